@@ -1,5 +1,6 @@
-// Tests that an application can use our public names without `cafmesh::`,
-// beside `using namespace caf` and headers of the standard library.
+// Tests that an application can use our names without the prefix `cafmesh::`,
+// even with `using namespace caf` and with headers of the standard library that
+// define similar names.
 
 // These headers come first, because they may declare functions with our names.
 #include <algorithm>
@@ -17,7 +18,7 @@
 
 #include <cafmesh/all.hpp>
 
-// All names of CAF are visible here, because an application may use them.
+// An application may make all names of CAF visible like this.
 // Argument-dependent lookup also searches the namespaces of std::string and
 // caf::error.
 using namespace caf;

@@ -43,9 +43,8 @@ std::optional<value_map> decode_values(byte_view input) {
   return result;
 }
 
-// Adds the values of `from` to `to`. If both have a key, the higher value
-// stays.
-// @returns the values that were added or became higher.
+// Merges `from` into `to`. If both have a key, the higher value stays.
+// @returns the values that were added or became higher
 value_map raise(value_map& to, const value_map& from) {
   value_map raised;
   for (const auto& [key, value] : from) {
@@ -88,7 +87,7 @@ public:
   }
 
 private:
-  std::vector<payload> blobs_; // each with its marker
+  std::vector<payload> blobs_; // each begins with the byte B
   value_map values_;
 };
 
@@ -116,8 +115,8 @@ struct blob_gossiper_state {
     return decode_values(data.view().sub(1));
   }
 
-  // Passes on the whole broadcast: peers that hear only through us may lack
-  // values that we have.
+  // Passes on all values of the broadcast, not only those that are new here.
+  // Peers that hear only through this one may lack the others too.
   caf::result<gossip_data_ptr> take(const broadcast_arrived& x) {
     if (!x.data.empty() && x.data.view()[0] == blob_marker) {
       arrived("broadcast", x.source, x.data.view().sub(1));

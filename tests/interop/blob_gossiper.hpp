@@ -16,8 +16,8 @@ namespace cafmesh::test {
 
 using value_map = std::map<std::string, int>;
 
-/// Raises a value of the state. Answered with the change, or with null if the
-/// state has an equal or higher value.
+/// Raises one value of the state. The answer is the change, or null if the
+/// state already has this value or a higher one.
 struct raise_value {
   std::string key;
   int value = 0;
@@ -25,15 +25,15 @@ struct raise_value {
 /// The answer is the state.
 struct get_values {};
 
-/// The gossiper that every peer of these tests has; the Go driver has the same.
-/// See mesh_peer.
+/// The gossiper of every peer in these tests; the Go driver has the same.
+/// `mesh_peer` describes what it does.
 using blob_gossiper_actor =
   gossiper_actor::extend<caf::replies_to<raise_value>::with<gossip_data_ptr>,
                          caf::replies_to<get_values>::with<value_map>>;
 
 /// Spawns the gossiper.
-/// @param arrived is called with `unicast` or `broadcast`, the source and the
-///        payload without its marker, on a thread of the system
+/// @param arrived is called on a thread of the system for each blob, with
+///        `unicast` or `broadcast`, the source and the blob
 blob_gossiper_actor spawn_blob_gossiper(
   caf::actor_system& system,
   std::function<void(const char*, peer_name, byte_view)> arrived);

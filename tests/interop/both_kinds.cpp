@@ -101,7 +101,8 @@ bool know_each_other(const group& all, std::chrono::milliseconds timeout) {
         auto known = peer->peers();
         return std::equal(known.begin(), known.end(), names.begin(),
                           names.end(), [](const auto& x, const auto& name) {
-                            // Placeholders, which have no UID, do not count.
+                            // A peer that is known by name only has the UID 0,
+                            // and does not count.
                             return x.name == name && x.uid != 0;
                           });
       });
@@ -134,8 +135,8 @@ std::string view_of(mesh_peer& peer) {
 }
 
 bool come_to_agree(const group& all, std::chrono::milliseconds timeout) {
-  // The views must not change for this time, which is longer than a peer takes
-  // to announce a change.
+  // The views must not change for this time. A peer takes less to announce a
+  // change.
   constexpr auto quiet = std::chrono::milliseconds{1500};
   const auto start = std::chrono::steady_clock::now();
   auto since = start;

@@ -9,7 +9,7 @@
 
 #include "tests/interop/mesh_peer.hpp"
 
-/// Helpers that build and check meshes of peers of both kinds.
+/// Helpers that build and check meshes of Go peers and cafmesh peers.
 namespace cafmesh::test {
 
 enum class kind { go, cpp };
@@ -18,23 +18,23 @@ std::ostream& operator<<(std::ostream& out, kind x);
 
 std::unique_ptr<mesh_peer> start(kind what, peer_options options);
 
-/// The options of a peer that is named after a letter: for 'a', the name is
+/// The options of the peer with this letter. For 'a', the name is
 /// 00:00:00:00:00:0a and the nickname "a".
 peer_options named(char letter);
 peer_options named(char letter, std::optional<std::string> password);
 
-/// The options of a peer whose hash name is 32 times the letter, which must be
-/// a hex digit.
+/// The options of a peer with a hash name: the letter, which must be a hex
+/// digit, 32 times.
 peer_options hash_named(char letter);
 
-/// Two peers, one of which dials the other.
+/// The kinds of two peers, one of which dials the other.
 struct pair_of_kinds {
   kind dialler;
   kind acceptor;
 };
 std::ostream& operator<<(std::ostream& out, const pair_of_kinds& x);
 
-/// The two pairs of different kinds.
+/// A Go peer that dials a cafmesh peer, and the reverse.
 const std::vector<pair_of_kinds>& both_ways();
 
 /// The kinds of peers that form a line, from end to end.
@@ -43,7 +43,7 @@ struct kinds_in_line {
 };
 std::ostream& operator<<(std::ostream& out, const kinds_in_line& x);
 
-/// The lines in which a peer of one kind is between two of the other.
+/// Two lines: Go, cafmesh, Go, and cafmesh, Go, cafmesh.
 const std::vector<kinds_in_line>& lines_of_three();
 
 /// Makes `a` dial `b`, and waits until both report an established connection.
@@ -64,15 +64,14 @@ bool gets_value(mesh_peer& peer, const std::string& key, int value);
 
 using group = std::vector<mesh_peer*>;
 
-/// Waits until each of these peers knows these peers and no others.
+/// Waits until each peer in `all` knows exactly the peers in `all`.
 /// @returns whether that is so before the timeout
 bool know_each_other(const group& all,
                      std::chrono::milliseconds timeout = patience);
 
-/// Like `know_each_other`, but also waits until each of these peers has a route
-/// over established connections to each other peer. Only then does every
-/// message
-/// arrive: a relay that knows a peer may not know of its connections yet.
+/// Like `know_each_other`, but also waits until each peer has a route to each
+/// other peer over established connections. Before that, messages may be lost:
+/// a relay may know a peer but not its connections.
 bool reach_each_other(const group& all,
                       std::chrono::milliseconds timeout = patience);
 
@@ -81,9 +80,9 @@ bool reach_each_other(const group& all,
 bool come_to_agree(const group& all,
                    std::chrono::milliseconds timeout = patience);
 
-/// Describes the mesh as a peer knows it, for comparison: name, UID, version
-/// and short ID of each peer, and one line per connection with its direction
-/// and state.
+/// Describes the mesh as a peer knows it, for comparison: the name, UID,
+/// version and short ID of each peer, and a line for each connection with its
+/// direction and state.
 std::string view_of(mesh_peer& peer);
 
 /// Prints the views of several peers as they are at that moment.
@@ -92,9 +91,9 @@ struct printed_views {
   friend std::ostream& operator<<(std::ostream& out, const printed_views& x);
 };
 
-/// The views of several peers, for the message of a failed test. The views are
-/// asked for when the message is printed, because BOOST_TEST may create it
-/// before it evaluates its condition.
+/// Returns the views of several peers, for the message of a failed test. The
+/// peers are asked only when the message is printed, because BOOST_TEST may
+/// create the message before it evaluates its condition.
 printed_views views_of(group all);
 
 bool is_broadcast(const nlohmann::json& event);

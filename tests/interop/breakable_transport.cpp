@@ -24,8 +24,8 @@ caf::error broken_wire() {
 } // namespace
 
 struct breakable_transport::wires {
-  /// This mutex also guards the sockets, because a thread other than their
-  /// owner's may close them.
+  /// Guards the sockets too, because `cut` closes them on other threads than
+  /// those that use them.
   std::mutex mutex;
   bool broken = false;
   std::size_t may_write = unlimited;
@@ -175,8 +175,8 @@ private:
   std::string local_;
 };
 
-/// An actor that receives the socket in place of the dialler, and passes it on
-/// wrapped.
+/// An actor that receives the socket in place of the dialler, wraps it, and
+/// passes it on to the dialler.
 dial_owner_actor::behavior_type intercept(dial_owner_actor::pointer self,
                                           const wires_ptr& wires,
                                           const dial_owner_actor& who) {

@@ -10,20 +10,20 @@
 
 namespace cafmesh::test {
 
-/// A transport over the system's sockets. A test can break all of its sockets
-/// once, as a crash of the process would. May be used from any thread.
+/// A transport over real sockets. A test can close all of them at once, as a
+/// crash of the process would. May be used from any thread.
 class breakable_transport : public transport {
 public:
   explicit breakable_transport(caf::actor_system& system);
   ~breakable_transport() override;
 
-  /// Closes all sockets immediately, without notice to their owners.
+  /// Closes all sockets immediately. The actors that own them are not told.
   void break_now();
   /// Breaks all sockets as soon as `size` more bytes have been written.
   void break_after_writing(std::size_t size);
   bool is_broken() const;
-  /// Ends the outgoing direction of the connection to this address, after which
-  /// both ends close it.
+  /// Shuts down the sending direction of the connection to this address. Both
+  /// ends then close the connection.
   /// @returns whether there is a connection to this address
   bool end_connection(const std::string& remote_address);
 
@@ -33,7 +33,6 @@ public:
   void connect(const std::string& from, const std::string& address,
                std::uint16_t port, dial_owner_actor who) override;
 
-  /// The state that the sockets share.
   struct wires;
 
 private:

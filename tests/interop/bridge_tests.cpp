@@ -15,12 +15,12 @@ using namespace cafmesh::test;
 using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
 
-// Tests of two parts of a mesh that are joined by a bridge: a connection with
-// more peers behind both ends. All peers must hear of each other at once, and
-// not only with the next periodic gossip, which may take 30 s.
+// Tests of two parts of a mesh that one new connection joins, the bridge. All
+// peers must hear of each other at once, and not only with the next periodic
+// gossip, up to 30 s later.
 //
-// Debian's Go library forgets unreachable peers at each update. So a Go peer
-// must not hear of another peer before it hears of a path to that peer.
+// Debian's version of the Go library forgets unreachable peers at each update.
+// So a Go peer must hear of a path to a peer before it hears of that peer.
 BOOST_AUTO_TEST_SUITE(bridge_tests)
 
 namespace {
@@ -29,8 +29,8 @@ using clock = std::chrono::steady_clock;
 using peers = std::vector<std::unique_ptr<mesh_peer>>;
 using milliseconds = std::chrono::milliseconds;
 
-// All peers must agree within this time. In some of these cases, a mesh of only
-// Go peers would agree only with its next gossip, up to 30 s later.
+// All peers must agree within this time. A mesh of only Go peers sometimes
+// agrees only with its next gossip, up to 30 s later.
 constexpr auto soon = 5s;
 
 peers start_all(const std::vector<kind>& kinds) {
@@ -54,8 +54,8 @@ bool agree(const peers& xs, std::size_t first, std::size_t last) {
                           all.begin() + static_cast<std::ptrdiff_t>(last)});
 }
 
-/// Checks that all peers know each other within `soon`, and reports how long it
-/// took.
+/// Checks that all peers know each other within `soon`, and prints the time
+/// that it took.
 void all_agree_soon(const peers& xs, const char* what) {
   auto begin = clock::now();
   BOOST_TEST(know_each_other(all_of(xs), soon), views_of(all_of(xs)));
@@ -80,7 +80,7 @@ const auto each_line = data::make(lines_of_five());
 
 } // namespace
 
-// The parts are a - b - c and d - e.
+// The parts are a - b - c and d - e, and the bridge is c - d.
 BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_at_once, each_line,
                      kinds) {
   auto xs = start_all(kinds.kinds);
@@ -89,17 +89,17 @@ BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_at_once, each_line,
   BOOST_REQUIRE(connect(*xs[3], *xs[4]));
   BOOST_REQUIRE(agree(xs, 0, 3));
   BOOST_REQUIRE(agree(xs, 3, 5));
-  std::this_thread::sleep_for(1500ms); // after this, no announcement waits
+  std::this_thread::sleep_for(1500ms); // no announcement is pending after this
   xs[2]->connect_to(xs[3]->address());
   all_agree_soon(xs, "two parts that meet at a bridge");
   xs[4]->broadcast(100, 1);
   xs[0]->wait_for_blob("broadcast", 100, 1);
 }
 
-// Another peer joins at the bridge first, so that the bridge's next
-// announcement has to wait. If the bridge is a Go peer, the newcomer is a C++
-// peer: a Go peer sends waiting gossip before the waiting broadcast that shows
-// the path to the gossip's peers, and a Go newcomer would forget these peers.
+// A peer f joins at c shortly before the bridge c - d is made, so c must delay
+// its next announcement. If c is a Go peer, f is a cafmesh peer. A Go peer
+// sends gossip before the broadcast that shows the path to the peers in it. A
+// Go peer f would forget these peers.
 BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_soon_after_a_join,
                      each_line* data::make({0, 200, 500, 1000}), kinds,
                      before) {

@@ -26,16 +26,16 @@ struct standard_files {
   int error;
 };
 
-/// Turns the child into the program. Runs between fork and exec, where only
-/// async-signal-safe calls are allowed.
+/// Turns the forked child into the program. Only async-signal-safe calls are
+/// allowed here.
 [[noreturn]] void become(char** argv, standard_files files, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent || ::dup2(files.in, STDIN_FILENO) < 0
       || ::dup2(files.out, STDOUT_FILENO) < 0
       || ::dup2(files.error, STDERR_FILENO) < 0)
     ::_exit(126);
-  // Closes all descriptors but the three standard ones: the program must not
-  // inherit the sockets of peers in the test's process.
+  // Closes all other descriptors. The program must not inherit the sockets of
+  // peers in the test's process.
   ::close_range(STDERR_FILENO + 1, ~0U, 0);
   ::execv(argv[0], argv);
   ::_exit(127);
@@ -51,8 +51,8 @@ child_process::child_process(std::vector<std::string> command,
   for (auto& arg : command)
     argv.push_back(arg.data());
   argv.push_back(nullptr);
-  // A socket instead of a pipe, so that writing to a dead process returns an
-  // error and raises no signal.
+  // With a socket instead of a pipe, writing to a process that has ended
+  // returns an error and raises no signal.
   int in[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0)
     throw_errno("socketpair");

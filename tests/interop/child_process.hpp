@@ -9,8 +9,8 @@
 
 namespace cafmesh::test {
 
-/// A process that is killed when this object is destroyed or the thread that
-/// created it ends.
+/// A child process. It is killed when this object is destroyed, or when the
+/// thread that created this object ends.
 class child_process {
 public:
   enum class error_output { inherited, with_output };

@@ -42,8 +42,8 @@ std::vector<std::string> command_of(const counter_options& options,
   for (const auto& peer : options.peers)
     args.push_back("--peer=" + peer);
   if (options.program == kind::cpp) {
-    // The Go program has no such option. It always discovers, but in a line it
-    // finds no further peer.
+    // The Go program has no such option and always dials peers that it
+    // discovers. In a line it finds none.
     args.emplace_back("--discovery=false");
     if (options.hash_names)
       args.emplace_back("--name-flavour=hash");
@@ -96,9 +96,9 @@ private:
   int fd_;
 };
 
-/// Sends a request over HTTP 1.0, which has no chunked bodies and one request
-/// per connection.
-/// @returns the body of the answer.
+/// Sends an HTTP 1.0 request on a connection of its own. In that version,
+/// bodies are not chunked.
+/// @returns the body of the answer
 std::string http(std::uint16_t port, const std::string& method,
                  const std::string& path) {
   connected_socket to{port};
@@ -112,9 +112,9 @@ std::string http(std::uint16_t port, const std::string& method,
   return answer.substr(body + 4);
 }
 
-// Mappings of this size in bytes and above are not searched: they are a
-// sanitizer's shadow memory, which takes terabytes. A counter itself maps
-// nothing near this size.
+// Memory mappings of this many bytes or more are not searched. They are a
+// sanitizer's own memory, which takes terabytes of addresses. A counter maps
+// nothing so large.
 constexpr std::uint64_t least_shadow_size = std::uint64_t{1} << 30;
 
 std::int64_t number_behind(const std::string& label, const std::string& body) {
@@ -235,9 +235,9 @@ std::string counter_process::latest_words() const {
 
 bool agree_on(const std::vector<const counter_process*>& all,
               std::int64_t number) {
-  // A peer that lacks the record of a connection may pass a broadcast on to too
-  // few others. Counters that miss it get the count with the next periodic
-  // gossip, up to 30 s later.
+  // A broadcast may miss a counter while some peer does not know all
+  // connections. That counter gets the number with the next periodic gossip, up
+  // to 30 s later.
   constexpr std::chrono::seconds longer_than_gossip_interval{45};
   return eventually(
     [&] {

@@ -15,16 +15,15 @@
 
 namespace cafmesh::test {
 
-/// How to start a counter.
 struct counter_options {
   kind program = kind::cpp;
-  /// A MAC address or, with hash names, 32 hex digits. With hash names, our
-  /// program also accepts any other text and hashes it.
+  /// The peer's name: a MAC address or, with `hash_names`, 32 hex digits. With
+  /// `hash_names`, our program accepts any other text too and hashes it.
   std::string hwaddr;
   bool hash_names = false;
   std::string nickname = "counter";
-  /// The password to accept. Absent: the program's default, which is the empty
-  /// password in Go and no encryption in our program.
+  /// The password. If absent, the program uses its default: the empty password
+  /// in the Go program, no encryption in ours.
   std::optional<std::string> password;
   /// A file with one password per line, for our program only.
   std::string password_file;
@@ -33,9 +32,9 @@ struct counter_options {
   std::uint16_t mesh_port = 0;
 };
 
-/// An increment-only counter as a child process: ours or the Go library's
-/// example. Members that query it throw std::runtime_error if it does not
-/// answer.
+/// A child process that runs a counter: tools/counter or the Go library's
+/// example. Members that query the process throw std::runtime_error if it does
+/// not answer.
 class counter_process {
 public:
   /// Starts the program, and returns once it answers over HTTP.
@@ -46,12 +45,12 @@ public:
 
   std::int64_t count() const;
   std::int64_t increment() const;
-  /// The peers that our program knows; null for the Go program, which has no
-  /// such page.
+  /// The peers that our program knows; null for the Go program, which cannot
+  /// list them.
   nlohmann::json peers() const;
   bool knows(const std::string& name) const;
 
-  /// The program's command line, as the system shows it to other users.
+  /// The command line as other users of the machine can see it.
   std::string command_line() const;
   /// The number of times that the text occurs in the program's memory.
   std::size_t times_in_memory(const std::string& text) const;
@@ -74,8 +73,8 @@ private:
   std::unique_ptr<child_process> process_;
 };
 
-/// Waits until each of these counters has the count `number`.
-/// @returns whether they have it in time
+/// Waits until all counters show `number`.
+/// @returns whether they do in time
 bool agree_on(const std::vector<const counter_process*>& all,
               std::int64_t number);
 

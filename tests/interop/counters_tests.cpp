@@ -17,8 +17,8 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Tests the increment-only counter and the Go library's example of the same
-// name together, each in every role.
+// Tests of tools/counter together with the Go library's example of the same
+// name. Each program takes each role.
 BOOST_AUTO_TEST_SUITE(counters_tests)
 
 namespace {
@@ -37,7 +37,7 @@ counter_options counter(kind program, char letter,
 
 using change = std::function<void(counter_options&)>;
 
-/// The line a -> b <- c, in which a and c dial b.
+/// Three counters, of which a and c dial b.
 struct line_of_counters {
   std::unique_ptr<counter_process> a;
   std::unique_ptr<counter_process> b;
@@ -66,8 +66,8 @@ struct line_of_counters {
     return result;
   }
 
-  /// Increments one counter at a time, because the Go example has a race
-  /// between reading and changing its state, which can end the program.
+  /// Increments one counter at a time, and waits until all agree. The Go
+  /// example may crash if its state is read and changed at the same time.
   void check_counting() {
     for (int number = 1; number <= 9; ++number) {
       all().at(static_cast<std::size_t>(number % 3))->increment();
@@ -105,7 +105,7 @@ BOOST_DATA_TEST_CASE(the_go_example_uses_the_empty_password_by_default,
   line.check_counting();
 }
 
-// With hash names, counters exchange a map[string]int in gob.
+// With hash names, counters exchange their counts as a gob map[string]int.
 BOOST_DATA_TEST_CASE(counters_agree_under_hash_names,
                      data::make(lines_of_three()), kinds) {
   line_of_counters line{kinds, [](counter_options& x) {
@@ -179,14 +179,14 @@ BOOST_DATA_TEST_CASE(a_terminated_counter_sends_its_last_counts_and_leaves,
   options.mesh_port = free_port();
   counter_process ends{options};
   BOOST_REQUIRE(eventually([&] { return witness.knows(options.hwaddr); }));
-  // If the keeper is the Go program, there is only one increment, because the
-  // Go program may crash if counts arrive while it passes one on.
+  // The Go program may crash if counts arrive while it passes one on. So it
+  // gets only one increment.
   const auto number = of_keeper == kind::go ? 1 : 20;
   for (int i = 0; i < number; ++i)
     ends.increment();
   BOOST_TEST(ends.stop(SIGTERM) == 0);
-  // The witness notices the end long before the 60 s after which missing
-  // heartbeats would show it.
+  // The witness must notice the end at once. Without a closed connection it
+  // would take 60 s.
   BOOST_TEST(eventually([&] { return !witness.knows(options.hwaddr); }));
   BOOST_TEST(agree_on({&keeper, &witness}, number));
   counter_process successor{options}; // needs the port, which must be free
@@ -195,7 +195,7 @@ BOOST_DATA_TEST_CASE(a_terminated_counter_sends_its_last_counts_and_leaves,
 
 namespace {
 
-/// Runs the counter with arguments that it must refuse.
+/// Runs tools/counter with arguments that it must refuse.
 /// @returns its output
 std::string refusal(const std::vector<std::string>& arguments) {
   std::vector<std::string> command{CAFMESH_COUNTER};
@@ -234,7 +234,7 @@ BOOST_DATA_TEST_CASE(a_password_is_in_memory_once_and_not_on_the_command_line,
   BOOST_TEST(shown.command_line().find("--hwaddr=") != std::string::npos);
   BOOST_TEST(shown.command_line().find(password.substr(0, 5))
              == std::string::npos);
-  // This one copy is the password that the node dials with.
+  // The one copy is what the node dials with.
   BOOST_TEST(shown.times_in_memory(password) == 1u);
 }
 

@@ -24,7 +24,8 @@ namespace {
 
 using json = nlohmann::json;
 
-/// The events and log lines of a node. Must outlive the node's threads.
+/// Collects the events and log lines of a node. Must outlive the node's
+/// threads.
 class record : public log_sink {
 public:
   void write(log_level, std::string_view text) override {
@@ -38,7 +39,7 @@ public:
     changed_.notify_all();
   }
 
-  /// Waits for an event that fits, and removes it.
+  /// Waits for an event for which `fits` returns true, and removes it.
   /// @returns the event, or null if none arrived in time
   json wait_for(const mesh_peer::predicate& fits,
                 std::chrono::milliseconds timeout) {
@@ -214,8 +215,8 @@ struct cpp_node::insides {
 };
 
 cpp_node::cpp_node(peer_options options) : options_(std::move(options)) {
-  // The start is tried several times, because another process may take a free
-  // port before the peer listens on it.
+  // Another process may take a free port before the peer listens on it, so the
+  // peer tries several.
   for (int attempt = 0; attempt < 5; ++attempt)
     if (start())
       return;

@@ -13,12 +13,12 @@ namespace cafmesh::test {
 
 class breakable_transport;
 
-/// A cafmesh peer in this process: real actors over real sockets, in an actor
-/// system of its own.
+/// A cafmesh peer in this process. It has an actor system of its own and uses
+/// real sockets.
 class cpp_node : public mesh_peer {
 public:
-  /// Starts the peer, and returns once it listens. `retry_initial` is 500 ms;
-  /// absent options take the defaults of `settings`.
+  /// Starts the peer, and returns once it listens. `retry_initial` is 500 ms.
+  /// Options that are absent have the defaults of `settings`.
   explicit cpp_node(peer_options options);
   cpp_node(const cpp_node&) = delete;
   cpp_node& operator=(const cpp_node&) = delete;
@@ -59,7 +59,6 @@ public:
   /// Changes the node's passwords; see cafmesh::set_passwords.
   void set_passwords(const std::vector<std::string>& accepted);
 
-  /// The transport that the node uses.
   breakable_transport& wires();
 
 private:

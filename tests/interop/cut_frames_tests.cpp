@@ -15,7 +15,7 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Tests that a peer that dies in the middle of a frame does not harm other
+// Tests that a peer that ends in the middle of a frame does no harm to other
 // peers.
 BOOST_AUTO_TEST_SUITE(cut_frames_tests)
 
@@ -29,7 +29,7 @@ maybe_password password_if(bool encrypted) {
   return encrypted ? maybe_password{"secret"} : std::nullopt;
 }
 
-/// Checks that the survivor has lost one neighbour and kept the other.
+/// Checks that the survivor has lost only the peer that ended.
 void check_survival(mesh_peer& survivor, mesh_peer& friendly) {
   BOOST_TEST(know_each_other({&survivor, &friendly}),
              views_of({&survivor, &friendly}));
@@ -38,7 +38,7 @@ void check_survival(mesh_peer& survivor, mesh_peer& friendly) {
   friendly.wait_for_blob("unicast", 100, 1);
   friendly.broadcast(200, 2);
   survivor.wait_for_blob("broadcast", 200, 2);
-  // The cut frame must not have been delivered.
+  // The incomplete frame must not have been delivered.
   BOOST_TEST(survivor.count(is_unicast) == 0U);
   BOOST_TEST(survivor.count(is_broadcast) == 0U);
 }
@@ -69,8 +69,9 @@ BOOST_DATA_TEST_CASE(our_peer_survives_the_death_of_a_go_peer_in_a_frame,
   cpp_node survivor{named('a', password)};
   auto friendly = start(of_friend, named('b', password));
   go_peer victim{named('c', password)};
-  // The victim dials a wiretap, because the kernel would otherwise send the
-  // rest of the frame after the process has died.
+  // The victim dials the survivor through a proxy, which holds back the rest of
+  // the frame. Without it, the kernel would send the rest even after the
+  // process has ended.
   auto wire = std::make_unique<wiretap>(survivor.port());
   BOOST_REQUIRE(connect(*friendly, survivor));
   victim.connect_to(wire->address());
@@ -85,8 +86,8 @@ BOOST_DATA_TEST_CASE(our_peer_survives_the_death_of_a_go_peer_in_a_frame,
   check_survival(survivor, *friendly);
 }
 
-// The header is 7 bytes long, so the larger sizes end within the rest of the
-// introduction.
+// The sizes are numbers of bytes after which the peer ends. The header has 7,
+// so the larger sizes end later in the introduction.
 BOOST_DATA_TEST_CASE(a_go_peer_survives_our_death_in_the_introduction,
                      data::make({1, 7, 8, 20, 40, 60}) * plain_and_encrypted,
                      size, encrypted) {

@@ -12,13 +12,13 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Tests with peers that are killed and restart under the same name.
+// Tests of peers that are killed and restart under the same name.
 BOOST_AUTO_TEST_SUITE(departures_tests)
 
 namespace {
 
-/// A Go peer and a cafmesh peer that are connected to each other, and a guest
-/// of either kind that ends and restarts.
+/// A Go peer and a cafmesh peer that are connected to each other, and a third
+/// peer, the guest, that is killed and restarts. The guest is of either kind.
 struct two_and_a_guest {
   go_peer theirs{named('a')};
   cpp_node ours{named('b')};
@@ -36,7 +36,7 @@ struct two_and_a_guest {
     guest = start(of_guest, guest_options);
   }
 
-  /// Kills the guest and starts another one of the same name.
+  /// Kills the guest, and starts it again under the same name.
   void restart() {
     const auto first_life = guest->uid();
     guest->kill();
@@ -121,8 +121,7 @@ BOOST_AUTO_TEST_CASE(a_cafmesh_peer_that_stops_is_forgotten) {
   x.check_guest_is_forgotten();
 }
 
-// After the restart, peers that dial the old address find the guest in its new
-// life there.
+// The guest restarts at the same address, and the others dial it again.
 BOOST_DATA_TEST_CASE(a_restarted_peer_is_dialled_again, each_kind, victim) {
   two_and_a_guest x{victim};
   BOOST_REQUIRE(connect(x.theirs, *x.guest));
@@ -141,9 +140,8 @@ BOOST_DATA_TEST_CASE(a_restarted_peer_that_dials_is_admitted_again, each_kind,
   x.check_all_know_the_guest();
   x.restart();
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // Agreement may take until the next periodic gossip, up to 30 s later: a Go
-  // peer may have a record of the guest's earlier life with a higher version.
-  // Only its gossip makes the guest choose an even higher one.
+  // A Go peer may still have the guest's old record, with a higher version. Its
+  // next periodic gossip, up to 30 s later, makes the guest raise its own.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 
@@ -167,9 +165,8 @@ BOOST_DATA_TEST_CASE(a_peer_may_restart_many_times, each_kind, victim) {
     x.restart();
   }
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // Agreement may take until the next periodic gossip, up to 30 s later: a Go
-  // peer may have a record of the guest's earlier life with a higher version.
-  // Only its gossip makes the guest choose an even higher one.
+  // A Go peer may still have the guest's old record, with a higher version. Its
+  // next periodic gossip, up to 30 s later, makes the guest raise its own.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 

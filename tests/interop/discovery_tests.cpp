@@ -13,14 +13,15 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Tests that a peer that knows one address finds all other peers.
+// Tests that a peer that is given one address finds all other peers of its
+// mesh.
 BOOST_AUTO_TEST_SUITE(discovery_tests)
 
 namespace {
 
-// Peers that all listen on the same port, each on an IP address of its own,
-// from which it also dials. So discovery can find them: it combines the IP
-// address of an inbound connection with the discovering peer's own port.
+// Peers that listen on the same port, each on an IP address of its own, from
+// which it also dials. Discovery needs this: it dials the IP address of an
+// inbound connection at the port on which it listens itself.
 class neighbourhood {
 public:
   mesh_peer& add(kind what) {
@@ -71,7 +72,7 @@ BOOST_DATA_TEST_CASE(six_peers_of_both_kinds_find_each_other_through_one,
   for (auto* peer : all.all())
     BOOST_TEST(is_connected_to_all(*peer, 5), views_of(all.all()));
   BOOST_TEST(come_to_agree(all.all()), views_of(all.all()));
-  // Exactly one end of each connection must report the connection as outbound.
+  // Each connection must be outbound at exactly one end.
   std::map<std::pair<std::string, std::string>, int> outbound;
   for (const auto& x : known.peers())
     for (const auto& c : x.connections) {

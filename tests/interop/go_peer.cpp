@@ -32,7 +32,7 @@ std::vector<std::string> command_line(const peer_options& options,
 
 std::vector<connection_view> connections_of(const json& peer) {
   std::vector<connection_view> result;
-  // Go writes an empty slice as null.
+  // Go writes an empty slice as null, which this loop takes as empty.
   for (const auto& c : peer.at("Connections"))
     result.push_back({c.at("Name"), c.at("NickName"), c.at("Address"),
                       c.at("Outbound"), c.at("Established")});
@@ -44,8 +44,8 @@ std::vector<connection_view> connections_of(const json& peer) {
 } // namespace
 
 go_peer::go_peer(peer_options options) : options_(std::move(options)) {
-  // The start is tried several times, because another process may take a free
-  // port before the peer listens on it.
+  // Another process may take a free port before the peer listens on it, so the
+  // peer tries several.
   for (int attempt = 0; attempt < 5; ++attempt)
     if (start())
       return;
@@ -249,7 +249,7 @@ go_peer::json go_peer::await_answer(std::uint64_t id, const std::string& what) {
   return answer;
 }
 
-/// Throws an error with the latest events and log lines.
+/// Throws an error that ends with the latest events and log lines.
 /// @pre the mutex is held
 void go_peer::fail(const std::string& what) const {
   throw std::runtime_error("go peer " + options_.name + " (" + address()

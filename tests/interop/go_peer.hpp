@@ -16,9 +16,9 @@
 
 namespace cafmesh::test {
 
-/// A peer of the Go library as a child process, which is killed when this
-/// object is destroyed or the thread that created it ends. All members except
-/// `kill` and `quit` may be called from any thread.
+/// A peer of the Go library in a child process. The process is killed when this
+/// object is destroyed, or when the thread that created it ends. All members
+/// except `kill` and `quit` may be called from any thread.
 class go_peer : public mesh_peer {
 public:
   /// Starts the peer, and returns once it listens.

@@ -11,7 +11,7 @@
 
 using namespace cafmesh::test;
 
-// Tests of the Go driver with Go peers only. The other suites in this folder
+// Tests of the Go driver, with Go peers only. The other tests in this folder
 // rely on it.
 BOOST_AUTO_TEST_SUITE(go_peer_tests)
 
@@ -33,8 +33,8 @@ bool is_broadcast(const nlohmann::json& event) {
   return event.at("event") == "broadcast";
 }
 
-/// Waits until the peer has established routes to three peers, itself among
-/// them. A relay that only knows of them does not pass on their broadcasts.
+/// Waits until the peer has routes to all three peers, itself among them.
+/// Before that, it may know the peers, but does not pass on their broadcasts.
 bool has_three_routes(go_peer& peer) {
   return eventually(
     [&] { return peer.status().at("UnicastRoutes").size() == 3; });
@@ -58,8 +58,8 @@ struct line_of_three {
 
 BOOST_AUTO_TEST_CASE(size_and_seed_determine_a_blob) {
   BOOST_TEST(test_blob(0, 1).empty());
-  // These are the first results of xorshift64* that starts from 1, least
-  // significant byte first.
+  // The first results of xorshift64* from the state 1, least significant byte
+  // first.
   const std::vector<std::uint8_t> first{0x1d, 0xdd, 0x6c, 0x4f, 0x91,
                                         0xf4, 0x45, 0x25, 0x47};
   auto blob = test_blob(9, 0);

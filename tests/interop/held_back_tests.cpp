@@ -9,14 +9,14 @@
 
 using namespace cafmesh::test;
 
-// Tests that a node that was dialled sends nothing sealed before the dialler is
-// authenticated (PROTOCOL.md, "Order of the introduction").
+// Tests that a node sends an inbound connection nothing encrypted before the
+// dialler is authenticated. See PROTOCOL.md, "Order of the introduction".
 BOOST_AUTO_TEST_SUITE(held_back_tests)
 
 namespace {
 
-// The number of bytes before the first frame in version 2 with a password:
-// `weave`, two versions, the encryption flag and a public key.
+// The number of bytes before the first encrypted frame of version 2: `weave`,
+// two versions, the encryption flag and a public key.
 constexpr std::size_t unsealed = 7 + 1 + 32;
 
 constexpr std::chrono::milliseconds a_while{500};
@@ -28,10 +28,10 @@ BOOST_AUTO_TEST_CASE(a_go_dialler_gets_nothing_sealed_before_its_frame_opened) {
   wiretap tap{ours.port(), unsealed};
   go_peer theirs{named('b', "the password of the mesh")};
   theirs.connect_to(tap.address());
-  // The dialler sends its sealed features without waiting for ours.
+  // The dialler sends its encrypted features without waiting for ours.
   BOOST_REQUIRE(eventually([&] { return tap.from_dialler() > unsealed; }));
   BOOST_REQUIRE(eventually([&] { return tap.from_acceptor() >= unsealed; }));
-  // Our features are not sent until the dialler's have arrived.
+  // Our node must not send its features before the dialler's have arrived.
   BOOST_TEST(
     !eventually([&] { return tap.from_acceptor() > unsealed; }, a_while));
   BOOST_TEST(!ours.knows(theirs.name()));
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(a_go_dialler_gets_nothing_sealed_before_its_frame_opened) {
   BOOST_TEST(eventually([&] { return tap.from_acceptor() > unsealed; }));
 }
 
-// In version 1 the features are not sealed, and the first sealed frame holds a
+// In version 1, features are not encrypted. The first encrypted frame holds a
 // message.
 BOOST_AUTO_TEST_CASE(
   in_version_1_a_go_dialler_gets_nothing_sealed_before_it_sent_a_message) {
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_REQUIRE(eventually([&] { return stands_still(from_dialler); }));
   const auto readable = tap.from_dialler();
   tap.allow(readable);
-  // The dialler has our features and sends a sealed message.
+  // The dialler has our features, and sends an encrypted message.
   BOOST_REQUIRE(eventually([&] { return tap.from_dialler() > readable; }));
   BOOST_TEST(stands_still(from_acceptor));
   BOOST_TEST(!ours.knows(theirs.name()));

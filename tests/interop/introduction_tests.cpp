@@ -53,7 +53,7 @@ peer_options only_version_1(peer_options options) {
   return options;
 }
 
-/// A pair of peers. The C++ peer speaks only version 1.
+/// A Go peer and a cafmesh peer that speaks only protocol version 1.
 struct version_1_pair {
   std::unique_ptr<mesh_peer> dialler;
   std::unique_ptr<mesh_peer> acceptor;

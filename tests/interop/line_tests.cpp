@@ -10,15 +10,16 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Tests of lines of three peers. The peer in the middle is of one kind, and
-// both ends are of the other.
+// Tests of three peers in a line. The peer in the middle is of one kind, Go or
+// cafmesh, and both ends are of the other.
 BOOST_AUTO_TEST_SUITE(line_tests)
 
 namespace {
 
 enum class middle { member, surrogate };
 
-/// The line a - b - c. b may or may not have joined the channel.
+/// The line a - b - c. The peer b has joined the channel, or relays it without
+/// having joined.
 struct line_of_three {
   std::unique_ptr<mesh_peer> a;
   std::unique_ptr<mesh_peer> b;
@@ -87,8 +88,7 @@ BOOST_DATA_TEST_CASE(a_broadcast_of_an_end_reaches_the_others_once, each_line,
   for (auto* peer : {line.b.get(), line.c.get()}) {
     BOOST_TEST(peer->wait_for_blob("broadcast", 1000, 1).at("from")
                == line.a->name());
-    // A duplicate would have arrived before the next broadcast, which is
-    // awaited here.
+    // A second copy would arrive before this broadcast.
     peer->wait_for_blob("broadcast", 10, 2);
     BOOST_TEST(peer->count(is_broadcast) == 0U);
   }
@@ -139,8 +139,8 @@ BOOST_DATA_TEST_CASE(state_spreads_through_a_surrogate, each_line, kinds) {
   BOOST_TEST(gets_value(*line.a, "from c", 2));
 }
 
-// c gets the state because a new neighbour is sent the complete state as
-// gossip.
+// a connects last and sends its state to b as gossip. b passes the gossip on to
+// c.
 BOOST_DATA_TEST_CASE(a_late_end_learns_the_state_through_the_middle,
                      each_line* data::make({"", "secret"}), kinds, password) {
   line_of_three line{kinds, middle::member, std::string{password}};

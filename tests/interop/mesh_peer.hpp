@@ -16,7 +16,7 @@
 
 namespace cafmesh::test {
 
-/// A connection as one of its ends describes it.
+/// A connection as the peer at one end reports it.
 struct connection_view {
   std::string name;
   std::string nickname;
@@ -25,37 +25,38 @@ struct connection_view {
   bool established = false;
 };
 
-/// A peer as that peer itself, or another peer, describes it.
+/// A peer as that peer, or another one, reports it.
 struct peer_view {
   std::string name;
   std::string nickname;
   std::uint64_t uid = 0;
   std::uint16_t short_id = 0;
   std::uint64_t version = 0;
-  /// The peer's connections, sorted by name.
+  /// Sorted by name.
   std::vector<connection_view> connections;
 };
 
-/// How to start a peer.
 struct peer_options {
-  /// The peer's name, in the text form of its flavour.
+  /// The peer's name: a MAC address, or 32 hex digits if `hash_names` is true.
   std::string name;
-  /// Whether `name` consists of 32 hex digits, instead of being a MAC address.
   bool hash_names = false;
   std::string nickname = "peer";
-  /// The peer's password. Absent: no encryption. An empty password turns
-  /// encryption on.
+  /// The password. An absent one means no encryption; an empty one means
+  /// encryption with an empty password.
   std::optional<std::string> password;
-  /// The lowest protocol version. Absent: the default of this kind of peer.
+  /// The lowest protocol version that the peer accepts. If absent, it is the
+  /// default of the peer's program.
   std::optional<int> min_version;
   /// The highest protocol version; always 2 for Go peers.
   int max_version = 2;
   bool discovery = false;
-  /// The channels to join. The peer relays others with a surrogate.
+  /// The channels to join. The peer relays the messages of other channels
+  /// without reading them.
   std::vector<std::string> channels{"test"};
   /// The maximum number of connections; 0: no limit.
   int connection_limit = 0;
-  /// These two are for cafmesh peers only. Absent: the defaults of `settings`.
+  /// Settings of cafmesh peers; Go peers have none. If absent, they are the
+  /// defaults of `settings`.
   std::optional<std::chrono::milliseconds> heartbeat_interval;
   std::optional<std::chrono::milliseconds> longest_silence;
   /// The address that the peer listens on and dials from.
@@ -64,14 +65,15 @@ struct peer_options {
   std::uint16_t port = 0;
 };
 
-/// A peer, in C++ or Go. Members throw std::runtime_error if the peer refuses,
-/// has ended or does not answer in time. The exception's text says which, and
+/// A cafmesh peer or a Go peer. Members throw std::runtime_error if the peer
+/// refuses, has ended or does not answer in time. The text says which, and
 /// includes the peer's latest events and log lines.
 ///
-/// C++ and Go peers have the same gossiper on every channel. It records
-/// unicasts. A broadcast is either the byte `B` and a blob, which the gossiper
-/// records and passes on, or the byte `S` and state. Gossip is always `S` and
-/// state: a gob map[string]int, merged by taking the greater numbers.
+/// Both kinds of peers run the same gossiper on every channel. It records all
+/// unicasts. A broadcast is the byte `B` and a blob, which the gossiper records
+/// and passes on, or the byte `S` and state. Gossip is always `S` and state.
+/// State is a gob map[string]int; of two values of a key, the greater one
+/// stays.
 class mesh_peer {
 public:
   using json = nlohmann::json;
@@ -94,7 +96,7 @@ public:
   virtual void broadcast(std::size_t size, std::uint64_t seed,
                          const std::string& channel = "test") = 0;
 
-  /// Raises a value of the channel's state and broadcasts the change.
+  /// Raises one value of the channel's state, and broadcasts the change.
   virtual void set(const std::string& key, int value,
                    const std::string& channel = "test") = 0;
   virtual std::map<std::string, int>
@@ -106,22 +108,26 @@ public:
   /// The status document, which both kinds of peers report with the same keys.
   virtual json status() = 0;
 
-  /// Waits for an event that fits. Removes and returns the oldest one. An event
-  /// has the members `event` (`unicast` or `broadcast`), `channel`, `from`,
-  /// `size` and `fnv`. Log lines are not events.
+  /// Waits for an event for which `fits` returns true, removes it and returns
+  /// it. If there are several, takes the oldest. An event has the members
+  /// `event` (`unicast` or `broadcast`), `channel`, `from`, `size` and `fnv`.
+  /// Log lines are not events.
   virtual json wait_for(const predicate& fits,
                         milliseconds timeout = patience) = 0;
-  /// The number of events that fit and were not removed.
+  /// The number of events for which `fits` returns true, without those that
+  /// `wait_for` has removed.
   virtual std::size_t count(const predicate& fits) const = 0;
   virtual std::vector<std::string> log() const = 0;
 
-  /// Ends the peer as a crash would: its sockets close without sending further
-  /// data.
+  /// Ends the peer as a crash would: its sockets close, and data not yet sent
+  /// is lost.
   virtual void kill() = 0;
 
-  // -- built on the members above
+  // -- helpers that use the members above
 
-  /// Waits for a message whose payload is the blob of this size and seed.
+  /// Waits until a unicast or broadcast arrives with the blob of this size and
+  /// seed.
+  /// @param event `unicast` or `broadcast`
   json wait_for_blob(const std::string& event, std::size_t size,
                      std::uint64_t seed, milliseconds timeout = patience);
   bool log_contains(const std::string& text) const;

@@ -140,8 +140,8 @@ BOOST_DATA_TEST_CASE(version_1_carries_the_same_payloads,
   }
 }
 
-// A payload too large for a frame must not be sent, because a Go peer would
-// close the connection.
+// A Go peer closes the connection if a frame is too large, so we must not send
+// one.
 BOOST_DATA_TEST_CASE(a_payload_too_large_for_a_frame_is_refused_without_harm,
                      plain_and_encrypted, secret) {
   cpp_node ours{named('a', secret.password)};

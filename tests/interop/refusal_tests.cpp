@@ -13,9 +13,8 @@ using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
 // Tests that peers with different passwords do not connect, and that both log
-// the reason. A refused connection closes with a reset, which may discard bytes
-// that the other side has not read. That side then logs the reset first, and
-// the expected reason only after a retry.
+// the reason. A refused connection is reset, so one side may not read the last
+// bytes. That side logs the reset first, and the reason only after a retry.
 BOOST_AUTO_TEST_SUITE(refusal_tests)
 
 namespace {
@@ -76,8 +75,8 @@ BOOST_AUTO_TEST_CASE(a_go_peer_refuses_our_wrong_password) {
   pair.check_logs("Unable to decrypt TCP msg", "cannot_open");
 }
 
-// Our acceptor sends nothing sealed before the dialler is authenticated. So a
-// Go dialler only sees that it was refused.
+// Our node sends nothing encrypted before the dialler is authenticated. So a Go
+// dialler cannot see why it was refused.
 BOOST_AUTO_TEST_CASE(we_refuse_the_wrong_password_of_a_go_peer) {
   mismatched_pair pair{{kind::go, kind::cpp}, "wrong", "right"};
   pair.check_logs("shutting down due to error during handshake", "cannot_open");

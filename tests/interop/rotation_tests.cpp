@@ -15,7 +15,8 @@
 
 using namespace cafmesh::test;
 
-// Tests of a mesh of both kinds that changes its password one node at a time.
+// Tests of a mesh of Go peers and cafmesh peers that changes its password one
+// node at a time.
 BOOST_AUTO_TEST_SUITE(rotation_tests)
 
 namespace {
@@ -25,10 +26,9 @@ const std::string new_one = "the new password of the mesh";
 
 using passwords = std::vector<std::string>;
 
-/// a and b are our peers, each connected to all others. c and d are Go peers,
-/// each of which dials a and b. Our peers change their passwords while they
-/// run. Go peers have one password and restart to change it. All peers keep
-/// sending to all others.
+/// a and b are cafmesh peers, connected to all others. c and d are Go peers,
+/// and each dials a and b. All peers send to all others. a and b change their
+/// passwords while they run; c and d restart to change theirs.
 struct rotating_mesh {
   cpp_node a{named('a', old_one)};
   cpp_node b{named('b', old_one)};
@@ -68,8 +68,8 @@ struct rotating_mesh {
     return result;
   }
 
-  /// The remote address of the dialler's connection, as the acceptor reports
-  /// it.
+  /// The address from which `dialler` has dialled `acceptor`; empty if it has
+  /// no connection.
   static std::string origin_of(mesh_peer& dialler, cpp_node& acceptor) {
     const auto us = acceptor.knows(acceptor.name()).value();
     for (const auto& x : us.connections)
@@ -84,8 +84,8 @@ struct rotating_mesh {
                        [&](mesh_peer* x) { return view_of(*x) == first; });
   }
 
-  /// Whether each peer sends directly to each of our peers. The routes of a Go
-  /// peer follow its view with a delay.
+  /// Whether each peer has direct routes to a and b. A Go peer computes its
+  /// routes some time after its view changes.
   bool all_go_directly() {
     const auto all = all_that_run();
     return std::all_of(all.begin(), all.end(), [&](mesh_peer* x) {
@@ -115,15 +115,14 @@ struct rotating_mesh {
     dialler.connect_to(acceptor.address()); // skips the wait for a retry
     BOOST_TEST_REQUIRE(gets_connected(acceptor, dialler));
     BOOST_TEST_REQUIRE(gets_connected(dialler, acceptor));
-    // Waits until all peers have the same view and routes: before that, some
-    // may still send over the closed connection, or over the one that is closed
-    // next.
+    // Until all peers have the same view and routes, some may send over the
+    // closed connection, or over the one that is closed next.
     BOOST_TEST_REQUIRE(eventually([&] { return agree(all_that_run()); }));
     BOOST_TEST_REQUIRE(eventually([&] { return all_go_directly(); }));
     ++dialled_again;
   }
 
-  /// Replaces all connections of one of our peers, one at a time.
+  /// Closes and makes again all connections of one of our peers, one at a time.
   void dial_again(cpp_node& of) {
     dial_again(a, b);
     dial_again(*c, of);
@@ -170,7 +169,7 @@ BOOST_AUTO_TEST_CASE(a_mesh_of_both_kinds_changes_its_password_node_by_node) {
   x.change({new_one, old_one});
   x.restart_with_new_one(x.d, x.options_of_d);
   x.change({new_one});
-  // A peer that has only the old password must be refused.
+  // A peer with only the old password must be refused.
   go_peer late{named('e', old_one)};
   late.connect_to(x.a.address());
   BOOST_TEST(logs(late, "connection shutting down due to error"));
@@ -198,8 +197,8 @@ BOOST_AUTO_TEST_CASE(a_mesh_of_both_kinds_changes_its_password_node_by_node) {
             << sent.at_risk_arrived << " of " << sent.at_risk << std::endl;
 }
 
-// A peer of ours with both passwords, as during a rotation, can dial Go peers
-// that have either.
+// One of our peers with both passwords can dial Go peers that have either. This
+// is the state during a rotation.
 BOOST_AUTO_TEST_CASE(a_dialler_of_ours_finds_the_password_of_a_go_peer) {
   cpp_node ours{named('a', new_one)};
   ours.set_passwords({new_one, old_one});

@@ -10,8 +10,8 @@
 using namespace cafmesh::test;
 using namespace std::chrono_literals;
 
-// A test of a node with low patience whose neighbour is a Go peer, which sends
-// a heartbeat only every 30 s.
+// A test of a node that expects heartbeats every 500 ms. Its neighbour is a Go
+// peer, which sends one only every 30 s.
 BOOST_AUTO_TEST_SUITE(slow_heartbeats_tests)
 
 BOOST_AUTO_TEST_CASE(a_node_with_low_patience_keeps_a_go_neighbour) {
@@ -21,7 +21,8 @@ BOOST_AUTO_TEST_CASE(a_node_with_low_patience_keeps_a_go_neighbour) {
   cpp_node ours{options};
   go_peer theirs{named('b', options.password)};
   BOOST_REQUIRE(connect(theirs, ours));
-  // The connection is identified by the port that it was dialled from.
+  // The address has the port that the dialler used, so it identifies the
+  // connection.
   auto connection = [&] {
     const auto us = ours.knows(ours.name()).value();
     return us.connections.size() == 1 && us.connections[0].established
@@ -34,8 +35,7 @@ BOOST_AUTO_TEST_CASE(a_node_with_low_patience_keeps_a_go_neighbour) {
   };
   const auto first = connection();
   BOOST_TEST_REQUIRE(!first.empty());
-  // The time is long enough for two heartbeats of the Go peer, but not for a
-  // third.
+  // In 65 s, the Go peer sends two heartbeats.
   for (const auto end = std::chrono::steady_clock::now() + 65s;
        std::chrono::steady_clock::now() < end;
        std::this_thread::sleep_for(500ms)) {

@@ -14,7 +14,7 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Tests that both kinds of peers report the same mesh in their status
+// Tests that Go peers and cafmesh peers report the same mesh in their status
 // documents.
 BOOST_AUTO_TEST_SUITE(status_interop_tests)
 
@@ -23,7 +23,8 @@ namespace {
 using json = nlohmann::json;
 using texts = std::set<std::string>;
 
-/// The names of the fields at this path that our documents have and Go's lack.
+/// The fields that our documents have at this path and those of the Go library
+/// lack.
 texts additions_at(const std::string& path) {
   if (path.empty())
     return {"Uptime", "DialTargets", "Channels", "Actors"};
@@ -32,8 +33,8 @@ texts additions_at(const std::string& path) {
   return {};
 }
 
-/// Replaces null with an empty list where a list belongs. Go writes an empty
-/// list as null, and reads both in the same way; cafmesh writes an empty list.
+/// Replaces null with an empty list where a list belongs. Go writes empty lists
+/// as null; cafmesh does not.
 json with_lists(json x) {
   static const texts lists{"Peers", "Connections", "UnicastRoutes",
                            "Via",   "Targets",     "BroadcastRoutes"};
@@ -47,8 +48,8 @@ json with_lists(json x) {
   return x;
 }
 
-/// Checks that both documents have the same types and fields. Each element of
-/// our lists is compared with the first element of theirs.
+/// Checks that both documents have fields of the same names and types. In a
+/// list, each element of `ours` is compared with the first of `theirs`.
 void check_shape(const json& ours, const json& theirs,
                  const std::string& path = {}) {
   BOOST_TEST_REQUIRE(std::string{ours.type_name()} == theirs.type_name(),
@@ -93,8 +94,8 @@ json about(const json& status, const std::string& address) {
   return nullptr;
 }
 
-/// The mesh b -> a -> c, where a is a Go peer and the others are ours. a and b
-/// also dial a port without a listener.
+/// b dials a, and a dials c. a is a Go peer, and the others are cafmesh peers.
+/// a and b also dial an address at which nobody listens.
 struct mixed_mesh {
   explicit mixed_mesh(const std::string& password)
       : a(options('a', password)), b(options('b', password)),

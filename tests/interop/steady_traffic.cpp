@@ -34,7 +34,7 @@ struct message {
   std::size_t arrived = 0;
 };
 
-/// A peer and two threads. One thread sends for the peer, and the other records
+/// A peer and its two threads. One sends for the peer, and the other records
 /// what the peer receives.
 struct station {
   explicit station(mesh_peer& x) : peer(x), name(x.name()) {
@@ -72,8 +72,8 @@ struct steady_traffic::state {
   std::size_t astray = 0;
   std::map<std::string, std::unique_ptr<station>> stations;
 
-  /// The seed of a message's blob. It is odd, because an even seed gives the
-  /// same blob as the next number.
+  /// The seed of a message's blob. test_blob ignores the lowest bit of a seed,
+  /// so all seeds are odd.
   static std::uint64_t seed_of(std::size_t number) {
     return 2 * number + 1;
   }
@@ -85,8 +85,9 @@ struct steady_traffic::state {
         all[i].at_risk = true;
   }
 
-  /// Records a message that will be sent next.
+  /// Records a message that is about to be sent.
   /// @pre the mutex is held
+  /// @returns its number
   std::size_t begin(const std::string& from, const std::string& to) {
     const auto number = all.size();
     message x;
@@ -101,7 +102,7 @@ struct steady_traffic::state {
     return number;
   }
 
-  /// The receiver whose turn is after `last`; empty if there is none.
+  /// The peer to which `us` sends next, after `last`; empty if there is none.
   std::string next_after(const std::string& last, const std::string& us) {
     auto others = present;
     others.erase(us);
@@ -142,7 +143,7 @@ struct steady_traffic::state {
       try {
         arrived(self.name, self.peer.wait_for(is_unicast, milliseconds{100}));
       } catch (const std::exception&) {
-        std::this_thread::sleep_for(pause); // no message, or the peer ended
+        std::this_thread::sleep_for(pause); // nothing arrived, or peer ended
       }
   }
 

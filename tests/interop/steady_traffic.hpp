@@ -10,9 +10,9 @@
 
 namespace cafmesh::test {
 
-/// Generates continuous unicasts: each peer sends to all others in turn, and
-/// what happens to every message is recorded. To be used by one thread, which
-/// may use the peers meanwhile.
+/// Makes each peer send unicasts to all others in turn, and records which
+/// arrive. Only one thread may use this object; it may use the peers at the
+/// same time.
 class steady_traffic {
 public:
   /// The names of two peers, in any order.
@@ -23,16 +23,16 @@ public:
   steady_traffic& operator=(const steady_traffic&) = delete;
   ~steady_traffic();
 
-  /// Starts traffic from this peer to all others and back.
+  /// Starts unicasts between this peer and all peers that were added before.
   void add(mesh_peer& peer);
 
-  /// Ends the traffic of this peer, which may then be killed. Messages on their
-  /// way to or from it are at risk.
+  /// Ends the unicasts from and to this peer, which may then be killed.
+  /// Unicasts that have not arrived yet count as at risk; see `risk`.
   void remove(mesh_peer& peer);
 
-  /// While this object exists, messages between these pairs are at risk,
-  /// including those already on their way. They may be refused or lost, but
-  /// must not arrive twice.
+  /// Unicasts between these pairs are at risk while this object exists,
+  /// including those on their way when it is made. They may be refused or lost,
+  /// but must not arrive twice.
   class risk {
   public:
     risk(steady_traffic& traffic, std::vector<pair> between);
@@ -56,8 +56,8 @@ public:
     std::string first_failure; ///< about a message that was due
   };
 
-  /// Stops sending, waits until messages that are due have arrived, and then
-  /// waits for duplicates.
+  /// Stops sending. Waits until every unicast that must arrive has arrived, and
+  /// then one more second for duplicates.
   figures finish();
 
 private:

@@ -20,7 +20,7 @@ bool can_listen(std::uint16_t port) {
   auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0)
     throw std::system_error(errno, std::generic_category(), "socket");
-  // SO_REUSEADDR is set here, because Go sets it too before it listens.
+  // A Go peer sets this option too before it listens.
   int yes = 1;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
   sockaddr_in address{};
@@ -63,9 +63,9 @@ std::string digest(const std::vector<std::uint8_t>& payload) {
 }
 
 std::uint16_t free_port() {
-  // The kernel draws the ports of outgoing connections from a higher range.
-  // With a port of that range, a peer that a test restarts could find its port
-  // taken by an outgoing connection, and a connection could connect to itself.
+  // Outgoing connections get ports above this range from the kernel. A
+  // restarted peer could find such a port taken, and a connection could even
+  // connect to itself.
   std::random_device rng;
   std::uniform_int_distribution<int> pick{10000, 32000};
   for (int attempt = 0; attempt < 100; ++attempt) {

@@ -9,16 +9,17 @@
 
 namespace cafmesh::test {
 
-/// Generates a payload of `size` bytes, as the Go driver does from the same
-/// seed. It is the output of xorshift64* (shifts 12, 25, 27; multiplier
-/// 0x2545F4914F6CDD1D) that starts with seed|1, each result in little endian.
+/// Generates a payload of `size` bytes; the Go driver makes the same bytes from
+/// the same seed. They are the output of xorshift64* (shifts 12, 25, 27;
+/// multiplier 0x2545F4914F6CDD1D) with the initial state seed|1, in little
+/// endian.
 std::vector<std::uint8_t> test_blob(std::size_t size, std::uint64_t seed);
 
-/// The 64-bit FNV-1a hash of the payload as 16 hex digits, as in the driver's
-/// events.
+/// The 64-bit FNV-1a hash of the payload as 16 hex digits. The Go driver's
+/// events carry the same hash.
 std::string digest(const std::vector<std::uint8_t>& payload);
 
-/// Finds a TCP port of 127.0.0.1 that has no listener.
+/// Finds a TCP port of 127.0.0.1 on which nothing listens.
 std::uint16_t free_port();
 
 } // namespace cafmesh::test

@@ -13,7 +13,7 @@ namespace cafmesh::test {
 
 namespace {
 
-constexpr int a_little = 5; // timeout of a poll, in ms
+constexpr int a_little = 5; // ms
 
 int new_socket() {
   return ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -27,8 +27,8 @@ sockaddr_in loopback(std::uint16_t port) {
   return result;
 }
 
-// Reads bytes from one side and counts them. Returns false at the end of the
-// stream.
+// Reads bytes from one side, and counts them.
+// @returns false at the end of the stream
 bool take(int fd, std::string& to, std::atomic<std::size_t>& count) {
   std::vector<char> buffer(64 * 1024);
   const auto n = ::recv(fd, buffer.data(), buffer.size(), 0);

@@ -8,12 +8,13 @@
 
 namespace cafmesh::test {
 
-/// A wire from one dialler to a peer. It passes on everything that the peer
-/// sends, but only the allowed number of the dialler's bytes. It also reads the
-/// dialler's other bytes, but holds them back.
+/// A TCP proxy between one dialler and a peer. It passes on everything that the
+/// peer sends, but only the first bytes of the dialler, up to a limit. It reads
+/// the dialler's other bytes too, but holds them back.
 class wiretap {
 public:
-  /// @param to the port of the peer, which is on loopback
+  /// @param to the port of the peer on loopback
+  /// @param allowed the number of the dialler's bytes to pass on
   explicit wiretap(std::uint16_t to, std::size_t allowed = SIZE_MAX);
   wiretap(const wiretap&) = delete;
   wiretap& operator=(const wiretap&) = delete;
@@ -23,7 +24,7 @@ public:
   /// The address to dial.
   std::string address() const;
 
-  /// Sets the number of the dialler's bytes, in total, that may be passed on.
+  /// Sets the total number of the dialler's bytes that may be passed on.
   /// @pre not less than `passed()`
   void allow(std::size_t bytes) {
     allowed_ = bytes;
@@ -31,7 +32,7 @@ public:
   void release() {
     allow(SIZE_MAX);
   }
-  /// The number of bytes that this side has sent, whether passed on or not.
+  /// The number of bytes that the dialler has sent, whether passed on or not.
   std::size_t from_dialler() const {
     return from_dialler_;
   }

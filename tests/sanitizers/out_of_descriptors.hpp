@@ -4,8 +4,8 @@
 
 namespace cafmesh::test {
 
-/// A sanitizer holds this mutex while it has descriptors open. A test holds it
-/// while the test takes all descriptors.
+/// Held by a sanitizer while it has files open, and by a test while it opens
+/// files until no descriptor is left.
 inline std::mutex descriptors_in_passing;
 
 } // namespace cafmesh::test

@@ -17,8 +17,8 @@ namespace cafmesh::test {
 
 namespace {
 
-// Opens a network interface inside a namespace. Uses a separate thread, because
-// a thread stays in the namespace that it enters.
+// Opens a network interface inside a namespace. A new thread enters the
+// namespace, because a thread stays where it has entered.
 int open_card(const std::string& name) {
   int result = -1;
   std::thread{[&] {
@@ -92,15 +92,15 @@ void bad_wire::take_from(std::size_t card) {
   }
 }
 
-// Delivers the frames that are due. Each goes to all other interfaces, which
-// ignore frames that are not addressed to them.
+// Delivers the frames that are due, each to all other interfaces. These ignore
+// frames that are not addressed to them.
 void bad_wire::hand_out() {
   while (!under_way_.empty() && under_way_.begin()->first <= clock::now()) {
     const auto& next = under_way_.begin()->second;
     for (std::size_t i = 0; i < cards_.size(); ++i)
       if (i != next.from
           && ::write(cards_[i], next.bytes.data(), next.bytes.size()) < 0)
-        continue; // interface full or down: frame lost
+        continue; // the frame is lost: interface full or down
     under_way_.erase(under_way_.begin());
   }
 }

@@ -12,15 +12,15 @@
 
 namespace cafmesh::test {
 
-/// How a wire treats packets, in each direction.
+/// Delay and loss of packets in each direction.
 struct wire_quality {
   std::chrono::milliseconds delay{0};
-  double loss = 0; ///< the share of packets lost, 0 to 1
+  double loss = 0; ///< share of packets lost, 0 to 1
 };
 
-/// A switch that delays and loses packets, for kernels without netem. It
-/// consists of a network interface `eth0` in each of several namespaces, and a
-/// thread that copies frames from each to the others.
+/// A network switch that delays and loses packets, for kernels without netem.
+/// Each host is a network namespace with an interface `eth0`. A thread copies
+/// the frames of each interface to the others.
 class bad_wire {
 public:
   /// Whether the kernel supports TAP interfaces, which a bad_wire needs.

@@ -12,7 +12,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of nodes in an application whose own actors block the threads that run
+// Tests of nodes in an application whose actors block the threads that run
 // actors.
 namespace {
 
@@ -34,7 +34,8 @@ struct blocked_workers {
   ~blocked_workers() {
     caf::anon_send(router, stop_mesh{});
   }
-  /// Runs `f` in an actor on a thread of the scheduler.
+  /// Runs `f` in an actor, which is on a thread of the scheduler, and waits for
+  /// its end.
   template <class F>
   void run_in_actor(F f) {
     std::atomic<bool> done{false};
@@ -110,7 +111,7 @@ BOOST_AUTO_TEST_CASE(handlers_of_detached_receivers_block_nobody_else) {
   auto waiting = std::make_shared<std::atomic<int>>(0);
   auto heard = std::make_shared<std::atomic<bool>>(false);
   std::vector<gossiper_actor> slow;
-  // These are more receivers than the scheduler has threads.
+  // More receivers than the scheduler has threads.
   for (const auto* name : {"slow 1", "slow 2", "slow 3"}) {
     slow.push_back(spawn_detached_unicast_receiver(
       system, [blocks, waiting](peer_name, const payload&) {

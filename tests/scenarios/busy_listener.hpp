@@ -8,7 +8,8 @@
 
 namespace cafmesh::test {
 
-/// A listener whose backlog is full: the kernel does not answer dials to it.
+/// A listening socket whose backlog is full. The kernel does not answer anyone
+/// who dials it.
 class busy_listener {
 public:
   /// @param port 0: any free port
@@ -18,7 +19,6 @@ public:
   busy_listener& operator=(const busy_listener&) = delete;
   ~busy_listener();
 
-  /// The `host:port` of the listener.
   std::string address() const;
 
 private:

@@ -18,8 +18,8 @@ std::string host(std::uint64_t number) {
   return "127.78.0." + std::to_string(number);
 }
 
-/// Changes the wall clock of processes by means of libfaketime, which reads the
-/// offset from a file whenever a process reads the clock.
+/// Changes the wall clock of processes with libfaketime, which reads the offset
+/// from a file each time that the process reads the clock.
 class fake_clock {
 public:
   fake_clock() {
@@ -30,8 +30,8 @@ public:
             "FAKETIME_NO_CACHE=1",   "DONT_FAKE_MONOTONIC=1",
             "FAKETIME_DONT_RESET=1", "FAKETIME_TIMESTAMP_FILE=" + file_};
   }
-  /// Sets the offset. The file is replaced atomically, because it may be read
-  /// at any time.
+  /// Sets the offset. Replaces the file atomically, because a process may read
+  /// it at any time.
   void set_offset(seconds by) const {
     const auto next = file_ + ".next";
     std::ofstream{next} << (by.count() < 0 ? "" : "+") << by.count() << '\n';
@@ -47,7 +47,7 @@ struct three_nodes {
   fake_clock clock;
   real_mesh mesh;
 
-  /// Starts three nodes. The second has the fake clock.
+  /// Starts three nodes. The second one has the fake clock.
   void start() {
     for (auto x : range(1, 3))
       mesh.start({x,
@@ -59,16 +59,16 @@ struct three_nodes {
     mesh.increment(mesh.all());
     BOOST_TEST_REQUIRE(mesh.agree(bound).has_value());
   }
-  /// The lead of the second node's wall clock over the first node's.
+  /// How far the second node's wall clock is ahead of the first node's.
   seconds ahead() {
     const auto ours = mesh[1].read_clocks();
     const auto theirs = mesh[2].read_clocks();
     BOOST_TEST((theirs.monotonic - ours.monotonic < seconds{5}));
     return std::chrono::round<seconds>(theirs.wall - ours.wall);
   }
-  /// Sets the clock, then runs the mesh for longer than the nodes' patience.
-  /// There is no traffic for the first second, because traffic would show that
-  /// nodes are alive.
+  /// Sets the clock, and then runs the mesh for longer than the silence that
+  /// nodes bear. There is no traffic in the first second, because traffic would
+  /// hide a wrong timeout.
   void jump(seconds by) {
     clock.set_offset(by);
     BOOST_TEST(std::abs((ahead() - by).count()) <= 2);
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_by_a_day_closes_no_connection) {
   const auto before = mesh.held_at_rest();
   for (auto by : {day, -day, seconds{0}, 365 * day, seconds{0}})
     jump(by);
-  // If a connection had changed, a record would have a higher version.
+  // A change of a connection would raise the version of a record.
   BOOST_TEST(mesh[1].topology() == topology, mesh.views(mesh.all()));
   BOOST_TEST(mesh.leaked_since(before, seconds{10}) == "");
   note("a wall clock set by a day and a year, forth and back: no connection "

@@ -84,8 +84,8 @@ deaf_peer::~deaf_peer() {
   ::close(fd_);
 }
 
-// Sends heartbeats. In version 2 without a password, a heartbeat is a length of
-// 1 and the tag 0.
+// In protocol version 2 without a password, a heartbeat is the length 1 and the
+// tag 0.
 void deaf_peer::beat() {
   const std::uint8_t heartbeat[] = {0, 0, 0, 1, 0};
   while (!ended_) {

@@ -15,7 +15,7 @@ class link;
 
 namespace cafmesh::test {
 
-/// A peer that introduces itself, then sends heartbeats and reads nothing. It
+/// A peer that sends heartbeats but reads nothing after its introduction. It
 /// has a thread and a socket of its own.
 class deaf_peer {
 public:
@@ -27,8 +27,8 @@ public:
   deaf_peer& operator=(const deaf_peer&) = delete;
   ~deaf_peer();
 
-  /// Whether the node has closed the connection, as a failed heartbeat has
-  /// shown.
+  /// Whether the node has closed the connection. The next heartbeat, which
+  /// fails, shows this.
   bool is_cut_off() const noexcept {
     return cut_off_;
   }
@@ -42,12 +42,13 @@ private:
   std::thread thread_;
 };
 
-/// A peer that announces other peers as its neighbours and sends data in their
-/// names. It reads and discards everything that it receives.
+/// A peer that claims to be connected to other, made-up peers, and sends data
+/// in their names. It reads and discards everything that it receives.
 class bringing_peer {
 public:
   /// Dials the node at this port. Returns once the introduction is complete and
-  /// the other peers are announced.
+  /// the made-up peers are announced.
+  /// @param others the number of made-up peers
   /// @throws std::runtime_error if it fails
   bringing_peer(std::uint16_t port, peer_name name, peer_name neighbour,
                 std::size_t others);
@@ -55,8 +56,8 @@ public:
   bringing_peer& operator=(const bringing_peer&) = delete;
   ~bringing_peer();
 
-  /// Sends data in the name of one of the announced peers, and waits until the
-  /// socket has taken the data.
+  /// Sends data in the name of made-up peer `other`, a number from 0. Waits
+  /// until the socket has taken the data.
   /// @returns whether the data was sent
   bool bring_broadcast(std::size_t other, const std::string& channel,
                        const payload& data);

@@ -22,11 +22,11 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests the socket options of nodes, and nodes in a process that has used up
-// its descriptors.
+// Tests of the socket options of nodes, and of nodes in a process that has used
+// up its file descriptors.
 namespace {
 
-/// Holds all free descriptors of the process.
+/// Takes all free file descriptors of the process while it exists.
 class descriptor_hoard {
 public:
   descriptor_hoard() {
@@ -51,8 +51,8 @@ private:
   std::vector<int> taken_;
 };
 
-/// A socket that can still connect when the descriptors are used up, because it
-/// was opened before.
+/// A socket that is opened before the descriptors are used up, so that it can
+/// still connect afterwards.
 class caller {
 public:
   caller() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -83,7 +83,8 @@ milliseconds cpu_time() {
   return ms(used.ru_utime) + ms(used.ru_stime);
 }
 
-/// The value of an option for each connected IPv4 socket of this process.
+/// Returns the value of a socket option for each connected IPv4 socket of this
+/// process.
 std::vector<int> socket_options(int level, int option) {
   std::vector<int> result;
   for (int fd = 0; fd < 1024; ++fd) {
@@ -100,15 +101,15 @@ std::vector<int> socket_options(int level, int option) {
   return result;
 }
 
-/// The number of sockets that this process keeps to itself, and the number that
-/// programs started by it inherit.
+/// How many sockets this process keeps to itself, and how many the programs
+/// that it starts inherit.
 struct inheritance {
   std::size_t kept = 0;
   std::size_t inherited = 0;
 };
 
-// Counts the sockets without calling fstat. ThreadSanitizer regards fstat as an
-// access to the file, which a node may be opening on another thread.
+// Counts sockets without fstat, which ThreadSanitizer takes for an access to
+// the file. A node on another thread may be opening that file.
 inheritance look_at_sockets() {
   inheritance result;
   for (int fd = 0; fd < 1024; ++fd) {
@@ -125,7 +126,8 @@ inheritance look_at_sockets() {
 }
 
 /// Waits until the numbers of actors, descriptors and threads have not changed
-/// for 500 ms, and returns all holdings.
+/// for 500 ms.
+/// @returns all figures at that time
 holdings steady_holdings(caf::actor_system& system) {
   auto result = measure_holdings(system);
   for (int same = 0; same < 5;) {
@@ -158,8 +160,8 @@ BOOST_AUTO_TEST_CASE(without_descriptors_a_node_is_refused_with_an_error) {
 
 #ifndef CAFMESH_SANITIZED
 
-// Runs in a child whose user is not root, because the limit on threads does not
-// apply to root.
+// The limit on threads does not apply to root, so this test runs in a child
+// process of another user.
 BOOST_AUTO_TEST_CASE(without_threads_a_node_is_refused_with_an_error) {
   forked child{[] {
     lean_config config_of_child;
@@ -204,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_node_without_free_descriptors_waits_idle_and_recovers) {
               << " ms of CPU, " << tries << " tries to accept" << std::endl;
     BOOST_TEST(used.count() < 300);
     BOOST_TEST(tries < 10u);
-    // Connections that already exist must not be affected.
+    // Connections that exist already must still work.
     BOOST_TEST(!b.ask_to_send(a, payload{bytes(100, 'x')}));
     BOOST_TEST(eventually([&] { return a.got().unicasts == 2; }));
     BOOST_TEST(a.log().count({"accepted"}) == accepted);
@@ -251,8 +253,8 @@ BOOST_AUTO_TEST_CASE(both_ends_of_a_connection_have_keepalive_and_nodelay) {
              boost::test_tools::per_element());
 }
 
-// The numbers are compared with those at the start, because the test itself may
-// have inherited sockets.
+// The test itself may have inherited sockets, so it compares with the numbers
+// at its start.
 BOOST_AUTO_TEST_CASE(started_programs_inherit_no_socket) {
   const busy_listener mute;
   const auto before = look_at_sockets();
@@ -261,7 +263,7 @@ BOOST_AUTO_TEST_CASE(started_programs_inherit_no_socket) {
   b.connect_to(a);
   BOOST_TEST_REQUIRE(a.comes_to_know(2));
   const auto connected = look_at_sockets();
-  BOOST_TEST(connected.kept >= before.kept + 4); // two listeners and two ends
+  BOOST_TEST(connected.kept >= before.kept + 4); // 2 listeners, 2 ends
   BOOST_TEST(connected.inherited == before.inherited);
   a.connect_to(mute.address());
   const auto has_dialled = [&] {

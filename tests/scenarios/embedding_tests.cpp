@@ -16,7 +16,7 @@
 #include <cafmesh/unicast_receiver.hpp>
 
 /// Tests of nodes inside applications that also use CAF for other purposes.
-/// The tests use real sockets on loopback, in real time.
+/// They use real sockets on loopback, and real time.
 using namespace cafmesh;
 
 namespace {
@@ -79,7 +79,7 @@ public:
     return result;
   }
 
-  /// Sends a unicast, and tries again until there is a route.
+  /// Sends a unicast. Tries again until there is a route.
   bool say(const node& to, const std::string& text) {
     const unicast message{to.who.name, payload::copy_of(byte_view{text})};
     const auto end = std::chrono::steady_clock::now() + patience;
@@ -115,8 +115,8 @@ private:
   gossip_channel_actor channel_;
 };
 
-/// An actor that describes its process's node to other processes over
-/// `caf::io`.
+/// An actor that tells other processes over `caf::io` about the node of its own
+/// process.
 caf::behavior guide(caf::event_based_actor*, const node_description& us) {
   return {[=](get_node) { return us; },
           [](const unicast& x) {
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_node_works_beside_caf_io_of_its_application) {
   auto remote = there.system.middleman().remote_actor("127.0.0.1", *port);
   BOOST_REQUIRE(remote);
 
-  // Now the same node must be reachable over caf::io and over the mesh.
+  // The same node must be reachable over caf::io and over the mesh.
   auto told = bob.ask<node_description>(*remote, get_node{});
   BOOST_TEST((told.name == ann.who.name));
   BOOST_TEST(told.address == ann.who.address);
@@ -188,8 +188,10 @@ BOOST_AUTO_TEST_CASE(beside_caf_io_each_system_has_a_random_node_id) {
   config_and_system here;
   config_and_system there;
   auto host_of = [](const caf::actor_system& x) {
-    auto text = to_string(x.node()); // forty hex digits and the process ID
-    return text.substr(0, 38); // CAF's own ID differs in the last byte alone
+    // Leaves out the last byte and the process ID. IDs that CAF itself makes
+    // differ in no other byte.
+    auto text = to_string(x.node());
+    return text.substr(0, 38);
   };
   BOOST_TEST(host_of(here.system) != host_of(there.system));
 }

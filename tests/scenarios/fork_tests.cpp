@@ -9,8 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a process with live nodes that forks. The child has none of the
-// parent's threads.
+// Tests of a process that forks while nodes run in it. The child has none of
+// the parent's threads.
 namespace {
 
 struct forking {
@@ -20,7 +20,8 @@ struct forking {
     BOOST_TEST_REQUIRE(b.comes_to_know(2));
   }
 
-  /// Whether the two nodes still receive each other's unicasts.
+  /// Sends a unicast each way between the two nodes.
+  /// @returns whether both arrive
   bool talk() {
     auto before_a = a.got().unicasts.load();
     auto before_b = b.got().unicasts.load();
@@ -38,12 +39,12 @@ struct forking {
   tcp_node b{system, loopback_settings(2)};
 };
 
-// Tests with threads in a forked child are left out of sanitized builds,
-// because ThreadSanitizer does not support such threads.
+// ThreadSanitizer does not support threads in a forked child, so sanitized
+// builds leave these tests out.
 #ifndef CAFMESH_SANITIZED
 
-/// Starts a node, and returns whether it joins the mesh of the node at this
-/// address. To be called in a child.
+/// Starts a node in a forked child.
+/// @returns whether it joins the mesh of the node at this address
 bool node_of_child_joins(const std::string& address, peer_name known) {
   lean_config config;
   caf::actor_system system{config};

@@ -10,8 +10,8 @@
 
 namespace cafmesh::test {
 
-/// A forked child that calls `work` and ends with `_exit`, with status 0 if
-/// `work` returned true. It is killed after 20 s.
+/// Forks a child, which calls `work` and ends by `_exit`. Its status is 0 if
+/// `work` returned true. SIGALRM ends it after 20 s.
 class forked {
 public:
   explicit forked(const std::function<bool()>& work) : pid_(::fork()) {
@@ -34,8 +34,9 @@ public:
     wait();
   }
 
-  /// Waits for the child's end.
-  /// @returns its exit status, or 128 plus the number of the signal
+  /// Waits until the child ends.
+  /// @returns its exit status, or 128 plus the number of the signal that ended
+  ///          it
   int wait() {
     int status = 0;
     if (pid_ <= 0 || ::waitpid(std::exchange(pid_, -1), &status, 0) < 0)

@@ -10,8 +10,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A test with a neighbour whose process is suspended. Its kernel still
-// acknowledges what we send.
+// A test of a neighbour whose process is suspended. Its kernel still
+// acknowledges what the node sends.
 namespace {
 
 class lone_node {
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_suspended_process_is_noticed_within_two_seconds) {
   tcp_node a{system, watchful(1)};
   lone_node other{a.address()};
   BOOST_TEST_REQUIRE(a.comes_to_know(2));
-  rest(seconds{3}); // heartbeats arrive meanwhile
+  rest(seconds{3}); // with heartbeats in between
   BOOST_TEST_REQUIRE(a.degree() == 1u);
   const auto frozen = std::chrono::steady_clock::now();
   other.freeze();
@@ -61,8 +61,7 @@ BOOST_AUTO_TEST_CASE(a_suspended_process_is_noticed_within_two_seconds) {
     std::chrono::steady_clock::now() - frozen);
   std::cout << "figure: a frozen process was missed after " << missed.count()
             << " ms" << std::endl;
-  // The patience is 1200 ms from the last heartbeat, and silence is checked at
-  // intervals of an eighth of the patience.
+  // A neighbour may be silent for 1200 ms. The node checks this every 150 ms.
   BOOST_TEST(missed.count() < 2000);
   BOOST_TEST(a.log().count({"closed", "silent for 1200 ms"}) == 1u);
   other.go_on();

@@ -29,8 +29,8 @@ struct full_disk {
   std::string log = disk.path("log");
   real_mesh mesh;
 
-  /// Starts three nodes. The second logs to the disk, either through standard
-  /// error or to a file that it opens itself.
+  /// Starts three nodes. The second writes its log to the disk, either on
+  /// standard error or into a file that it opens.
   void start(const std::string& errors, const std::string& log_file) {
     for (auto x : range(1, 3)) {
       node_setup setup{x, host(x), 6783, {host(1)}, watchful_options(), {}};
@@ -43,9 +43,8 @@ struct full_disk {
     mesh.increment(mesh.all());
     BOOST_TEST_REQUIRE(mesh.agree(bound).has_value());
   }
-  /// Kills and restarts the third node, so that each node logs several lines.
-  /// The third node increments nothing, because an increment just before it is
-  /// killed may be lost.
+  /// Kills and restarts the third node, so that the others log this. Only the
+  /// others increment the counter: an increment just before a kill may be lost.
   void cause_log_lines(int rounds) {
     for (int i = 0; i < rounds; ++i) {
       mesh.kill({3});
@@ -56,7 +55,7 @@ struct full_disk {
     BOOST_TEST(mesh.agree(bound).has_value(), mesh.views(mesh.all()));
   }
   /// Checks that the node works while the disk is full, and that it logs again
-  /// once the disk has free space.
+  /// once there is room.
   void fill_and_free(const std::string& how) {
     BOOST_TEST(contents(log).find("connected") != std::string::npos);
     disk.fill("log");

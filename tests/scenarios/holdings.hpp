@@ -7,7 +7,6 @@
 
 namespace cafmesh::test {
 
-/// The resources that a process holds.
 struct holdings {
   std::size_t actors = 0;
   std::size_t descriptors = 0;

@@ -5,8 +5,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests with nodes that are killed and restart without their state. All run on
-// loopback, each with an address of its own.
+// Tests of nodes that are killed and restart without their state. All run on
+// this machine, each at an address of its own.
 namespace {
 
 std::string host(std::uint64_t number) {
@@ -16,8 +16,8 @@ std::string host(std::uint64_t number) {
 struct crowd {
   real_mesh mesh;
 
-  // The patience is high, because heartbeats arrive late if many nodes run on
-  // few processors.
+  // Heartbeats of many nodes on few processors arrive late, so nodes bear 10 s
+  // of silence.
   void start(const numbers& which, std::uint64_t joined_through = 1) {
     const auto options =
       watchful_options({"--mesh.heartbeat-interval=1s", "--mesh.patience=10s"});

@@ -147,7 +147,8 @@ void liar::spin_broadcasts() {
   spin_messages(true);
 }
 
-// Dials in the name of an honest peer and from its host, but with another UID.
+// Dials under the name of an honest peer, but from another host and with
+// another UID.
 void liar::pose_as_another() {
   poser_.reset();
   world_.run();
@@ -172,8 +173,8 @@ void liar::come_and_go() {
 
 // -- helpers
 
-/// Announces new peers as the liar's neighbours: `fewest` or more, but fewer
-/// than `fewest + more`.
+/// Announces made-up peers as neighbours of the liar: `fewest` of them or more,
+/// but fewer than `fewest + more`.
 void liar::announce_phantoms(
   std::size_t fewest, std::size_t more,
   const std::function<std::size_t()>& nickname_size) {
@@ -214,9 +215,8 @@ void liar::connect(char to) {
   connections_[to] = std::move(x);
 }
 
-/// The connection to a randomly chosen honest node, which is dialled if there
-/// is no connection yet; null if the node immediately closes the new
-/// connection.
+/// Returns the connection to a random honest node, and dials the node if there
+/// is none yet. Returns null if the node closes the new connection at once.
 stranger* liar::any_connection() {
   return connection_to(told_.honest_letter());
 }
@@ -268,7 +268,8 @@ void liar::push_all() {
 }
 
 /// Finds three honest nodes that are connected to each other, and connects the
-/// liar to them. Returns an empty text if no three nodes are.
+/// liar to each.
+/// @returns their letters; empty if that is impossible
 std::string liar::triangle() {
   auto linked = [this](char x, char y) {
     const auto links = world_.at(x).record_of(world_.at(x)).connections;
@@ -288,9 +289,9 @@ std::string liar::triangle() {
   return found;
 }
 
-/// Tells each corner of a triangle a different story about the path to a new
-/// peer, so that each corner passes messages for or from the new peer on to
-/// another corner.
+/// Announces a made-up peer to three nodes that are connected to each other,
+/// `corners`. Each is told another path to the new peer, so that it passes
+/// messages for or from the new peer on to another of the three.
 peer_name liar::spin(const std::string& corners, bool broadcasts) {
   auto phantom = told_.new_phantom(5);
   const auto who = phantom.peer.name;
@@ -312,8 +313,8 @@ peer_name liar::spin(const std::string& corners, bool broadcasts) {
   }
   for (char x : corners)
     connections_[x]->put();
-  // Waits until each node has published routes. A node publishes a change
-  // immediately, but not a second one within 100 ms.
+  // Lets each node compute its routes from the announcement. A node does so at
+  // once, but not twice within 100 ms.
   world_.run();
   return who;
 }

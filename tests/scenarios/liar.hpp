@@ -10,33 +10,32 @@
 
 namespace cafmesh::test {
 
-/// A member of the mesh that may say anything. It dials some of the honest
-/// nodes, and speaks the wire protocol to them itself.
+/// A hostile member of the mesh. It dials some of the honest nodes and sends
+/// them forged messages of its own making.
 class liar {
 public:
-  /// The liar's letter, and the host from which it poses as other peers.
   static constexpr char letter = 's';
 
-  /// @param honest the letters of the honest nodes
+  /// @param honest the letters of the honest nodes, which are in `world`
   liar(mesh& world, std::string honest, std::uint64_t seed);
 
-  /// Does one thing, chosen at random.
+  /// Does one of the acts listed below, chosen at random.
   void act();
   /// Reads everything that has arrived, and sends heartbeats.
   void listen();
   /// Closes all connections.
   void leave();
 
-  /// A description of the last act.
+  /// A description of the last act, for the log of the test.
   const std::string& what() const noexcept {
     return what_;
   }
-  /// The number of names that the liar may have brought into the mesh.
+  /// The maximum number of peers that the honest nodes can have heard of
+  /// through the liar, the liar among them.
   std::size_t names() const {
     return 1 + told_.invented();
   }
-  /// The numbers of connections opened, and of messages and bytes sent, by the
-  /// liar.
+  /// The number of connections that the liar has opened.
   std::size_t dials() const noexcept {
     return dials_;
   }
@@ -86,7 +85,7 @@ private:
   std::string honest_;
   lies told_;
   std::map<char, std::unique_ptr<stranger>> connections_;
-  std::unique_ptr<stranger> poser_; // poses as an honest peer
+  std::unique_ptr<stranger> poser_; // uses an honest peer's name
   std::string what_;
   std::size_t dials_ = 0;
   std::size_t messages_ = 0;

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""A hand-made peer floods real nodes.
+"""A scripted peer floods real nodes.
 
     liar_flood_tests.py LONE_NODE [row...]
 
-A row is one of the functions that the last lines name: a flood, and checks of what it costs. Prints figures
-and the checks that fail; exits with 1 if any fails.
+Each row is a function named in the last lines of this file. It floods the nodes, and checks what that costs the nodes.
+Without arguments, all rows run. Prints figures and failed checks; exits with 1 if a check fails.
 """
 import contextlib
 import sys
@@ -18,7 +18,7 @@ from liar_wire import BROADCAST, GOSSIP, RECORD_DEFINITIONS, UNICAST, Peer, feat
 
 
 def flood(peer, content, over):
-    """Sends a message again and again until the event `over` is set."""
+    """Sends the message `content` in a loop until the event `over` is set."""
     frame = len(content).to_bytes(4, "big") + content
     block = frame * max(1, 200_000 // len(frame))
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Runs a lone_node in a process of its own, and measures what it costs."""
+"""Runs the program lone_node, and measures its processor time and memory."""
 import json
 import os
 import subprocess
@@ -8,7 +8,7 @@ import time
 
 
 def eventually(holds, seconds):
-    """The seconds until `holds()` is true; None if it takes longer than `seconds`."""
+    """Waits until `holds()` is true. Returns the seconds that it took, or None if more than `seconds`."""
     begin = time.monotonic()
     while not holds():
         if time.monotonic() - begin > seconds:
@@ -18,7 +18,7 @@ def eventually(holds, seconds):
 
 
 class Node:
-    """A node with a counter. Its `name` is a number, and `host` is the address that it listens on."""
+    """A lone_node process. `name` is the peer name as a number, and `host` the address to listen on."""
 
     def __init__(self, program, name, host, peers=(), options=()):
         self.name, self.host = name, host

@@ -1,4 +1,4 @@
-"""What the tests with a hand-made peer share: a line of nodes, a liar that joins it, checks and figures."""
+"""Helpers of the tests with a scripted peer: real nodes in a line, the peer that joins them, checks and figures."""
 import contextlib
 import sys
 import time
@@ -22,13 +22,13 @@ def figure(text):
 
 
 def node_of(row, number, peers=(), options=()):
-    """Starts node A, B, C, … (from 0) of a row, which dials these hosts."""
+    """Starts a node that dials `peers`. `number` is 0 for node A, 1 for B and so on."""
     return Node(sys.argv[1], A + number, "127.81.%d.%d" % (row, number + 1), peers, options)
 
 
 @contextlib.contextmanager
 def mesh(row, count, options=()):
-    """Runs nodes A, B, C, … in a line. They know each other when the body starts."""
+    """Runs `count` nodes in a line. When the body starts, all know each other."""
     nodes = []
     for i in range(count):
         nodes.append(node_of(row, i, [x.host for x in nodes[-1:]], options))
@@ -59,13 +59,13 @@ def traffic(nodes):
 
 
 def addresses(x, y):
-    """The remote addresses of the connection between two nodes, as each reports them. One has an ephemeral port."""
+    """The remote address of the connection between two nodes, as each end reports it. One has an ephemeral port."""
     return [[z["Address"] for z in connections(node) if z["Address"].startswith(other.host + ":")]
             for node, other in ((x, y), (y, x))]
 
 
 def run_rows(rows):
-    """Runs the rows that the command line names, or all, and ends the program."""
+    """Runs the rows that the command line names, or all of them, and exits."""
     unknown = set(sys.argv[2:]) - {x.__name__ for x in rows}
     check(not unknown, "unknown rows: %s" % sorted(unknown))
     for row in rows:

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""A hand-made peer lies to real nodes about the mesh.
+"""A scripted peer sends real nodes false data about the mesh.
 
     liar_tests.py LONE_NODE [row...]
 
-A row is one of the functions that the last lines name: a lie, and checks of what it costs. Prints figures and
-the checks that fail; exits with 1 if any fails.
+Each row is a function named in the last lines of this file. It sends false data, and checks what that costs the nodes.
+Without arguments, all rows run. Prints figures and failed checks; exits with 1 if a check fails.
 """
 import contextlib
 import os
@@ -88,8 +88,7 @@ def a_record_of_a_peer_to_come():
 def a_second_life():
     with mesh(3, 1) as (a,):
         first = liar_at(a, uid=1)
-        # Waits until both ends have acknowledged everything; otherwise the dead
-        # end would retransmit.
+        # Lets both ends acknowledge everything first. Otherwise, the dead end would retransmit.
         time.sleep(0.3)
         first.play_dead()
         time.sleep(0.3)
@@ -97,7 +96,7 @@ def a_second_life():
         second = Peer(LIAR, "127.81.3.200", a.host, uid=2)
 
         def is_back():
-            # If the peer had been refused, its connection would be closed.
+            # A refused connection would be closed.
             return not second.closed and second.received and len(second.received) > 1 and a.links() == [LIAR]
         took = eventually(is_back, 2)
         check(took is not None, "a second life: back within 2 s")
@@ -142,8 +141,7 @@ def a_flood_of_records():
         peer.close()
 
         def kept():
-            # Counts the heap rather than pages, because the allocator keeps
-            # pages that the node has freed.
+            # The heap and not pages, because the allocator keeps pages that are free.
             return max(x.heap() - y for x, y in zip(nodes, before))
         took = eventually(lambda: kept() < 8, 10)
         highest = max(highest, *(x.rss() for x in nodes))
@@ -177,7 +175,7 @@ def many_names():
 
 
 class Sink:
-    """Counts the connections to a port of any loopback address. It never answers."""
+    """Counts connections to a port of any loopback address, and closes each at once."""
 
     def __init__(self, port):
         self.arrived = 0
@@ -237,8 +235,8 @@ def an_honest_address_under_other_names():
         peer.tell([record(LIAR, 4711, 10**6, [A] + [(x, "%s:6783" % nodes[1].host) for x in phantoms])]
                   + [record(x, 1, 1, [LIAR]) for x in phantoms])
         time.sleep(1)
-        # Nodes may dial a neighbour under a false name. At most once, the new
-        # connection may replace the old one, so the links are compared from here.
+        # A node may dial its neighbour under a false name, and that connection may replace the old one. This
+        # may happen only once, so connections are compared from here on.
         ends = [addresses(x, y) for x, y in zip(nodes, nodes[1:])]
         cpu, arrived = sum(x.cpu() for x in nodes), nodes[1].topology()[B]["version"]
         time.sleep(4)

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""A hand-made peer lies to real nodes about replicated values.
+"""A scripted peer sends real nodes false data about replicated values.
 
     liar_value_tests.py LONE_NODE [row...]
 
-A row is one of the functions that the last lines name: a lie, and checks of what it costs. Prints figures and
-the checks that fail; exits with 1 if any fails.
+Each row is a function named in the last lines of this file. It sends false data, and checks what that costs the nodes.
+Without arguments, all rows run. Prints figures and failed checks; exits with 1 if a check fails.
 """
 import contextlib
 import sys
@@ -20,7 +20,7 @@ EVERYTHING = 2**63 - 1
 
 
 def reachable():
-    """The greatest number that a value accepts at present, as actors/reachable.hpp says."""
+    """The greatest number that a value accepts now. See actors/reachable.hpp."""
     return int(time.time() - 1_577_836_800) * 1_000_000
 
 
@@ -50,8 +50,7 @@ def forged_numbers():
         figure("a clock of 2^63 - 1 in %d bytes, 2^63 - 1 additions removed in %d bytes: ignored"
                % (len(map_entry("k", EVERYTHING, "")), len(removed_additions(life, EVERYTHING))))
 
-        # Any member can remove what others wrote, but nobody may be kept from
-        # writing.
+        # Any member may change what others wrote, but must not keep them from writing again.
         lie("map", map_entry("k", reachable(), "forged"))
         lie("set", removed_additions(life, reachable()))
         check(same("entry k", "forged") and same("elements", "0"), "forged numbers: what can be true is accepted")
@@ -128,7 +127,7 @@ def questions_in_other_names():
         figure("%d bytes of questions in another peer's name: %.1f MB go to that peer, %.1f times the value"
                % (asked, got / 1e6, got / whole))
 
-        # The liar goes on to ask in other names while a peer joins.
+        # A new peer joins while the liar keeps asking in other names.
         over = threading.Event()
 
         def go_on():

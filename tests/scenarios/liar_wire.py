@@ -1,4 +1,4 @@
-"""A hand-made peer that speaks the wire protocol, as messages/wire/PROTOCOL.md describes it."""
+"""A scripted peer that speaks the wire protocol. See messages/wire/PROTOCOL.md."""
 import ctypes
 import select
 import socket
@@ -47,7 +47,7 @@ def features(pairs):
 
 
 def record(name, uid, version, links, nickname=""):
-    """One pair of an update. Each of `links` is a name, or a pair of name and dialled address."""
+    """Encodes one peer and its connections. Each of `links` is a peer name, or a name and the dialled address."""
     summary = b"\xff\x84\x01" + run(name.to_bytes(6, "big"))
     step = 1
     if nickname:
@@ -73,17 +73,17 @@ def message(tag, channel, source, data, to=None):
 
 
 def map_entry(key, clock, text, owner=b"\xff" * 6):
-    """A message of an lww_map with one entry, as actors/lww_map.hpp describes it."""
+    """Encodes a message of an lww_map with one entry. See actors/lww_map.hpp."""
     return b"\1\0" + run(key) + uint(clock) + run(owner) + run(text)
 
 
 def removed_additions(life, last):
-    """A message of an observed_remove_set: all additions of a life up to the number `last` were removed."""
+    """Encodes a message of an observed_remove_set that removes the additions of UID `life` up to number `last`."""
     return b"\1" + uint(life) + b"\1\0" + uint(last - 1) + b"\0"
 
 
 def counter(name, number):
-    """A message of a grow_counter."""
+    """Encodes a message of a grow_counter."""
     body = bytes.fromhex("ff8200") + b"\1" + uint(name) + uint(2 * number)
     return bytes.fromhex("0eff81040102ff82000106010400") + b"\0" + uint(len(body)) + body
 
@@ -100,11 +100,11 @@ def open_socket(here, there, receive_buffer=None):
 
 
 class Peer:
-    """A member of the mesh that a test controls. A thread reads everything that arrives."""
+    """A member of the mesh that a test scripts. A thread reads everything that arrives."""
 
     def __init__(self, name, here, there, uid=4711, version=2, connection=None):
         self.name, self.uid, self.version = name, uid, version
-        self.received = []  # contents of frames; version 2 only
+        self.received = []  # frame contents; empty with protocol version 1
         self.closed = False
         self.socket = open_socket(here, there)
         self.socket.sendall(b"weave" + bytes([1, version]))
@@ -132,11 +132,11 @@ class Peer:
         self.say(tag, "topology", RECORD_DEFINITIONS + b"".join(records))
 
     def heard(self, text):
-        """The number of messages that contain `text` and have arrived."""
+        """The number of received messages that contain `text`."""
         return sum(text.encode() in x for x in list(self.received))
 
     def play_dead(self):
-        """Makes the kernel drop everything that arrives on this connection, without an answer."""
+        """Makes the kernel drop all packets of this connection that arrive, without an answer."""
         code = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
         program = struct.pack("HL", 1, ctypes.addressof(code))
         self.socket.setsockopt(socket.SOL_SOCKET, 26, program)  # SO_ATTACH_FILTER
@@ -174,7 +174,7 @@ class Peer:
 
 
 class DelayedLink:
-    """Passes connections on to a node. Bytes take `delay` seconds in each direction."""
+    """A proxy in front of a node that delays all bytes, in both directions, by `delay` seconds."""
 
     def __init__(self, here, there, delay):
         self.there, self.delay = there, delay

@@ -54,8 +54,8 @@ peer_name lies::phantom() {
 
 // -- topology
 
-// Makes a connection to this peer. The connection's address may belong to an
-// honest peer, may refuse dials, or may be no address at all.
+// Makes the description of a connection to this peer. Its address may be that
+// of an honest peer, refuse dials, or be no address.
 connection_summary lies::link_to(peer_name who) {
   connection_summary result;
   result.remote = who;
@@ -86,8 +86,8 @@ peer_record lies::record(const mesh_description& known) {
   return result;
 }
 
-// Changes a record's summary. Half of the time it stays the same, so that only
-// the connections differ.
+// Changes a record's version, UID, short ID or nickname. Almost half of the
+// time it changes nothing, so that only the record's connections differ.
 void lies::spoil(peer_summary& peer) {
   constexpr auto last = record_limits::max_version;
   switch (below(14)) {
@@ -164,9 +164,10 @@ bytes lies::junk(std::size_t most) {
   return result;
 }
 
-// Makes a number that may be far ahead, but is never just below the limit. As
-// documented, a number there would keep honest peers from writing until the
-// next second of the wall clock, which stands still while virtual time passes.
+// Makes a number that is small, close to the limit of what honest peers accept,
+// or far beyond. It is never just below the limit: honest peers could then
+// write nothing until the next second of the wall clock, which stands still
+// while virtual time passes.
 std::uint64_t lies::far_number(std::uint64_t per_second) {
   const auto limit =
     reachable(std::chrono::system_clock::now(), per_second) - 1'000'000;
@@ -198,8 +199,8 @@ bytes lies::map_change() {
   return out;
 }
 
-// Makes a change with one addition of the peer, and with the claim that all
-// earlier additions were removed.
+// Makes a change of the set that claims that all additions of a peer up to a
+// certain number were removed. Half of the changes also add one element.
 bytes lies::set_change(peer_uid life) {
   bytes out{observed_remove_set_format};
   const auto number = far_number(observed_remove_set::max_additions_per_second);

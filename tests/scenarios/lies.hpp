@@ -10,8 +10,8 @@
 
 namespace cafmesh::test {
 
-/// Makes what a liar says: records and values that no honest peer makes, and
-/// bytes that do not decode.
+/// Makes the content of a hostile peer's messages: records and values that no
+/// honest peer would send, and bytes that do not decode.
 class lies {
 public:
   /// @param honest the letters of the honest peers
@@ -35,7 +35,7 @@ public:
   }
   /// The name of an honest peer, the liar or a made-up peer.
   peer_name anybody();
-  /// The name of a made-up peer, one of a few.
+  /// The name of one of a few made-up peers.
   peer_name phantom();
   /// The number of made-up peers so far.
   std::size_t invented() const noexcept {
@@ -44,8 +44,8 @@ public:
 
   // -- topology
 
-  /// A record that differs from what is known: in version, UID or short ID, or
-  /// only in its connections.
+  /// A forged record of a known peer. It has another version, UID or short ID,
+  /// or only other connections.
   peer_record record(const mesh_description& known);
   /// A record of a made-up peer that is connected to the liar.
   peer_record new_phantom(std::size_t nickname_size);
@@ -59,10 +59,10 @@ public:
   // -- channels
 
   bytes junk(std::size_t most);
-  /// A change of the value on the channel, which is `count`, `map` or `set`,
-  /// with a number that may be far ahead.
+  /// A change of the replicated value on this channel, which is `count`, `map`
+  /// or `set`. Its count or clock may be greater than honest peers can reach.
   bytes change_of(const std::string& channel, peer_uid life);
-  /// A question for the whole value.
+  /// A message that asks for the whole value of the channel.
   bytes question_to(const std::string& channel);
 
 private:

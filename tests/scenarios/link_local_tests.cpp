@@ -23,8 +23,8 @@ using namespace cafmesh::test;
 // `%eth0`.
 namespace {
 
-// Returns a link-local address of this machine with its zone; an empty text if
-// there is none.
+// Returns a link-local address of this machine with its zone, or an empty text
+// if there is none.
 std::string link_local_address() {
   ifaddrs* all = nullptr;
   if (getifaddrs(&all) != 0)

@@ -17,10 +17,10 @@
 #include <cafmesh/scheduling.hpp>
 #include <cafmesh/status_json.hpp>
 
-// A node with a counter, in a process that tests stop, freeze and kill. It
-// prints the address that it listens on, then answers each line of input with
-// one line, and ends at the end of its input. The log goes to standard error or
-// to a file.
+// A program with one node and a counter, which tests stop, freeze and kill. It
+// prints the address on which it listens. Then it answers each line of input
+// with one line. It ends at the end of its input. The log goes to standard
+// error or to a file.
 //
 //     increment   -> the count after an increment
 //     increment durably -> likewise, once it is on disk; -1 if that fails
@@ -123,7 +123,7 @@ private:
         [](const caf::error& why) { std::cout << describe(why) << std::endl; });
     return result;
   }
-  /// Joins the actor layer at the first question about actors.
+  /// Calls join_actors at the first command about actors.
   test::lone_node_actors& actors() {
     if (!actors_)
       actors_.emplace(system_, router_);

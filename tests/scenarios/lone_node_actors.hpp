@@ -8,8 +8,8 @@
 
 namespace cafmesh::test {
 
-/// The actors that a lone node publishes and finds. Each question is answered
-/// with one line.
+/// Makes a node publish and find actors. A command is a line of text, and so is
+/// its answer.
 ///
 ///     publish NAME  -> `ok`; publishes an actor that adds numbers
 ///     find NAME     -> the number of peers that publish it; the nearest one's

@@ -24,7 +24,7 @@ const std::array verbs{"retain",   "put",  "erase",       "entry",
                        "entries",  "fill", "add-element", "drop-element",
                        "elements", "mute"};
 
-/// The promises of a gossiper that never answers.
+/// Requests that a gossiper has received and never answers.
 struct unkept {
   std::vector<caf::typed_response_promise<gossip_data_ptr>> data;
   std::vector<caf::response_promise> done;

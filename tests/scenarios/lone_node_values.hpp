@@ -12,12 +12,12 @@
 
 namespace cafmesh::test {
 
-/// A lone node's map and set, and its gossipers that never answer. Each
-/// question is answered with one line. The map's channel is `map`, the set's is
-/// `set`; the node joins a channel at the first question about it.
+/// Makes a node use a replicated map and a set. A command is a line of text,
+/// and so is its answer. The map's channel is `map`, the set's is `set`. The
+/// node joins a channel with the first command about it.
 ///
 ///     retain MS       -> `ok`; sets how long the map keeps tombstones. Must
-///                        come before the first question about the map
+///                        come before the first command about the map
 ///     put KEY VALUE   -> the number of the map's entries
 ///     erase KEY       -> likewise
 ///     entry KEY       -> the value, or `-`

@@ -6,7 +6,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A test with links that are slow and lose packets.
+// A test of links that are slow and lose packets.
 namespace {
 
 bool is_possible(boost::unit_test::test_unit_id) {
@@ -18,8 +18,8 @@ bool is_possible(boost::unit_test::test_unit_id) {
 BOOST_AUTO_TEST_SUITE(lossy_links_tests,
                       *boost::unit_test::precondition(is_possible))
 
-// At a loss of 10 %, one packet in a thousand is lost three times in a row,
-// which makes a silence of four seconds.
+// If 10 % of packets are lost, one in a thousand is lost three times in a row.
+// TCP is then silent for four seconds.
 BOOST_AUTO_TEST_CASE(
   a_mesh_forms_and_lasts_on_slow_links_with_10_percent_loss) {
   constexpr seconds bound{60};
@@ -29,8 +29,8 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(measured.loss > 0.1);
   BOOST_TEST(measured.loss < 0.3);
   real_mesh mesh;
-  // Only one node of each pair dials the other. If both did, a delayed second
-  // connection could arrive seconds later and win the tie-break, which would
+  // Only one node of each pair dials the other. If both did, a second
+  // connection could arrive seconds later and replace the first. That would
   // look like a lost connection.
   std::vector<std::string> lower{net.address(1)};
   for (auto x : range(1, 5)) {

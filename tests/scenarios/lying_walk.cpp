@@ -12,15 +12,15 @@ namespace {
 
 constexpr std::size_t fewest = 3;
 constexpr std::size_t most = 6;
-constexpr std::size_t longest = 25; // in acts
+constexpr std::size_t longest = 25; // acts
 constexpr auto longest_pause = milliseconds{1500};
 
-// The limit on the time from the liar's last act until all agree: two gossip
-// intervals, and a second for each announcement or collection that follows from
-// the one before.
+// All nodes must agree within this time after the last forged message. That is
+// two gossip intervals, and a second for each announcement that follows from
+// another.
 constexpr auto time_to_agree = seconds{15};
-// How long the mesh rests before its silence is checked: over three gossip
-// intervals, because surrogates of the liar's channels end only after these.
+// The mesh rests for this time before the test checks that it is quiet. After
+// three gossip intervals, channels end that only the liar has used.
 constexpr auto time_to_rest = seconds{25};
 constexpr auto quiet_intervals = 6u;
 
@@ -35,8 +35,8 @@ lying_walk::lying_walk(std::uint64_t seed) : seeded_mesh(seed, fewest, most) {
     begin_life(who);
   connect_all();
   run_for(seconds{30});
-  // The actors are counted soon after some traffic, when there are most of
-  // them: idle senders end later.
+  // Some actors end when they are idle, so the actors are counted soon after
+  // some traffic.
   for (char who : letters()) {
     write(who, "first");
     at(who).broadcast("chan", "first");
@@ -46,7 +46,8 @@ lying_walk::lying_walk(std::uint64_t seed) : seeded_mesh(seed, fewest, most) {
 }
 
 lying_walk::~lying_walk() {
-  // The liar's connections must be gone before the sockets are counted.
+  // Closes the liar's connections before the base class counts the open
+  // sockets.
   liar_.reset();
 }
 
@@ -87,8 +88,8 @@ void lying_walk::begin_life(char who) {
   x.start();
 }
 
-// Connects all nodes: by a tree, so that there is a path between any two, and
-// by some more connections. With discovery, all nodes then dial each other.
+// Connects all nodes by a tree, so that there is a path between any two, and
+// adds some connections. With discovery, all nodes then dial each other.
 void lying_walk::connect_all() {
   auto connect = [this](std::size_t i, std::size_t j) {
     const auto x = letters()[i];
@@ -144,9 +145,9 @@ void lying_walk::change_something() {
   write(who, "early");
 }
 
-// Lets the liar keep its connections but say nothing new, until all nodes
-// agree. With discovery, its false addresses still make a connection replace
-// another now and then, after which views differ for a moment.
+// Waits until all nodes agree. The liar keeps its connections and sends only
+// heartbeats. With discovery, views still differ for a moment when one of its
+// false addresses makes a connection replace another.
 bool lying_walk::be_silent() {
   note("silence");
   auto left = 2 * time_to_agree;
@@ -167,9 +168,9 @@ bool lying_walk::leave() {
 
 // -- checks
 
-// Whether a connection has ended because a better one replaced it. With
-// discovery, a lie about an address may lead to a second connection, which wins
-// the tie-break.
+// Whether the event `line` says that another connection between the same nodes
+// replaced this one. With discovery, a false address may lead to such a
+// connection.
 bool lying_walk::gave_way(const link& which, const std::string& line) {
   if (line.find(" won") != std::string::npos)
     return discovery_;
@@ -239,10 +240,10 @@ bool lying_walk::check_work(std::size_t told, std::size_t said,
   const auto pairs = size_ * (size_ - 1);
   if (turns > 4000 + 1000 * pairs + 20 * pairs * said)
     return fail(std::to_string(turns) + " turns after one act");
-  // The limit allows each connection two changes of everything that the liar
-  // said, its part of periodic gossip, and the state for a new neighbour. The
-  // liar's previous act counts too: a node that was not asked for records waits
-  // for a second before it passes them on.
+  // The limit allows each connection to carry twice everything that the liar
+  // said, a part of the periodic gossip, and the state for a new neighbour. The
+  // previous act counts too, because nodes pass some records on only after a
+  // second.
   const auto lately = told + std::exchange(told_last_, told);
   if (bytes > 50'000 + pairs * (4 * lately + 2 * liar_->bytes_sent()))
     return fail(std::to_string(bytes) + " bytes after one act, "
@@ -258,8 +259,8 @@ bool lying_walk::check_work(std::size_t told, std::size_t said,
   return true;
 }
 
-// Checks that all nodes have the same records, including those of peers that
-// the liar made up.
+// Checks that all nodes have the same records, also of peers that the liar made
+// up.
 bool lying_walk::check_same_views() {
   ++figures.checks;
   auto difference = difference_of_views();
@@ -310,7 +311,7 @@ bool lying_walk::check_values_agree() {
   return true;
 }
 
-// Checks that the liar's numbers keep no node from writing.
+// Checks that the great numbers in forged values keep no node from writing.
 bool lying_walk::check_changes_arrive() {
   run_for(2 * gossip_interval);
   if (!check_values_agree())
@@ -339,9 +340,9 @@ bool lying_walk::check_changes_arrive() {
   return check_values_agree();
 }
 
-// Checks that only periodic gossip is sent and nothing is logged. Skipped if a
-// connection between honest nodes was replaced, because the node that dialled
-// the old one keeps dialling; see random_walk::check_broadcasts.
+// Checks that nodes send only periodic gossip and log nothing. Skipped if a
+// connection between honest nodes was replaced: the node that dialled the old
+// one keeps dialling. See random_walk::check_broadcasts.
 bool lying_walk::check_quiet() {
   run_for(time_to_rest);
   if (figures.replacements > 0)
@@ -432,8 +433,8 @@ std::vector<std::size_t> lying_walk::log_sizes() {
   return result;
 }
 
-/// The number of broadcasts and the number of gossip messages that a node has
-/// received.
+/// @returns the numbers of broadcasts and of gossip messages that the node has
+///          received
 std::pair<std::size_t, std::size_t> lying_walk::received(char who) {
   std::pair<std::size_t, std::size_t> result;
   for (const auto& name : channels) {

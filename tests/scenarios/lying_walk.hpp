@@ -14,27 +14,27 @@
 
 namespace cafmesh::test {
 
-/// The largest figures of one or more schedules.
+/// The figures of one schedule, or the sums and maxima over several.
 struct lying_figures {
   std::size_t schedules = 0;
   std::size_t acts = 0;
   std::size_t checks = 0;
   std::size_t peers = 0;        ///< peers that one node knows
   std::size_t waiting = 0;      ///< bytes that wait for one connection
-  std::size_t actors = 0;       ///< actors more than before the liar came
-  std::uint64_t turns = 0;      ///< turns of all actors after one act
+  std::size_t actors = 0;       ///< actors added since the liar came
+  std::uint64_t turns = 0;      ///< actor turns that follow one act
   std::size_t bytes = 0;        ///< sent by honest nodes after one act
-  std::size_t lines = 0;        ///< lines of one node's log after one act
-  std::size_t replacements = 0; ///< connections replaced by better ones
+  std::size_t lines = 0;        ///< one node's log lines after one act
+  std::size_t replacements = 0; ///< connections replaced by others
   std::size_t circled = 0;      ///< messages dropped in routing loops
   unsigned recovery = 0;        ///< virtual seconds until all agreed
 
   void add(const lying_figures& x);
 };
 
-/// One schedule: a liar acts in a mesh of 3 to 6 honest nodes, which change
-/// their values meanwhile. Then the liar is silent, and then it leaves.
-/// Everything that happens follows from the seed.
+/// One random schedule: a hostile peer sends forged messages to a mesh of 3 to
+/// 6 honest nodes, which change their values meanwhile. Then the hostile peer
+/// is silent, and then it leaves. The seed determines everything that happens.
 class lying_walk : public seeded_mesh {
 public:
   explicit lying_walk(std::uint64_t seed);
@@ -96,7 +96,7 @@ private:
   std::map<link, std::string> honest_ids_; // ID of each connection
   std::size_t actors_ = 0;                 // the number before the liar came
   std::unique_ptr<liar> liar_;
-  std::size_t told_last_ = 0; // by the liar, with the previous act
+  std::size_t told_last_ = 0; // what the liar sent in its previous act
 };
 
 } // namespace cafmesh::test

@@ -9,10 +9,10 @@
 
 using namespace cafmesh::test;
 
-// Runs the random schedules of `lying_walk`, in which a member lies.
+// Runs random schedules in which a member of the mesh sends forged messages.
 namespace {
 
-// This number of schedules takes less than ten seconds.
+// All of them take less than ten seconds.
 constexpr std::uint64_t usual_schedules = 100;
 
 void print(const lying_figures& x) {

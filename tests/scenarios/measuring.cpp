@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #ifdef CAFMESH_SANITIZED
-// The function is declared here, because g++ does not install the header.
-// AddressSanitizer and ThreadSanitizer both define it.
+// AddressSanitizer and ThreadSanitizer define this function, but g++ does not
+// install its header.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #else
 #include <malloc.h>

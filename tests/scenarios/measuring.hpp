@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-/// Measures the memory use of the test's own process.
+/// Measures the memory use of this process.
 namespace cafmesh::test {
 
 #ifdef CAFMESH_SANITIZED
@@ -12,12 +12,12 @@ constexpr bool sanitized = true;
 constexpr bool sanitized = false;
 #endif
 
-/// The number of bytes that are allocated and not freed.
+/// The bytes of this process's heap that are allocated and not freed.
 std::size_t allocated();
 
-/// The number of bytes of resident memory. In a sanitized build it is the same
-/// as `allocated`, because the sanitizer has shadow memory and keeps freed
-/// blocks.
+/// The bytes of this process's resident memory. A sanitized build returns
+/// `allocated()` instead, because sanitizers use memory of their own and keep
+/// freed blocks.
 std::size_t resident();
 
 } // namespace cafmesh::test

@@ -8,8 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of actors in different processes that find and reach each other over a
-// relay.
+// Tests of actors in different processes that find and use each other over a
+// third process, which relays.
 namespace {
 
 std::string host(std::uint64_t number) {
@@ -33,8 +33,8 @@ struct line_of_three {
                 watchful_options({"--mesh.discovery=false"}),
                 {}});
   }
-  /// Waits until a node finds this number of actors with the name. The nearest
-  /// one becomes its found actor.
+  /// Waits until a node finds `count` actors of this name. The node then sends
+  /// its `add` commands to the nearest one.
   bool finds(std::uint64_t node, const std::string& name, std::size_t count) {
     return eventually(
       [&] { return mesh[node].ask("find " + name) == std::to_string(count); });

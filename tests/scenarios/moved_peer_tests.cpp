@@ -6,8 +6,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a peer that others know only by its host name, which later resolves
-// to a different address:
+// Tests of a peer, node 2, that others know only by its host name. The name
+// later stands for another address.
 //
 //     1 -- 2 (node-b.test)
 //     |
@@ -47,12 +47,12 @@ BOOST_AUTO_TEST_SUITE(moved_peer_tests,
 
 BOOST_FIXTURE_TEST_CASE(a_peer_is_found_at_the_new_address_of_its_name,
                         by_name) {
-  // The bound allows for a dial of the old address, which may last up to 30 s.
+  // A dial of the old address may last up to 30 s.
   constexpr seconds bound{40};
   auto before = mesh.held_at_rest();
   before.erase(2);
-  // The link is cut first, so that the host's kernel cannot close the
-  // connections.
+  // With the link down, the kernel cannot tell the others that the connections
+  // are closed.
   net.pull(2);
   mesh.kill({2});
   BOOST_TEST_REQUIRE(mesh.agree(bound).has_value(), mesh.views(mesh.all()));
@@ -60,7 +60,7 @@ BOOST_FIXTURE_TEST_CASE(a_peer_is_found_at_the_new_address_of_its_name,
   net.plug_in(2);
   net.move(2, elsewhere);
   start(2, elsewhere, {});
-  // No node must dial the new address before the name stands for it.
+  // No node may find the new address before the name stands for it.
   std::this_thread::sleep_for(seconds{3});
   BOOST_TEST(mesh[2].topology().size() == 1u);
   hosts.say(name, elsewhere);

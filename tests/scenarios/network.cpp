@@ -27,7 +27,7 @@ std::string port_name(std::uint64_t host) {
   return "port" + std::to_string(host);
 }
 
-/// Runs `ip` in a namespace.
+/// Runs the program `ip` with these words in a namespace.
 void ip_in(const std::string& where, const std::string& words) {
   std::vector<std::string> command{ip, "-n", where};
   std::istringstream in{words};
@@ -36,8 +36,9 @@ void ip_in(const std::string& where, const std::string& words) {
   run(command);
 }
 
-/// Makes the names of namespaces visible only to this process and its children.
-/// Returns whether that is allowed.
+/// Hides the names of this process's namespaces from all processes but its
+/// children.
+/// @returns whether the system allows that
 bool have_private_names() {
   static const bool result =
     have_private_mounts()
@@ -153,8 +154,7 @@ std::string network::address(std::uint64_t host) {
 }
 
 // Moves the ports of these hosts to another bridge, where they reach only each
-// other. All interfaces stay up, as if a link in the middle of the network were
-// cut.
+// other. To them, it looks like a cut link in the middle of the network.
 void network::part(const std::vector<std::uint64_t>& hosts) {
   for (auto x : hosts)
     ip_in(the_switch, "link set " + port_name(x) + " master apart");
@@ -190,8 +190,8 @@ network::ping_result network::ping(std::uint64_t from, std::uint64_t to,
   while (out && std::fgets(buffer.data(), buffer.size(), out))
     said += buffer.data();
   ::pclose(out);
-  // The output contains lines such as "… 9.5% packet loss, …" and "rtt
-  // min/avg/max/mdev = 1.0/2.0/…".
+  // `said` has lines such as "… 9.5% packet loss, …" and "rtt min/avg/max/mdev
+  // = 1.0/2.0/…".
   const auto loss = said.rfind(' ', said.find("% packet loss"));
   const auto average = said.find('/', said.find(" = "));
   if (loss == std::string::npos || average == std::string::npos)

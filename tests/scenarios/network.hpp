@@ -12,9 +12,9 @@
 
 namespace cafmesh::test {
 
-/// A private network of this process. Hosts are network namespaces, numbered
-/// from 1, each with an interface `eth0` on one switch. The network has no
-/// connection to the outside and ends with the process.
+/// A private network of this process and its children. The hosts are network
+/// namespaces, numbered from 1. Each has an interface `eth0` on one switch. The
+/// network has no connection to the outside and ends with the process.
 ///
 ///     host 1   host 2   host 3
 ///       |        |        |
@@ -27,37 +27,37 @@ public:
   static bool can_be_bad();
 
   explicit network(std::uint64_t hosts);
-  /// Makes the hosts and connects them.
-  /// @param quality applies to all packets between hosts. It uses netem, or a
-  ///        bad_wire if the kernel has no netem.
+  /// @param quality the delay and loss of all packets between hosts. Netem
+  ///        causes them or, if the kernel has no netem, a bad_wire.
   network(std::uint64_t hosts, wire_quality quality);
   network(const network&) = delete;
   network& operator=(const network&) = delete;
   ~network();
 
-  /// A command to which another command can be appended, to run on a host.
+  /// Returns the beginning of a command line. The command that is appended to
+  /// it runs on this host.
   static std::vector<std::string> on(std::uint64_t host);
-  /// The setup of a node on the host of this number.
+  /// The setup of node `number`, which runs on the host of the same number.
   static node_setup setup(std::uint64_t number, std::vector<std::string> peers,
                           std::vector<std::string> options);
   /// The initial address of a host.
   static std::string address(std::uint64_t host);
 
-  /// Whether netem delays and loses the packets.
+  /// Whether packets are delayed and lost by netem, and not by a bad_wire.
   bool has_netem() const noexcept {
     return netem_;
   }
 
-  // -- faults, which are impossible in a network with a bad_wire
+  // -- faults; a network with a bad_wire cannot have them
 
   /// Separates these hosts from the others. All interfaces stay up.
   void part(const std::vector<std::uint64_t>& hosts);
   /// Connects all hosts again.
   void heal();
-  /// Disconnects a host. Its interface goes down.
+  /// Takes the host's interface down.
   void pull(std::uint64_t host);
   void plug_in(std::uint64_t host);
-  /// Gives a host this address in place of all its earlier ones.
+  /// Replaces all addresses of the host by this one.
   void move(std::uint64_t host, const std::string& address);
 
   /// The average round trip and the share of packets lost, as `ping` reports

@@ -21,7 +21,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// A datagram port. A test can make it drop all datagrams that are sent.
+/// A UDP port that a test can make drop everything that is sent.
 class failing_port : public datagram_port {
 public:
   void set_owner(datagram_receiver_actor owner) override {
@@ -78,8 +78,8 @@ struct udp_node {
                [](caf::error& why) { BOOST_ERROR(describe(why)); });
     return result;
   }
-  /// The number of connections in the whole mesh that are reported as
-  /// established; the report of each end counts for half.
+  /// The number of established connections in the whole mesh. Each end reports
+  /// a connection, so two reports count as one.
   std::size_t established() {
     std::size_t ends = 0;
     for (const auto& x : ask<mesh_description>(get_topology{}).peers)

@@ -6,8 +6,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of two halves that are cut off from each other while their interfaces
-// stay up:
+// Tests of a mesh that is cut in two halves while all interfaces stay up:
 //
 //     1  2  3     4  5  6
 //     |  |  |     |  |  |
@@ -28,7 +27,8 @@ struct six_hosts {
     mesh.increment(mesh.all());
     BOOST_TEST_REQUIRE(mesh.agree(bound_to_heal).has_value());
   }
-  /// Lets each half count, and checks that each half agrees on its own.
+  /// Increments the counter in each half, and checks that the nodes of each
+  /// half agree.
   void count_apart() {
     const auto before = mesh.sum();
     mesh.increment(left, 2);
@@ -40,8 +40,8 @@ struct six_hosts {
   }
 };
 
-// Six hosts with more patience: retransmissions come at growing intervals, so
-// the silence lasts longer than the cut.
+// These nodes bear 8 s of silence. TCP retransmits at growing intervals, so the
+// silence lasts longer than the cut.
 struct six_patient_hosts : six_hosts {
   six_patient_hosts() : six_hosts({"--mesh.patience=8s"}) {
   }

@@ -67,8 +67,8 @@ small_disk::~small_disk() {
 }
 
 void small_disk::fill(const std::string& file) const {
-  // `file` is filled too, because its last page may have space left when the
-  // disk has none.
+  // The disk may be full while the last page of `file` has room, so `file` is
+  // filled too.
   for (const auto& name : {path("filler"), path(file)}) {
     const auto fd =
       ::open(name.c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC,
@@ -102,7 +102,7 @@ private_file::~private_file() {
   ::umount2(place_.c_str(), MNT_DETACH);
 }
 
-// Writes in place, because a new file would not be the one that is mounted.
+// Writes into the mounted file. A new file in its place would not be mounted.
 void private_file::write(const std::string& text) const {
   std::ofstream{file_} << text;
 }

@@ -6,7 +6,7 @@
 
 #include "tests/scenarios/scratch_folder.hpp"
 
-/// Mounts that only this process and its children see. They need root, and end
+/// Mounts that only this process and its children see. They need root. They end
 /// with the last of these processes, even if it is killed.
 namespace cafmesh::test {
 
@@ -19,12 +19,12 @@ bool runs(const std::vector<std::string>& command);
 /// @throws std::runtime_error with the command if it fails
 void run(const std::vector<std::string>& command);
 
-/// Gives this process its own view of mounts. Call it in the thread that starts
-/// processes. Later calls do nothing.
-/// @returns whether that is allowed
+/// Gives this process a mount namespace of its own. Call this function in the
+/// thread that starts child processes. Later calls do nothing.
+/// @returns false if the system does not allow it
 bool have_private_mounts();
 
-/// A folder in memory that holds up to `kib` KiB. The destructor removes it.
+/// A folder in memory with room for `kib` KiB. The destructor removes it.
 class small_disk {
 public:
   explicit small_disk(std::size_t kib);
@@ -35,8 +35,9 @@ public:
   std::string path(const std::string& file) const {
     return folder_.path(file);
   }
-  /// Fills the disk with a file of its own, and also fills `file` up to the end
-  /// of its last page.
+  /// Leaves no room on the disk, so that nothing more can be appended to
+  /// `file`. Fills the disk with another file, and `file` up to the end of its
+  /// last page.
   void fill(const std::string& file) const;
   /// Removes the file that fills the disk.
   void make_room() const;
@@ -46,8 +47,8 @@ private:
   scratch_folder folder_;
 };
 
-/// While an object exists, a file of the system has a different content, but
-/// only as this process and its children see it.
+/// Replaces the content of a file of the system while this object exists. Only
+/// this process and its children see the new content.
 class private_file {
 public:
   explicit private_file(std::string place);
@@ -63,7 +64,7 @@ private:
   std::string file_;
 };
 
-/// A private /etc/hosts.
+/// Replaces /etc/hosts for this process and its children.
 class private_hosts {
 public:
   /// Makes `name` resolve to `address`, and removes all other names.

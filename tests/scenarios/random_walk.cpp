@@ -10,11 +10,12 @@ namespace {
 
 constexpr std::size_t fewest = 3;
 constexpr std::size_t most = 8;
-constexpr std::size_t longest = 24; // in steps
+constexpr std::size_t longest = 24; // steps
 constexpr auto longest_pause = milliseconds{3000};
-// The limit on the time to recover: two missed heartbeats, a retry, the
-// introduction, a second of gathered announcements and a gossip interval. The
-// same time is added for nodes that lost a tie-break and have to dial again.
+// All nodes must agree within this time after all faults are repaired. That is
+// two missed heartbeats, a retry, the introduction, a second of announcements
+// and a gossip interval, and the same time again for nodes that have to dial a
+// second time.
 constexpr auto patience = seconds{120};
 
 } // namespace
@@ -22,8 +23,7 @@ constexpr auto patience = seconds{120};
 random_walk::random_walk(std::uint64_t seed) : seeded_mesh(seed, fewest, most) {
   for (char who : letters())
     begin_life(who);
-  // These connections form a tree, so that there is a path between any two
-  // nodes.
+  // A tree of connections, so that there is a path between any two nodes.
   for (std::size_t i = 1; i < size_; ++i)
     connect(static_cast<char>('a' + i), static_cast<char>('a' + below(i)));
   run_for(milliseconds{below(5000)});
@@ -85,8 +85,8 @@ void random_walk::step() {
   }
 }
 
-// Connects two nodes. Only one of them dials: if each dialled the other, a new
-// connection would replace the old one from time to time.
+// Makes x dial y. If y dialled x too, one of their two connections would
+// replace the other from time to time.
 void random_walk::connect(char x, char y) {
   if (!dialled_.emplace(std::minmax(x, y), x).second)
     return;
@@ -97,8 +97,7 @@ void random_walk::connect(char x, char y) {
 void random_walk::forget_one() {
   auto [x, y] = any_pair();
   auto found = dialled_.find({x, y});
-  // Nothing is forgotten if few connections are left, so that the nodes stay
-  // one mesh.
+  // With few connections, forgetting one could split the mesh.
   if (found == dialled_.end() || dialled_.size() < 2 * size_)
     return;
   auto from = found->second;
@@ -157,7 +156,8 @@ void random_walk::heal() {
 }
 
 void random_walk::restart(char who, bool unseen) {
-  // An unseen restart is over before the other nodes notice that `who` is gone.
+  // With `unseen`, the restart is over before other nodes notice that `who` was
+  // gone.
   if (unseen)
     isolate(who, true);
   note(std::string{unseen ? "restart, unseen, " : "restart "} + who);
@@ -200,8 +200,8 @@ bool random_walk::check_counters() {
   return true;
 }
 
-// The topology after all repairs. It connects all pairs that were told to
-// connect or, with discovery, all pairs.
+// The expected topology after all repairs. It connects all pairs with
+// discovery, and otherwise the pairs that `connect` has connected.
 std::string random_walk::repaired_topology() const {
   std::string result;
   for (char x : letters())
@@ -243,10 +243,10 @@ bool random_walk::check_counts_after(const grow_counter::count_map& known) {
   return wrong_.empty();
 }
 
-// Checks that broadcasts arrive once. Tries again if there were dials
-// meanwhile: a node keeps trying an address that it was told to dial, even if
-// it has another connection to the peer there. The new connection may win the
-// tie-break. The mesh was not stable then, so its broadcasts prove nothing.
+// Checks that broadcasts arrive exactly once, and tries again if a node dialled
+// meanwhile. A node keeps dialling the addresses that it was given, even if the
+// peer there is connected. The new connection may replace the old one, and then
+// broadcasts prove nothing.
 bool random_walk::check_broadcasts() {
   for (auto tries = 0; tries < 20; ++tries) {
     auto dials = net().dials().size();

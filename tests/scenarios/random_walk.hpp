@@ -10,8 +10,8 @@
 
 namespace cafmesh::test {
 
-/// One schedule of faults and changes in a mesh of 3 to 8 nodes. Their order
-/// and delays follow from the seed alone. Afterwards all faults are repaired,
+/// One random schedule of faults and changes in a mesh of 3 to 8 nodes. The
+/// seed determines their order and delays. Afterwards all faults are repaired,
 /// and the nodes must become one working mesh.
 class random_walk : public seeded_mesh {
 public:
@@ -22,10 +22,9 @@ public:
   /// @returns the first failure; empty if all checks passed
   std::string run_schedule();
 
-  /// The number of steps taken, and of checks made.
   std::size_t steps = 0;
   std::size_t checks = 0;
-  /// Virtual time from the repair until all nodes agree, in seconds.
+  /// Virtual seconds from the repair of all faults until all nodes agree.
   unsigned recovery = 0;
 
 private:
@@ -64,10 +63,10 @@ private:
   char another(char than);
   pair any_pair();
 
-  std::map<pair, char> dialled_; // the peer of each pair that dials
+  std::map<pair, char> dialled_; // which peer of each pair dials
   std::set<pair> unplugged_;
   std::map<char, counter> counters_;
-  // The counts that a node had when they were last checked in this life.
+  // The counts that each node reported at the last check since its start.
   std::map<char, grow_counter::count_map> seen_;
   std::size_t words_ = 0;
 };

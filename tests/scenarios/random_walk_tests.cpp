@@ -10,13 +10,13 @@
 
 using namespace cafmesh::test;
 
-// Runs the random schedules of `random_walk`, with faults and restarts.
+// Runs random schedules of faults and restarts.
 namespace {
 
-// This number of schedules takes less than a minute on a busy machine.
+// All of them take less than a minute on a busy machine.
 constexpr std::uint64_t usual_schedules = 2000;
 
-/// Sums over all schedules.
+/// Sums and maxima over all schedules.
 struct totals {
   std::size_t schedules = 0;
   std::size_t steps = 0;

@@ -17,17 +17,17 @@ namespace {
 using json = nlohmann::json;
 using clock = std::chrono::steady_clock;
 
-// How long a view must stay the same: longer than a node takes to announce a
-// change, and to notice that a neighbour is gone.
+// The views of the nodes must stay the same for this time. A node announces a
+// change sooner, and notices sooner that a neighbour is gone.
 constexpr seconds quiet{2};
 
-// The actors of a node without neighbours: router, acceptor, connection maker,
-// topology, the actors of two channels, the counter, and the actor through
-// which the program sends its requests.
+// The actors of a process whose node has no neighbours: router, acceptor,
+// connection maker, topology, two channels, the counter, and the actor that
+// sends the program's requests.
 constexpr std::size_t actors_per_node = 8;
 
-// The actors that a neighbour may add: a connection and the senders of two
-// channels. A sender ends after it has been idle for a while.
+// The actors for one neighbour: a connection, and the gossip senders of two
+// channels. An idle sender ends after a while.
 constexpr std::size_t most_actors_per_neighbour = 3;
 
 bool is_connected_to(const json& peer, std::size_t others) {
@@ -38,7 +38,7 @@ bool is_connected_to(const json& peer, std::size_t others) {
             });
 }
 
-/// Whether the view has exactly these peers, all connected to each other.
+/// Whether the view has exactly the peers `names`, all connected to each other.
 bool is_complete(const json& view, const std::vector<std::string>& names) {
   return std::equal(view.begin(), view.end(), names.begin(), names.end(),
                     [&](const json& x, const std::string& name) {
@@ -105,8 +105,8 @@ void real_mesh::increment(const numbers& which, int times) {
       nodes_.at(x)->increment();
 }
 
-/// The mesh as all of these nodes know it; an empty text if their views differ
-/// or the mesh is incomplete.
+/// Returns the view that all of these nodes share; an empty text if their views
+/// differ, a peer or connection is missing, or a count is not `count`.
 std::string real_mesh::view(const numbers& which, std::int64_t count) {
   std::vector<std::string> names;
   for (auto x : which)

@@ -12,15 +12,15 @@
 
 #include "tests/scenarios/real_node.hpp"
 
-/// Helpers that build and check meshes of nodes in processes of their own.
-/// Nodes are identified by numbers.
+/// Helpers that run each node of a mesh in a process of its own. Nodes are
+/// identified by numbers.
 namespace cafmesh::test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A heap that has grown by up to this many bytes has no leak: the timer of each
-// dial takes memory for 30 s.
+// Growth of a heap by up to this many bytes does not count as a leak. Each dial
+// starts a timer, which takes memory for 30 s.
 constexpr std::size_t harmless_growth = 192 * 1024;
 
 using numbers = std::vector<std::uint64_t>;
@@ -32,17 +32,16 @@ numbers range(std::uint64_t first, std::uint64_t last);
 class real_mesh {
 public:
   void start(node_setup setup);
-  /// Kills these nodes at the same time, then waits for their ends.
+  /// Kills all of these nodes, and then waits until they have ended.
   void kill(const numbers& which);
   /// Starts a node with the setup that it had before.
   void restart(std::uint64_t which);
   real_node& operator[](std::uint64_t which);
-  /// The nodes that are running.
   numbers all() const;
 
   /// Increments the counter on each of these nodes `times` times.
   void increment(const numbers& which, int times = 1);
-  /// The number of increments so far, on all nodes.
+  /// The number of increments so far, over all nodes.
   std::int64_t sum() const noexcept {
     return sum_;
   }
@@ -56,19 +55,19 @@ public:
   std::optional<milliseconds> agree(milliseconds bound) {
     return agree(all(), sum_, bound);
   }
-  /// The mesh as each of these nodes knows it, for the message of a failed
-  /// test.
+  /// How each of these nodes sees the mesh, for the message of a failed test.
   std::string views(const numbers& which);
 
   /// The holdings of each running node, by its number.
   std::map<std::uint64_t, holdings> held();
-  /// Waits until no node has more actors than the running nodes account for.
+  /// Waits until no node has more actors than it needs for the nodes that run
+  /// now.
   /// @returns the holdings of each running node, by its number
   /// @throws std::runtime_error if that takes more than a minute
   std::map<std::uint64_t, holdings> held_at_rest();
-  /// Waits until the nodes have no more actors than the running nodes account
-  /// for, the same numbers of descriptors and threads as in `before`, and heaps
-  /// that have grown by less than `harmless_growth`.
+  /// Waits until each node has released what it took since `before`: it has no
+  /// more actors than it needs, as many descriptors and threads as before, and
+  /// a heap that has grown by less than `harmless_growth`.
   /// @returns the differences that are left after `bound`; empty if there are
   ///          none
   std::string leaked_since(const std::map<std::uint64_t, holdings>& before,
@@ -83,11 +82,11 @@ private:
   std::int64_t sum_ = 0;
 };
 
-/// Records a figure, to be printed when the program ends.
+/// Records a line of measured figures. All are printed when the program ends.
 void note(const std::string& figure);
 
-/// Describes the growth of heaps and resident memory, and the holdings of the
-/// largest node.
+/// Describes how much heaps and resident memory have grown, and what the
+/// largest node holds.
 std::string growth(const std::map<std::uint64_t, holdings>& before,
                    const std::map<std::uint64_t, holdings>& after);
 

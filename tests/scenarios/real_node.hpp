@@ -18,7 +18,6 @@
 
 namespace cafmesh::test {
 
-/// How to start a node.
 struct node_setup {
   /// The peer name as a number.
   std::uint64_t number = 0;
@@ -26,22 +25,21 @@ struct node_setup {
   std::string host = "127.0.0.1";
   std::uint16_t port = 6783;
   std::vector<std::string> peers;
-  /// Options for the command line.
   std::vector<std::string> options;
-  /// A command to which the node's own command is appended, for instance to run
-  /// it in a namespace.
+  /// The beginning of the command line, to which the node's own command is
+  /// appended. For instance, it runs the node in a namespace.
   std::vector<std::string> launcher;
   /// The file to which standard error is appended. Sanitizers report there.
   std::string errors = sanitized ? "/dev/stderr" : "/dev/null";
 };
 
-/// Returns options with short times, so that a silent neighbour is noticed
-/// within seconds.
-/// @param others take precedence
+/// Returns options with short intervals and timeouts, so that a node notices a
+/// silent neighbour within seconds.
+/// @param others options that take precedence
 std::vector<std::string>
 watchful_options(const std::vector<std::string>& others = {});
 
-/// A node with a counter in a process of its own. Members that query it throw
+/// A process that runs a node with a counter. Members that query the node throw
 /// std::runtime_error if it does not answer in time.
 class real_node {
 public:
@@ -52,8 +50,9 @@ public:
 
   /// Starts the node, and returns once it listens.
   explicit real_node(node_setup setup);
-  /// Kills the node. Fails the test if the node had ended before or, in a
-  /// sanitized build, if a sanitizer finds something while the node ends.
+  /// Kills the node. Fails the test if the node had already ended. In a
+  /// sanitized build, also fails it if a sanitizer reports an error as the node
+  /// ends.
   ~real_node();
 
   const std::string& name() const noexcept {
@@ -65,7 +64,8 @@ public:
     return setup_;
   }
 
-  /// @returns the node's answer, one line
+  /// Writes a line to the node.
+  /// @returns the line with which the node answers
   std::string ask(const std::string& question);
   /// Increments the counter.
   /// @returns the new count
@@ -80,7 +80,7 @@ public:
   void go_on();
   /// Sends SIGKILL. The destructor waits for the end of the process.
   void kill();
-  /// Makes the node stop by ending its input.
+  /// Closes the node's standard input, which makes the node stop.
   /// @returns the time until the process ended; nullopt if that exceeds `bound`
   std::optional<std::chrono::milliseconds> end(std::chrono::milliseconds bound);
 

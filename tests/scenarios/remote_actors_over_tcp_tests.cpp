@@ -16,8 +16,8 @@
 #include <cafmesh/options.hpp>
 #include <cafmesh/presets.hpp>
 
-/// Tests of actor systems that reach each other's actors over real sockets,
-/// encrypted and with a relay between them.
+/// Tests of actors in different systems that use each other over real sockets,
+/// encrypted and over a relay.
 using namespace cafmesh;
 
 namespace {

@@ -15,14 +15,16 @@ inline std::uint64_t from_environment(const char* name,
   return text != nullptr ? std::stoull(text) : otherwise;
 }
 
-/// Runs the schedules of consecutive seeds until three have failed.
+/// Runs one schedule for each of `usual_number` consecutive seeds. Stops after
+/// three failures.
 ///
-/// These environment variables change what is run: CAFMESH_SEED=N runs the
-/// schedule of that seed alone and prints its story; CAFMESH_SCHEDULES is the
+/// These environment variables change what is run. CAFMESH_SEED=N runs only the
+/// schedule of seed N, and prints each of its steps. CAFMESH_SCHEDULES is the
 /// number of schedules, and CAFMESH_FIRST_SEED the first seed.
-/// @param run `std::string(std::uint64_t seed, std::string& story)`, which
-///        returns the failure; empty if there is none.
-/// @returns false if only the schedule of CAFMESH_SEED was run
+/// @param run a function `std::string(std::uint64_t seed, std::string& story)`.
+///        It returns the failure, or an empty text, and sets `story` to the
+///        steps.
+/// @returns false if CAFMESH_SEED was set
 template <class Run>
 bool run_schedules(std::uint64_t usual_number, Run run) {
   auto passes = [&run](std::uint64_t seed, bool tell) {

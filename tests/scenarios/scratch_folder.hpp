@@ -7,7 +7,7 @@
 
 namespace cafmesh::test {
 
-/// A temporary folder, which the destructor removes with all its contents.
+/// A temporary folder. The destructor removes it with all its contents.
 class scratch_folder {
 public:
   scratch_folder() {

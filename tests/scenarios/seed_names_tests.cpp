@@ -17,8 +17,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a name that stands for several addresses. Some of these addresses
-// belong to no peer.
+// Tests of a host name that has several addresses. At some of them there is no
+// peer.
 namespace {
 
 const std::string host_1 = "127.79.4.1";
@@ -26,7 +26,7 @@ const std::string host_2 = "127.79.4.2";
 const std::string host_3 = "127.79.4.3";
 constexpr std::uint16_t port = 6783;
 
-/// A server of another protocol, which answers as soon as it is dialled.
+/// A server of another protocol. It writes as soon as it is dialled.
 class http_server {
 public:
   explicit http_server(const std::string& host)

@@ -11,8 +11,7 @@
 
 namespace cafmesh::test {
 
-/// A mesh in virtual time, in which everything that happens follows from a
-/// seed.
+/// A mesh in virtual time. The seed determines everything that happens.
 class seeded_mesh : public mesh {
 public:
   /// What happened, one step per line.
@@ -23,25 +22,26 @@ protected:
 
   seeded_mesh(std::uint64_t seed, std::size_t fewest, std::size_t most);
 
-  /// Settings with short times, so that little virtual time passes without
-  /// events.
+  /// Settings with short intervals and timeouts, so that little virtual time
+  /// passes without events.
   settings quick_settings_for(char who);
 
-  /// Whether each node knows this mesh, written as in node::topology.
+  /// Whether every node sees this topology, which is written as in
+  /// node::topology.
   bool all_see(const std::string& topology);
-  /// Runs until `agree` returns true.
-  /// @param expected the topology, for the message of a failure.
-  /// @returns the virtual time that it took. If that exceeds `limit`, notes the
-  ///          failure and returns nullopt.
+  /// Lets virtual time pass until `agree` returns true.
+  /// @param expected the topology, for the message of a failure
+  /// @returns the virtual time that it took. If that exceeds `limit`, records
+  ///          the failure and returns nullopt.
   std::optional<duration> wait_until(const std::function<bool()>& agree,
                                      const std::string& expected,
                                      duration limit, duration step);
-  /// Whether the broadcast `word` of `from` has arrived exactly once at each
-  /// other node. If not, notes the failure.
+  /// Whether every other node has received the broadcast `word` of `from`
+  /// exactly once. If not, records the failure.
   bool came_once(char from, const std::string& word,
                  const std::string& topology);
 
-  /// Notes a failure, unless one was noted before.
+  /// Records a failure, unless there was one before.
   /// @returns false
   bool fail(const std::string& what);
   void note(const std::string& what);

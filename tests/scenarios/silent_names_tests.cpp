@@ -15,9 +15,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of host names whose name server does not answer. With the options that
-// these tests set, the system's resolver keeps asking for half a minute; it
-// cannot be cancelled.
+// Tests of host names whose name server does not answer. The resolver of the
+// system keeps asking for half a minute here, and cannot be cancelled.
 namespace {
 
 const std::string host_1 = "127.79.3.1";
@@ -86,8 +85,8 @@ BOOST_FIXTURE_TEST_CASE(a_pending_lookup_does_not_delay_the_end, silent_names) {
        + std::to_string(took->count()) + " ms");
 }
 
-// There are enough names that the node looks some up before node-b.test,
-// whatever the order of the lookups.
+// With so many names, the node looks up some of them before node-b.test, in
+// whatever order.
 BOOST_FIXTURE_TEST_CASE(a_pending_lookup_does_not_delay_others, silent_names) {
   std::vector<std::string> names{"node-b.test"};
   for (char x = 'a'; x <= 'z'; ++x)

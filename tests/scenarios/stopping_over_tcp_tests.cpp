@@ -33,8 +33,8 @@ struct tcp_stops {
   }
 };
 
-/// The number of sockets with this local port in /proc/net/tcp, including
-/// sockets whose process has ended.
+/// The number of sockets in the kernel with this local port, including those
+/// that no process has open any more.
 std::size_t sockets_at(std::uint16_t port) {
   std::ostringstream hex;
   hex << ':' << std::hex << std::uppercase << std::setfill('0') << std::setw(4)
@@ -48,13 +48,13 @@ std::size_t sockets_at(std::uint16_t port) {
   return result;
 }
 
-// A heap that grows by less than this, in bytes, in a thousand rounds has no
-// leak: the smallest actor takes over 256 bytes, so a leak of one per round
-// would show. Threads keep some tens of KiB for later allocations.
+// If a heap grows by less than this in a thousand rounds, nothing leaks. Even
+// the smallest actor takes more than 256 bytes. Threads keep some tens of KiB
+// for later allocations.
 constexpr std::size_t harmless_growth = 256 * kib;
 
-// Settings with short times, because the timer of an actor that has ended keeps
-// some memory until it is due.
+// The timers of an actor that has ended take memory until they are due, so most
+// of these times are short.
 settings with_short_timers(std::uint64_t name) {
   auto result = loopback_settings(name);
   result.heartbeat_interval = milliseconds{500};
@@ -65,9 +65,8 @@ settings with_short_timers(std::uint64_t name) {
   return result;
 }
 
-// Measures what this process holds. The timers of ended actors take some 12 MiB
-// until they are due. The allocator would then keep this memory, so it is told
-// to return unused memory first.
+// Measures what this process holds. First makes the allocator return unused
+// memory. Timers of ended actors have taken some 12 MiB of it.
 holdings held_at_rest(caf::actor_system& system) {
   ::malloc_trim(0);
   return measure_holdings(system);
@@ -77,8 +76,8 @@ holdings held_at_rest(caf::actor_system& system) {
 
 BOOST_FIXTURE_TEST_SUITE(stopping_over_tcp_tests, tcp_stops)
 
-// The test sends more data than the kernel's buffers hold, so that the node
-// still has some of it when it is stopped.
+// The data exceeds the kernel's buffers, so the node still has some of it when
+// it is stopped.
 BOOST_AUTO_TEST_CASE(accepted_messages_arrive_despite_an_immediate_stop) {
   constexpr std::size_t messages = 300;
   const auto data = payload{bytes(64 * kib, 'x')};
@@ -112,8 +111,8 @@ BOOST_AUTO_TEST_CASE(the_port_is_free_when_the_stop_is_answered) {
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_has_stopped_leaves_no_socket_in_the_kernel) {
-  // No socket may have used the port in the last minute: the kernel keeps a
-  // socket for that long after both ends have closed it.
+  // The kernel keeps a closed socket for a minute. So the test looks for a port
+  // that no socket has used in the last minute.
   auto made = std::make_unique<tcp_node>(system, loopback_settings(1));
   while (sockets_at(made->port()) != 1)
     made = std::make_unique<tcp_node>(system, loopback_settings(1));
@@ -121,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_node_that_has_stopped_leaves_no_socket_in_the_kernel) {
   tcp_node b{system, loopback_settings(2)};
   b.connect_to(a);
   BOOST_TEST_REQUIRE(a.comes_to_know(2));
-  BOOST_TEST(sockets_at(a.port()) == 2u); // the listener and a connection
+  BOOST_TEST(sockets_at(a.port()) == 2u); // a listener and a connection
   a.stop();
   BOOST_TEST(eventually([&] { return sockets_at(a.port()) == 0; }));
 }
@@ -139,8 +138,8 @@ BOOST_AUTO_TEST_CASE(an_unanswered_dial_ends_with_its_node) {
   BOOST_TEST_REQUIRE(descriptors() == at_rest + 1);
   const auto keeper = system_transport();
   a.stop();
-  // There is one descriptor fewer than before, because the node's listening
-  // socket is closed too.
+  // One descriptor fewer than before, because the node's listening socket is
+  // closed too.
   BOOST_TEST(eventually([&] { return descriptors() == at_rest - 1; }));
 }
 
@@ -174,7 +173,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_starts_and_stops_leave_nothing_behind) {
   for (int i = 0; i < 100; ++i)
     BOOST_TEST_REQUIRE(round());
   BOOST_TEST(eventually([&] { return system.registry().running() == 0; }));
-  rest(seconds{31}); // longer than the timer of a dial
+  rest(seconds{31}); // a dial starts a timer of 30 s
   const auto before = held_at_rest(system);
   for (int i = 0; i < 1000; ++i)
     BOOST_TEST_REQUIRE(round());

@@ -17,8 +17,8 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using std::chrono::milliseconds;
 
-// Tests of counters in files, in processes that are killed, and on disks that
-// are full or read-only.
+// Tests of counters that are stored in files, in processes that are killed and
+// on disks that are full or read-only.
 namespace {
 
 node_setup with_file(const std::string& file, std::uint64_t number = 1) {
@@ -37,8 +37,8 @@ bool has(const std::string& x, const std::string& part) {
   return x.find(part) != std::string::npos;
 }
 
-/// Increments durably until the node is killed after this time.
-/// @returns the last count that was acknowledged
+/// Makes durable increments until the node is killed, after `how_long`.
+/// @returns the last count that the node answered
 std::int64_t increment_until_killed(real_node& node, milliseconds how_long) {
   std::thread killer{[&] {
     std::this_thread::sleep_for(how_long);
@@ -55,9 +55,9 @@ std::int64_t increment_until_killed(real_node& node, milliseconds how_long) {
   return acknowledged;
 }
 
-/// Appends numbered messages, and sometimes replaces all of them by one, until
-/// the process is killed. Writes each number to `said` once it is stored
-/// durably.
+/// Stores numbered messages in a file until the process is killed. From time to
+/// time one message replaces all. Writes each number to the descriptor `said`
+/// once it is on disk.
 bool write_numbers(const std::string& file, std::uint64_t from, int said) {
   const auto storage = make_sqlite_storage(file);
   if (storage->load("numbers",
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(no_acknowledged_increment_is_lost_by_20_kills) {
     const auto stored = node.count();
     BOOST_TEST(node.ask("storage") == "working none");
     BOOST_TEST(stored >= acknowledged);
-    BOOST_TEST(stored <= acknowledged + 1); // the last one had no answer
+    BOOST_TEST(stored <= acknowledged + 1); // one increment had no answer
     acknowledged = increment_until_killed(node, milliseconds{20 + rng() % 200});
     BOOST_TEST(acknowledged > stored);
   }

@@ -18,7 +18,8 @@ using namespace cafmesh::test;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// Measures how fast a map is loaded from a file and changes are stored in it.
+// Measures how fast a replicated map is loaded from a file, and how fast
+// changes are stored in it.
 namespace {
 
 using store = replicated_actor<lww_map>;
@@ -85,8 +86,8 @@ struct speed {
                [](const caf::error&) { BOOST_TEST(false); });
     return result;
   }
-  /// Puts `count` keys, up to `at_once` of them at the same time, and returns
-  /// the rate.
+  /// Puts `count` keys, up to `at_once` of them at the same time.
+  /// @returns keys per second
   std::size_t puts_per_second(std::size_t count, std::size_t at_once,
                               bool durable) {
     stopwatch watch;
@@ -115,7 +116,8 @@ struct speed {
   store map;
 };
 
-/// Writes a map of `keys` entries to a file, and a row for each further change.
+/// Writes a file with a map of `keys` entries, and with `changes` later changes
+/// of it, one row each.
 void write_file(const std::string& file, std::size_t keys,
                 std::size_t changes) {
   const auto now = std::chrono::system_clock::now();

@@ -12,8 +12,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a neighbour that sends heartbeats and reads nothing, over real
-// sockets:
+// Tests of a neighbour that sends heartbeats but reads nothing. x and y send
+// each other messages over a relay, and the neighbour is stuck:
 //
 //     x -- relay -- y
 //            |
@@ -22,8 +22,8 @@ namespace {
 
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
-// The share of their rate that other peers must keep. It is lower in a
-// sanitized build, where a stuck neighbour costs more processor time.
+// The rate between other peers must not fall below this share. In a sanitized
+// build, a stuck neighbour costs more processor time.
 constexpr double least_kept = sanitized ? 0.6 : 0.9;
 
 settings of_relay(milliseconds stall_limit) {
@@ -64,7 +64,8 @@ struct around_a_relay {
     BOOST_TEST_REQUIRE(x.comes_to_know(4));
     return result;
   }
-  /// Returns a deaf neighbour after filling all buffers on the way to it.
+  /// Connects a neighbour that reads nothing, and fills all buffers on the way
+  /// to it.
   std::unique_ptr<deaf_peer> get_stuck() {
     auto result = get_deaf();
     while (!relay.ask_to_send(stuck, payload{bytes(64 * kib, 'x')}))
@@ -75,14 +76,14 @@ struct around_a_relay {
     who.reset();
     BOOST_TEST_REQUIRE(x.comes_to_know(3));
   }
-  /// Sends one unicast from x and one from the relay to the stuck neighbour,
-  /// without waiting for answers.
+  /// Sends a unicast to the stuck neighbour from x and one from the relay, and
+  /// waits for no answer.
   void offer_to_stuck() {
     relay.send(stuck, payload{bytes(16 * kib, 'x')});
     x.send(stuck, payload{bytes(16 * kib, 'x')});
   }
-  /// Sends messages of 4 KiB from x to y, 32 requests at a time, and measures
-  /// their rate.
+  /// Sends messages of 4 KiB from x to y, 32 requests at a time.
+  /// @returns the rate
   rate carried(milliseconds how_long = milliseconds{500}) {
     const payload data{bytes(4 * kib, 'x')};
     const auto before = y.got().unicasts.load();
@@ -122,7 +123,6 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_for_a_deaf_peer_costs_no_memory) {
   BOOST_TEST_REQUIRE(mesh.x.comes_to_know(4));
   const auto before = resident();
   auto most = before;
-  // Half of the messages are the relay's own, and half come from x.
   for (std::size_t i = 0; i < 512 * mib / (64 * kib); ++i) {
     mesh.relay.ask_to_send(mesh.stuck, payload{bytes(64 * kib, 'x')});
     mesh.x.ask_to_send(mesh.stuck, payload{bytes(64 * kib, 'x')});
@@ -135,9 +135,9 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_for_a_deaf_peer_costs_no_memory) {
   BOOST_TEST(mesh.carried().count > 0u);
 }
 
-// The same as in the case above, but in bursts that credit does not slow down:
-// broadcasts of eight sources on channels that the relay does not know, and
-// unicasts, both relayed ones and the relay's own.
+// As in the test above, but in bursts that back-pressure does not slow down.
+// These are broadcasts of eight peers on channels that the relay has not
+// joined, and unicasts, some of them from the relay itself.
 BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
   around_a_relay mesh{seconds{60}};
   mesh.carried();
@@ -161,8 +161,8 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
   };
   for (std::size_t i = 0; i < 512 * mib / data.size(); ++i) {
     brought = brought && bringer.bring_broadcast(i % 8, channel(i), data);
-    // The other peers get the broadcasts too. The pauses give them time to
-    // read, so that only data for the deaf peer waits.
+    // The pauses let other peers read these broadcasts, so that only data for
+    // the deaf peer waits.
     if (i % 64 == 0)
       rest(milliseconds{15});
   }
@@ -188,11 +188,9 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
   BOOST_TEST(mesh.carried().count > 0u);
 }
 
-// Measures from the moment at which the neighbour stops reading, to include the
-// time until the relay notices that it does not read. Takes turns with a second
-// mesh that
-// has no deaf neighbour, so that other load on the machine affects both in the
-// same way.
+// Measures the rate from the moment at which the neighbour stops reading,
+// before the relay has noticed. A second mesh without such a neighbour takes
+// turns, so that other load on the machine affects both in the same way.
 BOOST_AUTO_TEST_CASE(
   a_stuck_neighbour_leaves_others_nine_tenths_of_their_rate) {
   constexpr auto until_noticed = seconds{2};
@@ -206,7 +204,7 @@ BOOST_AUTO_TEST_CASE(
   rate without_it;
   for (int round = 0; round < 2; ++round) {
     auto deaf = mesh.get_deaf();
-    // This is more data than the neighbour's buffers hold.
+    // More data than the buffers of the neighbour hold.
     for (std::size_t i = 0; i < 8 * mib / (16 * kib); ++i)
       mesh.offer_to_stuck();
     with_it += mesh.carried_beside_stuck(until_noticed);

@@ -14,12 +14,11 @@
 #include "tests/support/loopback.hpp"
 #include <cafmesh/router.hpp>
 
-/// Nodes that use real sockets and real time. Several nodes share one actor
-/// system.
+/// Nodes that use real sockets and real time, several in one actor system.
 namespace cafmesh::test {
 
-/// Counts what has reached a node's gossiper. The node's actors write it, and
-/// the test reads it.
+/// Counts the unicasts that a node has received. The node's actors write it,
+/// and the test reads it.
 struct tally {
   std::atomic<std::size_t> unicasts{0};
   std::atomic<std::size_t> bytes{0};
@@ -41,27 +40,25 @@ public:
   tcp_node(caf::actor_system& system, settings config);
   tcp_node(const tcp_node&) = delete;
   tcp_node& operator=(const tcp_node&) = delete;
-  /// Stops the node.
   ~tcp_node();
 
-  /// Sends a unicast without waiting for an answer.
+  /// Sends a unicast, and does not wait for the outcome.
   void send(const tcp_node& to, payload data);
   void send(peer_name to, payload data);
-  /// Requests a unicast and waits for the answer.
+  /// Sends a unicast as a request, and waits until it is answered.
   /// @returns the failure, if any
   caf::error ask_to_send(const tcp_node& to, payload data);
   caf::error ask_to_send(peer_name to, payload data);
-  /// Requests `count` unicasts, and only then waits for the answers.
+  /// Sends `count` unicasts as requests, and then waits for all answers.
   /// @returns the first failure, if any
   caf::error ask_to_send_many(peer_name to, const payload& data,
                               std::size_t count);
   void connect_to(const tcp_node& other);
   void connect_to(const std::string& address);
-  /// The number of the node's connections.
   std::size_t degree();
-  /// Waits until the node knows this number of peers, including itself, and
-  /// knows that each of the others has a connection: without one there is no
-  /// route to it.
+  /// Waits until the node knows this number of peers, itself among them, and a
+  /// connection of each other peer. Without the connections it would have no
+  /// routes.
   bool comes_to_know(std::size_t peers);
   void stop();
 

@@ -6,8 +6,8 @@
 
 #include <cafmesh/all.hpp>
 
-// An application that publishes actors, for the tests of meshd. It ends with
-// its standard input.
+// An application that publishes actors, for the tests of meshd. It ends when
+// its standard input is closed.
 
 namespace {
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Requests over HTTP to actors that a CAF application publishes, two hops away. Answers are validated."""
+"""Tests of HTTP requests to the actors of a CAF application two hops away. Each answer is checked against the API."""
 import os
 import subprocess
 import time
@@ -64,7 +64,7 @@ class Actors(MeshdTest):
         self.assertEqual(problem["code"], "actor_failed")
         self.assertIn("out of paper", problem["detail"])
         self.assertEqual(self.ask("multiply", 1, 2, status=502)["code"], "actor_failed")
-        # An error with a code of the mesh is the actor's own all the same.
+        # Even with an error code of the mesh, this is an error of the actor.
         self.assertEqual(self.ask("fail like the mesh", status=502)["code"], "actor_failed")
         self.assertEqual(self.ask("answer with a time", status=502)["code"], "no_basic_value")
 

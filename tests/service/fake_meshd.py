@@ -1,4 +1,4 @@
-"""A server that stands in for meshd and gives the answers that a test sets."""
+"""A server in place of meshd. It gives the answers that a test has set."""
 import http.server
 import json
 import socketserver
@@ -37,7 +37,7 @@ def channel(**more):
 
 
 def a_mesh():
-    """The answers of a node a in a mesh a - b - c."""
+    """The answers of node a in the mesh a - b - c, by method and path."""
     reachable = [peer(0, hops_next=None, reachable=True), peer(1, hops_next=NAMES[1], reachable=True),
                  peer(2, hops_next=NAMES[1], reachable=True)]
     topology = [peer(0, connections=[link(NAMES[1])]), peer(1, connections=[link(NAMES[0]), link(NAMES[2])]),

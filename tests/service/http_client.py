@@ -1,4 +1,4 @@
-"""Runs http_test_server as a process, and has a client for it that may misbehave."""
+"""Runs the program http_test_server, and talks to it as a client that may break the protocol."""
 import os
 import re
 import socket
@@ -8,7 +8,7 @@ import time
 
 
 class server:
-    """The program http_test_server with these arguments."""
+    """A process of http_test_server."""
 
     def __init__(self, program, pass_fds=(), **arguments):
         self.process = subprocess.Popen([program, *(f"{k}={v}" for k, v in arguments.items())], stdin=subprocess.PIPE,
@@ -52,13 +52,13 @@ class server:
             return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) * 1024
 
     def cpu(self):
-        """The processor time that the server has used, in seconds."""
+        """The processor time of the server so far, in seconds."""
         with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
             fields = file.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def say(self, raw, timeout=10):
-        """Sends bytes on a new connection, and returns all answers until the server closes it."""
+        """Sends bytes on a new connection. Returns everything that arrives until the server closes it."""
         with self.connect(timeout) as to:
             to.sendall(raw)
             return read_all(to)

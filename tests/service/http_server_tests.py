@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests of a server of tools/http as a process, with clients that attack it.
+"""Tests of the HTTP server in tools/http, as a process, with clients that attack it.
 
     http_server_tests.py PATH_OF_HTTP_TEST_SERVER [CASE ...]
 """
@@ -16,7 +16,7 @@ import unittest
 from http_client import answer, get, read_all, read_until, self_signed, server, trusting, wait_for
 
 PROGRAM = ""
-# Sanitizers keep memory that was freed.
+# Sanitizers keep freed memory, so such builds do not measure it.
 MEASURES_MEMORY = float(os.environ.get("CAFMESH_PATIENCE", "1")) == 1
 
 

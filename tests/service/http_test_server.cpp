@@ -1,6 +1,6 @@
 // A server for http_server_tests.py. Its arguments are NAME=VALUE. It prints a
-// line for each address, then obeys commands from its standard input until the
-// input ends.
+// line for each address, and then obeys commands from its standard input until
+// the end of the input.
 
 #include <sys/resource.h>
 
@@ -77,7 +77,7 @@ struct fixture {
   void obey(const std::string& command);
 
   std::atomic<int> gone{0};
-  std::vector<http::responder> held; // on the first thread
+  std::vector<http::responder> held; // first thread only
   std::string big = std::string(32 * 1024 * 1024, 'x');
   http::event_source events{{"e", 4 * 1024 * 1024, 1000}};
   http::server server;

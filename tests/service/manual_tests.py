@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The manual pages have the sections that readers look for, each setting, each command and each option."""
+"""Tests that the manual pages have their sections, and name every setting, command and option."""
 import os
 import re
 import subprocess
@@ -18,7 +18,7 @@ SECTIONS = {
     "meshctl.1": ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "JSON", "EXIT STATUS", "ENVIRONMENT",
                   "EXAMPLES", "SEE ALSO"],
 }
-# A setting that is not accepted in a file, where password-file takes its place.
+# Not accepted in a file. There, password-file takes its place.
 SECRET = {"password"}
 
 
@@ -27,7 +27,7 @@ def source(page):
 
 
 def plain(roff):
-    """The text of lines without macros, fonts and escapes."""
+    """The text of a page without macros, fonts and escapes."""
     text = re.sub(r"^\.[A-Z]+ ?", "", roff, flags=re.M)
     return re.sub(r'\\f.|\\|"', "", text)
 
@@ -43,12 +43,12 @@ def tags(body):
 
 
 def settings(body):
-    """The names in the tags; defaults follow in parentheses."""
+    """The names of settings in the tags. A default in parentheses after a name is left out."""
     return [name for tag in tags(body) for name in re.findall(r"[a-z][a-z-]*", re.sub(r"\(.*?\)", "", tag))]
 
 
 def help_sections():
-    """What `meshd --help` lists: commands, and the settings of both sections."""
+    """The options that `meshd --help` lists: before the settings, in `The service`, and in `The mesh`."""
     found = re.split(r"^(The service|The mesh), .*$", run("--help").stdout, flags=re.M)
     return [re.findall(r"^  --([a-z-]+)", found[i], flags=re.M) for i in (0, 2, 4)]
 

@@ -1,4 +1,4 @@
-"""Runs meshd processes, and checks every answer against the API's description."""
+"""Runs meshd processes, and checks each of their answers against the OpenAPI document."""
 import http.client
 import json
 import os
@@ -46,7 +46,7 @@ def free_port():
 
 
 class Description:
-    """The API's OpenAPI document."""
+    """The OpenAPI document of meshd's HTTP API."""
 
     def __init__(self, document):
         self.document = document
@@ -111,7 +111,7 @@ class Answer:
 
 
 class Events:
-    """Reads server-sent events."""
+    """A connection that reads server-sent events."""
 
     def __init__(self, node, path, headers=None, buffer=None):
         self.connection = socket.create_connection(("127.0.0.1", node.http_port), timeout=30)
@@ -163,7 +163,7 @@ class Events:
             raise AssertionError("no event in time") from None
 
     def until(self, kind, seconds=10):
-        """The next event of this kind; others are skipped."""
+        """Skips events until one of this kind arrives, and returns it."""
         end = time.monotonic() + seconds * PATIENCE
         while True:
             event = self.next(max(0.01, end - time.monotonic()))
@@ -179,7 +179,7 @@ class Events:
 
 
 class Node:
-    """A meshd process. Its log is kept for the report of a failed test."""
+    """A meshd process. Keeps its log for the report of a failed test."""
 
     def __init__(self, *options, env=None, http="127.0.0.1:0", mesh="127.0.0.1", port=0, start=True, quick=True, **popen):
         self.log = []
@@ -233,7 +233,7 @@ class Node:
             connection.close()
 
     def call(self, method, path, body=None, headers=None, status=None, **more):
-        """Sends a request and checks the answer against the description."""
+        """Sends a request and checks the answer against the OpenAPI document."""
         headers = dict(headers or {})
         if isinstance(body, (dict, list)):
             body = json.dumps(body)
@@ -294,7 +294,7 @@ def description():
 
 
 class MeshdTest(unittest.TestCase):
-    """Stops all nodes at the end, and shows their logs if a case fails."""
+    """A test with nodes. Stops them at the end, and prints their logs if it fails."""
 
     def setUp(self):
         self.nodes = []
@@ -323,7 +323,7 @@ class MeshdTest(unittest.TestCase):
         return made
 
     def line(self, count=3, *options):
-        """Starts nodes in a line, in which each dials the one before. Waits until all know each other."""
+        """Starts nodes, each of which dials the one before. Waits until all know each other."""
         result = []
         for i in range(count):
             peers = [f"--peers={result[-1].address}"] if result else []

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What operators see of a node: warnings, readiness, and the address for scrapers with the figures of HTTP."""
+"""Tests of what operators see of a node: warnings, readiness, and the separate address that serves metrics."""
 import concurrent.futures
 import copy
 import http.client

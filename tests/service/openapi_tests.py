@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Checks the description of the HTTP API with redocly's linter, and that the linter finds faults that are put into it."""
+"""Checks the OpenAPI document with redocly's linter, and checks that the linter finds faults put into a copy of it."""
 import copy
 import filecmp
 import json
@@ -15,7 +15,7 @@ DOCUMENT = os.environ.get("CAFMESH_OPENAPI", "openapi.json")
 
 
 def missing_packages():
-    """Installs the packages of package-lock.json. Returns why that is impossible, or None."""
+    """Installs the packages of package-lock.json. Returns None, or why that is impossible."""
     lock, mark = os.path.join(FOLDER, "package-lock.json"), os.path.join(FOLDER, "node_modules", ".made-from")
     if not shutil.which("npm"):
         return "npm is missing; tools/install-deps installs it"

@@ -1,4 +1,4 @@
-"""Runs the commands of a page, and compares what they print. `…` on the page stands for any text."""
+"""Runs the commands of a documentation page, and compares their output with the page. `…` there stands for any text."""
 import os
 import re
 import signal
@@ -29,7 +29,7 @@ def free_ports(count):
 
 
 def commands(text):
-    """Pairs of a command and the output that the page shows."""
+    """Yields each command with the output that the page shows."""
     for block in re.findall(r"^```console\n(.*?)^```$", text, flags=re.M | re.S):
         for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
             command, _, output = part.partition("\n")
@@ -41,7 +41,7 @@ def pattern(output):
 
 
 class Shell:
-    """A shell in an empty folder. Everything that it starts ends with it."""
+    """A shell in an empty folder. All processes that it starts end with it."""
 
     def __init__(self, seconds=90):
         self.folder = tempfile.TemporaryDirectory()
@@ -64,7 +64,7 @@ class Shell:
         os.killpg(self.process.pid, signal.SIGKILL)
 
     def run(self, command):
-        """Runs a command of a page, with free ports in place of its own. Returns what the command prints."""
+        """Runs a command, with free ports in place of those on the page. Returns its output."""
         for old, new in self.ports.items():
             command = re.sub(rf"\b{old}\b", str(new), command)
         others = "" if "--http=" in command else f"--port={self.ports['6783']} --http=127.0.0.1:{self.ports['6784']}"
@@ -81,7 +81,7 @@ class Shell:
 
 
 def check_page(case, path):
-    """Runs every command of a page, each as a part of the case."""
+    """Runs every command of a page as a subtest of `case`."""
     with Shell() as shell:
         for command, output in commands(read_page(path)):
             with case.subTest(command):

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests of the meshd process: its settings, signals, what it tells systemd, and its end."""
+"""Tests of the meshd process: settings, signals, messages to systemd, and how it ends."""
 import os
 import signal
 import socket
@@ -193,7 +193,7 @@ class Systemd(MeshdTest):
         listener.listen()
         fd = listener.fileno()
 
-        # LISTEN_PID must be meshd's own process ID, so a shell sets it and then becomes meshd.
+        # LISTEN_PID must be the process ID of meshd. A shell sets it and then replaces itself by meshd.
         command = (f'exec env LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=http "{BINARY}" --host=127.0.0.1 --port=0'
                    f' 3<&{fd}')
         process = subprocess.Popen(["sh", "-c", command], pass_fds=[fd], stderr=subprocess.PIPE, text=True)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs every command of tools/meshd/README.md, compares what it prints, and checks that no setting is missing there."""
+"""Runs every command of tools/meshd/README.md and compares its output. Checks that the page has every setting."""
 import re
 import subprocess
 import unittest

@@ -1,13 +1,14 @@
-"""A server of event streams that sends the events that a test gives it."""
+"""A server that sends streams of events that a test has written."""
 import http.server
 import json
 import threading
 
 
 class ScriptedStream:
-    """Answers the first request for a stream with the first script, and so on; the last one stays open.
+    """Answers each request with the next of the scripts. The stream of the last script stays open.
 
-    A script is a list of events: type, ID or None, data. `resumed_from` has the Last-Event-ID of each request.
+    A script is a list of events; each has a type, an ID or None, and data. `resumed_from` collects the
+    Last-Event-ID of each request.
     """
 
     def __init__(self, scripts):

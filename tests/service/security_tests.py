@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests which requests are allowed: tokens, Host and Origin, limits of requests."""
+"""Tests of which HTTP requests meshd allows: tokens, Host, Origin, and limits."""
 import os
 import signal
 import socket
@@ -13,7 +13,7 @@ WRITE, READ = "write-token-0123456789", "read-token-0123456789"
 
 
 def talk(node, text):
-    """Sends bytes and returns what comes back until the connection closes or is silent."""
+    """Sends text. Returns what arrives until the connection closes or is silent for a while."""
     with socket.create_connection(("127.0.0.1", node.http_port), timeout=5) as client:
         client.sendall(text if isinstance(text, bytes) else text.encode())
         got = b""
@@ -180,7 +180,7 @@ class Mistakes(MeshdTest):
         self.check("http-insecure", "--http=0.0.0.0:0")
         self.check("cannot read a token", f"--token-file={self.path('absent')}")
         self.check("fewer than 16", f"--token-file={self.file('short', 'secret')}")
-        # Tokens that meshctl and other clients could not send in a header.
+        # Clients such as meshctl could not send these tokens in a header.
         for content, why in (("", "cannot read"), ("\n", "is empty"), ("a token of several words\n", "blank"),
                              ("\ttoken-after-a-blank-1\n", "blank"), ("tökens-0123456789012\n", "ASCII")):
             for option in ("--token-file", "--token-file=" + self.file("token", WRITE) + "\0--read-token-file"):

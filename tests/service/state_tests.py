@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests of what meshd keeps in its state folder, over restarts and kills."""
+"""Tests that meshd keeps its state over restarts and kills."""
 import http.client
 import os
 import threading
@@ -48,7 +48,7 @@ class State(MeshdTest):
             for path in ("/v1/kv/kept", "/v1/kv?prefix=kept", "/readyz"):
                 try:
                     answer = second.call("GET", path)
-                except OSError:  # it does not listen yet
+                except OSError:  # meshd does not listen yet
                     return False
                 if answer.status == 503 and path != "/readyz":
                     self.assertEqual(answer.code, "starting")
@@ -153,14 +153,14 @@ class State(MeshdTest):
             try:
                 for i in range(100_000):
                     write(node, f"life{life}-{i}")
-            except (OSError, http.client.HTTPException):  # killed
+            except (OSError, http.client.HTTPException):  # meshd was killed
                 pass
 
         for life in range(4):
             node = self.node(state)
             for key in keys:
                 self.assertEqual(node.call("GET", f"/v1/kv/{key}", status=200).body, key.encode())
-            # The last increment of each life may be stored without an answer.
+            # Each kill may interrupt an increment that is stored but not answered.
             count = node.get("/v1/counters/n")["value"]
             self.assertTrue(len(added) <= count <= len(added) + life, (count, len(added)))
             for name in elements:

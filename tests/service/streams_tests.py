@@ -13,7 +13,7 @@ from meshd import MeshdTest, main, soon
 
 
 class WebSocket:
-    """A WebSocket client, with as much of RFC 6455 as the tests need."""
+    """A WebSocket client with the part of RFC 6455 that these tests need."""
 
     def __init__(self, node, path, headers=()):
         self.socket = socket.create_connection(("127.0.0.1", node.http_port), timeout=10)

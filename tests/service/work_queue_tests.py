@@ -19,7 +19,7 @@ PROGRAMS = {"py": [sys.executable, os.path.join(FOLDER, "worker.py")], "js": ["n
 
 
 class Worker:
-    """A worker process; `said` has the lines that it printed."""
+    """A worker process. `said` collects the lines that it prints."""
 
     def __init__(self, kind, port, name=None, takes=0.0):
         environment = {**page_commands.ENVIRONMENT, "MESH_URL": f"http://127.0.0.1:{port}", "WORK_SECONDS": str(takes),
@@ -98,7 +98,7 @@ class WorkQueue(MeshdTest):
             self.put_jobs(node, 1)
         workers = self.worker("py", a, takes=4), self.worker("js", b, takes=4)
         soon(lambda: self.keys(a, "claims") and self.keys(b, "claims"), "both claim the job")
-        time.sleep(1)  # both have begun to work
+        time.sleep(1)  # so that both work on the job
         b.call("POST", "/v1/targets", {"addresses": [a.address]}, status=202)
         soon(lambda: any("lost the claim of 0" in x for x in workers[0].said + workers[1].said),
              "one leaves the job alone\n" + self.said(), 5)

@@ -8,7 +8,7 @@
 #include "tools/counter/options.hpp"
 #include <cafmesh/errc.hpp>
 
-// Tests of the counter's options.
+// Tests of the command-line options of tools/counter.
 namespace {
 
 std::string refusal(std::vector<std::string> arguments) {

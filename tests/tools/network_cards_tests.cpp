@@ -6,8 +6,7 @@ using counter::default_hardware_address;
 using counter::network_card;
 using counter::network_cards;
 
-// Tests of the default peer name, which is the hardware address of a network
-// card.
+// Tests of the default peer name: the hardware address of a network card.
 namespace {
 
 using address = std::vector<std::uint8_t>;

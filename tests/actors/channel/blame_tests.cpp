@@ -6,9 +6,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of messages that a gossiper refuses: a connection closes only if the
-// neighbour itself made the message. In the drawings, `s` is a stranger that
-// the test controls.
+// Tests of messages that the receiving application refuses. The connection
+// closes only if the neighbour itself made the message. In the drawings, `s` is
+// a peer that the test scripts.
 namespace {
 
 struct blamed : mesh {
@@ -30,7 +30,6 @@ struct blamed : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(blame_tests, blamed)
 
-//   s --- a
 BOOST_AUTO_TEST_CASE(a_refused_unicast_of_a_neighbour_closes_its_connection) {
   add('a').recorded("chan").reject = true;
   stranger s{*this, at('a')};
@@ -41,7 +40,6 @@ BOOST_AUTO_TEST_CASE(a_refused_unicast_of_a_neighbour_closes_its_connection) {
   BOOST_TEST(refused('a') == 1u);
 }
 
-//   s --- a
 BOOST_AUTO_TEST_CASE(gossip_and_broadcasts_that_are_refused_close_nothing) {
   add('a').recorded("chan").reject = true;
   stranger s{*this, at('a')};
@@ -98,9 +96,8 @@ BOOST_AUTO_TEST_CASE(a_forger_cannot_make_a_relay_look_like_the_source) {
   BOOST_TEST(at('b').log().count({"closed"}) == 0u);
 }
 
-// The gossiper refuses the batch as a whole, so the node cannot tell which of
-// the two unicasts was bad.
-//   s --- a
+// The gossiper refuses both unicasts together, so the node cannot tell which of
+// them was bad.
 BOOST_AUTO_TEST_CASE(a_batch_with_a_unicast_of_another_peer_closes_nothing) {
   add('a').recorded("chan").reject = true;
   stranger s{*this, at('a')};
@@ -113,9 +110,8 @@ BOOST_AUTO_TEST_CASE(a_batch_with_a_unicast_of_another_peer_closes_nothing) {
   BOOST_TEST(!s.is_closed());
 }
 
-// Unlike other relayed data, records are decoded and encoded anew by every hop,
-// so the neighbour is to blame.
-//   s --- a
+// Every node decodes topology records and encodes them anew before it sends
+// them on. So the neighbour itself made these bytes.
 BOOST_AUTO_TEST_CASE(records_that_do_not_decode_close_the_connection) {
   for (auto tag : {wire::message_tag::gossip, wire::message_tag::broadcast}) {
     add('a');

@@ -8,8 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of gossip data whose functions throw exceptions, and of a channel on
-// which data of two types waits.
+// Tests of gossip data whose functions throw exceptions, and of data of two
+// types that waits for the same neighbour.
 namespace {
 
 enum class fails { to_encode, to_merge, to_say_what_it_depends_on };
@@ -45,7 +45,8 @@ struct failing : mesh {
     caf::anon_send(at(from).channel("chan"), gossip{data});
     run();
   }
-  /// Checks that nothing was lost except the data that threw.
+  /// Checks that other data arrives and that the connection stays open.
+  /// @param lost the number of pieces of data that threw
   void check_the_rest(std::uint64_t lost) {
     at('a').broadcast("chan", "word");
     settle();
@@ -71,7 +72,7 @@ BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_encoded_is_lost) {
 BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_merged_is_lost) {
   build("ab");
   net().block(at('a').host(), at('b').host());
-  // The connection takes some of this data; the rest waits to be merged.
+  // The connection takes some of this data. The rest waits to be merged.
   for (int i = 0; i < 30; ++i)
     at('a').broadcast("chan", std::string(64 * 1024, 'x'));
   for (int i = 0; i < 3; ++i)
@@ -83,8 +84,8 @@ BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_merged_is_lost) {
   check_the_rest(lost);
 }
 
-// Only a node with many neighbours asks data whether its source matters, so `a`
-// has many.
+// A node calls depends_on_source(), which throws here, only if it has many
+// neighbours.
 BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_about_its_source_is_sent) {
   std::string edges = "ab";
   for (char letter = 'c'; letter < 'c' + 16; ++letter)
@@ -95,8 +96,8 @@ BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_about_its_source_is_sent) {
   BOOST_TEST(at('b').recorded("chan").broadcasts_of("failing ") == 1u);
 }
 
-// The program joins the channel again with another gossiper while a neighbour
-// is slow.
+// While `b` is slow, the gossiper of `a` ends, and `a` joins the channel again
+// with another gossiper. Data of both then waits.
 BOOST_AUTO_TEST_CASE(data_of_two_gossipers_waits_side_by_side) {
   build("ab");
   net().block(at('a').host(), at('b').host());
@@ -106,8 +107,8 @@ BOOST_AUTO_TEST_CASE(data_of_two_gossipers_waits_side_by_side) {
   caf::anon_send_exit(at('a').gossiper("chan"), caf::exit_reason::kill);
   run();
   at('a').join("chan");
-  // This data would throw if it were asked what it depends on, but it is never
-  // asked.
+  // This data would throw in depends_on_source(), but nothing calls that
+  // function here.
   auto other = std::make_shared<failing_data>(fails::to_say_what_it_depends_on);
   caf::anon_send(at('a').channel("chan"), broadcast{other});
   at('a').broadcast("chan", "late");

@@ -11,8 +11,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of channels between nodes: broadcasts and gossip. In the drawings,
-// letters are nodes, and `s` and `t` are strangers.
+// Tests of broadcasts and gossip between nodes. In the drawings, letters are
+// nodes, and `s` and `t` are peers that the test scripts.
 BOOST_FIXTURE_TEST_SUITE(gossip_channel_tests, channels)
 
 // -- broadcast
@@ -54,8 +54,8 @@ BOOST_AUTO_TEST_CASE(a_relayed_broadcast_keeps_its_source) {
   BOOST_TEST((heard('c').broadcasts[0].first == at('a').name()));
 }
 
-// In b's view, the broadcast tree of the source leads to s through a. s has a
-// different view and sends the broadcast back.
+// The test makes `s` send a broadcast of `b` back to `a`. By the routes of `a`,
+// broadcasts of `b` go on to `s`, but `a` must not return this one.
 //   s --- a --- b
 BOOST_AUTO_TEST_CASE(a_broadcast_is_never_sent_back_where_it_came_from) {
   build("ab");
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_has_gone_round_a_circle_is_dropped) {
       from->talk();
     }
   }
-  // Repetitions by the same neighbour are not dropped.
+  // A message that the same neighbour sends twice is not dropped.
   BOOST_TEST(heard('b').unicasts.size() == 2u);
   BOOST_TEST(heard('a').broadcasts_of("word ") == 2u);
   BOOST_TEST(at('a').figures("chan").circled == 6u);

@@ -16,7 +16,8 @@ peer_name source(std::size_t number) {
   return peer_name::from_number(100 + number);
 }
 
-/// The records of `s` and of `count` other peers that are reached through it.
+/// Makes topology records in which `s` is connected to the node `at` and to
+/// `count` further peers.
 std::vector<peer_record> with_others_behind(const stranger& s, const node& at,
                                             std::size_t count) {
   peer_record middle;
@@ -45,8 +46,8 @@ struct slow_neighbours : mesh {
   std::size_t left_to(const node& x, const node& y) {
     return net().bytes_between(x.host(), y.host());
   }
-  /// Unblocks the link.
-  /// @returns the number of bytes that waited for it
+  /// Unblocks the link from x to y.
+  /// @returns the number of bytes that had waited for it
   std::size_t let_through(const node& x, const node& y) {
     const auto before = left_to(x, y);
     net().unblock(x.host(), y.host());
@@ -87,7 +88,6 @@ BOOST_AUTO_TEST_CASE(data_relayed_to_a_neighbour_is_bounded_over_all_channels) {
   const auto waited = let_through(at('a'), at('b'));
   BOOST_TEST(waited > 8 * mib);
   BOOST_TEST(waited <= 17 * mib);
-  // Relaying has to work again afterwards.
   const payload other{bytes(64 * kib, 'y')};
   queue(s, wire::message_tag::broadcast, source(0), "other0", other);
   s.push();
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
   auto open = std::count_if(sent.begin(), sent.end(),
                             [](const auto& x) { return x->is_open; });
   BOOST_TEST(open > 0);
-  // These are the bytes that `b` has read, and those on their way to it.
+  // The bytes that `b` has read, and those on their way to `b`, are bounded.
   BOOST_TEST(left_to(at('a'), at('b')) - before <= 5 * mib / 2);
   BOOST_TEST(at('c').recorded("chan").unicasts.empty());
   run_for(milliseconds{300});
@@ -159,9 +159,9 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
   BOOST_TEST(at('c').recorded("chan").unicasts.size() == 60u);
 }
 
-// A relay with a stuck neighbour must accept data again before its own senders
-// consider the relay stuck. Otherwise, they would drop their messages for other
-// peers.
+// `b` relays for `a` while its neighbour `c` is stuck. `b` must accept data
+// again before `a` considers `b` stuck too. Otherwise `a` would drop its
+// messages for `d`.
 //   a --- b --x-- c     d is connected to b too
 BOOST_AUTO_TEST_CASE(a_relay_accepts_data_before_its_senders_give_it_up) {
   build("ab bc bd");

@@ -16,20 +16,19 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a gossiper that answers late or never, while other gossipers share
-// the connection.
+// Tests of a gossiper that answers late or never. Other gossipers use the same
+// connection.
 namespace {
 
-/// A gossiper that leaves requests for its state unanswered until the test
-/// calls `answer`.
+/// A gossiper that answers a request for its state only when the test calls
+/// `answer`. `asked` has the open requests.
 struct open_questions {
   using promise = caf::typed_response_promise<gossip_data_ptr>;
   using answering_gossiper = gossiper_actor::extend<caf::reacts_to<int>>;
   std::vector<promise> asked;
   answering_gossiper gossiper;
 
-  /// Makes the gossiper answer its oldest open request, with a state of one
-  /// word.
+  /// Answers the oldest request with a state of one word.
   void answer(int word) const {
     caf::anon_send(gossiper, word);
   }
@@ -65,8 +64,10 @@ struct stalled : mesh {
     ask<void>(at('b').gossiper("slow"), answer_all{});
     slow().hold = true;
   }
-  /// The longest time that a message on `chan` takes while `slow` is flooded.
-  /// @param answers interval of the slow gossiper's answers; none: no answers
+  /// Floods `slow` for `how_long`, and measures the longest time that a message
+  /// on `chan` takes meanwhile.
+  /// @param answers the interval at which the gossiper of `slow` answers;
+  ///        nullopt if it never does
   duration delay_beside_flood(duration how_long,
                               std::optional<duration> answers) {
     auto& healthy = at('b').recorded("chan").unicasts;
@@ -174,7 +175,6 @@ BOOST_AUTO_TEST_CASE(a_gossiper_that_stalls_is_replaced_and_reported) {
                            })
              == 1);
   BOOST_TEST(at('b').degree() == 1u);
-  // The application must be able to join the channel again.
   caf::anon_send_exit(at('b').gossiper("slow"), caf::exit_reason::kill);
   auto& anew = at('b').join("slow");
   flood();
@@ -214,8 +214,8 @@ BOOST_AUTO_TEST_CASE(new_neighbours_share_one_question_for_the_state) {
     add(letter).connect_to(at('a'));
   run_for(seconds{1});
   BOOST_TEST(state.asked.size() == 1u);
-  // The open request is older than these neighbours, so the node must ask for
-  // the state again before it sends it to them.
+  // The gossiper has a request that is older than these neighbours. The node
+  // must request the state again for them.
   for (char letter : {'c', 'd', 'e'})
     at(letter).join("mute");
   state.answer(1);
@@ -257,8 +257,8 @@ BOOST_AUTO_TEST_CASE(few_questions_are_open_and_all_are_asked_in_order) {
     x.data = text_payload(sent.back());
     x.tag = wire::message_tag::unicast;
     s.queue(x, "slow");
-    // Another kind of message, so that the unicasts are not handed over
-    // together.
+    // Gossip between the unicasts keeps the node from handing over all unicasts
+    // in one batch.
     x.tag = wire::message_tag::gossip;
     s.queue(x, "slow");
   }

@@ -8,15 +8,14 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a node that relays a channel without having joined it.
+// Tests of a node that relays a channel without having joined it: a surrogate.
 namespace {
 
 using strings = std::vector<std::string>;
 
-// Two nodes that share a channel, and a node between them that has not joined
-// it.
+// `a` and `c` have joined the channel `other`. `b`, between them, has not.
 //
-//   a --- b --- c        on `other`: a, c
+//   a --- b --- c
 struct relayed_channel : mesh {
   relayed_channel() {
     build("ab bc");
@@ -72,13 +71,13 @@ BOOST_AUTO_TEST_CASE(the_same_gossip_is_relayed_once_within_a_round) {
   BOOST_TEST(right().gossip.size() == 1u);
 }
 
-// Each node gossips its unchanged state about once per interval. The surrogate
-// must relay it each time.
+// Each node gossips its state about once per interval, even if it has not
+// changed. The surrogate must relay it each time.
 BOOST_AUTO_TEST_CASE(every_round_of_the_same_gossip_is_relayed) {
   left().state = {"quiet"};
   right().state = {"quiet"};
-  // The states are equal, so the surrogate relays only the first one that
-  // arrives in each round.
+  // Both ends gossip the same state, and the surrogate relays only the first to
+  // arrive in each round.
   auto heard = [this] {
     return left().gossip.size() + right().gossip.size();
   };
@@ -148,8 +147,7 @@ BOOST_AUTO_TEST_CASE(
   for (auto channel : {"one", "two", "three"})
     at('a').broadcast(channel, "word");
   settle();
-  // There must be one line per connection, however many names the remote makes
-  // up.
+  // One line is logged per connection, for however many channels.
   BOOST_TEST(at('d').log().count({"dropped", "too_many_channels"}) == 1u);
   BOOST_TEST(at('d').degree() == 1u);
 }
@@ -174,14 +172,15 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_the_least_recently_used_channel_ends) {
   at('a').connect_to(b);
   b.connect_to(at('c'));
   settle();
-  // Each neighbour now names two channels.
+  // One neighbour may name half of the limit, here two channels. So `three`
+  // ends one of them.
   for (auto channel : {"one", "two"})
     at('a').broadcast(channel, "word");
   run_for(seconds{1});
   at('a').broadcast("one", "word");
   at('a').broadcast("three", "word");
   BOOST_TEST((names(b) == strings{"chan", "one", "three", "topology"}));
-  // The channel that ended must begin again with its next message.
+  // `two` has ended, and must start again with its next message.
   at('c').join("two");
   at('a').broadcast("two", "late");
   settle();
@@ -202,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_keeps_no_other_neighbour_s_channel_out) {
   auto left = names(d);
   BOOST_TEST(std::count(left.begin(), left.end(), "honest") == 1);
   BOOST_TEST(left.size() <= 3u + 5u);
-  // The flood must not keep out the application's own channels.
+  // The node itself can still join channels.
   d.join("flood99");
   d.join("mine");
 }
@@ -217,7 +216,7 @@ BOOST_AUTO_TEST_CASE(a_surrogate_channel_that_nobody_uses_ends) {
   BOOST_TEST((names(at('b')) == strings{"chan", "other", "topology"}
               || names(at('b')) == strings{"chan", "topology"}));
   BOOST_TEST(running() <= before + 4u);
-  // A channel that ended must start again when it is needed.
+  // The channel must start again when a message for it arrives.
   at('a').broadcast("ch0", "word");
   BOOST_TEST(at('b').degree() == 2u);
 }
@@ -232,7 +231,6 @@ BOOST_AUTO_TEST_CASE(a_channel_whose_gossiper_died_ends_when_nobody_uses_it) {
   auto left = names(at('b'));
   BOOST_TEST(std::count(left.begin(), left.end(), "mine") == 0);
   BOOST_TEST(at('b').degree() == 2u);
-  // The channel can be joined again.
   auto& anew = at('b').join("mine");
   at('a').unicast("mine", at('b'), "hello");
   settle();
@@ -277,8 +275,8 @@ BOOST_AUTO_TEST_CASE(senders_that_are_idle_end) {
   BOOST_TEST(running() <= before);
 }
 
-// The node must remember which gossip it has relayed even after the limit on
-// channels has ended the channel.
+// The limit on channels ends the channel. The node must still remember which
+// gossip it has relayed.
 BOOST_AUTO_TEST_CASE(gossip_is_not_relayed_twice_after_its_channel_ended) {
   auto setup = settings_for('b');
   setup.max_surrogate_channels = 1;

@@ -11,8 +11,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the answers to unicasts that are sent as requests, and of the counts
-// of other unicasts that fail.
+// Tests of unicasts that are sent as requests, which are answered, and of other
+// unicasts, whose failures are counted.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -34,8 +34,9 @@ struct asking : mesh {
     BOOST_TEST_REQUIRE(asked.value.has_value());
     return *asked.value;
   }
-  /// Sends 40 messages, which are more than the connection and the stream can
-  /// hold.
+  /// Blocks the link and sends 40 messages, more than the connection and the
+  /// link hold.
+  /// @returns the answers, of which the last is still open
   std::vector<reply_ptr<void>> clog(char from, char to) {
     net().block(at(from).host(), at(to).host());
     std::vector<reply_ptr<void>> result;
@@ -84,7 +85,7 @@ BOOST_AUTO_TEST_CASE(waiting_unicasts_fail_if_their_connection_ends) {
   check(sent.back(), errc::no_connection);
 }
 
-// The channel's view may still contain the connection, which has just ended.
+// The connection has just ended, but the channel may not know this yet.
 BOOST_AUTO_TEST_CASE(a_unicast_fails_if_the_connection_ends_as_it_is_sent) {
   build("ab");
   auto channel = at('a').channel("chan");
@@ -149,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_unicast_that_a_stop_overtakes_fails) {
   BOOST_TEST(answer == "stopped: the node stops");
 }
 
-// After the end of the channel, CAF answers in its place.
+// The channel has ended, so CAF itself answers the request.
 BOOST_AUTO_TEST_CASE(a_unicast_fails_once_the_node_has_ended) {
   add('a');
   auto channel = at('a').channel("chan");
@@ -188,7 +189,7 @@ BOOST_AUTO_TEST_CASE(unicasts_lost_with_their_connection_are_counted) {
   net().cut(at('a').host(), at('b').host());
   run();
   BOOST_TEST(figures('a').unicasts_dropped > 0u);
-  // The connection had taken the other unicasts before it ended.
+  // The connection took the other unicasts before it ended.
   BOOST_TEST(figures('a').unicasts_dropped < 40u);
 }
 

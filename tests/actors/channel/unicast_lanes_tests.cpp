@@ -13,8 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of unicasts that wait in a lane while their neighbour's connection is
-// replaced or takes nothing.
+// Tests of `unicast_lanes`, the queues of unicasts for each neighbour. The
+// connection to the neighbour is replaced or takes nothing.
 namespace {
 
 connection_actor::behavior_type
@@ -30,14 +30,14 @@ idle_connection(connection_actor::pointer /*self*/) {
   };
 }
 
-/// An actor that receives unicasts and puts them into lanes.
+/// An actor that receives unicasts and adds them to its lanes.
 struct lanes_fixture : deterministic {
   using asked_actor =
     caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<drain>>;
 
   ~lanes_fixture() {
-    // Replaces the lanes, which answers the waiting requests. The actor must
-    // not end before they are answered.
+    // New lanes replace the old ones, which answers all waiting requests. The
+    // actor must not end before that.
     do_there([this] { lanes = unicast_lanes{1024}; });
     caf::anon_send_exit(asked, caf::exit_reason::user_shutdown);
     for (const auto& x : {first, second})
@@ -53,8 +53,8 @@ struct lanes_fixture : deterministic {
     return result;
   }
 
-  /// Runs `what` in the actor that received the requests, because no other
-  /// actor may answer them.
+  /// Runs `what` in the actor that received the requests. CAF lets no other
+  /// actor answer them.
   void do_there(std::function<void()> what) {
     todo = std::move(what);
     caf::anon_send(asked, drain{});

@@ -12,14 +12,12 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of unicasts between nodes, some over slow and failing hops. In the
-// drawings, letters are nodes, `s` is a stranger, and `--x--` is a blocked
-// link.
+// Tests of unicasts between nodes. In the drawings, letters are nodes, `s` is a
+// peer that the test scripts, and `--x--` is a link that transports nothing.
 BOOST_FIXTURE_TEST_SUITE(unicast_tests, channels)
 
 // -- unicast
 
-//   a --- b --- c --- d
 BOOST_AUTO_TEST_CASE(a_unicast_of_any_size_arrives_over_any_number_of_hops) {
   build("ab bc cd");
   for (char to : {'a', 'b', 'c', 'd'}) {
@@ -118,9 +116,8 @@ BOOST_AUTO_TEST_CASE(a_unicast_that_waits_for_a_way_is_not_overtaken) {
   auto say = [&](const char* text) {
     caf::anon_send(channel, unicast{at('b').name(), text_payload(text)});
   };
-  // The channel first gets an empty view, so the first unicast asks the
-  // topology for a route. Before the topology answers, the channel gets the
-  // real view.
+  // The channel first gets an empty view, so it asks the topology for a route
+  // of the first unicast. It gets the real view before the topology answers.
   show(std::make_shared<const mesh_view>());
   say("first");
   show(*view);
@@ -197,8 +194,8 @@ BOOST_AUTO_TEST_CASE(unrequested_unicasts_over_the_limit_are_dropped) {
     send_unasked('a', 'b', blob(64 * kib));
   net().unblock(at('a').host(), at('b').host());
   settle();
-  // Some messages beyond the limit arrive, because the connection and the
-  // stream hold them.
+  // 16 of these messages reach the limit. Some more arrive, because the
+  // connection and the link hold them.
   BOOST_TEST(heard('b').unicasts.size() >= 16u);
   BOOST_TEST(heard('b').unicasts.size() <= 40u);
   BOOST_TEST(heard('b').unicasts.size() + dropped('a') == 100u);

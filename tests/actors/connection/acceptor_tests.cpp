@@ -8,8 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the acceptor: how fast it accepts connections from one address, and
-// how many unauthenticated remotes it keeps.
+// Tests of how fast a node accepts connections from one address, and of how
+// many unauthenticated remotes it keeps.
 namespace {
 
 struct accepting : mesh {
@@ -183,8 +183,8 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_the_oldest_stranger_is_closed) {
   knock(5);
   std::uint8_t byte[64];
   for (std::size_t i = 0; i < 5; ++i) {
-    // The header of `a` arrives before the end of the stream, so the first read
-    // may return it.
+    // The header of `a` is still in the stream, so the first read may return
+    // it.
     auto got = callers[i]->read(byte, sizeof(byte));
     if (got.status == io_status::done)
       got = callers[i]->read(byte, sizeof(byte));

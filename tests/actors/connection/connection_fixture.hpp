@@ -15,7 +15,8 @@ namespace cafmesh::test {
 
 using passwords = std::vector<std::string>;
 
-/// Two nodes, `a` and `b`, that connect to each other or to a stranger.
+/// Two nodes, `a` and `b`. They connect to each other or to a `stranger`, a
+/// peer that the test scripts.
 struct connections : mesh {
   node& add_with(char letter, const passwords& secrets,
                  std::optional<std::uint8_t> min_version = std::nullopt) {
@@ -25,7 +26,8 @@ struct connections : mesh {
     return add(letter, setup);
   }
 
-  /// Makes `a` dial `b`.
+  /// Starts `a` with the passwords `ours` and `b` with `theirs`, and makes `a`
+  /// dial `b`.
   void dial(const passwords& ours, const passwords& theirs) {
     add_with('a', ours);
     add_with('b', theirs);
@@ -54,7 +56,8 @@ struct connections : mesh {
     }
   }
 
-  /// Makes a frame of version 2 without encryption.
+  /// Makes an unencrypted frame of protocol version 2. The length in its header
+  /// is `announced`, which may differ from the size of `content`.
   static bytes plain_frame(std::size_t announced, byte_view content) {
     bytes result;
     wire::append_frame_header(wire::framing::length_prefix, announced, result);

@@ -6,7 +6,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of how two nodes introduce themselves over a connection, and of the
-// deadlines for a remote that is slow.
+// deadlines for a slow remote.
 namespace {
 
 stranger::options version_1() {
@@ -135,8 +135,7 @@ BOOST_AUTO_TEST_CASE(a_header_is_due_within_ten_seconds) {
   BOOST_TEST(at('a').log().has("no header within 10000 ms"));
 }
 
-// The deadline counts from the start of the connection, whatever has arrived
-// since.
+// The deadline counts from the start of the connection, not from the last byte.
 BOOST_AUTO_TEST_CASE(a_dripping_header_gets_no_more_time) {
   add('a');
   stranger s{*this, at('a')};
@@ -151,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_dripping_introduction_gets_no_more_time) {
   add('a');
   stranger s{*this, at('a')};
   s.push();
-  // This is the beginning of a frame of 40 bytes.
+  // The beginning of a frame of 40 bytes.
   auto frame = plain_frame(40, {});
   frame.resize(29, 0);
   drip(s, frame, seconds{2});

@@ -10,13 +10,13 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the connection maker with real dials over a network in memory: what
-// it dials, when it tries again, and when it stops.
+// Tests of the connection maker, the part of a node that dials: what it dials,
+// when it tries again, and when it stops. The network is in memory.
 namespace {
 
 enum class both_ways { no, yes };
 
-/// A neighbour of `a` that announces other peers.
+/// A scripted neighbour of `a` that announces other peers.
 struct announcing : stranger {
   explicit announcing(mesh& world) : stranger(world, world.at('a')) {
     introduce();
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_lost_connection_is_dialled_again) {
   BOOST_TEST(dials(at('b')) == 2u);
 }
 
-// -- the user's wishes
+// -- addresses that are added and forgotten
 
 BOOST_AUTO_TEST_CASE(a_forgotten_address_is_dialled_no_more) {
   add('a').connect_to({nobody});
@@ -205,8 +205,8 @@ BOOST_AUTO_TEST_CASE(a_discovered_address_is_forgotten_with_its_peer) {
   BOOST_TEST(net().dials().size() == before);
 }
 
-// A discovered address must lead to a peer of the mesh, because another program
-// may have taken the address over.
+// Another program may have taken over a discovered address. So the connection
+// must be refused unless a peer that the node knows answers there.
 BOOST_AUTO_TEST_CASE(a_discovered_address_may_not_lead_to_a_stranger) {
   add_discovering('a');
   add('b');
@@ -275,8 +275,8 @@ BOOST_AUTO_TEST_CASE(a_connected_host_is_not_dialled_again) {
   BOOST_TEST(net().dials().size() == 1u);
 }
 
-// An address with a port stands for whichever peer listens there, so an inbound
-// connection from that peer does not stop the dials.
+// A node keeps dialling an address that it was given, even if the peer there
+// has connected to it. The second connection must not replace the first.
 BOOST_AUTO_TEST_CASE(another_dial_of_a_connected_peer_changes_nothing) {
   build("ab ba");
   run_for(minutes{30});
@@ -285,7 +285,7 @@ BOOST_AUTO_TEST_CASE(another_dial_of_a_connected_peer_changes_nothing) {
   BOOST_TEST(net().dials().size() > 2u);
 }
 
-// -- the limit
+// -- the limit on connections
 
 BOOST_AUTO_TEST_CASE(no_more_is_dialled_than_the_limit_allows) {
   auto setup = settings_for('a');

@@ -5,8 +5,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of one connection after its introduction: frames, malformed ones among
-// them, back-pressure, and the end.
+// Tests of one connection after its introduction: frames, malformed frames,
+// back-pressure, and the end.
 namespace {
 
 stranger::options with_password(const std::string& password) {
@@ -61,8 +61,7 @@ BOOST_AUTO_TEST_CASE(messages_before_the_end_are_delivered) {
   BOOST_TEST(at('a').degree() == 0u);
 }
 
-// When the stream ends, the connection has not asked the router for the channel
-// yet.
+// The stream ends before the connection has asked the router for the channel.
 BOOST_AUTO_TEST_CASE(a_channel_s_first_message_is_delivered_after_the_end) {
   add('a');
   stranger s{*this, at('a')};
@@ -93,16 +92,16 @@ BOOST_AUTO_TEST_CASE(a_channel_s_first_message_is_delivered_after_a_failure) {
 
 // -- frames
 
-// The remote's first updates describe peers that can be reached only through
-// the remote. If the node read them before it admits the connection, collection
-// would remove those peers.
+// The remote's first updates describe peers that only the remote leads to. If
+// the node read them before it admits the connection, it would remove these
+// peers as unreachable.
 BOOST_AUTO_TEST_CASE(nothing_is_read_before_the_connection_is_admitted) {
   add('a');
   stranger s{*this, at('a')};
   s.step(); // exchanges the headers only
   auto introduction = s.take_queued();
-  // The first byte of the introduction announces that there is no encryption,
-  // and makes the node introduce itself.
+  // The first byte of the introduction says that there is no encryption. It
+  // makes the node introduce itself.
   s.write_raw(byte_view{introduction}.sub(0, 1));
   s.step();
   BOOST_TEST_REQUIRE(s.is_introduced());

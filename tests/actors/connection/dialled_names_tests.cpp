@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of targets that are names, with real dials over a network in memory:
-// when a name is resolved, and which of its addresses are dialled.
+// Tests of dials to host names: when a name is resolved, and which of its
+// addresses are dialled. The network is in memory.
 BOOST_FIXTURE_TEST_SUITE(dialled_names_tests, dialling)
 
 BOOST_AUTO_TEST_CASE(a_name_that_does_not_resolve_is_tried_again) {
@@ -46,9 +46,8 @@ BOOST_AUTO_TEST_CASE(all_addresses_of_a_name_are_tried_in_their_order) {
   BOOST_TEST(at('a').degree() == 1u);
 }
 
-// If one address of a name fails, the name's other addresses must still be
-// dialled.
-
+// The name has two addresses, and one is the node's own. The node must still
+// dial the other.
 BOOST_AUTO_TEST_CASE(
   a_node_that_names_itself_among_its_seeds_joins_the_others) {
   add('a');
@@ -86,8 +85,8 @@ BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_hardly_delays_the_next) {
   run_for(milliseconds{250});
   BOOST_TEST(at('a').degree() == 1u);
   run_for(seconds{1});
-  // The slower dial was dropped. Two of the three sockets are the connection,
-  // and one is the server's end of that dial.
+  // Two of these sockets are the ends of the connection. The third is the
+  // server's end of the slower dial, which was dropped.
   BOOST_TEST(net().open_sockets() == 3u);
 }
 
@@ -135,7 +134,7 @@ BOOST_AUTO_TEST_CASE(giving_up_an_address_is_a_warning_once_and_in_the_status) {
   BOOST_TEST(status.value->dialling.targets[0].state == "given_up");
 }
 
-// The name's host has already connected to us, so a dial would only make a
+// `b` has this name and has already connected to `a`. A dial would only make a
 // second connection.
 BOOST_AUTO_TEST_CASE(a_name_is_not_dialled_while_its_host_is_connected) {
   net().name("seed", {"10.0.0.98"});

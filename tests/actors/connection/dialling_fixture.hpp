@@ -7,7 +7,6 @@
 
 namespace cafmesh::test {
 
-/// An address at which nobody listens.
 constexpr auto nobody = "10.0.0.200:6783";
 
 /// Nodes whose dials are counted.
@@ -23,8 +22,8 @@ struct dialling : mesh {
     setup.discovery = true;
     return add(letter, setup);
   }
-  /// The time until the next dial of this address. Stops waiting after about
-  /// `at_most`.
+  /// Waits until `to` is dialled, or until about `at_most` has passed.
+  /// @returns the time waited
   duration until_next_dial(const std::string& to, duration at_most) {
     auto before = dials(to);
     auto start = now();

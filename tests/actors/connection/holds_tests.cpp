@@ -6,8 +6,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of holds: we ask a neighbour to send nothing for a slow channel for a
-// while, or the neighbour asks us.
+// Tests of holds. With a hold, a node asks its neighbour to send nothing on one
+// slow channel for a while.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -37,8 +37,8 @@ struct holding : mesh {
     from.send(wire::message_tag::unicast, channel, std::string(size, 'x'),
               at('a').name());
   }
-  /// Uses another channel, then sends to the slow channel until that is out of
-  /// credit.
+  /// Sends one message on another channel, and then more unicasts on `chan`
+  /// than the node gives credit for.
   void overload(stranger& from, int messages = 8) {
     from.send(wire::message_tag::gossip, "other", "word");
     for (int i = 0; i < messages; ++i)
@@ -47,7 +47,7 @@ struct holding : mesh {
   void answer() {
     ask<void>(at('a').gossiper("chan"), answer_all{});
   }
-  /// Sends a unicast from the node, as a batch of its own.
+  /// Makes the node send a unicast, in a batch of its own.
   reply_ptr<void> unicast(const stranger& to, const std::string& channel) {
     return at('a').unicast(channel, to.name(), std::string(64 * kib, 'x'));
   }
@@ -57,7 +57,7 @@ struct holding : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(holds_tests, holding)
 
-// -- our channels that are slow
+// -- slow channels of the node
 
 BOOST_AUTO_TEST_CASE(a_slow_channel_is_held_until_it_has_answered) {
   stranger s{*this, at('a'), with_holds()};
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(without_holds_a_slow_channel_is_bypassed_after_a_while) {
   BOOST_TEST(at('a').figures("chan").overrun > 0u);
 }
 
-// -- channels that the remote holds
+// -- channels that the neighbour holds
 
 BOOST_AUTO_TEST_CASE(a_held_channel_waits_and_others_do_not) {
   stranger s{*this, at('a')};
@@ -200,8 +200,7 @@ BOOST_AUTO_TEST_CASE(what_is_held_fails_when_the_connection_ends) {
   BOOST_TEST(bool{second->why});
 }
 
-// Unicasts to the remote are dropped like those for a next hop that takes
-// nothing.
+// Unicasts to the remote are dropped, as for a neighbour that reads nothing.
 BOOST_AUTO_TEST_CASE(a_remote_that_holds_for_ever_fills_no_memory) {
   stranger s{*this, at('a')};
   s.introduce();

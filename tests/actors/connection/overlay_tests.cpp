@@ -9,8 +9,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of overlays beside connections: when a connection is established, what
-// an overlay is told, and overlays that fail.
+// Tests of the overlay, the application's own traffic beside each connection:
+// when a connection counts as established, what the overlay is told, and
+// overlays that fail.
 namespace {
 
 struct overlays_fixture : overlaid_mesh {
@@ -69,8 +70,7 @@ BOOST_AUTO_TEST_CASE(without_a_heartbeat_a_connection_is_not_established) {
   BOOST_TEST(at('a').topology() == "a~b b~a");
 }
 
-// Each side must report whether heartbeats have reached it, and not whether its
-// own have arrived.
+// Each side must report whether heartbeats of the other side have reached it.
 BOOST_AUTO_TEST_CASE(heartbeats_one_way_establish_one_side) {
   add_overlaid('a');
   add_overlaid('b');
@@ -114,7 +114,6 @@ BOOST_AUTO_TEST_CASE(heartbeats_that_return_make_a_new_connection) {
   BOOST_TEST(seen('a').count_ended() == seen('a').count() - 1);
 }
 
-// The mesh's own traffic must not wait for the overlay.
 BOOST_AUTO_TEST_CASE(messages_travel_before_the_overlay_works) {
   add_overlaid('a');
   add_overlaid('b');
@@ -127,7 +126,7 @@ BOOST_AUTO_TEST_CASE(messages_travel_before_the_overlay_works) {
   BOOST_TEST(at('b').recorded("chan").unicasts.size() == 1u);
 }
 
-// The overlay may report a working path before the topology has admitted the
+// The overlay may report that its path works before the node has admitted the
 // connection.
 BOOST_AUTO_TEST_CASE(an_overlay_may_work_before_its_connection_is_admitted) {
   options('a').hasty = true;
@@ -222,8 +221,8 @@ BOOST_AUTO_TEST_CASE(if_both_sides_trust_there_is_no_session_key) {
   connect_with_trust_of("ab");
   BOOST_TEST(!key_at('a'));
   BOOST_TEST(!key_at('b'));
-  // Without a session key for the overlay, the mesh's own traffic must still be
-  // sealed.
+  // The overlay gets no session key, but the mesh's own traffic must still be
+  // encrypted.
   BOOST_TEST(at('a').log().has("encrypted"));
 }
 
@@ -271,7 +270,7 @@ BOOST_AUTO_TEST_CASE(a_control_message_over_the_limit_is_an_error) {
   BOOST_TEST(all_know("a>b b>a"));
 }
 
-// With a tag of the mesh, an overlay could forge gossip.
+// With one of the mesh's own tags, an overlay could forge gossip.
 BOOST_AUTO_TEST_CASE(a_control_message_cannot_carry_a_tag_of_the_mesh) {
   connect_two();
   for (auto tag : {wire::message_tag::heartbeat, wire::message_tag::gossip,
@@ -323,9 +322,8 @@ BOOST_AUTO_TEST_CASE(an_overlay_connection_ends_with_its_connection) {
   BOOST_TEST(seen('b').latest().ended);
 }
 
-// If two nodes dial each other at the same time, one of the two connections
-// loses the tie-break. Its overlay connection is prepared and ended, but must
-// never be confirmed.
+// Two nodes that dial each other get two connections and keep one. The overlay
+// must not be told to confirm the other.
 BOOST_AUTO_TEST_CASE(an_unwanted_connection_is_never_confirmed) {
   add_overlaid('a');
   add_overlaid('b');

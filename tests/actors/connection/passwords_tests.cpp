@@ -10,7 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of changing the passwords of running nodes.
+// Tests of nodes whose passwords change while they run.
 namespace {
 
 using passwords = std::vector<std::string>;
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_short_password_is_warned_of) {
 BOOST_AUTO_TEST_CASE(no_password_is_ever_shown) {
   add_with('a', {old_one, "short"});
   add_with('b', {new_one});
-  dial(); // both passwords are refused
+  dial(); // each side refuses the other's password
   run_for(seconds{30});
   BOOST_TEST(!change('a', {new_one, old_one}));
   auto refused = change('a', {});
@@ -221,8 +221,8 @@ BOOST_AUTO_TEST_CASE(no_password_is_ever_shown) {
     BOOST_TEST(all.find(word) == std::string::npos, word);
 }
 
-// Even the message that carries the session key to the overlay must not show it
-// as text.
+// CAF may print any message. The one with the session key must not print the
+// key.
 BOOST_AUTO_TEST_CASE(no_session_key_is_ever_shown) {
   const bytes raw{'s', 'e', 's', 's', 'i', 'o', 'n', ' ', 'k', 'e', 'y',
                   ' ', 'o', 'f', ' ', '3', '2', ' ', 'b', 'y', 't', 'e',

@@ -18,14 +18,12 @@ namespace {
 using slow_connection_actor =
   overlay_connection_actor::extend<caf::reacts_to<answer_all>>;
 
-/// The requests that a slow overlay has received, and what it has done with
-/// them.
+/// What a slow overlay has received and done.
 struct slow_state {
   std::size_t asked = 0;
   overlay_host_actor host;
   caf::strong_actor_ptr asker;
   bool ended = false;
-  // Whether to leave control messages unanswered.
   bool holds_controls = false;
   std::vector<caf::response_promise> controls;
   slow_connection_actor connection;
@@ -55,7 +53,7 @@ slow_overlay_connection(slow_connection_actor::pointer self,
 
 using slow_overlay_actor = overlay_actor::extend<caf::reacts_to<answer_all>>;
 
-/// An overlay that leaves requests for connections unanswered until
+/// An overlay that answers requests for connections only when it gets
 /// `answer_all`.
 slow_overlay_actor::behavior_type slow_overlay(slow_overlay_actor::pointer self,
                                                const slow_state_ptr& state,
@@ -87,7 +85,7 @@ slow_overlay_actor::behavior_type slow_overlay(slow_overlay_actor::pointer self,
 
 struct slow_overlay_fixture : overlaid_mesh {
   ~slow_overlay_fixture() {
-    // The state and these actors refer to each other, so neither would ever be
+    // The state and these actors refer to each other, so neither would be
     // freed.
     slow->controls.clear();
     slow->asker = nullptr;
@@ -106,8 +104,8 @@ struct slow_overlay_fixture : overlaid_mesh {
     caf::anon_send(slow_one, answer_all{});
     run();
   }
-  /// Connects b to a, and sends control messages from b until a reads no more,
-  /// because a's overlay leaves them unanswered.
+  /// Connects `b` to `a`, whose overlay answers no control messages. `b` sends
+  /// such messages until `a` reads no more.
   void flood_with_controls() {
     slow->holds_controls = true;
     slow_one = system().spawn(slow_overlay, slow, false);

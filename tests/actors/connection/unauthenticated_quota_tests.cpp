@@ -12,12 +12,12 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the memory for large frames from remotes that are not authenticated
-// yet.
+// Tests of the limit on memory for large frames from remotes that are not
+// authenticated yet.
 namespace {
 
-/// A remote that introduces itself in version 1 with a guessed password, and
-/// then sends the beginning of a sealed frame.
+/// A remote that speaks protocol version 1 with a wrong password. After its
+/// introduction it sends the beginning of an encrypted frame.
 class flooder {
 public:
   flooder(mesh& world, const node& whom, const std::string& host)
@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(memory_that_is_held_is_not_counted_twice) {
                          + unauthenticated_quota::for_all));
 }
 
-// The quota has room for four of these frames, because a frame of 9 MiB takes a
-// buffer of 16 MiB.
+// A frame of 9 MiB takes a buffer of 16 MiB, and all remotes share 64 MiB. So
+// four of the ten frames fit.
 BOOST_FIXTURE_TEST_CASE(strangers_share_a_limited_amount, flooded) {
   flood(10, 9 * mib);
   BOOST_TEST(cut_off() == 6);

@@ -17,8 +17,8 @@
 
 namespace cafmesh::test {
 
-/// Hands out local actors in place of those of other nodes: all nodes of a test
-/// share one actor system. The test lists the actors of each node.
+/// Stands in for the code that connects the actors of different nodes. All
+/// nodes of a test share one actor system, so each handle is of a local actor.
 class fake_carrier : public actor_carrier {
 public:
   explicit fake_carrier(caf::actor_system& system) : system_(system) {
@@ -66,10 +66,10 @@ private:
   actor_settings settings_;
 };
 
-/// The homes that a postman was told of.
+/// The nodes whose actors can be reached, as one directory has reported them.
 struct heard_homes {
   std::map<peer_name, actor_home> now;
-  std::size_t told = 0; ///< the number of homes in all messages
+  std::size_t told = 0; ///< homes in all messages so far
 
   void take(const homes_changed& x) {
     told += x.came.size() + x.gone.size();
@@ -94,7 +94,7 @@ struct directories : mesh {
     return *caf::make_node_id(number, std::string(40, 'A'));
   }
 
-  /// Starts the directory of a node, with a node ID of its own.
+  /// Starts a directory on a node, with a CAF node ID that no other node has.
   const directory_actor& directory_on(char letter) {
     auto carrier = std::make_shared<fake_carrier>(system());
     carriers[letter] = carrier;
@@ -124,14 +124,14 @@ struct directories : mesh {
     actors.push_back(x);
     return x;
   }
-  /// Spawns an actor that answers with this text.
+  /// Spawns an actor that answers every number with this text.
   caf::actor spawn_echo(const std::string& text) {
     auto result = system().spawn([text](caf::event_based_actor*) {
       return caf::behavior{[text](int) {
         return text;
       }};
     });
-    // The fake carrier looks actors up in the registry.
+    // fake_carrier::handle_of looks actors up in this registry.
     system().registry().put(result.id(),
                             caf::actor_cast<caf::strong_actor_ptr>(result));
     return keep(result);
@@ -150,7 +150,8 @@ struct directories : mesh {
   void unpublish(char where, const std::string& name) {
     ask<void>(all.at(where), unpublish_name{name});
   }
-  /// The peers that a lookup finds, e.g. `ab`, nearest first.
+  /// The letters of the peers that publish `name`, as the node `where` sees it,
+  /// nearest first.
   std::string holders(char where, const std::string& name) {
     std::string result;
     const auto found = ask<found_names>(all.at(where), lookup_name{name});
@@ -161,7 +162,8 @@ struct directories : mesh {
   reply<resolved_actors> resolve(char where, resolve_name x) {
     return ask<resolved_actors>(all.at(where), std::move(x));
   }
-  /// The peers of the actors that a name resolves to, or the text of the error.
+  /// The letters of the peers whose actors `name` resolves to, or the text of
+  /// the error.
   std::string resolved(char where, const std::string& name, which_actor which,
                        peer_name peer = {}) {
     auto found = resolve(where, {name, which, peer, {}});

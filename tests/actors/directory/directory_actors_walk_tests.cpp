@@ -7,11 +7,11 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A random walk: nodes publish names and take them back while connections break
-// and nodes restart. In the end all must find the same names.
+// Nodes publish names and take them back at random, while connections break and
+// nodes restart. In the end, all nodes must find the same names.
 namespace {
 
-/// Nodes `a` to `e` in a ring, whose connections break and return.
+/// Nodes `a` to `e` in a ring. Their connections break and return.
 struct walking : directories {
   static constexpr std::string_view letters = "abcde";
 

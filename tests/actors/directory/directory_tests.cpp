@@ -5,8 +5,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of directories on whole nodes: publishing, looking up and resolving
-// names.
+// Tests of publishing, looking up and resolving names of actors, on nodes with
+// all their parts.
 namespace {
 
 using adder = caf::typed_actor<caf::replies_to<int, int>::with<int>>;
@@ -31,7 +31,6 @@ struct directory_fixture : directories {
 
 BOOST_FIXTURE_TEST_SUITE(directory_tests, directory_fixture)
 
-//   a --- b --- c
 BOOST_AUTO_TEST_CASE(a_name_is_found_on_all_nodes_at_once) {
   build_with_directories("ab bc");
   auto x = spawn_echo("x");
@@ -47,7 +46,6 @@ BOOST_AUTO_TEST_CASE(a_name_is_found_on_all_nodes_at_once) {
   BOOST_TEST(carriers['a']->published.empty());
 }
 
-//   a --- b --- c --- d
 BOOST_AUTO_TEST_CASE(lookups_name_the_nearest_peers_first) {
   build_with_directories("ab bc cd");
   for (char x : {'a', 'b', 'c', 'd'})
@@ -141,7 +139,6 @@ BOOST_AUTO_TEST_CASE(publishing_says_what_is_wrong) {
   BOOST_TEST(holders('a', "web") == "");
 }
 
-//   a --- b --- c
 BOOST_AUTO_TEST_CASE(resolving_gives_handles_at_once) {
   build_with_directories("ab bc");
   publish('b', "db", spawn_echo("on b"));

@@ -11,7 +11,7 @@ using namespace cafmesh::test;
 // Tests of pools, which spread requests over all actors with one name.
 namespace {
 
-/// Requests that a worker has received and not answered.
+/// A worker that never answers, and the requests that it has received.
 struct work {
   caf::actor worker;
   std::vector<int> received;
@@ -24,7 +24,6 @@ struct pools : directories {
     run();
     return keep(result);
   }
-  /// Publishes a worker that never answers.
   std::shared_ptr<work> silent_worker_on(char where) {
     auto result = std::make_shared<work>();
     result->worker =
@@ -58,7 +57,6 @@ struct pools : directories {
 
 BOOST_FIXTURE_TEST_SUITE(name_pool_tests, pools)
 
-//   a --- b --- c
 BOOST_AUTO_TEST_CASE(requests_take_turns_over_all_actors_of_a_name) {
   build_with_directories("ab bc");
   auto pool = pool_on('a');

@@ -5,10 +5,11 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of actors that watch names, among them slow ones.
+// Tests of actors that are told when names are published or withdrawn. Some of
+// these actors are slow.
 namespace {
 
-/// test -> watcher: give the answers that were kept back.
+/// Sent by the test: the watcher answers the messages that it has kept.
 struct goes_on {};
 
 } // namespace
@@ -17,15 +18,16 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(goes_on)
 
 namespace {
 
-/// The changes that a watcher was told of, and the answers that it keeps back
-/// while `keeps_answers` is true.
+/// The changes that a watcher was told of. While `keeps_answers` is true, the
+/// watcher does not answer them.
 struct told {
   std::vector<names_changed> all;
   bool keeps_answers = false;
   std::vector<caf::response_promise> kept;
   caf::actor watcher;
 
-  /// Message `i` as text: `*` for a snapshot, then `+name/peer`, `-name/peer`.
+  /// Message `i` as text: `*` if it is a snapshot, then `+name/peer` for each
+  /// name that came and `-name/peer` for each that went.
   std::string text(std::size_t i) const {
     std::string result = all.at(i).is_snapshot ? "*" : "";
     for (const auto& x : all[i].published)

@@ -12,7 +12,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of topics: subscriptions, delivery, bounds, and forged messages.
+// Tests of topics: subscribing, delivery, limits, and forged messages.
 namespace {
 
 using strings = std::vector<std::string>;
@@ -27,7 +27,7 @@ caf::behavior note_into(const text_list& heard) {
 struct topics : directories {
   void topics_on(char letter) {
     auto x = spawn_topics(system(), at(letter).router(), all.at(letter));
-    // The fake carrier looks actors up in the registry.
+    // fake_carrier::handle_of looks actors up in this registry.
     system().registry().put(x.id(), caf::actor_cast<caf::strong_actor_ptr>(x));
     of[letter] = x;
     run();
@@ -57,7 +57,8 @@ struct topics : directories {
   topic_figures figures(char where) {
     return *ask<topic_figures>(of.at(where), get_topic_figures{}).value;
   }
-  /// Broadcasts a message to a topic with any number, as a liar could.
+  /// Broadcasts a message to a topic under a number that the sender makes up,
+  /// as a hostile peer could.
   void broadcast_raw(char where, std::uint64_t number, const std::string& topic,
                      const std::string& text) {
     bytes raw;
@@ -213,7 +214,7 @@ BOOST_AUTO_TEST_CASE(a_topic_that_ends_before_it_is_published_leaves_no_name) {
   BOOST_TEST(figures('a').topics == 0u);
 }
 
-// -- bounds and lies
+// -- limits and forged messages
 
 BOOST_AUTO_TEST_CASE(a_stuck_subscriber_costs_a_bounded_number_of_bytes) {
   build_with_topics("ab");
@@ -323,7 +324,7 @@ BOOST_AUTO_TEST_CASE(
   }
 }
 
-// -- with the layer between actors
+// -- with real handles between machines
 
 BOOST_FIXTURE_TEST_CASE(a_handle_in_a_message_to_a_topic_works,
                         actor_machines) {

@@ -28,14 +28,14 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests that a connection starts while other actors block all threads of the
+// Tests that a connection starts even while actors block all threads of the
 // scheduler. The scheduler is real, and the network is in memory.
 namespace {
 
 constexpr auto patience = std::chrono::seconds{20};
 
-/// A socket on which nothing arrives. It reports the first write, which is the
-/// header.
+/// A socket on which nothing arrives. It fulfils the promise `written` at the
+/// first write, which is the header.
 class silent_socket : public stream_socket {
 public:
   explicit silent_socket(std::promise<void>& written) : written_(&written) {
@@ -67,14 +67,14 @@ private:
   std::promise<void>* written_;
 };
 
-/// A network in memory. The node accepts a socket only after the test has put
-/// an event into the queue.
+/// A network in memory. The node accepts a socket only after the test has
+/// queued an event.
 class quiet_network : public transport, public listener {
 public:
   explicit quiet_network(std::shared_ptr<event_queue> events)
       : events_(std::move(events)) {
   }
-  /// Makes a remote dial the node.
+  /// Queues the event that a remote has dialled the node.
   void dial(socket_ptr socket) {
     events_->put([this, socket = std::move(socket)] {
       waiting_ = socket;
@@ -86,7 +86,7 @@ public:
 
   caf::expected<listener_ptr> listen(const std::string&,
                                      std::uint16_t) override {
-    // The pointer does not own the network, because the test does.
+    // This pointer does not own the network; the test does.
     return listener_ptr{listener_ptr{}, this};
   }
   void resolve(const std::string&, dial_owner_actor) override {

@@ -43,8 +43,8 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds{20};
 
-// A source of events whose waits take the given times. It records whether the
-// loop polled before each wait.
+// A source of events that makes the loop wait for the given times. It records
+// whether the loop polled before each wait.
 class watched_source {
 public:
   struct wait {
@@ -144,14 +144,15 @@ struct fixture {
     });
   }
 
-  // Whether the caller runs on a thread of a loop and not of the scheduler.
+  // Whether the calling thread belongs to an event loop and not to the
+  // scheduler.
   static bool on_loop() {
     return caf_version::local_unit::of_this_thread() != nullptr;
   }
 
-  // Repeats a check until it succeeds. A busy machine may suspend a thread at
-  // any point and thereby make a short stint long, so one success in 100
-  // attempts is enough.
+  // Returns whether a check succeeds at least once in 100 attempts. A busy
+  // machine may suspend a thread at any point, which changes what the loop
+  // does.
   template <class F>
   static bool succeeds_once(F&& try_it) {
     for (int i = 0; i < 100; ++i)
@@ -209,8 +210,8 @@ BOOST_AUTO_TEST_CASE(work_after_a_long_stint_goes_to_the_scheduler) {
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_that_does_not_return_delays_no_other_event) {
-  // Repeats the check so often that each of the loop's threads is once the one
-  // that waits for events.
+  // Five rounds are enough for each thread of the loop to be the one that waits
+  // for events.
   for (int i = 0; i < 5; ++i) {
     std::promise<void> may_return;
     auto returned = std::make_shared<std::promise<void>>();
@@ -243,7 +244,7 @@ BOOST_AUTO_TEST_CASE(work_behind_an_actor_that_does_not_return_is_passed_on) {
     });
     auto is_behind = await(began_there);
     // If the first actor runs on the scheduler's only thread, it must return
-    // now, or the next actor would never run.
+    // now. Otherwise the next actor would never run.
     if (!is_behind)
       may_return.set_value();
     auto passed_on = !await(ran_there);
@@ -267,10 +268,10 @@ BOOST_AUTO_TEST_CASE(any_number_of_actors_that_do_not_return_delay_no_event) {
   std::promise<void> done;
   events->put([&] { done.set_value(); });
   await(done);
-  // Actors of the library must run on the loop too.
+  // An actor of the library must run on the loop too.
   std::promise<bool> ran_there;
-  // The actor starts with its first message, because starting it separately
-  // would need the scheduler.
+  // `lazy_init` starts the actor with its first message. Otherwise the
+  // scheduler, whose threads are blocked, would have to start it.
   wake(system.spawn<caf::lazy_init>(library_actor),
        [&](auto*) { ran_there.set_value(on_loop()); });
   BOOST_TEST(await(ran_there));
@@ -310,7 +311,6 @@ BOOST_AUTO_TEST_CASE(a_loop_may_be_destroyed_on_one_of_its_threads) {
   await(ended);
 }
 
-// A busy machine may make a short wait long, but never a long wait short.
 BOOST_AUTO_TEST_CASE(while_events_are_frequent_the_loop_does_not_sleep) {
   BOOST_TEST(succeeds_once([] {
     watched_source source{std::vector<watched_source::wait>(20)};
@@ -355,8 +355,8 @@ BOOST_AUTO_TEST_CASE(a_system_may_end_while_its_last_actor_ends_on_the_loop) {
   }
 }
 
-// Spawning leaves a reference to the system's logger in the thread. If the
-// reference stayed there, the system would never end.
+// Spawning leaves a reference to the system's logger in the thread. The system
+// could not end while the reference is there.
 BOOST_AUTO_TEST_CASE(a_system_ends_after_an_actor_spawned_another_on_the_loop) {
   for (int i = 0; i < 200; ++i) {
     config local_cfg;

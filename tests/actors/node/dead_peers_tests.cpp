@@ -6,7 +6,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the time after which a silent neighbour is considered dead.
+// Tests of how soon a silent neighbour is considered dead.
 namespace {
 
 struct dying : mesh {
@@ -16,7 +16,7 @@ struct dying : mesh {
     result.patience = milliseconds{1500};
     return result;
   }
-  /// Makes `s` send `times` heartbeats, one in each interval.
+  /// Makes `s` send `times` heartbeats, one after each `interval`.
   void beat(stranger& s, milliseconds interval, int times) {
     for (int i = 0; i < times; ++i) {
       run_for(interval);

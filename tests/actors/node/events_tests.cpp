@@ -19,7 +19,7 @@ using strings = std::vector<std::string>;
 
 struct eventful : mesh {
   /// Subscribes to the node's events.
-  /// @returns the events so far; later events are added as they arrive
+  /// @returns the events so far, to which later events are added
   event_lines& watch(char letter) {
     auto lines = std::make_shared<event_lines>();
     subscriber = spawn_event_writer(system(), lines);
@@ -45,8 +45,8 @@ struct eventful : mesh {
       ++seed;
     return seed;
   }
-  // The short ID that a node draws with this seed. The router draws it after
-  // the UID.
+  // The short ID that a node with this seed draws. It is the second number that
+  // the router draws, after the UID.
   static std::uint64_t alias_of(std::uint64_t seed) {
     std::mt19937_64 rng{seed};
     rng();
@@ -58,7 +58,7 @@ struct eventful : mesh {
   std::vector<std::shared_ptr<event_lines>> all;
 };
 
-/// The events, without those that only report a possible change.
+/// The events, without those that only say that something may have changed.
 strings facts(const event_lines& x) {
   strings result;
   for (const auto& line : x.lines)
@@ -88,7 +88,6 @@ BOOST_AUTO_TEST_CASE(the_snapshot_of_a_lone_node_holds_only_itself) {
              boost::test_tools::per_element());
 }
 
-//   a --- b --- c
 BOOST_AUTO_TEST_CASE(no_event_repeats_the_content_of_the_snapshot) {
   build("ab bc");
   auto& seen = watch('a');
@@ -175,7 +174,8 @@ BOOST_AUTO_TEST_CASE(the_removal_of_a_connection_has_a_reason) {
   BOOST_TEST(told[1].find("timed_out") != std::string::npos, told[1]);
 }
 
-// An ID belongs to a connection, not to its peer.
+// The ID is that of the connection, so a new connection to the same peer has
+// another.
 BOOST_AUTO_TEST_CASE(a_restored_connection_has_a_new_id) {
   build("ab");
   auto& seen = watch('a');
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(a_dead_subscriber_is_dropped_and_others_still_get_events) {
   subscriber = nullptr;
   subscribers.clear();
   run();
-  // The node must not hold a reference to the dead subscriber.
+  // The node holds no reference to the subscriber that has ended.
   BOOST_TEST(!caf::actor_cast<caf::actor>(dead));
   auto& living = watch('a');
   at('a').connect_to(at('b'));
@@ -276,8 +276,8 @@ BOOST_AUTO_TEST_CASE(subscribing_a_null_actor_is_an_error) {
   BOOST_TEST(at('a').topology() == "a");
 }
 
-// The snapshot and the events together must give everything that the node
-// knows.
+// Whoever applies the events to the snapshot must end up with everything that
+// the node knows.
 BOOST_AUTO_TEST_CASE(events_neither_omit_nor_repeat_a_change) {
   add('a');
   auto& seen = watch('a');

@@ -10,10 +10,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of whole meshes, whose nodes must all come to know the same topology.
+// Tests of meshes whose nodes must all come to know the same topology.
 BOOST_FIXTURE_TEST_SUITE(mesh_tests, mesh)
 
-//   a --- b
 BOOST_AUTO_TEST_CASE(two_nodes_know_each_other) {
   build("ab");
   BOOST_TEST(all_know("a>b b>a"));
@@ -31,9 +30,9 @@ BOOST_AUTO_TEST_CASE(nodes_connected_at_random_agree) {
   std::mt19937 rng{7};
   for (char letter : {'a', 'b', 'c', 'd', 'e'})
     add(letter);
-  // The connections are a ring, so that no node is isolated, and random others.
-  // No two nodes dial each other, because their connection would then be
-  // replaced from time to time.
+  // A ring, so that no node is isolated, and random connections. No two nodes
+  // dial each other: one of their two connections would replace the other from
+  // time to time.
   std::set<std::pair<std::size_t, std::size_t>> dialled;
   auto dial = [&](std::size_t x, std::size_t y) {
     if (dialled.insert(std::minmax(x, y)).second)

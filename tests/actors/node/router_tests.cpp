@@ -9,8 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the router: settings, joining channels, start and stop, and parts
-// that fail.
+// Tests of the router, the actor that an application uses as its node:
+// settings, joining channels, start and stop, and parts that fail.
 namespace {
 
 struct routers : mesh {
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(every_stop_request_is_answered) {
   for (const auto& x : stops)
     BOOST_TEST(!x->is_open);
   BOOST_TEST(!stops[0]->why);
-  BOOST_TEST(running() == 1u); // only the user's gossiper
+  BOOST_TEST(running() == 1u); // the gossiper, which is not the node's
 }
 
 BOOST_AUTO_TEST_CASE(a_stop_ends_unfinished_introductions) {

@@ -6,11 +6,11 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the hub of a star, which merges news for its leaves before it sends
-// it.
+// Tests of a node with many neighbours, the hub of a star. It merges changes
+// for its neighbours before it sends them.
 namespace {
 
-/// A star whose hub `a` has so many leaves that it gathers news for them:
+/// A star whose hub `a` has enough neighbours to merge changes for them:
 ///
 ///     b   c   d …
 ///      \  |  /

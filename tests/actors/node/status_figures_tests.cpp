@@ -67,7 +67,8 @@ BOOST_AUTO_TEST_CASE(silence_is_measured_from_the_last_arrival) {
   BOOST_TEST(figures('a')["SilentFor"].get<double>() <= 2.5);
 }
 
-// Both ends must count the same frames: heartbeats, but not refused messages.
+// Both ends must count the same frames. Heartbeats count; messages that were
+// too large to send do not.
 BOOST_AUTO_TEST_CASE(frames_out_are_those_that_were_sent) {
   build("ab");
   run_for(minutes{3});

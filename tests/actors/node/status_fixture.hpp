@@ -17,7 +17,7 @@ struct reporting : overlaid_mesh {
   mesh_status status(char letter) {
     auto asked =
       ask_later<mesh_status>(system(), at(letter).router(), get_status{});
-    // Time passes, because the query waits for parts that do not answer.
+    // The router waits for its parts to report, so virtual time must pass.
     run_for(seconds{2});
     BOOST_TEST_REQUIRE(asked->value.has_value(), describe(asked->why));
     return *asked->value;

@@ -71,8 +71,8 @@ BOOST_AUTO_TEST_CASE(each_part_has_the_fields_of_the_go_library) {
     boost::test_tools::per_element());
 }
 
-// The Go library writes `null` for some of these lists. We do not, so readers
-// need not check for it.
+// The Go library writes `null` for some of these lists when they are empty. We
+// write empty lists, so readers need no special case.
 BOOST_AUTO_TEST_CASE(an_empty_list_is_not_null) {
   add('a');
   auto x = document('a');
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(an_empty_list_is_not_null) {
   BOOST_TEST(x["BroadcastRoutes"][0]["Via"] == ordered_json::array());
 }
 
-// The Go library's fields are null too when no overlay reports anything.
+// The Go library also writes null if no overlay reports anything.
 BOOST_AUTO_TEST_CASE(without_an_overlay_its_fields_are_null) {
   build("ab");
   auto x = document('a');
@@ -143,7 +143,6 @@ BOOST_AUTO_TEST_CASE(the_status_lists_every_known_peer) {
   BOOST_TEST(to_c["Established"] == true);
 }
 
-//   a --- b --- c
 BOOST_AUTO_TEST_CASE(the_status_lists_the_routes) {
   build("ab bc");
   auto x = document('a');
@@ -292,7 +291,8 @@ BOOST_AUTO_TEST_CASE(a_target_is_suspended_while_its_host_is_connected) {
   run_for(seconds{10});
   BOOST_TEST(at('a').degree() == 1u);
   BOOST_TEST(target('a', at('b').address())["State"] == "suspended");
-  // Readers of the Go library's status expect no entry for a suspended target.
+  // Readers of the Go library's document expect no connection for a target that
+  // is not dialled at present.
   BOOST_TEST(document('a')["Connections"].size() == 1u);
   at('b').stop();
   run_for(milliseconds{100});

@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of nodes that stop: they must first send the messages that they have
-// accepted, and other nodes must notice their end.
+// Tests of nodes that stop. They must first send the messages that they have
+// accepted, and other nodes must notice that they have stopped.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -19,7 +19,7 @@ struct stopping : mesh {
     run();
     return result;
   }
-  /// Makes the node send messages and stop at the same moment.
+  /// Makes the node send messages, and stop immediately afterwards.
   void say_and_stop(char letter, int unicasts, int broadcasts, char to) {
     auto& one = at(letter);
     auto channel = one.channel("chan");
@@ -43,8 +43,8 @@ struct stopping : mesh {
     result.drain_limit = limit;
     return result;
   }
-  /// The words of all broadcasts that a node has received. Broadcasts are
-  /// merged while they wait.
+  /// The words in all broadcasts that a node has received. Broadcasts that wait
+  /// are merged, so one may have several words.
   texts words_at(char letter) {
     texts result;
     for (const auto& x : at(letter).recorded("chan").broadcasts)

@@ -9,8 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Ends each actor of a node in turn. The node must either work as before, or
-// end as a whole and say why.
+// Tests that end each actor of a node in turn. The node must either work as
+// before, or end as a whole and say why.
 namespace {
 
 struct supervision : overlaid_mesh {
@@ -61,7 +61,8 @@ struct supervision : overlaid_mesh {
     BOOST_TEST_REQUIRE(net().open_sockets() == 0u);
     BOOST_TEST_REQUIRE(net().open_listeners() == 0u);
   }
-  /// Runs `check` after the end of an actor of this kind, once for each reason.
+  /// Ends an actor of this kind, once for each exit reason, and runs `check`
+  /// after each end.
   template <class F>
   void for_each_reason(const std::string& kind, F check) {
     const caf::error reasons[] = {
@@ -77,8 +78,7 @@ struct supervision : overlaid_mesh {
       }
     }
   }
-  /// The reason of the router's end, as an actor that monitors the router sees
-  /// it.
+  /// The exit reason of the router, once it has ended.
   std::shared_ptr<caf::error> watch_router() {
     auto result = std::make_shared<caf::error>();
     caf_version::on_end(at('a').router(),

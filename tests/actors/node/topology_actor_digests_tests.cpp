@@ -8,7 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of nodes that compare digests of the topology with their neighbours.
+// Tests of nodes that compare hashes of what they know about the mesh with
+// their neighbours.
 namespace {
 
 struct digests : mesh {
@@ -54,7 +55,7 @@ BOOST_AUTO_TEST_CASE(at_rest_neighbours_exchange_little) {
   run_for(minutes{2});
   auto before = bytes_of('a', 'b');
   run_for(minutes{10});
-  // The limit has room for 20 digests and 20 heartbeats with their frames.
+  // In 10 minutes, a node sends 20 hashes and 20 heartbeats, each in a frame.
   BOOST_TEST(bytes_of('a', 'b') - before < 3000u);
 }
 

@@ -9,7 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the actor `topology`: tie-breaks, peers that restart or leave,
+// Tests of `topology`, the actor that knows the peers and connections of the
+// mesh. They cover second connections to a peer, peers that restart or leave,
 // updates and announcements.
 namespace {
 
@@ -54,12 +55,12 @@ struct topologies : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(topology_actor_tests, topologies)
 
-// -- ties
+// -- two connections to one peer
 
 BOOST_AUTO_TEST_CASE(of_two_connections_to_a_peer_one_remains) {
   dial_each_other();
   settle();
-  BOOST_TEST(net().dials().size() >= 2u); // the loser's target is tried again
+  BOOST_TEST(net().dials().size() >= 2u); // the dial that lost is repeated
   BOOST_TEST(net().open_sockets() == 2u);
   BOOST_TEST(all_know("a>b b>a"));
   BOOST_TEST(at('a').log().has("multiple_connections"));
@@ -123,8 +124,8 @@ BOOST_AUTO_TEST_CASE(a_restarted_peer_is_sent_the_complete_state) {
   BOOST_TEST((at('b').recorded("chan").state == texts{"old", "older"}));
 }
 
-// The peer starts a new life and connects elsewhere, before the others have
-// noticed the end of its earlier life.
+// The peer restarts at another address and connects elsewhere. The others have
+// not noticed yet that it had stopped.
 BOOST_AUTO_TEST_CASE(a_peer_that_restarts_elsewhere_is_admitted_again) {
   build("ab bc");
   auto before = uid_of('c', 'a');
@@ -191,7 +192,6 @@ BOOST_AUTO_TEST_CASE(an_update_of_many_peers_writes_few_lines) {
   BOOST_TEST(at('a').log().count({"out of reach", "more left out"}) >= 1u);
 }
 
-//   a --- b --- c --- d
 BOOST_AUTO_TEST_CASE(a_peer_that_stops_disappears_from_a_line) {
   build("ab bc cd");
   at('d').stop();
@@ -332,8 +332,8 @@ BOOST_AUTO_TEST_CASE(later_changes_are_gathered) {
   run_for(seconds{3});
   s.talk();
   BOOST_TEST(s.count("topology") - before >= 2u);
-  // We send two gathered announcements. Each new peer sends two announcements
-  // and its complete state, which is news.
+  // The limit allows two announcements by `a` and three messages for each of
+  // the 11 new peers: two announcements and its complete state.
   BOOST_TEST(s.count("topology") - before <= 2u + 3 * 11u);
   BOOST_TEST(at('a').degree() == 12u);
 }
@@ -344,8 +344,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_announced_while_nothing_changes) {
   s.introduce();
   run_for(seconds{5});
   s.talk();
-  // Only broadcasts are counted, because announcements are broadcasts and the
-  // periodic gossip of the state is not.
+  // Announcements are broadcasts, unlike the periodic gossip of the state.
   auto announcements = [&] {
     const auto& all = s.messages();
     return std::count_if(all.begin(), all.end(), [](const auto& x) {

@@ -21,7 +21,7 @@ caf::behavior never_answers(caf::event_based_actor* self) {
           }};
 }
 
-/// Machines with directories, as `join_actors` starts them.
+/// Actor systems with directories, as `join_actors` starts them.
 struct directed : actor_machines {
   void build(const std::string& letters) {
     for (auto letter : letters) {
@@ -121,7 +121,8 @@ BOOST_AUTO_TEST_CASE(dropped_and_unprocessed_messages_are_in_the_status) {
   run_for(milliseconds{100});
   auto all = status('a');
   auto on_a = of(all, 'b');
-  // 83 messages fill the window of one actor.
+  // 83 of the 100 messages fill the window of one actor, and the rest are
+  // dropped.
   BOOST_TEST(on_a.unprocessed_there >= 4'000'000u);
   BOOST_TEST(on_a.dead_letters.at("congested") == 17u);
   BOOST_TEST(all.dead_letters.at("congested") == 17u);

@@ -29,7 +29,7 @@ namespace {
 
 using letters = std::shared_ptr<dead_letters>;
 
-/// Answers odd numbers at once, and even ones when a text arrives.
+/// Answers odd numbers at once, and even numbers when a text arrives.
 caf::behavior slow_answers(caf::event_based_actor* self) {
   auto waiting = std::make_shared<std::vector<caf::response_promise>>();
   return {
@@ -48,7 +48,8 @@ caf::behavior slow_answers(caf::event_based_actor* self) {
 }
 
 struct lossy : actor_machines {
-  /// Spawns a watcher at this machine, and returns what it is told from now on.
+  /// Spawns a watcher of dropped messages at this machine.
+  /// @returns the reports that it gets, now and later
   letters watch(char letter) {
     auto result = std::make_shared<dead_letters>();
     auto watcher =
@@ -67,7 +68,7 @@ struct lossy : actor_machines {
   reply_ptr<int> ask(char letter, const caf::actor& whom, int x) {
     return ask_later<int>(at(letter).system(), whom, x);
   }
-  /// Breaks the connection, which is dialled again after some 200 ms.
+  /// Breaks the connection. It is dialled again after about 200 ms.
   void cut(char x, char y) {
     net().cut(host_of(x), host_of(y));
     run();
@@ -213,7 +214,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_dead_letters_is_told_in_part_and_counted) {
   BOOST_TEST((counts('b') == reasons{{"ended", 10'000}}));
 }
 
-// -- what is lost on its way
+// -- messages that are lost on their way
 
 //   a --- b --- c, and b and c lose each other for some 200 ms
 BOOST_AUTO_TEST_CASE(

@@ -24,8 +24,8 @@ std::string sized(std::size_t size) {
   return std::string(size, 'x');
 }
 
-// The behaviour of an actor that notes its name and the size of each string
-// that it receives. It answers a number with a string of that size.
+// An actor that notes its name and the size of each string that it receives. It
+// answers a number with a string of that size.
 auto receiver(notes seen, std::string name) {
   return [=](caf::event_based_actor* self) -> caf::behavior {
     return {
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(what_is_lost_while_a_connection_is_replaced_is_an_error) {
   net().cut(host_of('a'), host_of('b'));
   net().unblock(host_of('a'), host_of('b'));
   run_for(seconds{3});
-  // Messages that were still waiting to be sent may arrive after the cut.
+  // Messages that waited to be sent are not lost, and may arrive after the cut.
   auto is_decided = [](const outcome& x, errc lost) {
     return is(x.why, lost) || x.text == "6291456";
   };
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_the_other_peer_does_not_take_is_refused) {
   publish_homes();
   run_for(milliseconds{50});
   auto to = at('a').handle_of(far('b', "b"));
-  // The credit of refused messages must return.
+  // The sender must get back the credit for messages that are refused.
   for (int i = 0; i < 5; ++i) {
     auto got = ask('a', to, sized(6 * megabyte));
     run_for(milliseconds{200});
@@ -252,7 +252,6 @@ BOOST_AUTO_TEST_CASE(a_message_that_the_other_peer_does_not_take_is_refused) {
   auto got = ask('a', to, sized(megabyte - 100));
   run_for(milliseconds{200});
   BOOST_TEST(got->text == std::to_string(megabyte - 100));
-  // An answer is refused as well.
   auto answer = ask_for('b', at('b').handle_of(far('a', "a")), 6 * megabyte);
   run_for(milliseconds{200});
   BOOST_TEST(is(answer->why, errc::too_large), answer->text);

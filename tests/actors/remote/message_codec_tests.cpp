@@ -22,8 +22,7 @@ using namespace cafmesh;
 // Tests of encoding messages between actors of different peers: types, handles,
 // limits and malformed bytes.
 
-// These types are not in an unnamed namespace, because CAF needs types with
-// linkage.
+// CAF needs types with linkage, so these are not in an unnamed namespace.
 namespace codec_test {
 
 struct point {
@@ -52,7 +51,7 @@ typename Inspector::result_type inspect(Inspector& f, nothing&) {
   return f();
 }
 
-// A type that contains itself, but not in a container.
+// A type that contains itself, but not through a container.
 struct chain {
   std::shared_ptr<chain> next;
 };
@@ -104,7 +103,7 @@ struct one_system {
   codec_config config;
   caf::actor_system system{config};
   std::set<caf::actor_id> open;       // local actors that may be addressed
-  std::vector<caf::actor_id> written; // whose handles were encoded
+  std::vector<caf::actor_id> written; // actors whose handles were encoded
   std::map<caf::actor_id, caf::strong_actor_ptr> proxies;
   std::vector<caf::actor> idle;
 
@@ -170,10 +169,11 @@ bytes element(const std::string& name, const bytes& value) {
 }
 
 bytes nested_lists(std::size_t depth) {
-  // A config_value that is a list of one list, which has one list, and so on.
+  // A config_value that is a list with one element, which again is a list with
+  // one element, and so on.
   bytes out;
   for (std::size_t i = 0; i < depth; ++i) {
-    out.push_back(6); // the index of a list among the alternatives
+    out.push_back(6); // the value is a list
     out.push_back(1);
   }
   return out;
@@ -303,8 +303,8 @@ BOOST_AUTO_TEST_CASE(sizes_with_too_many_digits_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(empty_elements_cannot_multiply) {
-  // Each inner sequence is short enough by itself, but together they have too
-  // many elements.
+  // A hundred sequences of a hundred empty elements each. Together they have
+  // too many.
   bytes value{100};
   for (int i = 0; i < 100; ++i)
     value.push_back(100);

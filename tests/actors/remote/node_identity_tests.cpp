@@ -9,7 +9,7 @@
 
 using namespace cafmesh;
 
-// Tests of the node ID that cafmesh gives an actor system.
+// Tests of the CAF node ID that cafmesh gives an actor system.
 namespace {
 
 struct small_config : caf::actor_system_config {

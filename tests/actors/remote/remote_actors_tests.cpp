@@ -12,8 +12,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of actors on different machines that reach each other through handles:
-// requests, monitors, links, restarts and bounds.
+// Tests of actors in different systems that reach each other through handles:
+// requests, monitors, links, restarts and limits.
 namespace remote_test {
 
 struct private_type {
@@ -35,8 +35,8 @@ text_list make_list() {
   return std::make_shared<strings>();
 }
 
-// The behaviour of an actor that adds numbers, keeps strings, returns handles,
-// sends strings to another actor and delegates to it.
+// An actor that adds numbers, keeps strings and returns handles. It also sends
+// strings to another actor and delegates to it.
 auto helper(text_list heard = make_list()) {
   return [heard](caf::event_based_actor* self) -> caf::behavior {
     return {
@@ -53,7 +53,8 @@ auto helper(text_list heard = make_list()) {
   };
 }
 
-// Records down and exit messages as `down REASON` and `exit REASON`.
+// Records down and exit messages of other actors as `down REASON` and `exit
+// REASON`.
 auto observer(text_list seen, std::vector<caf::actor> monitored,
               std::vector<caf::actor> linked = {}) {
   return [=](caf::event_based_actor* self) -> caf::behavior {
@@ -229,7 +230,7 @@ BOOST_AUTO_TEST_CASE(a_down_message_follows_everything_that_was_sent) {
   auto watcher = at('a').spawn(observer(seen, {handle, handle}));
   run_for(milliseconds{50});
   caf::anon_send(handle, watcher);
-  handle = nullptr; // the monitor keeps the proxy
+  handle = nullptr; // the monitor keeps the remote's proxy
   run_for(milliseconds{200});
   BOOST_TEST(
     (*seen == strings{"1", "2", "3", "down " + shutdown, "down " + shutdown}));
@@ -324,7 +325,7 @@ BOOST_AUTO_TEST_CASE(handles_of_a_restarted_peer_end_and_reach_nobody) {
   add('b');
   auto heard = make_list();
   caf::actor next;
-  do // until an actor of the new life has the old one's ID
+  do // until an actor after the restart has the old ID
     next = at('b').publish(helper(heard));
   while (next.id() < far.id());
   connect('a', 'b');
@@ -368,7 +369,7 @@ BOOST_AUTO_TEST_CASE(a_request_to_a_life_that_has_departed_fails_at_once) {
   auto old = ask<int>(at('a'), handle, 1, 2);
   run_for(milliseconds{5});
   BOOST_TEST(is(old->why, errc::restarted), describe(old->why));
-  // Other machines may still send handles of the peer's earlier life.
+  // Another machine may still send handles of actors from before the restart.
   handle = caf::actor_cast<caf::actor>(
     at('a').remote.carrier->handle_of(node, id + 1));
   auto late = ask<int>(at('a'), handle, 1, 2);
@@ -530,7 +531,6 @@ BOOST_AUTO_TEST_CASE(a_stuck_actor_costs_its_window_and_harms_no_other) {
   run_for(milliseconds{100});
   BOOST_TEST(is(refused->why, errc::congested), describe(refused->why));
   BOOST_TEST_REQUIRE(served->value.has_value(), describe(served->why));
-  // The end of the actor frees its window.
   caf::anon_send_exit(sleeper, caf::exit_reason::kill);
   run_for(milliseconds{100});
 }
@@ -585,7 +585,7 @@ BOOST_AUTO_TEST_CASE(short_lived_requesters_leave_nothing_behind) {
   BOOST_TEST(*answers == count);
   run_for(seconds{40});
   auto after = holdings();
-  // There may be fewer actors than before, because idle gossip senders end.
+  // Idle gossip senders end, so there may be fewer actors than before.
   for (std::size_t i = 0; i < before.size(); ++i)
     BOOST_TEST(after[i] <= before[i], "holding " << i);
   for (auto id : some)

@@ -18,7 +18,6 @@ caf::behavior never_answers(caf::event_based_actor* self) {
 }
 
 struct limited : actor_machines {
-  /// Adds two machines and connects them.
   void build(const actor_settings& of_a, const actor_settings& of_b) {
     add('a', of_a);
     add('b', of_b);

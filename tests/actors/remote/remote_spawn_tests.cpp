@@ -20,7 +20,7 @@ namespace {
 using handle = caf::strong_actor_ptr;
 using squarer_actor = caf::typed_actor<caf::replies_to<int>::with<int>>;
 
-/// Counts the objects of this type, of which each `scaler` has one.
+/// Counts how many `scaler` actors are alive. Each has one object of this type.
 struct census {
   static inline int count = 0;
   census() {
@@ -63,13 +63,13 @@ actor_settings allowing(std::vector<std::string> types) {
   return result;
 }
 
-/// Machines in a line with directories and spawners, as `join_actors` starts
-/// them. Each application has registered all types.
+/// Actor systems in a line with directories and spawners, as `join_actors`
+/// starts them. All have registered the same actor types.
 struct spawning : actor_machines {
   void add_spawning(char letter, const actor_settings& config) {
     auto& x = add(letter, config);
     auto& system = x.system();
-    // The fixture owns the configuration, which is not constant.
+    // The fixture owns the configuration, and has not declared it const.
     const_cast<caf::actor_system_config&>(system.config())
       .add_actor_type("scaler", scaler)
       .add_actor_type("forbidden", forbidden)
@@ -153,7 +153,8 @@ BOOST_AUTO_TEST_CASE(a_registered_type_that_is_not_allowed_is_refused) {
   build("ab", allowing({"scaler"}));
   auto x = spawn('a', 'b', "forbidden");
   BOOST_TEST(is(x->why, errc::not_spawnable), describe(x->why));
-  // Passes over our directory, as a hostile peer would.
+  // Asks the spawner directly and not through a directory, as a hostile peer
+  // could.
   auto before = running('b');
   auto raw = ask_later<handle>(
     at('a').system(), caf::actor_cast<caf::actor>(spawner_of('b', 'a')),
@@ -216,7 +217,7 @@ BOOST_AUTO_TEST_CASE(when_a_peer_departs_the_actors_spawned_for_it_end) {
   auto kept = *of_c->value;
   of_c->value.reset();
   auto of_a = spawn('a', 'b', "scaler", 3);
-  // A handle at a third peer does not keep an actor alive.
+  // A handle at a third peer does not keep a spawned actor alive.
   auto passed_on = at('c').handle_of(caf::actor_cast<caf::actor>(*of_a->value));
   of_a->value.reset();
   BOOST_TEST(census::count == 2);

@@ -7,15 +7,15 @@
 
 #include "tests/support/actor_machines.hpp"
 
-/// Random walks of the whole layer: three machines in a line, whose links fail,
-/// whose nodes are restarted, and whose actors end.
+/// Tests of actors in three systems in a line. At random, links fail, nodes
+/// restart and actors end.
 using namespace cafmesh;
 using namespace cafmesh::test;
 
 namespace {
 
-// An actor of the walk. The texts that it receives are `LABEL:SENDER:NUMBER`.
-// Blanks make some of them so long that they travel in fragments.
+// An actor that receives texts `LABEL:SENDER:NUMBER`. Some are filled with
+// blanks until they are so long that they travel in fragments.
 struct target {
   std::string label;
   char machine = 0;
@@ -80,8 +80,8 @@ struct actor_walk : actor_machines {
     caf::anon_send(handle, text);
   }
 
-  // Returns a handle of the actor. Like a user, keeps handles even after their
-  // peers have restarted.
+  // Returns a handle of the actor. Like an application, keeps using a handle
+  // after the peer has restarted.
   caf::actor handle_for(char from, const target& x) {
     auto& kept = handles[from + x.label];
     if (!kept && x.alive)

@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the actors of large replicated values, which compare outlines and
-// send what differs.
+// Tests of large replicated values. Their actors exchange outlines, which are
+// summaries of a value, and then send only what differs.
 namespace {
 
 struct large_stores : stores {
@@ -28,8 +28,7 @@ struct large_stores : stores {
     return result;
   }
 
-  /// The number of the application's bytes that a neighbour's node has received
-  /// on the channel.
+  /// The number of bytes of messages that a node has received on the channel.
   std::size_t heard_by(char letter) {
     std::size_t result = 0;
     const auto& x = at(letter).recorded("value");
@@ -45,7 +44,6 @@ struct large_stores : stores {
 
 BOOST_FIXTURE_TEST_SUITE(exchange_tests, large_stores)
 
-//   a --- b
 BOOST_AUTO_TEST_CASE(a_newcomer_takes_over_a_large_value) {
   build("ab");
   auto a = value_on('a', large(2000));
@@ -98,7 +96,7 @@ BOOST_AUTO_TEST_CASE(at_rest_a_large_value_says_a_few_bytes_per_interval) {
   run_for(minutes{10});
   const auto heard = heard_by('b') - before;
   BOOST_TEST(heard > 0u);
-  BOOST_TEST(heard < 60u * 50); // bytes in 20 intervals
+  BOOST_TEST(heard < 60u * 50); // 50 bytes in each of 20 intervals
 }
 
 BOOST_AUTO_TEST_CASE(a_short_value_is_sent_as_a_whole) {

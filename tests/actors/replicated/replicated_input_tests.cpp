@@ -8,12 +8,11 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of input from other peers that the actor of a replicated value must
-// refuse or limit.
+// Tests of messages that the actor of a replicated value must refuse or limit.
 namespace {
 
-/// Makes the message of a map whose only entry has an empty value and this
-/// clock.
+/// Encodes a map with one entry, which has this key and clock and an empty
+/// value.
 bytes put_message(std::string_view key, std::uint64_t clock) {
   bytes result{lww_map_format, 0};
   wire::append_gob_run(result, view(key));
@@ -32,7 +31,7 @@ BOOST_AUTO_TEST_CASE(questions_in_a_peer_s_name_cannot_flood_that_peer) {
   at('a').join("value");
   auto b = value_on<lww_map>('b');
   put(b, "k", "v");
-  at('a').recorded("value").unicasts.clear(); // drops b's own question
+  at('a').recorded("value").unicasts.clear(); // forgets b's request
   for (int i = 0; i < 50; ++i) {
     caf::anon_send(b, unicasts_arrived{{{at('a').name(), {}}}});
     run();
@@ -50,8 +49,7 @@ BOOST_AUTO_TEST_CASE(bytes_that_do_not_decode_change_nothing) {
   BOOST_TEST(at('a').degree() == 1u);
   BOOST_TEST(at('b').figures("value").refused == 2u);
   BOOST_TEST(at('b').log().count({"'value'", "refused", "malformed"}) == 1u);
-  // The neighbour is the source of this unicast, so it is to blame for the
-  // unicast.
+  // The neighbour made this unicast itself, so its connection closes.
   at('a').unicast("value", at('b'), "nonsense");
   run();
   BOOST_TEST(at('a').degree() == 0u);
@@ -124,8 +122,8 @@ BOOST_AUTO_TEST_CASE(bytes_after_a_counter_do_not_close_the_connection) {
   BOOST_TEST(count(b) == 7);
 }
 
-// The messages of a recorder have bytes after the value, because a blank always
-// follows its text.
+// `broadcast` and `gossip` append a blank to each text, so their messages have
+// bytes after the value.
 BOOST_AUTO_TEST_CASE(messages_with_bytes_after_the_value_are_counted) {
   build("ab");
   auto b = value_on<grow_counter>('b');

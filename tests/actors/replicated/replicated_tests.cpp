@@ -9,11 +9,10 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of replicated values on several nodes: spreading, joining, updates and
-// expiry.
+// Tests of replicated values on several nodes: spreading, joining, updates, and
+// how tombstones expire.
 BOOST_FIXTURE_TEST_SUITE(replicated_tests, stores)
 
-//   a --- b --- c
 BOOST_AUTO_TEST_CASE(all_nodes_of_a_line_count_together) {
   build("ab bc");
   auto a = value_on<grow_counter>('a');
@@ -53,7 +52,6 @@ BOOST_AUTO_TEST_CASE(a_node_that_connects_later_gets_the_whole_value) {
   BOOST_TEST(get(c, "l") == "w");
 }
 
-//   a --- b
 BOOST_AUTO_TEST_CASE(
   a_value_that_joins_a_running_mesh_gets_everything_at_once) {
   build("ab");
@@ -81,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_keeps_asking_gets_one_answer_at_a_time) {
   at('a').join("value");
   auto b = value_on<lww_map>('b');
   put(b, "k", "v");
-  at('a').recorded("value").unicasts.clear(); // drops b's own question
+  at('a').recorded("value").unicasts.clear(); // forgets b's request
   caf::anon_send(at('a').channel("value"),
                  unicasts{{50, unicast{at('b').name(), {}}}});
   run();
@@ -204,7 +202,7 @@ BOOST_AUTO_TEST_CASE(tombstones_expire) {
   BOOST_TEST(map(b)->tombstones() == 0u);
 }
 
-// -- life
+// -- the end of a value's actor
 
 BOOST_AUTO_TEST_CASE(a_value_that_cannot_join_ends_with_the_reason) {
   add('a');

@@ -10,7 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of replicated values with a storage, here in memory.
+// Tests of replicated values that are stored. The storage is in memory here.
 namespace {
 
 struct stored : stores {
@@ -52,7 +52,7 @@ const auto full = make_error(errc::storage_failed, "the disk is full");
 
 BOOST_FIXTURE_TEST_SUITE(stored_values_tests, stored)
 
-// -- a value on disk
+// -- loading and storing
 
 BOOST_AUTO_TEST_CASE(a_value_outlives_its_last_replica) {
   add('a');
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_value_without_storage_says_so) {
   BOOST_TEST(get(a, "k") == "-");
 }
 
-// -- ages
+// -- ages of tombstones
 
 BOOST_AUTO_TEST_CASE(tombstones_age_while_their_node_is_down) {
   add('a');

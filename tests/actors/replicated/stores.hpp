@@ -15,7 +15,8 @@ inline byte_view view(std::string_view text) {
   return byte_view{text};
 }
 
-/// The messages that a watcher has received. Shared with the test.
+/// The messages that a watcher has received. The watcher and the test share
+/// them.
 struct changes {
   std::vector<value_changed<lww_map>> told;
   caf::actor watcher;

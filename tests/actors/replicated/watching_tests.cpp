@@ -7,10 +7,10 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the watchers of a replicated value.
+// Tests of actors that are told of changes of a replicated value.
 namespace {
 
-/// A watcher whose handler answers only when the test tells it to.
+/// A watcher that answers a change only when the test tells it to.
 struct slow_watcher {
   struct state {
     std::vector<snapshot<lww_map>> news;

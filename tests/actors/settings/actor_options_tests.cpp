@@ -11,7 +11,8 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using std::chrono::milliseconds;
 
-// Tests of the options of the layer between actors.
+// Tests of the options that begin with `actors.`, for messages between actors
+// of different peers.
 namespace {
 
 struct actor_options_fixture : options_fixture {

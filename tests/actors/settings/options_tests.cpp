@@ -24,8 +24,8 @@ struct samples_fixture : options_fixture {
     std::function<bool(const settings&)> holds;
   };
 
-  /// For each option, a value that differs from the default. It can be given
-  /// alone or together with the others.
+  /// A sample for each option: a value other than the default. Samples work
+  /// alone and together.
   std::map<std::string, sample> samples() {
     using x = const settings&;
     auto has = [this](const std::string& expected) {

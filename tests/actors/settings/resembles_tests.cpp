@@ -4,7 +4,7 @@
 
 using namespace cafmesh;
 
-// Tests of which words count as a misspelling of another.
+// Tests of which words count as misspellings of another word.
 BOOST_AUTO_TEST_SUITE(resembles_tests)
 
 BOOST_AUTO_TEST_CASE(a_misspelt_word_resembles_the_word) {

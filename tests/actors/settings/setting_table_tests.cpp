@@ -14,12 +14,12 @@
 using namespace cafmesh;
 using std::chrono::milliseconds;
 
-// Tests that the table of settings is complete and agrees with the struct, the
-// options and the pages.
+// Tests that the table of settings has every setting, and agrees with the
+// options and with the documentation.
 namespace {
 
-// Converts to any type. The number of fields of an aggregate is the maximum
-// number of initializers of this type that it accepts.
+// Converts to any type. An aggregate has as many fields as it accepts
+// initialisers of this type.
 struct anything {
   template <class T>
   operator T() const;
@@ -43,7 +43,8 @@ std::string without_markup(std::string cell) {
   return std::regex_replace(cell, std::regex{"(\\d) (ms|s|min)$"}, "$1$2");
 }
 
-/// Returns the defaults in a page's table of settings, by field.
+/// Returns the default of each setting, as the table on a documentation page
+/// gives it.
 std::map<std::string, std::string>
 readme_defaults(const std::string& page = "README.md") {
   std::ifstream in{CAFMESH_TEST_DATA "/../../" + page};
@@ -60,8 +61,8 @@ readme_defaults(const std::string& page = "README.md") {
   return result;
 }
 
-/// Whether a default in the README is the actual one. The README may add an
-/// explanation after a comma.
+/// Whether the documentation gives the actual default, `default_text`. An
+/// explanation may follow after a comma.
 bool agrees(const std::string& said, const std::string& default_text) {
   return said == default_text || said.rfind(default_text + ", ", 0) == 0;
 }

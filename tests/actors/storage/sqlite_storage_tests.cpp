@@ -13,8 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the storage of a replicated value in an SQLite file: content, files
-// that are refused, and writes that fail.
+// Tests of storing a replicated value in an SQLite file: content, files that
+// are refused, and writes that fail.
 namespace {
 
 constexpr auto no_wait = std::chrono::milliseconds{0};
@@ -32,7 +32,8 @@ struct files {
   std::string file = folder.path("value");
   change_storage_ptr storage = make_sqlite_storage(file, no_wait);
 
-  /// What a load finds: `text@second` for each message, or the error.
+  /// Loads all messages.
+  /// @returns `text@second` for each message, or the error
   static std::string load(change_storage& from,
                           const std::string& type = "words") {
     std::string result;
@@ -60,8 +61,8 @@ struct files {
   void overwrite(const std::string& what) const {
     std::ofstream{file, std::ios::binary | std::ios::trunc} << what;
   }
-  /// Checks that a file with this content is refused for this reason, and left
-  /// unchanged.
+  /// Checks that the storage refuses a file with the content `what`, gives this
+  /// reason, and does not change the file.
   void is_refused(const std::string& what, const std::string& reason) const {
     overwrite(what);
     auto x = make_sqlite_storage(file, no_wait);
@@ -71,7 +72,7 @@ struct files {
     BOOST_TEST(found.find(reason) != std::string::npos, found);
     BOOST_TEST((contents() == what));
   }
-  /// The content of a file with two messages.
+  /// The bytes of a valid file with two messages.
   std::string a_good_file() {
     load(*storage);
     append({message("a"), message("b")}, 1);
@@ -80,7 +81,8 @@ struct files {
   }
 };
 
-/// While an object exists, files of this process cannot grow beyond a size.
+/// No file of this process can grow beyond `size` bytes while this object
+/// exists.
 class file_limit {
 public:
   explicit file_limit(rlim_t size) : before_(std::signal(SIGXFSZ, SIG_IGN)) {

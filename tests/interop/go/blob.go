@@ -7,12 +7,12 @@ import (
 )
 
 // blob generates a payload from a size and a seed. Both ends of a test can
-// compute it, so commands and events need not carry it.
+// compute it, so commands and events do not carry it.
 //
 // It is the output of xorshift64* (shifts 12, 25, 27; multiplier
-// 0x2545F4914F6CDD1D) that starts with seed|1. Each 64-bit result is written in
-// little endian, and the last is cut to size. The C++ side has the same
-// function, test_blob.
+// 0x2545F4914F6CDD1D) with the initial state seed|1. Each 64-bit result is
+// written in little endian, and the last is cut to size. The C++ function
+// test_blob does the same.
 func blob(size int, seed uint64) []byte {
 	bytes := make([]byte, (size+7)/8*8)
 	x := seed | 1

@@ -46,8 +46,8 @@ func (u *update) Merge(other mesh.GossipData) mesh.GossipData {
 	return merged
 }
 
-// raise merges the map `from` into the map `to`, and returns the values that
-// were higher in `from`.
+// raise merges the map `from` into the map `to`: of two values of a key, the
+// greater one stays. It returns the values that were added or became greater.
 func raise(to, from map[string]int) map[string]int {
 	raised := map[string]int{}
 	for key, value := range from {
@@ -59,7 +59,8 @@ func raise(to, from map[string]int) map[string]int {
 	return raised
 }
 
-// channel is the gossiper of one channel: it reports what arrives as events.
+// channel is the gossiper of one channel. It writes an event for each message
+// that arrives.
 type channel struct {
 	name   string
 	events *lines
@@ -105,8 +106,8 @@ func (c *channel) OnGossipUnicast(src mesh.PeerName, payload []byte) error {
 	return nil
 }
 
-// OnGossipBroadcast passes on everything: peers that hear only through us may
-// lack values that we have.
+// OnGossipBroadcast passes on all values, not only those that are new here.
+// Peers that hear only through this one may lack the others too.
 func (c *channel) OnGossipBroadcast(src mesh.PeerName, payload []byte) (mesh.GossipData, error) {
 	if len(payload) > 0 && payload[0] == blobMarker {
 		b := append([]byte(nil), payload[1:]...)
@@ -136,7 +137,8 @@ func (c *channel) Gossip() mesh.GossipData {
 	return &update{state: state}
 }
 
-// merge returns the state in the payload and the part of it that was new.
+// merge decodes the state in the payload and merges it. It returns that state,
+// and the part of it that was new.
 func (c *channel) merge(payload []byte) (state, raised map[string]int, err error) {
 	if len(payload) == 0 || payload[0] != stateMarker {
 		return nil, nil, fmt.Errorf("channel %s: %d bytes that start with none of 'B' and 'S'", c.name, len(payload))

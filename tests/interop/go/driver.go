@@ -48,8 +48,8 @@ func (l *lines) write(f fields) {
 	os.Stdout.Write(append(text, '\n'))
 }
 
-// meshLog is the library's log: on standard error for people, and as events for
-// tests.
+// meshLog writes the library's log lines to standard error for people, and as
+// events for tests.
 type meshLog struct {
 	prefix string
 	events *lines
@@ -130,8 +130,8 @@ func start(o options, events *lines) (p *peer, err error) {
 			return nil, err
 		}
 	}
-	// Turns a panic into an error, because the library panics if it cannot listen
-	// on the address.
+	// The library panics if it cannot listen on the address. This makes an error
+	// of it.
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)
@@ -141,8 +141,8 @@ func start(o options, events *lines) (p *peer, err error) {
 	return p, nil
 }
 
-// parseName is stricter than the library, which accepts hash names of any
-// length here and then fails later.
+// parseName refuses hash names of a wrong length. The library would accept them
+// and fail later.
 func parseName(text string) (mesh.PeerName, error) {
 	if mesh.PeerNameFlavour == "hash" && len(text) != 2*mesh.NameSize {
 		return mesh.UnknownPeerName, fmt.Errorf("a peer name of %d hex digits was expected, got %q", 2*mesh.NameSize, text)
@@ -225,8 +225,8 @@ func joined(errs []error) error {
 }
 
 func (p *peer) serve() {
-	// Commands that send run on a goroutine of their own: they block while a
-	// remote does not read, and other commands have to be answered meanwhile.
+	// Commands that send block while a remote does not read. They run on a
+	// goroutine of their own, so that other commands are answered.
 	sending := make(chan command, 1024)
 	go func() {
 		for c := range sending {
@@ -256,8 +256,8 @@ func (p *peer) serve() {
 }
 
 func main() {
-	// The library draws retry times from this source, so it is seeded differently
-	// in each peer.
+	// The library takes random retry times from this source, which needs a
+	// different seed in each peer.
 	rand.Seed(time.Now().UnixNano() ^ int64(os.Getpid())<<32)
 	events := &lines{}
 	p, err := start(parseOptions(), events)

@@ -1,5 +1,5 @@
-// Checks an OpenAPI document with redocly's linter: node lint.mjs FILE. Prints a line for each problem; exits with
-// 1 if there are any.
+// Checks an OpenAPI document with redocly's linter: node lint.mjs FILE. Prints a line for each problem, and exits
+// with 1 if there is one.
 import { createConfig, lint } from "@redocly/openapi-core";
 
 // Schemas of the data of server-sent events. OpenAPI 3.1 cannot refer to them from a stream, so they seem unused.

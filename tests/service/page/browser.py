@@ -13,7 +13,7 @@ DIST = os.path.join(PAGE, "dist")
 
 
 def missing():
-    """What this machine lacks for the tests, or None."""
+    """Says what the tests need and this machine lacks. None if it has everything."""
     for program in ("node", "chromium", "chromedriver"):
         if not shutil.which(program):
             return f"{program} is not installed"
@@ -52,7 +52,7 @@ class Mock:
 
 
 class Browser:
-    """Chromium with a page of the given size; `features` are those of media queries."""
+    """Chromium with a window of this size. `features` are the values of CSS media features."""
 
     def __init__(self, width=1600, height=900, **features):
         from selenium import webdriver
@@ -108,7 +108,7 @@ class Browser:
         self.find(selector).click()
 
     def wait(self, condition, what, seconds=20):
-        """Waits until the condition, a function or JavaScript, holds; returns its value."""
+        """Waits until a condition is true, and returns its value. It is a function, or an expression in JavaScript."""
         end = time.monotonic() + seconds
         while True:
             value = condition() if callable(condition) else self.js(f"return {condition}")
@@ -122,11 +122,11 @@ class Browser:
         self.wait("document.querySelector('#picture').dataset.state === 'resting'", "the picture is at rest", 60)
 
     def complaints(self):
-        """Errors and warnings of the console since the last call, among them breaches of the CSP."""
+        """The errors and warnings on the console since the last call. They include violations of the CSP."""
         return [x["message"] for x in self.driver.get_log("browser") if x["level"] in ("SEVERE", "WARNING")]
 
     def addresses(self):
-        """All addresses that the page asked for since the last call."""
+        """All addresses that the page has requested since the last call."""
         events = (json.loads(x["message"])["message"] for x in self.driver.get_log("performance"))
         return [x["params"]["request"]["url"] for x in events if x["method"] == "Network.requestWillBeSent"]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Checks that the committed page, in tools/meshd/page/dist, is what the sources build."""
+"""Checks that the committed page, in tools/meshd/page/dist, is the one that its sources build."""
 import filecmp
 import os
 import re

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests of the page in a real browser, against a mock service: targets, channels, the store and tokens."""
+"""Tests of the page in a browser with a mock of meshd: targets, channels, the store and tokens."""
 from page_test import PageTest, run
 
 

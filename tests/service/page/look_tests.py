@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests how the page looks: accessibility, narrow screens and speed. Saves pictures of all views.
+"""Tests of accessibility, narrow screens and speed of the page. Saves pictures of all views.
 
 The pictures go to $CAFMESH_PAGE_PICTURES, or build/page_pictures.
 """
@@ -107,7 +107,7 @@ class Large(PageTest):
 
     def test_layout_of_a_thousand_peers_is_drawn_smoothly(self):
         best = 0
-        # Other programs may take the processors, so the best of several tries counts.
+        # Other programs may use the processors, so the best of four attempts counts.
         for _ in range(4):
             self.open()
             self.page.wait("globalThis.meshd?.picture.frames > 2", "the picture has begun to move")
@@ -116,7 +116,7 @@ class Large(PageTest):
             best = max(best, frames)
             if best >= 1.5 * WANTED_FRAMES:
                 break
-        # The figure begins on a line of its own, because unittest has printed the test's name.
+        # Begins with a line break, because unittest has printed the name of the test.
         print(f"\nfigure: page: {best:.0f} frames/s while {PEERS} peers with {CONNECTIONS} connections are laid out", flush=True)
         self.page.settled()
         self.page.picture(f"{PICTURES}/mesh-large.png")

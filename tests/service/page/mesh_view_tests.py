@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests of the page in a real browser, against a mock service: the picture, the table of peers and the details of one."""
+"""Tests of the page in a browser with a mock of meshd: the picture of the mesh, the table of peers, a peer's details."""
 import unittest
 
 from page_test import VIEWS, PageTest, run

@@ -1,4 +1,4 @@
-// What the parts of the mock service share: problem documents and event streams.
+// Problem documents and event streams, for all parts of the mock of meshd.
 
 export function problem(response, status, code, detail, hint = "") {
   response.writeHead(status, { "Content-Type": "application/problem+json" });
@@ -7,7 +7,7 @@ export function problem(response, status, code, detail, hint = "") {
 
 const RING = 100;
 
-/** An event stream with IDs, a ring to resume from, and a first event for clients that cannot resume. */
+/** An event stream. A client can resume after an event that is still in the ring; otherwise it gets a first event. */
 export class Feed {
   #clients = new Set();
   #ring = [];

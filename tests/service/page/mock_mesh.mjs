@@ -1,5 +1,5 @@
-// A synthetic mesh with the state that meshd's API shows. Everything follows from
-// a seed, except traffic, which grows with time.
+// A made-up mesh with the state that meshd's API shows. A seed determines all of it
+// except traffic, which grows with time.
 
 export const HOSTILE = [
   "<img src=x onerror=alert(1)>", "\u202Egnp.exe\u202C", "a\u0000b\u001b[31mred", "\u200B\u200B\u200B", "x".repeat(5000), "z" + "\u0335".repeat(400),
@@ -51,7 +51,7 @@ export class MockMesh {
     return true;
   }
 
-  /** Connects peers in sites of 5 or 25: densely within a site and sparsely between sites, as in real meshes. */
+  /** Connects peers in groups of 5 or 25, as in real meshes: densely within a group, sparsely between groups. */
   connect(wanted) {
     const all = [...this.peers.values()];
     const size = all.length > 60 ? 25 : 5;
@@ -66,7 +66,7 @@ export class MockMesh {
     }
   }
 
-  /** Adds a pending connection of our own, and a peer behind it that no established path leads to. */
+  /** Adds a pending connection of this node, and a peer behind it that no established connection leads to. */
   spoil() {
     const pending = this.addPeer(this.peers.size, this.hostile ? HOSTILE[1] : "new-arrival");
     this.link(this.peers.get(this.self), pending, false);
@@ -88,7 +88,7 @@ export class MockMesh {
     return { self: this.self, peers: [...this.peers.values()].map((x) => ({ ...this.described(x), connections: connections(x) })) };
   }
 
-  /** Computes the next hops breadth first, as a node does. */
+  /** Computes the next hop to each peer by breadth-first search, as a node does. */
   hops() {
     const hops = new Map([[this.self, null]]);
     for (let level = [this.self]; level.length; ) {

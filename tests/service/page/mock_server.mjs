@@ -1,10 +1,10 @@
-// meshd's HTTP API with a synthetic mesh, for tests of the page.
+// A mock of meshd's HTTP API with a made-up mesh, for tests of the page.
 //
 //   node mock_server.mjs --root DIST [--port N] [--peers N] [--connections N]
 //                        [--hostile] [--read-token T] [--write-token T]
 //
 // Prints one line of JSON with the port. POST /mock/ACTION changes the mesh; see
-// `actions`. Serves any number of pages; ends with its standard input.
+// `actions`. Serves any number of pages, and ends when its standard input is closed.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
@@ -42,7 +42,7 @@ const feedOf = (channel) => {
   return messages.get(channel);
 };
 
-/** What tests do to the mesh. */
+/** The changes that a test can make by POST /mock/ACTION. */
 const actions = {
   kill({ name }) {
     const peer = mesh.described(mesh.peers.get(name));

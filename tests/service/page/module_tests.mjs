@@ -1,4 +1,4 @@
-// Tests those modules of the page that need no browser: node --test module_tests.mjs
+// Tests of the page's modules that need no browser: node --test module_tests.mjs
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SseParser } from "../../../tools/meshd/page/src/api/sse_parser.js";

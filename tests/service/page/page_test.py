@@ -1,4 +1,4 @@
-"""The base class of the tests of the page."""
+"""The base class of the tests of meshd's web page."""
 import sys
 import unittest
 
@@ -8,7 +8,7 @@ VIEWS = ("mesh", "traffic", "targets", "channels", "store", "events")
 
 
 class PageTest(unittest.TestCase):
-    """Each class of tests has one browser, and each test a mock service of its own."""
+    """One browser for each class of tests, and a mock of meshd for each test."""
     mock_options = ()
     size = (1600, 900)
     features = {}

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Tests of the page with real nodes: five processes of meshd, one of which is killed.
 
-$CAFMESH_MESHD names the program; without it, or if it serves no page, the tests are skipped.
+$CAFMESH_MESHD is the program. The tests are skipped without it, or if it serves no page.
 """
 import os
 import sys
@@ -25,7 +25,7 @@ def address(node):
 
 
 def lacking():
-    """Why these tests cannot run, or None."""
+    """Says why these tests cannot run. None if they can."""
     if meshd is None or not os.path.isfile(os.environ.get("CAFMESH_MESHD", "")):
         return "CAFMESH_MESHD names no program"
     node = meshd.Node()
@@ -39,7 +39,7 @@ def lacking():
 
 
 class RealMesh(PageTest):
-    """b and c dial a, d dials both, e dials d: two paths lead from a to e."""
+    """b and c dial a, d dials b and c, and e dials d. So two paths lead from a to e."""
 
     def setUp(self):
         self.nodes = {}

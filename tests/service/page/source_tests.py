@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Checks rules for the page's sources and for what is served, and runs the tests of modules that need no browser."""
+"""Checks the page's sources and the served files against our rules, and runs module_tests.mjs."""
 import os
 import re
 import shutil

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests of the page in a real browser, against a mock service: event streams that break."""
+"""Tests of the page in a browser with a mock of meshd: event streams that break."""
 from page_test import PageTest, run
 
 

@@ -1,5 +1,5 @@
-// Instantiates the templates in public headers for a replicated value of the
-// application.
+// Instantiates the templates of all public headers, with a replicated value of
+// the application's own type.
 #include <cafmesh/all.hpp>
 
 struct highest {

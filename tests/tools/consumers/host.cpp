@@ -1,4 +1,5 @@
-// Loads the plug-in whose path is given, runs it and unloads it, twice.
+// Loads the plug-in whose path is the first argument, runs it and unloads it.
+// Does so twice.
 #include <dlfcn.h>
 
 #include <chrono>
@@ -22,8 +23,8 @@ int load_and_run(const char* path) {
   }
   auto run = reinterpret_cast<int (*)()>(dlsym(plugin, "run_nodes"));
   auto status = run == nullptr ? 11 : run();
-  // Waits for the plug-in's threads to end: a thread that still runs would run
-  // code that is unloaded.
+  // Waits until the plug-in's threads have ended. They would run code that is
+  // no longer loaded.
   for (auto tries = 0; threads() > 1 && tries < 100; ++tries)
     std::this_thread::sleep_for(std::chrono::milliseconds{10});
   if (status == 0 && threads() > 1)

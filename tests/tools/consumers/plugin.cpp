@@ -1,4 +1,4 @@
-// Runs two nodes that connect to each other, and stops them.
+// A plug-in that runs two nodes, which connect to each other, and stops them.
 #include <iostream>
 #include <thread>
 
@@ -61,7 +61,7 @@ extern "C" int run_nodes() {
   using cafmesh::node_description;
   auto us = ask<node_description>(system, *first, cafmesh::get_node{});
   auto other = on_loopback();
-  // A name instead of an address, so that a thread looks it up.
+  // A host name and not an address, so that a thread looks it up.
   other.peers = {"localhost" + us.address.substr(us.address.rfind(':'))};
   auto second = cafmesh::spawn_router(system, other);
   if (!second)

@@ -58,7 +58,8 @@ BOOST_AUTO_TEST_CASE(only_the_first_answer_counts) {
   BOOST_TEST(one.got() == "");
 }
 
-// Breaks a request's header at each place, and then sends the rest or nothing.
+// Puts a wrong byte at each place of a request's header. Then sends the rest of
+// the header, or nothing.
 BOOST_AUTO_TEST_CASE(
   a_header_that_breaks_anywhere_ends_in_an_answer_or_a_wait) {
   const std::string good = get("/now");

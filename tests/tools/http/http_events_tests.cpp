@@ -7,8 +7,8 @@
 using http::event_ring;
 using http_in_memory::client;
 
-// Tests of streams of server-sent events: resuming, and clients that do not
-// read.
+// Tests of streams of server-sent events: how clients resume them, and clients
+// that do not read.
 namespace {
 
 struct fixture {

@@ -13,8 +13,8 @@ using http::client_counts;
 using http::host_rules;
 using http::local_address;
 
-// Tests of the HTTP server's guards: hosts, origins, tokens, and limits on
-// clients and log lines.
+// Tests of what the HTTP server checks before it handles a request: hosts,
+// origins, tokens, and limits on clients and log lines.
 namespace {
 
 const local_address own{"127.0.0.1", "8080", false};

@@ -15,8 +15,8 @@
 
 using namespace meshctl;
 
-// Tests of what meshctl concludes from a node's documents: paths, peers and
-// problems.
+// Tests of what meshctl finds out from a node's status documents: paths, peers
+// and problems.
 namespace {
 
 json link(const std::string& peer, bool established = true) {
@@ -31,7 +31,8 @@ json peer(const std::string& name, const json& connections) {
     {"name", name}, {"nickname", "nick-" + name}, {"connections", connections}};
 }
 
-// a - b - c - d, and a half-open connection from a to d.
+// The line a - b - c - d. d also reports a connection to a that is not
+// established.
 json line_topology() {
   return {{"self", "a"},
           {"peers",

@@ -5,7 +5,7 @@
 using namespace meshd;
 using cafmesh::lww_map;
 
-// Tests of listing the keys of meshd's map in pages.
+// Tests of listing the keys of meshd's key-value store page by page.
 namespace {
 
 struct fixture {
@@ -18,7 +18,7 @@ struct fixture {
     map.merge(*change);
   }
 
-  /// All keys, read in pages of this size.
+  /// Returns all keys, read in pages of `limit` keys.
   std::vector<std::string> all_keys(std::size_t limit) {
     std::vector<std::string> result;
     std::string after;

@@ -1,4 +1,4 @@
-"""Boots a bare Debian with systemd-nspawn, to test the service under a real systemd."""
+"""Boots a minimal Debian with systemd-nspawn, to test the service under systemd."""
 import contextlib
 import os
 import re
@@ -12,15 +12,15 @@ NAME = "cafmesh-packages"
 
 
 class CannotBoot(Exception):
-    """This machine does not let systemd-nspawn boot another one."""
+    """systemd-nspawn cannot boot a system on this machine."""
 
 
 class booted:
-    """A running machine with systemd in it. Its network has only a loopback device."""
+    """A running system with systemd. Its network has only a loopback device."""
     def __init__(self, where):
         self.root = where.root
         self.log = open(where.root + ".console", "w+", encoding="utf-8", errors="replace")
-        # The host need not run systemd, so the machine is not registered with it or with machined.
+        # The host may not run systemd or machined, so the system is not registered with them.
         self.process = subprocess.Popen(
             ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network", "--boot", f"--machine={NAME}",
              f"--directory={where.root}"], stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
@@ -36,11 +36,11 @@ class booted:
 
     def __exit__(self, *_):
         if self.process.poll() is None:
-            self.process.terminate()  # asks the machine to shut down
+            self.process.terminate()  # asks the system to shut down
             try:
                 self.process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
-                self.process.kill()  # takes the machine's processes along
+                self.process.kill()  # kills all processes in it
                 self.process.wait()
         self.log.close()
         os.remove(self.log.name)
@@ -70,7 +70,7 @@ class booted:
         return False
 
     def attempt(self, *command):
-        """Runs a command within the machine. Returns its status and what it printed."""
+        """Runs a command inside the system. Returns its exit status and its output."""
         done = subprocess.run(["nsenter", f"--target={self.first}", "--all", "--wdns=/", *command], text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE,
                               env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"})
@@ -82,7 +82,7 @@ class booted:
         return said
 
     def curl(self, path, *options):
-        """Asks the service with the host's curl, from within the machine's network."""
+        """Runs the host's curl in the network of the system, to send a request to the service."""
         return run("nsenter", f"--target={self.first}", "--net", "curl", "--silent", "--show-error", "--fail", "--noproxy", "*",
                    f"http://127.0.0.1:6784{path}", *options)
 
@@ -90,21 +90,21 @@ class booted:
         return self.attempt("journalctl", "--unit=meshd", "--no-pager", "--lines=40")[1]
 
     def pid(self):
-        """The main process of the service, or 0 while it is not active."""
+        """The ID of the service's main process; 0 while the service is not active."""
         said = self.run("systemctl", "show", "--property=MainPID,ActiveState", "meshd")
         return int(re.search(r"MainPID=(\d+)", said).group(1)) if "ActiveState=active" in said else 0
 
     def pid_after(self, old, what, seconds=PATIENCE):
-        """Waits until the service is active with another process than `old`."""
+        """Waits until the service is active, with another main process than `old`. Returns its ID."""
         return self.soon(lambda: self.pid() not in (0, old) and self.pid(), what, seconds)
 
     def copy_in(self, path):
-        """Copies a file to /srv of the running machine, whose /tmp is a mount of its own. Returns the path there."""
+        """Copies a file to /srv of the running system, because its /tmp is a separate mount. Returns the path there."""
         os.makedirs(os.path.join(self.root, "srv"), exist_ok=True)
         shutil.copy(path, os.path.join(self.root, "srv"))
         return "/srv/" + os.path.basename(path)
 
 
 def can_boot():
-    """Whether there is a program to boot machines with."""
+    """Whether systemd-nspawn is installed and runs."""
     return shutil.which("systemd-nspawn") is not None and bool(run("systemd-nspawn", "--version"))

@@ -1,4 +1,4 @@
-"""Checks the examples of containers: each name that a file uses is defined, and nothing runs as root."""
+"""Checks the example files for containers: every name that they use is defined, and nothing runs as root."""
 import json
 import os
 import re
@@ -10,7 +10,7 @@ INSTRUCTIONS = {"FROM", "RUN", "CMD", "LABEL", "EXPOSE", "ENV", "COPY", "ENTRYPO
 
 
 def instructions(text):
-    """The instructions of a Containerfile, each with its argument."""
+    """Yields the instructions of a Containerfile, each with its argument."""
     text = re.sub(r"^\s*#.*\n", "", text, flags=re.M).replace("\\\n", " ")
     for line in filter(str.strip, text.split("\n")):
         name, _, argument = line.strip().partition(" ")

@@ -1,7 +1,7 @@
-"""Makes the image of meshd with buildah, as the Containerfile says, without an engine and without a registry.
+"""Builds the container image of meshd with buildah, as the Containerfile says, without a registry.
 
-The base is the bare Debian of the tests. The packages are those that were built before; the step of the
-Containerfile that builds them is left out.
+Its base is the minimal Debian of these tests. The step of the Containerfile that builds the packages is left out,
+because they exist already.
 """
 import contextlib
 import json
@@ -22,7 +22,7 @@ class CannotBuild(Exception):
 
 
 class images:
-    """A store of images in a folder, which is removed in the end."""
+    """A store of images in a temporary folder, which is removed at the end."""
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="cafmesh-images-", dir="/var/tmp")
 
@@ -40,7 +40,7 @@ class images:
         return run("buildah", f"--root={self.folder}/root", f"--runroot={self.folder}/run", *arguments).strip()
 
     def make_base(self, tree):
-        """Makes the Containerfile's base image from a folder with a bare Debian."""
+        """Makes the Containerfile's base image from `tree`, a folder with a minimal Debian."""
         try:
             container = self.buildah("from", "scratch")
             mount = self.buildah("mount", container)
@@ -66,12 +66,12 @@ class images:
         self.buildah("bud", "--isolation=chroot", "--format=docker", "--pull-never", f"--file={recipe}", f"--tag={IMAGE}", context)
 
     def settings(self):
-        """The image's settings for running it: Entrypoint, Env, User, Volumes, Healthcheck."""
+        """How to run the image: Entrypoint, Env, User, Volumes, Healthcheck."""
         return json.loads(self.buildah("inspect", "--type=image", IMAGE))["Docker"]["config"]
 
     @contextlib.contextmanager
     def running(self):
-        """Runs the image with its settings, without an engine. Yields the process, and a function that runs the health check."""
+        """Runs the image by chroot, without a container engine. Yields the process and a function for the health check."""
         settings = self.settings()
         container = self.buildah("from", "--pull-never", IMAGE)
         mount = self.buildah("mount", container)

@@ -1,4 +1,4 @@
-"""A bare Debian in a folder, in which packages are installed. Needs root, and Debian's mirror."""
+"""A minimal Debian in a folder, to install packages in. Needs root and a mirror of Debian."""
 import contextlib
 import ctypes
 import http.client
@@ -15,7 +15,7 @@ from unit_file import start
 RELEASE = "bookworm"
 PATIENCE = 60  # seconds
 CLONE_NEWNET = 0x40000000
-# Paths at which packages may leave files behind: the records of dpkg and apt, and caches.
+# Paths where packages may leave files: the records of dpkg and apt, and caches.
 ALLOWED = ("var/lib/dpkg", "var/lib/apt", "var/cache", "var/log", "etc/ld.so.cache", "run", "tmp", "proc",
            "etc/apt/apt.conf.d/99host")
 
@@ -27,21 +27,21 @@ def run(*command, **options):
 
 
 def debian_sources():
-    """The host's sources for this release of Debian, one per line."""
+    """The host's package sources for this release of Debian, as lines of sources.list."""
     said = run("apt-get", "indextargets", "--format", "deb $(REPO_URI) $(RELEASE) $(COMPONENT)", "Identifier: Packages",
                "Origin: Debian")
     return sorted({x for x in said.split("\n") if x.split(" ")[2:3] and x.split(" ")[2].split("-")[0] == RELEASE})
 
 
 class machine:
-    """A copy of a bare Debian, which is made once and kept in `base`."""
+    """A fresh copy of a minimal Debian. The original is made once, and kept in `base`."""
     def __init__(self, folder):
         self.root = os.path.join(folder, "machine")
         base = os.path.join(folder, "base")
         sources = debian_sources()
         if not os.path.exists(base):
             shutil.rmtree(base + ".new", ignore_errors=True)
-            # Only the mirror of the release itself has a base system; those of updates have none.
+            # A mirror of updates has no base system; only that of the release has one.
             mirrors = [x.split(" ")[1] for x in sources if x.split(" ")[2] == RELEASE]
             run("debootstrap", "--variant=minbase", RELEASE, base + ".new", *mirrors[:1])
             os.rename(base + ".new", base)
@@ -51,7 +51,7 @@ class machine:
         self.write("etc/apt/sources.list", "\n".join(sources) + "\n")
         settings = [x for x in run("apt-config", "dump").split("\n") if x.startswith(("Acquire::http", "Acquire::Check-"))]
         self.write("etc/apt/apt.conf.d/99host", "\n".join(settings) + "\n")
-        os.makedirs(os.path.join(self.root, "var/lib/private"), mode=0o700)  # systemd leaves it behind
+        os.makedirs(os.path.join(self.root, "var/lib/private"), mode=0o700)  # a folder that systemd leaves
         self.run("apt-get", "-q", "update")
 
     def remove(self):
@@ -72,7 +72,7 @@ class machine:
         return os.path.lexists(os.path.join(self.root, path))
 
     def run(self, *command):
-        """Runs a command as root, in process and mount namespaces that end with it."""
+        """Runs a command as root in the machine. All processes that it starts end with it."""
         print("  # " + " ".join(command), flush=True)
         environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8",
                        "DEBIAN_FRONTEND": "noninteractive", "HOME": "/root"}
@@ -102,14 +102,14 @@ class machine:
 
 @contextlib.contextmanager
 def own_network():
-    """Gives this thread, and processes that it starts, a network with only a loopback device."""
+    """Gives this thread and the processes that it starts a network with only a loopback device."""
     assert ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) == 0, os.strerror(ctypes.get_errno())
     run("ip", "link", "set", "lo", "up")
     yield
 
 
 def apart(function):
-    """Runs a function in a thread with a network of its own."""
+    """Runs a function on a thread that has a network of its own."""
     failure = []
 
     def body():
@@ -127,7 +127,7 @@ def apart(function):
 
 
 class service:
-    """The service of a unit, while it runs in a machine."""
+    """The service of a systemd unit, running in a machine without systemd."""
     def __init__(self, where, unit):
         self.where = where
         self.log = os.path.join(where.root, "tmp/service.log")
@@ -153,7 +153,7 @@ class service:
         os.remove(self.log)
 
     def wait_until_told(self, what, count=1):
-        """Waits until the service has sent its manager this assignment `count` times."""
+        """Waits until the service has sent `what`, such as READY=1, to its service manager `count` times."""
         end = time.monotonic() + PATIENCE
         while sum(what in x for x in self.told) < count:
             with contextlib.suppress(socket.timeout):
@@ -166,7 +166,7 @@ class service:
             return file.read()
 
     def ask(self, method, path, body=None, token=None, content_type="application/octet-stream"):
-        """The status of an answer, and its content."""
+        """Sends a request to the service. Returns the status and the content of the answer."""
         connection = http.client.HTTPConnection("127.0.0.1", 6784, timeout=PATIENCE)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if body is not None:

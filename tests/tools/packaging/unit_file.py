@@ -1,4 +1,4 @@
-"""Reads a unit of systemd, and starts its service as systemd would, in another root folder."""
+"""Reads a systemd unit, and starts its service as systemd would, but below another root folder."""
 import ctypes
 import os
 import re
@@ -6,12 +6,12 @@ import resource
 import shlex
 import subprocess
 
-USER = 61184  # the first of the users that DynamicUser= takes
+USER = 61184  # the first user ID for DynamicUser=
 SECONDS = {"": 1, "s": 1, "ms": 0.001, "min": 60}
 
 
 class unit_file:
-    """The settings of a unit: a list of values for each name. An empty value clears those before it."""
+    """The settings of a systemd unit: a list of values for each name. An empty value clears the list."""
     def __init__(self, path):
         self.values = {}
         with open(path, encoding="utf-8") as file:
@@ -46,7 +46,7 @@ class unit_file:
         return dict(pairs)
 
     def credentials(self):
-        """The names of the credentials, each with the name of its file in a credential store."""
+        """Maps each credential of the unit to its file name in the credential store."""
         return dict(x.split(":", 1) for x in self.all("LoadCredential"))
 
     def seconds(self, name):
@@ -57,7 +57,7 @@ class unit_file:
 # -- system calls
 
 def system_call_sets():
-    """The sets of system calls that systemd knows: their names, each with its members."""
+    """Maps the name of each set of system calls that systemd knows to its members."""
     said = subprocess.run(["systemd-analyze", "syscall-filter"], text=True, check=True, stdout=subprocess.PIPE).stdout
     sets, current = {}, None
     for line in said.split("\n"):
@@ -75,7 +75,7 @@ def expanded(name, sets):
 
 
 def allowed_system_calls(unit):
-    """What SystemCallFilter= allows. @default is always allowed."""
+    """The system calls that SystemCallFilter= allows. The set @default is always allowed."""
     sets = system_call_sets()
     result = expanded("@default", sets)
     for line in unit.all("SystemCallFilter"):
@@ -85,7 +85,7 @@ def allowed_system_calls(unit):
 
 
 def filter_system_calls(library, allowed):
-    """Makes all system calls of this process except the allowed ones fail with EPERM."""
+    """Makes all other system calls of this process fail with EPERM."""
     library.seccomp_init.restype = ctypes.c_void_p
     context = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(0x00050000 | 1)))
     for name in allowed:
@@ -98,7 +98,7 @@ def filter_system_calls(library, allowed):
 # -- starting
 
 def make_state_folder(root, name):
-    """Makes the folder and the link that StateDirectory= makes for a dynamic user."""
+    """Makes the folder and the symbolic link that StateDirectory= makes with DynamicUser=."""
     private = os.path.join(root, "var/lib/private")
     os.makedirs(private, mode=0o700, exist_ok=True)
     folder = os.path.join(private, name)
@@ -109,12 +109,12 @@ def make_state_folder(root, name):
     link = os.path.join(root, "var/lib", name)
     if not os.path.lexists(link):
         os.symlink(f"private/{name}", link)
-    os.chmod(private, 0o755)  # systemd shows the folder to the service by a mount
+    os.chmod(private, 0o755)  # systemd would mount the folder instead
     return f"/var/lib/{name}"
 
 
 def copy_credentials(unit, root, name):
-    """Copies the credentials that are in /etc/credstore of the root folder."""
+    """Copies the credentials of the unit from /etc/credstore below the root folder, as far as they exist there."""
     folder = os.path.join(root, "run/credentials", name)
     subprocess.run(["rm", "-rf", folder], check=True)
     os.makedirs(folder)
@@ -128,8 +128,10 @@ def copy_credentials(unit, root, name):
 
 
 def start(unit, root, notify_socket, output):
-    """Starts the service of the unit below a root folder, as an unprivileged user, with the folders, variables,
-    limits and the filter of system calls of the unit. Its mount namespaces are left out."""
+    """Starts the service below a root folder, as an unprivileged user.
+
+    It has the folders, variables, limits and allowed system calls of the unit, but no mount namespace.
+    """
     state = unit.one("StateDirectory")
     environment = {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "NOTIFY_SOCKET": notify_socket,
@@ -137,9 +139,9 @@ def start(unit, root, notify_socket, output):
         "CREDENTIALS_DIRECTORY": copy_credentials(unit, root, f"{state}.service"),
         "WATCHDOG_USEC": str(int(unit.seconds("WatchdogSec") * 1e6)), **unit.environment()}
     allowed = allowed_system_calls(unit)
-    # A container may not raise its limit.
+    # In a container, the limit cannot be raised.
     files = min(int(unit.one("LimitNOFILE")), resource.getrlimit(resource.RLIMIT_NOFILE)[1])
-    # These libraries are loaded here, because they cannot be found below the root folder.
+    # These libraries are loaded before chroot. Below the root folder they may be missing.
     seccomp, libc = ctypes.CDLL("libseccomp.so.2"), ctypes.CDLL(None)
 
     def enter():
