@@ -4,8 +4,10 @@
 #include <string_view>
 
 #include <caf/error.hpp>
+#include <caf/expected.hpp>
 #include <caf/fwd.hpp>
 #include <caf/rtti_pair.hpp>
+#include <caf/type_erased_value.hpp>
 
 /// Which types may travel in messages between peers.
 namespace cafmesh::caf_version {
@@ -18,14 +20,16 @@ constexpr std::size_t max_elements = 255;
 std::string name_of_type(const caf::actor_system& system,
                          const caf::rtti_pair& type);
 
-/// Refuses unknown types and some of CAF's own: stream messages, which assume
-/// that nothing is lost; system messages, with which a peer could forge the end
-/// of an actor; and groups, because CAF creates a group when it reads one.
+/// Makes an element of the named type, with its default value. Refuses unknown
+/// types and some of CAF's own: stream messages, which assume that nothing is
+/// lost; system messages, with which a peer could forge the end of an actor;
+/// and groups, because CAF creates a group when it reads one.
 /// @returns errc::unknown_type with the name of the type
-caf::error check_type(const caf::actor_system& system, const std::string& name);
+caf::expected<caf::type_erased_value_ptr>
+make_element(const caf::actor_system& system, const std::string& name);
 
 /// Checks each type in CAF's list of type names, `@<>+name+name`.
-/// @returns errc::unknown_type as `check_type` does, also if the list does not
+/// @returns errc::unknown_type as `make_element` does, also if the list does not
 ///          start with `@<>`; errc::malformed if it is malformed or too long
 caf::error check_type_list(const caf::actor_system& system,
                            std::string_view names);

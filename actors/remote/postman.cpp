@@ -226,6 +226,7 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
     self->send(spawner, peer_departed{with.home.node, why});
   with.watching.clear();
   with.watched.clear();
+  with.senders.clear();
   with.talk.set_watched(false, now());
   partial.forget(with.home.uid);
   with.received_cost = with.received_large_cost = 0;
@@ -341,10 +342,19 @@ void postman_state::due_came(instant when) {
   if (upkeep_at && *upkeep_at <= now()) {
     upkeep_at.reset();
     requests.forget_ended(now() - 2 * shared->config().down_after);
-    if (shared->exported()->expire() || requests.size() > 0)
+    auto some_are_left = shared->exported()->expire();
+    if (release_unused() || some_are_left || requests.size() > 0)
       keep_up();
   }
   schedule(upkeep_at);
+}
+
+// @returns whether proxies are left that may be released later
+bool postman_state::release_unused() {
+  auto result = false;
+  for (auto& [uid, peer] : peers)
+    result = peer.senders.release_unused() || result;
+  return result;
 }
 
 // Schedules the next search for exports and requests that nobody needs any

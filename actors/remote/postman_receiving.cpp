@@ -23,7 +23,7 @@ void postman_state::arrived(const unicasts_arrived& batch) {
       continue;
     auto& peer = found->second;
     remote::session_events events;
-    peer.talk.receive(*raw, now(), events);
+    peer.talk.receive(std::move(*raw), now(), events);
     auto left = events.left;
     handle(peer, std::move(events));
     if (left)
@@ -106,13 +106,25 @@ void postman_state::data_came(remote_peer& from, const payload& raw) {
   }
 }
 
-caf::strong_actor_ptr postman_state::resolve(const remote_peer& from,
+caf::strong_actor_ptr postman_state::sender_of(remote_peer& from,
+                                               caf::actor_id id) {
+  if (auto known = from.senders.find(id))
+    return known;
+  auto result = shared->handle_of(from.home.node, id);
+  if (result) {
+    from.senders.keep(result);
+    keep_up();
+  }
+  return result;
+}
+
+caf::strong_actor_ptr postman_state::resolve(remote_peer& from,
                                              const remote::actor_ref& x) {
   switch (x.where) {
   case remote::place::nobody:
     break;
   case remote::place::sender:
-    return shared->handle_of(from.home.node, x.id);
+    return sender_of(from, x.id);
   case remote::place::receiver:
     return shared->exported()->get(x.id);
   case remote::place::elsewhere: {

@@ -1,6 +1,7 @@
 #include "actors/core/remote/incoming_half.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace cafmesh::remote {
@@ -16,14 +17,14 @@ std::size_t size_of(const std::vector<arrival>& xs) {
 
 } // namespace
 
-void incoming_half::arrived(const packet& x, instant now,
-                            std::vector<arrival>& out) {
+void incoming_half::arrived(packet x, instant now, std::vector<arrival>& out) {
   std::vector<arrival> data;
-  for (const auto& frame : x.frames)
+  data.reserve(x.frames.size());
+  for (auto& frame : x.frames)
     if (frame.kind == frame_kind::data)
-      data.push_back({false, frame.body, std::nullopt});
+      data.push_back({false, std::move(frame.body), std::nullopt});
     else if (frame.kind == frame_kind::fragment)
-      data.push_back({false, frame.body, frame.place});
+      data.push_back({false, std::move(frame.body), frame.place});
     else
       keep_control(frame);
   highest_ = std::max(highest_, x.traffic.highest);
@@ -31,7 +32,7 @@ void incoming_half::arrived(const packet& x, instant now,
   auto number = x.traffic.number;
   if (number == expected_) {
     ++expected_;
-    deliver(data, out);
+    deliver(std::move(data), out);
     deliver_next(out);
   } else if (number > expected_ && waiting_packets_.count(number) == 0) {
     waiting_bytes_ += size_of(data);
@@ -66,9 +67,13 @@ void incoming_half::keep_control(const frame_view& x) {
     ++contiguous_controls_;
 }
 
-void incoming_half::deliver(const std::vector<arrival>& frames,
+void incoming_half::deliver(std::vector<arrival> frames,
                             std::vector<arrival>& out) {
-  out.insert(out.end(), frames.begin(), frames.end());
+  if (out.empty())
+    out = std::move(frames);
+  else
+    out.insert(out.end(), std::make_move_iterator(frames.begin()),
+               std::make_move_iterator(frames.end()));
   release_controls(out);
 }
 
@@ -93,7 +98,7 @@ void incoming_half::deliver_next(std::vector<arrival>& out) {
     waiting_packets_.erase(waiting_packets_.begin());
     waiting_bytes_ -= size_of(frames);
     ++expected_;
-    deliver(frames, out);
+    deliver(std::move(frames), out);
   }
 }
 

@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::uint8_t format = 1;
 
+// The size of a frame by which the number of frames in a packet is estimated.
+constexpr std::size_t usual_frame = 128;
+constexpr std::size_t most_reserved = 1024; // frames
+
 bool is_kind(std::uint8_t x) {
   return x >= static_cast<std::uint8_t>(packet_kind::hello)
          && x <= static_cast<std::uint8_t>(packet_kind::farewell);
@@ -145,6 +149,8 @@ std::optional<packet> read_packet(const payload& from) {
     return reader.at_end() ? std::optional<packet>{result} : std::nullopt;
   if (!read_traffic(reader, result.traffic))
     return std::nullopt;
+  result.frames.reserve(
+    std::min(reader.rest().size() / usual_frame + 1, most_reserved));
   while (!reader.at_end()) {
     frame_view frame;
     if (result.frames.size() == max_frames || !read_frame(reader, from, frame)

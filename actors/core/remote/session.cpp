@@ -72,7 +72,7 @@ void session::return_credit(instant now) {
 
 // -- receiving
 
-void session::receive(const packet& x, instant now, session_events& out) {
+void session::receive(packet x, instant now, session_events& out) {
   if (x.head.from != theirs_ || x.head.to != ours_)
     return;
   if (x.head.kind == packet_kind::hello) {
@@ -91,7 +91,7 @@ void session::receive(const packet& x, instant now, session_events& out) {
   if (x.head.kind == packet_kind::farewell)
     out.left = true;
   else if (x.head.kind == packet_kind::traffic)
-    traffic_arrived(x, now, out);
+    traffic_arrived(std::move(x), now, out);
 }
 
 // Whether the packet belongs to this session, or begins a new one.
@@ -130,14 +130,15 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
   answer_by(now);
 }
 
-void session::traffic_arrived(const packet& x, instant now,
-                              session_events& out) {
-  arriving_.arrived(x, now, out.arrivals);
+void session::traffic_arrived(packet x, instant now, session_events& out) {
+  const auto traffic = x.traffic;
+  const auto has_frames = !x.frames.empty();
+  arriving_.arrived(std::move(x), now, out.arrivals);
   report_gaps(now, out);
-  sending_.acknowledged(x.traffic, now);
-  if (x.traffic.wants_answer)
+  sending_.acknowledged(traffic, now);
+  if (traffic.wants_answer)
     answer_by(now);
-  else if (!x.frames.empty())
+  else if (has_frames)
     answer_by(now + limits_.answer);
 }
 

@@ -84,7 +84,7 @@ public:
   /// frames.
   void return_credit(instant now);
 
-  void receive(const packet& x, instant now, session_events& out);
+  void receive(packet x, instant now, session_events& out);
   void expire(instant now, session_events& out);
   /// The packets that are due to be sent.
   std::vector<bytes> take_packets(instant now);
@@ -115,7 +115,7 @@ private:
   bool is_of_this_session(const packet_head& x, instant now,
                           session_events& out);
   void adopt(const packet_head& x, instant now, session_events& out);
-  void traffic_arrived(const packet& x, instant now, session_events& out);
+  void traffic_arrived(packet x, instant now, session_events& out);
   void report_gaps(instant now, session_events& out);
   traffic_head state() const;
   bytes traffic(const new_packet& content, instant now);
