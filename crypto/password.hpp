@@ -9,17 +9,16 @@
 /// A type for passwords that leaves no copies of them in memory.
 namespace cafmesh {
 
-/// The size in bytes below which the node logs a password as too easy to guess.
-/// Any remote that we dial, and anyone with a recording of a connection, can
-/// test 10^10 guesses per second offline. 16 random letters and digits have 95
-/// bits of entropy.
+/// The node warns about a password of fewer bytes than this. A remote that we
+/// dial, or anyone who records a connection, can test 10^10 guesses per second
+/// offline. 16 random letters and digits have 95 bits of entropy.
 constexpr std::size_t least_password_size = 16;
 
 /// A password: any bytes, possibly none. Overwrites its memory when it is
 /// destroyed or assigned to. Cannot be printed or compared.
 ///
-/// Converts from text, so that `settings.passwords = {"…"}` works; the caller
-/// has to wipe that text.
+/// Converts from text, so that `settings.passwords = {"…"}` works. The text
+/// itself is not wiped.
 class password { // NOLINT(cppcoreguidelines-special-member-functions)
 public:
   password() = default;

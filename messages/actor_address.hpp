@@ -11,12 +11,14 @@
 
 namespace cafmesh {
 
-/// Names one actor of the mesh: an actor of one life of a peer. As text, for
-/// logs and configuration, it is `cafmesh:PEER/UID/ACTOR`, with the UID and the
-/// actor's ID in decimal: `cafmesh:01:02:03:04:05:06/1234/42`.
+/// Identifies one actor in the mesh. The UID is that of the peer, which draws a
+/// new one at each start. As text, for logs and configuration, an address is
+/// `cafmesh:PEER/UID/ACTOR`, with the UID and the actor's ID in decimal:
+/// `cafmesh:01:02:03:04:05:06/1234/42`.
 struct actor_address {
-  peer_name peer; ///< unknown: no peer is known to have the actor
-  peer_uid uid = peer_uid::none; ///< the life of the peer
+  /// The unknown peer if it is not known which peer has the actor.
+  peer_name peer;
+  peer_uid uid = peer_uid::none; ///< the peer draws it anew at each start
   std::uint64_t actor = 0;       ///< the actor's ID at that peer
 };
 

@@ -12,7 +12,7 @@ namespace cafmesh {
 using bytes = std::vector<std::uint8_t>;
 
 /// A read-only view of bytes that another object owns. Valid until the owner
-/// moves them or is destroyed.
+/// moves the bytes or is destroyed.
 class byte_view {
 public:
   constexpr byte_view() noexcept = default;

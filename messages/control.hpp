@@ -7,20 +7,21 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// Commands to a node, users -> router. After `stop_mesh`, no command changes
-/// anything, and each is answered with an error for which `is(why,
-/// errc::stopped)` is true. Until the node has ended, it still answers
-/// `get_node`, `get_topology` and another `stop_mesh`.
+/// Commands that users send to a router, the actor that stands for a node.
+/// After `stop_mesh`, a command changes nothing and is answered with an error
+/// for which `is(why, errc::stopped)` is true. Until the node has ended, it
+/// still answers `get_node`, `get_topology` and another `stop_mesh`.
 namespace cafmesh {
 
-/// Start accepting and dialling. Channels that were joined before miss no
-/// message. A second `start_mesh` is answered with errc::already_started.
+/// Start accepting and dialling connections. Channels that were joined before
+/// miss no message. A second `start_mesh` is answered with
+/// errc::already_started.
 struct start_mesh {};
 
 /// Send the messages that wait for neighbours, for up to
-/// `settings::drain_limit`, then close all connections, free the port and end
-/// the node's actors and its overlay, but not gossipers and subscribers.
-/// Answered when that is done.
+/// `settings::drain_limit`. Then close all connections, free the port, and end
+/// the node's actors and its overlay. Gossipers and subscribers keep running.
+/// Answered when all this is done.
 struct stop_mesh {};
 
 /// Keep connections to these addresses, `host[:port]`. Each is dialled at once,

@@ -8,14 +8,14 @@
 
 #include <cafmesh/actor_address.hpp>
 
-/// Messages between actors of different peers that were dropped: they were no
-/// requests, so nobody was answered.
+/// Reports of dropped messages between actors of different peers. None of them
+/// was a request, so their senders were not told.
 namespace cafmesh {
 
 struct dead_letter {
   actor_address to;
-  /// The types of the message's elements, the first 16 of them; empty if the
-  /// message was dropped where its content is not at hand.
+  /// The types of the first 16 elements of the message; empty if its content
+  /// was not available where it was dropped.
   std::vector<std::string> types;
   /// Why: errc::congested, too_large, unknown_type, no_route, ended, lost,
   /// restarted, left, unreachable, malformed or stopped, or what the
@@ -24,13 +24,13 @@ struct dead_letter {
   caf::error reason;
 };
 
-/// actor layer -> watcher: messages that were dropped since the last one,
-/// oldest first. The next message follows when the handler of this one has
-/// returned or has delivered its promise.
+/// Tells a watcher about the messages that were dropped since the previous
+/// report, oldest first. The next report follows when the watcher's handler has
+/// returned, or has delivered the promise that it returned.
 struct dead_letters {
   std::vector<dead_letter> all;
-  /// The number of further dropped messages, whose details are left out: they
-  /// were dropped too fast, or this watcher is too slow.
+  /// How many more messages were dropped. Their details were left out because
+  /// there were too many at once, or because this watcher is too slow.
   std::uint64_t missed = 0;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The errors of this library: their codes, and functions that make, render and
-/// recognise them.
+/// The error codes of this library, and functions that make, render and
+/// recognise its errors.
 
 #include <cstdint>
 #include <string>
@@ -15,8 +15,8 @@ namespace cafmesh {
 
 /// Every error of this library. An error carries a code and usually a
 /// description that says what was expected and what arrived; `describe` renders
-/// both. A breach of the protocol closes the connection; its error does not
-/// travel to the remote.
+/// both. A breach of the protocol closes the connection; the error is not sent
+/// to the remote.
 enum class errc : std::uint8_t {
   /// Data does not decode, or is not allowed where it arrived.
   malformed = 1,
@@ -38,7 +38,8 @@ enum class errc : std::uint8_t {
   bad_feature,
   /// The remote uses the other flavour of peer names.
   flavour_mismatch,
-  /// Text or bytes are no name of the flavour, or name the unknown peer.
+  /// Text or bytes are not a peer name of our flavour, or name the unknown
+  /// peer.
   bad_peer_name,
   /// Text is not `host[:port]`, or is not numeric where it has to be.
   bad_address,
@@ -46,9 +47,10 @@ enum class errc : std::uint8_t {
   name_collision,
   /// The connection leads back to ourselves.
   connected_to_self,
-  /// Another connection to the same peer exists and stays.
+  /// Another connection to the same peer exists and is kept.
   multiple_connections,
-  /// A discovered address led to a peer that no record mentions.
+  /// We dialled an address from another peer's record, and reached a peer that
+  /// no record mentions.
   unknown_peer,
   /// The node has as many connections as `settings::connection_limit` allows.
   connection_limit,
@@ -120,10 +122,10 @@ enum class errc : std::uint8_t {
   /// `actor_settings::spawnable`.
   not_spawnable,
   /// The arguments do not fit the type of the actor to be spawned, the actor
-  /// has not the wanted interface, or its constructor failed.
+  /// lacks the wanted interface, or its constructor failed.
   spawn_failed,
-  /// We have as many actors spawned at that peer, and alive, as it allows. See
-  /// `actor_settings::max_spawned`.
+  /// We already have as many living actors at that peer as it lets us spawn.
+  /// See `actor_settings::max_spawned`.
   too_many_actors,
 };
 
@@ -133,7 +135,6 @@ const char* to_string(errc code) noexcept;
 /// Makes an error without text; CAF calls this for implicit conversions.
 caf::error make_error(errc code);
 
-/// Makes an error with a description.
 caf::error make_error(errc code, std::string text);
 
 /// Renders an error as `no_route: unknown peer 01:...`. Errors of other

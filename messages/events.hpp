@@ -9,13 +9,14 @@
 #include <cafmesh/membership.hpp>
 #include <cafmesh/peer_record.hpp>
 
-/// topology -> subscriber: changes to the mesh. A subscriber first receives a
-/// `mesh_description`, then each later change once and in order. The Go library
-/// has the callbacks `OnGC`, `OnInvalidateShortIDs` and `OnChange` instead.
+/// The messages that tell subscribers of changes to the mesh. A subscriber
+/// first receives a `mesh_description`, then each later change once and in
+/// order. The Go library has the callbacks `OnGC`, `OnInvalidateShortIDs` and
+/// `OnChange` instead.
 namespace cafmesh {
 
-/// Another peer became known. For a placeholder, a peer known only by its name,
-/// this event is sent once its UID is known.
+/// Another peer became known. A peer of which only the name is known is not
+/// reported until its UID is known, too.
 struct peer_joined {
   peer_summary peer;
 };
@@ -32,14 +33,14 @@ struct peer_restarted {
   peer_uid new_uid;
 };
 
-/// One of our own connections was admitted.
+/// One of our own connections has become part of the mesh.
 struct connection_added {
   connection_id id;
   connection_summary connection; ///< not established yet
 };
 
 /// The overlay reported that one of our own connections works. Without an
-/// overlay, each connection is established as soon as it is admitted.
+/// overlay, each connection is established as soon as it is added.
 struct connection_established {
   connection_id id;
   peer_name remote;
@@ -59,8 +60,9 @@ struct routes_changed {};
 struct short_ids_changed {};
 
 /// The gossiper of a channel of this node has ended, or left a message
-/// unanswered for `settings::answer_limit`, and a surrogate relays in its
-/// place. The channel can be joined again. Not sent while the node stops.
+/// unanswered for `settings::answer_limit`. The node now relays the channel's
+/// data without interpreting it, and the channel can be joined again. Not sent
+/// while the node stops.
 struct gossiper_ended {
   std::string channel;
   caf::error reason; ///< the exit reason, or errc::timed_out

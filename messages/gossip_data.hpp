@@ -44,7 +44,8 @@ public:
 
   /// Whether receivers treat a broadcast differently from gossip, or from a
   /// broadcast of another source. If not, a peer with many neighbours may merge
-  /// broadcasts of several sources and pass them on to leaves as gossip.
+  /// broadcasts of several sources. It passes them on as gossip to neighbours
+  /// that have no other neighbours.
   virtual bool depends_on_source() const {
     return true;
   }

@@ -37,24 +37,24 @@ constexpr std::size_t max_channel_name_size = 1024;
 //               [=](caf::error& why) mutable { answer.deliver(why); });
 //       return answer;
 //     }
-// - Never answer, or block. After `settings::answer_limit` a surrogate relays
-//   in its place, subscribers are sent `gossiper_ended`, and later answers are
+// - Never answer, or block. After `settings::answer_limit` the gossiper loses
+//   the channel, subscribers are sent `gossiper_ended`, and later answers are
 //   ignored. A handler that blocks also occupies a thread of CAF's scheduler,
 //   for which other actors wait: spawn an actor that must block with
 //   `caf::detached` or by `spawn_detached_unicast_receiver`.
-// - Throw. That ends the gossiper, and a surrogate relays in its place.
+// - Throw. That ends the gossiper.
 // - Ignore bytes after a value, and report them with `surplus_ignored`.
-// None of this affects other channels. Once a surrogate relays, the channel can
-// be joined again. Payloads are slices of larger buffers: to keep a small one
-// for long, keep its `compact()`.
+// None of this affects other channels. A channel without a gossiper relays its
+// data without interpreting it, and can be joined again. Payloads are slices of
+// larger buffers: to keep a small one for long, keep its `compact()`.
 
 struct incoming_unicast {
   peer_name source;
   payload data;
 };
 
-/// Unicasts for this node: in the order of arrival from one neighbour, or sent
-/// by this node to itself.
+/// Unicasts for this node, in order. They came through one neighbour, or this
+/// node sent them to itself.
 struct unicasts_arrived {
   std::vector<incoming_unicast> messages;
   /// The neighbour that the unicasts came through; the unknown peer if this
@@ -62,20 +62,23 @@ struct unicasts_arrived {
   peer_name neighbour{};
 };
 
-/// The answer is the part of the data to pass on: all, some, or null for none.
+/// A broadcast has arrived. The gossiper answers with the part of the data to
+/// pass on: all, some, or null for none.
 struct broadcast_arrived {
   peer_name source;
   payload data;
   peer_name neighbour{}; ///< the peer that sent us the broadcast
 };
 
-/// The answer is the part of the data that was new, or null for none.
+/// Gossip has arrived. The gossiper answers with the part of the data that was
+/// new, or null for none.
 struct gossip_arrived {
   payload data;
   peer_name neighbour{}; ///< the peer that sent us the gossip
 };
 
-/// The answer is the complete state, or null for none.
+/// Asks a gossiper for the complete state of the channel. The answer may be
+/// null.
 struct get_gossip {};
 
 // -- gossiper -> gossip_channel
@@ -94,9 +97,8 @@ struct surplus_ignored {
 /// the next hop has taken it, or with errc::no_route, no_connection, too_large,
 /// congested or stopped (use `is` to test for the last). If the message is no
 /// request, a failure is only counted in channel_status. Delivery is not
-/// guaranteed, nor is the order of unicasts that take different paths. `data`
-/// and its envelope (the channel's name and up to 100 bytes) must be at least
-/// 16 bytes smaller than 10 MiB.
+/// guaranteed, nor is the order of unicasts that take different paths. `data`,
+/// the channel's name and 116 bytes must fit into 10 MiB together.
 struct unicast {
   peer_name to;
   payload data;

@@ -2,11 +2,11 @@
 
 #include <cstdint>
 
-/// The numbers that identify lives of peers and connections, and short IDs.
+/// The numbers that identify peers and connections.
 namespace cafmesh {
 
-/// Identifies one life of a peer: random and non-zero. `none` marks a
-/// placeholder, a peer known only as a neighbour of another.
+/// A random number, never 0, that a peer draws at each start. `none` marks a
+/// peer that is known only by name, as a neighbour of another peer.
 enum class peer_uid : std::uint64_t { none = 0 };
 
 /// Identifies a connection, with the same number at both ends: the exclusive or

@@ -24,8 +24,8 @@ enum class name_flavour : std::uint8_t {
   hash,
 };
 
-/// All flavours. The switch does not compile after a flavour is added, as a
-/// reminder to add the flavour to the array.
+/// All flavours. The switch makes the compiler warn about a new flavour, which
+/// then has to be added to the array as well.
 inline constexpr auto all_name_flavours = [](name_flavour x) {
   switch (x) {
   case name_flavour::mac:
@@ -46,7 +46,6 @@ constexpr std::size_t name_size(name_flavour flavour) noexcept {
   return 16;
 }
 
-/// Size in bytes of the longest binary form.
 inline constexpr std::size_t max_name_size = [] {
   std::size_t result = 0;
   for (auto x : all_name_flavours)
@@ -58,8 +57,7 @@ inline constexpr std::size_t max_name_size = [] {
 /// `mac` or `hash`: the value of the feature `PeerNameFlavour`.
 const char* to_string(name_flavour flavour) noexcept;
 
-/// Parses `mac` or `hash`.
-/// @returns errc::bad_setting for any other text.
+/// @returns errc::bad_setting for any text other than `mac` and `hash`.
 caf::expected<name_flavour> parse_name_flavour(std::string_view text);
 
 /// The name of a peer, unique in its mesh. A plain value of 24 bytes, ordered
@@ -129,10 +127,8 @@ public:
     return write_big_endian(to, low_, std::make_index_sequence<8>{});
   }
 
-  /// Appends the binary form.
   void append_to(bytes& out) const;
 
-  /// Size in bytes of the binary form.
   constexpr std::size_t size() const noexcept {
     return name_size(flavour_);
   }
@@ -173,16 +169,16 @@ private:
       : high_(high), low_(low), flavour_(flavour) {
   }
 
-  // The finalizer of MurmurHash3. It is needed because names of peers that are
-  // numbered by hand differ in a few bits only.
+  // The finalizer of MurmurHash3, which spreads names that differ in a few bits
+  // only, such as names that were numbered by hand.
   static constexpr std::uint64_t mixed(std::uint64_t x) noexcept {
     x = (x ^ (x >> 33)) * 0xff51'afd7'ed55'8ccdu;
     x = (x ^ (x >> 33)) * 0xc4ce'b9fe'1a85'ec53u;
     return x ^ (x >> 33);
   }
 
-  // Compilers merge these writes into one or two stores, but would not do so in
-  // a loop.
+  // Has no loop, because compilers merge these writes into one or two stores
+  // only if there is none.
   template <std::size_t... I>
   static std::uint8_t* write_big_endian(std::uint8_t* to, std::uint64_t x,
                                         std::index_sequence<I...>) noexcept {
@@ -197,15 +193,14 @@ private:
     return (... | (std::uint64_t{from[I]} << (8 * (size - 1 - I))));
   }
 
-  // The bytes of the name as two big-endian numbers, which compare as the bytes
-  // do.
+  // The bytes of the name as two big-endian numbers, so that the order of names
+  // is that of their bytes.
   static_assert(max_name_size <= 2 * sizeof(std::uint64_t));
   std::uint64_t high_ = 0;
   std::uint64_t low_ = 0;
   name_flavour flavour_ = name_flavour::mac;
 };
 
-/// The same as `str()`.
 std::string to_string(peer_name name);
 
 } // namespace cafmesh

@@ -30,7 +30,8 @@ struct connection_summary {
   bool established = false;
 };
 
-/// A peer and its connections: sorted by remote name, at most one per remote.
+/// A peer and its connections, which are sorted by the remote's name. There is
+/// at most one for each remote.
 struct peer_record {
   peer_summary peer;
   std::vector<connection_summary> connections;

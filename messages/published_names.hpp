@@ -8,18 +8,18 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// Actors' names in the mesh. actors/names.hpp has the messages with handles.
-/// See NAMES.md.
+/// The names under which peers publish actors (NAMES.md). The messages that
+/// contain handles of actors are in actors/names.hpp.
 namespace cafmesh {
 
 /// An actor that a peer has published.
 struct published_name {
   std::string name;
   peer_name peer;
-  peer_uid uid = peer_uid::none; ///< the life of the peer
+  peer_uid uid = peer_uid::none; ///< the peer draws it anew at each start
   std::uint64_t actor = 0;       ///< the actor's ID at that peer
-  /// The signatures of a typed actor, ascending; none if it is dynamically
-  /// typed.
+  /// The signatures of a typed actor, in ascending order; empty for a
+  /// dynamically typed actor.
   std::vector<std::string> interface;
   std::map<std::string, std::string> attributes;
 };
@@ -46,9 +46,10 @@ struct found_names {
 /// Answered with directory_figures.
 struct get_directory_figures {};
 
-/// Counts of what a directory holds and of what it has refused.
+/// What a directory holds and what it has refused. A document is the list of
+/// the names that one peer has published since its start.
 struct directory_figures {
-  std::uint64_t documents = 0; ///< one for each life of a peer
+  std::uint64_t documents = 0;
   std::uint64_t hidden = 0;    ///< documents of peers that are not reachable
   std::uint64_t names = 0;     ///< names of actors at all reachable peers
   std::uint64_t bytes = 0;     ///< bytes of memory for other peers' documents
@@ -59,12 +60,13 @@ struct directory_figures {
 
 // -- directory -> watchers
 
-/// Tells a watcher about the names that it watches: first a snapshot of them
-/// all, then changes. The next message follows when the handler of the last one
-/// has returned or has delivered its promise. Changes are combined until then,
-/// or replaced by another snapshot if there are too many.
+/// Tells a watcher about the names that it watches: first all of them, as a
+/// snapshot, then changes. The next message follows when the watcher's handler
+/// has returned, or has delivered the promise that it returned. Changes that
+/// wait until then are combined, or replaced by another snapshot if there are
+/// too many.
 struct names_changed {
-  bool is_snapshot = false; ///< forget everything that was told before
+  bool is_snapshot = false; ///< replaces everything that earlier messages said
   std::vector<published_name> published; ///< new or changed
   /// Names that are no longer published, or whose peers are out of reach;
   /// without interface and attributes.

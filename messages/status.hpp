@@ -50,11 +50,10 @@ struct connection_status {
   traffic_figures traffic;
   /// Output that is encoded but not yet written to the socket, in bytes.
   std::uint64_t waiting_bytes = 0;
-  /// The number of input batches that this node's channels and overlay have not
-  /// answered.
+  /// How many batches of received messages this node's channels and overlay
+  /// have not answered yet.
   std::uint32_t unanswered_batches = 0;
-  /// The number of requests to send that are answered once waiting bytes have
-  /// been written.
+  /// How many senders in this node wait for output to be written.
   std::uint32_t waiting_writers = 0;
   /// The time since anything was read from the remote, not counting pauses in
   /// which the node did not read.
@@ -135,18 +134,18 @@ struct published_actor {
   std::uint64_t actor = 0; ///< the actor's ID at that peer
 };
 
-/// The actor layer's state for one life of a peer.
+/// What this node's actor layer knows about the peer with this name and UID.
 struct peer_actors {
   peer_name peer;
   peer_uid uid = peer_uid::none;
   /// Whether the actor layers of both nodes have opened a session.
   bool in_session = false;
   std::uint64_t names = 0; ///< how many the peer publishes
-  /// The first 100 of these names; fewer if many peers publish names.
+  /// The first 100 of the names; fewer if many peers publish names.
   std::vector<published_actor> published;
   /// The number of the peer's actors of which this node has handles.
   std::uint64_t proxies = 0;
-  /// How many of these are monitored or linked.
+  /// How many of these actors ours monitor or are linked to.
   std::uint64_t watched = 0;
   /// The number of our actors of which the peer has handles.
   std::uint64_t leased = 0;
@@ -159,24 +158,25 @@ struct peer_actors {
   /// Requests to the peer that have no answer yet.
   std::uint64_t open_requests = 0;
   /// The size in bytes of our messages that the peer's actors have not
-  /// processed, as `actors.window` and `actors.large_window` count it.
+  /// processed, counted as `actors.window` and `actors.large_window` count.
   std::uint64_t unprocessed_there = 0;
-  /// The same for the peer's messages to our actors.
+  /// The size in bytes of the peer's messages that our actors have not
+  /// processed, counted in the same way.
   std::uint64_t unprocessed_here = 0;
-  /// Messages from and to the peer's actors that were dropped here, by the name
-  /// of the reason; see dead_letter.
+  /// The number of messages from and to the peer's actors that were dropped
+  /// here, by the name of the reason; see dead_letter.
   std::map<std::string, std::uint64_t> dead_letters;
 };
 
-/// The actor layer of a node, whose messages and names `join_actors` carries.
+/// The state of a node's actor layer, which `join_actors` starts.
 struct actors_status {
   /// The actors of each peer, including this node's. At most 1000 peers, sorted
   /// by name.
   std::vector<peer_actors> peers;
-  std::uint64_t unlisted_peers = 0; ///< peers beyond these
+  std::uint64_t unlisted_peers = 0; ///< peers that are left out
   std::uint64_t exported = 0;       ///< local actors that peers may address
-  /// All messages that were dropped, by the name of the reason, those of
-  /// departed peers too.
+  /// The number of all messages that were dropped here, by the name of the
+  /// reason. Includes messages from and to peers that have left.
   std::map<std::string, std::uint64_t> dead_letters;
 };
 

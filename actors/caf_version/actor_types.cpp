@@ -15,7 +15,6 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Spawns actors by the names of their types.
 namespace cafmesh::caf_version {
 
 namespace {

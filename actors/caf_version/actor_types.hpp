@@ -13,11 +13,11 @@ namespace cafmesh::caf_version {
 
 bool is_actor_type(const caf::actor_system& system, const std::string& name);
 
-/// Spawns an actor of a registered type. Runs the application's code, which may
-/// block; what it throws becomes an error.
-/// @param on where to run
-/// @param interface what the actor must offer; empty: nothing
-/// @returns errc::spawn_failed, or else an actor, never null
+/// Spawns an actor of a registered type. This runs the application's code,
+/// which may block. If that code throws, the exception becomes an error.
+/// @param on the execution unit that runs the actor
+/// @param interface the signatures that the actor must offer; may be empty
+/// @returns the actor, which is never null; or errc::spawn_failed
 caf::expected<caf::strong_actor_ptr>
 spawn_by_name(caf::execution_unit& on, const std::string& type,
               caf::message& arguments, const std::set<std::string>& interface);

@@ -13,7 +13,6 @@
 /// Requests with any content, for actors that pass on messages of any type.
 namespace cafmesh::caf_version {
 
-/// Calls `f(message)` for any message.
 template <class F>
 class any_message_handler : public caf::detail::behavior_impl {
 public:
@@ -45,15 +44,15 @@ void request_any(caf::event_based_actor* self, const caf::strong_actor_ptr& to,
   to->enqueue(self->ctrl(), id, std::move(what), self->context());
 }
 
-/// Sends `what` to `to` in place of the message that `self` handles at this
-/// moment, with that message's sender and ID. So an answer goes to that sender.
+/// Sends `what` to `to` with the sender and the ID of the message that `self`
+/// is handling. An answer therefore goes to that sender, not to `self`.
 inline void forward_any(caf::event_based_actor* self,
                         const caf::strong_actor_ptr& to, caf::message what) {
   auto* current = self->current_mailbox_element();
   to->enqueue(current->sender, current->mid, std::move(what), self->context());
 }
 
-/// Whether the message that `self` handles at this moment awaits an answer.
+/// Whether the message that `self` is handling expects an answer.
 inline bool is_request(caf::event_based_actor* self) {
   return self->current_mailbox_element()->mid.is_request();
 }

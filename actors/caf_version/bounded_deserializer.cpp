@@ -15,7 +15,6 @@
 #include "actors/caf_version/content_types.hpp"
 #include <cafmesh/errc.hpp>
 
-// Reads CAF's binary format from a peer, with a check before each read.
 namespace cafmesh::caf_version {
 
 namespace {
@@ -29,8 +28,8 @@ std::uintptr_t stack_position() noexcept {
   return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
 }
 
-// Reads a number that was written to a stream. Handles infinity and NaN itself,
-// because streams cannot read them.
+// Reads a number as a stream writes it. Streams write infinity and NaN but
+// cannot read them, so those are handled first.
 bool parse(const std::string& text, long double& x) {
   using limits = std::numeric_limits<long double>;
   if (text == "inf" || text == "-inf") {
@@ -69,8 +68,8 @@ caf::error bounded_deserializer::read(void* to, std::size_t size) {
     return first_error_;
   if (size > rest_.size())
     return fail(make_error(errc::malformed, "the message ends too early"));
-  // Stacks grow downwards. If a position is above the beginning, the
-  // subtraction wraps around, and the result is ignored.
+  // The stack grows downwards. If this frame is above `stack_begin_`, the
+  // difference wraps around and is ignored.
   if (auto used = stack_begin_ - stack_position();
       used > max_stack && used <= UINTPTR_MAX / 2)
     return fail(make_error(errc::too_large, "values nest too deeply"));
@@ -132,7 +131,7 @@ caf::error bounded_deserializer::begin_object(std::uint16_t& type,
   if (auto err = check_type_list(context()->system(), name))
     return fail(std::move(err));
   if (name == "@<>")
-    --depth_; // CAF does not end the object of an empty message
+    --depth_; // CAF does not call `end_object` for an empty message
   return {};
 }
 

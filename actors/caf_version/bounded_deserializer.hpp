@@ -12,22 +12,22 @@
 namespace cafmesh::caf_version {
 
 /// Reads CAF's binary format from a peer that may send anything. CAF's own
-/// deserializer trusts a size before it has seen the bytes, recurses without
-/// bound, and loses the errors of nested messages. Here:
-/// - a sequence has at most eight elements per byte that is left, and all
-///   sequences together at most eight per byte of the whole (CAF packs eight
-///   `bool` into a byte);
-/// - messages nest at most `max_depth` levels deep, and reading values of any
-///   types that nest uses at most `max_stack` bytes of the stack;
-/// - the first error is kept, and everything after it fails;
-/// - types are checked before values of them are made;
-/// - a handle of a local actor is an error unless `may_address` allows it.
+/// deserializer trusts sizes before it has seen the bytes, recurses without
+/// bound, and loses errors of nested messages. This class has these rules:
+/// - A sequence has at most eight elements for each byte that is left. All
+///   sequences together have at most eight for each byte of the input. (CAF
+///   packs eight `bool` into a byte.)
+/// - Messages nest at most `max_depth` levels deep. Reading nested values of
+///   any type uses at most `max_stack` bytes of the stack.
+/// - After the first error, every read fails with that error.
+/// - A type is checked before a value of that type is made.
+/// - A handle of a local actor is an error unless `may_address` allows it.
 class bounded_deserializer final : public caf::deserializer {
 public:
   static constexpr int max_depth = 32;
   static constexpr std::size_t max_stack = 256 * 1024;
 
-  /// @param ctx has an actor system, and must outlive this object
+  /// @param ctx must have an actor system, and must outlive this object
   /// @param from must outlive this object
   /// @param may_address whether peers may address this local actor
   bounded_deserializer(caf::execution_unit* ctx, byte_view from,
@@ -37,8 +37,9 @@ public:
     return first_error_;
   }
 
-  /// To be called after the last value. Returns the first error; bytes that are
-  /// left over are an error too.
+  /// Call this after the last value.
+  /// @returns the first error; errc::malformed if a nested message is
+  ///          incomplete or bytes are left over
   caf::error finish();
 
   caf::error begin_object(std::uint16_t& type, std::string& name) override;
@@ -79,7 +80,7 @@ private:
   handle_spotter spotter_;
   std::function<bool(caf::actor_id)> may_address_;
   caf::error first_error_;
-  int depth_ = 0; // messages that are being read
+  int depth_ = 0; // levels of messages within messages
   std::uintptr_t stack_begin_;
 };
 

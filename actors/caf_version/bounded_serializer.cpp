@@ -14,7 +14,6 @@
 
 #include <cafmesh/errc.hpp>
 
-// Writes CAF's binary format for a peer, up to a maximum size.
 namespace cafmesh::caf_version {
 
 bounded_serializer::bounded_serializer(caf::execution_unit* ctx, bytes& out,

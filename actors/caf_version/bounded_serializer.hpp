@@ -10,18 +10,17 @@
 
 namespace cafmesh::caf_version {
 
-/// Writes what `bounded_deserializer` reads: CAF's binary format. Fails as soon
-/// as there are more bytes than allowed, and notes the local actors whose
-/// handles it writes.
+/// Writes CAF's binary format, up to a maximum size, for `bounded_deserializer`
+/// to read. Also collects the IDs of local actors whose handles it writes.
 class bounded_serializer final : public caf::serializer {
 public:
-  /// @param ctx has an actor system, and must outlive this object
-  /// @param max_size the maximum size of `out`
+  /// @param ctx must have an actor system, and must outlive this object
+  /// @param max_size the maximum size of `out` in bytes
   bounded_serializer(caf::execution_unit* ctx, bytes& out,
                      std::size_t max_size);
 
-  /// The first error. To be checked after the last value, because CAF loses
-  /// errors of nested messages.
+  /// The first error. Check it after the last value, because CAF loses errors
+  /// of nested messages.
   const caf::error& first_error() const noexcept {
     return first_error_;
   }

@@ -7,13 +7,13 @@
 /// Access to an application's configuration.
 namespace cafmesh::caf_version {
 
-/// Returns the options that the application has registered, including ours. CAF
-/// makes them accessible to derived classes only.
+/// Returns the options that the application and this library have registered.
+/// CAF makes them accessible to derived classes only.
 caf::config_option_set& options_of(caf::actor_system_config& x);
 const caf::config_option_set& options_of(const caf::actor_system_config& x);
 
-/// Makes `actor_system::render` render our errors as `describe` does. The
-/// configuration also keeps `kept_alive` alive.
+/// Makes `actor_system::render` show this library's errors as `describe` does.
+/// The configuration also keeps `kept_alive` alive.
 void render_errors(caf::actor_system_config& x,
                    std::shared_ptr<const void> kept_alive);
 

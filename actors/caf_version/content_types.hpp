@@ -15,28 +15,30 @@ namespace cafmesh::caf_version {
 /// The maximum number of elements of a message.
 constexpr std::size_t max_elements = 255;
 
-/// The name that a type has in messages; for a type without one, the compiler's
-/// name.
+/// The name under which a type is registered with CAF. For an unregistered
+/// type, the compiler's name for it.
 std::string name_of_type(const caf::actor_system& system,
                          const caf::rtti_pair& type);
 
 /// Makes an element of the named type, with its default value. Refuses unknown
-/// types and some of CAF's own: stream messages, which assume that nothing is
-/// lost; system messages, with which a peer could forge the end of an actor;
-/// and groups, because CAF creates a group when it reads one.
+/// types, and these types of CAF:
+/// - stream messages, because a stream breaks if one of them is lost;
+/// - system messages, with which a peer could forge the end of an actor;
+/// - groups, because reading a group creates it.
 /// @returns errc::unknown_type with the name of the type
 caf::expected<caf::type_erased_value_ptr>
 make_element(const caf::actor_system& system, const std::string& name);
 
-/// Checks each type in CAF's list of type names, `@<>+name+name`.
-/// @returns errc::unknown_type as `make_element` does, also if the list does not
-///          start with `@<>`; errc::malformed if it is malformed or too long
+/// Checks each type in a list in CAF's format, `@<>+name+name`.
+/// @returns errc::unknown_type if a type is refused or the list does not start
+///          with `@<>`; errc::malformed if the list is malformed or too long
 caf::error check_type_list(const caf::actor_system& system,
                            std::string_view names);
 
-/// Checks the types of the content, and the types of messages within it: a
-/// message may be an element, or the context of an error. Also refuses content
-/// that nests too deeply (errc::too_large).
+/// Checks the types of the content, and of messages within it. Such a message
+/// may be an element, or the context of an error.
+/// @returns errc::unknown_type; errc::too_large if there are too many elements
+///          or messages nest too deeply
 caf::error check_types(const caf::actor_system& system,
                        const caf::type_erased_tuple& content);
 

@@ -7,10 +7,10 @@
 
 namespace cafmesh::caf_version {
 
-/// Recognises the handles of one node's actors among the values that CAF reads
-/// or writes. CAF does not mark handles: a handle consists of the actor's ID,
-/// then the node ID as the atom `default`, a process ID and 20 bytes. A number
-/// followed by a plain node ID looks the same.
+/// Recognises handles of one node's actors in the sequence of values that CAF
+/// reads or writes. CAF writes a handle as the actor's ID and the node ID,
+/// which is the atom `default`, a process ID and 20 bytes. Nothing marks the
+/// handle as such, so any 64-bit number before a node ID looks like one.
 class handle_spotter {
 public:
   explicit handle_spotter(const caf::node_id& node) {
@@ -35,8 +35,8 @@ public:
       matched_ == marker_read && x == process_ ? process_read : none_read;
     has_previous_ = false;
   }
-  /// @returns whether this byte completes a handle; `id` is then the ID of the
-  ///          handle's actor
+  /// @returns whether this byte completes a handle; `id` then returns the ID of
+  ///          its actor
   bool octet(std::uint8_t x) noexcept {
     auto position = static_cast<std::size_t>(matched_ - process_read);
     auto matches = matched_ >= process_read && position < host_.size()
@@ -57,7 +57,7 @@ public:
 private:
   static constexpr int none_read = 0;
   static constexpr int marker_read = 1;
-  static constexpr int process_read = 2; // plus the number of bytes read
+  static constexpr int process_read = 2; // plus the host ID's bytes so far
 
   std::uint32_t process_ = 0;
   caf::node_id::default_data::host_id_type host_{};

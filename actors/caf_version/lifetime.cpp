@@ -7,7 +7,6 @@
 #include <caf/message_id.hpp>
 #include <caf/sec.hpp>
 
-// What CAF's errors and counters say about the end of an actor.
 namespace cafmesh::caf_version {
 
 bool receiver_has_ended(const caf::error& why) {

@@ -9,8 +9,8 @@
 #include <caf/error.hpp>
 #include <caf/system_messages.hpp>
 
-/// Handlers of down and exit messages, and what an exit reason or a failed
-/// request says about an actor's end.
+/// Handlers for down and exit messages, and functions that tell why an actor
+/// ended or a request failed.
 namespace cafmesh::caf_version {
 
 /// Calls `f(caf::actor_addr, caf::error)` when a monitored actor has ended,
@@ -21,16 +21,16 @@ void on_down(Self* self, F f) {
     [f](caf::down_msg& x) { f(std::as_const(x.source), std::move(x.reason)); });
 }
 
-/// Calls `f(caf::error)` with the reason of each exit message, except one whose
-/// reason is `exit_reason::kill`, which ends the actor immediately. An actor
-/// without this handler ends at any exit message.
+/// Calls `f(caf::error)` with the reason of each exit message, instead of
+/// ending the actor. Exit messages with the reason `exit_reason::kill` still
+/// end it immediately.
 template <class Self, class F>
 void on_exit(Self* self, F f) {
   self->set_exit_handler([f](caf::exit_msg& x) { f(std::move(x.reason)); });
 }
 
-/// Like `on_exit`, but only for exit messages of `master`. An exit message of
-/// any other sender ends the actor immediately.
+/// Like `on_exit`, but only for exit messages from `master`. An exit message
+/// from anyone else ends the actor immediately.
 template <class Self, class Master, class F>
 void on_exit_from(const Master& master, Self* self, F f) {
   self->set_exit_handler(
@@ -42,9 +42,9 @@ void on_exit_from(const Master& master, Self* self, F f) {
     });
 }
 
-/// Monitors an actor until this object is destroyed; to be kept in the state of
-/// `self`. A monitor that outlives `self` would keep the memory of `self` until
-/// the monitored actor ends.
+/// Monitors an actor until this object is destroyed. Keep this object in the
+/// state of `self`: a monitor that outlives `self` would keep the memory of
+/// `self` until the monitored actor ends.
 template <class Self>
 class scoped_monitor {
 public:
@@ -75,10 +75,10 @@ void on_end(const Handle& x, F f) {
   caf::actor_cast<caf::abstract_actor*>(x)->attach_functor(std::move(f));
 }
 
-/// The number of strong references to an actor, without those of CAF itself.
-/// References in messages from or to the actor count. To be called while the
-/// actor handles a delayed message to itself, because only then is it known how
-/// many references CAF holds.
+/// The number of strong references to an actor, except those that CAF itself
+/// holds. Messages from or to the actor hold references that count. Call this
+/// only while the actor handles a delayed message to itself: at other times,
+/// the number of CAF's own references is not known.
 std::size_t owners_during_timeout(const caf::abstract_actor& x);
 
 /// Whether an actor with this exit reason was killed or threw.
@@ -89,8 +89,8 @@ inline bool is_shutting_down(const caf::abstract_actor& x) {
   return x.getf(caf::abstract_actor::is_shutting_down_flag);
 }
 
-/// Whether a request failed because its receiver has ended, as opposed to an
-/// error that the receiver returned. Includes `sec::runtime_error`, the answer
+/// Whether a request failed because its receiver has ended, and not because the
+/// receiver returned an error. `sec::runtime_error` is included: CAF sends it
 /// if a handler throws, which ends the receiver.
 bool receiver_has_ended(const caf::error& why);
 

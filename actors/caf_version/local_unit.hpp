@@ -27,13 +27,12 @@ enum class local_jobs {
   none,
 };
 
-/// If an actor that runs on this unit sends to another actor, the unit queues
-/// that actor and runs it too. Only the unit's own thread may use the unit,
-/// except that another thread may call `give_up`.
+/// Runs actors on its own thread. If such an actor sends to another actor, the
+/// unit queues that actor and runs it too. Only the unit's own thread may use
+/// the unit, except that another thread may call `give_up`.
 class local_unit : public caf::execution_unit {
 public:
-  /// The time for which `run` starts further jobs. Jobs that remain then go to
-  /// the scheduler.
+  /// One call of `run` starts no further jobs after this time.
   static constexpr auto longest_stint = std::chrono::microseconds{100};
   /// The number of messages that an actor may handle before the next actor
   /// runs.
@@ -59,8 +58,8 @@ public:
       system().scheduler().enqueue(job);
       return;
     }
-    // Counts the job as a detached thread. An actor system does not know our
-    // thread, but waits for detached threads before it ends.
+    // Counts the job as a detached thread, because an actor system waits for
+    // its detached threads before it ends. The system does not know our thread.
     home_of(job).inc_detached_threads();
     std::unique_lock<std::mutex> guard{mutex_};
     if (!given_up_) {
@@ -76,10 +75,10 @@ public:
     return jobs_.empty();
   }
 
-  /// Runs jobs until none is left. Beyond `longest_stint`, the rest goes to the
-  /// scheduler, or waits for the next call if `which` is `of_the_library`: the
-  /// scheduler's threads may all be blocked then, and the actors of the library
-  /// must go on nevertheless.
+  /// Runs jobs until none is left or `longest_stint` is over. Jobs that are
+  /// left go to the scheduler. If `which` is `of_the_library`, they wait for
+  /// the next call instead, because all threads of the scheduler may be
+  /// blocked.
   void run(local_jobs which) {
     auto started = std::chrono::steady_clock::now();
     auto alone = which == local_jobs::of_the_library;
@@ -102,9 +101,9 @@ public:
     }
   }
 
-  /// Gives the waiting jobs to the scheduler, and all further jobs until
-  /// `resume_local`. To be called by another thread while an actor blocks the
-  /// unit's thread.
+  /// Passes the waiting jobs to the scheduler, and all new jobs until
+  /// `resume_local`. Another thread calls this while an actor blocks the unit's
+  /// own thread.
   void give_up() {
     std::unique_lock<std::mutex> guard{mutex_};
     given_up_ = true;

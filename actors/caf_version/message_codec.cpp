@@ -16,7 +16,6 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Messages between peers as bytes: names of types first, then values.
 namespace cafmesh::caf_version {
 
 namespace {
@@ -25,8 +24,8 @@ namespace {
 constexpr std::size_t most_names = 16;
 constexpr std::size_t longest_name = 200;
 
-// Gives CAF the proxies of the handles in a message, and notes whether one was
-// missing: an application would dereference the null handle.
+// Gives CAF a proxy for each handle in a message. Notes whether a proxy was
+// missing, because an application would dereference the null handle.
 class proxy_source : public caf::proxy_registry::backend {
 public:
   explicit proxy_source(const handle_source& from) : from_(from) {
@@ -55,8 +54,8 @@ private:
 caf::error read_values(caf::actor_system& system, byte_view from,
                        std::vector<caf::type_erased_value_ptr>& values,
                        const handle_source& handles) {
-  // Uses a context of its own, because the context of the thread may have the
-  // proxy registry of `caf::io`.
+  // Uses its own execution unit, because that of the thread may have the proxy
+  // registry of `caf::io`.
   caf::scoped_execution_unit ctx{&system};
   proxy_source source{handles};
   caf::proxy_registry proxies{system, source};

@@ -19,8 +19,9 @@ namespace cafmesh::caf_version {
 
 namespace {
 
-// Access rules do not apply to the arguments of an explicit instantiation, so
-// this needs no definition in a namespace of CAF.
+// C++ does not check access rules in the arguments of an explicit
+// instantiation. So the instantiation below can name the private member
+// `node_`.
 caf::node_id& node_of(caf::actor_system& system);
 
 template <caf::node_id caf::actor_system::*Member>
@@ -40,9 +41,9 @@ caf::node_id random_node() {
   return caf::make_node_id(static_cast<std::uint32_t>(getpid()), host);
 }
 
-// CAF initialises modules in the order of their IDs and spawns its own actors
-// afterwards, so this module replaces the node ID of `caf::io` before any actor
-// has it.
+// Sets the node ID. CAF initialises modules in the order of their IDs, and then
+// spawns its own actors. So this module replaces the node ID of `caf::io`
+// before any actor has it.
 class identity : public caf::actor_system::module {
 public:
   explicit identity(caf::actor_system& system) : system_(system) {
@@ -60,7 +61,7 @@ public:
   void stop() override {
   }
   id_t id() const override {
-    return network_manager; // which this version of CAF does not use itself
+    return network_manager; // this version of CAF does not use this ID
   }
   void* subtype_ptr() override {
     return this;

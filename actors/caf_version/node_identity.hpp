@@ -2,8 +2,8 @@
 
 #include <caf/fwd.hpp>
 
-/// The node ID of an actor system. CAF gives a node ID only to systems with
-/// `caf::io`, and gives a restarted container the node ID of its predecessor.
+/// Gives actor systems random node IDs. CAF itself gives a node ID only to
+/// systems with `caf::io`, and a restarted container gets the same one again.
 namespace cafmesh::caf_version {
 
 /// Gives each actor system that is made from this configuration a random node

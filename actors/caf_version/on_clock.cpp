@@ -11,7 +11,6 @@
 #include <caf/no_stages.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
-// Calls a function at intervals on the thread of CAF's clock.
 namespace cafmesh::caf_version {
 
 namespace {

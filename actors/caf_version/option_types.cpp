@@ -11,7 +11,6 @@
 
 #include "crypto/keys/memory.hpp"
 
-// The types that read our options from the command line and from files.
 namespace cafmesh::option_types {
 
 namespace {
@@ -23,8 +22,8 @@ caf::error take_anything(const config_value&) {
   return {};
 }
 
-// Notices whether a file gives an option a second value. Does not store the
-// value, because `get_settings` reads it from CAF's `content`.
+// Notices whether a file gives the option two different values. Stores neither,
+// because `get_settings` reads the value from CAF's `content`.
 void store_nothing(void* ptr, const config_value& x) {
   auto& to = *static_cast<storage*>(ptr);
   if (std::exchange(to.is_argument, false))

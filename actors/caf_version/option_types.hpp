@@ -7,7 +7,7 @@
 
 #include <caf/config_option.hpp>
 
-/// How CAF reads our options. The types here keep any value, which
+/// How CAF parses our options. The types here accept any value, which
 /// `get_settings` checks later. CAF's own types report a bad value without
 /// naming the option, silently drop a bad value in a file, and keep only the
 /// last occurrence of a list.
@@ -15,7 +15,7 @@ namespace cafmesh::option_types {
 
 using option_type = caf::config_option::meta_state;
 
-/// The storage of an option whose type is declared here.
+/// Data that the types below keep about one option.
 struct storage {
   std::vector<std::string> texts; ///< elements of a list on the command line
   bool is_argument = false;       ///< whether the command line gives the value
@@ -40,16 +40,16 @@ extern const option_type number;
 extern const option_type time;
 extern const option_type truth;
 
-/// An option whose value is a list of strings: comma-separated, repeated, or
-/// both; or a list in CAF's notation.
+/// An option whose value is a list of strings. They may be separated by commas,
+/// given by repeating the option, or written as a list in CAF's notation.
 extern const option_type texts;
 
 /// Like `texts`, but each occurrence is one string, commas included.
 extern const option_type whole_texts;
 
-/// Overwrites the strings in a value, and replaces the value with a mark. When
-/// an option of type `whole_texts` stores this mark, the option wipes the
-/// strings that it has gathered.
+/// Overwrites the strings in a value, and replaces the value with a marker. If
+/// an option of type `whole_texts` stores this marker, the option wipes the
+/// strings that it has collected.
 void wipe(caf::config_value& x);
 bool is_wiped(const caf::config_value& x);
 

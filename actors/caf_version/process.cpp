@@ -15,8 +15,6 @@
 
 #include "actors/caf_version/local_unit.hpp"
 
-// Whether an actor system works in this process, which may be the child of a
-// fork.
 namespace cafmesh::caf_version {
 
 namespace {
@@ -43,8 +41,8 @@ bool runs_in_this_process(caf::actor_system& x) {
   if (::getpid() == loaded_in || is_worker_of(x)
       || local_unit::of_this_thread())
     return true;
-  // This process was forked, before or after the system was made. The system
-  // works here if an actor runs.
+  // This process is a fork of another. If the actor runs, the system was made
+  // after the fork and works here.
   auto ran = std::make_shared<std::promise<void>>();
   auto has_run = ran->get_future();
   x.spawn<caf::hidden>([ran](caf::event_based_actor*) { ran->set_value(); });

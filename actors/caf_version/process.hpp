@@ -2,12 +2,13 @@
 
 #include <caf/fwd.hpp>
 
-/// The relation of an actor system to the process and its threads.
+/// Tells whether an actor system works in this process, and whether a thread
+/// belongs to it.
 namespace cafmesh::caf_version {
 
-/// Whether the system runs actors in this process. After a fork, the child has
-/// a copy of its parent's system, but none of its threads. In a forked process,
-/// this waits until an actor has run, for up to 2 s.
+/// Whether the system can run actors in this process. A fork copies the system
+/// to the child, but not the system's threads. In a forked process, this
+/// function starts an actor and waits up to 2 s until it runs.
 bool runs_in_this_process(caf::actor_system& x);
 
 /// Whether the calling thread is a worker of the system's scheduler.

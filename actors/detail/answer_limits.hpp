@@ -10,20 +10,21 @@
 
 namespace cafmesh {
 
-/// Decides which requests for a replicated value are answered. Any member can
-/// make a request in another peer's name, so the rate of answers is limited,
-/// for each peer and in total.
+/// Limits how many requests for a replicated value are answered, for each peer
+/// and in total. Any member of the mesh can make a request in another peer's
+/// name, and that peer would get the answer.
 class answer_limits {
 public:
-  /// The number of answers allowed without a pause, and the time after which
-  /// one more is allowed: first for each peer, then for all peers together.
+  /// The number of answers that may be given at once, and the interval at which
+  /// one more is allowed. The first two limits are for each peer, the others
+  /// for all peers together.
   static constexpr std::uint32_t burst_per_peer = 2;
   static constexpr duration interval_per_peer = std::chrono::minutes{1};
   static constexpr std::uint32_t burst = 16;
   static constexpr duration interval = std::chrono::seconds{5};
 
-  /// The number of shares that an answer with the whole value takes; an answer
-  /// with a part of it takes fewer.
+  /// The limits count answers in shares. An answer with the whole value takes
+  /// this number of shares; an answer with a part of it takes fewer.
   static constexpr std::uint32_t shares = 16 * 1024;
   /// The maximum number of peers that are remembered.
   static constexpr std::size_t max_peers = 1024;
@@ -38,8 +39,8 @@ public:
   /// @param count the shares that the answer takes, see `shares`.
   bool take(peer_name who, instant now, std::uint32_t count = shares);
 
-  /// The number of peers that are remembered: those that got an answer in the
-  /// last two minutes. At most 40 if every answer has the whole value.
+  /// The number of peers that are remembered. A peer is forgotten two minutes
+  /// after its last answer.
   std::size_t peers() const noexcept;
 
 private:
@@ -47,12 +48,12 @@ private:
   std::unique_ptr<state> state_;
 };
 
-/// The limits of each neighbour through which requests come. A neighbour that
-/// makes requests in any number of names uses up no other neighbour's limits.
+/// Separate limits for each neighbour that forwards requests. A neighbour that
+/// makes requests in other peers' names uses up only its own limits.
 class neighbours_answer_limits {
 public:
-  /// The maximum number of neighbours that are remembered. One more takes the
-  /// place of the one that asked longest ago.
+  /// The maximum number of neighbours that are remembered. A further one
+  /// replaces the one whose last request is the oldest.
   static constexpr std::size_t max_neighbours = 1024;
 
   /// Like `answer_limits::take`, for a request that came through `neighbour`.

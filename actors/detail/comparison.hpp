@@ -10,8 +10,8 @@
 /// The result of comparing a value with another replica's outline.
 namespace cafmesh {
 
-/// The keys from `first` on and before `end`, or all from `first` on if `end`
-/// is absent.
+/// The keys that are not less than `first`, and less than `end`. If `end` is
+/// absent, the range has no end.
 struct key_range {
   std::string first;
   std::optional<std::string> end;
@@ -22,7 +22,7 @@ struct key_range {
 struct comparison {
   peer_name from;                 ///< the replica that sent the outline
   payload reply;                  ///< an outline to answer with, unless empty
-  std::vector<key_range> missing; ///< the items that the other replica needs
+  std::vector<key_range> missing; ///< items that the other replica lacks
   bool asks = false;              ///< whether the reply asks for items
 };
 

@@ -6,9 +6,9 @@
 
 namespace cafmesh {
 
-/// Stands for a set of items: the sum of the items' digests, modulo 2^128. Two
-/// different sets have the same fingerprint only if someone has searched for
-/// such sets at great expense.
+/// A 128-bit number that stands for a set of items: the sum of the items'
+/// digests. Different sets have different fingerprints, unless someone has
+/// searched for equal ones at great expense.
 class fingerprint {
 public:
   /// The fingerprint of no items.
@@ -47,7 +47,7 @@ private:
 };
 
 /// The fingerprint of a single item.
-/// @param item bytes that describe the item and no other item
+/// @param item the item's encoding; no other item may have the same
 fingerprint fingerprint_of(byte_view item);
 
 } // namespace cafmesh

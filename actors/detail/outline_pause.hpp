@@ -7,16 +7,16 @@
 
 namespace cafmesh::replication {
 
-/// Decides when a replica that has taken over items from a peer sends its
-/// neighbours an outline: once nothing new has come for `quiet`, or after
-/// `longest` at the latest.
+/// Decides when a replica that receives items from a peer sends its neighbours
+/// an outline, which summarises its value. The replica waits until nothing new
+/// has come for `quiet`, but not longer than `longest`.
 class outline_pause {
 public:
   static constexpr auto quiet = std::chrono::milliseconds{500};
   static constexpr auto longest = std::chrono::seconds{10};
 
   /// To be called when a peer has sent new items.
-  /// @returns whether a pause begins, after which `is_over` is to be called
+  /// @returns whether a pause begins; if so, `is_over` is to be called
   bool news(instant now) {
     last_ = now;
     if (first_)
@@ -25,8 +25,8 @@ public:
     return true;
   }
 
-  /// Whether the pause is over. To be called `quiet` after it began, and again
-  /// every `quiet` until the result is true.
+  /// Whether the pause is over. To be called every `quiet` after it began,
+  /// until the result is true.
   bool is_over(instant now) {
     if (now - last_ < quiet && now - *first_ < longest)
       return false;
@@ -35,7 +35,7 @@ public:
   }
 
 private:
-  std::optional<instant> first_; // the first news of the pause, if there is one
+  std::optional<instant> first_; // when the pause began, if there is one
   instant last_{};
 };
 

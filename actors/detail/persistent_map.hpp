@@ -13,15 +13,17 @@
 
 namespace cafmesh {
 
-/// A map with ascending keys. Copies share memory: a copy takes constant time,
-/// and a change copies only those of its O(log n) nodes that others still use.
-/// Threads may use different copies at the same time.
+/// A map with ascending keys. Copies share memory, so making a copy takes
+/// constant time. A change touches O(log n) nodes, and copies those that other
+/// maps still use. Threads may use different copies at the same time.
 ///
-/// Each subtree has a Summary of its items, so the map finds items and
-/// summarises ranges of keys in O(log n). A Summary is made as `Summary{}` for
-/// no item and as `Summary(value, digest)` for one; `x += y` combines two, and
-/// must be associative and commutative. The digest is `Summary::digest_of(key,
-/// value)`, computed once.
+/// Each subtree has a Summary of its items, so summarising a range of keys
+/// takes O(log n). The type Summary needs:
+/// - `Summary{}`, the summary of no items;
+/// - `Summary(value, digest)`, the summary of one item;
+/// - `x += y`, which combines two summaries and must be associative and
+///   commutative;
+/// - `Summary::digest_of(key, value)`, which is called once for each item.
 template <class T, class Summary>
 class persistent_map {
   struct node;
@@ -74,7 +76,7 @@ public:
     const node* top() const noexcept {
       return path_.empty() ? nullptr : path_.back();
     }
-    // The current item's node is on top, above the nodes still to visit.
+    // A stack. The current item's node is on top of the nodes to visit later.
     std::vector<const node*> path_;
   };
 
@@ -129,12 +131,11 @@ public:
     }
   }
 
-  /// The summary of all items.
   Summary summary() const {
     return root_ ? root_->sum : Summary{};
   }
-  /// The summary and the number of the items with keys from `first` on and
-  /// before `last`, or up to the end if `last` is absent.
+  /// The summary and the number of the items whose keys are not less than
+  /// `first`, and less than `last`. If `last` is absent, the range has no end.
   std::pair<Summary, std::size_t>
   summary(std::string_view first, std::optional<std::string_view> last) const {
     std::pair<Summary, std::size_t> result;
@@ -142,10 +143,10 @@ public:
     return result;
   }
 
-  /// Calls `f(item)` for every item that may match: `matches(summary)` is true
-  /// for each subtree that contains the item.
-  /// @pre `matches` is true for a subtree if it is true for any item in the
-  ///      subtree
+  /// Calls `f(item)` for every item that may match. Skips each subtree for
+  /// whose summary `matches` returns false.
+  /// @pre `matches` returns true for a subtree if it does so for any item in
+  ///      the subtree
   template <class Matches, class F>
   void visit(const Matches& matches, F f) const {
     visit(root_.get(), matches, f);
@@ -195,9 +196,11 @@ private:
     Summary sum; // the summary of the subtree
   };
 
-  // The weights of two siblings differ at most by the factor `most_unequal`.
-  // With 3 and 2, one single or double rotation restores the balance (Hirai and
-  // Yamamoto).
+  // The parameters of a weight-balanced tree. A subtree weighs at most
+  // `most_unequal` times as much as its sibling. Otherwise it is rotated: twice
+  // if its inner child weighs at least `double_rotation` times as much as its
+  // outer child, and once if not. Hirai and Yamamoto prove that the values 3
+  // and 2 keep the tree balanced.
   static constexpr std::size_t most_unequal = 3;
   static constexpr std::size_t double_rotation = 2;
 
@@ -225,7 +228,8 @@ private:
       x.sum += x.right->sum;
   }
 
-  // Makes the child on side `Up` of an owned node the parent of that node.
+  // Rotates a subtree: the root's child on side `Up` becomes the new root. No
+  // other map may use the old root.
   template <node_ptr node::*Up, node_ptr node::*Down>
   static void rotate(node_ptr& x) {
     own((*x).*Up);

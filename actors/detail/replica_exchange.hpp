@@ -22,7 +22,8 @@
 #include <cafmesh/peer_name.hpp>
 
 /// Brings the replicas of a value to the same state. Replicas send each other
-/// outlines, and then the items that the outlines show to be missing.
+/// outlines, which summarise their items, and then the items that the other
+/// replica lacks.
 namespace cafmesh::replication {
 
 /// Whether V has outlines; see `outline` in replicated.hpp.
@@ -34,22 +35,22 @@ inline constexpr bool has_outline<
   V, std::void_t<decltype(std::declval<const V&>().outline(peer_name{}))>> =
   true;
 
-/// The maximum number of peers that are sent parts of the value at the same
-/// time, for each neighbour through which their questions came.
+/// Of the peers whose questions come through one neighbour, this number may be
+/// sent parts of the value at the same time.
 constexpr std::size_t most_answers = 16;
 
-/// The maximum number of parts that may wait for one peer.
+/// The maximum number of parts of the value that may wait for one peer.
 constexpr std::size_t most_parts = 256;
 
-/// While a replica takes over items from one peer, it asks no other. That
-/// peer's turn ends when it has sent nothing for `silence_of_source`, or
-/// `turn_of_source` after the turn began.
+/// A replica asks one peer at a time for missing items. It asks another once
+/// this peer has sent nothing for `silence_of_source`, or when `turn_of_source`
+/// has passed since it was first asked.
 constexpr auto silence_of_source = std::chrono::seconds{3};
 constexpr auto turn_of_source = std::chrono::seconds{30};
 
-/// A peer that asks, and the neighbour through which its question came. Any
-/// neighbour can ask in another peer's name, so each neighbour has limits of
-/// its own.
+/// A peer that asks for items, and the neighbour that forwarded its question. A
+/// neighbour can forge the name of the peer, so each neighbour has its own
+/// limits.
 struct asker {
   peer_name neighbour;
   peer_name who;
@@ -60,8 +61,8 @@ struct asker {
   }
 };
 
-/// Sends each peer what it needs: outlines, and parts of the value at the pace
-/// at which the channel takes them. Owned by the actor of the value, whose type
+/// Sends other replicas outlines and the parts of the value that they lack, as
+/// fast as the channel takes them. Owned by the actor of the value, whose type
 /// is `Self`.
 template <class V, class Self>
 class replica_exchange {
@@ -71,9 +72,9 @@ public:
       : self_(self), value_(value) {
   }
 
-  /// To be called when the actor has joined its channel; before that, nothing
-  /// is sent.
-  /// @param mine our peer's name
+  /// Call this when the actor has joined its channel. Nothing is sent before
+  /// that.
+  /// @param mine the name of this peer
   void start(gossip_channel_actor channel, peer_name mine) {
     channel_ = std::move(channel);
     mine_ = mine;
@@ -85,8 +86,10 @@ public:
     return mine_;
   }
 
-  /// Compares an outline with the value, and answers the outline.
-  /// @param neighbour the neighbour through which the outline came
+  /// Compares another replica's outline with the value. Sends that replica the
+  /// items that it lacks, and asks it for items that are missing here.
+  /// @param neighbour the neighbour that forwarded the outline
+  /// @returns an error if the outline is malformed
   caf::error compare(byte_view outline, peer_name neighbour) {
     auto found = (*value_).compare(outline, mine_);
     if (!found)
@@ -100,7 +103,8 @@ public:
     return {};
   }
 
-  /// Sends a peer the whole value, unless the limits forbid it.
+  /// Sends a peer the whole value, unless it is being answered already or a
+  /// limit is reached.
   void send_everything(const asker& who) {
     if (!is_started() || answers_.count(who) > 0 || !has_room_for(who)
         || !limits_.take(who.neighbour, who.who, now()))
@@ -122,7 +126,7 @@ private:
     payload outline;
     std::deque<key_range> parts;
     bool is_sending = false;
-    bool is_paid = false; // whether the limits were charged already
+    bool is_paid = false; // whether the limits have counted it already
   };
 
   instant now() const {
@@ -172,7 +176,7 @@ private:
       send_next(who);
   }
 
-  // Sends parts before the outline, because the peer may no longer need the
+  // Takes the parts before the outline, because the peer may no longer need the
   // outline once it has the parts.
   payload take_next(answer& x) const {
     for (; !x.parts.empty(); x.parts.pop_front())
@@ -181,8 +185,9 @@ private:
     return std::exchange(x.outline, {});
   }
 
-  // Converts a message's size to shares of an answer. An answer with the whole
-  // value counts as 1 MiB at least.
+  // Converts a message's size to shares, the unit of `answer_limits`. The whole
+  // value has `answer_limits::shares` of them. Its size counts as 1 MiB at
+  // least.
   std::uint32_t shares_of(const payload& x) const {
     const auto whole =
       std::max<std::size_t>((*value_).bytes_of_content(), 1024 * 1024);

@@ -25,7 +25,8 @@
 /// questions.
 namespace cafmesh::replication {
 
-/// replicated -> itself: the peer that was asked has not answered in time
+/// The actor of a value sends this to itself when the time for an answer is
+/// over and the next peer may be asked.
 struct ask_next_peer {};
 
 } // namespace cafmesh::replication
@@ -34,8 +35,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::ask_next_peer)
 
 namespace cafmesh::replication {
 
-/// The peers to ask for the whole value: up to eight, neighbours first, in
-/// random order to spread the load of peers that join at the same time.
+/// The peers to ask for the whole value: up to eight, neighbours first. The
+/// order is random, so that peers that join at the same time do not all ask the
+/// same peers.
 std::vector<peer_name> whom_to_ask(const mesh_description& x);
 
 /// The time without an answer after which a replica that joins asks the next
@@ -103,9 +105,9 @@ public:
     to_ask_.clear();
   }
 
-  /// Sends a peer the whole value. A peer gets one answer at a time, and the
-  /// number of answers is limited, so that questions can neither fill our
-  /// memory nor make us flood another peer.
+  /// Sends a peer the whole value. The number of answers is limited, and a peer
+  /// gets only one at a time. So questions can neither fill our memory nor make
+  /// us flood another peer.
   void answer(const gossip_channel_actor& channel, const asker& who) {
     if (!channel)
       return;

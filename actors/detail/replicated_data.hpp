@@ -10,8 +10,9 @@
 
 namespace cafmesh {
 
-/// Data that a replica sends to its neighbours: its value or a change of the
-/// value, an outline, or both. Encoded once for all neighbours.
+/// Data that a replica sends to its neighbours. It is the whole value or a
+/// change of it, an outline of the value, or both. It is encoded once for all
+/// neighbours.
 template <class V>
 class replicated_data : public gossip_data {
 public:
@@ -66,7 +67,6 @@ private:
     const auto* same = dynamic_cast<const replicated_data*>(&other);
     if (!same)
       return;
-    // The later outline replaces the earlier one.
     if (!same->outline_.empty())
       outline_ = same->outline_;
     if (same->value_ && own_)
@@ -76,7 +76,7 @@ private:
   }
 
   std::shared_ptr<const V> value_; // null if there is only an outline
-  std::shared_ptr<V> own_;         // `value_`, if it was merged here
+  std::shared_ptr<V> own_;         // `value_` if this object made it
   payload outline_;                // may be empty
   mutable std::optional<std::once_flag> encoded_once_{std::in_place};
   mutable std::vector<payload> encoded_;

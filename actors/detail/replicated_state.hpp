@@ -25,8 +25,8 @@
 #include <cafmesh/reachable.hpp>
 #include <cafmesh/replicated.hpp>
 
-/// The state of the actor behind spawn_replicated, whose handlers are in
-/// `replicated_behavior.hpp`; not for direct use.
+/// The state of the actor that spawn_replicated starts; not for direct use. Its
+/// handlers are in `replicated_behavior.hpp`.
 namespace cafmesh::replication {
 
 /// The wall clock's time, in whole seconds.
@@ -36,12 +36,12 @@ wall_time this_second();
 void on_down(caf::scheduled_actor& self,
              std::function<void(const caf::actor_addr&, const caf::error&)> f);
 
-/// replicated -> itself
+/// Messages that the actor of a value sends to itself.
 struct tell_of_changes {};
 struct outline_due {};
 
-/// Periodic gossip carries the value itself up to this size in bytes, and an
-/// outline of a larger value.
+/// Periodic gossip has the whole value if that takes at most this number of
+/// bytes, and otherwise an outline of it (see replicated.hpp).
 constexpr std::size_t most_sent_unasked = 1024;
 
 } // namespace cafmesh::replication
@@ -70,8 +70,8 @@ struct state {
 
   // -- life
 
-  // Joins the channel once the value is loaded from its storage, so that the
-  // first outline and question describe the loaded value.
+  // Joins the channel only after the value has been loaded from its storage. So
+  // the first messages to other peers describe the loaded value.
   void start(const router_actor& router, const std::string& name_of_channel,
              replicated_options options) {
     on_down(*self, [this](const caf::actor_addr& who, const caf::error& why) {
@@ -101,8 +101,8 @@ struct state {
     for (auto& promise : waiting)
       promise.deliver(channel);
     waiting.clear();
-    // Before start_mesh there is no peer to ask, and no need to ask: each
-    // neighbour sends what it has over a new connection.
+    // Before start_mesh there is no peer to ask. Later, each new neighbour
+    // sends its value without being asked.
     self->request(router, caf::infinite, get_topology{})
       .then(
         [this](const mesh_description& all) {
@@ -158,8 +158,8 @@ struct state {
     return std::make_shared<const V>(std::move(*found));
   }
 
-  // Sends ourselves one message, so that all changes up to its arrival are
-  // announced to peers and watchers together.
+  // Sends this actor one message. When it arrives, all changes made until then
+  // are announced together.
   void tell_soon() {
     if (!std::exchange(telling, true))
       self->send(self, tell_of_changes{});
@@ -237,18 +237,18 @@ struct state {
       until_loaded.push_back([this, who] { add(who); });
       return;
     }
-    // Tells the other watchers of pending changes first. The new watcher must
-    // not be told of them, because the snapshot that it gets contains them.
+    // Tells the other watchers of pending changes first. The new watcher gets a
+    // snapshot, which contains these changes already.
     tell();
     watchers.add(who);
   }
 
   // -- gossip
 
-  // Returns the value if it is short, otherwise an outline. Returns an outline
-  // of an empty value too, so that peers send the missing items. If V has no
-  // outlines or the exchange has not started, returns the value, or null if it
-  // is empty.
+  // Returns the data for periodic gossip: the value if it is small, otherwise
+  // an outline. An empty value has an outline too, which makes peers send the
+  // missing items. If V has no outlines or the exchange has not started,
+  // returns the value, or null if it is empty.
   gossip_data_ptr complete() {
     advance();
     if constexpr (has_outline<V>)
@@ -298,8 +298,8 @@ struct state {
       self->send(channel, surplus_ignored{neighbour, messages});
   }
 
-  // Passes on the whole broadcast, not only what was new: peers beyond us may
-  // lack parts that we have.
+  // Returns the whole broadcast to be passed on, and not only the part that was
+  // new here. Other peers may lack the other parts.
   caf::result<gossip_data_ptr> heard_broadcast(const payload& data) {
     if (is_outline(data))
       return make_error(errc::malformed, "an outline as a broadcast");
@@ -347,7 +347,7 @@ struct state {
     return {};
   }
 
-  // A bad unicast does not stop the handling of the others.
+  // A malformed message does not keep the others from being handled.
   caf::result<void> heard(const unicasts_arrived& xs) {
     advance();
     const auto asks_for_all = questions.question();
@@ -387,7 +387,7 @@ struct state {
   value_watchers<V, std::remove_pointer_t<pointer>, value_watcher_actor<V>>
     watchers;
   value_storage<V, std::remove_pointer_t<pointer>> storage;
-  std::optional<V> news; // changes that watchers do not know
+  std::optional<V> news; // changes that watchers have not been told of
   std::optional<V> ours; // our changes not yet announced
   bool telling = false;  // whether a message to ourselves is on its way
   replica_exchange<V, std::remove_pointer_t<pointer>> exchange;
@@ -399,5 +399,5 @@ struct state {
 
 } // namespace cafmesh::replication
 
-// The handlers need the state, whichever of the headers is included first.
+// Included last, because the handlers use the state that is defined above.
 #include <cafmesh/detail/replicated_behavior.hpp>

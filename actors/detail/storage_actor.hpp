@@ -18,13 +18,13 @@
 /// own if the storage may block.
 namespace cafmesh::replication {
 
-/// replicated -> storage. Answered with storage_report.
+/// Asks the storage actor to load a value. The answer is a storage_report.
 struct load_changes {
   std::string type;
   change_storage::reader take; // called on the storage's thread
 };
 
-/// replicated -> storage. Answered with storage_report.
+/// Asks the storage actor to store messages. The answer is a storage_report.
 struct store_changes {
   std::function<std::vector<payload>()>
     encode;              // called on the storage's thread
@@ -32,10 +32,10 @@ struct store_changes {
   bool durable = false;
 };
 
-/// replicated -> storage: close the storage and end.
+/// Tells the storage actor to close the storage and end.
 struct end_storage {};
 
-/// storage -> replicated
+/// The storage actor's answer to load_changes and store_changes.
 struct storage_report {
   caf::error problem; // no error if all is well
   std::uint64_t bytes = 0;

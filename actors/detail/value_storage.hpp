@@ -27,18 +27,18 @@
 /// How the actor of a replicated value uses its storage.
 namespace cafmesh::replication {
 
-/// The waits before another attempt: to write to a storage that fails, and to
-/// write the whole value if that has failed.
+/// After a failed write, the next attempt is made after `retry_storage`. If the
+/// whole value could not be written, that is tried again after `retry_whole`.
 constexpr auto retry_storage = std::chrono::seconds{5};
 constexpr auto retry_whole = std::chrono::seconds{60};
 
-/// replicated -> itself: write the changes that wait
+/// The actor of a value sends this to itself, to write the changes that wait.
 struct write_changes {};
 
 /// Merges stored messages into a value. Before each message, sets the value's
 /// clock to the time at which the message was written. So items age as they
-/// would have in memory, and an item expires only after the items that it
-/// supersedes were merged.
+/// would have in memory, and none expires before the items that it replaces
+/// have been merged.
 template <class V>
 class stored_replay {
 public:
@@ -92,9 +92,9 @@ public:
     end();
   }
 
-  /// Merges the stored messages into the value, then calls `then`. Calls `then`
-  /// immediately if the options name no storage. If the storage cannot be used,
-  /// the value stays as it is.
+  /// Merges the stored messages into the value, then calls `then`. If the
+  /// options name no storage, calls `then` immediately. If the storage cannot
+  /// be used, leaves the value as it is and calls `then` nevertheless.
   void open(replicated_options options, const std::string& channel,
             std::function<void()> then) {
     if (!options.storage && !options.file.empty())
@@ -127,7 +127,7 @@ public:
   bool all_durable() const noexcept {
     return all_durable_;
   }
-  /// Whether the value was to be stored, even if that has failed.
+  /// Whether the options named a storage, even if it cannot be used.
   bool was_wanted() const noexcept {
     return health_.status().is != storage_status::condition::none;
   }
@@ -146,7 +146,8 @@ public:
       write_soon();
   }
 
-  /// Answers with the value once all its changes are on disk.
+  /// Answers with the value once all its changes are on disk, or with an error
+  /// if they cannot be stored.
   void answer_when_stored(promise x) {
     if (!health_.is_usable()) {
       x.deliver(health_.status().problem);
@@ -156,7 +157,7 @@ public:
     write_soon();
   }
 
-  /// To be called on `write_changes`.
+  /// To be called when `write_changes` arrives.
   void write() {
     write_is_due_ = false;
     const auto now = self_->clock().now();

@@ -12,8 +12,7 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/reachable.hpp>
 
-/// Shows which of the optional members a type of replicated values has;
-/// `replicated.hpp` describes them.
+/// Tells which of the optional members in `replicated.hpp` a value type has.
 namespace cafmesh::replication {
 
 template <class V, class = void>
@@ -74,7 +73,7 @@ template <class V>
 inline constexpr bool has_stored_as<V, std::void_t<decltype(V::stored_as)>> =
   true;
 
-/// The name of the type in storages.
+/// The name with which a storage marks values of this type.
 template <class V>
 std::string stored_type() {
   if constexpr (has_stored_as<V>)

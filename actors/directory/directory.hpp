@@ -14,30 +14,31 @@ namespace cafmesh {
 /// What a directory needs in addition to its node.
 struct directory_parts {
   actor_carrier_ptr carrier;    ///< not null
-  caf::node_id node;            ///< of our actor system
+  caf::node_id node;            ///< the ID of the node's actor system
   postman_of_directory postman; ///< not null
 };
 
-/// topics -> directory. Answered with `directory_parts::carrier`.
+/// The actor that carries the messages of topics asks the directory for
+/// `directory_parts::carrier`.
 struct get_carrier {};
 
 using carrier_source_actor =
   caf::typed_actor<caf::replies_to<get_carrier>::with<actor_carrier_ptr>>;
 
-/// pools -> directory: tell the watcher when peers have become nearer or
-/// farther, until the watcher ends. A lookup then returns the actors in another
-/// order.
+/// Asks the directory to tell the watcher, until it ends, when the number of
+/// hops to a peer has changed. Lookups then return actors in another order.
 struct watch_distances {
   caf::actor watcher;
 };
 
-/// directory -> pools
+/// The directory sends this to each actor that watches distances.
 struct distances_changed {};
 
 constexpr auto names_channel = "cafmesh/names";
 
 /// Starts the directory of a node. The directory joins the channel
-/// `cafmesh/names` and ends with it. It answers nothing before it has joined.
+/// `cafmesh/names`, and ends when the channel ends. It answers nothing before
+/// it has joined.
 directory_actor spawn_directory(caf::actor_system& system, router_actor router,
                                 directory_parts parts);
 

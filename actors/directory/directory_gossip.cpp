@@ -12,15 +12,14 @@ namespace cafmesh {
 
 namespace {
 
-// The minimum time between two announcements of our own document.
+// The minimum time between two announcements of changed names of this peer.
 constexpr auto flush_interval = std::chrono::milliseconds{10};
 
-// The time from the arrival of news to the outline that we then send to
-// neighbours.
+// Neighbours get a summary of all names this long after a change.
 constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
 
-// The minimum time between two questions to the topology. The answers tell how
-// many hops away each peer is.
+// The minimum time between two requests for the topology, from which the
+// numbers of hops to all peers are counted.
 constexpr auto hops_interval = std::chrono::seconds{1};
 
 } // namespace

@@ -22,10 +22,10 @@
 /// other peers; `directory_report.cpp` has the status.
 namespace cafmesh {
 
-// directory -> itself
-struct flush_names {};    // announce the changes of our document
-struct describe_names {}; // send an outline to neighbours
-struct directory_tick {}; // something in the model is due
+// Messages that the directory sends to itself.
+struct flush_names {};    // announce changes of the names published here
+struct describe_names {}; // send neighbours a summary of all names
+struct directory_tick {}; // a timer of the model has run out
 struct measure_hops {};   // count the hops to all peers again
 
 using directory_interface = directory_actor::extend<
@@ -116,7 +116,7 @@ struct directory_state {
   std::map<peer_name, unsigned> hops;
   std::vector<caf::actor> distance_watchers;
   std::map<names::life, caf::node_id> homes;
-  std::unordered_map<caf::node_id, names::life> life_of_node; // from `homes`
+  std::unordered_map<caf::node_id, names::life> life_of_node; // homes, inverted
   std::mt19937_64 rng;
   instant last_flush{};
   bool flushing = false;

@@ -58,8 +58,8 @@ struct pooled_request {
 
 using monitor = caf_version::scoped_monitor<caf::event_based_actor>;
 
-/// An actor of the pool. An actor that has given up the name and published it
-/// again is a member twice, but is monitored once.
+/// An actor to which the pool sends requests. If the actor unpublishes the name
+/// and publishes it again, it may be listed twice, but it is monitored once.
 struct pool_member {
   caf::strong_actor_ptr actor;
   std::shared_ptr<monitor> while_member;
@@ -137,7 +137,8 @@ void name_pool_state::members_are(const resolved_actors& xs) {
     found.push_back({{x.peer, x.uid}, x.actor->id()});
   for (auto [place, key] : choice.set_members(found))
     members[key] = make_member(xs.all[place].actor);
-  // Keeps a member that has lost the name while requests wait for its answers.
+  // Keeps members that have lost the name until they have answered all
+  // requests.
   std::set<pool_choice::key> needed;
   for (auto key : choice.keys())
     needed.insert(key);

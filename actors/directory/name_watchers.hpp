@@ -42,8 +42,8 @@ public:
     return all_.empty();
   }
 
-  /// Adds a watcher. A watcher that is known already now watches these names
-  /// instead of its former ones.
+  /// Adds a watcher. One that was added before now watches these names instead
+  /// of its former ones.
   void add(const watch_names& x, const names::documents& docs) {
     names::name_watch watch{{x.text, x.is_prefix}};
     auto i = find(x.watcher);

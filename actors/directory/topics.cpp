@@ -163,7 +163,7 @@ void topics_state::end_topic(const std::string& topic) {
     return;
   for (const auto& x : ended.mapped().all)
     forget_one(caf::actor_cast<caf::actor_addr>(x.actor));
-  // Before the directory has answered, the name may be another actor's.
+  // Until the directory has answered, the name may belong to another actor.
   if (!ended.mapped().publication)
     self->send(directory, unpublish_name{name_for(topic)});
 }

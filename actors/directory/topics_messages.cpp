@@ -40,8 +40,8 @@ caf::result<void> topics_state::publish(const publish_to& x) {
     send(x.topic, std::move(raw));
     return caf::unit;
   }
-  // Later messages wait until the directory has answered, so that they stay in
-  // order.
+  // Takes the directory's answer. The actor handles no other message before it
+  // comes, so the messages of a topic stay in order.
   auto resolved = [this, name = x.topic,
                    raw](const std::vector<resolved_actor>& xs) {
     auto& to = published[name];
@@ -68,7 +68,7 @@ void topics_state::send(const std::string& topic, bytes raw) {
   const auto& to = published[topic];
   if (to.is_broadcast) {
     seen.is_new(byte_view{raw},
-                self->clock().now()); // a copy that returns is ignored
+                self->clock().now()); // ignores it if it comes back
     self->send(channel, broadcast{relayed_data::of(payload{std::move(raw)})});
     return;
   }

@@ -23,8 +23,8 @@
 /// and the subscriptions; `topics_messages.cpp` has publishing and delivery.
 namespace cafmesh {
 
-/// A message to a topic arrives as `(publish_atom, bytes)` if its publisher
-/// sent it to each subscribed peer, or otherwise as a broadcast.
+/// A message to a topic arrives as `(publish_atom, string)` if its publisher
+/// sent it to each subscribed peer. Otherwise it arrives as a broadcast.
 using topics_interface = topics_actor::extend<
   caf::reacts_to<caf::publish_atom, std::string>, caf::reacts_to<names_changed>,
   caf::reacts_to<unicasts_arrived>,
@@ -42,8 +42,8 @@ struct topics_state {
     caf::strong_actor_ptr actor;
     waiting_bytes waiting;
   };
-  /// A topic's name that the directory has not published yet, and the
-  /// subscribers that wait for it.
+  /// The subscribers that wait until the directory has published the topic's
+  /// name.
   struct pending_publication {
     std::vector<caf::response_promise> answers;
   };
@@ -81,11 +81,10 @@ struct topics_state {
     std::uint64_t last = 0; ///< the number of the last message
     bool is_resolved = false;
     bool is_broadcast = false;
-    std::vector<caf::strong_actor_ptr> peers; ///< if it is not broadcast
+    std::vector<caf::strong_actor_ptr> peers; ///< unless it is broadcast
 
-    /// Makes the next message ask for the peers again. Drops their handles now,
-    /// so that a topic without further messages keeps no handle of a departed
-    /// peer.
+    /// Makes the next message look up the peers again. Drops their handles now,
+    /// because a next message may never come.
     void forget_peers() {
       is_resolved = false;
       peers.clear();

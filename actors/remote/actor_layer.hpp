@@ -8,19 +8,21 @@
 namespace cafmesh {
 
 /// The parts that carry messages between this node's actors and those of other
-/// peers. They end with the router, or after an exit message to the postman.
-/// After an exit message, the postman first tells the other peers that this
-/// peer leaves.
+/// peers. They end when the router ends or the postman gets an exit message. In
+/// the second case, the postman first tells the other peers that this peer
+/// leaves.
 struct actor_layer {
   /// Provides the directory with handles of remote actors. Never null.
   actor_carrier_ptr carrier;
-  /// Needs `homes_changed` from the directory, to know the lives of other
-  /// peers. Never null.
+  /// The actor that sends and receives the messages. The directory must tell it
+  /// of other peers with `homes_changed`. Never null.
   postman_of_directory postman;
 };
 
 /// Does the part of `join_actors` that concerns messages: spawns the postman,
 /// which joins the channel `cafmesh/actors`.
+/// @returns errc::no_identity if the system has no node ID of its own;
+///          errc::bad_setting if `config` is bad or the router is null
 caf::expected<actor_layer> spawn_actor_layer(caf::actor_system& system,
                                              const router_actor& router,
                                              actor_settings config = {},

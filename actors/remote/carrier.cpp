@@ -267,8 +267,8 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   refuse(to, what, why);
 }
 
-// Sends an answer. A small one ignores the window, because the window of the
-// requests limits how many small answers there are.
+// Sends an answer. Small answers ignore the window, because the window for
+// requests limits their number.
 void carrier::send_answer(remote_proxy& to, caf::mailbox_element& what,
                           outgoing_item item) {
   if (!item.cost.is_large)
@@ -308,7 +308,7 @@ caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
 }
 
 // Fills in the item's label, request and number.
-// @returns CAF's message ID as the receiver gets it
+// @returns the message ID that the receiver gets
 std::uint64_t carrier::number_for_wire(const caf::mailbox_element& what,
                                        remote::place sender,
                                        outgoing_item& out) {
@@ -323,8 +323,8 @@ std::uint64_t carrier::number_for_wire(const caf::mailbox_element& what,
     return all;
   out.party = what.sender;
   out.request = mid;
-  // No other peer can guess the number of our requests: only a peer that gets
-  // a request can answer it. A delegated request keeps its number.
+  // The numbers of requests from this node cannot be guessed, so only a peer
+  // that gets a request can answer it. A delegated request keeps its number.
   out.number = sender == remote::place::sender ? draw_number() : number;
   out.label = data_label{kind::request, out.number}.value();
   return (all & ~caf::message_id::request_id_mask) | out.number;

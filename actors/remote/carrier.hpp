@@ -21,9 +21,9 @@
 
 namespace cafmesh {
 
-/// The data that proxies and the postman share: the existing proxies, the local
-/// actors that peers may address, and the outboxes. May be used from any
-/// thread.
+/// The data that the proxies of remote actors share with the postman, the actor
+/// that sends their messages: the list of proxies, the outboxes, and the local
+/// actors that peers may address. May be used from any thread.
 class carrier final : public actor_carrier,
                       public std::enable_shared_from_this<carrier> {
 public:
@@ -44,12 +44,11 @@ public:
 
   // -- for proxies
 
-  /// Encodes a message and puts it into the outbox for the proxy's peer. If
-  /// that fails, answers the message with an error if it is a request, and
-  /// otherwise counts it as dropped. Takes the locks of the actors whose
-  /// handles the message contains.
+  /// Encodes a message and puts it into the outbox for the proxy's peer. On
+  /// failure, answers a request with an error, and counts any other message as
+  /// dropped. Takes the locks of the actors whose handles the message contains.
   void send(remote_proxy& to, caf::mailbox_element& what);
-  /// Puts an item into an outbox, regardless of the window. May be called while
+  /// Puts an item into an outbox, however full that is. May be called while
   /// locks of actors are held.
   void post(const outbox_ptr& box, outgoing_item item);
   /// To be called when no reference to a proxy is left.
@@ -69,23 +68,23 @@ public:
   const caf_version::weak_owner<postman_actor>& postman() const noexcept {
     return *postman_;
   }
-  /// The outbox for a node, which is kept until `unbind`.
+  /// Returns the outbox for a node. The node stays known until `unbind`, even
+  /// without proxies.
   outbox_ptr bind(const caf::node_id& node);
   void unbind(const caf::node_id& node);
   /// The outboxes that got something to send since the last call.
   std::vector<outbox_ptr> take_filled();
   /// The proxy of the actor with this ID at this node; null if there is none.
   caf::strong_actor_ptr find(const caf::node_id& node, caf::actor_id id) const;
-  /// All proxies of a node.
   std::vector<caf::strong_actor_ptr> proxies_of(const caf::node_id& node) const;
   std::size_t count_proxies() const;
   std::size_t count_proxies(const caf::node_id& node) const;
-  /// The source of the handles in messages that are being decoded.
+  /// Finds the actors to which the handles in a received message refer.
   const caf_version::handle_source& handles() const noexcept {
     return handles_;
   }
-  /// To be called when the node stops: ends all proxies; all later messages
-  /// fail.
+  /// To be called when the node stops. Ends all proxies, so that later messages
+  /// to them fail.
   void close(const caf::error& why);
   /// Answers a request with an error.
   /// @returns false if it is no request

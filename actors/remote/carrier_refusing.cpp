@@ -3,7 +3,7 @@
 #include "actors/remote/carrier.hpp"
 #include <cafmesh/errc.hpp>
 
-// Messages that cannot be sent.
+// Answers or counts messages that cannot be sent.
 namespace cafmesh {
 
 bool carrier::answer(const caf::strong_actor_ptr& sender, caf::message_id mid,

@@ -14,22 +14,25 @@
 
 namespace cafmesh {
 
-/// Adds up the cost of those messages of one peer that local actors have
-/// processed, in one session with that peer. The peer gets this cost back as
-/// credit. May be used from any thread.
+/// Adds up the cost, in bytes, of the messages from one peer that local actors
+/// have processed. The peer gets this cost back as credit, which lets it send
+/// more. Each session with a peer has its own account. May be used from any
+/// thread.
 class credit_account {
 public:
   using postman_owner = caf_version::weak_owner<postman_actor>;
 
-  /// Tells the postman to return credit each time that a quarter of a window
-  /// has been processed, in all or by one actor, and after each large message.
+  /// Tells the postman when to return credit: after each large message, after
+  /// each quarter of `window` that local actors have processed together, and
+  /// after each quarter of `actor_window` that one of them has processed.
   credit_account(postman_owner postman, std::size_t window,
                  std::size_t actor_window)
       : postman_(std::move(postman)), step_(window / 4),
         actor_step_(actor_window / 4) {
   }
 
-  /// @param receiver 0: the cost counts only for the total
+  /// @param receiver the actor that has processed the message; 0: none, the
+  ///        cost counts only for the total
   void processed(caf::actor_id receiver, remote::message_cost cost) {
     auto due = cost.is_large;
     if (cost.is_large)

@@ -4,9 +4,9 @@
 
 namespace cafmesh {
 
-/// The label that a session keeps for a data frame. For a request or an answer,
-/// the number is the request's number on the wire; for any other message, it is
-/// the ID of the receiver.
+/// Tells what a data frame carried, in case it is lost. The session keeps it as
+/// a 64-bit label. For a request or an answer, the number is the request's
+/// number on the wire. For any other message (`send`), it is the receiver's ID.
 struct data_label {
   enum class what : std::uint8_t { other = 0, request, answer, send };
 

@@ -17,7 +17,6 @@
 
 namespace cafmesh {
 
-/// A message that was dropped.
 struct dropped_message {
   caf::node_id node; ///< of its receiver
   caf::actor_id receiver = 0;
@@ -25,15 +24,15 @@ struct dropped_message {
   caf::error why;
 };
 
-/// Counts the messages that are dropped and, while somebody watches, keeps a
-/// description of each until the postman takes it. May be used from any thread.
+/// Counts dropped messages. While somebody watches, also keeps a description of
+/// each until the postman takes it. May be used from any thread.
 class dead_letter_box {
 public:
-  /// The maximum number of messages that wait for the postman; further ones are
-  /// only counted.
+  /// The maximum number of descriptions that wait for the postman. Further
+  /// messages are only counted.
   static constexpr std::size_t most = 256;
 
-  /// @param filled called with the first message after `take`
+  /// @param filled called when a description is added to an empty box
   explicit dead_letter_box(std::function<void()> filled)
       : filled_(std::move(filled)) {
   }

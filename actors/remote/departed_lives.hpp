@@ -12,10 +12,11 @@
 
 #include "actors/context/remote_parts.hpp"
 
-/// The lives that have departed from the mesh, and why.
+/// Remembers which peers have departed from the mesh, and why. A life of a peer
+/// is one run of its process: after a restart, it has another life.
 namespace cafmesh {
 
-/// A life that the directory no longer names.
+/// A life that is no longer in the directory.
 struct departed_life {
   actor_home home;
   caf::error why;
@@ -37,7 +38,7 @@ public:
     if (all_.size() > most)
       is_back(caf::node_id{by_age_.begin()->second});
   }
-  /// Forgets the life with this node ID, because the directory names it again.
+  /// Forgets the life with this node ID, because it is in the directory again.
   void is_back(const caf::node_id& node) {
     auto found = all_.find(node);
     if (found == all_.end())
@@ -52,8 +53,8 @@ public:
     auto found = all_.find(node);
     return found == all_.end() ? nullptr : &found->second.life;
   }
-  /// Calls `f(departed_life&)` for each departed life of a peer that may come
-  /// back.
+  /// Calls `f(departed_life&)` for each departed life of this peer that may
+  /// still come back.
   template <class F>
   void visit_absent(peer_name peer, F f) {
     auto [i, end] = by_peer_.equal_range(peer);

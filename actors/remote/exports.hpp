@@ -14,11 +14,14 @@
 
 namespace cafmesh {
 
-/// The local actors that peers may address: those that are published, those of
-/// which peers hold handles, and those whose handle was sent less than `grace`
-/// ago and may still be on its way. Keeps these actors alive. May be used from
-/// any thread, but the caller of `add` or `publish` must not hold the lock of
-/// an actor.
+/// The local actors that peers may address. These actors are kept alive:
+/// - actors that are published;
+/// - actors of which peers hold handles;
+/// - actors whose handle was sent less than `grace` ago, because it may still
+///   be on its way.
+///
+/// May be used from any thread. The caller of `add` or `publish` must not hold
+/// the lock of an actor.
 class exports : public std::enable_shared_from_this<exports> {
 public:
   /// @param grace how long an actor is kept after its handle was sent
@@ -40,9 +43,9 @@ public:
 
   // -- for the postman
 
-  /// `lease` is to be called when a peer holds one more handle of the actor,
-  /// `release` when a peer holds `count` fewer.
-  /// @returns false if there is no such actor
+  /// `lease` is to be called when a peer has got a handle of the actor, and
+  /// `release` when a peer has given up `count` handles.
+  /// @returns false if peers may not address the actor
   bool lease(caf::actor_id id);
   void release(caf::actor_id id, std::size_t count);
   /// Makes `ended` be called when the actor ends.
@@ -50,11 +53,9 @@ public:
   bool watch(caf::actor_id id);
   /// Forgets the actors that are not published, whose handles no peer holds,
   /// and whose grace is over.
-  /// @returns whether an actor remains that would be forgotten but for its
-  ///          grace
+  /// @returns whether an actor is kept only because its grace is not over
   bool expire();
   std::size_t size() const;
-  /// Forgets all actors.
   void clear();
 
 private:

@@ -20,15 +20,15 @@ struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
   peer_uid peer{}; ///< to which the request was sent
-  /// The requester if it is an actor of another peer, to which the answer then
-  /// goes directly; otherwise null. The handle is kept until the request has
-  /// certainly arrived or is lost.
+  /// The requester if it is an actor of another peer, otherwise null. That
+  /// actor gets the answer directly. Its handle is kept until the request has
+  /// arrived or is lost.
   caf::strong_actor_ptr on_behalf_of;
   instant opened{};
 };
 
-/// The open requests, by their numbers on the wire. Beyond a limit, the oldest
-/// gives way to a new one.
+/// The open requests, by their numbers on the wire. If there are too many, a
+/// new one replaces the oldest.
 class open_requests {
 public:
   void set_most(std::size_t x) noexcept {
@@ -37,8 +37,8 @@ public:
 
   /// @returns the request that was removed to make room, if any
   std::optional<open_request> open(std::uint64_t number, open_request x) {
-    // Another peer has chosen this number, so it must not replace an open
-    // request.
+    // Another peer has chosen the number of a delegated request. It must not
+    // replace an open request with the same number.
     if (x.on_behalf_of && all_.count(number) != 0)
       return std::nullopt;
     auto order = ++last_;
@@ -69,9 +69,10 @@ public:
     });
     return result;
   }
-  /// Forgets the requests of actors that have ended.
-  /// @param delegated_before delegated requests that were opened earlier have
-  ///        arrived, and are forgotten too
+  /// Forgets the requests of actors that have ended, and delegated requests
+  /// that have certainly arrived.
+  /// @param delegated_before the delegated requests that were opened before
+  ///        this time have arrived
   void forget_ended(instant delegated_before) {
     remove_if([&](open_request& x) {
       return x.on_behalf_of ? x.opened < delegated_before : !x.requester.lock();

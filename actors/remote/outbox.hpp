@@ -21,10 +21,10 @@
 /// The items that wait to be sent to the actors of another node.
 namespace cafmesh {
 
-/// Something to send to another node. The thread that sends a message encodes
-/// it. The postman encodes all other items: encoding locks the actors whose
-/// handles an item contains, and the thread that posts such an item may already
-/// hold the lock of an actor.
+/// Something to send to another node. A message is encoded by the thread that
+/// sends it, and any other item by the postman. That is because encoding locks
+/// the actors whose handles an item contains, and the thread that posts such an
+/// item may already hold the lock of an actor.
 struct outgoing_item {
   remote::body_kind kind = remote::body_kind::message;
   caf::actor_id actor = 0;
@@ -50,9 +50,8 @@ public:
   }
 
   /// Adds a message, unless more than `window` bytes would then wait or be on
-  /// their way. Small and large messages count separately. If there are no
-  /// others, adds a message of any size.
-  /// @returns whether the message was added
+  /// their way. Large messages are counted apart from others. If none of its
+  /// kind waits or is on its way, adds a message of any size.
   bool push_data(outgoing_item x, std::size_t window) {
     auto cost = x.cost;
     std::lock_guard<std::mutex> guard{mutex_};

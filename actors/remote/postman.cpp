@@ -170,8 +170,8 @@ void postman_state::home_came(const actor_home& x) {
     add_peer(x);
 }
 
-// Ends the absent lives of this peer for good, because the life `x` has taken
-// their place.
+// The peer has been restarted as `x`. Ends the proxies of the actors that it
+// had before.
 void postman_state::end_replaced(const actor_home& x) {
   departed.visit_absent(x.peer, [&](departed_life& old) {
     if (old.home.uid == x.uid)
@@ -196,13 +196,13 @@ void postman_state::add_peer(const actor_home& x) {
   peer.box = shared->bind(x.node);
   peer.account = std::make_shared<credit_account>(
     shared->postman(), shared->config().window, shared->config().actor_window);
-  // If this life was here before, there may be proxies of its actors. The peer
-  // must be told again that we hold them.
+  // If this peer was known before, there may be proxies of its actors. The peer
+  // must be told of them again.
   for (const auto& proxy : shared->proxies_of(x.node))
     if (!proxy_of(proxy).has_ended())
       tell(peer, remote::body_kind::lease, proxy->id());
-  // Sends the items that waited for this life. They may be in another outbox
-  // than `peer.box`, if no proxy of the node was left meanwhile.
+  // Sends the items that waited for this peer. They may be in an older outbox
+  // than `peer.box`, if all proxies of the node were released meanwhile.
   for (auto i = unknown.begin(); i != unknown.end();) {
     if (i->first->node() != x.node) {
       ++i;
@@ -259,8 +259,8 @@ void postman_state::give_up(remote_peer& x) {
   data_undecided(x, undecided, why_unreachable(x));
 }
 
-// To be called when the session has begun again. Both sides have forgotten the
-// old session, so the peer must be told again which of its actors we hold.
+// To be called when the session has begun again. The peer has forgotten the old
+// session, so it must be told again which of its actors have proxies here.
 void postman_state::begin_again(remote_peer& with) {
   break_off(with, why_unreachable(with), false);
   for (const auto& x : shared->proxies_of(with.home.node))
@@ -358,7 +358,7 @@ bool postman_state::release_unused() {
 }
 
 // Schedules the next search for exports and requests that nobody needs any
-// more, unless one is scheduled.
+// more, unless it is scheduled already.
 void postman_state::keep_up() {
   if (!upkeep_at)
     schedule(*(upkeep_at = now() + upkeep_interval));

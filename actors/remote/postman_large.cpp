@@ -21,7 +21,8 @@ caf::error reason(remote::assembly outcome, bool is_response) {
     return make_error(errc::congested,
                       "too many large messages arrive at the receiver's peer");
   case remote::assembly::late:
-    // The request may have been carried out although its answer is missing.
+    // If a response is incomplete, its request may have been carried out, so
+    // errc::lost would be wrong.
     return make_error(is_response ? errc::unreachable : errc::lost,
                       "the rest of the message did not arrive");
   }
@@ -32,7 +33,7 @@ caf::error reason(remote::assembly outcome, bool is_response) {
 
 void postman_state::fragment_came(remote_peer& from, const remote::arrival& x) {
   const auto& config = shared->config();
-  // A peer that keeps to the window has no more unprocessed bytes here.
+  // A peer that keeps to its window never has more unprocessed bytes here.
   auto most = 2 * config.large_window + config.max_message;
   auto unprocessed = from.received_large_cost - from.account->large_total();
   std::vector<remote::assembled> ended;
@@ -57,7 +58,8 @@ void postman_state::assembled_came(const std::vector<remote::assembled>& xs) {
       continue;
     }
     auto is_response = caf::message_id{body->other}.is_response();
-    // The sender has counted the whole message against its receiver's window.
+    // The sender has counted the whole message against the receiver's window.
+    // Returns credit for the part that did not arrive.
     auto announced = remote::cost_of_message(x.total).bytes;
     if (!is_response && announced > cost.bytes
         && shared->exported()->contains(body->actor))

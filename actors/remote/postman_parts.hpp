@@ -34,8 +34,8 @@ struct postman_due {
   instant when;
 };
 
-/// postman -> spawner: a peer's life has ended, has left or was unreachable,
-/// and what it had here is forgotten.
+/// postman -> spawner: a peer was restarted, has left or was unreachable, and
+/// its handles of local actors were dropped.
 struct peer_departed {
   caf::node_id node;
   caf::error why;
@@ -43,8 +43,8 @@ struct peer_departed {
 
 using spawner_of_postman = spawner_actor::extend<caf::reacts_to<peer_departed>>;
 
-/// spawner -> postman: tell the spawner of departures from now on, and pass on
-/// to it only what the peers send in the name of their own actors.
+/// spawner -> postman: tell the spawner of all departures from now on. Give it
+/// only those messages of a peer whose senders are actors of that peer.
 struct serve_spawner {
   spawner_of_postman spawner;
 };

@@ -16,8 +16,8 @@ void postman_state::arrived(const unicasts_arrived& batch) {
     auto raw = remote::read_packet(x.data);
     if (!raw)
       continue;
-    // Ignores packets of a life that the directory does not name yet; that life
-    // repeats its first packet.
+    // Ignores packets of a peer that the directory does not know yet. Such a
+    // peer repeats its first packet.
     auto found = peers.find(raw->head.from);
     if (found == peers.end() || found->second.home.peer != x.source)
       continue;
@@ -41,7 +41,8 @@ void postman_state::handle(remote_peer& from, remote::session_events events) {
   }
   for (auto label : events.lost)
     data_lost(from, data_label::of(label));
-  // The peer returns no credit for what it has not received.
+  // The peer returns no credit for data that it did not get, so the proxies no
+  // longer count any data as unprocessed.
   if (events.lost_data)
     for (const auto& proxy : shared->proxies_of(from.home.node))
       proxy_of(proxy).forget_credit();
@@ -144,8 +145,8 @@ caf::error postman_state::read_content(caf::message_id mid, byte_view from,
 }
 
 // Delivers a message to a local actor. If `why` is an error, the message cannot
-// be delivered: `why` replaces the content of a response and is the answer to a
-// request, and any other message is dropped.
+// be delivered. A response then has `why` as its content, a request is answered
+// with `why`, and any other message is dropped.
 void postman_state::message_came(remote_peer& from, const remote::body& x,
                                  remote::message_cost cost, caf::error why) {
   // Clears the flag that marks a request as answered, which only the receiving
@@ -153,12 +154,13 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
   auto receiver = shared->exported()->get(x.actor);
   auto sender = resolve(from, x.from);
-  // Nothing is counted for actors that a peer makes up.
+  // Responses are not counted for their receiver, and nothing is counted for an
+  // actor that does not exist.
   auto counted_for =
     mid.is_response() || !receiver ? caf::invalid_actor_id : x.actor;
   caf::message content;
-  // The spawner counts actors for the node of the sender, which a peer could
-  // forge.
+  // The spawner limits the number of actors for each sender's node. A peer
+  // could forge a sender of another node.
   if (!why && spawner && x.actor == spawner.id()
       && x.from.where != remote::place::sender)
     why = make_error(errc::not_spawnable,

@@ -11,8 +11,8 @@ namespace cafmesh {
 
 namespace {
 
-// Watchers of dropped messages are told at most this often, so that a flood of
-// such messages takes little of the postman's time.
+// The minimum time between two reports to watchers of dropped messages, so that
+// a flood of such messages takes little of the postman's time.
 constexpr auto between_dead_letters = std::chrono::milliseconds{10};
 
 constexpr std::size_t most_listed_peers = 1000;

@@ -13,21 +13,19 @@ namespace {
 
 constexpr std::size_t largest_reason = 16 * 1024;
 
-// Appends the reason for which an actor has ended.
 void append_reason(caf::actor_system& system, const caf::error& why,
                    bytes& out) {
   std::vector<caf::actor_id> local;
   if (caf_version::encode_content(system, caf::make_message(why),
                                   largest_reason, out, local))
-    // Sends the code alone if the reason contains a value that must not leave
-    // the process.
+    // If the reason cannot be encoded, sends only its code.
     caf_version::encode_content(
       system,
       caf::make_message(caf::error{why.code(), why.category(), caf::message{}}),
       largest_reason, out, local);
 }
 
-// Finds the frames that must arrive before the control frame.
+// Returns the data frames that the peer must get before this control frame.
 remote::frame_ends ends_before(remote::body_kind kind, caf::actor_id actor) {
   if (kind == remote::body_kind::down)
     return {actor, 0}; // the peer's monitors hear of the end last
@@ -150,8 +148,8 @@ void postman_state::send_packets(remote_peer& to) {
   schedule(to.talk.due());
 }
 
-// Ignores failures: to the session, a packet that was not sent is like one that
-// was lost on its way.
+// Ignores failures, because the session handles a packet that was not sent like
+// one that was lost.
 void postman_state::send_raw(const peer_name& to, bytes raw) {
   self->request(channel, caf::infinite, unicast{to, payload{std::move(raw)}})
     .then([] {}, [](const caf::error&) {});
@@ -166,8 +164,8 @@ void postman_state::refuse_items(outbox& box, const caf::error& why) {
   }
 }
 
-// Refuses the items that wait for a departed life, with the reason that the
-// monitors of its actors got.
+// Refuses the items that wait for a departed peer. Their senders get the same
+// error as the monitors of the peer's actors got.
 void postman_state::refuse_for(const departed_life& gone, outbox& box) {
   refuse_items(box, gone.why);
   if (gone.has_ended)

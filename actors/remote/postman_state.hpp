@@ -28,7 +28,8 @@
 /// peers; `postman_reporting.cpp` has dropped messages and the status.
 namespace cafmesh {
 
-/// One life of another peer that the directory names, and the session with it.
+/// Another peer that the directory knows, and the session with it. A restarted
+/// peer gets a new entry.
 struct remote_peer {
   remote_peer(actor_home x, remote::session talk_with)
       : home(std::move(x)), talk(std::move(talk_with)) {
@@ -38,7 +39,7 @@ struct remote_peer {
   remote::session talk;
   outbox_ptr box;
   credit_account_ptr account;
-  std::uint64_t received_cost = 0; ///< of data in this session
+  std::uint64_t received_cost = 0; ///< of data frames in this session
   /// The cost of large messages that have ended in this session, complete or
   /// not.
   std::uint64_t received_large_cost = 0;
@@ -50,8 +51,8 @@ struct remote_peer {
   std::unordered_set<caf::actor_id> watching;
   /// The number of handles that the peer holds of each of our actors.
   std::unordered_map<caf::actor_id, std::size_t> leases;
-  /// When the directory stopped naming this life; empty while it names this
-  /// life.
+  /// When the directory stopped listing this peer; empty while it lists the
+  /// peer.
   std::optional<instant> absent_since;
 };
 
@@ -93,8 +94,8 @@ struct postman_state {
   void arrived(const unicasts_arrived& batch);
   void handle(remote_peer& from, remote::session_events events);
   void data_lost(remote_peer& to, data_label x);
-  /// Counts messages to the peer as dropped if they were sent and it is unknown
-  /// whether they have arrived.
+  /// Counts messages to the peer as dropped if it is unknown whether they have
+  /// arrived.
   void data_undecided(remote_peer& to, const std::vector<std::uint64_t>& labels,
                       const caf::error& why);
   void data_came(remote_peer& from, const payload& raw);
@@ -120,11 +121,10 @@ struct postman_state {
   void dead_letters_came();
   void tell_of_dead_letters();
   actors_status report() const;
-  /// Counts a message to an actor of the peer that was dropped after it was
-  /// sent.
+  /// Counts a message to an actor of the peer that was lost after it was sent.
   void drop_sent(remote_peer& to, std::uint64_t receiver,
                  const caf::error& why);
-  /// Counts a dropped message of the peer to a local actor.
+  /// Counts a message from the peer that cannot be delivered to a local actor.
   void drop_received(remote_peer& from, const remote::body& x,
                      const caf::error& why);
   actor_address address_of(const caf::node_id& node, caf::actor_id id) const;
@@ -139,11 +139,13 @@ struct postman_state {
 
   void home_came(const actor_home& x);
   void home_gone(const actor_home& x);
-  /// @pre neither the life nor the node ID is known
+  /// @pre no peer in `peers` has the UID or the node ID of `x`
   void add_peer(const actor_home& x);
   caf::error why_unreachable(const remote_peer& x) const;
-  /// Fails everything that waits for the peer, and forgets what the peer holds.
-  /// @param for_good false: the proxies work again if the life comes back
+  /// Fails all requests and messages that wait for the peer, and drops its
+  /// handles of local actors.
+  /// @param for_good whether the proxies of its actors end; if not, they work
+  ///        again once the peer comes back
   void break_off(remote_peer& with, const caf::error& why, bool for_good);
   /// Begins the session again, because the peer is unreachable.
   void give_up(remote_peer& x);
@@ -170,7 +172,7 @@ struct postman_state {
   std::map<peer_uid, remote_peer> peers;
   std::unordered_map<caf::node_id, peer_uid> uid_of_node;
   std::unordered_map<peer_name, peer_uid> uid_of_peer;
-  /// Lives whose node ID another life still has.
+  /// Peers that are added later, because another peer still has their node ID.
   std::unordered_map<caf::node_id, actor_home> waiting_lives;
   departed_lives departed;
   std::vector<homes_changed> early_homes; // came before we knew our UID

@@ -11,9 +11,9 @@ namespace cafmesh {
 
 class carrier;
 
-/// The local stand-in for an actor of another peer. Local actors monitor it and
-/// link to it like any actor; with the first monitor or link, the proxy asks
-/// the peer to watch the actor.
+/// The local stand-in for an actor of another peer. Local actors can monitor it
+/// and link to it like any actor. When the first of them does so, the proxy
+/// asks the peer to watch the remote actor.
 class remote_proxy final : public caf::actor_proxy {
 public:
   remote_proxy(caf::actor_config& config, std::shared_ptr<carrier> owner,
@@ -52,14 +52,16 @@ public:
   /// Adds a link that the remote actor has made to a local actor.
   void link_from_home(caf::abstract_actor* local);
   void unlink_from_home(caf::abstract_actor* local);
-  /// Removes the link to a local actor, for instance because the latter has
+  /// Removes the link to a local actor, for instance because that actor has
   /// ended.
   void forget_link(const caf::actor_addr& local);
 
   // -- the cost of data that the actor has not processed
 
-  /// @returns false, and takes nothing, if more than `window` would then be in
-  ///          use. If nothing is in use yet, any cost is taken.
+  /// Counts the cost of a message as unprocessed, unless more than `window`
+  /// bytes would then be unprocessed. If there were none before, takes any
+  /// cost.
+  /// @returns whether the cost was counted
   bool take_credit(remote::message_cost cost, std::size_t window) noexcept {
     auto& mine = cost.is_large ? unprocessed_large_ : unprocessed_;
     auto used = mine.fetch_add(cost.bytes, std::memory_order_relaxed);

@@ -14,9 +14,9 @@ caf::error check_spawnable(const caf::actor_system& system,
                            const actor_settings& config);
 
 /// Starts the actor that spawns actors for other peers. It publishes a name for
-/// each type that the settings allow, and ends with the postman. If an actor's
-/// peer departs, or the node stops, it tells the actor to end.
-/// @pre check_spawnable(system, config) is no error
+/// each type that the settings allow. When a peer departs, it tells the actors
+/// of that peer to end. When the postman has ended, it tells all actors to end,
+/// and then ends itself.
 void spawn_spawner(caf::actor_system& system, const actor_settings& config,
                    const directory_actor& names,
                    const postman_of_directory& postman, log_sink_ptr log);

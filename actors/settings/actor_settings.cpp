@@ -12,13 +12,14 @@ namespace {
 
 constexpr std::size_t largest_message = 256 * 1024 * 1024;
 constexpr std::size_t least_window = 1024;
-// The largest window is so small that the sum of a few windows does not
+// This maximum is small enough that the sum of several windows does not
 // overflow.
 constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
 constexpr auto largest_count = std::size_t{1} << 30;
 constexpr std::size_t most_dead_letters = 64 * 1024;
 constexpr std::size_t most_spawnable = 1024;
-// With `spawn:` before it, a type's name is at most 255 bytes, as names are.
+// Names in the directory have at most 255 bytes. An actor type is published
+// under its own name after the prefix `spawn:`.
 constexpr std::uint64_t longest_type = 249;
 constexpr std::chrono::milliseconds least_down_after{100};
 

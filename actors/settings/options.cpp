@@ -83,7 +83,6 @@ void add_table(caf::config_option_set& all, const table<S>& rows,
                                x.type, given++});
 }
 
-/// Reads a section of the options.
 template <class S>
 caf::expected<S> read_section(const caf::actor_system_config& config,
                               const table<S>& rows) {

@@ -13,7 +13,6 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Reads passwords from a file, and leaves no other copy of them in memory.
 namespace cafmesh {
 
 namespace {
@@ -76,8 +75,8 @@ bool is_control(char x) {
   return (byte < 0x20 && x != '\t') || byte == 0x7f;
 }
 
-/// Returns what is odd about a line, and how to mend it; null if nothing is
-/// odd. Editors may add any of these oddities, and none of them is visible.
+/// Returns what is wrong with a line and how to mend it; null if nothing is.
+/// Editors may add any of these faults, and none of them is visible.
 const char* oddity(std::string_view line) {
   if (line.empty())
     return "is empty: remove it; an empty password is given as an option, "
@@ -93,9 +92,8 @@ const char* oddity(std::string_view line) {
   return nullptr;
 }
 
-/// Reads up to the first odd line, which may be a mistake. `result` receives
-/// the lines before it.
-/// @returns what is odd about the odd line; null if there is none
+/// Reads lines into `result`, up to the first one that is probably a mistake.
+/// @returns what is wrong with that line; null if there is none
 const char* read_lines(std::istream& in, std::vector<password>& result) {
   wiped_line line;
   auto take = [&] {

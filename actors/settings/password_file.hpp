@@ -11,10 +11,10 @@ namespace cafmesh {
 
 /// Reads passwords from a file, one per line. Leaves no other copy of them in
 /// memory.
-/// @returns the passwords, or errc::bad_setting if the file cannot be read, has
-///          no password, or has a line that is probably a mistake: an empty
-///          one, one with a blank at either end, or one with a control
-///          character. The error names the line and quotes nothing of it.
+/// @returns the passwords; or errc::bad_setting if the file cannot be read, has
+///          no password, or has a line that is probably a mistake. Such a line
+///          is empty, begins or ends with a blank, or has a control character.
+///          The error gives the number of the line, but none of its text.
 caf::expected<std::vector<password>>
 read_password_file(const std::string& path);
 

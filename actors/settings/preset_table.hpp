@@ -10,7 +10,7 @@ namespace cafmesh {
 
 struct named_preset {
   std::string name;
-  void (*change)(settings& x); ///< turns defaults into the preset
+  void (*change)(settings& x); ///< changes defaults to those of the preset
 };
 
 /// All presets. The first leaves the defaults as they are.

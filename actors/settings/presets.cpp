@@ -8,7 +8,6 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// The values of the presets.
 namespace cafmesh {
 
 namespace {

@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-// Finds misspelt words.
 namespace cafmesh {
 
 namespace {

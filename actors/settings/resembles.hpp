@@ -8,9 +8,9 @@
 
 namespace cafmesh {
 
-/// Whether `text` may be a misspelt `word`. Ignoring case and any `caf` before
-/// the word, at most one letter may be missing, added, changed or swapped with
-/// its neighbour.
+/// Whether `text` may be a misspelling of `word`: at most one letter is
+/// missing, added, changed or swapped with its neighbour. Ignores case, and the
+/// prefix `caf` if `text` has it.
 bool resembles(std::string_view text, std::string_view word);
 
 /// Returns a warning for each section of the configuration file whose name

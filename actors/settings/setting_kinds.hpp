@@ -14,10 +14,10 @@
 
 #include "actors/settings/setting_table.hpp"
 
-/// Makes the rows of the tables of settings, with one function for each kind of
-/// value. A row's option is named like its field, with dashes instead of
-/// underscores; its default is the field's value in a default-constructed
-/// struct.
+/// Makes the rows of the tables in `setting_table.hpp`, with one function for
+/// each kind of value. A row's option has the name of its field, with dashes
+/// instead of underscores. Its default is the field's value in a
+/// default-constructed struct.
 namespace cafmesh::setting_kinds {
 
 struct number_range {
@@ -110,7 +110,8 @@ caf::error check_time(const std::string& name, std::chrono::milliseconds value,
 
 // -- rows
 
-/// A row's `apply` that sets `member` to what `read` returns.
+/// Makes the `apply` of a row, which sets `member` to the value that `read`
+/// returns.
 template <class S, class Field, class Read>
 auto read_into(Field S::*member, Read read) {
   return [member, read](const basic_setting_row<S>& self,
@@ -172,7 +173,7 @@ basic_setting_row<S> truth(bool S::*member, std::string field,
 }
 
 /// A list of at most `most` texts.
-/// @param length of each, in bytes
+/// @param length the length of each text, in bytes
 template <class S>
 basic_setting_row<S> text_list(std::vector<std::string> S::*member,
                                std::string field, std::string description,
@@ -203,7 +204,7 @@ setting_row password_file_option(std::string description);
 
 // -- changes
 
-/// Sets the text that stands for the default of a setting that has no default
+/// Sets the text that is shown as the default, for a setting without a default
 /// value.
 template <class S>
 basic_setting_row<S> with_default_text(std::string means,

@@ -4,7 +4,6 @@
 #include "actors/settings/setting_kinds.hpp"
 #include <cafmesh/errc.hpp>
 
-// The table of all settings of a node.
 namespace cafmesh {
 
 namespace {

@@ -15,8 +15,8 @@
 /// default and its range.
 namespace cafmesh {
 
-/// The section of the options for the struct `Settings`, and the prefix that
-/// the names of its fields have in errors.
+/// The name of the section for the options of the struct `Settings`, and the
+/// prefix of its fields' names in errors.
 template <class Settings>
 struct section_of;
 
@@ -44,8 +44,8 @@ struct basic_setting_row {
   std::string default_text;
   const option_types::option_type* type = nullptr;
   /// Copies the option's value into the settings.
-  /// @returns an error that names the option, after which `out` must not be
-  ///          used
+  /// @returns an error that names the option if the value is bad; `out` must
+  ///          not be used then
   std::function<caf::error(const basic_setting_row& self,
                            const caf::config_value& x, Settings& out)>
     apply;
@@ -59,13 +59,13 @@ struct basic_setting_row {
 using setting_row = basic_setting_row<settings>;
 using actor_setting_row = basic_setting_row<actor_settings>;
 
-/// The rows in the order in which options apply: a preset before the fields
-/// that it changes, and the flavour before the name that depends on it.
+/// The rows in the order in which their options are applied. A preset comes
+/// before the fields that it changes, and the flavour before the name, which
+/// depends on it.
 const std::vector<setting_row>& setting_table();
 
 const std::vector<actor_setting_row>& actor_setting_table();
 
-/// The description of a setting and its default, as help text.
 template <class Settings>
 std::string help_text(const basic_setting_row<Settings>& self) {
   return self.description + "; default " + self.default_text;
@@ -101,7 +101,6 @@ inline std::string name_of(const actor_settings& x, const void* field,
   return name_of(actor_setting_table(), x, field, names);
 }
 
-/// Checks each field on its own.
 template <class Settings>
 caf::error check_fields(const std::vector<basic_setting_row<Settings>>& rows,
                         const Settings& x, naming names) {

@@ -7,7 +7,6 @@
 #include "actors/settings/setting_table.hpp"
 #include <cafmesh/errc.hpp>
 
-// The checks of a node's settings.
 namespace cafmesh {
 
 namespace {

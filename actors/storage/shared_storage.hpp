@@ -8,8 +8,8 @@
 
 namespace cafmesh {
 
-/// A thread that several storages share. It does its work in order, and does
-/// all of it even if the last handle is released earlier.
+/// A thread that several storages share. It runs all work in the order in which
+/// it was queued, even if the last pointer to this object is released earlier.
 class storage_thread {
 public:
   virtual ~storage_thread() = default;
@@ -19,13 +19,13 @@ public:
 
 using storage_thread_ptr = std::shared_ptr<storage_thread>;
 
-/// A storage whose functions are called on a thread that it shares with others,
-/// instead of one of its own.
+/// A storage whose functions run on a thread that it shares with other
+/// storages.
 class shared_storage : public change_storage {
 public:
   virtual const storage_thread_ptr& thread() const = 0;
-  /// The whole value replaces the changes once they take more than this number
-  /// of bytes, and more bytes than the whole value.
+  /// Once the stored changes exceed this number of bytes, and the size of the
+  /// whole value, the whole value is written again and replaces them.
   virtual std::uint64_t most_changes() const = 0;
 };
 

@@ -11,7 +11,6 @@
 
 #include <cafmesh/errc.hpp>
 
-// Opens SQLite databases, and runs statements in them.
 namespace cafmesh {
 
 namespace {
@@ -27,8 +26,8 @@ int make_private_file(const std::string& file) {
   return fd >= 0 || errno == EEXIST ? 0 : errno;
 }
 
-// Finds a file that is smaller than any database, because SQLite mistakes such
-// a file for an empty database.
+// Whether a file is not empty but smaller than any database. SQLite mistakes
+// such a file for an empty database.
 bool is_too_small(const std::string& file) {
   constexpr off_t smallest_database = 512;
   struct stat x {};
@@ -58,7 +57,7 @@ caf::error sqlite_database::open(const std::string& file,
                                  std::chrono::milliseconds patience) {
   std::error_code ignored;
   // Makes the path absolute, because SQLite gives names such as `:memory:` a
-  // meaning, and the process may change its folder.
+  // meaning, and the process may change its current folder.
   file_ = std::filesystem::absolute(file, ignored).string();
   if (auto error = make_private_file(file_))
     return failure("cannot make it: " + std::generic_category().message(error));

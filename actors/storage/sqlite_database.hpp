@@ -40,7 +40,8 @@ public:
   caf::expected<std::int64_t> number(const char* query);
   /// The first column of the first row, as text; empty if there is no row.
   caf::expected<std::string> text(const char* query);
-  /// Whether the open file was renamed or deleted, or its name reused.
+  /// Whether the open file was renamed or deleted, or another file now has its
+  /// name.
   bool has_moved() const;
   bool is_in_transaction() const;
 
@@ -58,19 +59,18 @@ private:
 /// A prepared statement. It must be destroyed before its database is closed.
 class sqlite_statement {
 public:
-  /// Prepares the statement. `has_failed` then returns whether that failed.
+  /// Prepares the statement. If that fails, `has_failed` returns true.
   sqlite_statement(const sqlite_database& db, const char* text);
   sqlite_statement(const sqlite_statement&) = delete;
   sqlite_statement& operator=(const sqlite_statement&) = delete;
   ~sqlite_statement();
 
-  /// Parameters count from 1. Bytes must be valid until the next `step`.
+  /// Parameters count from 1. Bytes must remain valid while the statement runs.
   void bind(int parameter, std::int64_t x);
   void bind(int parameter, byte_view x);
-  /// Runs the statement up to its next row.
-  /// @returns true if there is a row, whose columns can be read until the next
-  ///          step; false on an error, or at the end, after which the statement
-  ///          can be used again
+  /// Runs the statement up to its next row, whose columns can be read until the
+  /// next call. After the last row, the statement can run again.
+  /// @returns whether there is a row; false also on an error
   bool step();
   bool has_failed() const noexcept {
     return failed_;

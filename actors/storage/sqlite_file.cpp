@@ -43,7 +43,8 @@ caf::error sqlite_file::open(const std::string& file,
   if (!is_new_)
     if (auto failure = check(*owner, format))
       return failure;
-  // The limit keeps the log from staying as large as a whole value.
+  // Without the limit, the log file would remain as large as the largest value
+  // that was written.
   if (auto failure = db_.run("PRAGMA journal_mode = WAL;"
                              "PRAGMA journal_size_limit = 16777216"))
     return failure;
@@ -52,7 +53,6 @@ caf::error sqlite_file::open(const std::string& file,
   return {};
 }
 
-// Checks the format of a file. Changes nothing in it.
 caf::error sqlite_file::check(std::int64_t owner, const sqlite_format& format) {
   if (owner != format.application_id)
     return db_.failure(
@@ -89,7 +89,7 @@ caf::error sqlite_file::finish(caf::error failure, bool durable) {
   return failure;
 }
 
-// Sets whether each commit waits until the log is on the medium (`FULL`).
+// Sets whether each commit waits until the log is on the disk (`FULL`).
 caf::error sqlite_file::sync(bool durable) {
   if (durable == is_syncing_)
     return {};

@@ -15,19 +15,20 @@ namespace cafmesh {
 struct sqlite_format {
   std::int64_t application_id;
   std::int64_t version;
-  /// Makes the tables and sets both numbers.
+  /// The SQL that makes the tables and sets both numbers.
   const char* make_tables;
 };
 
-/// A database in one of our formats, and the rows with messages in it. Only a
-/// durable commit waits until it is on the medium.
+/// A database in one of our formats, and functions for its rows, each of which
+/// holds a message. Only a durable commit waits until its changes are on the
+/// disk.
 class sqlite_file {
 public:
   /// Opens the file; makes an empty one if there is none. Changes nothing in a
   /// file of another format, which is an error.
   caf::error open(const std::string& file, std::chrono::milliseconds patience,
                   const sqlite_format& format);
-  /// Makes the tables of a new file, in a transaction with `more`.
+  /// Makes the tables of a new file, and calls `more` in the same transaction.
   template <class F>
   caf::error make_tables(const sqlite_format& format, F more) {
     return transact(true, [&] {
@@ -49,13 +50,14 @@ public:
   bool is_new() const noexcept {
     return is_new_;
   }
-  /// Whether some commits may not be on the medium yet. The next durable commit
+  /// Whether some commits may not be on the disk yet. The next durable commit
   /// that changes something writes them there.
   bool is_unsynced() const noexcept {
     return is_unsynced_;
   }
 
-  /// Runs `change` as one transaction, which has no effect if it fails.
+  /// Runs `change` in a transaction. If it returns an error, the transaction
+  /// has no effect.
   template <class F>
   caf::error transact(bool durable, F change) {
     auto failure = begin(durable);
@@ -64,17 +66,19 @@ public:
     return finish(std::move(failure), durable);
   }
 
-  /// Reads the rows of a statement whose columns are number, time, digest and
-  /// message. Rows are numbered from 1 without gaps, so that lost ones are
-  /// noticed.
+  /// Passes each message that a statement returns to `take`. The statement's
+  /// columns must be the row's number, time, digest and message. Numbers count
+  /// from 1 without gaps, so that a lost row is noticed.
   /// @param rows receives the number of rows
+  /// @param bytes receives the size of the rows
   caf::error read(sqlite_statement& from, std::uint64_t& rows,
                   std::uint64_t& bytes, const change_storage::reader& take);
 
-  /// Writes rows with a statement whose first parameters are the columns that
-  /// `read` names.
-  /// @param rows the number of rows so far, to which the number of new rows is
-  ///         added
+  /// Writes a row for each message. The statement's parameters 1 to 4 must be
+  /// the row's number, time, digest and message.
+  /// @param rows the number of rows so far; the number of new rows is added
+  /// @param bytes the size of the rows so far; the size of the new rows is
+  ///        added
   caf::error insert(sqlite_statement& to, const std::vector<payload>& messages,
                     wall_time now, std::uint64_t& rows, std::uint64_t& bytes);
 
@@ -86,7 +90,7 @@ private:
 
   sqlite_database db_;
   bool is_new_ = false;
-  bool is_syncing_ = false; // whether commits wait for the medium
+  bool is_syncing_ = false; // whether commits wait for the disk
   bool is_unsynced_ = false;
 };
 

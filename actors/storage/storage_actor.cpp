@@ -16,7 +16,7 @@
 
 namespace cafmesh::replication {
 
-/// shared thread -> storage: the work with this number is done.
+/// shared thread -> storage actor: the work with this number is done.
 struct storage_done {
   std::uint64_t number = 0;
   storage_report report;
@@ -35,10 +35,9 @@ struct storage_state {
   static inline const char* name = "cafmesh.storage";
 };
 
-// The whole value replaces the changes once they take more space than the
-// value, and more than this number of bytes. So each byte of a change is
-// written three times on average, and start-up reads at most twice the value,
-// or the value and 1 MiB.
+// Once the stored changes exceed this number of bytes, and the size of the
+// whole value, the whole value is written again and replaces them. So start-up
+// reads at most twice the value, or the value and 1 MiB.
 constexpr std::uint64_t least_changes = 1024 * 1024;
 
 storage_report report_on(const change_storage& storage, caf::error problem,
@@ -88,7 +87,7 @@ using sharing_pointer = sharing_actor::stateful_pointer<sharing_state>;
 using shared_storage_ptr = std::shared_ptr<shared_storage>;
 
 // Runs `work` on the shared thread, which then sends `storage_done` with
-// `number`; 0 is the number of the last work.
+// `number` to `self`. The number 0 means that `self` can end.
 template <class Work>
 void run(sharing_pointer self, const shared_storage_ptr& storage,
          std::uint64_t number, Work work) {

@@ -25,7 +25,7 @@ struct working_thread::state {
       waiting.pop_front();
       guard.unlock();
       next();
-      next = nullptr; // it may hold the last handle of this thread
+      next = nullptr; // it may own the last pointer to the working_thread
       guard.lock();
     }
   }

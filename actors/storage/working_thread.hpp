@@ -7,7 +7,7 @@
 
 namespace cafmesh {
 
-/// A thread that starts with its first work.
+/// A thread that starts when it first gets work.
 class working_thread : public storage_thread {
 public:
   working_thread();

@@ -11,9 +11,8 @@ namespace {
 static_assert(tag_size == crypto_onetimeauth_BYTES);
 static_assert(tag_key_size == crypto_onetimeauth_KEYBYTES);
 
-// OpenSSL makes the tags of texts of at least this size, in bytes. OpenSSL
-// takes longer to start than libsodium, but then uses the processor's widest
-// vectors.
+// Texts of at least this many bytes get their tags from OpenSSL. It takes
+// longer to start than libsodium, but then uses the processor's widest vectors.
 constexpr std::size_t long_text = 384;
 
 } // namespace
@@ -23,8 +22,8 @@ void tag_maker::deleter::operator()(evp_mac_ctx_st* x) const noexcept {
 }
 
 tag_maker::context_ptr tag_maker::make_context() noexcept {
-  // Leaves OpenSSL's error queue of this thread as it was, because the queue
-  // belongs to the application.
+  // OpenSSL's error queue belongs to the application, so a failure must leave
+  // nothing in it.
   ERR_set_mark();
   auto* poly1305 = EVP_MAC_fetch(nullptr, "POLY1305", nullptr);
   ERR_pop_to_mark();

@@ -8,7 +8,7 @@
 
 struct evp_mac_ctx_st; // a type of OpenSSL
 
-/// The tags of sealed frames: Poly1305 (PROTOCOL.md, "Sealed frames").
+/// Poly1305 tags, which authenticate frames (PROTOCOL.md, "Sealed frames").
 namespace cafmesh::crypto {
 
 constexpr std::size_t tag_size = 16;
@@ -16,7 +16,7 @@ constexpr std::size_t tag_size = 16;
 /// the same key reveal it.
 constexpr std::size_t tag_key_size = 32;
 
-/// Makes the tags of frames, one at a time. Stores no key.
+/// Makes and checks tags. Keeps no key between calls.
 class tag_maker {
 public:
   /// Writes the tag of `text` to `tag`, which has room for `tag_size` bytes.
@@ -29,7 +29,7 @@ public:
              const std::uint8_t* tag) noexcept;
 
   /// Like `make`, which calls this function for long texts.
-  /// @returns false, without a tag, if OpenSSL has no Poly1305: it can be
+  /// @returns false if OpenSSL made no tag: it has no Poly1305 when it is
   ///          configured to offer approved algorithms only.
   bool make_with_openssl(byte_view text, const std::uint8_t* key,
                          std::uint8_t* tag) noexcept;
@@ -41,7 +41,7 @@ private:
   using context_ptr = std::unique_ptr<evp_mac_ctx_st, deleter>;
   static context_ptr make_context() noexcept;
 
-  context_ptr context_; // null before the first long text, and without Poly1305
+  context_ptr context_; // null until needed, and if OpenSSL has no Poly1305
   bool has_tried_ = false;
 };
 

@@ -12,8 +12,8 @@ namespace cafmesh::crypto {
 namespace {
 
 constexpr std::size_t block_size = 64;
-// libsodium's vector code makes 4 or 8 blocks in the time of one block, but
-// makes the remaining blocks one by one. So we ask for whole strides where we
+// libsodium makes 4 or 8 blocks at once in the time of one block. It makes the
+// blocks that remain one by one, so we ask for multiples of 4 or 8 where we
 // can.
 constexpr std::size_t short_stride = 4 * block_size;
 constexpr std::size_t stride = 8 * block_size;
@@ -42,8 +42,7 @@ void add_to(const std::uint8_t* text, const std::uint8_t* stream,
     to[done] = text[done] ^ stream[done];
 }
 
-/// The number of bytes of key stream to make for `size` bytes: the smallest
-/// number that is fast to make.
+/// Rounds `size` up to 1, 4 or 8 blocks, which libsodium makes quickly.
 /// @pre `0 < size && size <= stride`
 constexpr std::size_t quick_size(std::size_t size) noexcept {
   if (size <= block_size)
@@ -51,20 +50,18 @@ constexpr std::size_t quick_size(std::size_t size) noexcept {
   return size <= short_stride ? short_stride : stride;
 }
 
-/// The size of the first part of a key stream of `size` bytes. Up to one
-/// stride, it is the whole stream, rounded up by `quick_size`. A longer stream
-/// begins with a stride, or with one block if `size` exceeds a multiple of the
-/// stride by one to two blocks: the last part then has at most one block and
-/// need not be rounded up.
+/// Says how much of a key stream of `size` bytes to make first. Up to one
+/// stride is made at once. A longer stream begins with one stride, or with one
+/// block if at most one block then remains besides whole strides.
 constexpr std::size_t front_size(std::size_t size) noexcept {
   if (size <= stride)
     return quick_size(size);
   return (size - block_size) % stride <= block_size ? block_size : stride;
 }
 
-/// The key stream of one frame. As in secretbox, it starts with the key of the
-/// frame's tag, followed by the stream for the text. The first part is kept
-/// here and wiped on destruction.
+/// The key stream of one frame. As in secretbox, its first 32 bytes are the key
+/// of the frame's tag, and the others encrypt the text. Keeps the first part of
+/// the stream, and wipes it on destruction.
 class frame_stream {
 public:
   frame_stream(std::uint64_t sequence, const key& subkey,
@@ -114,8 +111,8 @@ private:
   void apply_rest(std::size_t block, const std::uint8_t* from, std::size_t size,
                   std::uint8_t* to) const noexcept {
     auto tail = size % stride;
-    // libsodium makes a single remaining block as fast as a stride, so such a
-    // block need not be rounded up.
+    // libsodium makes one block as fast as eight, so a single remaining block
+    // need not be rounded up.
     auto by_itself = tail <= block_size;
     auto now = by_itself ? size : size - tail;
     if (now > 0)
@@ -150,8 +147,7 @@ sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
   crypto_core_hsalsa20(subkey_.data(), nonce_head, session_key.data(), nullptr);
 }
 
-// Encrypts most of a long body directly from its place, so that the body need
-// not be copied first.
+// Encrypts most of a long body from where it is, without copying it first.
 void sealed_stream::seal(byte_view head, byte_view body,
                          std::uint8_t* box) noexcept {
   auto text = box + seal_overhead;

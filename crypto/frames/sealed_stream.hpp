@@ -12,18 +12,19 @@ namespace cafmesh::crypto {
 /// The number of bytes that sealing adds at the front of a frame, for its tag.
 constexpr std::size_t seal_overhead = 16;
 
-/// Seals or opens the frames of one direction, in order: NaCl secretbox under a
-/// nonce made of direction and sequence number. Makes the same bytes as
-/// `crypto_secretbox_easy`, but does the HSalsa20 step only once, at
-/// construction, because the first 16 bytes of the nonce never change.
+/// Seals or opens the frames that one side sends, in order. Each is a NaCl
+/// secretbox whose nonce holds the direction and the frame's number. Makes the
+/// same bytes as `crypto_secretbox_easy`, but runs HSalsa20 only once, in the
+/// constructor, because the first 16 bytes of the nonce never change.
 class sealed_stream {
 public:
-  /// @param sender_outbound whether the *sender* of this direction opened the
+  /// @param sender_outbound whether the side that sends these frames opened the
   ///        TCP connection.
   sealed_stream(const key& session_key, bool sender_outbound);
 
   /// Seals `head` followed by `body` into `box`.
-  /// @param box has room for both and `seal_overhead`; overlaps neither.
+  /// @param box has room for both and `seal_overhead` more bytes; overlaps
+  ///        neither.
   void seal(byte_view head, byte_view body, std::uint8_t* box) noexcept;
 
   /// Opens a sealed frame of `size` bytes.

@@ -9,8 +9,8 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// The course of an introduction, the steps of version 2, and the encryption;
-// `handshake_version_1.cpp` has the steps of version 1.
+// The order of the steps, the steps of version 2, and the encryption. The steps
+// of version 1 are in `handshake_version_1.cpp`.
 namespace cafmesh::crypto {
 
 using namespace steps;
@@ -66,8 +66,8 @@ handshake_result handshake::take_result() {
 // -- header
 
 handshake::step handshake::read_header(byte_view input) {
-  // Checks as much of the header as has arrived, because a remote of another
-  // protocol may never send all seven bytes.
+  // Checks a header that has arrived in part, because a remote that speaks
+  // another protocol may never send all seven bytes.
   auto came = input.sub(0, header_size).as_text();
   auto start = came.substr(0, magic.size());
   if (start != magic.substr(0, start.size()))
@@ -132,9 +132,9 @@ handshake::step handshake::read_public_key(byte_view input) {
   std::copy_n(input.data() + 1, public_key_size, theirs.begin());
   if (auto err = derive_session_keys(theirs))
     return err;
-  // Only the dialler sends its features now. If an acceptor did, a stranger
-  // could test passwords against them offline, so the dialler must first show
-  // that it knows a password.
+  // The dialler sends its features first, which shows that it has a password.
+  // If the acceptor did, a stranger could test passwords against its features
+  // offline.
   if (config_.outbound)
     send_features();
   return took(size);

@@ -15,9 +15,9 @@
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/password.hpp>
 
-/// The introduction (PROTOCOL.md, "Introduction and frames") as a state machine
-/// without a socket. The caller passes all input to the state machine and
-/// writes the output that it returns.
+/// The introduction, with which each connection starts (PROTOCOL.md,
+/// "Introduction and frames"), as a state machine without a socket. The caller
+/// passes in the bytes that it receives and sends those that it gets back.
 namespace cafmesh::crypto {
 
 /// The passwords that a node accepts. An empty list means no encryption; a list
@@ -31,18 +31,19 @@ struct handshake_config {
   std::uint8_t max_version = 2;
   /// Null means no passwords.
   password_list passwords;
-  /// The index of the password with which a dialler seals. An acceptor answers
-  /// with the password that opened the dialler's features.
+  /// The index of the password to use if we opened the connection. Otherwise,
+  /// we use the password with which the remote's first sealed frame opens.
   /// @pre below the size of `passwords`, unless that is empty.
   std::size_t dial_with = 0;
-  /// All features that describe us.
+  /// The features to send. Version 1 sends only some of them.
   wire::feature_map features;
-  /// The maximum size in bytes of a frame of an unauthenticated remote, except
-  /// for the sealed frame that authenticates it in version 1.
+  /// The maximum size in bytes of a frame that arrives before the remote is
+  /// authenticated. The sealed frame that authenticates a remote in version 1
+  /// may be larger.
   std::size_t max_frame = 64 * 1024;
 };
 
-/// The agreement with an authenticated remote.
+/// The outcome of a successful introduction.
 struct handshake_result {
   std::uint8_t version = 0;
   wire::framing framing = wire::framing::length_prefix;
@@ -53,8 +54,9 @@ struct handshake_result {
   std::optional<std::size_t> password;
   std::optional<sealed_stream> to_remote;
   std::optional<sealed_stream> from_remote;
-  /// In version 1 with encryption, the content of the sealed frame that
-  /// authenticated the remote. This content is also the remote's first message.
+  /// In version 1 with encryption, the content of the remote's first sealed
+  /// frame. It proved that the remote has the password, and it is also the
+  /// remote's first message.
   std::optional<bytes> first_message;
 };
 
@@ -88,20 +90,21 @@ public:
     return stage_;
   }
 
-  /// Returns the bytes to write now. To be called after construction and after
-  /// each `feed`.
+  /// Returns the bytes to send now. Call this after construction and after each
+  /// `feed`.
   bytes take_output();
 
-  /// Consumes whole steps from the front of `input`. The caller passes the rest
-  /// again, with more bytes after it; bytes after the introduction belong to
-  /// the caller. A step takes at most one frame, of up to `max_frame` bytes, or
-  /// of 10 MiB for the sealed frame that authenticates the remote in version 1.
-  /// The caller has to limit the memory that unauthenticated remotes fill with
-  /// incomplete frames.
-  /// @returns the number of bytes consumed, 0 while the handshake waits for
-  ///          more, or the error that ends the connection. After a failure,
-  ///          each call returns the same error. Earlier output is still worth
-  ///          sending, because it tells the remote what we expected.
+  /// Handles received bytes. The caller keeps the bytes that were not consumed,
+  /// and passes them again once more bytes have arrived after them. Bytes after
+  /// the introduction are not consumed.
+  ///
+  /// The caller has to limit the memory for incomplete frames. They have up to
+  /// `max_frame` bytes, or 10 MiB for the sealed frame that authenticates the
+  /// remote in version 1.
+  /// @returns the number of bytes consumed, 0 while more are needed, or the
+  ///          error that ends the connection. After a failure, each call
+  ///          returns the same error. The caller should still send the output,
+  ///          because it tells the remote what we expected.
   caf::expected<std::size_t> feed(byte_view input);
 
   /// Returns the outcome. May be called once.
@@ -140,8 +143,8 @@ private:
   bytes output_;
   caf::error failure_;
   handshake_result result_;
-  // Version 1: the size in bytes of complete type definitions at the front of
-  // the input.
+  // Version 1: the size in bytes of the gob type definitions that have arrived
+  // before the features.
   std::size_t definitions_size_ = 0;
   // One key for each password that the remote may use.
   std::vector<key> session_keys_;

@@ -10,8 +10,7 @@
 #include "messages/wire/frame.hpp"
 #include <cafmesh/bytes.hpp>
 
-/// Functions for the steps of an introduction in both versions of the protocol:
-/// the results of steps, the errors that end the introduction, and frames.
+/// Helpers for the steps of an introduction in both versions of the protocol.
 /// For `handshake*.cpp` only.
 namespace cafmesh::crypto::steps {
 

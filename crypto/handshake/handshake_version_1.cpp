@@ -18,12 +18,11 @@ namespace {
 
 constexpr const char* public_key_feature = "PublicKey";
 
-/// Whether the first value of a gob stream, with all definitions before it, has
-/// arrived. Returns an error if it takes more than `limit` bytes.
-/// @param passed the size of the definitions that have arrived completely. The
-///        caller keeps this size for the next call. Otherwise a remote that
-///        sends byte by byte would make us read all definitions again for each
-///        byte.
+/// Whether the first value of a gob stream has arrived. Returns an error if the
+/// value and the type definitions before it take more than `limit` bytes.
+/// @param passed the size in bytes of the definitions that earlier calls have
+///        read. The caller keeps it, so that a remote that sends byte by byte
+///        cannot make us read all definitions again for each byte.
 caf::expected<bool> has_gob_value(byte_view input, std::size_t limit,
                                   std::size_t& passed) {
   auto rest = input.sub(passed);
@@ -98,7 +97,7 @@ handshake::step handshake::read_version_1_features(byte_view input) {
   if (auto err = derive_session_keys(*theirs))
     return err;
   next_ = &handshake::read_proof;
-  // Only the dialler sends its proof now: an acceptor sends nothing sealed to a
+  // The dialler sends its proof first. An acceptor sends nothing sealed to a
   // remote that may be guessing passwords.
   if (config_.outbound)
     send_proof();
@@ -113,8 +112,8 @@ void handshake::send_proof() {
 }
 
 handshake::step handshake::read_proof(byte_view input) {
-  // The limit is that of any frame, not `max_frame`, because the first sealed
-  // frame of a Go peer has its whole topology.
+  // The limit is larger than `max_frame`, because a Go peer's first sealed
+  // frame may describe the whole mesh.
   auto frame = frame_at_front(result_.framing, input, wire::max_frame_size);
   if (!frame)
     return frame.error();

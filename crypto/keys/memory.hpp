@@ -5,8 +5,8 @@
 /// Keeps secrets out of memory that is no longer used, and prepares libsodium.
 namespace cafmesh::crypto {
 
-/// Prepares libsodium; cheap after the first call. The code in crypto/ calls it
-/// where libsodium needs it, so callers of that code need not.
+/// Prepares libsodium; cheap after the first call. The functions in crypto/
+/// call it themselves where they need it.
 /// @throws std::runtime_error if the machine has no source of randomness.
 void initialize();
 

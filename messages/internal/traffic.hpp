@@ -28,8 +28,8 @@ struct delivery {
   std::uint32_t data_size = 0;
 };
 
-/// connection -> gossip_channel: the messages of one read for this channel, in
-/// order. The answer gives the connection credit to read on; an error as answer
+/// Hands a channel the messages for it from one read of a connection, in order.
+/// The channel's answer lets the connection read on. An error as the answer
 /// closes the connection, unless the channel is stopping or has ended.
 struct deliveries {
   peer_name neighbour; ///< the peer that sent us the messages
@@ -47,7 +47,6 @@ struct deliveries {
   }
 };
 
-/// One message to send.
 struct outgoing {
   wire::message_tag tag = wire::message_tag::gossip;
   /// Whether `data` is a whole message to pass on; if so, the names are unused.
@@ -57,11 +56,11 @@ struct outgoing {
   payload data;
 };
 
-/// gossip_channel, gossip_sender -> connection: send these items in order. The
-/// answer is sent when the connection can accept more and no hold of the remote
-/// is in force for the channel. If an item exceeds the frame limit, the answer
-/// is errc::too_large, and the other items are sent. After errc::congested or
-/// no_connection, items may be lost.
+/// Asks a connection to send these items in order. The connection answers once
+/// it can accept more and the remote has not paused the channel by a hold. If
+/// an item exceeds the frame limit, the answer is errc::too_large, and the
+/// other items are sent. After errc::congested or no_connection, items may be
+/// lost.
 struct transmit {
   channel_name channel;
   std::vector<outgoing> items;

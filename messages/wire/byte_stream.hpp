@@ -6,9 +6,9 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// The encoding of PROTOCOL.md, "Messages between actors": numbers with seven
-/// bits per byte, lowest first; fixed numbers as eight bytes, big endian; runs
-/// as a size and that many bytes.
+/// The encoding of PROTOCOL.md, "Messages between actors". A number has seven
+/// bits per byte, lowest first. A fixed number has eight bytes, big endian. A
+/// run is a size and that many bytes.
 namespace cafmesh::wire {
 
 inline void append_number(bytes& out, std::uint64_t x) {

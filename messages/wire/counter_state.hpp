@@ -21,7 +21,8 @@ using counter_map = std::map<peer_name, std::int64_t>;
 ///        even of an empty map.
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
-/// Takes one pair of a counter's state. Returns false for a repeated name.
+/// Called with each pair of a counter's state. Returns false to refuse a
+/// repeated name.
 using counter_visitor = std::function<bool(peer_name, std::int64_t)>;
 
 /// Reads a counter's state pair by pair, so that the caller decides how much

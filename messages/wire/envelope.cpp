@@ -125,8 +125,6 @@ std::size_t message_size(message_tag tag, std::string_view channel,
 void append_message_head(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size, bytes& out) {
-  // Makes room for all parts in one step, because growing `out` for each part
-  // would take longer.
   constexpr std::size_t parts = 4;
   auto before = out.size();
   out.resize(before + 1 + parts * max_gob_message_start + channel.size()

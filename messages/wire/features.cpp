@@ -80,8 +80,7 @@ caf::expected<peer_name> name_feature(const feature_map& xs,
   return result;
 }
 
-// Whether the editions of digests, separated by spaces, include the edition
-// that we use.
+// Whether a list of numbers, separated by spaces, contains 1.
 bool lists_edition_1(std::string_view text) noexcept {
   while (!text.empty()) {
     auto end = std::min(text.find(' '), text.size());

@@ -15,8 +15,8 @@ constexpr std::uint8_t type_byte(gob_type type) noexcept {
 // the number of the type and a zero.
 constexpr std::size_t value_prefix_size = 2;
 
-// Writes the start of a message with a value of `value_size` bytes, up to and
-// including the number with which the value begins.
+// Writes the start of a message whose value has `value_size` bytes and begins
+// with `number`.
 std::uint8_t* write_message_start(std::uint8_t* to, gob_type type,
                                   std::size_t value_size,
                                   std::uint64_t number) noexcept {
@@ -31,7 +31,6 @@ std::uint8_t* write_run_start(std::uint8_t* to, gob_type type,
   return write_message_start(to, type, gob_uint_size(size) + size, size);
 }
 
-// The size in bytes of a number without its leading zero bytes.
 std::size_t significant_bytes(std::uint64_t x) noexcept {
   std::size_t result = 0;
   for (; x != 0; x >>= 8)

@@ -71,9 +71,9 @@ void append_gob_bytes_message_header(bytes& out, std::size_t size);
 
 // -- reading
 
-/// Reads the raw numbers and runs inside a message, without copying. After the
-/// first failure every read fails and `ok()` stays false, so callers may test
-/// once at the end. Never reads past its view and never allocates.
+/// Reads the numbers and byte strings inside a message, without copying. After
+/// the first failure every read fails and `ok()` stays false, so callers may
+/// test once at the end. Never reads past its view and never allocates.
 class gob_cursor {
 public:
   explicit gob_cursor(byte_view input) noexcept : input_(input) {

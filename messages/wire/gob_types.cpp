@@ -52,8 +52,7 @@ void read_numbers(gob_cursor& in, std::int64_t& first,
 }
 
 void read_field_list(gob_cursor& in, std::vector<gob_field>& out) {
-  // The minimum size of a field in bytes: a name of one letter, a type number,
-  // and what surrounds them.
+  // The minimum size in bytes of an encoded field, whose name has one letter.
   constexpr std::size_t min_field_size = 6;
   auto count = in.read_uint();
   if (!in.ok() || count > in.remaining() / min_field_size || !out.empty()) {

@@ -7,8 +7,8 @@
 
 #include "messages/wire/gob.hpp"
 
-/// The types that a gob stream defines, by which its values are read or
-/// skipped.
+/// The type definitions in a gob stream, which are needed to read or skip its
+/// values.
 namespace cafmesh::wire {
 
 enum class gob_shape : std::uint8_t {
@@ -16,7 +16,7 @@ enum class gob_shape : std::uint8_t {
   slice,
   structure,
   map,
-  /// A type whose own method encodes the value, as a run of bytes.
+  /// A type that encodes its values itself, as a length and that many bytes.
   opaque,
 };
 
@@ -68,13 +68,12 @@ private:
   std::vector<gob_definition> definitions_;
 };
 
-/// Reads the values of a stream, collecting the definitions between them.
+/// Reads the values of a stream and keeps the type definitions between them.
 class gob_reader {
 public:
   explicit gob_reader(byte_view input) noexcept : input_(input), rest_(input) {
   }
 
-  /// Moves to the next value.
   gob_status next(gob_message& out);
 
   /// The size in bytes of all messages read so far.

@@ -6,15 +6,16 @@
 #include <cafmesh/payload.hpp>
 
 /// Messages on the channel `topology` that are not updates (PROTOCOL.md,
-/// "Digests"). No gob stream begins with the first byte of such a message. The
-/// messages are sent only to neighbours that announce `TopologyDigests`.
+/// "Digests"). Their first byte tells them from updates, because no gob stream
+/// begins with it. They are sent only to neighbours that announce the feature
+/// `TopologyDigests`.
 namespace cafmesh::wire {
 
 enum class topology_message : std::uint8_t {
   update,
-  outline,       ///< of the sender's records; the outline follows
+  outline,       ///< from which the receiver finds the records that differ
   end_of_answer, ///< all records that an outline asked for have been sent
-  unknown,       ///< of a later edition, to be ignored
+  unknown,       ///< of a later version, to be ignored
 };
 
 topology_message kind_of_topology_message(byte_view data) noexcept;

@@ -19,8 +19,8 @@ constexpr std::int64_t connections_type = 68;
 constexpr std::uint64_t slice_definition = 2;
 constexpr std::uint64_t struct_definition = 3;
 
-// Appends a name and a number, with which each definition and each field
-// begins.
+// Appends the name and the number with which each definition and each field
+// begins. An empty name is left out.
 void append_named(bytes& out, std::string_view name, std::int64_t number) {
   if (!name.empty()) {
     out.push_back(1);
@@ -79,8 +79,8 @@ constexpr std::size_t max_connection_overhead =
 // type and the length of a list.
 constexpr std::size_t max_message_overhead = 3 * max_gob_uint_size + 1;
 
-// Most runs are addresses of 9 to 21 characters. For these, two overlapping
-// copies of a fixed size are cheaper than a call with a variable size.
+// Copies a text. Most texts are addresses of 9 to 21 characters, for which
+// overlapping copies of a fixed size are cheaper than one of a variable size.
 std::uint8_t* copy_short(byte_view xs, std::uint8_t* to) noexcept {
   constexpr std::size_t part = 8;
   auto size = xs.size();

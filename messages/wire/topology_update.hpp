@@ -9,12 +9,12 @@
 #include <cafmesh/peer_record.hpp>
 
 /// The messages of the channel `topology` (PROTOCOL.md, "Updates"): a gob
-/// stream of pairs, a `peerSummary` and its `[]connectionSummary`. The reader
-/// is implemented in `topology_update_reader.cpp`.
+/// stream in which each peer has two values, a `peerSummary` and a
+/// `[]connectionSummary`. The reader is in `topology_update_reader.cpp`.
 namespace cafmesh::wire {
 
 /// The type definitions with which each of our updates begins. They fix the
-/// type numbers, so a pair that was encoded once fits into any of our updates.
+/// type numbers, so a peer that was encoded once fits into any of our updates.
 byte_view topology_definitions();
 
 /// A `connection_summary` that refers to its address instead of owning it.
@@ -25,14 +25,14 @@ struct connection_view {
   bool established = false;
 };
 
-/// Encodes one pair, without definitions.
+/// Encodes one peer and its connections, without type definitions.
 /// @param room is overwritten and grows as needed. Pass the same buffer for
 ///        each record, without clearing it.
-/// @returns the pair, a view into `room`.
+/// @returns the encoded record, a view into `room`.
 byte_view write_peer_record(bytes& room, const peer_summary& peer,
                             const std::vector<connection_view>& connections);
 
-/// Reads the pairs of an update one by one.
+/// Reads an update peer by peer.
 ///
 ///     topology_update_reader reader{input, flavour};
 ///     while (reader.next(summary))
@@ -62,14 +62,14 @@ public:
   /// @returns false on an error.
   bool read_connections(std::vector<connection_view>& out);
 
-  /// Reads the connections of a pair that `write_peer_record` has written.
+  /// Reads the connections from a record that `write_peer_record` has encoded.
   /// @param out is overwritten. Its addresses are views into `record`.
   static void read_connections_of(byte_view record, name_flavour flavour,
                                   std::vector<connection_view>& out);
 
-  /// Whether the bytes up to the end of the current peer's connections end with
-  /// `record`. If so, and if the update has our type numbers, the current pair
-  /// is equal to `record`.
+  /// Whether the bytes of the update, up to the end of the current peer's
+  /// connections, end with `record`. If so, and if the update uses our type
+  /// numbers, the peer and its connections are those in `record`.
   bool ends_with(byte_view record) const noexcept;
 
   /// The error that ended reading, errc::malformed or errc::bad_peer_name;

@@ -18,16 +18,16 @@ caf::error malformed_update(const char* what) {
                       + what);
 }
 
-// In Go the field has 16 bits, and a Go peer passes on any value of it, so an
-// alias up to this value does not make an update malformed.
+// The largest short ID that does not make an update malformed. In Go a short ID
+// has 16 bits, and a Go peer passes on any of these values.
 constexpr std::uint64_t max_alias_on_wire = 0xffff;
 
 bool has_impossible_alias(const peer_summary& x) {
   return x.alias && static_cast<std::uint64_t>(*x.alias) >= short_id_count;
 }
 
-// How to read a struct as its sender defined it: for each field of the sender,
-// the position of that field among our fields, or `unknown`.
+// Says how to read a struct as its sender has defined it. For each field of the
+// sender, `known` is its position among our fields, or `unknown`.
 struct field_plan {
   static constexpr std::size_t unknown = SIZE_MAX;
   struct step {
@@ -39,7 +39,7 @@ struct field_plan {
   bool as_ours = true; // whether the fields are ours, in our order
 
   step operator[](std::size_t i) const noexcept {
-    // The fast path matters, because one update of a large mesh takes a million
+    // Has a fast path, because one update of a large mesh takes a million
     // calls.
     return as_ours ? step{i, 0} : steps[i];
   }

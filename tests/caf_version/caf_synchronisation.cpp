@@ -1,15 +1,15 @@
-// Tells ThreadSanitizer what orders threads in Debian's CAF, which is not
-// instrumented. Without this file the sanitizer does not see that a sender
-// finishes with a message before its receiver starts, that an actor runs on one
-// thread at a time, or that the last owner of an object deletes it after all
-// others have released it.
+// Tells ThreadSanitizer how Debian's CAF, which is not instrumented,
+// synchronises its threads. Without this file, the sanitizer does not know that
+// a sender finishes with a message before its receiver starts, that an actor
+// runs on one thread at a time, or that an object is deleted only after all of
+// its owners have released it.
 //
-// A function defined in the program replaces the one of the same name in CAF's
-// shared library, for calls from that library too. Functions that count
-// references are reimplemented here, so that the sanitizer sees their atomics.
-// The other functions tell the sanitizer what CAF's function orders, and then
-// call it. They add no order that CAF lacks, so the sanitizer still reports
-// races between handlers of two actors.
+// A function in the program replaces the function of the same name in CAF's
+// shared library, even for calls from within that library. The functions that
+// count references are reimplemented here, so that the sanitizer sees their
+// atomics. Each other function tells the sanitizer what CAF ensures, and then
+// calls CAF's function. None of them adds an order that CAF lacks, so the
+// sanitizer still reports races between handlers of two actors.
 #include <dlfcn.h>
 #include <utility>
 
@@ -32,8 +32,8 @@ void acquire(const void* what) {
   __tsan_acquire(const_cast<void*>(what));
 }
 
-/// Passes the ownership of an object from the previous thread, which may be
-/// that of CAF's clock, to the next.
+/// Says that this thread took the object over from another thread, such as that
+/// of CAF's clock, and now passes it on to the next one.
 void hand_over(const void* what) {
   acquire(what);
   release(what);
@@ -108,7 +108,7 @@ blocking_actor::mailbox_visitor::operator()(mailbox_element& x) {
   return caf_call(this, x);
 }
 
-// Calls `release` for the message, which the clock's thread enqueues later.
+// Only releases the message, because the clock's thread enqueues it later.
 void detail::thread_safe_actor_clock::schedule_message(
   time_point t, strong_actor_ptr receiver, mailbox_element_ptr content) {
   static auto caf_schedule =
@@ -142,7 +142,7 @@ void scheduled_actor::launch(execution_unit* eu, bool lazy, bool hide) {
   caf_launch(this, eu, lazy, hide);
 }
 
-// CAF calls this at the start of each turn on a worker.
+// CAF calls this each time that a worker thread begins to run the actor.
 bool scheduled_actor::activate(execution_unit* eu) {
   static auto caf_activate = original<bool(scheduled_actor*, execution_unit*)>(
     "_ZN3caf15scheduled_actor8activateEPNS_14execution_unitE");
@@ -152,8 +152,8 @@ bool scheduled_actor::activate(execution_unit* eu) {
   return result;
 }
 
-// CAF calls this for each message, after which the turn may end. CAF does not
-// touch the actor's state between this call and the end of the turn.
+// CAF calls this for each message. After any of these calls, the worker thread
+// may leave the actor, and CAF does not touch the actor's state in between.
 scheduled_actor::activation_result
 scheduled_actor::reactivate(mailbox_element& x) {
   static auto caf_reactivate =

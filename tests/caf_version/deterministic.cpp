@@ -11,7 +11,8 @@ namespace cafmesh::test {
 
 namespace {
 
-// The limit of turns at one point in time, far more than any test needs.
+// The maximum number of turns of actors in one call of `run`, far more than any
+// test needs.
 constexpr std::uint64_t most_turns = 5'000'000;
 
 } // namespace
@@ -26,14 +27,14 @@ deterministic::deterministic()
     : system_(std::make_unique<caf::actor_system>(config_)),
       scheduler_(
         dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler())) {
-  // The system must not wait at its end for actors that were left running,
-  // because tests count them.
+  // The system's destructor must not wait for actors that are still running,
+  // because tests count these.
   system_->await_actors_before_shutdown(false);
 }
 
 deterministic::~deterministic() {
-  // Leaks the system if actors with timeouts are left, because it would never
-  // end. The test has already failed because of them.
+  // If actors are left, the system is leaked, because its destructor might
+  // never return. The test has already failed because of these actors.
   if (running() > 0)
     static_cast<void>(system_.release());
 }

@@ -39,7 +39,7 @@ public:
     return endless_;
   }
 
-  /// Makes the order in which actors with work take turns random. Messages from
+  /// From now on, the actors that have work run in random order. Messages from
   /// one actor to another stay in order.
   void shuffle(std::uint64_t seed) {
     rng_.emplace(seed);
@@ -52,12 +52,10 @@ public:
   /// actors that have work.
   void pass_without_running(duration how_long);
 
-  /// The number of turns that actors took.
   std::uint64_t turns() const noexcept {
     return turns_;
   }
 
-  /// The number of actors that have not ended.
   std::size_t running() {
     return system_->registry().running();
   }

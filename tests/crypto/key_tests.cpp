@@ -7,7 +7,6 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
-// Tests of the type of session keys.
 BOOST_AUTO_TEST_SUITE(key_tests)
 
 BOOST_AUTO_TEST_CASE(a_key_is_wiped_when_it_is_destroyed) {

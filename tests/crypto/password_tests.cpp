@@ -12,7 +12,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the type of passwords, which wipes its memory.
 BOOST_AUTO_TEST_SUITE(password_tests)
 
 BOOST_AUTO_TEST_CASE(a_default_password_is_empty) {

@@ -6,7 +6,6 @@
 
 using namespace cafmesh;
 
-// Tests of peer names that a user types, in both flavours.
 BOOST_AUTO_TEST_SUITE(user_name_tests)
 
 BOOST_AUTO_TEST_CASE(a_mac_name_is_read_as_text) {

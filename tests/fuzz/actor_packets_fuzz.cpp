@@ -16,7 +16,8 @@ namespace {
 constexpr peer_uid ours{1};
 constexpr peer_uid theirs{2};
 
-// Our end of a session whose remote has our token and may send anything.
+// Our end of a session. The remote knows the token that makes us accept its
+// packets, and it may send anything in them.
 struct victim {
   instant now{std::chrono::seconds{1}};
   session talk{ours, theirs, 11, now};

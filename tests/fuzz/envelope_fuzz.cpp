@@ -6,7 +6,6 @@ using namespace cafmesh;
 using namespace cafmesh::fuzz;
 using namespace cafmesh::wire;
 
-// Reads the input as the envelope of each kind of message.
 namespace {
 
 void check(message_tag tag, byte_view payload, name_flavour flavour) {

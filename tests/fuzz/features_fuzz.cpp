@@ -5,7 +5,6 @@ using namespace cafmesh;
 using namespace cafmesh::fuzz;
 using namespace cafmesh::wire;
 
-// Reads the input as the features of an introduction.
 namespace {
 
 void check(const feature_map& xs) {

@@ -5,7 +5,6 @@ using namespace cafmesh;
 using namespace cafmesh::fuzz;
 using namespace cafmesh::wire;
 
-// Reads the input as frames of both protocol versions.
 namespace {
 
 void check_complete(framing kind, byte_view xs, const frame_scan& found,

@@ -5,7 +5,6 @@ using namespace cafmesh;
 using namespace cafmesh::fuzz;
 using namespace cafmesh::wire;
 
-// Reads the input with each reader of gob values.
 namespace {
 
 void read_numbers(byte_view xs) {

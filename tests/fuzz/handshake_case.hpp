@@ -22,8 +22,9 @@ struct handshake_case {
 
   crypto::handshake_config config() const;
 
-  /// The output of a remote that has a key and seals the runs of `in` as its
-  /// frames. In version 1 the first run is its plain features.
+  /// Returns the bytes of a remote that sends the results of `in.run()` as
+  /// sealed frames. In version 1, the first result is its features, which are
+  /// not sealed.
   bytes conversation(input& in) const;
 
   bool outbound;

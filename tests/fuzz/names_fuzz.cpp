@@ -23,7 +23,7 @@ void check_part(byte_view message) {
   part_writer out{x->head, x->base};
   for (const auto& each : x->changes)
     if (!out.add_change(each.name, each.now ? &*each.now : nullptr))
-      return; // close to the limit of a message
+      return; // the message is full
   if (x->more)
     for (const auto& [name, what] : x->more->entries)
       if (!out.add_entry(name, what))

@@ -24,9 +24,9 @@ V read_back(const V& x, const V& empty) {
   return result;
 }
 
-// Whether a map may refuse one of the tombstones because the map has no entry
-// of the tombstone's key. The result of a merge then depends on the order. A
-// decoded map's time is 0.
+// Whether a value has a record of a deletion that is older than 18 hours.
+// Another map takes such a record only if it has the key, so the order of
+// merges makes a difference. The time of a decoded map is 0.
 template <class V>
 bool has_old_parts(const V&) {
   return false;

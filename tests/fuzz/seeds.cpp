@@ -1,5 +1,5 @@
-/// Writes the seeds, one file per input and one folder per target. Many are the
-/// vectors of tests/data, in the shape of each target's input.
+/// Writes the first inputs of each fuzz target, its seeds: one folder per
+/// target, one file per input. Many of them come from the files in tests/data.
 ///
 ///     fuzz_seeds FOLDER
 
@@ -55,8 +55,8 @@ public:
       throw std::runtime_error("cannot write to " + folder);
   }
 
-  /// Adds inputs that begin with one of `ways` and a byte that chooses the
-  /// pieces, followed by `xs`.
+  /// Adds inputs that consist of a byte from `ways`, a byte that chooses the
+  /// pieces in which the rest arrives, and `xs`.
   void add_after(const std::string& target,
                  const std::vector<std::uint8_t>& ways, byte_view xs) {
     for (auto way : ways)
@@ -84,14 +84,15 @@ void add_stream(seed_folder& out, byte_view gob) {
 
 void add_features(seed_folder& out, byte_view gob) {
   out.add("features", gob);
-  // Inputs of raw bytes: header, no encryption, features; outbound, version 2.
+  // What a remote without encryption sends: the header, a flag in version 2,
+  // and its features.
   bytes plain{'w', 'e', 'a', 'v', 'e', 1, 2, 0};
   append(plain, framed(wire::framing::length_prefix, gob));
   out.add_after("handshake", {0, 1}, plain);
   bytes version_1{'w', 'e', 'a', 'v', 'e', 1, 1};
   append(version_1, gob);
   out.add_after("handshake", {0, 1}, version_1);
-  // Inputs that the target seals: features and a heartbeat.
+  // What the target seals as the frames of a remote: features and a heartbeat.
   bytes frames;
   append_run(frames, gob);
   append_run(frames, bytes{0});
@@ -126,8 +127,8 @@ void add_gossip(seed_folder& out, const json& list) {
 void add_topology(seed_folder& out, name_flavour flavour, const bytes& gob) {
   bytes steps{fuzz::topology_seed(flavour), 0};
   append_run(steps, gob);
-  // Steps: an established connection, the same update again, a lapse of time,
-  // an announcement.
+  // The steps: a connection is added and established, the same update arrives
+  // again, time passes, and changed records are announced.
   append(steps, bytes{3, 3, 1, 0, 3, 4, 1, 0});
   append_run(steps, gob);
   append(steps, bytes{6, 100, 7, 5, 1});
@@ -156,7 +157,8 @@ void add_counters(seed_folder& out, name_flavour flavour,
   }
 }
 
-// Adds a conversation about a document, as unicasts and as news.
+// Adds the messages that directories exchange about the names of one peer, one
+// by one and all together.
 void add_names(seed_folder& out) {
   const names::life of{peer_name::from_number(2), peer_uid{2}};
   names::document x{of, "node 2"};

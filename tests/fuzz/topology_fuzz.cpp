@@ -35,8 +35,7 @@ peer_name name_of(unsigned number, name_flavour flavour) {
   return *result;
 }
 
-/// A mesh model with connections that are added and removed, and updates from
-/// anywhere.
+/// A mesh model whose connections and updates the fuzzer's input decides.
 class mesh_view {
 public:
   explicit mesh_view(std::uint64_t seed)
@@ -197,7 +196,6 @@ private:
     }
   }
 
-  // Checks that all output can be read.
   void check_gossip(const gossip_data_ptr& data) const {
     if (!data)
       return;

@@ -4,7 +4,6 @@
 
 using namespace cafmesh;
 
-// Tests of hex digits and of views of bytes.
 BOOST_AUTO_TEST_SUITE(bytes_tests)
 
 BOOST_AUTO_TEST_CASE(hex_digits_round_trip) {

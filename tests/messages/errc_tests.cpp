@@ -8,7 +8,6 @@
 
 using namespace cafmesh;
 
-// Tests of error codes: their text and how to tell them apart.
 BOOST_AUTO_TEST_SUITE(errc_tests)
 
 BOOST_AUTO_TEST_CASE(code_and_text_are_rendered) {

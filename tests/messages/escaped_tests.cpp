@@ -4,7 +4,6 @@
 
 using namespace cafmesh;
 
-// Tests of quoting text from remotes for the log.
 BOOST_AUTO_TEST_SUITE(escaped_tests)
 
 BOOST_AUTO_TEST_CASE(plain_text_is_quoted) {

@@ -12,7 +12,6 @@
 using namespace cafmesh;
 using cafmesh::test::hex;
 
-// Tests of peer names of both flavours: text, numbers, bytes and order.
 namespace {
 
 constexpr auto some_hash = "0123456789abcdeffedcba9876543210";

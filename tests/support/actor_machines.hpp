@@ -19,7 +19,6 @@
 /// clocks advance together.
 namespace cafmesh::test {
 
-/// One machine: an actor system with one node.
 struct machine {
   machine(char letter, std::shared_ptr<memory_transport> net,
           std::uint64_t seed, actor_settings config);
@@ -61,17 +60,18 @@ class actor_machines {
 public:
   ~actor_machines();
 
-  /// Adds a machine; the letter is its peer's name and address.
+  /// Adds a machine. The letter determines the name and the address of its
+  /// peer.
   machine& add(char letter, actor_settings config = {});
   machine& at(char letter) {
     return *machines_.at(letter);
   }
-  /// Adds machines in a line: each dials the next. Then tells each which lives
-  /// exist.
+  /// Adds machines in a line, in which each dials the next. Then tells each of
+  /// them about all others.
   void line(const std::string& letters, actor_settings config = {});
   void connect(char from, char to);
-  /// Tells every machine which lives exist. The machines in `without` are
-  /// reported as gone.
+  /// Tells every machine which peers exist. Those in `without` are reported as
+  /// gone.
   void publish_homes(const std::string& without = "");
   /// Stops the machine's node and ends its actors.
   void stop(char letter);

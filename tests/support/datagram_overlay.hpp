@@ -18,7 +18,6 @@
 /// whether a connection becomes and stays established.
 namespace cafmesh::test {
 
-/// How an overlay behaves.
 struct overlay_options {
   std::chrono::milliseconds interval{100};
   /// The time without a heartbeat after which a confirmed connection fails.
@@ -27,14 +26,13 @@ struct overlay_options {
   overlay_features features;
   /// Whether to report each connection as established when it is prepared.
   bool hasty = false;
-  /// The answer to each request for a connection, unless empty.
+  /// If not empty, the answer to each request for a connection.
   caf::error refusal;
   std::string diagnostics = R"({"Kind":"datagrams"})";
   /// Whether to leave requests for the status unanswered.
   bool silent = false;
 };
 
-/// The overlay's record of one prepared connection.
 struct prepared_connection {
   prepare_overlay_connection asked;
   overlay_connection_actor connection;

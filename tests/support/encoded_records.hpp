@@ -20,7 +20,7 @@ views_of(const std::vector<connection_summary>& xs) {
   return result;
 }
 
-/// Appends one pair, without definitions.
+/// Appends one peer and its connections, without type definitions.
 inline void append_peer_record(bytes& out, const peer_record& x) {
   bytes room;
   auto record = wire::write_peer_record(room, x.peer, views_of(x.connections));

@@ -18,7 +18,6 @@ namespace cafmesh::test {
 
 using namespace cafmesh::wire;
 
-/// Reads all records of an update, up to its end or an error.
 inline std::vector<peer_record>
 read_update(byte_view input, name_flavour flavour, caf::error& err) {
   std::vector<peer_record> result;

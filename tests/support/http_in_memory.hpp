@@ -50,8 +50,8 @@ struct wire {
   bool client_reads = true;
   bool is_closed = false;
   bool has_upgraded = false;
-  std::function<void()> read;  ///< in flight; null if there is none
-  std::function<void()> write; ///< likewise
+  std::function<void()> read;  ///< completes the pending read; null if none
+  std::function<void()> write; ///< completes the pending write; null if none
 };
 
 class transport : public http::transport {
@@ -94,7 +94,6 @@ private:
   std::shared_ptr<wire> wire_;
 };
 
-/// A client and its connection.
 class client {
 public:
   explicit client(std::shared_ptr<http::server_parts> shared)

@@ -58,7 +58,6 @@ public:
     return false;
   }
 
-  /// Makes all messages older.
   void age(duration by) {
     for (auto* rows : {&whole, &changes})
       for (auto& x : *rows)

@@ -12,7 +12,7 @@
 
 namespace cafmesh::test {
 
-/// A dial, that is, a call of `connect`.
+/// The hosts of one call of `memory_transport::connect`.
 struct dialled {
   std::string from; ///< a host
   std::string to;   ///< a `host:port`
@@ -52,11 +52,10 @@ public:
   /// Sets how many bytes one read returns at most.
   void set_piece(std::size_t size);
 
-  /// Makes the next `count` calls of `accept` fail.
   void fail_accepts(std::size_t count);
 
-  /// Stops bytes, and the ends of streams, on their way from `from` to `to`.
-  /// Leaves dials between the two unanswered.
+  /// Holds back everything that is sent from `from` to `to`, including the news
+  /// that a stream was closed. Leaves dials between the two unanswered.
   void block(const std::string& from, const std::string& to);
   void unblock(const std::string& from, const std::string& to);
   /// Blocks both directions between the two hosts.

@@ -11,7 +11,6 @@ namespace cafmesh::test {
 
 namespace {
 
-// The port that every node listens on.
 constexpr std::uint16_t usual_port = 6783;
 
 std::string letter_of(peer_name name) {

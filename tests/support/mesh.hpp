@@ -114,12 +114,10 @@ public:
   std::size_t count_parts() const {
     return parts_->all().size();
   }
-  /// Makes this actor the gossiper of the channel.
   void join_with(const std::string& channel, gossiper_actor gossiper);
-  /// The figures of a channel that this node has or relays.
   channel_status figures(const std::string& channel);
-  /// Finds a channel as the connection to a neighbour does: with a surrogate if
-  /// no gossiper has joined it.
+  /// Asks the node for a channel as its connections do. A channel that nobody
+  /// has joined is then created, so that the node relays its data.
   reply<inner_channel_actor> find(const std::string& channel,
                                   peer_name neighbour = {});
   inner_channel_actor channel(const std::string& name);
@@ -158,7 +156,6 @@ public:
   }
   /// Like `add`, but does not start the node.
   node& prepare(char letter, settings config, overlay_actor overlay = {});
-  /// The running node of this letter.
   node& at(char letter);
 
   /// Adds nodes without discovery for all letters in `edges`, e.g. `ab bc`. The
@@ -172,7 +169,6 @@ public:
   /// Whether all running nodes know this mesh, which is written as in
   /// node::topology.
   bool all_know(const std::string& topology);
-  /// Whether all running nodes know the same mesh.
   bool all_agree();
 
   /// Sends a request and runs the actors.

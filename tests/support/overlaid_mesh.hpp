@@ -34,7 +34,6 @@ struct overlaid_mesh : mesh {
     return add_overlaid(letter, settings_for(letter));
   }
 
-  /// Adds nodes `a` and `b`, and makes `a` dial `b`.
   void connect_two() {
     add_overlaid('a');
     add_overlaid('b');

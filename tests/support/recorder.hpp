@@ -50,7 +50,6 @@ struct record {
   bool hold = false;
   std::vector<caf::response_promise> held;
 
-  /// The number of times that this broadcast arrived.
   std::size_t broadcasts_of(const std::string& text) const;
 };
 

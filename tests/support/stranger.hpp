@@ -51,7 +51,6 @@ public:
   void push();
   /// Like `push`, but then reads once.
   void step();
-  /// Completes the introduction in both directions.
   void introduce();
 
   void send(wire::message_tag tag, const std::string& channel,
@@ -60,11 +59,10 @@ public:
   void queue(const outgoing& x, const std::string& channel);
   /// Sends a topology update as gossip.
   void send_topology(const std::vector<peer_record>& peers);
-  /// Tells the node to hold a channel, or to let it go on.
+  /// Asks the node to send nothing more for a channel, or to go on.
   void hold(const std::string& channel, bool on);
   /// Queues a heartbeat, which `talk`, `push` or `step` then writes.
   void queue_heartbeat();
-  /// Writes bytes to the socket as they are.
   void write_raw(byte_view xs);
   /// Removes and returns the queued bytes, which are then not written.
   bytes take_queued();
@@ -73,7 +71,6 @@ public:
   bool is_closed() const noexcept {
     return closed_;
   }
-  /// Forgets the messages that have arrived.
   void forget_messages() {
     messages_.clear();
   }
@@ -93,9 +90,9 @@ public:
   const std::vector<message>& messages() const noexcept {
     return messages_;
   }
-  /// The number of messages that arrived on this channel.
   std::size_t count(const std::string& channel) const;
-  /// The holds that have arrived: `+channel`, and `-channel` to go on.
+  /// The requests of the node to send nothing more for a channel, as
+  /// `+channel`, or to go on, as `-channel`.
   const std::vector<std::string>& holds() const noexcept {
     return holds_;
   }

@@ -9,18 +9,18 @@
 /// The content of the broadcasts of a benchmark, and how it is merged.
 namespace bench {
 
-// Marks that a broadcast's stamp may contain in addition to last_mark and
-// probe_stamp.
+// Flags in the stamp of a broadcast, besides those that stamp.hpp defines.
 
-/// This mark is set in a message that listeners acknowledge to the source.
+/// Asks listeners to acknowledge the message to the source.
 constexpr std::uint64_t acknowledge_mark = std::uint64_t{1} << 61;
-/// This mark is set in a message that is sent while no other is on its way. The
-/// latency of the message is measured.
+/// Set if no other message is in flight. The latency of such a message is
+/// measured.
 constexpr std::uint64_t alone_mark = std::uint64_t{1} << 60;
 constexpr std::uint64_t all_marks =
   last_mark | probe_stamp | acknowledge_mark | alone_mark;
 
-/// The wall clock's time in nanoseconds, which different processes can compare.
+/// Wall-clock time in nanoseconds, which other processes can compare with
+/// theirs.
 inline std::uint64_t wall_now() {
   auto now = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<std::uint64_t>(std::chrono::nanoseconds{now}.count());

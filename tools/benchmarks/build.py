@@ -1,4 +1,4 @@
-"""Builds the drivers: C++ with CMake, Go from Debian's sources only."""
+"""Builds the drivers, which are the programs to measure: C++ with CMake, Go from Debian's sources only."""
 import os
 import shutil
 import subprocess
@@ -57,7 +57,7 @@ def build_cpp(root, folder):
 
 
 def build_micro(root, folder, target, *options):
-    """Builds one of the programs that use only the pure code."""
+    """Builds a program that runs the microbenchmarks."""
     print(f"Building {target} ...", file=sys.stderr)
     configure(root, folder, *options)
     compile_target(root, folder, target)
@@ -71,7 +71,7 @@ def go_environment(folder, gopath=GOPATH):
 
 
 def copy_library(root, folder):
-    """Makes a GOPATH with a copy of the library and our own files; the packaged GOPATH provides its dependencies."""
+    """Makes a GOPATH with a copy of the Go library and our own files. Debian's GOPATH has the dependencies."""
     gopath = os.path.join(folder, "gopath")
     package = os.path.join(gopath, "src/github.com/weaveworks/mesh")
     shutil.rmtree(package, ignore_errors=True)

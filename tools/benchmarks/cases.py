@@ -1,4 +1,4 @@
-"""The cases of the benchmark. Each call of a contender measures one run."""
+"""The cases of the benchmark. Each has functions by contender; a call of one measures one run."""
 import time
 from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional
@@ -13,7 +13,7 @@ START_TIMEOUT = 30
 @dataclass
 class Case:
     name: str
-    # The figures to show; ratios and the chart use the first.
+    # The figures to show. The table's ratios and the chart use the first.
     shown: List[str]
     contenders: Dict[str, Callable[[float], dict]]  # seconds to measure -> figures
     goals: List[Goal] = field(default_factory=list)
@@ -150,7 +150,7 @@ def round_trip_cases(drivers, threads):
 
 def beside_cases(drivers, threads):
     """Cases that measure round trips on one channel, while another channel of the same connection gets messages faster
-    than its gossiper answers them."""
+    than its receiver takes them."""
     node = drivers["node"]
 
     def measure(seconds):
@@ -196,8 +196,7 @@ def core_work(binary, work, peers, degree, threads, results):
         with Processes() as run:
             process = run.start(binary, core=work, nodes=peers, degree=degree, seconds=seconds, threads=threads)
             done = process.wait_for("done", 10 * seconds_allowed(seconds))
-            # The results are compared, because all contenders must do the same
-            # work.
+            # All contenders must get the same result.
             if results.setdefault("result", done["result"]) != done["result"]:
                 raise Failure("came to another result than the others")
             return {"ns": done["ns"]}
@@ -205,8 +204,8 @@ def core_work(binary, work, peers, degree, threads, results):
 
 
 def core_cases(drivers, threads):
-    """Cases of pure code. Work that nodes do not repeat is measured without cached results; `cpp again` measures with
-    them."""
+    """Cases of calculations on a topology, without sockets. They do not use results that a node would cache, except
+    in `cpp again`."""
     least = {"encode": 20, "apply known": 20, "apply new": 8, "unicast routes": 20, "broadcast routes": 10}
     for work, bound in least.items():
         for label, peers, degree in (("100 full", 100, 99), ("1,000 x 20", 1000, 20), ("1,000 full", 1000, 999)):

@@ -7,9 +7,9 @@
 #include "tools/benchmarks/mesh_shape.hpp"
 #include "tools/benchmarks/options.hpp"
 
-// Measures one kind of work on the topology, without sockets or actors. Reports
-// `done` with the mean time and a digest of the result. The Go program reports
-// the same digest.
+// Measures one calculation on a topology, without sockets or actors. Reports
+// `done` with the mean time and a digest of the result, which must equal that
+// of the Go program.
 
 namespace {
 
@@ -74,7 +74,7 @@ public:
     return count_in(result);
   }
 
-  /// Encodes all known records again; a record keeps its encoding until it
+  /// Encodes all known records again. A record keeps its encoding until it
   /// changes.
   std::uint64_t encode_again() {
     auto view = member();
@@ -96,7 +96,8 @@ public:
     return count_in(view);
   }
 
-  /// Computes the unicast tables of both route scopes, after a change.
+  /// Computes the unicast routes after a change: over all connections, and over
+  /// established connections only.
   std::uint64_t unicast() {
     auto view = member();
     auto version = std::uint64_t{1};
@@ -117,7 +118,8 @@ public:
     return out.value();
   }
 
-  /// Computes the broadcast tables of both route scopes, source by source.
+  /// Computes the broadcast routes of each source: over all connections, and
+  /// over established connections only.
   std::uint64_t broadcast() {
     auto view = member();
     auto all = view.current_routes();
@@ -144,7 +146,7 @@ public:
   }
 
   std::string summary(std::uint64_t result) {
-    // The mean rather than the median, because the sources differ by design.
+    // Reports the mean, because the work differs from one source to the next.
     std::uint64_t sum = 0;
     for (auto x : times_)
       sum += x;
@@ -171,8 +173,8 @@ private:
         throw std::runtime_error("an update was refused");
   }
 
-  // Calls `prepare` and `run` for `seconds_`, at least once for each source,
-  // and measures `run` alone.
+  // Calls `prepare` and `run` in turn for `seconds_`, and measures `run` only.
+  // All sources are used equally often.
   template <class Prepare, class Run>
   void repeat(Prepare prepare, Run run) {
     bench::stopwatch total;

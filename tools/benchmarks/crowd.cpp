@@ -18,18 +18,20 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/traffic.hpp"
 
-// Runs many peers in one process. In the role `star`, all dial the first; in
-// `mesh`, each dials `degree / 2` earlier peers, chosen at random. In `crowd`
-// and `listeners`, all dial a peer in another process, and listeners
-// receive its broadcasts. All but listeners report `together` once each peer
-// knows every other. A mesh then rests, and reports `rested`.
+// Runs many peers in one process. Roles:
+// - `star`: all peers dial the first one.
+// - `mesh`: each peer dials `degree / 2` earlier peers, chosen at random.
+//   Afterwards the idle mesh is measured, and reported as `rested`.
+// - `crowd`: all peers dial one peer in another process.
+// - `listeners`: as `crowd`; each peer also receives broadcasts from there.
+//
+// All roles except `listeners` report `together` once each peer knows all.
 
 namespace {
 
 using namespace cafmesh;
 
-/// Counts the nodes that do not know all peers yet, and measures the time until
-/// there are none.
+/// Measures the time until every node knows every peer.
 class census {
 public:
   census(std::size_t nodes, std::size_t everybody)
@@ -102,8 +104,8 @@ counter(event_subscriber_actor::stateful_pointer<counter_state> self,
   };
 }
 
-// The time that a mesh is given to send the announcements that it has gathered,
-// before it counts as at rest.
+// How long to wait before an idle mesh is measured. Until then, nodes may still
+// send announcements that they have gathered.
 constexpr auto time_to_settle = std::chrono::seconds{3};
 
 class crowd {
@@ -158,8 +160,8 @@ private:
     }
   }
 
-  // Measures a mesh at rest: the traffic of each node between two queries to
-  // it, and the CPU time between the two rounds of queries.
+  // Measures an idle mesh for `opts_.seconds`: the traffic that its nodes
+  // report, and the CPU time, except that of the queries.
   void rest() {
     census_->wait();
     std::this_thread::sleep_for(time_to_settle);

@@ -8,8 +8,8 @@
 
 namespace bench {
 
-/// Waits until an actor is published under this name.
-/// @returns the actor; null after 30 s
+/// Waits up to 30 s for an actor that is published under this name.
+/// @returns the actor; null if there is none by then
 caf::actor find_actor(caf::actor_system& system,
                       const cafmesh::directory_actor& names,
                       const std::string& name);

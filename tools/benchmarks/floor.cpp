@@ -14,9 +14,9 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// Measures the limit that the machine sets. Does the work of the benchmark
-// roles with the least that they need: one blocking socket and one thread per
-// side, frames with a length in front, and libsodium's secretbox.
+// Measures what the machine itself allows. Each role does its work in the
+// simplest way: with one blocking socket and one thread per side, frames that
+// begin with their length, and libsodium's secretbox.
 
 namespace {
 
@@ -30,7 +30,7 @@ constexpr std::size_t room = 256 * 1024;
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-// The key and the frame counter of one direction.
+// Encrypts or decrypts the frames of one direction.
 class sealer {
 public:
   explicit sealer(bool encrypted) : encrypted_(encrypted) {

@@ -2,8 +2,8 @@
 import json
 import re
 
-# Maps each case to its number of rounds, for which valgrind needs about a
-# second.
+# Maps each case to its number of rounds. Valgrind needs about a second for
+# them.
 COUNTED = {
     "link in 64 B plain": 50,
     "link out and in 64 B encrypted": 10,
@@ -32,7 +32,7 @@ def parse_callgrind(lines, program):
         name = re.match(r"(c?)(ob|fn)=(?:\((\d+)\))? ?(.*)", line)
         if name:
             call, kind, number, text = name.groups()
-            # A name is spelled out once; later lines have only its number.
+            # A name is written in full only once; later lines have its number.
             if number:
                 text = names.setdefault((kind, number), text)
             if kind == "ob" and not call:

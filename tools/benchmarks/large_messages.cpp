@@ -16,10 +16,9 @@
 #include "tools/benchmarks/measure.hpp"
 #include "tools/benchmarks/options.hpp"
 
-// Measures large messages between actors of two processes, and meanwhile the
-// round trips of small messages to another actor. Starts the second process
-// itself. Each large message is a request with a short answer; at most
-// `open_requests` are unanswered at a time.
+// Measures the throughput of large messages between actors of two processes,
+// and the round trips of small messages meanwhile. Starts the second process
+// itself. At most `open_requests` large messages are unanswered at a time.
 
 namespace {
 
@@ -69,8 +68,8 @@ std::string address_of(peer& x) {
   return result;
 }
 
-// Runs the second process: writes its address to the descriptor `ready`, and
-// ends when the other end of `end` is closed.
+// Runs the second process. It writes its address to the descriptor `ready`, and
+// ends once the first process closes its end of the pipe `end`.
 [[noreturn]] void serve(const options& opts, int ready, int end) {
   peer here{opts, {}};
   auto sink = here.system.spawn([](caf::event_based_actor*) -> caf::behavior {
@@ -99,9 +98,9 @@ caf::actor find(peer& here, const std::string& name) {
   return bench::find_actor(here.system, here.names, name);
 }
 
-// Sends requests to the sink until `most` were answered or the time is over,
-// then tells its parent how many were answered and how many failed. A failed
-// request is sent again a little later.
+// Sends requests to the sink until `most` are answered or the time is over.
+// Then tells its parent how many were answered and how many failed. A failed
+// request is repeated after 1 ms.
 struct stream {
   caf::event_based_actor* self;
   caf::actor to;
@@ -163,8 +162,8 @@ void measure_throughput(peer& here, const options& opts) {
   });
 }
 
-// Measures round trips until the stream ends or, without a stream, for the time
-// that the options set.
+// Measures round trips for `opts.seconds`. If `beside_stream` is set, it also
+// streams large messages, and measures until all are answered.
 void measure_round_trips(peer& here, const options& opts, bool beside_stream) {
   caf::scoped_actor self{here.system};
   caf::scoped_actor parent{here.system};

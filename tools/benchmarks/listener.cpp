@@ -7,8 +7,8 @@
 #include "tools/benchmarks/broadcast_message.hpp"
 #include "tools/benchmarks/measure.hpp"
 
-// The listeners of broadcasts, and what all listeners of a process have
-// received.
+// The listeners of broadcasts, and the statistics that those of one process
+// share.
 namespace bench {
 
 using namespace cafmesh;
@@ -19,7 +19,8 @@ public:
       : listeners_(listeners), missing_(listeners) {
   }
 
-  /// Counts a message that was sent while no other was on its way.
+  /// Called when a listener gets a message whose latency is measured. The call
+  /// of the last listener records the latency.
   void heard_alone(std::uint64_t sent_at) {
     std::lock_guard<std::mutex> guard{mutex_};
     if (++heard_ < listeners_)

@@ -11,8 +11,6 @@
 
 #include "tools/benchmarks/stamp.hpp"
 
-// What the benchmarks measure and report: times, memory, arrivals and
-// latencies.
 namespace bench {
 
 namespace {

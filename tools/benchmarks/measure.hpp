@@ -6,14 +6,13 @@
 #include <string>
 #include <vector>
 
-/// What the benchmarks measure and report: times, memory, arrivals and
-/// latencies.
+/// Measurements for benchmarks, and their output as JSON.
 namespace bench {
 
 using steady = std::chrono::steady_clock;
 
-/// Measures wall clock and CPU time since its construction. The CPU time is
-/// that of all threads, user and system.
+/// Measures wall-clock time and CPU time since its construction. CPU time is
+/// the user and system time of all threads of this process.
 class stopwatch {
 public:
   stopwatch();
@@ -25,9 +24,9 @@ private:
   double cpu_started_;
 };
 
-/// Makes the allocator keep freed memory, as Go's runtime does. By default
-/// glibc returns the memory of each batch to the system and gets it back page
-/// by page, which dominates the measured times on a virtual machine.
+/// Stops glibc from returning freed memory to the system. By default, each
+/// batch of messages frees and maps its pages again, and the page faults
+/// dominate the measured times. Go's runtime keeps its memory, too.
 void keep_memory();
 
 /// The largest resident memory of this process so far, in KiB.
@@ -57,14 +56,16 @@ private:
   double cpu_seconds_ = 0;
 };
 
-/// Median and tails of round trips, as JSON fields. Sorts its argument.
+/// The median and the high percentiles of latencies, as JSON fields. Sorts its
+/// argument.
 std::string describe_latencies(std::vector<std::uint32_t>& nanoseconds);
 
-/// Prints one line of JSON: the event and fields.
+/// Prints one line of JSON to standard output: the name of the event, then the
+/// fields.
 void report(const std::string& event, const std::string& fields = {});
 
-/// Returns when standard input ends, which it does when the parent process
-/// closes it or ends.
+/// Blocks until standard input ends. The parent process ends it to stop this
+/// process.
 void wait_for_end_of_input();
 
 /// Starts a thread that ends the process when standard input ends.

@@ -14,8 +14,8 @@
 #include "tools/benchmarks/node.hpp"
 #include "tools/benchmarks/options.hpp"
 
-// Measures messages between actors of different processes over the mesh, with
-// the same actors as remoting.cpp, which measures CAF's own remoting.
+// Measures messages between actors of different processes over the mesh.
+// remoting.cpp measures the same actors over CAF's own remoting.
 
 namespace {
 

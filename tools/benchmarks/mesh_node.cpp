@@ -40,8 +40,8 @@ bench::role_actor spawn_role(caf::actor_system& system,
 
 constexpr const char* second_channel = "beside";
 
-// The time in seconds by which the second role sends longer than the first, so
-// that it outlasts the measurement.
+// The second role sends this many seconds longer than the first, so that it
+// runs during the whole measurement.
 constexpr double longer = 2;
 
 std::pair<bench::options, bench::options> roles_of(bench::options opts) {

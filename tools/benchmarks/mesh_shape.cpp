@@ -8,14 +8,14 @@
 #include "actors/core/mesh/peer_records.hpp"
 #include "messages/wire/topology_update.hpp"
 
-// Makes meshes of a given shape and the views that peers have of them.
 namespace bench {
 
 namespace {
 
 using namespace cafmesh;
 
-// The step between the distances at which a peer's neighbours lie on the ring.
+// A peer's neighbours are 1, 1 + 37, 1 + 2 * 37 and so on places away around
+// the ring, in both directions.
 constexpr unsigned stride = 37;
 constexpr std::uint64_t newcomer_number = 0xff'ff00;
 
@@ -33,7 +33,7 @@ local_identity identity_of(const peer_summary& x) {
   return {x.name, x.nickname, x.uid, *x.alias};
 }
 
-// Encodes records one after another in the same memory.
+// Encodes records, and reuses its buffers from one to the next.
 class record_writer {
 public:
   bytes pair_of(const peer_record& x) {
@@ -84,8 +84,8 @@ std::vector<unsigned> mesh_shape::neighbours(unsigned peer) const {
   }
   for (unsigned i = 0; i < degree / 2; ++i) {
     auto distance = 1 + i * stride;
-    // From half the ring on, the two peers at a distance could be neighbours
-    // already, by a shorter distance from the other side.
+    // From this distance on, both directions may lead to the same peer, or to
+    // one that is a neighbour already.
     if (2 * distance >= peers)
       throw std::invalid_argument("too few peers for this degree");
     result.push_back((peer - 1 + distance) % peers + 1);

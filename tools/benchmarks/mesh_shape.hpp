@@ -6,12 +6,12 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_record.hpp>
 
-/// Meshes for benchmarks.
 namespace bench {
 
-/// A mesh that is the same in every run, and in C++ and Go. Peers are the
-/// numbers from 1 to `peers`. Each has `degree` connections to peers at fixed
-/// distances around the ring, or to all other peers if `degree` is `peers - 1`.
+/// A topology for benchmarks, identical in every run and in the Go programs.
+/// Peers are numbered from 1 to `peers`, around a ring. Each peer is connected
+/// to `degree` others at fixed distances around the ring, or to all others if
+/// `degree` is `peers - 1`.
 struct mesh_shape {
   unsigned peers;
   unsigned degree;
@@ -20,28 +20,29 @@ struct mesh_shape {
   /// @throws std::invalid_argument if the ring has too few peers for `degree`
   std::vector<unsigned> neighbours(unsigned peer) const;
 
-  /// The record that `peer` announces of itself.
+  /// The record that `peer` announces about itself.
   cafmesh::peer_record says(unsigned peer, std::uint64_t version = 1) const;
 
-  /// The records of all peers, as a node that knows them sends them.
+  /// The records of all peers, encoded as a node sends them.
   std::vector<cafmesh::payload> updates() const;
 };
 
-/// The view of the peer `peers / 2`, which knows all records in `updates`.
+/// The topology as the peer `peers / 2` knows it once it has applied `updates`.
 cafmesh::mesh_model
 view_of_member(const mesh_shape& shape,
                const std::vector<cafmesh::payload>& updates);
 
-/// The view of a peer that is connected to peer 1 and knows nothing else.
+/// The topology as known to a new peer that has connected to peer 1 and
+/// received nothing yet.
 cafmesh::mesh_model view_of_newcomer(const mesh_shape& shape);
 
-/// Makes the first peer announce that its first connection is established or,
-/// if `version` is even, that it is not.
-/// @throws std::runtime_error if the routes are the same as before.
+/// Applies a new record of peer 1. Its first connection is established if
+/// `version` is odd, and not established if it is even.
+/// @throws std::runtime_error if that changes no route
 void change_first_connection(cafmesh::mesh_model& view, const mesh_shape& shape,
                              std::uint64_t version);
 
-/// The records of all peers, not encoded.
+/// The records of all peers, before encoding.
 std::vector<cafmesh::peer_record> records_of(const mesh_shape& shape);
 
 /// Encodes each record and packs all of them into updates.

@@ -6,14 +6,13 @@
 
 #include <caf/actor_system.hpp>
 
-// Nodes for benchmarks: their settings, and how they start.
 namespace bench {
 
 using namespace cafmesh;
 
 namespace {
 
-// The name of the first node as a number, if a process has many nodes.
+// The name of the first of many nodes, as a number. The others follow it.
 constexpr std::uint64_t first_of_many = 0x0200'0001'0000;
 
 } // namespace
@@ -41,9 +40,8 @@ settings settings_from(const options& opts) {
   result.discovery = false;
   if (opts.password)
     result.passwords.emplace_back(*opts.password);
-  // Lifts the limits on unauthenticated connections, which the benchmarks do
-  // not measure: all peers of a crowd dial at the same time. The Go driver
-  // lifts its limit too.
+  // Raises the limits on unauthenticated connections, because all peers of a
+  // crowd dial at the same time. The Go program raises its limit, too.
   auto crowd = opts.nodes;
   result.accept_burst =
     std::max(result.accept_burst, static_cast<std::uint32_t>(crowd));

@@ -8,15 +8,15 @@
 #include <cafmesh/router.hpp>
 #include <cafmesh/scheduling.hpp>
 
-/// Nodes for benchmarks: their settings, and how they start.
+/// Settings for benchmark nodes, and functions to start and query them.
 namespace bench {
 
-/// The channel that all roles use.
+/// The name of the channel on which all benchmarks send.
 constexpr const char* channel_used = "bench";
 
 struct actor_config : caf::actor_system_config {
-  /// @param threads how many threads may run at the same time, including the
-  ///        event loop's.
+  /// @param threads the maximum number of running threads, the event loop's
+  ///        included
   explicit actor_config(std::size_t threads);
 };
 
@@ -27,9 +27,9 @@ void raise_descriptor_limit();
 /// The settings of the only node of a process.
 cafmesh::settings settings_from(const options& opts);
 
-/// The settings of a node that is one of many in a process. It listens on any
-/// free port.
-/// @param number from 0; determines the name.
+/// The settings of one of several nodes in a process. It listens on any free
+/// port.
+/// @param number from 0; determines the name of the peer
 cafmesh::settings settings_of_one(const options& opts, std::size_t number);
 
 /// Starts a node without a log.

@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <stdexcept>
 
-// Reads the options of a driver from the command line.
 namespace bench {
 
 namespace {

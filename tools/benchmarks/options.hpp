@@ -9,10 +9,11 @@
 
 namespace bench {
 
-/// The options of a driver, each given as `--name=value`. All drivers, in C++
-/// and Go, accept the same options and ignore those that they do not need.
+/// The command-line options of a benchmark program, each given as
+/// `--name=value`. All these programs, in C++ and Go, accept the same options
+/// and ignore those that they do not need.
 struct options {
-  /// The task of this process; each driver has its own roles.
+  /// The task of this process. Each program defines its own roles.
   std::string role = "relay";
   /// The names of this peer and of the peer at the other end.
   std::string name;
@@ -26,14 +27,14 @@ struct options {
   /// The size of a message in bytes, at least 8.
   std::size_t size = 64;
   double seconds = 3;
-  /// The number of threads that may run at the same time.
+  /// The maximum number of running threads.
   std::size_t threads = 2;
   /// The number of peers in this process.
   std::size_t nodes = 1;
-  /// The name of a calculation on a topology, to be measured without sockets;
-  /// empty: none.
+  /// The topology calculation that the program `core` is to measure.
   std::string core;
-  /// The number of connections of each peer in the topology of `core`.
+  /// The number of connections of each peer, where a benchmark builds a
+  /// topology.
   std::size_t degree = 0;
 };
 
@@ -41,9 +42,9 @@ struct options {
 /// @throws std::invalid_argument with the name of the wrong option.
 options parse_options(int argc, char** argv);
 
-/// The body of a driver's `main`: calls `run` with the parsed options.
-/// @returns the status of `run`, or 2, with one line on standard error, if it
-///          or the parser throws.
+/// The body of `main` in each program: parses the options and calls `run`.
+/// @returns the status of `run`; 2 after an exception, whose text goes to
+///          standard error
 int run_driver(int argc, char** argv,
                const std::function<int(const options&)>& run);
 

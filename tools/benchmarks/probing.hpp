@@ -4,8 +4,8 @@
 
 #include "tools/benchmarks/traffic.hpp"
 
-/// How a sender finds out that the receivers can be reached before it begins to
-/// measure.
+/// Probes. Before a sender measures anything, it probes until the receivers can
+/// be reached.
 namespace bench {
 
 /// Sender -> itself: send another probe.
@@ -15,14 +15,14 @@ struct try_reach {};
 struct begin {};
 
 /// A sender probes until the receivers answer, waits for `calm_down`, and then
-/// begins.
+/// begins to measure.
 using sender_interface =
   role_actor::extend<caf::reacts_to<try_reach>, caf::reacts_to<begin>>;
 
 constexpr auto probe_interval = std::chrono::milliseconds{50};
 
-/// The wait after the receivers have answered, because peers may still announce
-/// topology and compute routes.
+/// How long a sender waits after the receivers have answered. Meanwhile, peers
+/// may still exchange topology and compute routes.
 constexpr auto calm_down = std::chrono::milliseconds{1500};
 
 } // namespace bench

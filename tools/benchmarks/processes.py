@@ -1,4 +1,4 @@
-"""Driver processes, which report in lines of JSON and end with this process."""
+"""Processes to measure, called drivers. They report in lines of JSON, and end with this process."""
 import json
 import os
 import queue

@@ -1,4 +1,4 @@
-"""Medians, ratios and goals of measured figures, and their table. Pure."""
+"""Medians, ratios and goals of measured figures, and their table, all without input or output."""
 from statistics import median
 
 # Maps each figure to its unit and its number of decimals.

@@ -9,7 +9,7 @@
 #include "tools/benchmarks/stamp.hpp"
 #include "tools/benchmarks/traffic.hpp"
 
-// The receivers of a measured flow: the sink, the echo and the slow receiver.
+// The receivers in benchmarks of unicasts: sink, echo and slow receiver.
 namespace bench {
 
 namespace {
@@ -94,8 +94,8 @@ namespace bench {
 
 namespace {
 
-// Answers each batch late but blocks no thread, like a gossiper that waits for
-// a disk.
+// Answers each batch late without blocking a thread, like an actor that waits
+// for a disk.
 slow_interface::behavior_type
 slow_behaviour(slow_interface::stateful_pointer<slow_state> self) {
   auto st = &self->state;

@@ -9,7 +9,7 @@
 #include "tools/benchmarks/traffic.hpp"
 #include <cafmesh/errc.hpp>
 
-// The senders of a measured flow: the source and the pinger.
+// The senders in benchmarks of unicasts: source and pinger.
 namespace bench {
 
 namespace {

@@ -3,14 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 
-/// The stamp at the start of each message of a benchmark.
+/// Each message of a benchmark begins with a stamp, which the receiver checks.
 namespace bench {
 
-/// The size of a stamp in bytes. A stamp has the number of its message in the
-/// sequence, little endian, which the receiver checks.
+/// The size of a stamp in bytes. A stamp is the sequence number of its message,
+/// little endian; its highest bits are flags.
 constexpr std::size_t stamp_size = 8;
 
-/// This mark is set in the stamp of a run's last message.
+/// A flag: this is the last message of a run.
 constexpr std::uint64_t last_mark = std::uint64_t{1} << 63;
 
 /// The stamp of a probe, which the receiver sends back.

@@ -17,7 +17,7 @@ namespace {
 
 using bench::options;
 
-// The keys of ZeroMQ's own manual; any others would do.
+// Example keys from ZeroMQ's manual.
 constexpr const char* server_public =
   "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
 constexpr const char* server_secret =
@@ -65,7 +65,6 @@ public:
       check(zmq_errno() == EINTR, "send");
   }
 
-  // Waits for the next message and calls `f` with it.
   template <class F>
   void receive(F&& f) {
     zmq_msg_t message;

@@ -13,7 +13,6 @@
 #include "tools/http/server.hpp"
 #include <cafmesh/errc.hpp>
 
-// The counter's HTTP server, and the actors that get the contents of its pages.
 namespace counter {
 
 namespace {
@@ -26,9 +25,8 @@ constexpr auto answer_time = std::chrono::seconds{5};
 // no body.
 constexpr std::size_t longest_body = 64 * 1024;
 
-// Whether the server listens on loopback only. If so, it refuses any `Host`
-// that is not a name of loopback, because another site's page may have sent the
-// request.
+// Whether only this machine can connect to the address. A server there checks
+// the header `Host`, because a page of another site may have sent a request.
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
 }
@@ -59,7 +57,7 @@ public:
   }
 
 private:
-  // Each question is asked by an actor of its own, which ends after the answer.
+  // Asks by means of a temporary actor, so that any thread may ask.
   template <class T, class Handle, class Question, class F>
   void ask(const Handle& whom, Question question, F f) {
     system_.spawn([=](caf::event_based_actor* self) {

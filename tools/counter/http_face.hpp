@@ -16,7 +16,7 @@ using counter_actor = cafmesh::replicated_actor<cafmesh::grow_counter>;
 /// Serves the pages of `http_pages` over HTTP.
 class http_face {
 public:
-  /// @param self the peer whose own count grows with each client's increment
+  /// @param self the name of this peer, under which increments are counted
   http_face(caf::actor_system& system, cafmesh::router_actor router,
             counter_actor numbers, cafmesh::peer_name self);
   ~http_face(); ///< stops serving

@@ -7,7 +7,6 @@
 
 #include <cafmesh/errc.hpp>
 
-// The contents of the counter's pages.
 namespace counter {
 
 namespace {

@@ -14,13 +14,12 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
-// The network interfaces of this machine, and the peer name that they suggest.
 namespace counter {
 
 namespace {
 
-// The size in bytes of an address that can be a name. Other kinds of cards have
-// longer addresses, InfiniBand 20 bytes.
+// The size in bytes of a hardware address that can be a peer name. Some kinds
+// of cards have longer addresses; InfiniBand has 20 bytes.
 constexpr std::size_t name_size = 6;
 
 bool can_be_name(const network_card& x) {
@@ -37,7 +36,7 @@ network_card card_of(const ifaddrs& x) {
   result.is_loopback = (x.ifa_flags & IFF_LOOPBACK) != 0;
   const auto device = std::string{"/sys/class/net/"} + x.ifa_name + "/device";
   result.has_device = ::access(device.c_str(), F_OK) == 0;
-  // If the address is longer, the structure has only its beginning.
+  // Of a longer address, `sll_addr` has only the first 8 bytes.
   const auto size = std::size_t{link.sll_halen};
   result.address.assign(link.sll_addr,
                         link.sll_addr + std::min(size, sizeof(link.sll_addr)));

@@ -4,15 +4,14 @@
 #include <string>
 #include <vector>
 
-/// The network interfaces of this machine, whose addresses can be peer names.
+/// The network interfaces of this machine. A hardware address can be a peer
+/// name.
 namespace counter {
 
-/// A network interface and its hardware address.
 struct network_card {
-  unsigned index = 0; ///< the system's number of the interface
+  unsigned index = 0; ///< as the system numbers it
   bool is_loopback = false;
-  /// Whether the interface belongs to a device, rather than to a bridge or a
-  /// tunnel.
+  /// False for bridges, tunnels and other virtual interfaces.
   bool has_device = false;
   std::vector<std::uint8_t> address;
 };
@@ -20,10 +19,10 @@ struct network_card {
 /// The interfaces of this machine; none if the system does not list them.
 std::vector<network_card> network_cards();
 
-/// The default peer name, as text: the hardware address of a card; empty if no
-/// card has an address of six bytes. Cards with a device precede others,
-/// because virtual cards may have another address after each boot. The Go
-/// program takes the first card with an address.
+/// The default peer name: the hardware address of a card, as text. Empty if no
+/// card has an address of six bytes. Physical cards are preferred, because the
+/// address of a virtual card may change at each boot. The Go program takes the
+/// first card with an address.
 std::string default_hardware_address(const std::vector<network_card>& cards);
 
 } // namespace counter

@@ -30,8 +30,8 @@ using caf::config_value;
 using texts = std::vector<std::string>;
 using cafmesh::errc;
 
-// Appends the value of each occurrence of the option, literally. CAF's own
-// string lists would need brackets and quotes, and its strings cannot be empty.
+// Appends the literal value to a list, so that the option can be repeated.
+// CAF's own lists need brackets and quotes, and its strings cannot be empty.
 caf::expected<config_value> append_text(void* storage, caf::string_view text) {
   std::string value{text.begin(), text.end()};
   static_cast<texts*>(storage)->push_back(value);
@@ -46,8 +46,8 @@ const config_option::meta_state repeatable_text{
   "string",
 };
 
-// Never called for a password: `take_password` removes passwords before CAF
-// reads the arguments, because CAF's copies could not be wiped.
+// This is never called, because `take_password` removes passwords before CAF
+// reads the arguments. Copies that CAF makes could not be wiped.
 caf::expected<config_value> refuse_text(void*, caf::string_view) {
   return make_error(caf::pec::illegal_argument);
 }

@@ -28,8 +28,8 @@ public:
   std::uint16_t http_port = 0;
 
 private:
-  /// Takes the password at the start of these arguments, if there is one.
-  /// @returns the number of arguments that it has used.
+  /// Reads a password option if `argv` begins with one.
+  /// @returns the number of arguments that it has used
   caf::expected<int> take_password(int argc, char** argv);
   caf::error settle();
 

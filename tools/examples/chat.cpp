@@ -44,7 +44,7 @@ private:
   std::vector<payload> all_;
 };
 
-/// A gossiper without state: nothing is kept for peers that join later.
+/// Receives the lines of chat. It keeps no lines for peers that join later.
 gossiper_actor::behavior_type reader() {
   return {[](const unicasts_arrived&) {},
           [](const broadcast_arrived& x) -> gossip_data_ptr {

@@ -1,14 +1,15 @@
-// Counts the words of a text on all peers of a mesh. A peer may be killed
-// meanwhile; the result is still right.
+// Counts the words of a text on all peers of a mesh. The result is right even
+// if a peer is killed meanwhile.
 //
 //   word_count                                  # helps to count
 //   word_count --mesh.port=0 --mesh.peers=localhost
 //   word_count --mesh.port=0 --mesh.peers=localhost --count < book.txt
 //
-// Every peer lets the others spawn counters. With `--count`, the program spawns
-// one at each peer, its own included, gives each one piece of the text at a
-// time, and gives the piece of a lost counter to another. It prints the ten
-// most frequent words. The others end when their input ends.
+// Every peer lets others spawn word counters on it. With `--count`, the program
+// spawns a counter on each peer, itself included, and gives each counter one
+// piece of the text at a time. If a counter is lost, another counter gets its
+// piece. In the end, the program prints the ten most frequent words. The other
+// peers end when their input ends.
 #include <deque>
 #include <iostream>
 #include <limits>
@@ -51,8 +52,8 @@ void show(const caf::error& why) {
   std::cerr << describe(why) + "\n";
 }
 
-/// Receives pieces of text and has them counted. Answers the message `get` with
-/// the sum, when all pieces are counted.
+/// Distributes pieces of text to the counters. Answers the message `get` with
+/// the sum once all pieces are counted.
 class coordinator : public caf::event_based_actor {
 public:
   coordinator(caf::actor_config& cfg, directory_actor names)

@@ -9,7 +9,6 @@
 #include <cstring>
 #include <utility>
 
-// Accepts connections, and refuses those that exceed the limits.
 namespace http {
 
 namespace {

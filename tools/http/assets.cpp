@@ -4,13 +4,12 @@
 
 #include "tools/http/text.hpp"
 
-// Serves the files that are built into the program.
 namespace http {
 
 namespace {
 
-// Whether a name has a digest before its last dot: `name-0123abcd.js`, at least
-// eight letters and digits.
+// Whether a file name ends with a digest of at least eight letters and digits,
+// as in `name-0123abcd.js`.
 bool has_digest(std::string_view path) {
   auto name = path.substr(0, path.rfind('.'));
   auto dash = name.rfind('-');

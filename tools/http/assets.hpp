@@ -5,7 +5,6 @@
 
 #include "tools/http/router.hpp"
 
-/// Files that are built into a program and served over HTTP.
 namespace http {
 
 /// A file that is built into the program by `embed_assets.cmake`. All views
@@ -25,8 +24,8 @@ struct asset_table {
 };
 
 /// Adds a route for each asset, which needs no token. `/index.html` is also
-/// served as `/`. Assets are revalidated at each use, except those with a
-/// digest in their name (`name-0123abcd.js`), which clients may keep.
+/// served as `/`. A client must revalidate an asset at each use, unless the
+/// name has a digest, such as `name-0123abcd.js`: such an asset never changes.
 void add_assets(router& to, asset_table assets);
 
 } // namespace http

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <iterator>
 
-// The limits on connections and streams, and what counts as one client.
 namespace http {
 
 namespace {

@@ -46,7 +46,7 @@ private:
 };
 
 /// What counts as one client: an IPv4 address, or the /64 network of an IPv6
-/// address, which one host may use as a whole.
+/// address, because one host may own all addresses in it.
 std::string client_of(const std::string& address);
 
 } // namespace http

@@ -16,20 +16,20 @@
 #include "tools/http/transport.hpp"
 #include "tools/http/wire_parser.hpp"
 
-/// A connection of a client. `connection_reading.cpp`,
-/// `connection_answering.cpp` and `connection_streams.cpp` implement it.
+/// The class `connection`, which connection_reading.cpp,
+/// connection_answering.cpp and connection_streams.cpp implement.
 namespace http {
 
 class stream_queue;
 
-/// The addresses of both ends of a connection.
 struct connection_ends {
   std::string remote; ///< the client's numeric address; empty: Unix socket
   local_address local;
 };
 
-/// One connection of a client: reads a request, has it answered and reads the
-/// next one, or becomes a stream. Its socket belongs to a `transport`.
+/// One connection of a client. It reads a request, passes the request to a
+/// handler, sends the answer, and reads the next request. It can also become a
+/// stream of events or a WebSocket. A `transport` owns its socket.
 class connection : public std::enable_shared_from_this<connection> {
 public:
   using time_point = executor::time_point;
@@ -45,7 +45,6 @@ public:
   /// @param size 0 if the client has closed its end or the connection is broken
   void on_read(std::size_t size);
   void on_written(std::size_t size);
-  /// Counts the bytes that a WebSocket has carried.
   void on_socket_bytes(std::size_t received, std::size_t sent);
   void on_socket_end();
   /// Checks the time-outs. To be called several times per second.
@@ -66,7 +65,7 @@ public:
   void begin_socket(std::uint64_t number, std::shared_ptr<socket_queue> x,
                     std::shared_ptr<exchange> from);
 
-  /// The place of the connection in its thread's list; set by the thread.
+  /// The position of the connection in its thread's list; set by the thread.
   std::size_t index = 0;
 
 private:
@@ -85,7 +84,7 @@ private:
   const limits& limit() const;
   time_point in(std::chrono::milliseconds x) const;
   std::chrono::milliseconds transfer_time(std::size_t bytes) const;
-  /// Calls `f(*this)` on the connection's thread: now or later.
+  /// Calls `f(*this)` on the connection's thread, at once or later.
   template <class F>
   void run(F f) {
     if (thread_->is_this_thread())

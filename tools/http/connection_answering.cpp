@@ -18,7 +18,7 @@ constexpr std::size_t most_drained = 256 * 1024;
 // sent without a copy.
 constexpr std::size_t most_copied = 4 * 1024;
 
-// The header `Date`, which changes each second.
+// Returns the header `Date`, which is formatted once per second and thread.
 std::string_view date_header() {
   thread_local std::time_t second = 0;
   thread_local char text[48];
@@ -150,8 +150,8 @@ void connection::written() {
     next_request();
 }
 
-// Ends the connection so that the client gets the whole answer, which closing a
-// socket with unread input would discard.
+// Ends the connection without losing the end of the answer. If a socket is
+// closed while it has unread input, TCP resets the connection.
 void connection::finish() {
   phase_ = phase::draining;
   deadline_ = in(drain_time);

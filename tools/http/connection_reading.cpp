@@ -152,7 +152,8 @@ void connection::read_more() {
 }
 
 // Reads while a request is handled or a stream is sent, to notice that the
-// client closes its end. No read may be in flight when a WebSocket takes over.
+// client closes its end. No read may be in flight when a WebSocket takes over
+// the socket.
 void connection::read_aside() {
   if (is_reading_ || is_at_end_ || begin_ != end_ || phase_ == phase::socket)
     return;
@@ -163,8 +164,9 @@ void connection::read_aside() {
   over_->read(shared_from_this(), buffer_.get(), capacity_);
 }
 
-// Makes room in the buffer after the received bytes. The buffer is large enough
-// for the whole header of a request and for that of a chunk.
+// Makes room in the buffer after the received bytes. The buffer grows until a
+// whole header fits.
+// @returns false if the buffer is full at its maximum size
 bool connection::make_room() {
   if (begin_ == end_)
     begin_ = end_ = 0;

@@ -3,7 +3,6 @@
 #include <charconv>
 #include <utility>
 
-// Keeps the latest events within their limits, and finds an event by its ID.
 namespace http {
 
 void event_ring::add(event x) {

@@ -14,12 +14,12 @@
 
 namespace http {
 
-/// An event whose JSON text is made when a client gets it.
+/// An event. Its JSON text is made only when a client gets the event.
 struct event {
   std::string type;
   std::string key;      ///< for filters only
   std::size_t size = 0; ///< roughly the bytes that `json` keeps in memory
-  /// Makes one line of JSON. `variant` is that of the subscription.
+  /// Returns one line of JSON in the variant that a client has subscribed to.
   std::function<std::string(unsigned variant)> json;
 };
 
@@ -46,14 +46,16 @@ public:
   const event& at(std::uint64_t number) const {
     return entries_[static_cast<std::size_t>(number - first())].what;
   }
-  /// The event as it is sent. Clients that get it at the same time share it.
-  /// @pre as for `at`, and `variant < variants`
+  /// The event in the format of server-sent events. Clients that get it at the
+  /// same time share one copy.
+  /// @pre `first() <= number && number <= last()`, and `variant < variants`
   shared_text text(std::uint64_t number, unsigned variant) const;
   std::string id(std::uint64_t number) const {
     return epoch_ + "-" + std::to_string(number);
   }
-  /// The number of the event after the one with this ID; absent if the ring
-  /// lacks an event after it, or the ID is malformed or of another epoch.
+  /// The number of the event that follows the one with this ID. Absent if the
+  /// ring has dropped events since then, or if the ID is malformed or from
+  /// another epoch.
   std::optional<std::uint64_t> after(std::string_view id) const;
 
   const std::string& epoch() const {
@@ -63,7 +65,7 @@ public:
 private:
   struct entry {
     event what;
-    /// The text in each variant, as long as it is queued for a client.
+    /// The text in each variant, kept only while it is queued for a client.
     mutable std::array<std::weak_ptr<const std::string>, variants> texts{};
   };
 

@@ -9,7 +9,6 @@
 
 #include "tools/http/event_ring.hpp"
 
-// Sends the events of a source to its subscribers, each at its own pace.
 namespace http {
 
 namespace {

@@ -12,14 +12,13 @@
 #include "tools/http/event_stream.hpp"
 #include "tools/http/responder.hpp"
 
-/// A source of events that any number of clients follow.
 namespace http {
 
 struct event_source_options {
-  /// The name of this run of the program in event IDs, which are `EPOCH-N`;
-  /// empty: a random name.
+  /// Names this run of the program in event IDs, which are `EPOCH-N`. Empty: a
+  /// random name is used.
   std::string epoch;
-  /// The size in bytes beyond which the ring drops its oldest events.
+  /// The oldest events are dropped beyond this number of bytes or of events.
   std::size_t most_bytes = 2 * 1024 * 1024;
   std::size_t most_events = 16'384;
 };
@@ -28,7 +27,7 @@ struct event_source_options {
 /// part. It is called with the source locked and must not use the source.
 using snapshot_parts = std::function<std::optional<std::string>()>;
 
-/// Makes the parts of a snapshot that is one text.
+/// Makes a snapshot that has a single part.
 snapshot_parts one_part(std::string json);
 
 /// The events that a client wants from a source.
@@ -37,32 +36,30 @@ struct subscription {
   /// locked and must not use the source.
   std::function<bool(std::string_view type, std::string_view key)> filter;
 
-  /// The argument of `event::json`: 0 or 1.
+  /// Passed to `event::json`: 0 or 1.
   unsigned variant = 0;
 
-  /// Makes a snapshot for a new client or one that missed events. It passes the
-  /// parts to its argument once, immediately or later, on any thread; if it
-  /// passes null, the stream is closed. Each part is made when the client has
-  /// room for it. Null: no snapshot.
+  /// Makes a snapshot for a client that is new or has missed events. It must
+  /// call its argument once, on any thread, with a function that returns the
+  /// parts; null closes the stream. Each part is made when the client has room
+  /// for it. If this member is null, clients get no snapshot.
   std::function<void(std::function<void(snapshot_parts)>)> snapshot;
 
-  /// Whether a snapshot reflects exactly the events that were published before
-  /// it was passed on. If so, only later events follow it. If not, all events
-  /// since the call of `snapshot` follow, some of which the snapshot may
-  /// reflect.
+  /// If true, a snapshot reflects exactly the events that were published before
+  /// it was passed on, and only later events follow it. If false, all events
+  /// since the call of `snapshot` follow, so a client may get a change twice.
   bool snapshot_is_exact = false;
 
   event_stream_options stream{};
 
-  /// Called once when the stream has ended, on the connection's thread or by
-  /// `subscribe`. May be null.
+  /// Called once when the stream has ended: on the connection's thread, or
+  /// within `subscribe` if the stream cannot be opened. May be null.
   std::function<void()> on_end{};
 };
 
-/// Events with consecutive numbers, the latest of which are kept in a ring, and
-/// the clients that follow them. A slow client reads from an earlier place in
-/// the shared ring, so it needs no memory beyond its queue. Any thread may use
-/// it.
+/// Numbers events and sends them to all clients that follow. All clients share
+/// one ring of the latest events, so a slow client needs no memory beyond its
+/// own send queue. Any thread may use it.
 class event_source {
 public:
   explicit event_source(event_source_options options = {});
@@ -77,13 +74,17 @@ public:
   /// @param key for filters only
   void publish(std::string type, std::string json, std::string key = {});
 
-  /// Answers a request with a stream of the events. `Last-Event-ID` or
-  /// `?since=` names the last event that the client has; if the ring has all
-  /// events since, they follow. Otherwise the client gets `event: reset` and a
-  /// snapshot, and a new client only the snapshot. A client that falls behind
-  /// the ring gets `event: overflow` with `{"lost":n}`, where n counts events
-  /// of all keys, and continues with the oldest kept event; with
-  /// `?on_overflow=close` its stream is closed after that event.
+  /// Answers a request with a stream of the events.
+  ///
+  /// The client names the last event that it has in `Last-Event-ID` or
+  /// `?since=`. If the ring still has all later events, they follow. Otherwise
+  /// the client gets `event: reset` and a snapshot. A client that names no
+  /// event gets only the snapshot.
+  ///
+  /// If a client is so slow that the ring drops events before they are sent, it
+  /// gets `event: overflow` with `{"lost":n}` and continues with the oldest
+  /// event in the ring. The count n includes events that its filter excludes.
+  /// With `?on_overflow=close`, its stream ends after the event `overflow`.
   event_stream subscribe(const responder& to, subscription x);
 
   std::string epoch() const;

@@ -6,23 +6,22 @@
 #include <string>
 #include <string_view>
 
-/// Streams of server-sent events, as handlers see them.
 namespace http {
 
 /// Bytes that many streams send without copying them.
 using shared_text = std::shared_ptr<const std::string>;
 
 struct event_stream_options {
-  /// The number of queued bytes at which the stream has no room.
+  /// The stream has no room while this many bytes or more are queued.
   std::size_t most_bytes = 256 * 1024;
 };
 
 class stream_queue;
 
 /// A shared handle to an open stream of server-sent events. Any thread may use
-/// it. The server sends `retry: 2000` first and a comment every 15 s; it closes
-/// a stream whose client takes less than the minimum rate of `limits`. The
-/// stream stays open if all handles are destroyed.
+/// it. The server sends `retry: 2000` first and a comment every 15 s. It closes
+/// a stream whose client reads more slowly than `limits::minimum_rate`. The
+/// stream stays open even if all handles are destroyed.
 class event_stream {
 public:
   event_stream() = default;
@@ -32,11 +31,11 @@ public:
 
   bool is_open() const;
 
-  /// Whether fewer bytes are queued than `most_bytes`. If not, the callback of
-  /// `on_room` is called once there is room.
+  /// Whether fewer bytes are queued than `most_bytes`. If not, the callback set
+  /// by `on_room` is called once there is room.
   bool has_room() const;
 
-  /// Queues whole events as `format_event` makes them.
+  /// Queues events in the format that `format_event` makes.
   /// @returns false if the stream is closed or has no room; then nothing is
   ///          queued. A stream with room takes a text of any size.
   bool send(shared_text x) const;
@@ -59,7 +58,7 @@ private:
   std::shared_ptr<stream_queue> queue_;
 };
 
-/// Formats one event. `id` may be empty: none; `data` may have several lines.
+/// Formats one event. An empty `id` is left out. `data` may have several lines.
 std::string format_event(std::string_view type, std::string_view id,
                          std::string_view data);
 

@@ -34,12 +34,13 @@ public:
   /// Counts the bytes of the body towards the limit for all bodies together.
   /// @returns false if that limit is exceeded
   bool grow_to(std::size_t bytes);
-  /// Allows the request to be answered from now on.
-  /// @param number names the request on its connection
+  /// From now on, handles can answer the request.
+  /// @param number identifies the request on its connection
   void begin(std::shared_ptr<connection> to, std::uint64_t number);
   /// Called when the client has closed its end.
   void gone();
-  /// Called on time-out or the connection's end: later answers have no effect.
+  /// Called when the request times out or the connection ends. Later answers
+  /// have no effect.
   void expire();
 
   // -- for handles, on any thread
@@ -51,7 +52,8 @@ public:
   socket_stream open_socket(const socket_options& options, socket_handlers f);
 
 private:
-  /// @returns whether this call is the one that may answer
+  /// Claims the right to answer.
+  /// @returns false if the request was answered before
   bool take();
   bool enter_stream();
 

@@ -4,7 +4,6 @@
 
 #include "tools/http/text.hpp"
 
-// The checks that keep out pages of other sites.
 namespace http {
 
 namespace {

@@ -10,15 +10,15 @@
 
 namespace http {
 
-/// Which sites may use a server. These rules keep out pages of other sites,
-/// which could use a visitor's browser to reach a service on loopback or in a
-/// private network: by DNS rebinding, or by requests whose answers they need
-/// not see.
+/// The host names under which clients may address a server. A page of another
+/// site must not use a visitor's browser to reach a service on loopback or in a
+/// private network, for instance by DNS rebinding.
 struct host_rules {
-  /// Names that `Host` may have besides `localhost` and the address to which
-  /// the client has connected: `name` with any port, or `name:port`.
+  /// Values that the header `Host` may have, besides `localhost` and the
+  /// address to which the client has connected. `name` allows any port,
+  /// `name:port` that port.
   std::vector<std::string> names;
-  /// Whether `Host` may be anything, for a server that cannot know its names.
+  /// Whether to allow any `Host`, for a server that cannot know its own names.
   bool any = false;
 };
 
@@ -36,14 +36,15 @@ std::optional<problem> check_host(const host_rules& rules,
                                   const local_address& local,
                                   std::string_view host);
 
-/// Checks that an `Origin` is the site that the request names as its host.
+/// Checks that the `Origin` of a request is the site that its `Host` names.
 /// @returns status 403, code `origin_not_allowed`, or nothing if it is
 std::optional<problem> check_origin(std::string_view origin,
                                     std::string_view host, bool is_encrypted);
 
-/// Refuses a request that a page of another site has made, according to the
-/// browser, and a request for a change with a content type that browsers send
-/// to other sites without a preflight. Allows any request with `Authorization`.
+/// Guards against forged requests from pages of other sites. Refuses a request
+/// if the browser says that such a page has made it. Refuses a change if
+/// browsers send its content type to other sites without a CORS preflight. Any
+/// request with `Authorization` is allowed.
 /// @param has_body whether a body follows; without one, no content type is
 ///        needed
 /// @returns status 415, code `content_type_refused`, or 403, code

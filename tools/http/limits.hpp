@@ -5,8 +5,8 @@
 
 namespace http {
 
-/// The limits of a server for its clients. A client that exceeds one gets the
-/// HTTP status that the limit's comment names.
+/// The limits of a server. If a client exceeds one, it gets the HTTP status
+/// that is given at the limit.
 struct limits {
   using duration = std::chrono::milliseconds;
 
@@ -15,9 +15,10 @@ struct limits {
   std::size_t header_bytes = 8 * 1024; ///< request line and headers: 431
   std::size_t uri_bytes = 8 * 1024;    ///< request target: 414
   std::size_t fields = 100;            ///< number of headers: 431
-  /// One body, also a chunked one, unless its route sets another limit: 413.
+  /// The body of one request, chunked or not: 413. A route may set another
+  /// limit.
   std::size_t body_bytes = 1024 * 1024;
-  /// All bodies whose requests are not answered yet, together: 503.
+  /// The bodies of all unanswered requests together: 503.
   std::size_t all_bodies_bytes = 256 * 1024 * 1024;
 
   // -- numbers
@@ -28,19 +29,20 @@ struct limits {
 
   // -- times
 
-  /// From the first byte of a request to the end of its headers: 408. Also the
-  /// time for a TLS handshake.
+  /// From the first byte of a request to the end of its headers: 408. A TLS
+  /// handshake has the same limit.
   duration header_time{std::chrono::seconds{10}};
-  /// Between two requests; after this time the connection is closed.
+  /// How long a connection may be idle between two requests before it is
+  /// closed.
   duration idle_time{std::chrono::seconds{60}};
-  /// From a request to its answer, if its route sets no other time: 504.
+  /// From a request to its answer: 504. A route may set another limit.
   duration answer_time{std::chrono::seconds{30}};
-  /// The time for which bodies and answers may be slower than `minimum_rate`. A
-  /// slower body gets 408; a client that takes its answer more slowly is
+  /// A transfer may take this long plus its size divided by `minimum_rate`. A
+  /// slower body gets 408; a client that reads its answer more slowly is
   /// disconnected.
   duration transfer_grace{std::chrono::seconds{10}};
   std::size_t minimum_rate = 1024; ///< bytes per second
-  /// Between two comments in a stream of events.
+  /// The interval of the comments that keep a stream of events alive.
   duration comment_interval{std::chrono::seconds{15}};
 };
 

@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <cstring>
 
-// Opens and closes listening sockets, TCP and Unix.
 namespace http {
 
 namespace {

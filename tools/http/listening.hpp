@@ -6,28 +6,26 @@
 #include "tools/http/connection.hpp"
 #include "tools/http/server.hpp"
 
-/// Opens, takes over and closes listening sockets.
 namespace http {
 
 /// A listening socket and, for a Unix socket, its file.
 struct listening_socket {
   int descriptor = -1;
   std::string address; ///< for people
-  std::string path;    ///< of the file of a Unix socket that we have made
+  std::string path;    ///< the file of a Unix socket that we have made
 };
 
-/// Does the work of `server::listen`, which describes the parameters.
+/// Opens a listening socket. `server::listen` describes the parameters.
 failure open_listening(const std::string& address, unsigned mode,
                        listening_socket& to);
 
-/// Does the work of `server::listen_on`.
+/// Takes over a descriptor that listens already.
 failure adopt_listening(int descriptor, listening_socket& to);
 
 /// Closes a listening socket, and removes the file of a Unix socket.
 void close_listening(const listening_socket& x);
 
-/// The addresses of a connection's ends; absent if the connection is broken
-/// already.
+/// The addresses of both ends; absent if the connection is broken already.
 std::optional<connection_ends> ends_of(int descriptor);
 
 } // namespace http

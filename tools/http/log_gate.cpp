@@ -2,7 +2,6 @@
 
 #include <utility>
 
-// Limits the log lines about clients.
 namespace http {
 
 void log_gate::write(severity level, std::string text, time_point now) {

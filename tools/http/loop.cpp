@@ -7,7 +7,6 @@
 
 #include "tools/http/server_parts.hpp"
 
-// One thread of the server: its connections, their time-outs, and its end.
 namespace http {
 
 namespace asio = boost::asio;
@@ -134,8 +133,8 @@ void loop::stop() {
   guard.lock();
   has_stopped_ = true;
   guard.unlock();
-  // Runs the functions that were posted meanwhile: they hold connections, which
-  // hold this object.
+  // Runs the functions that were posted meanwhile. They own connections, which
+  // own this object, and would keep it alive.
   own_loop = this;
   close_all();
   io_.restart();

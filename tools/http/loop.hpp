@@ -19,8 +19,8 @@
 
 namespace http {
 
-/// One thread of a server and its connections. One timer checks the time-outs
-/// of all of them.
+/// One thread of a server, with the connections that it serves. One timer
+/// checks the time-outs of all of them.
 class loop : public executor, public std::enable_shared_from_this<loop> {
 public:
   explicit loop(std::shared_ptr<server_parts> shared);
@@ -40,7 +40,7 @@ public:
     return io_;
   }
 
-  /// Ends each connection: immediately if it has no current request, otherwise
+  /// Ends each connection: at once if no request is being handled, otherwise
   /// after the answer.
   void wind_up();
   /// Closes all connections and joins the thread. Takes up to a second, plus

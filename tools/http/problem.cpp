@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 
-// Problem documents, the reason phrases of statuses, and JSON strings.
 namespace http {
 
 namespace {

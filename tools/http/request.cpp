@@ -5,7 +5,6 @@
 #include "tools/http/router.hpp"
 #include "tools/http/text.hpp"
 
-// Looks up the parameters and headers of a request.
 namespace http {
 
 std::string_view request::parameter(std::string_view name) const {

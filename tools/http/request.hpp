@@ -8,15 +8,14 @@
 #include <utility>
 #include <vector>
 
-/// A request, as its handler sees it.
 namespace http {
 
 /// What a client may do. Each level includes those before it.
 enum class access : std::uint8_t { none, read, write };
 
-/// A request with its whole body. Views stay valid as long as the request,
-/// which lives as long as a copy of its `responder`. The request does not
-/// change once a handler has it, so any thread may read it.
+/// A request with its whole body. Its views are valid while a copy of its
+/// `responder` exists. A request does not change once a handler has it, so any
+/// thread may read it.
 class request {
 public:
   /// The method as it was sent: a route for GET also gets HEAD requests.
@@ -31,14 +30,14 @@ public:
   std::string_view raw_query() const {
     return view(query_);
   }
-  /// A parameter of the route's pattern, percent-decoded; it may have any byte.
-  /// Empty if the pattern has none of this name.
+  /// The value of a parameter in the route's pattern, percent-decoded; it may
+  /// contain any byte. Empty if the pattern has no such parameter.
   std::string_view parameter(std::string_view name) const;
   /// The first value of a query parameter, decoded (`+` is a space); absent if
   /// there is none. `?name` has an empty value.
   std::optional<std::string> query(std::string_view name) const;
-  /// A header, its name in any case. Absent if there is none; the first one if
-  /// there are several.
+  /// A header by its name in any case: the first one if there are several,
+  /// absent if there is none.
   std::optional<std::string_view> header(std::string_view name) const;
   const std::string& body() const {
     return body_;
@@ -54,7 +53,6 @@ public:
   bool is_encrypted() const {
     return is_encrypted_;
   }
-  /// Whether it is HTTP/1.0.
   bool is_http_1_0() const {
     return is_old_;
   }
@@ -62,7 +60,7 @@ public:
 private:
   friend class request_builder;
 
-  // A part of `text_`, which holds all that was received before the body.
+  // A substring of `text_`, which holds the request line and the headers.
   struct part {
     std::uint32_t begin = 0;
     std::uint32_t size = 0;

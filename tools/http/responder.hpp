@@ -12,7 +12,6 @@
 #include "tools/http/request.hpp"
 #include "tools/http/socket_stream.hpp"
 
-/// How a handler answers a request.
 namespace http {
 
 /// An answer. The server adds `Content-Length`, `Date`, `Connection` and its
@@ -45,24 +44,25 @@ public:
   void send(response x) const;
   void fail(const problem& x) const;
 
-  /// Calls `f` at most once, on the connection's thread, if the client closes
-  /// its end or the request times out before there is an answer; immediately if
-  /// either has happened already. A client that has closed only its sending
-  /// half still gets an answer that is sent later. Replaces an earlier
-  /// callback.
+  /// Sets a callback for a client that no longer waits for its answer. `f` is
+  /// called at most once, on the connection's thread, when the client closes
+  /// its end or the request times out. If either has happened already, `f` is
+  /// called immediately. A client that closes only its sending direction still
+  /// gets an answer that is sent later. Replaces an earlier callback.
   void on_gone(std::function<void()> f) const;
 
-  /// Replaces the time after which the client gets status 504, counted from
-  /// this call.
+  /// Changes the time limit of the answer, counted from this call. After it,
+  /// the client gets status 504.
   void set_timeout(std::chrono::milliseconds x) const;
 
-  /// Answers with a stream of server-sent events. If the request was answered
-  /// before or the client has too many streams (it then gets status 429), the
-  /// stream is closed already.
+  /// Answers with a stream of server-sent events. The result is closed already
+  /// if the request was answered before, or if the client has too many streams,
+  /// in which case it gets status 429.
   event_stream open_events(event_stream_options options = {}) const;
 
-  /// Answers with a WebSocket. If the request does not ask for one, it is
-  /// answered with status 400 or 426, and the result is closed already.
+  /// Answers with a WebSocket. The result is closed already if the request does
+  /// not ask for one (status 426), or if the client has too many streams
+  /// (status 429).
   socket_stream open_socket(socket_options options, socket_handlers f) const;
 
   explicit operator bool() const {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-// Finds the route of a request, and decodes its parameters.
 namespace http {
 
 namespace {

@@ -10,20 +10,17 @@
 
 #include "tools/http/responder.hpp"
 
-/// The routes of a server, and how a request finds its route.
 namespace http {
 
-/// How requests of a route are treated.
 struct route_options {
   /// The access needed. Absent: `read` for GET, `write` for other methods.
   std::optional<access> needs{};
-  /// The maximum size of a body in bytes, also of a chunked one; 0: that of
-  /// `limits`.
+  /// The maximum size of a body in bytes, chunked or not; 0: that of `limits`.
   std::size_t body_bytes = 0;
-  /// The time to answer; 0: that of `limits`.
+  /// The time limit for the answer; 0: that of `limits`.
   std::chrono::milliseconds answer_time{0};
-  /// Whether a body may have any content type, also one that browsers send to
-  /// other sites without a preflight.
+  /// Whether a body may have any content type, even one that browsers send to
+  /// other sites without a CORS preflight.
   bool any_content_type = false;
 };
 
@@ -41,7 +38,7 @@ using parameter_list = std::vector<std::pair<std::string, std::string>>;
 class router {
 public:
   /// Adds a route. If several routes fit a path, a fixed segment takes
-  /// precedence over a parameter at the first place where they differ.
+  /// precedence over a parameter at the first segment where they differ.
   /// @param pattern `/fixed/{one_segment}/{rest...}`; a rest has at least one
   ///        byte. Parameters are percent-decoded after the path is split, so a
   ///        segment may contain an encoded `/`.

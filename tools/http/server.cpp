@@ -10,7 +10,6 @@
 #include "tools/http/loop.hpp"
 #include "tools/http/server_parts.hpp"
 
-// The server: its threads, its listening sockets, its start and its end.
 namespace http {
 
 server_counts& server_counts::operator+=(const server_counts& x) {
@@ -47,7 +46,7 @@ struct server::state {
   std::vector<std::shared_ptr<loop>> loops;
   std::vector<listening_socket> sockets;
   std::vector<std::shared_ptr<acceptor>> acceptors;
-  std::mutex mutex; // of tls
+  std::mutex mutex; // guards tls
   std::shared_ptr<tls_context> tls;
   std::size_t next = 0; // used on the first thread
   bool has_started = false;

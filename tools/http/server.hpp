@@ -13,10 +13,9 @@
 #include "tools/http/log_gate.hpp"
 #include "tools/http/router.hpp"
 
-/// The HTTP server, its options and its figures.
 namespace http {
 
-/// The outcome of a call: an error, or nothing, which converts to false.
+/// An error, or success, which converts to false.
 struct failure {
   int number = 0;   ///< the system's error number; 0 if it is not the cause
   std::string text; ///< one sentence with the cause
@@ -36,12 +35,12 @@ struct server_options {
   /// Headers to send with every answer, such as `Content-Security-Policy`. The
   /// server itself adds `X-Content-Type-Options: nosniff`.
   std::vector<header> headers{};
-  /// PEM files; with both, all listeners except Unix sockets speak TLS 1.2 or
-  /// later.
+  /// PEM files. If both are given, all listeners except Unix sockets use TLS
+  /// 1.2 or later.
   std::string certificate_file{};
   std::string key_file{};
-  /// Called on any thread, for messages about clients at most 10 times per
-  /// second; the next message says how many were left out. Null: nothing is
+  /// Called on any thread. There are at most 10 messages per second about
+  /// clients; the next one says how many were left out. Null: nothing is
   /// logged.
   std::function<void(severity, const std::string&)> log{};
 };
@@ -49,21 +48,19 @@ struct server_options {
 /// Numbers for metrics.
 struct server_counts {
   // since the start
-  std::uint64_t requests = 0;             ///< also refused ones
-  std::map<int, std::uint64_t> answers{}; ///< by status, also those of streams
+  std::uint64_t requests = 0;             ///< including refused ones
+  std::map<int, std::uint64_t> answers{}; ///< by status; including streams
   std::uint64_t accepted_connections = 0;
   std::uint64_t refused_connections = 0; ///< those beyond a limit
   /// Connections that were ended because the client sent or took too little.
   std::uint64_t cut_off_connections = 0;
-  /// Bytes received and sent, without those that TLS and the framing of
-  /// WebSockets add.
+  /// Bytes received and sent, without the overhead of TLS and WebSocket frames.
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   // now
   std::size_t connections = 0;
-  std::size_t streams = 0; ///< of events, and WebSockets
+  std::size_t streams = 0; ///< event streams and WebSockets
 
-  /// Adds the numbers of another server.
   server_counts& operator+=(const server_counts& x);
 };
 
@@ -80,10 +77,9 @@ public:
 
   /// Binds and listens; clients are served once the server starts. May be
   /// called several times.
-  /// @param address `HOST:PORT`, where HOST is an IPv4 address, a name, or an
-  ///        IPv6 address in brackets, and port 0 takes a free port; or
-  ///        `unix:/path`, where a socket file on which nobody listens is
-  ///        removed first
+  /// @param address `HOST:PORT` or `unix:/path`. HOST is a name, an IPv4
+  ///        address, or an IPv6 address in brackets. Port 0 stands for any free
+  ///        port. A socket file on which nobody listens is removed first.
   /// @param mode the permissions of a Unix socket
   failure listen(const std::string& address, unsigned mode = 0660);
 

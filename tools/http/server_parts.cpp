@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 
-// What all connections of a server share, and the headers of all answers.
 namespace http {
 
 void answer_counts::add(int status) {

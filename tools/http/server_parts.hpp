@@ -15,7 +15,6 @@
 
 namespace http {
 
-/// Counts answers by their status.
 class answer_counts {
 public:
   void add(int status);

@@ -34,9 +34,11 @@ public:
 
   // -- for the connection, on its thread
 
-  /// @param wake called on any thread when `take` has something again
+  /// @param wake called on any thread when a message arrives after `take` has
+  ///        found none, or when the WebSocket is to be closed
   void attach(std::function<void()> wake);
-  /// Moves the next message to `to`; it counts as queued until `written`.
+  /// Moves the next message to `to`. Its bytes count as queued until `written`
+  /// is called.
   /// @returns false if there is none
   bool take(message& to);
   void written(std::size_t bytes);

@@ -5,7 +5,6 @@
 
 #include "tools/http/socket_queue.hpp"
 
-// The queue of a WebSocket, and its handles.
 namespace http {
 
 namespace {

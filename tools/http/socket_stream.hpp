@@ -7,14 +7,13 @@
 #include <memory>
 #include <string>
 
-/// WebSockets, as handlers see them.
 namespace http {
 
 struct socket_options {
   /// The maximum size of an incoming message in bytes; a larger one is refused
   /// with close code 1009.
   std::size_t most_message_bytes = 1024 * 1024;
-  /// The number of queued outgoing bytes at which there is no room.
+  /// The stream has no room while this many outgoing bytes or more are queued.
   std::size_t most_queued_bytes = 1024 * 1024;
   /// A client that is silent for half this time gets a ping; after the whole
   /// time the connection is closed.
@@ -48,7 +47,8 @@ public:
   bool has_room() const;
 
   /// Queues a message.
-  /// @returns false if it is closed or has no room; then nothing is queued.
+  /// @returns false if the stream is closed or has no room; then nothing is
+  ///          queued
   bool send_text(std::string x) const;
   bool send_binary(std::string x) const;
 

@@ -27,10 +27,11 @@ public:
 
   // -- for the connection
 
-  /// @param wake called on any thread when there is something to take after
-  ///        `take` has found nothing, and when the stream is to be closed
+  /// @param wake called on any thread when a text arrives after `take` has
+  ///        found none, or when the stream is to be closed
   void attach(std::function<void()> wake);
-  /// Moves at most 64 texts to `to`; they count as queued until `written`.
+  /// Moves up to 64 texts to `to`. Their bytes count as queued until `written`
+  /// is called.
   void take(std::vector<shared_text>& to);
   void written(std::size_t bytes);
   /// Whether a handle has closed the stream.

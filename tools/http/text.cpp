@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-// Comparing and dividing the text of headers.
 namespace http {
 
 namespace {
@@ -11,8 +10,8 @@ char lower_letter(char x) {
   return x >= 'A' && x <= 'Z' ? static_cast<char>(x - 'A' + 'a') : x;
 }
 
-// Whether the parameters of a list element give it the weight 0, as `;q=0.0`
-// does, which refuses it.
+// Whether a list element has the weight 0, as in `gzip;q=0`. Such an element is
+// refused.
 bool has_zero_weight(std::string_view parameters) {
   auto q = parameters.find("q=");
   if (q == std::string_view::npos)

@@ -4,7 +4,6 @@
 
 #include "tools/http/text.hpp"
 
-// Compares tokens in constant time.
 namespace http {
 
 namespace {

@@ -8,9 +8,9 @@
 
 namespace http {
 
-/// The tokens of a server. They are kept as digests with a random key, and
-/// compared in a time that does not depend on their content. An object does not
-/// change, so any thread may use it.
+/// The tokens that clients need. Only keyed digests are stored, with a random
+/// key, and they are compared in constant time. An object never changes, so any
+/// thread may use it.
 class tokens {
 public:
   /// Takes and wipes the tokens. An empty token counts as none. Without a token

@@ -15,7 +15,6 @@
 
 #include "tools/http/connection.hpp"
 
-// The sockets of connections, plain or with TLS, and WebSockets.
 namespace http {
 
 namespace asio = boost::asio;
@@ -228,8 +227,8 @@ public:
                std::string_view given) override {
     session_ = std::make_shared<socket_session<Stream>>(std::move(stream_),
                                                         whom, std::move(queue));
-    // Closes the connection if frames are here already: a client must not send
-    // any before it has the answer.
+    // A client must not send frames before it has the answer, so there must be
+    // no bytes yet.
     if (!given.empty())
       return whom->close();
     session_->begin(from, thread_);

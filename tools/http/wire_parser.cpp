@@ -7,7 +7,6 @@
 
 #include "tools/http/text.hpp"
 
-// Parses requests with Beast, under stricter rules.
 namespace http {
 
 namespace beast = boost::beast;
@@ -69,14 +68,13 @@ void request_builder::add_field(request& to, std::string_view name,
   to.fields_.push_back({first, append(to, value)});
 }
 
-/// Adds rules that Beast's own parser lacks. That parser accepts folded lines,
-/// limits only the part of a header that it has not parsed yet, and assumes no
-/// body if `Transfer-Encoding` lacks `chunked`.
+/// A parser with rules that Beast's own lacks. Beast accepts folded lines,
+/// limits only the unparsed part of a header, and assumes no body if
+/// `Transfer-Encoding` lacks `chunked`.
 class wire_parser::beast_parser : public beast::http::basic_parser<true> {
 public:
   beast_parser(const limits& x, request* to) : limits_(x), to_(to) {
-    // The limit is set to the maximum because Beast 1.74 refuses every body
-    // when no limit is set.
+    // Beast 1.74 refuses every body if no limit is set.
     body_limit(std::numeric_limits<std::uint64_t>::max());
     header_limit(std::numeric_limits<std::uint32_t>::max());
   }
@@ -190,8 +188,8 @@ void wire_parser::beast_parser::on_field_impl(beast::http::field name,
                                               error_code& ec) {
   if (++fields_ > limits_.fields)
     fail({431, "too_many_headers", "The request has too many headers.", {}});
-  // Ignores header fields after a chunked body: nothing needs them, and they
-  // must not replace those that were checked.
+  // Ignores trailers, the header fields after a chunked body. They must not
+  // replace header fields that were checked.
   if (!has_reported_ && !has_failed()) {
     note_field(name, plain(value));
     request_builder::add_field(*to_, plain(text), plain(value));

@@ -11,10 +11,9 @@
 #include "tools/http/problem.hpp"
 #include "tools/http/request.hpp"
 
-/// The parser of requests.
 namespace http {
 
-/// Fills the private parts of a request.
+/// Fills the private members of a request.
 class request_builder {
 public:
   static void set_method(request& to, std::string_view x);
@@ -63,9 +62,9 @@ public:
 
   enum class outcome { needs_more, header_done, done, failed };
 
-  /// Reads bytes that follow those it has used.
-  /// @param used receives the number of bytes used; the others are to be given
-  ///        again, followed by more bytes
+  /// Parses the next bytes.
+  /// @param used receives the number of bytes used; the rest must be passed
+  ///        again, followed by further bytes
   /// @returns `header_done` once for each request, even without a body, and
   ///          `done` at its end
   outcome read(std::string_view bytes, std::size_t& used);
@@ -81,10 +80,11 @@ public:
   bool keeps_alive() const;
   bool expects_continue() const;
   bool is_upgrade() const;
-  /// The host of an absolute target, or else of `Host`; empty if neither.
+  /// The host in an absolute request target, or else in the header `Host`;
+  /// empty if there is none.
   const std::string& host() const;
 
-  /// Limits the bytes of the body, also of one in chunks.
+  /// Limits the size of the body in bytes, chunked or not.
   void set_body_limit(std::size_t most);
 
 private:

@@ -3,7 +3,6 @@
 #include "tools/meshctl/failure.hpp"
 #include "tools/meshctl/text/units.hpp"
 
-// The values of a command's parameters.
 namespace meshctl {
 
 std::optional<std::string> arguments::maybe(const std::string& name) const {

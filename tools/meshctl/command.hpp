@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-/// Commands, their parameters, and the values that a user gives for these.
+/// Commands and their parameters, and the values that a user gives for them.
 namespace meshctl {
 
 class session;
@@ -45,12 +45,12 @@ private:
   values values_;
 };
 
-/// A parameter of a command: a flag, an option with a value, or a word, which
-/// is a positional argument. `name` is, for example, `--count`, or `CHANNEL`
-/// for a word.
+/// A parameter of a command. If `name` begins with a dash, as in `--count`, it
+/// is a flag or an option with a value. Otherwise, as in `CHANNEL`, it is a
+/// positional argument, which is called a word here.
 struct parameter {
   std::string name;
-  std::string value; ///< placeholder in help texts; empty for a flag
+  std::string value; ///< placeholder in help texts; empty: no value
   std::string help;
   std::size_t least = 0;
   std::size_t most = 1;
@@ -84,7 +84,7 @@ inline parameter words(std::string name, std::string help) {
 }
 
 /// A command of the program. The parser, the shell completion and the manual
-/// are all generated from the list of commands.
+/// use the same list of commands.
 struct command {
   std::string name; ///< one word, or two such as `kv get`
   std::string help; ///< one line

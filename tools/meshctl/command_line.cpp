@@ -8,7 +8,6 @@
 
 #include "tools/meshctl/text/units.hpp"
 
-// Reads the command line and the environment, by means of CLI11.
 namespace meshctl {
 
 namespace {

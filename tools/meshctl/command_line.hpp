@@ -3,10 +3,9 @@
 #include "tools/meshctl/command.hpp"
 #include "tools/meshctl/session.hpp"
 
-/// Reads the command line.
 namespace meshctl {
 
-/// The command to run, or a text to print instead.
+/// The command to run, or a text to print instead of running one.
 struct invocation {
   const command* what = nullptr; ///< null: the user asked for `text`
   arguments with;

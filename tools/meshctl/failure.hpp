@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-/// The ways in which a command can end, other than by success.
 namespace meshctl {
 
 /// The exit status of the program. The numbers must not change, because scripts
@@ -44,8 +43,8 @@ private:
 /// Thrown if the user has asked the program to end, by Ctrl-C or SIGTERM.
 struct interrupted {};
 
-/// Thrown if the program that reads standard output has ended, which is no
-/// error.
+/// Thrown if nobody reads standard output any more, as in `meshctl events |
+/// head`. The program then ends without an error.
 struct output_closed {};
 
 } // namespace meshctl

@@ -4,7 +4,8 @@
 
 namespace meshctl {
 
-/// The answer of `/readyz`, which has status 503 if the node is not ready.
+/// Gets the answer of `/readyz`. If the node is not ready, the answer has
+/// status 503 but is returned all the same.
 json get_health(api& from);
 
 } // namespace meshctl

@@ -11,10 +11,10 @@ void handle_signals();
 /// the program to end.
 int interrupt_descriptor();
 
-/// Forgets Ctrl-C and SIGTERM, so that requests to clean up can still be sent.
+/// Forgets that the user has pressed Ctrl-C or sent SIGTERM, so that requests
+/// to clean up can still be sent.
 void clear_interrupt();
 
-/// Whether the user has asked the program to end.
 bool is_interrupted();
 
 } // namespace meshctl

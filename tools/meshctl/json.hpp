@@ -5,15 +5,14 @@
 
 #include <nlohmann/json.hpp>
 
-/// JSON documents: what meshd answers, and what commands print.
 namespace meshctl {
 
 /// Documents keep the order of their fields.
 using json = nlohmann::ordered_json;
 
-/// Begins a document for `--json`. `kind` and `version` name its schema, which
-/// is in `tools/meshctl/schemas/KIND.json`. Fields may be added to a schema
-/// without a new version.
+/// Begins a document for `--json`. `kind` and `version` identify its schema,
+/// which is in `tools/meshctl/schemas/KIND.json`. New fields do not need a new
+/// version.
 inline json document(const std::string& kind, int version = 1) {
   return {{"schema", "meshctl/" + kind + "/" + std::to_string(version)}};
 }

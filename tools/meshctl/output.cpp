@@ -10,7 +10,6 @@
 
 #include "tools/meshctl/failure.hpp"
 
-// Standard output, and what its terminal can show.
 namespace meshctl {
 
 namespace {

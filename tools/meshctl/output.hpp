@@ -6,7 +6,6 @@
 
 namespace meshctl {
 
-/// Writes to standard output.
 class output {
 public:
   output();
@@ -20,8 +19,8 @@ public:
     return is_terminal_;
   }
 
-  /// What the terminal can show now. To be asked again each time, because its
-  /// window may be resized.
+  /// The present size of the terminal. Call it anew for each output, because
+  /// the user may resize the window.
   screen current_screen() const;
 
 private:

@@ -6,8 +6,8 @@
 
 namespace meshctl {
 
-/// The peer of `/v1/peers` that has this name or, if there is none, this
-/// nickname.
+/// Finds the peer with this name or, if there is none, with this nickname.
+/// @param peers the list from `/v1/peers`
 /// @throws failure of exit_code::not_found if no peer has it, and of
 ///         exit_code::usage if several have the nickname
 json find_peer(const json& peers, const std::string& name);

@@ -3,7 +3,6 @@
 #include "tools/http/token_file.hpp"
 #include "tools/meshctl/http/waiting_socket.hpp"
 
-// What commands have in common: options, meshd and output.
 namespace meshctl {
 
 namespace {

@@ -10,7 +10,8 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/output.hpp"
 
-/// What commands have in common: options, meshd and output.
+/// What commands share: the global options, the connection to meshd, and the
+/// output.
 namespace meshctl {
 
 /// The options that every command has.
@@ -22,7 +23,6 @@ struct global_options {
   std::optional<std::chrono::milliseconds> timeout;
 };
 
-/// What a command works with: meshd, standard output and the options.
 class session {
 public:
   /// Renders a document for people.
@@ -43,7 +43,7 @@ public:
     return options_.as_json;
   }
 
-  /// The deadline of the command; absent unless the user gave a time.
+  /// The deadline of the command; absent without `--timeout`.
   const deadline& end() const {
     return end_;
   }
@@ -55,7 +55,7 @@ public:
   /// Prints the document as JSON if the user asked for it, otherwise the text.
   void show(const json& document, const std::string& text);
 
-  /// Makes text from elsewhere safe to print.
+  /// Makes text from peers safe to print on a terminal.
   std::string shown(const std::string& text) const;
 
 private:
@@ -67,13 +67,12 @@ private:
   std::unique_ptr<api> meshd_;
 };
 
-/// Calls `holds` every `interval` until it returns true. If meshd is
-/// unreachable, that counts as false.
+/// Calls `holds` every `interval` until it returns true. If `holds` throws
+/// because meshd is unreachable, that counts as false.
 /// @returns false after the deadline
 bool poll_until(const deadline& until, std::chrono::milliseconds interval,
                 const std::function<bool()>& holds);
 
-/// Waits for a time.
 /// @throws interrupted, output_closed
 void pause_for(std::chrono::milliseconds x);
 

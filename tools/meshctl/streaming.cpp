@@ -2,7 +2,6 @@
 
 #include <iostream>
 
-// Reads streams of events for commands.
 namespace meshctl {
 
 namespace {

@@ -35,9 +35,8 @@ std::optional<std::uint16_t> to_port(std::string_view text) {
   return result;
 }
 
-// Splits the text into the host, without brackets, and the rest. The caller
-// checks that the rest is empty or `:port`. If a bracket is not closed, the
-// host is empty.
+// Returns the host, without its brackets, and the rest, which the caller
+// checks. The host is empty if a bracket is not closed.
 std::pair<std::string_view, std::string_view> split(std::string_view text) {
   if (!text.empty() && text.front() == '[') {
     auto end = text.find(']');
@@ -67,8 +66,7 @@ caf::expected<host_port> host_port::parse(const std::string& text) {
 }
 
 bool host_port::is_numeric() const {
-  // A host with a colon is an IPv6 address, because `parse` accepts no other
-  // host with a colon.
+  // `parse` accepts a colon in a host only if the host is an IPv6 address.
   return host.find(':') != std::string::npos || ip_address::parse(host);
 }
 

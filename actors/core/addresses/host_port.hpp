@@ -13,11 +13,11 @@ struct host_port {
   std::string host;       ///< without brackets
   std::uint16_t port = 0; ///< 0 if none was given
 
-  /// Reads `host[:port]`.
-  /// @returns errc::bad_address, which quotes the text, if there is no host, if
-  ///          the port is not a number from 1 to 65535, if a host with a colon
-  ///          is not an IPv6 address, or if there are spaces, control
-  ///          characters or misplaced brackets.
+  /// Reads `host[:port]`, with a port from 1 to 65535. A host that contains a
+  /// colon must be an IPv6 address.
+  /// @returns errc::bad_address for any other text, and for text with spaces,
+  ///          control characters or misplaced brackets. The error quotes the
+  ///          text.
   static caf::expected<host_port> parse(const std::string& text);
   std::string str() const; ///< with brackets if needed
 

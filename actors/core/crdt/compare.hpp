@@ -9,18 +9,17 @@
 #include "actors/core/crdt/outline.hpp"
 #include <cafmesh/detail/comparison.hpp>
 
-/// Range-based set reconciliation. If two replicas differ in a range of keys,
-/// they divide it and send each other outlines of the parts. They divide each
-/// part that still differs again, until it is small enough to be sent. Neither
-/// replica keeps state between messages, so messages may be lost, and the
-/// values may change meanwhile.
+/// Range-based set reconciliation: finds the keys at which two replicas differ.
+/// They send each other summaries of ranges of keys, and divide each range that
+/// differs until it is small enough to be sent. Neither replica keeps state
+/// between messages, so messages may be lost, and the values may change
+/// meanwhile.
 namespace cafmesh {
 
-/// A range is sent, not divided, if the two replicas together have at most this
-/// number of items in it.
+/// If the two replicas together have at most this number of items in a range,
+/// the range is sent instead of divided.
 constexpr std::size_t few_items = 64;
 
-/// Limits that decide when a range is sent instead of divided.
 struct range_limits {
   std::size_t few = few_items;
   /// A range is also sent if one replica has at least `ratio` times as many
@@ -31,9 +30,9 @@ struct range_limits {
 /// A range in which the replicas differ is divided into this number of parts.
 constexpr std::size_t parts_per_range = 16;
 
-/// Once a reply has more bytes of keys than this, its last part covers all
-/// later keys. The other half of `max_outline_size` leaves room for the last
-/// keys, and for counts and digests.
+/// Once the keys in a reply exceed this number of bytes, its last part covers
+/// all later keys. The other half of `max_outline_size` leaves room for the
+/// last keys, and for counts and digests.
 constexpr std::size_t most_key_bytes = max_outline_size / 2;
 
 /// Returns a short key that separates two keys: greater than `before`, and not
@@ -45,7 +44,7 @@ inline std::string separator(std::string_view before, std::string_view next) {
   return std::string{next.substr(0, common + 1)};
 }
 
-/// The outline with which a comparison begins: one range for all items.
+/// The outline that begins a comparison: a single range with all items.
 template <class Map>
 outline outline_of_all(const Map& map, peer_name from) {
   const auto content = map.summary().content;
@@ -119,7 +118,8 @@ private:
     append_part({outline::kind::wanted, end, 0, {}});
   }
 
-  // Describes a range in parts with equal numbers of items.
+  // Describes a range in up to `parts_per_range` parts with about equal numbers
+  // of items.
   void divide(std::string first, const std::optional<std::string>& end,
               std::size_t count) {
     const auto begin = map_.summary({}, first).second;
@@ -159,8 +159,7 @@ private:
     parts.push_back(std::move(x));
   }
 
-  // Removes equal ranges from the end of the reply, because they tell the
-  // receiver nothing.
+  // Equal ranges at the end of a reply tell the receiver nothing.
   void drop_end() {
     auto& parts = reply_.parts;
     while (!parts.empty() && parts.back().what == outline::kind::equal)

@@ -13,8 +13,8 @@ namespace {
 
 constexpr auto max_count = std::numeric_limits<std::int64_t>::max();
 
-// Keeps a message below 1 MiB: a number and its peer's name take at most
-// 43 bytes.
+// Keeps a message below 1 MiB: a peer's name and its number take at most 43
+// bytes together.
 constexpr std::size_t numbers_per_message = 16 * 1024;
 
 } // namespace
@@ -59,7 +59,8 @@ bool grow_counter::has_room_for(const rank& x) const {
   return !is_full() || counts_.count(x.second) > 0 || *ranks_.begin() < x;
 }
 
-// Returns whether the number was greater than ours and the counter keeps it.
+// Stores the peer's number if it is greater than ours and there is room.
+// Returns whether it did.
 bool grow_counter::adopt(peer_name who, std::int64_t number) {
   if (count_of(who) >= number || !has_room_for({number, who}))
     return false;
@@ -85,7 +86,7 @@ std::optional<grow_counter> grow_counter::merge(const grow_counter& other) {
     if (adopt(i->first, i->second))
       adopted.push_back(i);
   grow_counter news{flavour_, limit_};
-  // A later number may have taken the place of an adopted one.
+  // If the counter is full, a later number may have displaced an adopted one.
   for (auto i : adopted)
     if (count_of(i->first) == i->second)
       news.adopt(i->first, i->second);

@@ -23,8 +23,8 @@ caf::error exceeds_limit(const char* what, std::size_t size,
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
-// The bytes whose digest stands for the entry. The age of a tombstone is left
-// out, because it differs a little between replicas.
+// The bytes whose digest identifies the entry. Leaves out the age of a
+// deletion, because it differs a little between replicas.
 bytes description_of(std::string_view key, const lww_map::entry& x) {
   bytes result;
   result.reserve(key.size() + x.value.size() + 64);
@@ -138,9 +138,8 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
       news.set(key, x, i.digest());
     } else if (mine && x.deleted && x.deleted_at < mine->deleted_at
                && !supersedes(*mine, x)) {
-      // This deletion arrived earlier by another path. A tombstone's age does
-      // not include its time on the wire, so the greater age is closer to the
-      // truth.
+      // Both entries are the same deletion, which came here by two paths. Ages
+      // do not include time on the wire, so the greater age is more accurate.
       set(key, x, i.digest());
     }
   }
@@ -149,7 +148,6 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
   return news;
 }
 
-// Returns the keys of the entries for which `matches(summary)` is true.
 template <class Matches>
 std::vector<std::string> lww_map::keys_of(const Matches& matches) const {
   std::vector<std::string> result;

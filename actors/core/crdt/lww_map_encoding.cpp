@@ -8,7 +8,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/lww_map.hpp>
 
-// The messages of `lww_map`: how its entries are written and read.
+// Encodes the entries of an `lww_map` into messages, and decodes messages.
 namespace cafmesh {
 
 namespace {
@@ -17,9 +17,8 @@ using std::chrono::milliseconds;
 
 enum class kind : std::uint8_t { value = 0, tombstone = 1 };
 
-// The size in bytes at which a message is full. An entry that would make a
-// message larger begins the next message, unless it is the first entry of its
-// message.
+// An entry that would make a message larger than this, in bytes, begins the
+// next message. Only a message with a single entry may be larger.
 constexpr std::size_t full_map_message = 64 * 1024;
 constexpr std::size_t max_map_message = 2 * 1024 * 1024;
 
@@ -40,8 +39,7 @@ void append_entry(bytes& out, const std::string& key, const lww_map::entry& x,
   append_owner_name(out, x.owner);
   if (!x.deleted)
     return wire::append_gob_run(out, x.value.view());
-  // Rounds the age up, because rounding down would make the tombstone younger
-  // with every hop.
+  // Rounds up: rounding down would make a deletion look younger with every hop.
   auto ms = std::chrono::ceil<milliseconds>(age).count();
   wire::append_gob_uint(out,
                         std::min(static_cast<std::uint64_t>(ms), max_age_ms));
@@ -58,7 +56,6 @@ caf::error too_large_for_map(const char* what, std::size_t size,
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
-// Reads one entry.
 // @param key receives a view into the message.
 caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
                       lww_map::entry& x) {
@@ -118,9 +115,9 @@ std::vector<payload> lww_map::encode() const {
   return result;
 }
 
-// Calls `take(key, entry)` for each entry whose clock honest peers can have
-// reached. For a tombstone, `deleted_at` is `instant{}` minus the tombstone's
-// age.
+// Calls `take(key, entry)` for each entry, except those whose clock is higher
+// than honest peers can have counted to by now. The `deleted_at` of a deleted
+// entry is `instant{}` minus its age.
 template <class F>
 caf::error lww_map::read(byte_view input, F take) const {
   if (input.size() > max_map_message)

@@ -3,7 +3,7 @@
 #include "actors/core/crdt/compare.hpp"
 #include <cafmesh/lww_map.hpp>
 
-// How two replicas of an `lww_map` find out where they differ.
+// Finds where two replicas of an `lww_map` differ.
 namespace cafmesh {
 
 static_assert(lww_map::max_key_size <= max_outline_key);

@@ -7,7 +7,6 @@ namespace cafmesh {
 
 namespace {
 
-// The first range whose last number is `x` or greater.
 number_ranges::range_map::const_iterator
 first_ending_at(const number_ranges::range_map& ranges, std::uint64_t x) {
   auto i = ranges.upper_bound(x);
@@ -24,7 +23,7 @@ bool number_ranges::contains(std::uint64_t x) const {
 }
 
 void number_ranges::insert(std::uint64_t first, std::uint64_t last) {
-  // Merges ranges that overlap the new range or are next to it.
+  // Merges the new range with those that overlap it or are next to it.
   auto i = first_ending_at(ranges_, first - 1);
   while (i != ranges_.end() && i->first <= last + 1) {
     first = std::min(first, i->first);

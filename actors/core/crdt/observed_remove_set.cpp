@@ -17,8 +17,8 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
     return make_error(errc::unknown_peer, "an addition needs a peer's UID");
   auto mine = lives_.find(who);
   auto last = mine == lives_.end() ? 0 : mine->second.known.last();
-  // The new addition replaces earlier additions of the element, so that an
-  // element usually has a single dot.
+  // The new addition replaces all earlier ones of the element, so that the set
+  // usually stores only one addition for each element.
   auto result = remove(element);
   dot added{who, last + 1};
   result.lives_[who].known.insert(added.number);
@@ -53,7 +53,8 @@ observed_remove_set::merge(const observed_remove_set& other) {
   return news;
 }
 
-// Removes our dots that the other replica knows and has removed.
+// Removes the additions that we still have but that the other replica has seen
+// and removed.
 void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
                                          observed_remove_set& news) {
   auto& present = lives_[who].present;
@@ -68,9 +69,9 @@ void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
     }
 }
 
-// Adds the dots that the other replica has and we do not know. No honest peer
-// uses one dot for two elements. If a dishonest peer does, all replicas keep
-// the greater element, so that they still agree.
+// Takes over the additions that we have not seen. An honest peer never gives
+// one number to two elements. If a dishonest peer does, every replica keeps the
+// greater element, so that all agree.
 void observed_remove_set::merge_additions(peer_uid who, const life& theirs,
                                           observed_remove_set& news) {
   auto& mine = lives_[who];
@@ -107,18 +108,18 @@ void observed_remove_set::set_date(wall_time now) {
   // ahead of the limit.
   auto limit =
     reachable(now + std::chrono::seconds{1}, max_additions_per_second);
-  // Stored numbers are checked only if the date was set back, because otherwise
-  // none of them can be beyond the limit.
+  // The limit grows with the date, so stored numbers are checked only if the
+  // date was set back.
   if (now < date_)
     for (auto i = lives_.begin(); i != lives_.end();)
       forget_forged(i++, limit);
   date_ = now;
 }
 
-// Forgets a range as a whole if it ends beyond the limit: if only its end were
-// forgotten, replicas with different dates would keep different numbers. Keeps
-// the present dots of such a range up to the limit, because honest peers can
-// have added them.
+// Forgets numbers that are too high to be honest. A range that ends beyond the
+// limit goes as a whole: cut at the limit, it would differ between replicas
+// with different dates. Numbers within the limit stay if their elements are
+// still in the set.
 void observed_remove_set::forget_forged(life_map::iterator i,
                                         std::uint64_t limit) {
   const auto who = i->first;

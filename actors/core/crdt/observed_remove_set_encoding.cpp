@@ -5,17 +5,17 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/observed_remove_set.hpp>
 
-// The messages of `observed_remove_set`: how its parts are written and read.
+// Encodes an `observed_remove_set` into messages, and decodes messages.
 namespace cafmesh {
 
 namespace {
 
-// A message is complete after the element with which it exceeds this number of
-// bytes.
+// A message ends with the element that makes it larger than this, in bytes.
 constexpr std::size_t full_set_message = 512 * 1024;
 constexpr std::size_t max_set_message = 1024 * 1024;
 
-// The maximum size in bytes of a life's UID, its counts and one range.
+// The maximum size in bytes of a peer's UID, its counts and one range of
+// numbers.
 constexpr std::size_t range_size = 40;
 // The maximum size in bytes of an element's number and length.
 constexpr std::size_t number_size = 16;
@@ -54,8 +54,7 @@ caf::error read_ranges(wire::gob_cursor& in, number_ranges& out) {
   for (; count > 0 && in.ok(); --count) {
     auto gap = in.read_uint();
     auto more = in.read_uint();
-    // Subtracts from `max_number` instead of adding, because a sum could
-    // overflow.
+    // The sum could overflow, so this subtracts from `max_number` instead.
     if (gap >= max_number - before || more > max_number - before - gap - 1
         || (gap == 0 && before != 0))
       return malformed_set("numbers that do not ascend or go too far");

@@ -20,7 +20,7 @@ namespace cafmesh {
 struct outline {
   enum class kind : std::uint8_t {
     equal = 0,     // this range needs no answer
-    described = 1, // the sender gives count and fingerprint
+    described = 1, // the sender tells the count and fingerprint
     wanted = 2,    // the sender asks for the items of this range
   };
 
@@ -61,9 +61,8 @@ constexpr std::uint8_t outline_format = 2;
 ///               described
 bytes encode(const outline& x);
 
-/// Decodes an outline.
-/// @returns errc::malformed, also if there are more than max_outline_parts
-///          ranges or max_outline_size bytes.
+/// @returns errc::malformed if the input is no outline, has more than
+///          max_outline_parts ranges or exceeds max_outline_size bytes.
 caf::expected<outline> decode_outline(byte_view input);
 
 } // namespace cafmesh

@@ -3,13 +3,12 @@
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// A peer's name in a message of a replicated value: a run whose size tells the
-/// flavour.
+/// Writes and reads peer names in the messages of replicated values. The size
+/// of a name tells its flavour: 6 bytes for `mac`, 16 bytes for `hash`.
 namespace cafmesh {
 
 void append_owner_name(bytes& out, peer_name x);
 
-/// Reads a name whose flavour follows from its size.
 /// @returns the unknown peer if no flavour has names of this size.
 peer_name read_owner_name(byte_view run);
 

@@ -11,14 +11,15 @@
 
 namespace cafmesh {
 
-/// One attempt to reach a target. It dials the target's addresses in turn. If
-/// an address has not answered after `head_start`, the next one is dialled as
-/// well, so an address that never answers hardly delays the others. The attempt
-/// lasts until a peer has introduced itself or all addresses have failed. Pure.
+/// One attempt to reach a target, which may have several addresses. Dials them
+/// in turn. If an address has not answered after `head_start`, the next one is
+/// dialled as well, so an address that never answers hardly delays the others.
+/// The attempt lasts until a peer has introduced itself or all addresses have
+/// failed. Has no clock or sockets of its own.
 class attempt {
 public:
-  /// The maximum number of addresses in one attempt; a name may resolve to
-  /// more. The other addresses get their turn in a later attempt.
+  /// The maximum number of addresses in one attempt. A name may resolve to
+  /// more; a later attempt dials the others.
   static constexpr std::size_t most_addresses = 32;
   static constexpr std::chrono::milliseconds head_start{250};
 
@@ -30,7 +31,7 @@ public:
   /// @param addresses in the order in which to dial them
   attempt(const std::vector<std::string>& addresses, instant now);
 
-  /// The next address, if it is due.
+  /// Removes and returns the next address, if it is due.
   std::optional<dial> take_due(instant now);
   /// When `take_due` will return the next address; nullopt if none is left.
   std::optional<instant> next_due() const;
@@ -38,11 +39,10 @@ public:
   /// To be called when a dial has failed. The next address is then due
   /// immediately.
   void failed(const std::string& address, instant now);
-  /// To be called when the introduction with this password has failed. The
-  /// address is then immediately due again, with the next password.
+  /// To be called when the introduction with `x.password` has failed. The
+  /// address is then due immediately, with the next password.
   void failed_with_password(const dial& x, instant now);
 
-  /// Whether every address has failed.
   bool is_over() const noexcept {
     return waiting_.empty() && running_.empty();
   }

@@ -13,7 +13,7 @@ namespace cafmesh {
 
 /// Remembers failed dials to the addresses that host names resolved to. A
 /// failure counts against the address, not the host name. It is forgotten after
-/// `memory`, because another program may listen at that address later. Pure.
+/// `memory`, because another program may listen at that address later.
 class failed_addresses {
 public:
   static constexpr std::chrono::minutes memory{10};
@@ -31,8 +31,8 @@ public:
   std::vector<std::string> in_order(const std::vector<std::string>& addresses,
                                     instant now);
 
-  /// The reason for which the latest dial to the address failed; no error if it
-  /// is not known.
+  /// Why the latest dial to the address failed; no error if no failure is
+  /// known.
   caf::error why(const std::string& address) const;
 
   std::size_t size() const noexcept {

@@ -18,8 +18,8 @@ bool contains(const std::set<std::string>& xs, const std::string& x) {
   return xs.find(x) != xs.end();
 }
 
-// Once tokens have run out, the next pass over all targets comes after this
-// pause, so that several tokens gather for one pass.
+// The pause after the tokens of discovered targets have run out. Several tokens
+// gather meanwhile, so that one pass over all targets starts several attempts.
 constexpr std::chrono::milliseconds between_passes{250};
 
 void lower(std::optional<instant>& limit, const std::optional<instant>& x) {
@@ -145,7 +145,8 @@ std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
 }
 
 // Whether to start an attempt. If there is no room, `due` tries again when an
-// attempt has ended; if tokens have run out, after `between_passes`.
+// attempt has ended. If the tokens of discovered targets have run out, it tries
+// again after `between_passes`.
 bool targets::may_start(bool direct, std::size_t room, instant now) {
   if (attempting_.size() >= room
       || (!direct && discovered_running_ >= options_.discovered_at_once)) {
@@ -212,8 +213,8 @@ targets::candidates targets::find_candidates() const {
     const auto& x = entry.second;
     auto address = complete(x);
     result.direct.insert(address);
-    // An address without a port stands for any peer on that host, so an inbound
-    // connection from the host is enough, and the address is not dialled.
+    // An address without a port stands for any peer on that host. If such a
+    // peer has connected to us, the address need not be dialled.
     if (x.port != 0 || !is_inbound_from(x.host, address))
       result.valid.insert(address);
   }
@@ -238,9 +239,8 @@ bool targets::is_inbound_from(const std::string& host,
 }
 
 // Suspends or removes targets that are not valid, and returns those that are
-// due. The user's targets come first; within each kind, the target that has
-// been due for longest comes first. So every target gets its turn even if there
-// is little room.
+// due. The user's targets come before discovered ones. Within each kind, those
+// that have been due for longest come first, so that each gets its turn.
 std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
                                                           instant now) {
   std::vector<target_map::iterator> result;
@@ -270,8 +270,8 @@ std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
   return result;
 }
 
-// Makes the target due immediately. The caller has to make sure that `due` does
-// its pass over the targets, for instance by setting `changed_`.
+// Makes the target due immediately. The caller makes sure that `due` passes
+// over the targets, for instance by setting `changed_`.
 void targets::try_now(target& x, instant now) {
   x.try_after = now;
   x.interval = options_.initial_interval;

@@ -18,7 +18,7 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The connection maker's list of targets.
+/// Keeps the addresses that a node may dial, and decides when it dials them.
 namespace cafmesh {
 
 enum class target_state : std::uint8_t {
@@ -35,19 +35,20 @@ enum class target_state : std::uint8_t {
 const char* to_string(target_state x) noexcept;
 
 /// Decides which targets to dial, and when (PROTOCOL.md, "Connection maker"). A
-/// target is an address that the user or a record names. Each attempt resolves
-/// the target and dials the resulting addresses in turn. Pure: the caller
-/// reports events and asks what is due.
+/// target is an address that the user or another peer's record names. Each
+/// attempt resolves the target and dials the resulting addresses in turn. Has
+/// no clock or sockets of its own: the caller reports events and asks what is
+/// due.
 class targets {
 public:
   struct options {
     std::uint16_t default_port = 6783;
     duration initial_interval = std::chrono::seconds{2};
     duration max_interval = std::chrono::minutes{6};
-    /// If a connection ends more than this time after the attempt that led to
-    /// it began, the next attempt follows immediately.
+    /// If a connection ends later than this after the start of the attempt that
+    /// led to it, the target is dialled again immediately.
     duration reset_after = std::chrono::minutes{1};
-    /// The rate of attempts at discovered targets, whose addresses remotes
+    /// Limits attempts at discovered targets, whose addresses other peers
     /// choose: `discovered_burst` attempts without a pause, then one per
     /// `discovered_interval`.
     std::uint32_t discovered_burst = 64;
@@ -60,14 +61,13 @@ public:
 
   /// An attempt that begins with a lookup of the target's host.
   struct lookup {
-    /// The `host:port` that is the key of the target.
+    /// The target, as `host:port`.
     std::string address;
     /// Whether the address may lead to an unknown peer: true only if the user
     /// gave the address.
     bool may_be_new;
   };
 
-  /// An address to dial.
   struct dial {
     std::string target;
     std::string address;      ///< numeric, with port
@@ -75,7 +75,6 @@ public:
     bool may_be_new = false;
   };
 
-  /// What a failure means for its target.
   enum class outcome : std::uint8_t {
     goes_on,       ///< the attempt continues
     next_password, ///< the address is dialled again
@@ -87,7 +86,7 @@ public:
     std::string address;
     target_state state;
     bool direct; ///< whether the user gave the address
-    /// Absent unless the target waits and will be tried again.
+    /// Absent if the target is not waiting, or will not be tried again.
     std::optional<instant> next_try;
     duration interval;
     caf::error last_error;
@@ -97,8 +96,8 @@ public:
 
   // -- the user's wishes
 
-  /// Adds to the user's addresses, or replaces them all. Each of `addresses` is
-  /// due immediately, even if its next attempt was to be later.
+  /// Adds addresses that the user gives, or replaces the earlier ones. Each of
+  /// them is due immediately, even if its next attempt was to be later.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error want(const std::vector<std::string>& addresses, bool replace,
@@ -118,35 +117,36 @@ public:
   /// or none if discovery is off. Text that is not an address is ignored.
   void set_discovered(const std::vector<std::string>& addresses);
 
-  /// The target's host name resolved to these IP addresses. `take_dials`
-  /// returns them in turn, without those known to lead to ourselves or to a
-  /// peer with our name; if none is left, the attempt ends. Until the next
-  /// lookup, an inbound connection from one of them satisfies a target that the
-  /// user gave without a port.
+  /// To be called when the target's host name has resolved to `hosts`.
+  /// `take_dials` then returns these addresses in turn, without those known to
+  /// lead to ourselves or to a peer with our name. If none is left, the attempt
+  /// ends. Until the next lookup, an inbound connection from one of `hosts`
+  /// satisfies a target that the user gave without a port.
   outcome attempt_resolved(const std::string& key,
                            std::vector<std::string> hosts, instant now);
 
-  /// The lookup of the target's host name has failed.
+  /// To be called when the lookup of the target's host name has failed.
   outcome attempt_failed(const std::string& key, caf::error why, instant now);
 
-  /// The dial failed, so there is no connection to this address.
+  /// To be called when a dial has failed before there was a connection.
   outcome dial_failed(const dial& what, caf::error why, instant now);
 
-  /// A dialled connection ended before it was admitted. If `why` is
-  /// errc::cannot_open, the remote may be using another of our passwords, and
-  /// the address is dialled with the next password.
+  /// To be called when a dialled connection has ended before it was admitted.
+  /// If `why` is errc::cannot_open, the remote may be using another of our
+  /// passwords, and the address is dialled with the next one.
   /// @param passwords how many passwords we have
   outcome introduction_failed(const dial& what, caf::error why,
                               std::size_t passwords, instant now);
 
-  /// A connection was admitted. If we dialled it, the target's attempt ends.
+  /// To be called when a connection was admitted. If we dialled it, the
+  /// target's attempt ends.
   /// @param dialled the target's address; empty for an inbound connection.
   /// @param remote_address `ip:port` of the other end.
   void connection_added(connection_id id, const std::string& dialled,
                         const std::string& remote_address);
 
-  /// A connection ended: an admitted one, or an inbound one that may not have
-  /// been admitted.
+  /// To be called when an admitted connection has ended, or an inbound one,
+  /// admitted or not.
   outcome connection_ended(connection_id id, const std::string& dialled,
                            caf::error why, instant now);
 
@@ -162,14 +162,14 @@ public:
   ///         running.
   std::vector<lookup> due(std::size_t room, instant now);
 
-  /// The addresses of running attempts whose turn has come.
+  /// Removes and returns the addresses in running attempts that are to be
+  /// dialled now.
   std::vector<dial> take_dials(instant now);
 
   /// When to call `due` and `take_dials` next, if no event comes first.
   /// @pre `due` was called
   std::optional<instant> next_due() const;
 
-  /// Whether the user gave this target.
   bool is_wanted(const std::string& key) const;
   bool is_attempting(const std::string& key) const {
     return attempting_.count(key) > 0;
@@ -182,12 +182,11 @@ public:
 private:
   struct target {
     target_state state = target_state::waiting;
-    std::optional<instant> try_after;     // absent: never
-    std::optional<instant> attempt_began; // when the last attempt began
-    // Whether the target was due but `may_start` did not allow an attempt.
+    std::optional<instant> try_after; // absent: never
+    std::optional<instant> attempt_began;
+    // Whether the latest call of `may_start` refused the target an attempt.
     bool held_back = false;
     duration interval{};
-    // The addresses to which the target's host name resolved.
     std::vector<std::string> hosts;
     // The attempt that is running; absent until the hosts are known.
     std::optional<attempt> running;
@@ -226,15 +225,15 @@ private:
   std::set<std::string> discovered_;
   token_bucket discovered_tokens_;
   failed_addresses failures_;
-  // These members let `due` skip its pass over the targets when none can be
-  // due.
+  // The next members tell `due` whether a target can be due. If none can, it
+  // saves the pass over all targets.
   bool changed_ = true;
   bool room_was_short_ = false;
   std::size_t last_room_ = 0;
   // The number of running attempts at discovered targets, counted by `due`.
   std::size_t discovered_running_ = 0;
   std::optional<instant> more_tokens_;
-  // The next attempt is not due before this time.
+  // No attempt is due before this time.
   std::optional<instant> earliest_;
   std::map<connection_id, connection> connections_;
   std::uint64_t ended_ = 0;

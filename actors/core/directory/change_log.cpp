@@ -16,12 +16,12 @@ void change_log::add(std::uint64_t version, fingerprint content,
                      std::vector<std::string> names, std::size_t limit) {
   steps_.push_back({version, content, std::move(names)});
   bytes_ += size_of(steps_.back());
-  // The last step is kept, because it says which version the document has.
+  // The last step stays, because it tells the document's present version.
   while (bytes_ > limit && steps_.size() > 1) {
     bytes_ -= size_of(steps_.front());
     steps_.pop_front();
   }
-  // The names in the first step are of no use: they changed after a version
+  // Nobody asks for the names of the first step: they changed after a version
   // that the log has forgotten.
   auto& first = steps_.front();
   bytes_ -= size_of(first);

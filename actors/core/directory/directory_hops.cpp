@@ -9,7 +9,6 @@ std::map<peer_name, unsigned> hops_of(const mesh_description& x) {
   std::map<peer_name, unsigned> result{{x.self, 0}};
   std::deque<peer_name> next{x.self};
   for (; !next.empty(); next.pop_front()) {
-    // A binary search finds the record, because records are sorted by name.
     auto i = std::lower_bound(
       x.peers.begin(), x.peers.end(), next.front(),
       [](const peer_record& y, peer_name who) { return y.peer.name < who; });

@@ -8,8 +8,8 @@
 namespace cafmesh::names {
 
 /// The number of hops from `x.self` to each reachable peer; 0 for `x.self`. As
-/// in the route scope `all`, a connection leads from X to Y if X's record lists
-/// Y.
+/// in routes of the scope `all`, a connection from X to Y counts if X's record
+/// lists Y.
 std::map<peer_name, unsigned> hops_of(const mesh_description& x);
 
 } // namespace cafmesh::names

@@ -29,9 +29,9 @@ constexpr std::size_t max_names = 16 * 1024;
 constexpr std::size_t max_document = 16 * 1024 * 1024;
 constexpr std::size_t max_node_id = 64;
 
-/// The maximum rate, averaged since 2020, at which honest writers raise
-/// versions. A version that this rate does not allow yet is refused, so one
-/// second later the real writer can exceed any forged version.
+/// The maximum rate, averaged since 2020, at which honest peers raise the
+/// version of a document. Versions that would need a higher rate are refused.
+/// So the real writer can exceed any forged version one second later.
 constexpr std::uint64_t max_versions_per_second = 1'000'000;
 
 // -- all messages
@@ -40,14 +40,15 @@ constexpr std::size_t max_message = 64 * 1024;
 
 // -- all documents of other peers
 
-/// The maximum size of these documents together, in bytes. Beyond it, hidden
-/// documents are dropped first, then the content of large documents, then the
-/// content of the newest documents. So a member that makes up peers does not
-/// displace documents that were there before.
+/// The maximum size in bytes of all documents of other peers together. Beyond
+/// it, hidden documents (see `max_hidden`) are dropped first, then the content
+/// of large documents, then the content of the newest documents. So a member
+/// that makes up peers does not displace documents that were there before.
 constexpr std::size_t max_all_documents = 128 * 1024 * 1024;
 constexpr std::size_t large_document = max_all_documents / 32;
-/// A document is hidden if the topology does not know its life. The maximum
-/// number of hidden documents, and the time after which one is dropped.
+/// The maximum number of hidden documents, and the time after which each is
+/// dropped. A document is hidden while the topology does not know the life of a
+/// peer that wrote it.
 constexpr std::size_t max_hidden = 256;
 constexpr duration hidden_for = std::chrono::minutes{5};
 

@@ -10,12 +10,12 @@ namespace cafmesh::names {
 
 namespace {
 
-// The byte in a part that says whether a range of entries follows, and where
-// the range ends.
+// A part has this byte after its changes. It says whether a range of entries
+// follows, and whether the range has an end.
 constexpr std::uint8_t no_range = 0, to_the_end_of_names = 1, up_to_a_name = 2;
 
-// Room for the bytes that `append` does not count: three counts, the kind of
-// the range and two names.
+// The bytes that `append` does not count: three counts, the byte that describes
+// the range, and the range's two names.
 constexpr std::size_t reserve = 64 + 2 * max_name;
 
 caf::error malformed_names(const char* what) {
@@ -271,8 +271,8 @@ bool part_writer::add_entry(std::string_view name, const entry& x) {
   return true;
 }
 
-// A linear search suffices, because the entries of a document usually share a
-// few interfaces.
+// A linear search is fast enough, because the entries of a document usually
+// share a few interfaces.
 std::size_t part_writer::number_of(const interface_ptr& x) {
   if (!x)
     return 0;

@@ -20,8 +20,8 @@
 #include <cafmesh/payload.hpp>
 
 /// The messages of the channel `cafmesh/names`, besides the outlines of
-/// crdt/outline.hpp. See messages/wire/NAMES.md. The `decode_…` functions
-/// return errc::malformed or too_large.
+/// crdt/outline.hpp. See messages/wire/NAMES.md. The functions `decode_…`
+/// return errc::malformed or too_large if the message does not decode.
 namespace cafmesh::names {
 
 /// The first byte of a message.
@@ -54,7 +54,7 @@ struct progress {
   std::optional<std::string> below;
 };
 
-/// Asks for the parts of a document that the sender still lacks.
+/// A question for those parts of a document that the asking peer still lacks.
 struct pull {
   life of;
   progress have;
@@ -70,10 +70,11 @@ struct change {
   std::optional<entry> now; ///< absent: no longer published
 };
 
-/// Changes of a document, and the entries of one range of names. They bring a
-/// receiver's document to the version of `head`, or nearer to it.
+/// Changes of a document, and the entries of one range of names. With a part, a
+/// receiver brings its document to the version of `head`, or nearer to it.
 struct part {
-  /// The entries of one range of names, which the receiver does not have yet.
+  /// The entries that the receiver does not have yet, from `first` up to but
+  /// not including `next`.
   struct range {
     std::string first;               ///< the first name of the range
     std::optional<std::string> next; ///< the name after it; absent: no limit
@@ -98,10 +99,11 @@ public:
   /// @returns false if there is no room; nothing is added then.
   bool add_change(std::string_view name, const entry* now);
   /// Adds an entry of the range, after all changes and in ascending order.
+  /// @returns false if there is no room; nothing is added then.
   bool add_entry(std::string_view name, const entry& x);
 
-  /// Returns the message: without a range, or with the range from `first` up to
-  /// but not including `next`.
+  /// Returns the message. With arguments, it has a range of entries, from
+  /// `first` up to but not including `next`.
   payload finish();
   payload finish(std::string_view first,
                  const std::optional<std::string>& next);

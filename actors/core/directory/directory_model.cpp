@@ -92,8 +92,8 @@ void directory_model::set_own_uid(peer_uid uid, instant now) {
 // -- time
 
 void directory_model::tick(instant now) {
-  // If hidden documents were dropped, there may be room again for content that
-  // was dropped for lack of memory. Such content is fetched again.
+  // Dropped documents leave room. So content that was dropped earlier for lack
+  // of memory is fetched again.
   if (docs_.tick(now))
     for (const auto& x : docs_.stripped())
       pulls_.want(x, x.of.peer, docs_.self().peer);

@@ -24,13 +24,14 @@ struct outgoing {
   payload data;
 };
 
-/// What the caller has to do after calls of `directory_model`.
+/// What the caller has to send and pass on after calls of `directory_model`.
 struct directory_effects {
   std::vector<outgoing> unicasts;
   std::vector<payload> broadcasts;
   std::vector<shown_change> changes;
   home_changes homes;
-  /// Whether to send an outline to neighbours soon.
+  /// Whether to send neighbours an outline soon: a short description of the
+  /// headers that we know.
   bool describe = false;
 };
 
@@ -38,13 +39,13 @@ struct directory_effects {
 struct directory_counters {
   std::uint64_t malformed = 0;     ///< messages that do not decode
   std::uint64_t beyond_limits = 0; ///< documents that exceed a bound
-  std::uint64_t said_of_us = 0;    ///< versions of our document made by others
+  std::uint64_t said_of_us = 0;    ///< forged versions of our document
   std::uint64_t broken = 0;        ///< contents that differ from their header
   std::uint64_t unanswered = 0;    ///< questions beyond the limits of answers
 };
 
-/// Everything that a peer knows about the names in the mesh, as pure code.
-/// See messages/wire/NAMES.md.
+/// Everything that a peer knows about the names in the mesh. Has no clock or
+/// sockets of its own. See messages/wire/NAMES.md.
 class directory_model {
 public:
   /// @param node CAF's node ID of our actor system, or empty
@@ -60,8 +61,8 @@ public:
   bool has_edits() {
     return docs_.own().has_edits();
   }
-  /// If our names have changed, or another peer has forged a version of our
-  /// document, makes a higher version and announces it.
+  /// Makes and announces a higher version of our document if our names have
+  /// changed or another peer has forged a version.
   void flush(instant now);
 
   // -- topology
@@ -86,8 +87,8 @@ public:
   /// @returns whether to pass the message on, or errc::malformed or too_large
   caf::expected<bool> receive_news(byte_view message, peer_name neighbour,
                                    instant now);
-  /// An outline of all headers. With it, other peers find the headers that they
-  /// lack and the headers that we lack.
+  /// Describes all headers that we have. With this outline, other peers find
+  /// which headers they lack and which we lack.
   payload outline() const;
 
   // -- time
@@ -104,17 +105,17 @@ public:
   }
 
 private:
-  // If another peer makes up a version of our document, we announce a higher
-  // version after this time. So a flood of forged versions costs one message
-  // per second. After one second, `max_versions_per_second` allows the higher
-  // version.
+  // If another peer forges a version of our document, we announce a higher one
+  // after this time. The pause limits the cost of a flood of forged versions to
+  // one message per second. It also suffices for `max_versions_per_second` to
+  // allow the higher version.
   static constexpr auto outlive_after = std::chrono::seconds{1};
 
   bool is_acceptable(const header& x);
   void own_header_arrived(const header& x, instant now);
 
-  // Where a message came from. The source gets answers and questions; the
-  // neighbour is the peer that passed the message on.
+  // Where a message came from. The source gets answers and questions. The
+  // neighbour has passed the message on.
   struct origin {
     peer_name source;
     peer_name neighbour;
@@ -136,12 +137,14 @@ private:
 
   documents docs_;
   pulls pulls_;
-  neighbours_answer_limits limits_; // the source of a question can be forged
+  // Limits answers by neighbour, because the source of a question can be
+  // forged.
+  neighbours_answer_limits limits_;
   wall_time date_{};
   // Headers of lives that the topology does not know yet, with the origin of
   // each header.
   std::map<life, std::pair<header, origin>> headers_of_unknown_lives_;
-  // The highest version of our document that another peer has made up.
+  // The highest version of our document that another peer has forged.
   std::uint64_t to_outlive_ = 0;
   std::optional<instant> announce_at_;
   directory_effects effects_;

@@ -132,13 +132,13 @@ caf::error directory_model::take_headers(byte_view message, const origin& from,
 // -- answers
 
 // Whether the limits allow an answer of `size` bytes. Called before the answer
-// is made, because making it costs more than the question did.
+// is made, because making it costs more than asking for it did.
 bool directory_model::may_answer(const origin& to, std::size_t size,
                                  instant now) {
   if (to.source == docs_.self().peer)
     return false;
-  // An answer takes a fraction of `answer_limits::shares`: the size of the
-  // answer divided by the size of all that we know, which counts as at least
+  // An answer with all that we know would take `answer_limits::shares`. This
+  // answer takes its part of them, by size. All that we know counts as at least
   // 1 MiB.
   const auto whole =
     std::max<std::size_t>(docs_.bytes() + docs_.own().bytes(), 1024 * 1024);
@@ -167,8 +167,8 @@ caf::error directory_model::compare(byte_view message, const origin& from,
   return {};
 }
 
-// Sends one message of headers. Headers that do not fit are left out; the next
-// outline shows that they are missing.
+// Sends the headers that fit into one message. The next outline shows that the
+// others are missing.
 void directory_model::send_headers(const key_range& range, const origin& to,
                                    instant now) {
   constexpr std::size_t usual_size = 64, most_for_one = 256;
@@ -219,7 +219,7 @@ directory_model::take_part(byte_view message, const origin& from, instant now) {
   return is_news;
 }
 
-// Applies a part. Returns whether the part may be news to other peers too.
+// Returns whether the part may be news to other peers too.
 bool directory_model::apply(const part& x, const origin& from, instant now) {
   const auto& of = x.head.of;
   if (const auto* mine = docs_.find(of);
@@ -247,8 +247,8 @@ bool directory_model::apply(const part& x, const origin& from, instant now) {
   return true;
 }
 
-// Adds a page to a document that is being fetched. Returns false if the part is
-// not a page of such a document.
+// If the part is a page of a document that is being fetched, adds it to that
+// document. Otherwise returns false.
 bool directory_model::continue_pull(const part& x, instant now) {
   auto* pull = pulls_.find(x.head.of);
   if (!pull || !pull->is_active || !x.more)

@@ -7,9 +7,9 @@ namespace cafmesh::names {
 
 namespace {
 
-// The log of a document may take a quarter of the memory of its entries, but no
-// less than `small_log` and no more than `large_log`: the changes in a larger
-// log would not fit into a message.
+// The log of a document takes up to a quarter of the memory of its entries,
+// within these limits in bytes. The changes in a log of more than `large_log`
+// would not fit into a message.
 constexpr std::size_t small_log = 4 * 1024;
 constexpr std::size_t large_log = 256 * 1024;
 constexpr std::size_t part_for_log = 4;
@@ -134,8 +134,8 @@ std::optional<payload> document::changes_for(const progress& theirs) const {
   return theirs.below ? page(out, *theirs.below) : out.finish();
 }
 
-// Adds entries from the name `first` on to `out`, as many as there is room for.
-// Returns nullopt if there is room for none.
+// Adds to `out` as many entries as fit, from the name `first` on, and returns
+// the message. Returns nullopt if not even one fits.
 std::optional<payload> document::page(part_writer& out,
                                       const std::string& first) const {
   bool has_any = false;

@@ -14,8 +14,9 @@
 
 namespace cafmesh::names {
 
-/// The names that one life of a peer publishes, at one version: all of them, or
-/// those that have arrived so far.
+/// One version of a document: the names that a peer publishes, from one start
+/// of the peer to its end. While the document is being fetched, it has only
+/// some of the names.
 class document {
 public:
   /// Makes an empty document, which is complete at version 0.
@@ -45,12 +46,12 @@ public:
 
   // -- the writer
 
-  /// Sets or removes an entry in the version that the next `seal` makes.
+  /// Sets or removes an entry. The next `seal` makes a version of it.
   void edit(const std::string& name, std::optional<entry> now);
   bool has_edits() const noexcept {
     return !edited_.empty();
   }
-  /// Makes a new version, which has all edits since the previous version.
+  /// Makes a version with all edits since the previous one.
   /// @param version higher than that of `head`
   /// @returns the names that have changed
   std::vector<std::string> seal(std::uint64_t version);
@@ -69,20 +70,20 @@ public:
   /// Takes over the header of another version that has the same content.
   void adopt(const header& x);
 
-  /// Forgets the entries and takes over a header.
+  /// Forgets the entries, and takes over a header.
   void strip(const header& x);
 
-  /// The next part for a peer that has received this much: the changes since
-  /// then and, if the peer still lacks entries, more entries. If the changes
-  /// are not known or do not fit into one message, the entries from the very
-  /// first name on.
+  /// The next part for a peer that has received `theirs`: the changes since
+  /// then and, if it still lacks entries, more entries. If the changes are
+  /// unknown or do not fit into one message, the part begins again with the
+  /// entries of the first names.
   /// @pre complete, not stripped, without edits
   payload part_for(const progress& theirs) const;
   /// Roughly the size in bytes of the part that `part_for` returns. Takes less
   /// time than `part_for`.
   std::size_t size_of_part_for(const progress& theirs) const;
-  /// The same as `part_for`; nullopt if `part_for` would return the entries
-  /// from the very first name on.
+  /// Like `part_for`, but nullopt if the part would begin again with the first
+  /// names.
   std::optional<payload> changes_for(const progress& theirs) const;
 
 private:

@@ -10,11 +10,11 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The header of a document describes one version of the document. A life of a
-/// peer is the only writer of its document.
+/// The header of a document describes one version of it. A document belongs to
+/// one life of a peer, which alone writes it.
 namespace cafmesh::names {
 
-/// One life of a peer.
+/// One life of a peer, from its start to its end. Each start draws a new UID.
 struct life {
   peer_name peer;
   peer_uid uid = peer_uid::none;
@@ -30,7 +30,6 @@ inline bool operator<(const life& x, const life& y) noexcept {
   return x.peer < y.peer || (x.peer == y.peer && x.uid < y.uid);
 }
 
-/// Describes one version of a document.
 struct header {
   life of;
   std::uint64_t version = 0; ///< 0: nothing was ever published
@@ -41,17 +40,18 @@ struct header {
 
 bool operator==(const header& x, const header& y);
 
-/// Whether both describe the same entries and node ID, in whatever version.
+/// Whether both describe the same entries and node ID, even in different
+/// versions.
 bool same_content(const header& x, const header& y);
 
-/// Whether `x` takes precedence over `y`: the header with the higher version
-/// does. An honest writer makes only one document of each version. If there are
-/// two, their content decides, so that all peers choose the same one.
+/// Whether `x` replaces `y`: whether it has a higher version. An honest writer
+/// makes only one document of each version. If there are two, their content
+/// decides, so that all peers choose the same one.
 /// @pre both headers are of the same life
 bool supersedes(const header& x, const header& y);
 
-/// The sum of several headers. By comparing such sums, two peers find the
-/// headers in which they differ.
+/// The sum of the digests of several headers. Two peers compare such sums to
+/// find the headers in which they differ.
 struct header_summary {
   using digest = fingerprint;
   header_summary() = default;

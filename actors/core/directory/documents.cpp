@@ -28,7 +28,7 @@ void documents::set_own_uid(peer_uid uid) {
   auto old = all_.extract(self_);
   touched_homes_.insert(self_);
   headers_.erase(key_of(self_));
-  // Another peer may have made up a document of the life that is ours now.
+  // Another peer may have forged a document of the life that is now ours.
   if (auto i = all_.find(next); i != all_.end())
     drop(i);
   changes_.push_back({self_, own_before_, {}, std::nullopt});
@@ -108,8 +108,8 @@ void documents::hide(iterator i, instant now) {
 
 // -- content
 
-// Returns the document of a life, adding an empty one if there is none. The
-// document of a life that the topology does not know is hidden.
+// Returns the document of a life, and adds an empty one if there is none. A
+// document whose life the topology does not know is hidden.
 documents::iterator documents::keep(const life& x, instant now) {
   auto [i, is_new] = all_.emplace(x, kept{document{x}, {}});
   if (is_new) {
@@ -179,8 +179,8 @@ entry_map documents::visible_entries(const kept& x) const {
   return is_visible(x) ? x.doc.entries() : entry_map{};
 }
 
-// Calls `f`, which may change the document and returns whether it did. Updates
-// everything that depends on the document.
+// Calls `f(document)`, which returns whether it has changed the document. Then
+// updates everything that depends on the document.
 template <class F>
 void documents::change(iterator i,
                        std::optional<std::vector<std::string>> names, F f) {
@@ -253,7 +253,6 @@ void documents::drop(iterator i) {
   all_.erase(i);
 }
 
-// Notes whether `make_room` may drop the content of the document.
 void documents::note_droppable(iterator i) {
   const auto& [of, x] = *i;
   if (of == self_)

@@ -36,21 +36,20 @@ struct home_changes {
   std::vector<life> gone;
 };
 
-/// An entry that a lookup has found.
 struct found_entry {
   life of;
   std::string node; ///< may be empty
   entry what;
 };
 
-/// The documents of all peers. Shows one document of each peer: that of the
+/// The documents of all peers. Of each peer, it shows only the document of the
 /// life that the topology knows. Documents of other lives are hidden, and
 /// dropped after `hidden_for`.
 ///
-/// If several lives claim one node ID, the life that was shown first holds it;
-/// once that life has left, the lowest of the others holds it. Names of lives
-/// that claim a node ID in vain are not shown, so that no member can attract
-/// the messages for another member's actors.
+/// If several lives claim the same node ID, the one that was shown first holds
+/// it. Once that life has left, the lowest of the others holds it. The names of
+/// the others are not shown, so that no member can attract the messages for
+/// another member's actors.
 class documents {
 public:
   documents(life self, std::string node);
@@ -129,8 +128,8 @@ public:
   std::size_t hidden() const noexcept {
     return hidden_.size();
   }
-  /// The headers of those documents whose content was dropped and for which
-  /// there is room again.
+  /// The headers of documents whose content was dropped, and for which there is
+  /// room again.
   std::vector<header> stripped() const;
   bool has_room(const header& x) const noexcept;
 
@@ -172,7 +171,7 @@ private:
   header_map headers_;
   std::map<peer_name, peer_uid> lives_;
   std::set<std::pair<instant, life>> hidden_;
-  // The life that holds a node ID, and the other lives that claim it.
+  // The life that holds a node ID, and others that claim the same one.
   struct claims {
     life holder;
     std::set<life> others;
@@ -181,8 +180,8 @@ private:
   entry_map own_before_;
   std::size_t bytes_ = 0;
   std::uint64_t last_age_ = 0;
-  // The other peers' documents whose content `make_room` may drop. `large_` has
-  // the large ones, and `by_age_` has all, oldest first.
+  // Documents of other peers whose content `make_room` may drop: `large_` has
+  // the large ones, `by_age_` has all, oldest first.
   std::set<life> large_;
   std::map<std::uint64_t, life> by_age_;
   std::vector<shown_change> changes_;

@@ -34,7 +34,7 @@ struct entry {
 
 bool operator==(const entry& x, const entry& y);
 
-/// The sum of several entries of a document.
+/// The sum of the digests and sizes of several entries.
 struct entry_summary {
   struct digest {
     fingerprint content;

@@ -24,7 +24,6 @@ void name_watch::compare(const shown_change& x, const std::string& name) {
     add(name, x.of, after);
 }
 
-// Walks through both maps side by side.
 void name_watch::compare_ranges(const shown_change& x) {
   auto i = x.before.lower_bound(what_.text);
   auto j = x.after.lower_bound(what_.text);

@@ -30,8 +30,8 @@ struct name_update {
   std::optional<entry> now; ///< absent: no longer published
 };
 
-/// The changes that wait for one watcher. Later changes of an entry replace
-/// earlier ones; beyond `max_waiting` changes, the watcher gets a snapshot of
+/// The changes that wait for one watcher. A later change of an entry replaces
+/// an earlier one. Beyond `max_waiting` changes, the watcher gets a snapshot of
 /// all entries instead.
 class name_watch {
 public:

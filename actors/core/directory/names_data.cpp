@@ -39,7 +39,6 @@ void names_data::take_in(const gossip_data& other) {
   const auto* same = dynamic_cast<const names_data*>(&other);
   if (!same)
     return;
-  // The later outline replaces the earlier one.
   if (!same->outline_.empty())
     outline_ = same->outline_;
   for (const auto& [of, theirs] : same->documents_) {

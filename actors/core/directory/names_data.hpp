@@ -10,13 +10,13 @@
 namespace cafmesh::names {
 
 /// The gossip data of the channel of names: parts of documents, an outline, or
-/// both. If more waits for a slow neighbour than fits into a few messages, the
-/// neighbour is only told of the newest versions, and asks for them.
+/// both. If more data waits for a slow neighbour than fits into a few messages,
+/// the neighbour is only told the newest versions, and then asks for them.
 class names_data : public gossip_data {
 public:
-  /// The maximum size in bytes of the parts that wait: for one document, and
-  /// for all documents. Beyond it, announcements of the newest versions replace
-  /// the parts.
+  /// The maximum size in bytes of waiting parts, for one document and for all
+  /// documents. Beyond it, messages that only announce the newest versions
+  /// replace the parts.
   static constexpr std::size_t max_of_one = max_message;
   static constexpr std::size_t max_of_all = 4 * max_message;
 

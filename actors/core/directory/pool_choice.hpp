@@ -10,7 +10,7 @@
 
 namespace cafmesh::names {
 
-/// Chooses the member of a pool for each request.
+/// Chooses the member of a pool of actors that gets the next request.
 class pool_choice {
 public:
   enum class policy : std::uint8_t { round_robin, least_outstanding, nearest };
@@ -24,15 +24,14 @@ public:
   explicit pool_choice(policy x) : policy_(x) {
   }
 
-  /// Replaces the members. Members that stay keep their keys and the counts of
-  /// their requests.
+  /// Replaces the members. Members that stay keep their keys and their counts
+  /// of outstanding requests.
   /// @param xs nearest first
   /// @returns the keys of the new members, by their index in `xs`
   std::map<std::size_t, key> set_members(const std::vector<member>& xs);
   void remove(key x);
 
-  /// Chooses a member and counts a request for it; nullopt if there are no
-  /// members.
+  /// Chooses a member and counts a request for it; nullopt without members.
   std::optional<key> choose();
   /// To be called when a request has been answered, or when no answer can come
   /// any more.

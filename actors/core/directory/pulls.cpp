@@ -24,8 +24,7 @@ void pulls::want(const header& x, peer_name source, peer_name via) {
   if (!supersedes(x, known.wanted))
     return;
   known.wanted = x;
-  // A source that has been asked is not replaced, because its answer is on its
-  // way.
+  // A source that was asked already stays, because its answer is on its way.
   if (!known.is_active)
     known.source = source;
 }

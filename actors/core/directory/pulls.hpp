@@ -17,18 +17,18 @@ namespace cafmesh::names {
 class pulls {
 public:
   /// The maximum numbers of documents that are wanted, and of those that are
-  /// being fetched (active). Each number has one limit in all, and one for the
-  /// documents that a neighbour's messages have named. There is no limit for
-  /// each source, because the source of a message can be forged.
+  /// being fetched (active). The limits per neighbour count the documents that
+  /// messages of one neighbour have named. There is no limit per source,
+  /// because the source of a message can be forged.
   static constexpr std::size_t max_wanted = 4096;
   static constexpr std::size_t max_wanted_per_neighbour = 1024;
   static constexpr std::size_t max_active = 16;
   static constexpr std::size_t max_active_per_neighbour = 8;
-  /// A question that is not answered for this long is asked again.
+  /// A question that is not answered after this time is asked again.
   static constexpr duration patience = std::chrono::seconds{2};
   static constexpr unsigned max_tries = 3;
-  /// If a document has not arrived from its source after this time, the source
-  /// has failed.
+  /// A source has failed if the document has not arrived from it after this
+  /// time.
   static constexpr duration most_time = std::chrono::minutes{1};
 
   struct one {
@@ -43,15 +43,15 @@ public:
     instant asked{};
   };
 
-  /// Adds the document with this header to the wanted ones. The source has this
-  /// version or a later one, or soon will.
+  /// Adds the document with this header to those that `start` returns. The
+  /// source has this version or a later one, or soon will.
   /// @param via the neighbour whose message named the document
   void want(const header& x, peer_name source, peer_name via);
   /// Like `want`, but asks for the whole document, because the content that we
   /// have is wrong.
   void want_from_scratch(const header& x, peer_name source, peer_name via);
 
-  /// The state of a wanted document; null if the document is not wanted.
+  /// @returns null if the document is not wanted.
   one* find(const life& x);
   /// To be called when the document has arrived or is not wanted any more.
   void done(const life& x);
@@ -60,11 +60,11 @@ public:
   /// document is given up.
   void source_failed(const life& x);
 
-  /// The documents that the limits allow us to fetch now, each with the peer to
-  /// ask.
+  /// Returns the documents to fetch from now on, as far as the limits allow,
+  /// each with the peer to ask.
   std::vector<std::pair<life, peer_name>> start(instant now);
-  /// The documents whose answers are late, each with the peer to ask again. A
-  /// source that was asked `max_tries` times has failed.
+  /// Returns the documents whose answers are late, each with the peer to ask
+  /// again. A source that was asked `max_tries` times has failed.
   std::vector<std::pair<life, peer_name>> repeat(instant now);
   /// To be called when a page has arrived and the next one is asked for.
   void goes_on(const life& x, instant now);

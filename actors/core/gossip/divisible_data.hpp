@@ -6,9 +6,8 @@
 
 namespace cafmesh {
 
-/// Gossip data that leaves a queue in parts, so that only a small part of it is
-/// encoded for a neighbour at a time. The rest goes on waiting, and later data
-/// is merged into it.
+/// Gossip data that leaves a queue in small parts. Only one part at a time is
+/// encoded for a neighbour. The rest waits, and later data is merged into it.
 class divisible_data : public gossip_data {
 public:
   /// The part to send next, and the rest; both null to send everything at once.

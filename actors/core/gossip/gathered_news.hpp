@@ -9,32 +9,34 @@
 
 namespace cafmesh {
 
-/// Gathers news for our leaves and merges it while it waits. In a star, each
-/// peer that joins is news for all N leaves of the hub; without merging, N
-/// peers that join would cost N² messages. The first news is due immediately.
-/// The more neighbours we have, the longer later news is gathered.
+/// Gathers the news that we pass on to our leaves, which are neighbours without
+/// any other neighbour. News is merged while it waits. In a star, each peer
+/// that joins is news for all N leaves of the hub; without merging, N peers
+/// that join would cost N² messages. The first news is due immediately. The
+/// more neighbours we have, the longer later news is gathered.
 class gathered_news {
 public:
   /// Peers with fewer neighbours than this do not gather news.
   static constexpr std::size_t few = 16;
 
   /// The pause after a `take` is this time multiplied by the number of our
-  /// neighbours, whether they are leaves or not. Sending the news takes a few
-  /// percent of the pause at most.
+  /// neighbours, leaves or not. Sending the news takes a few percent of the
+  /// pause at most.
   static constexpr duration interval_per_neighbour =
     std::chrono::microseconds{200};
 
-  /// Adds news to the news that waits. Null is ignored.
+  /// Merges `news` with the news that waits. Null is ignored.
   void add(gossip_data_ptr news);
 
   /// When to call `take`; nullopt if no news waits.
   std::optional<instant> due_at() const;
 
   /// Removes and returns all news; null if none waits or it is not due.
-  /// @param neighbours the number of our neighbours, leaves and others
+  /// @param neighbours the number of all our neighbours, not only the leaves
   gossip_data_ptr take(std::size_t neighbours, instant now);
 
-  /// Counts the pieces of news that are lost because merging them throws.
+  /// The exceptions thrown while news was merged. With each, some news was
+  /// lost.
   data_faults& faults() noexcept {
     return faults_;
   }

@@ -11,19 +11,19 @@
 
 namespace cafmesh {
 
-/// The data of one channel that waits for one neighbour, merged while it waits:
-/// one item of gossip, or two if it is divisible, and one broadcast per source
-/// (PROTOCOL.md, "Gossip channels"). So a slow neighbour gets its data later,
-/// but the data takes no more memory. Merging does not make relayed data
-/// smaller: once the relay budget is used up, the queue drops the oldest
-/// relayed messages.
+/// The data of one channel that waits for one neighbour. Data is merged while
+/// it waits: all gossip into one item, or two if it is `divisible_data`, and
+/// broadcasts into one item per source (PROTOCOL.md, "Gossip channels"). So a
+/// slow neighbour gets its data later, but costs no more memory. Relayed data
+/// does not become smaller when it is merged. Once the relay budget is used up,
+/// the queue drops the oldest relayed messages.
 class gossip_queue {
 public:
   struct item {
     gossip_data_ptr data;
     /// The source of a broadcast; none for gossip.
     std::optional<peer_name> broadcast_source;
-    /// The part of the relay budget that the item uses until it is destroyed.
+    /// The item's part of the relay budget, which its destructor gives back.
     budget_share share;
   };
 
@@ -37,12 +37,15 @@ public:
 
   bool empty() const noexcept;
 
-  /// Removes and returns the next item: gossip before broadcasts, and
-  /// broadcasts in the order in which their sources first appeared. Divisible
-  /// gossip leaves in order of arrival instead, and is not merged across a
-  /// broadcast that arrived between: it may describe peers to which only the
-  /// broadcast shows a path. An item contains at most one batch of relayed
-  /// data; the rest of a broadcast waits after the other sources.
+  /// Removes and returns the next item. Gossip leaves before broadcasts.
+  /// Broadcasts leave in the order in which their sources first appeared.
+  ///
+  /// Divisible gossip leaves in order of arrival instead, and is not merged
+  /// with gossip from before a waiting broadcast: it may describe peers to
+  /// which only that broadcast shows a path.
+  ///
+  /// An item contains at most one batch of relayed data. The rest of a
+  /// broadcast waits behind the other sources.
   std::optional<item> pop();
 
   /// The number of messages dropped because the budget was used up.
@@ -50,7 +53,8 @@ public:
     return dropped_;
   }
 
-  /// Counts the pieces of data that are lost because merging them throws.
+  /// The exceptions thrown while data was merged. With each, some data was
+  /// lost.
   data_faults& faults() noexcept {
     return faults_;
   }

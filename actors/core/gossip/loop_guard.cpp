@@ -8,7 +8,7 @@ namespace cafmesh {
 
 namespace {
 
-// The size in bytes up to which a message is digested in full. In a longer
+// A message up to this size in bytes is digested as a whole. In a longer
 // message, only some parts are digested, to save time.
 constexpr std::size_t whole_size = 1024;
 constexpr std::size_t parts = 16;
@@ -47,8 +47,8 @@ loop_guard::loop_guard(std::uint64_t seed) noexcept
       second_key_(mixed(seed, 0x8cb9'2ba7'2f3d'8dd7) | 1) {
 }
 
-// The keys are secret and differ between nodes, and no digest leaves the node,
-// so a remote cannot search for messages with equal digests.
+// A remote cannot search for messages with equal digests: the keys are secret
+// and differ between nodes, and no digest leaves the node.
 std::uint64_t loop_guard::digest_of(byte_view message) const noexcept {
   auto state = first_key_ + message.size();
   auto take = [&](byte_view x) {
@@ -111,8 +111,8 @@ loop_guard::place& loop_guard::place_of(std::uint64_t digest,
   return *result;
 }
 
-// Grows the table up to `most` places, so that it has four places for each
-// message of the current window and few messages are forgotten early. Shrinks
+// Keeps few messages from being forgotten early: grows the table, up to `most`
+// places, so that it has four for each message of the current window. Shrinks
 // it if the last window had few messages.
 void loop_guard::make_room(std::uint32_t now) {
   if (now - window_begin_ >= window) {

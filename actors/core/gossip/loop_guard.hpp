@@ -9,21 +9,21 @@
 
 namespace cafmesh {
 
-/// Detects messages in a routing loop: while peers have different views of the
-/// mesh, their next hops may form a loop. Remembers, for as long as `memory`,
-/// which messages were passed on and which neighbour each came from. The same
-/// bytes from another neighbour have gone round a loop: copies that an honest
-/// peer sends arrive from the same neighbour, unless routes change between
-/// them. See PROTOCOL.md, "Gossip channels".
+/// Detects messages that go round in a loop, which is possible while peers have
+/// different views of the mesh. Remembers for `memory` which messages were
+/// passed on, and which neighbour each came from. If the same bytes come from
+/// another neighbour, they have gone round a loop. If an honest peer sends a
+/// message twice, both arrive from the same neighbour, unless routes change
+/// between them. See PROTOCOL.md, "Gossip channels".
 class loop_guard {
 public:
-  /// How long a message is remembered, unless a later message takes its place.
+  /// How long a message is remembered, unless a later one takes its place.
   static constexpr duration memory = std::chrono::milliseconds{1500};
-  /// The maximum number of messages that are remembered, 16 bytes for each.
+  /// The maximum number of messages that are remembered. Each takes 16 bytes.
   static constexpr std::size_t most = 16 * 1024;
 
-  /// For `repeats` in `may_pass`: the neighbour may repeat the message any
-  /// number of times.
+  /// As `repeats` in `may_pass`: the neighbour may repeat a message any number
+  /// of times.
   static constexpr std::uint8_t unlimited = UINT8_MAX;
 
   /// @param seed determines the keys of the digests; secret and random.
@@ -53,9 +53,9 @@ private:
     std::uint32_t seen_ms = 0; // 0 if the place is free
   };
   static constexpr std::size_t least = 64;
-  // The number of places in which a given message may be kept. With only one
-  // place, up to a quarter of the messages would soon be forgotten, and these
-  // could loop for ever.
+  // Each message can be kept in this number of places of the table. With only
+  // one place, up to a quarter of the messages would soon be forgotten, and
+  // could then loop for ever.
   static constexpr std::size_t choice = 4;
 
   std::uint64_t digest_of(byte_view message) const noexcept;

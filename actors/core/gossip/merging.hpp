@@ -7,13 +7,12 @@
 
 #include <cafmesh/gossip_data.hpp>
 
-/// Merges gossip data, and keeps the exceptions of an application's
-/// `gossip_data` from ending the caller.
+/// Merges gossip data, and catches the exceptions that an application's
+/// `gossip_data` may throw.
 namespace cafmesh {
 
-/// Catches the exceptions of an application's `gossip_data`, because they must
-/// not end the calling actor, which serves other data too. Counts each of these
-/// faults.
+/// Catches and counts the exceptions of an application's `gossip_data`. They
+/// must not end the calling actor, which serves other data too.
 class data_faults {
 public:
   /// Calls `f` and returns its result. If `f` throws, counts the fault and
@@ -49,10 +48,10 @@ private:
   std::string latest_;
 };
 
-/// Returns `x` and `y` merged into one. If a channel has changed its gossiper,
-/// `x` and `y` may have different types: the result then has the messages of
-/// `x`, followed by those of `y`. After a fault, the result is `x`, and `y` is
-/// lost.
+/// Returns `x` and `y` merged into one. If they have different types, which
+/// happens after a channel has changed its gossiper, the result has the
+/// messages of `x`, followed by those of `y`. If merging throws, the result is
+/// `x`, and `y` is lost.
 /// @pre neither is null
 gossip_data_ptr merged(const gossip_data_ptr& x, const gossip_data_ptr& y,
                        data_faults& faults);

@@ -18,10 +18,9 @@ bool recently_seen::is_new(byte_view update, instant now) {
 bool recently_seen::note(std::uint64_t digest, instant now) {
   while (!entries_.empty() && now - entries_.front().seen > memory_)
     forget_oldest();
-  // An update that keeps arriving is passed on once in each `memory_` period.
   if (!digests_.insert(digest).second)
     return false;
-  // Entries stay in order even if the caller's time goes back.
+  // Keeps the entries in order even if the caller's time goes back.
   auto seen = entries_.empty() ? now : std::max(now, entries_.back().seen);
   entries_.push_back({digest, seen});
   if (entries_.size() > capacity_)

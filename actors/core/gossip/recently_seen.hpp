@@ -9,10 +9,11 @@
 
 namespace cafmesh {
 
-/// Remembers what surrogates relayed recently, so that they do not pass on the
-/// same gossip twice (PROTOCOL.md, "Surrogate channels"). Stores keyed 64-bit
-/// digests, for which nobody without the key can find collisions. Beyond
-/// `capacity` entries, of some 130 bytes each, the oldest is forgotten.
+/// Remembers what this node relayed recently on channels that it has not
+/// joined, so that it does not pass on the same gossip twice (PROTOCOL.md,
+/// "Surrogate channels"). Stores keyed 64-bit digests: without the key, nobody
+/// can find two updates with the same digest. Beyond `capacity` entries, of
+/// some 130 bytes each, the oldest is forgotten.
 class recently_seen {
 public:
   /// @param memory how long an update counts as seen. It must be clearly
@@ -23,8 +24,7 @@ public:
                 std::size_t capacity = 64 * 1024);
 
   /// Whether these bytes have not been seen within `memory`. If so, remembers
-  /// them. Seeing them again does not extend the time for which they are
-  /// remembered.
+  /// them. Seeing them again does not prolong this.
   bool is_new(byte_view update, instant now);
 
   /// Like `is_new`, for an update that is given by its digest.

@@ -8,10 +8,9 @@
 
 namespace cafmesh {
 
-/// Gossip data that we pass on without interpreting it: messages, unchanged.
-/// Merging only concatenates the messages, without a limit: the queue in which
-/// they wait drops the excess. Data of any other type may be merged in, and is
-/// encoded into messages first.
+/// Gossip data that we pass on unchanged, without interpreting it. Merging only
+/// appends messages, without a limit: the queue in which they wait drops the
+/// excess. Data of any other type is encoded into messages before it is merged.
 class relayed_data final : public gossip_data {
 public:
   /// The bytes counted for each message in addition to its own.
@@ -26,7 +25,6 @@ public:
   /// Encodes `other` and returns its messages as relayed data.
   static ptr of_messages(const gossip_data& other);
 
-  /// Casts `x` to relayed data; null if it has another type.
   static const relayed_data* in(const gossip_data& x) noexcept;
 
   std::vector<payload> encode() const override;
@@ -36,7 +34,6 @@ public:
   std::size_t size() const noexcept {
     return size_;
   }
-  /// The number of messages.
   std::size_t count() const noexcept;
 
   /// Splits off the oldest messages, up to `longest_run` bytes.
@@ -44,7 +41,7 @@ public:
   std::pair<ptr, ptr> split() const;
 
   /// A copy without the oldest `size` bytes or more; null if nothing is left.
-  /// Drops more than needed so that not every new message requires a copy.
+  /// Drops more than it has to, so that not every new message requires a copy.
   ptr without_oldest(std::size_t size) const;
 
 private:

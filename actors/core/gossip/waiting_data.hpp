@@ -9,11 +9,10 @@
 namespace cafmesh {
 
 /// Data that waits and is merged with later data. The first merge makes a copy,
-/// because others may hold the original; later merges change that copy, so that
-/// their cost does not grow with the data that waits.
+/// because others may hold the original. Later merges change this copy in
+/// place, so their cost does not grow with the size of the data that waits.
 class waiting_data {
 public:
-  /// The data; null if none waits.
   const gossip_data_ptr& get() const noexcept {
     return data_;
   }

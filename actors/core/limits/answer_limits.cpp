@@ -5,7 +5,7 @@
 
 #include "actors/core/limits/token_bucket.hpp"
 
-// Limits the answers to questions for whole replicated values.
+// Limits how often peers are answered that ask for whole replicated values.
 namespace cafmesh {
 
 struct answer_limits::state {
@@ -18,8 +18,8 @@ struct answer_limits::state {
     instant last; // when the peer got its last answer
   };
 
-  // Forgets peers whose bucket has had time to fill up, because a full bucket
-  // is no different from a new one.
+  // Forgets peers whose bucket has had time to fill up again: a full bucket is
+  // no different from a new one.
   void forget_rested(instant now) {
     for (auto i = peers.begin(); i != peers.end();)
       i = now - i->second.last >= burst_per_peer * interval_per_peer

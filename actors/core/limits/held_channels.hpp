@@ -9,12 +9,11 @@
 
 namespace cafmesh {
 
-/// The channels whose messages the remote of a connection does not want for a
-/// while (PROTOCOL.md, "Holds").
+/// The channels that the remote of a connection has asked us to hold: for a
+/// while, we send it no messages for them (PROTOCOL.md, "Holds").
 class held_channels {
 public:
-  /// How long a hold lasts. To hold the channel for longer, a remote repeats
-  /// the hold before it ends.
+  /// A hold lasts this long, unless the remote repeats it before.
   static constexpr duration lasts = std::chrono::seconds{2};
   /// The maximum number of held channels. Holds of further channels are
   /// ignored.
@@ -22,7 +21,6 @@ public:
 
   void hold(std::string_view channel, instant now);
   void go_on(std::string_view channel);
-  /// Forgets the channels whose hold is over.
   void expire(instant now);
 
   bool has(std::string_view channel) const {

@@ -7,23 +7,23 @@
 
 namespace cafmesh {
 
-/// Decides when a connection pauses reading because a channel is slow. All
-/// channels of a connection share one stream, so a pause slows the senders of
-/// the slow channel, and also delays every other channel.
+/// Decides when a connection pauses reading because a channel processes its
+/// messages slowly. A pause slows the senders of this channel, but also delays
+/// all other channels of the connection, which share one stream.
 ///
-/// Each channel has credit for `few_batches` unanswered batches, and for more
-/// while they are small. While a channel is out of credit, the connection
-/// pauses. Each byte read allows for a little more time in pauses; when that
-/// time is used up, the channel is bypassed: its messages are dropped until it
-/// answers. A busy channel that shares the connection only with the topology
-/// may slow its senders down to `alone.least_rate`; if other channels were used
-/// lately, the connection reads at `shared.least_rate` or faster.
+/// A connection hands messages to channels in batches. A channel has credit for
+/// `few_batches` unanswered batches, and for more while they are small. While a
+/// channel is out of credit, the connection pauses. Each byte read earns a
+/// little more time for pauses. Once this time is used up, the channel is
+/// bypassed: its messages are dropped until it answers. If the channel is the
+/// only one in use besides the topology's, the limit `alone` applies, otherwise
+/// `shared`, which allows only shorter pauses.
 ///
 /// If other channels were used lately and the remote understands holds, the
-/// connection sends it a hold for the channel and reads on. It then pauses only
-/// when the unanswered batches of a channel reach `overdraft`, or those of all
-/// channels `many_bytes`. If no other channel was used lately, the connection
-/// pauses instead, because a pause costs less than a hold.
+/// connection asks the remote to hold the slow channel, and reads on. It then
+/// pauses only when the unanswered batches of the channel reach `overdraft`, or
+/// those of all channels `many_bytes`. If no other channel was used lately, the
+/// connection pauses instead, because a pause costs less than a hold.
 class reading_credit {
 public:
   static constexpr std::size_t few_batches = 4;
@@ -39,19 +39,19 @@ public:
     std::size_t batches;
     std::size_t bytes;
   };
-  /// The most that a held channel may still receive. The remote goes on sending
-  /// until the hold has reached it.
+  /// The limit of a held channel's unanswered batches. It leaves room for what
+  /// the remote sends before the hold reaches it.
   static constexpr room overdraft{1024, 4 * 1024 * 1024};
 
-  /// How long a channel counts as used after a batch for it.
+  /// A channel counts as used for this long after it was sent a batch.
   static constexpr duration lately = std::chrono::seconds{10};
   /// How often to call `is_too_long` during a pause.
   static constexpr duration check_interval = std::chrono::milliseconds{10};
 
   struct pause_limit {
-    /// The longest pause. In `alone` it exceeds `patience_for_relays`, so that
-    /// a channel that waits for a stuck next hop answers before the pause
-    /// ends.
+    /// The longest pause. In `alone`, it is longer than `patience_for_relays`:
+    /// a channel that waits because a neighbour takes no data drops its relayed
+    /// unicasts by then, and answers while the pause still lasts.
     duration longest;
     std::size_t least_rate; ///< bytes per second, on average
   };
@@ -60,7 +60,7 @@ public:
   static constexpr pause_limit shared{std::chrono::milliseconds{100},
                                       16 * 1024 * 1024};
 
-  /// The batches of one channel.
+  /// One channel's unanswered batches, and how the connection treats it.
   class channel {
   public:
     channel() = default;
@@ -71,15 +71,14 @@ public:
       return result;
     }
 
-    /// Whether messages for the channel have to be dropped.
+    /// Whether messages for the channel have to be dropped until it answers.
     bool is_bypassed() const noexcept {
       return bypassed_;
     }
-    /// Whether the channel is out of credit.
     bool is_out_of_credit() const noexcept {
       return out_of_credit_;
     }
-    /// Whether the remote has been asked to hold the channel.
+    /// Whether the remote has been asked to send nothing for the channel.
     bool is_held() const noexcept {
       return held_;
     }
@@ -99,7 +98,7 @@ public:
     bool bypassed_ = false;
   };
 
-  /// Notes that the remote understands holds.
+  /// To be called if the remote understands holds.
   void remote_takes_holds() noexcept {
     remote_takes_holds_ = true;
   }
@@ -117,17 +116,16 @@ public:
   /// @returns whether to tell the remote that the channel may go on
   bool answered(channel& x, std::size_t size, instant now) noexcept;
 
-  /// Stops waiting for a channel: it is bypassed until it answers.
+  /// Stops pausing for a channel. Its messages have to be dropped until it
+  /// answers.
   void bypass(channel& x, instant now) noexcept;
 
   bool may_read() const noexcept {
     return waiting_channels_ == 0;
   }
 
-  /// Whether a pause has lasted too long.
   bool is_too_long(instant now) const noexcept;
 
-  /// The number of unanswered batches.
   std::size_t unanswered() const noexcept {
     return batches_;
   }

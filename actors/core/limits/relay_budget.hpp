@@ -9,9 +9,9 @@
 namespace cafmesh {
 
 /// Limits the bytes of relayed data that may wait for one neighbour, over all
-/// channels and sources. This node cannot interpret relayed data, so merging
-/// does not make it smaller, and only a limit keeps it from growing without
-/// end. All actors that send to the neighbour share one budget. Thread-safe.
+/// channels and sources. This node does not understand relayed data, so it
+/// cannot merge the data into less, as it does with its own. All actors that
+/// send to the neighbour share one budget. Thread-safe.
 class relay_budget {
 public:
   static constexpr std::size_t usual_limit = 16 * 1024 * 1024; ///< in bytes
@@ -29,8 +29,8 @@ public:
   std::size_t taken() const noexcept {
     return taken_.load(std::memory_order_relaxed);
   }
-  /// The bytes taken beyond the limit. The caller that took last drops data
-  /// until this is 0.
+  /// The number of bytes taken beyond the limit. Whoever took the last bytes
+  /// drops data until this is 0.
   std::size_t excess() const noexcept {
     auto size = taken();
     return size > limit_ ? size - limit_ : 0;

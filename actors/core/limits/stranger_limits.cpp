@@ -7,8 +7,8 @@ namespace cafmesh {
 namespace {
 
 constexpr unsigned prefix_of_one_user = 64;
-// The minimum time between sweeps. A sweep looks at every source, so one sweep
-// per connection would cost too much.
+// The minimum time between two calls of `forget_idle`, which looks at every
+// source: a call for each connection would cost too much.
 constexpr std::chrono::seconds between_sweeps{1};
 
 ip_address::raw_bytes source_address(const ip_address& x) {
@@ -22,7 +22,7 @@ std::string shown(const ip_address::raw_bytes& x) {
            : address.str() + "/" + std::to_string(prefix_of_one_user);
 }
 
-// Starts a new minute, with `logged` at 0, if the last minute is over.
+// If the minute is over, starts the next one, with no lines logged.
 void begin_minute(instant& minute, std::size_t& logged, instant now) {
   if (now - minute < stranger_limits::report_interval)
     return;
@@ -78,7 +78,7 @@ stranger_limits::source& stranger_limits::source_of(const address& who,
   return sources_.try_emplace(who, options_, now).first->second;
 }
 
-// Forgets idle sources, because nothing distinguishes them from new sources.
+// An idle source is no different from a new one, so it can be forgotten.
 void stranger_limits::forget_idle(instant now) {
   swept_ = now;
   for (auto i = sources_.begin(); i != sources_.end();) {
@@ -99,9 +99,8 @@ bool stranger_limits::may_log(source& from, instant now) {
   return true;
 }
 
-// Counts a connection that gets no log line. The report has a line for each
-// source counted by itself, so the number of these sources is limited; the rest
-// are counted together.
+// Counts a connection that gets no log line. The next report counts at most
+// `lines_per_source` sources one by one, and all others together.
 void stranger_limits::count_unlogged(const address& who, bool refused) {
   auto is_one_more = unlogged_.find(who) == unlogged_.end();
   auto& x = is_one_more && unlogged_.size() >= options_.lines_per_source
@@ -111,11 +110,10 @@ void stranger_limits::count_unlogged(const address& who, bool refused) {
   x.refused += refused ? 1u : 0u;
 }
 
-// Chooses and removes the stranger to close, if there are too many. If the
-// newcomer's source has too many strangers, that source loses its oldest.
+// If there are too many strangers, removes one and returns it. If the
+// newcomer's source has too many, that source loses its oldest stranger.
 // Otherwise the source with the most strangers loses its oldest, so that a
-// flood displaces itself. If several sources have equally many, the oldest
-// stranger of all of them is closed.
+// flood displaces itself.
 std::optional<connection_id>
 stranger_limits::evict_for(const source& newcomer) {
   const source* crowd = nullptr;

@@ -18,16 +18,18 @@ namespace cafmesh {
 /// get a log line. A stranger is an unauthenticated remote. Each source has its
 /// own quotas, so that a flood from one source does not keep out the others. A
 /// source is an IPv4 address or an IPv6 /64, because a single user may control
-/// a whole /64. Pure.
+/// a whole /64. Has no clock or sockets of its own.
 class stranger_limits {
 public:
   struct options {
-    std::size_t most = 256;                            ///< at least 1
-    std::size_t most_per_source = 128;                 ///< at least 1
-    std::uint32_t burst = 50;                          ///< at least 1
-    duration interval = std::chrono::milliseconds{20}; ///< time per token
-    /// Once there are this many sources, all new sources share the quotas of
-    /// one.
+    std::size_t most = 256;            ///< at least 1
+    std::size_t most_per_source = 128; ///< at least 1
+    /// Each source may make `burst` connections at once, at least 1, and then
+    /// one per `interval`.
+    std::uint32_t burst = 50;
+    duration interval = std::chrono::milliseconds{20};
+    /// The maximum number of sources with quotas of their own. All further
+    /// sources share the quotas of one.
     std::size_t most_sources = 4096;
     std::size_t lines_per_source = 10; ///< per minute
     std::size_t lines = 200;           ///< per minute, from all sources
@@ -62,7 +64,7 @@ public:
   /// IDs are ignored.
   void left(connection_id id);
 
-  /// Whether there is something to report.
+  /// Whether `take_reports` would return anything.
   bool has_unlogged() const noexcept {
     return !unlogged_.empty();
   }

@@ -17,8 +17,9 @@
 /// if there are too many.
 namespace cafmesh {
 
-/// When a surrogate channel was last used. The channel writes the time, and the
-/// router reads it. Thread-safe.
+/// When a surrogate channel was last used: a channel that this node only
+/// relays. The channel's actor writes the time, and the router reads it.
+/// Thread-safe.
 class channel_usage {
 public:
   explicit channel_usage(instant now) noexcept
@@ -37,11 +38,11 @@ private:
 
 using channel_usage_ptr = std::shared_ptr<channel_usage>;
 
-/// Limits the surrogate channels of a node. Any peer can name new channels, but
-/// must not keep other peers' channels from being relayed: beyond the limit,
-/// the neighbour that named the most loses its least recently used channel. One
-/// neighbour may have at most half of the channels. A channel that ends while
-/// in use starts again with its next message.
+/// Limits the surrogate channels of a node: the channels that it only relays.
+/// Any peer can name new channels, and must not crowd out those of others.
+/// Beyond the limit, the neighbour that named the most loses its least recently
+/// used channel. One neighbour may have at most half of all channels. A channel
+/// that ends while in use starts again with its next message.
 class surrogate_limit {
 public:
   /// A neighbour may name this number of new channels without a pause, then one
@@ -49,8 +50,9 @@ public:
   static constexpr std::uint32_t names_at_once = 512;
   static constexpr duration interval_per_name = std::chrono::milliseconds{1};
 
-  /// A channel also costs a sender for each neighbour of the node. For every
-  /// `senders_per_name` neighbours, it counts as one more name.
+  /// A channel also costs the node one sender for each neighbour. So a new
+  /// channel counts as one name, plus one for every `senders_per_name`
+  /// neighbours.
   static constexpr std::size_t senders_per_name = 4;
 
   explicit surrogate_limit(std::size_t most);
@@ -70,7 +72,7 @@ public:
   room add(const std::string& name, peer_name neighbour, instant now,
            std::size_t neighbours = 0, channel_usage_ptr usage = nullptr);
 
-  /// Removes a channel. Does nothing if the channel was not added.
+  /// Does nothing if the channel was not added.
   void remove(const std::string& name);
 
   /// Removes and returns the channels that were not used for `limit` or longer.

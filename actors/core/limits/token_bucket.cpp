@@ -19,8 +19,8 @@ void token_bucket::gain(instant now) {
   if (now <= last_gain_)
     return;
   auto gained = (now - last_gain_) / interval_;
-  // A full bucket gains nothing, so its next interval starts only when a token
-  // is taken.
+  // A full bucket gains nothing, so the next interval starts when a token is
+  // taken.
   if (gained >= capacity_ - tokens_) {
     tokens_ = capacity_;
     last_gain_ = now;

@@ -18,7 +18,6 @@ public:
   /// did.
   bool take(instant now, std::uint32_t count = 1);
 
-  /// Whether there are `count` tokens.
   bool has(instant now, std::uint32_t count) {
     gain(now);
     return tokens_ >= count;

@@ -6,9 +6,9 @@
 namespace cafmesh {
 
 /// Limits the memory for input from unauthenticated remotes. Each remote may
-/// use `for_each` bytes. Memory beyond that comes from `for_all` bytes, which
-/// all remotes share. `for_all` is large because the first sealed frame of
-/// protocol version 1 may be 10 MiB long and cannot be opened before it is
+/// use `for_each` bytes of its own. Beyond that, all remotes together may use
+/// `for_all` bytes. `for_all` is large because the first sealed frame of
+/// protocol version 1 may be 10 MiB long, and cannot be opened before it is
 /// complete. See PROTOCOL.md, "Limits and times". Thread-safe.
 class unauthenticated_quota {
 public:

@@ -7,15 +7,15 @@ namespace cafmesh {
 namespace {
 
 // A block of more than this many times the requested size is not used, because
-// a little data would keep all of it in memory.
+// a little data would then keep a large block in memory.
 constexpr std::size_t max_excess = 4;
 
 bool is_free(const std::shared_ptr<bytes>& x) noexcept {
   if (x.use_count() != 1)
     return false;
-  // Makes and releases one more owner, because that synchronises with other
-  // threads, which `use_count` does not do: our release happens after the
-  // release by the last reader of the block.
+  // `use_count` does not synchronise with other threads, but releasing an owner
+  // does. So this makes and releases one: the last reader's release of the
+  // block then happens before ours.
   auto owner = x; // NOLINT(performance-unnecessary-copy-initialization)
   return true;
 }

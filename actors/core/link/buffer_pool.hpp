@@ -8,11 +8,11 @@
 
 namespace cafmesh {
 
-/// Memory blocks for reading from one connection. A block is reused once nobody
-/// else holds it, because fresh memory costs a page fault per 4 KiB, which for
-/// large frames is most of the cost of receiving. Most connections carry a lot
-/// of data only once, when a new peer receives the complete state, so the pool
-/// keeps blocks only for a connection that goes on needing them.
+/// Memory blocks for reading from one connection. A block that nobody else
+/// holds is used again: new memory costs a page fault per 4 KiB, which for
+/// large frames is most of the cost of receiving. The pool keeps blocks only
+/// for a connection that goes on needing them. Most connections carry much data
+/// only once, when a new peer receives everything.
 class buffer_pool {
 public:
   /// The minimum size of a kept block, in bytes. The allocator handles smaller
@@ -30,7 +30,7 @@ public:
   /// other caller holds the block.
   std::shared_ptr<bytes> take(std::size_t size);
 
-  /// Removes the block from the pool, if the pool has it.
+  /// Does nothing if the pool does not have the block.
   void forget(const std::shared_ptr<bytes>& x) noexcept;
 
   /// Removes all blocks. Blocks in use stay valid for their holders.

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t usual_room = 256 * 1024;
 constexpr std::size_t max_known_channels = 64;
-// The first channels of a batch, up to this number, are found by a linear
-// search, all others by a map.
+// Up to this number, the channels of a batch are found by a linear search.
+// Further channels are found in a map.
 constexpr std::ptrdiff_t few_channels = 16;
 
 bool is_for_overlays(wire::message_tag tag) {
@@ -48,8 +48,8 @@ link::room link::read_room() {
 std::size_t link::room_wanted() const noexcept {
   auto size = input_->empty() ? next_room_ : input_->size();
   if (waiting().size() == size) {
-    // The block doubles only as data arrives, so that a remote cannot make us
-    // allocate memory by merely announcing a large frame.
+    // The block grows only as data arrives. Otherwise a remote could make us
+    // allocate memory by announcing a large frame that it never sends.
     auto wanted = size * 2;
     return needed_ > size ? std::min(wanted, std::max(needed_, usual_room))
                           : wanted;
@@ -58,8 +58,8 @@ std::size_t link::room_wanted() const noexcept {
 }
 
 void link::move_input(std::size_t size) {
-  // The pool need not keep a block of the old, smaller size, because such
-  // blocks will not be needed soon.
+  // Blocks of the old, smaller size will not be needed soon, so the pool need
+  // not keep this one.
   if (size > input_->size())
     blocks_.forget(input_);
   auto next = blocks_.take(size);
@@ -106,9 +106,9 @@ caf::error link::read_frames(link_intake& out) {
   by_name_.clear();
   needed_ = 0;
   batch current;
-  // Messages stay in the input block if they fill enough of it, which saves a
-  // copy. A little data is copied instead, because it would keep a large block
-  // alive.
+  // If messages fill enough of the input block, they stay in it, which saves a
+  // copy. Otherwise they are copied, because a little data would keep a large
+  // block in memory.
   current.in_input = may_hand_over_input() && !agreed_->first_message;
   if (current.in_input)
     current.block = input_;
@@ -128,8 +128,8 @@ caf::error link::read_frames(link_intake& out) {
     }
     failure = read_frame(frame, current, out);
   }
-  // The block is handed over even after a failure, because the deliveries of
-  // earlier messages refer to it.
+  // The block is handed over even after a failure: earlier messages, which were
+  // read without an error, are in it.
   auto is_handed_over = current.in_input && !out.channels.empty();
   if (!out.channels.empty())
     out.block = payload{current.block, current.used};
@@ -140,11 +140,12 @@ caf::error link::read_frames(link_intake& out) {
   return failure;
 }
 
-// Releases the input block: large blocks of idle connections would take much of
-// the memory of a process with many nodes. The next read takes another block.
+// The next read takes another block. If idle connections kept their large
+// blocks, these would take much of the memory of a process with many nodes.
 void link::release_input() {
-  // The next input block shrinks by half each time little has arrived, and in
-  // one step after a large frame, because the next frame may well be smaller.
+  // After little data, the next block is half as large. A block that is larger
+  // than `usual_room` shrinks in one step, because the next frame after a large
+  // one may well be small.
   if (filled_ < next_room_ / 2)
     next_room_ = std::max(next_room_ / 2, first_room);
   next_room_ = std::min(next_room_, std::max(filled_, usual_room));
@@ -152,8 +153,8 @@ void link::release_input() {
   filled_ = consumed_ = 0;
 }
 
-// An input block without data is useless unless it is small and often used:
-// taking another small block for each read would cost more than reading a small
+// An input block without data is useless unless it is small and often used.
+// Taking a new small block for each read would cost more than reading a small
 // message.
 bool link::input_is_useless() const noexcept {
   return waiting().empty() && !input_->empty()
@@ -278,8 +279,7 @@ channel_deliveries& link::deliveries_for(std::string_view channel,
   auto found = std::find_if(xs.begin(), xs.begin() + few, same);
   if (found != xs.begin() + few)
     return *found;
-  // The map keeps the search fast even if a remote names a different channel in
-  // each message.
+  // The map keeps the search fast even if each message names another channel.
   if (auto i = by_name_.find(channel); i != by_name_.end())
     return xs[i->second];
   xs.push_back({name_of(channel), {}});
@@ -342,8 +342,8 @@ void link::send_heartbeat() {
   shrink();
 }
 
-// Frees memory. Only heartbeats call this: allocating the memory again for each
-// batch would cost more than processing the batch.
+// Only heartbeats call this, because freeing and allocating memory for each
+// batch would cost more than the batch itself.
 void link::shrink() {
   blocks_.clear();
   reads_since_heartbeat_ = 0;
@@ -361,7 +361,7 @@ void link::send_hold(const wire::hold& x) {
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
-  // A remote would take a message with any other tag for a message of the mesh
+  // The remote would take a message with another tag for one of the mesh
   // itself.
   if (!is_for_overlays(tag))
     return make_error(errc::malformed, "tag "

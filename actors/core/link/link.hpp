@@ -26,13 +26,12 @@ struct channel_deliveries {
   std::vector<delivery> messages;
 };
 
-/// A message for the overlay.
 struct overlay_message {
   wire::message_tag tag;
   payload data;
 };
 
-/// The remote's request to hold a channel, or to let it go on.
+/// The remote's request to send nothing for a channel, or to go on.
 struct channel_hold {
   channel_name channel;
   bool on;
@@ -55,9 +54,9 @@ struct link_intake {
 };
 
 /// One connection without its socket. A link starts with the handshake. After
-/// the handshake, it keeps all input until its owner calls `open`, and extracts
-/// messages from then on. After an error, the link must not be used any more.
-/// See PROTOCOL.md, "Introduction and frames", "Keys and sealed frames" and
+/// that, it keeps all input until its owner calls `open`, and from then on it
+/// extracts messages. After an error, the link must not be used any more. See
+/// PROTOCOL.md, "Introduction and frames", "Keys and sealed frames" and
 /// "Messages".
 class link {
 public:
@@ -72,9 +71,9 @@ public:
   };
 
   /// Returns memory to read into, valid until the next call of `received`. The
-  /// memory is small at first. It grows if reads fill it or if an incomplete
-  /// frame needs more, but only in proportion to the bytes that the remote has
-  /// sent.
+  /// memory is small at first, and grows if reads fill it or if an incomplete
+  /// frame needs more. It grows only in proportion to the bytes that the remote
+  /// has sent.
   room read_room();
   /// The size of the input block that the next `read_room` will use, in bytes.
   std::size_t room_wanted() const noexcept;
@@ -85,8 +84,8 @@ public:
   /// @param out receives the messages; none before `open`.
   /// @returns an error after which the connection has to be closed.
   caf::error received(std::size_t size, link_intake& out);
-  /// To be called if a read has found nothing. Frees the memory of `read_room`,
-  /// unless the link often needs it.
+  /// To be called if a read has returned no bytes. Frees the memory of
+  /// `read_room`, unless the link often needs it.
   void received_nothing();
 
   // -- state
@@ -114,11 +113,11 @@ public:
   std::optional<std::size_t> password() const noexcept {
     return agreed_->password;
   }
-  /// Makes the link drop messages for an overlay and count them.
+  /// From now on, messages for an overlay are dropped and counted.
   void ignore_overlay() noexcept {
     has_overlay_ = false;
   }
-  /// Makes `received` extract messages from now on.
+  /// From now on, `received` extracts messages.
   /// @pre the handshake is done
   void open() noexcept {
     open_ = true;
@@ -127,8 +126,7 @@ public:
     return open_;
   }
 
-  // -- writing
-  // @pre the handshake is done
+  // -- writing, once the handshake is done
 
   /// Appends a message to the output.
   /// @returns errc::too_large, with nothing appended, if the message exceeds
@@ -160,7 +158,6 @@ public:
   }
 
 private:
-  /// The block that holds the messages of one read.
   struct batch {
     std::shared_ptr<bytes> block;
     std::size_t used = 0;  // in bytes
@@ -177,8 +174,8 @@ private:
   byte_view waiting() const noexcept {
     return {input_->data() + consumed_, filled_ - consumed_};
   }
-  /// Whether to hand over the input block along with its messages, so that they
-  /// need not be copied.
+  /// Whether to hand over the input block along with its messages, which saves
+  /// a copy of them.
   bool may_hand_over_input() const noexcept;
   /// Moves the waiting bytes to the front of another block, which becomes the
   /// input block.
@@ -236,7 +233,7 @@ private:
   // The names of channels seen on this connection. Batches share them, so that
   // a batch need not allocate a name.
   std::vector<channel_name> known_channels_;
-  // The index of each channel in the batch, except for the first few channels.
+  // Finds the channels of a batch by name, except for the first few.
   std::map<std::string_view, std::size_t> by_name_;
 };
 

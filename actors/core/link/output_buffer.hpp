@@ -9,17 +9,17 @@
 namespace cafmesh {
 
 /// Bytes that wait to be written to a socket, oldest first. Unlike a vector,
-/// the buffer does not fill new memory with zeros, because the caller
-/// overwrites that memory immediately.
+/// the buffer does not clear new memory, which the caller overwrites anyway.
 class output_buffer {
 public:
-  /// Memory of at most this size, in bytes, is kept when the buffer is emptied.
+  /// When the buffer becomes empty, it keeps memory of at most this size, in
+  /// bytes.
   static constexpr std::size_t most_kept = 2 * 1024;
-  /// Between two calls of `relax`, larger memory is freed at most this many
-  /// times when the buffer is emptied; after that it is kept.
+  /// When the buffer becomes empty, it frees larger memory, but at most this
+  /// many times between two calls of `relax`.
   static constexpr unsigned most_frees = 64;
   /// The waiting bytes are moved to the front only if more than this number of
-  /// bytes in front of them are unused.
+  /// bytes before them are unused.
   static constexpr std::size_t worth_moving = 1024 * 1024;
 
   /// The waiting bytes. Valid until the next call that is not const.
@@ -40,8 +40,8 @@ public:
   /// Removes the first `size` bytes. @pre `size <= view().size()`
   void drop_front(std::size_t size) noexcept;
 
-  /// Frees unused memory if less than half of the capacity was needed since the
-  /// last call. Call it periodically.
+  /// To be called periodically. Frees memory if less than half of the capacity
+  /// was needed since the last call.
   void relax();
 
   std::size_t capacity() const noexcept {
@@ -49,7 +49,7 @@ public:
   }
 
 private:
-  /// Moves the waiting bytes to the front of a new block of `capacity` bytes.
+  /// Moves the waiting bytes to a new block of `capacity` bytes.
   void move_to(std::size_t capacity);
 
   std::unique_ptr<std::uint8_t[]> data_;

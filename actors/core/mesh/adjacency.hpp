@@ -8,14 +8,14 @@
 /// Slots of peers, and the connections that one peer reports.
 namespace cafmesh {
 
-/// The index under which a peer is stored. Slots are dense, and the slot of a
-/// removed peer is used again.
+/// The index under which a peer is stored. Slots are dense: a new peer gets the
+/// slot of a removed one.
 using slot = std::uint32_t;
 
-/// The connections that one peer reports, sorted by the remotes' names. A mesh
-/// of 1,000 peers may have a million connections, so an edge takes four bytes;
-/// the addresses are only in the peer's encoded record. An adjacency must not
-/// change once it is shared.
+/// The connections that one peer reports, sorted by the remotes' names. An edge
+/// takes only four bytes, because a mesh of 1,000 peers may have a million
+/// connections; the addresses are in the peer's encoded record. An adjacency
+/// must not change once it is shared.
 class adjacency {
 public:
   /// The greatest slot that an edge can name, far beyond `record_limits`.
@@ -30,12 +30,10 @@ public:
   /// The empty adjacency, for peers without a record.
   static const std::shared_ptr<const adjacency>& none();
 
-  /// Makes room for `count` connections.
   void reserve(std::size_t count) {
     edges_.reserve(count);
   }
 
-  /// Appends one connection.
   /// @pre the name of `to` is greater than that of every peer appended before
   void append(slot to, bool outbound, bool established) {
     edges_.push_back({to & max_slot, outbound, established});
@@ -49,7 +47,7 @@ public:
     return edges_;
   }
 
-  /// A copy for peers whose slots have changed: slot `x` is `moved[x]` now.
+  /// A copy in which slot `x` has become `moved[x]`.
   std::shared_ptr<const adjacency>
   with_slots(const std::vector<slot>& moved) const;
 

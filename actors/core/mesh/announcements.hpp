@@ -17,17 +17,17 @@ namespace cafmesh {
 class announcements {
 public:
   /// The bytes per second that announcements may take on each link if all peers
-  /// announce as much as we do. This is a few percent of a gigabit link, and
-  /// decoding it takes about 2 % of a core.
+  /// announce as much as we do. This is a few percent of a gigabit link.
+  /// Decoding it takes about 2 % of a core.
   static constexpr std::size_t budget = 4 * 1024 * 1024;
 
-  /// Changes within this time share an update. A new connection makes two
-  /// changes: it is added, then established. In a star, each update costs the
-  /// hub one message per peer.
+  /// Changes within this time share an update, which in a star costs the hub
+  /// one message per peer. A new connection makes two changes: it is added,
+  /// then established.
   static constexpr duration moment = std::chrono::milliseconds{10};
 
-  /// The longest pause that `pause_after` returns. A longer one would be of no
-  /// use, because periodic gossip carries all records every 30 s by default.
+  /// The longest pause that `pause_after` returns. More would be of no use,
+  /// because periodic gossip carries all records every 30 s by default.
   static constexpr duration longest = std::chrono::seconds{30};
 
   /// The pause that `budget` requires after an update of `size` bytes in a mesh
@@ -37,7 +37,6 @@ public:
   /// @param interval the minimum time between two updates.
   explicit announcements(duration interval);
 
-  /// Notes that the record of `peer` has changed.
   void add(peer_name peer, instant now);
 
   bool is_waiting(peer_name peer) const {

@@ -7,11 +7,11 @@ namespace cafmesh {
 
 namespace {
 
-// The cost of an answer with all records, in tokens of the neighbour's bucket.
+// An answer with all records costs this many tokens.
 constexpr std::uint32_t shares = 16 * 1024;
 
-// If all records together are smaller than this, they count as this many bytes:
-// otherwise `overhead` alone would use up the bucket.
+// Records that are smaller than this together count as this many bytes:
+// otherwise `overhead` alone would use up a neighbour's tokens.
 constexpr std::size_t least_whole = 64 * 1024;
 
 // The bytes of an answer besides records: definitions of types, and envelopes.

@@ -17,13 +17,13 @@ namespace cafmesh {
 class digest_exchange {
 public:
   /// A neighbour that was asked loses its turn once it has sent nothing for
-  /// `silence`, and in any case after `turn`.
+  /// `silence`, and always after `turn`.
   static constexpr duration silence = std::chrono::seconds{1};
   static constexpr duration turn = std::chrono::seconds{10};
 
-  /// Per `interval`, each neighbour is allowed answers as large as all records
-  /// together, which is about as much as periodic gossip would send it. An
-  /// unused allowance accumulates, up to twice the size of all records.
+  /// In each `interval`, a neighbour may get answers as large as all records
+  /// together. This is about as much as periodic gossip would send. What it
+  /// does not use accumulates, up to twice the size of all records.
   explicit digest_exchange(duration interval) : interval_(interval) {
   }
 
@@ -31,25 +31,24 @@ public:
   void remove(peer_name neighbour);
 
   /// Whether to ask this neighbour. Only one neighbour is asked at a time,
-  /// because several neighbours would send the same records. Refused neighbours
-  /// are remembered for `take_waiting`.
+  /// because several would send the same records. `take_waiting` returns those
+  /// that were refused.
   bool may_ask(peer_name neighbour, instant now);
 
-  /// To be called when records have arrived from the neighbour.
   void heard_from(peer_name neighbour, instant now);
   /// To be called when the neighbour has sent all that it was asked for.
   void ended(peer_name neighbour);
 
   /// Once another neighbour may be asked, removes and returns the neighbours
-  /// that `may_ask` refused; returns none before that. The caller sends each of
-  /// them a new digest.
+  /// that `may_ask` has refused. The caller sends each of them a new digest.
+  /// Returns none before that.
   std::vector<peer_name> take_waiting(instant now);
   /// When to call `take_waiting` at the latest; nullopt if no neighbour waits.
   std::optional<instant> wake_at() const;
 
-  /// Whether to send an answer of `size` bytes. If so, counts the answer
-  /// against what the neighbour may get.
-  /// @param whole the size of all records.
+  /// Whether to send an answer of `size` bytes. If so, counts it against what
+  /// the neighbour may get.
+  /// @param whole the size of all records in bytes
   bool may_answer(peer_name neighbour, std::size_t size, std::size_t whole,
                   instant now);
 

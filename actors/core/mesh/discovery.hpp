@@ -6,8 +6,8 @@
 /// can announce any number of peers and addresses.
 namespace cafmesh::discovery {
 
-/// The maximum number of addresses that are considered in one record, and the
-/// maximum number that are taken from all records together.
+/// The maximum number of addresses taken from one record, and from all records
+/// together.
 constexpr std::size_t most_per_peer = 256;
 constexpr std::size_t most = 1024;
 

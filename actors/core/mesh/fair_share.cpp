@@ -7,8 +7,8 @@ namespace cafmesh {
 
 namespace {
 
-// The size to which the largest of `sizes` have to be cut so that the sum of
-// `sizes` falls by `need`.
+// The size to which the largest of `sizes` have to be reduced so that the sum
+// of all falls by `need`.
 // @pre `need` is no more than their sum
 std::uint64_t level_of(std::vector<std::uint64_t> sizes, std::uint64_t need) {
   std::sort(sizes.begin(), sizes.end(), std::greater<>{});
@@ -62,8 +62,7 @@ void fair_share::grow(const mesh_graph& mesh, Counts counts) {
 
 void fair_share::list_children() {
   first_child_.resize(parents_.size() + 1);
-  // Starts after the first entry of `order_`: that is ourselves, and we are
-  // nobody's child.
+  // Leaves out the first entry of `order_`: ourselves, a child of nobody.
   for (std::size_t i = 1; i < order_.size(); ++i)
     ++first_child_[parents_[order_[i]] + 1];
   for (std::size_t i = 1; i < first_child_.size(); ++i)
@@ -112,14 +111,14 @@ void fair_share::divide(slot who, std::uint64_t need, const weights& of) {
     cuts.push_back(size > level ? size - level : 0);
     sum += cuts.back();
   }
-  // The cuts may add up to more than `need`, because the level is a whole
-  // number. The first branches keep the difference.
+  // The level is a whole number, so the cuts may add up to more than `need`.
+  // The first branches keep the difference.
   for (std::size_t i = 0; i < cuts.size() && sum > need; ++i)
     if (cuts[i] != 0) {
       --cuts[i];
       --sum;
     }
-  // Goes backwards: if a dropped branch weighs more than its cut, the branches
+  // Goes backwards. If a dropped branch weighs more than its cut, the branches
   // before it lose less.
   for (auto i = cuts.size(); i-- > 0 && need != 0;) {
     auto cut = std::min(cuts[i], need);

@@ -13,21 +13,25 @@ namespace cafmesh {
 /// member that makes up peers crowds out only peers that it made up
 /// (PROTOCOL.md, "Limits and times").
 ///
-/// The shortest paths from us form a tree of peers. At each peer of the tree,
-/// the largest of its branches are cut to one common size, starting at their
-/// ends, so that a small branch loses nothing. Unreachable peers form a branch
-/// of their own below us. We ourselves and our neighbours stay. A path over
-/// connections that both ends report precedes any other path: otherwise a peer
-/// could claim other members as its own branch. A dropped peer that is added
-/// again is dropped again, because the choice depends on the mesh alone.
+/// The shortest paths from us form a tree of peers. Wherever the tree branches,
+/// the largest branches are cut until they are equally large, so that small
+/// branches lose nothing. A peer is dropped only after all peers behind it. All
+/// unreachable peers together form one more branch. We ourselves and our
+/// neighbours are never dropped.
+///
+/// Connections that both ends report come first in the tree. Otherwise a peer
+/// could claim connections to other members, and they would count as its
+/// branch. The choice depends on the mesh alone, so a dropped peer that is
+/// added again is dropped again.
 class fair_share {
 public:
   /// Prepares the choice. Takes time in O(peers + connections).
   explicit fair_share(const mesh_graph& mesh);
 
-  /// Drops peers whose weights add up to at least `excess`, or all that may be
-  /// dropped. Peers dropped earlier have no weight. Takes time in O(peers).
-  /// @param weights the weight of the peer in each slot.
+  /// Drops peers until the weights of those that this call drops add up to
+  /// `excess`, or nothing is left to drop. Takes time in O(peers).
+  /// @param weights the weight of the peer in each slot; peers dropped earlier
+  ///        count as 0.
   void drop(std::uint64_t excess, const std::vector<std::uint32_t>& weights);
 
   const std::vector<slot>& dropped() const noexcept {
@@ -51,7 +55,8 @@ private:
   void list_children();
   children children_of(slot who) const noexcept;
   std::uint64_t own_weight(slot who, const weights& of) const noexcept;
-  /// Divides `need`, the weight to drop below `who`, among its children.
+  /// Decides how much each child of `who` loses, with its descendants, so that
+  /// the weight `need` is dropped below `who`.
   void divide(slot who, std::uint64_t need, const weights& of);
   void drop_branch(slot top);
 

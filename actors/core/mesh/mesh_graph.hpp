@@ -21,7 +21,7 @@ struct roster {
 };
 
 /// The connections of all peers at one moment. Copies share the adjacencies, so
-/// that a copy costs one pointer per peer.
+/// a copy costs one pointer per peer.
 struct mesh_graph {
   std::shared_ptr<const roster> peers;
   std::vector<adjacency_ptr> connections; ///< by slot; none is null
@@ -31,12 +31,12 @@ struct mesh_graph {
     return connections[who]->edges();
   }
 
-  /// The report of the remote of `x`, a connection of `from`, about that
-  /// connection; null if the remote reports no connection to `from`.
+  /// Finds the other end's report of a connection. `x` is the report of `from`.
+  /// Returns null if the other end reports no connection to `from`.
   const adjacency::edge* opposite(slot from, const adjacency::edge& x) const;
 
-  /// Whether both ends of `x`, a connection of `from`, report it as
-  /// established.
+  /// Whether both ends report a connection as established. `x` is the report of
+  /// `from`.
   bool established_both_ways(slot from, const adjacency::edge& x) const {
     if (!x.established)
       return false;

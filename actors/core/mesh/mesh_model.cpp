@@ -36,14 +36,13 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
     if (x.id == offer.id)
       return admission{};
     // Either the other end of the existing connection is gone, or two peers
-    // share one name. The connection UIDs cannot tell which, so the caller has
-    // to probe the existing connection.
+    // share one name. Only a probe of that connection can tell.
     if (x.remote_uid != offer.remote.uid) {
       out.contested = x.id;
       return make_error(errc::multiple_connections,
                         "another peer named " + name.str() + " is connected");
     }
-    // The lower connection UID stays. Both ends compare the same two connection
+    // The connection with the lower UID stays. Both ends compare the same two
     // UIDs, so both keep the same connection.
     if (x.uid <= offer.uid) {
       if (x.uid == offer.uid) {
@@ -55,7 +54,7 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
                           + ", got another");
     }
     // Replaces the old connection in place: if it were removed first, all peers
-    // reached through it would be collected.
+    // behind it would be forgotten.
     out.superseded.push_back(x.id);
     s.names_by_connection.erase(x.id);
   } else if (auto limit = s.options.connection_limit;
@@ -183,12 +182,12 @@ mesh_model::discovered_addresses(std::uint16_t default_port) const {
       if (++seen > discovery::most_per_peer || result.size() >= discovery::most)
         break;
       auto address = host_port::parse(std::string{link.remote_address});
-      // Honest peers report only numeric addresses, so names are skipped.
-      // Resolving them would let a remote make us send DNS queries.
+      // Honest peers report only numeric addresses. Names are skipped, because
+      // looking them up would let a remote make us send DNS queries.
       if (!address || !address->is_numeric())
         continue;
-      // The remote port of an inbound connection is ephemeral, so the default
-      // port is tried.
+      // The remote port of an inbound connection is not one that the peer
+      // listens at, so the default port is tried.
       if (!link.outbound)
         address->port = default_port;
       result.insert(address->str());

@@ -32,7 +32,6 @@ struct mesh_model_options {
   duration collection_delay = std::chrono::seconds{1};
   /// The minimum time between two announcements.
   duration announcement_interval = std::chrono::seconds{1};
-  /// The limits on all records together.
   record_limits::totals limits;
 };
 
@@ -42,24 +41,24 @@ struct mesh_model_effects {
   /// Connections of ours that lost a tie-break. They have been removed; the
   /// caller closes them with errc::multiple_connections.
   std::vector<connection_id> superseded;
-  /// Our existing connection to a peer, if a peer with the same name but
-  /// another UID has introduced itself on a new connection. The caller probes
-  /// the existing connection, and offers the new one again once the existing
-  /// one has ended.
+  /// Our existing connection to a peer, if another peer with the same name but
+  /// another UID has introduced itself. The caller probes the existing
+  /// connection. Once that has ended, the caller offers the new one again.
   std::optional<connection_id> contested;
   /// Whether `current_routes()` may return different routes than before.
   bool routes_changed = false;
-  /// Whether a short ID that was owned before may belong to another peer now:
-  /// actors that remember its owner may be wrong.
+  /// Whether a short ID may have another owner than before: actors that
+  /// remember the owner may be wrong.
   bool short_ids_changed = false;
   /// Peers whose UID became known.
   std::vector<peer_summary> joined;
   /// Peers whose UID changed: the old summary and the new one.
   std::vector<std::pair<peer_summary, peer_summary>> restarted;
-  /// Peers that were collected, or dropped in favour of other peers.
+  /// Peers that were forgotten: they had become unreachable, or were dropped in
+  /// favour of others.
   std::vector<peer_summary> left;
-  /// Whether another peer made a record of us with our present UID, or keeps
-  /// making records of us with other UIDs. We have made a newer record.
+  /// Whether another peer has made a record of us with our present UID, or
+  /// keeps making some with other UIDs. We have made a newer one.
   bool impersonated = false;
   /// How many records were not applied, or were dropped, because of
   /// `record_limits`.
@@ -67,16 +66,16 @@ struct mesh_model_effects {
 };
 
 /// Which results of an update the caller needs. Building them takes as long as
-/// applying the update, and a leaf does not need them because it passes nothing
-/// on.
+/// applying the update. A peer with one neighbour passes nothing on, so it
+/// needs none.
 struct wanted_of_update {
   bool everything = true;
   bool news = true;
 };
 
-/// The records of an update to pass on. Each pointer is null if there are no
-/// such records or they were not wanted. Records of unreachable peers are left
-/// out; they become news once the peer is reachable.
+/// The records of an update to pass on. A pointer is null if there are none, or
+/// if they were not wanted. Records of unreachable peers are left out, and
+/// become news once the peer is reachable.
 struct applied_update {
   gossip_data_ptr everything; ///< records of all peers in the update
   gossip_data_ptr news;       ///< records that were newer than ours
@@ -93,9 +92,9 @@ struct digest_answer {
 };
 
 /// All that we know of the mesh: ourselves, every other peer, short IDs,
-/// pending announcements and routes. See PROTOCOL.md, "Topology", "Routes" and
-/// "Admission". Pure: the caller passes the time as `now` and calls `tick` at
-/// `wake_at`.
+/// announcements that wait, and routes. See PROTOCOL.md, "Topology", "Routes"
+/// and "Admission". Has no clock: the caller passes the time as `now`, and
+/// calls `tick` at `wake_at`.
 class mesh_model {
 public:
   mesh_model(local_identity self, mesh_model_options options);
@@ -111,10 +110,10 @@ public:
   /// connection. Nothing has changed then, except that a tie removes the
   /// existing connection too.
   /// @returns errc::name_collision, connected_to_self, unknown_peer or
-  ///          connection_limit; or multiple_connections if there is a
-  ///          connection to the peer that has a lower connection UID, or the
-  ///          same one (a tie, which closes both), or that leads to another
-  ///          life of the peer (`contested`).
+  ///          connection_limit; or multiple_connections if we are connected to
+  ///          the peer already, and that connection has a lower UID, has the
+  ///          same UID (a tie, which closes both), or leads to another life of
+  ///          the peer (`contested`).
   caf::expected<admission> add_connection(const connection_offer& offer,
                                           instant now, mesh_model_effects& out);
 
@@ -123,9 +122,9 @@ public:
   bool establish_connection(connection_id id, instant now,
                             mesh_model_effects& out);
 
-  /// Removes a connection; an unknown ID is ignored. Collects unreachable peers
-  /// before the change can be announced: otherwise peers would remind each
-  /// other of unreachable ones for ever.
+  /// Removes a connection; an unknown ID is ignored. Also forgets all peers
+  /// that are unreachable then, before the change is announced: otherwise peers
+  /// would remind each other of them for ever.
   void remove_connection(connection_id id, instant now,
                          mesh_model_effects& out);
 
@@ -141,8 +140,8 @@ public:
 
   // -- data to send
 
-  /// The records of all reachable peers. Returns the same object until
-  /// something changes.
+  /// The records of all reachable peers: the same object until one of them
+  /// changes.
   gossip_data_ptr complete() const;
 
   /// The digest of the records that `complete` returns, for neighbours that
@@ -170,35 +169,34 @@ public:
   /// pending.
   std::optional<instant> wake_at() const;
 
-  /// Collects peers that have been unreachable for the collection delay. If an
-  /// update is split over several messages, the delay keeps its peers until all
-  /// of its messages have arrived.
+  /// Forgets peers that have been unreachable for the collection delay. The
+  /// delay is for updates that are split over several messages: their peers may
+  /// be unreachable until the last message has arrived.
   void tick(instant now, mesh_model_effects& out);
 
   // -- views
 
-  /// The routes, with all changes so far taken into account. Computed on demand
-  /// and kept until the next change.
+  /// The routes after all changes so far. Computed on demand, and kept until
+  /// the next change.
   routes_ptr current_routes() const;
 
   const local_identity& self() const noexcept;
 
   /// Every known peer with its connections, sorted by name. Includes
-  /// unreachable peers that are not collected yet, but not peers that are only
-  /// mentioned in the connections of other peers.
+  /// unreachable peers that are not forgotten yet. Leaves out peers that are
+  /// only mentioned in the connections of others.
   std::vector<peer_record> records() const;
 
   std::optional<peer_summary> find(peer_name name) const;
-  /// The owner of a short ID.
   std::optional<peer_name> find(short_id alias) const;
 
   /// Addresses of peers that we are not connected to, from other peers' records
-  /// (PROTOCOL.md, "Connection maker"). An address counts if the peer that
-  /// reports it and the peer at that address are both reachable over
-  /// established connections. An address that a peer dialled is used as it is.
-  /// For any other address, only the host is used, with `default_port`. Sorted,
-  /// without duplicates, limited in number by `discovery.hpp`; text other than
-  /// a numeric address is ignored.
+  /// (PROTOCOL.md, "Connection maker"). Both the peer that reports an address
+  /// and the peer at that address must be reachable over established
+  /// connections. An address that a peer dialled is used as it is. Any other
+  /// address is used with `default_port`. Text other than a numeric address is
+  /// ignored.
+  /// @returns sorted, without duplicates, limited in number by `discovery.hpp`
   std::vector<std::string>
   discovered_addresses(std::uint16_t default_port) const;
 

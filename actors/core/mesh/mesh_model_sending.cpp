@@ -10,10 +10,10 @@ namespace cafmesh {
 
 namespace {
 
-// A record takes some hundred bytes, and the description of a range some thirty
-// bytes. So a range is divided until it has only 8 records. If one side has 16
-// times as many records as the other, hardly any parts would be equal, so the
-// range is sent.
+// A range is sent instead of divided if it has at most 8 records, because a
+// record takes about a hundred bytes and the description of a range about
+// thirty. It is also sent if one side has 16 times as many records as the
+// other: hardly any parts would be equal.
 constexpr range_limits when_to_send{8, 16};
 
 } // namespace
@@ -70,8 +70,8 @@ mesh_model::records_in(const std::vector<key_range>& ranges) const {
 
 gossip_data_ptr mesh_model::take_announcement(instant now) {
   auto& s = *state_;
-  // If we have only one neighbour, it is not sent its own record. In a star
-  // this neighbour is the hub, whose record grows with the mesh.
+  // Our only neighbour is not sent its own record. In a star this neighbour is
+  // the hub, whose record grows with the mesh.
   auto only_listener = s.connections.size() == 1
                          ? s.known.find(s.connections.begin()->first)
                          : peers::none;
@@ -81,9 +81,9 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
         who != peers::none && who != only_listener)
       due.push_back(who);
   auto data = s.records_of(std::move(due));
-  // Counts only the size of our own record. The announcement may also contain a
-  // new neighbour's record, but the neighbour, which chooses its size, must not
-  // be able to delay our next announcement.
+  // Counts only our own record. The announcement may also contain the record of
+  // a new neighbour, which chooses the size of that record and must not be able
+  // to delay our next announcement.
   if (data)
     s.to_announce.sent(s.known.encoded(peers::self)->data.size(),
                        s.known.size(), now);

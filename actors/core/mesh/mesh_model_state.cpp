@@ -84,9 +84,8 @@ void mesh_model::state::increment(peer_summary& ourselves) {
     ++ourselves.version;
     return;
   }
-  // No higher version exists, so only a higher UID makes our record newer. If
-  // an attacker has raised the UID to its maximum too, no newer record can be
-  // made.
+  // There is no higher version, so only a higher UID makes our record newer. If
+  // another peer has used the maximum UID too, we can make none.
   auto uid = value_of(ourselves.uid);
   auto step = 1 + rng() % 1024;
   ourselves.uid = peer_uid{uid > UINT64_MAX - step ? UINT64_MAX : uid + step};
@@ -123,8 +122,7 @@ void mesh_model::state::move_claim(peer_name who, std::optional<short_id> from,
 void mesh_model::state::choose_alias(instant now, mesh_model_effects& out) {
   if (aliases.owner(self.alias) == self.name)
     return;
-  // If all short IDs are claimed, we keep the contested one until another peer
-  // releases its ID.
+  // If all short IDs are claimed, we keep ours until another becomes free.
   auto alias = aliases.draw(rng);
   if (!alias)
     return;

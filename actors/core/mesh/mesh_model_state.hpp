@@ -39,7 +39,7 @@ struct mesh_model::state {
     peers::received_record record;
   };
 
-  /// A record of ourselves in an update, made by another peer.
+  /// A record of ourselves that an update contains, made by another peer.
   struct record_about_us {
     record_edition edition;
     bool in_our_life = false; ///< whether the UID is our present one
@@ -51,20 +51,20 @@ struct mesh_model::state {
     std::vector<staged_record> records; ///< records that may be news
     std::vector<slot> created;          ///< peers that were not known before
     /// For each unreachable peer, the newest edition of its record in the
-    /// update. An update may contain records of several lives of such a peer.
-    /// Each of them could replace the record that we have, so only the newest
-    /// is applied.
+    /// update. The update may contain records of several lives of such a peer.
+    /// Each could replace the record that we have, so only the newest is
+    /// applied.
     std::unordered_map<slot, record_edition> most_recent;
     /// The newest edition of our own record in the update, if other peers would
-    /// prefer it to ours.
+    /// choose it over ours.
     std::optional<record_about_us> to_outlive;
     std::size_t refused = 0; ///< records beyond the limits
     /// The limits while the update is applied, until `make_room` is called.
     record_limits::totals limits;
   };
 
-  /// The views that `make_room` puts back if the update has changed nothing in
-  /// the end.
+  /// The views as they were before an update. `make_room` puts them back if the
+  /// update has changed nothing in the end.
   struct kept_views {
     routes_ptr current;
     std::shared_ptr<const peer_records> all_records;
@@ -99,30 +99,31 @@ struct mesh_model::state {
   void note_record_about_us(const encoded_record& said, staged_update& out);
   applied_update apply(staged_update& update, instant now,
                        mesh_model_effects& out, wanted_of_update wanted);
-  /// Whether a record of this edition replaces what is known of `who`, whatever
+  /// Whether a record of this edition replaces what we know of `who`, whatever
   /// the record contains.
   bool is_news(slot who, const record_edition& x) const;
   /// Stores a record if it is news.
   /// @returns false if the record was not news or would exceed `limits`.
   bool apply_record(staged_record& x, const record_limits::totals& limits,
                     mesh_model_effects& out);
-  /// Adds our own record to `subjects`, whose records are passed on, if it has
-  /// changed and still has to be announced: otherwise the receiver may see no
-  /// path to the subjects, and would forget them. Does not add a record that is
-  /// large for the mesh, such as that of a large star's hub.
+  /// Adds ourselves to `subjects`, whose records are passed on, if our own
+  /// record has changed and was not announced yet. Otherwise a receiver might
+  /// see no path to the other subjects, and forget them. A record that is large
+  /// for the mesh, such as that of a large star's hub, is not added.
   void add_own_record(std::vector<slot>& subjects);
   void edges_changed(slot who, const adjacency& before,
                      mesh_model_effects& out);
-  /// Resolves connections to peers that were mere names before.
+  /// Resolves the connections in other records to the peers in `created`, which
+  /// were known by name alone before.
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
-  /// Makes our own record newer than `x`, which another peer made of us.
+  /// Makes our own record newer than `x`, which another peer has made.
   void outlive(const record_about_us& x, instant now, mesh_model_effects& out);
 
   // -- limits
 
-  /// Adds the size of an update to `unspent_bytes`. To be called for each
-  /// update: searching the mesh for what to drop takes time, so updates have to
-  /// pay for it with their size.
+  /// To be called for each update. Adds its size to `unspent_bytes`: searching
+  /// the mesh for peers to drop takes time, so updates pay for it with their
+  /// size.
   /// @returns the limits until `make_room` is called: larger ones if a search
   ///          has been paid for.
   record_limits::totals limits_for(byte_view update);
@@ -153,10 +154,9 @@ struct mesh_model::state {
   /// The records of those subjects that are reachable and are not placeholders;
   /// null if there are none.
   std::shared_ptr<peer_records> records_of(std::vector<slot> subjects);
-  /// Whether the peer's record may be sent.
   bool is_sent(slot who) const;
   const record_index& records_by_name();
-  /// By slot: the order in which a search from ourselves finds the peers.
+  /// For each slot, the position of its peer in a search from ourselves.
   std::vector<std::uint32_t> search_order() const;
 
   local_identity self;
@@ -170,7 +170,7 @@ struct mesh_model::state {
   std::unordered_map<connection_id, peer_name> names_by_connection;
   std::uint64_t generation = 0;
   std::size_t unspent_bytes;     // bytes of updates not yet spent on searches
-  unsigned outlived_records = 0; // replaced records of us with other UIDs
+  unsigned outlived_records = 0; // records of us with other UIDs, replaced
   std::vector<wire::connection_view> scratch; // kept to reuse its memory
   bytes scratch_bytes;                        // kept to reuse its memory
   routes_ptr current;                         // null until computed

@@ -17,12 +17,12 @@ mesh_model::state::stage(byte_view update) {
   wire::topology_update_reader reader{update, self.name.flavour()};
   peer_summary peer;
   while (reader.next(peer)) {
-    // A peer without UID is a placeholder: it has no record, and is in the
-    // update only because other peers name it as their neighbour.
+    // A peer without UID has no record. The update names it only because it is
+    // a neighbour of others.
     if (peer.uid == peer_uid::none)
       continue;
-    // Ignores the record instead of returning an error, which would close the
-    // connection to a peer that only passes on what another peer made up.
+    // Ignores the record: an error would close the connection to a peer that
+    // only passes on what another peer made up.
     if (peer.version > record_limits::max_version) {
       ++result.refused;
       continue;
@@ -113,9 +113,9 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
                     out.joined.size()};
   std::vector<slot> news;
   for (auto& x : update.records) {
-    // If an update contains records of two lives of a peer, only the newer
-    // record is applied. Otherwise each record would replace the other, and
-    // count as news, every time the update arrives.
+    // If an update contains records of two lives of a peer, only the newer one
+    // is applied. Otherwise each would replace the other, and be news, every
+    // time the update arrives.
     auto best = update.most_recent.find(x.who);
     if (best != update.most_recent.end()
         && supersedes(best->second, x.record.encoded->edition))
@@ -125,8 +125,8 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   }
   peers_added(update.created, out);
   make_room(update, news, before, out);
-  // Records of unreachable peers were held back. The records of peers that this
-  // update makes reachable are news now.
+  // Records of peers that were unreachable until now were held back, so they
+  // are news.
   auto found = reachable.refresh(known, now);
   news.insert(news.end(), found.begin(), found.end());
   auto& subjects = update.subjects;
@@ -155,9 +155,8 @@ bool mesh_model::state::is_news(slot who, const record_edition& x) const {
   auto& before = known.summary(who);
   if (supersedes(x, edition_of(before)))
     return true;
-  // An unreachable peer has probably stopped, and only the collection delay
-  // keeps its record. If it starts again, its new life begins at version 0, so
-  // any other UID counts as newer.
+  // An unreachable peer has probably stopped, and is only not forgotten yet. If
+  // it starts again, its versions begin at 0, so any other UID counts as newer.
   return x.uid != before.uid && !reachable.is_reachable(who);
 }
 
@@ -167,8 +166,7 @@ bool mesh_model::state::apply_record(staged_record& x,
   auto before = known.summary(x.who);
   auto edges_before = known.shared_connections(x.who);
   auto& record = x.record;
-  // The record is checked again here, because an update may contain two records
-  // of a peer.
+  // An update may contain two records of a peer, so this one is checked again.
   if (!is_news(x.who, edition_of(record.peer))
       && !(record.encoded
            && supersedes(*record.encoded, *known.encoded(x.who))))
@@ -207,8 +205,8 @@ void mesh_model::state::peers_added(const std::vector<slot>& created,
 
 void mesh_model::state::outlive(const record_about_us& x, instant now,
                                 mesh_model_effects& out) {
-  // After a restart, the mesh may still remember a few records of our earlier
-  // life; only more than this number count as impersonation.
+  // After a restart, the mesh may still have a few records of our earlier life.
+  // Only more than this number count as impersonation.
   constexpr unsigned few = 4;
   out.impersonated |= x.in_our_life || ++outlived_records > few;
   auto ourselves = known.summary(peers::self);

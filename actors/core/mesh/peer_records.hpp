@@ -23,10 +23,9 @@ struct record_edition {
 
 record_edition edition_of(const peer_summary& x) noexcept;
 
-/// Whether a record of edition `x` replaces one of edition `y`: if `x` has a
-/// higher version; if the versions are equal and `x` has a higher UID; or if
-/// both are equal and `x` has a short ID but `y` has none. See PROTOCOL.md,
-/// "Precedence".
+/// Whether a record of edition `x` replaces one of edition `y`. The higher
+/// version wins, then the higher UID, then a record with a short ID. See
+/// PROTOCOL.md, "Precedence".
 bool supersedes(const record_edition& x, const record_edition& y) noexcept;
 
 /// A peer's record, encoded once and used for many updates.
@@ -38,17 +37,16 @@ struct encoded_record {
 
 using encoded_record_ptr = std::shared_ptr<const encoded_record>;
 
-/// Whether record `x` of a peer replaces record `y` of that peer. Two records
-/// of one edition, which no honest peer makes, are compared by their bytes: the
-/// greater record stays, so that all peers keep the same record.
+/// Whether record `x` of a peer replaces record `y` of that peer. An honest
+/// peer makes only one record of each edition. If there are two, the one with
+/// the greater bytes wins, so that all peers keep the same record.
 bool supersedes(const encoded_record& x, const encoded_record& y) noexcept;
 
 /// Messages on the channel `topology` that are not updates, for neighbours that
 /// understand digests (PROTOCOL.md, "Digests"). Replies are sent before
 /// records, a digest after them, and the end of an answer last.
 struct digest_messages {
-  /// The maximum number of replies that wait; beyond it, the oldest reply is
-  /// dropped.
+  /// The maximum number of waiting replies. Beyond it, the oldest is dropped.
   static constexpr std::size_t most_replies = 4;
 
   std::vector<payload> replies;
@@ -65,7 +63,7 @@ struct digest_messages {
 class peer_records : public divisible_data {
 public:
   /// The maximum size of an update in bytes, less than that of a frame. A
-  /// record that is larger than this is sent in an update of its own.
+  /// larger record is sent in an update of its own.
   static constexpr std::size_t max_update_size = 9 * 1024 * 1024;
   /// The maximum size in bytes of the records in a part that `split` takes off.
   /// A larger record is a part of its own.
@@ -74,8 +72,8 @@ public:
 
   /// @param records sorted by name, each name once; none is null.
   /// @param ranks for each record, its place in the order in which parts are
-  ///        sent, or `unranked`; empty if the records must stay together. Ranks
-  ///        start with our own record and follow paths from us, because a
+  ///        sent, or `unranked`; empty if the records must stay together. Our
+  ///        own record comes first, and other ranks follow the paths from us: a
   ///        receiver may drop the record of a peer to which it sees no path.
   ///        Each rank is below the number of slots.
   explicit peer_records(std::vector<encoded_record_ptr> records,
@@ -102,8 +100,7 @@ public:
   /// the last part.
   std::pair<gossip_data_ptr, gossip_data_ptr> split() const override;
 
-  /// False: a record names its peer, so the source of a broadcast does not
-  /// matter.
+  /// A record names its peer, so the source of a broadcast does not matter.
   bool depends_on_source() const override {
     return false;
   }

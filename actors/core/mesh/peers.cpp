@@ -39,9 +39,9 @@ slot peers::obtain(const peer_name& name, std::vector<slot>& created) {
 }
 
 void peers::insert_by_name(slot added) {
-  // In a mesh that grows peer by peer, one insertion is cheaper than sorting
-  // again. Above the limit, insertions could take quadratic time if an update
-  // has very many new peers, so the next use sorts instead.
+  // Inserting is cheaper than sorting again if peers come one by one. If an
+  // update brings very many, insertions could take quadratic time, so above the
+  // limit the next use sorts instead.
   constexpr std::size_t insertion_limit = 4096;
   if (by_name_.size() > insertion_limit)
     by_name_.clear();
@@ -345,8 +345,8 @@ std::vector<std::uint8_t> peers::reachable_from(std::vector<slot> roots) const {
   std::vector<std::uint8_t> reached(entries_.size());
   for (auto x : roots)
     reached[x] = 1;
-  // Counts the peers not found yet, to end early: in most meshes every peer is
-  // reachable, and all are found long before all edges are followed.
+  // Counts the peers not found yet, so that the search can end early. In most
+  // meshes, all are found long before all edges are followed.
   auto missing = size() - roots.size();
   while (!roots.empty() && missing != 0) {
     auto x = roots.back();
@@ -361,8 +361,8 @@ std::vector<std::uint8_t> peers::reachable_from(std::vector<slot> roots) const {
   return reached;
 }
 
-// Searches from `who` instead of from us. The result is the same, and as `who`
-// is usually either our neighbour or isolated, the search ends sooner.
+// Searches from `who` instead of from us. The result is the same, but the
+// search ends sooner, because `who` is usually our neighbour or isolated.
 bool peers::has_established_path(slot who) const {
   return graph().established_from(who, self)[self] != 0;
 }

@@ -37,7 +37,7 @@ public:
     return edge_count_ + unresolved_.size();
   }
 
-  /// The number of all slots: those in use and those that are free.
+  /// The number of slots, in use or free.
   std::size_t slot_count() const noexcept {
     return entries_.size();
   }
@@ -71,11 +71,10 @@ public:
     return connections(who).edges().size() + unresolved_.of(who).size();
   }
 
-  /// Replaces the summary of a peer that has no connections, or our own.
+  /// Replaces our own summary, or that of a peer without connections.
   /// @pre the name stays the same
   void replace(slot who, peer_summary summary);
 
-  /// Replaces our own connections.
   /// @param xs sorted by remote; each remote is known.
   void replace_own(std::vector<connection_summary> xs);
 
@@ -89,22 +88,22 @@ public:
 
   /// Replaces another peer's record. Connections to unknown peers stay
   /// unresolved.
-  /// @returns false, with nothing changed, if the records would exceed the
-  ///          limits of connections. A record that has no more connections than
-  ///          the peer's old one is always accepted.
+  /// @returns false, with nothing changed, if all records would then have too
+  ///          many connections. A record that has no more connections than the
+  ///          peer's old one is always accepted.
   bool replace(slot who, received_record x,
                const record_limits::totals& limits = {});
 
   /// Resolves the connections to the peers in `created`, in all records.
   void resolve(const std::vector<slot>& created);
 
-  /// Erases peers. Connections to them in the records of others lead to mere
-  /// names again; those beyond `most_unresolved` are left out, although the
-  /// encoded records still have them. Takes time in O(peers + connections).
+  /// Erases peers. Connections to them become unresolved in the records of
+  /// others. Beyond `most_unresolved`, such connections are left out, although
+  /// the encoded records still have them. Takes time in O(peers + connections).
   /// @param gone without duplicates; neither we ourselves nor our neighbours.
   void drop(const std::vector<slot>& gone, std::size_t most_unresolved);
 
-  /// The number of connections that lead to a mere name.
+  /// The number of connections to peers that are known by name alone.
   std::size_t unresolved_count() const noexcept {
     return unresolved_.size();
   }
@@ -112,9 +111,8 @@ public:
     return unresolved_.of(owner).size();
   }
 
-  /// A connection in a peer's record.
   struct link {
-    slot to; ///< `none` if it leads to a mere name
+    slot to; ///< `none` if the peer is known by name alone
     wire::connection_view content;
   };
 
@@ -125,8 +123,7 @@ public:
 
   peer_record record(slot who) const;
 
-  /// The record as it is sent. Encoded on demand, and kept until the record
-  /// changes.
+  /// The record as it is sent. Encoded on demand, and kept until it changes.
   const encoded_record_ptr& encoded(slot who);
 
   /// The fingerprint of the encoded record. Computed on demand, and kept until
@@ -145,10 +142,10 @@ public:
   /// @pre `roots` has no duplicates.
   std::vector<std::uint8_t> reachable_from(std::vector<slot> roots) const;
 
-  /// Frees the memory of erased peers if there are many. All slots but our own
-  /// may change.
+  /// Frees the memory of erased peers if there are many. Slots other than our
+  /// own may then change.
   /// @returns the new slot of each old slot, `none` for free slots; empty if
-  ///          nothing changed.
+  ///          nothing has changed.
   std::vector<slot> compact();
 
   /// Whether a path leads from `who` to us over connections that both ends
@@ -176,14 +173,13 @@ private:
   /// Adds to the record of `owner` connections that were unresolved.
   /// @param named the remotes, sorted by name.
   void insert_edges(slot owner, const std::vector<slot>& named);
-  /// Removes connections from the record of `owner`.
   /// @param goes by slot: whether the connection to that peer is removed.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                     std::size_t most_unresolved);
   const std::shared_ptr<const roster>& current_roster() const;
 
-  // A deque, because it grows in small chunks; a vector would leave up to half
-  // of its capacity unused.
+  // A deque grows in small chunks. A vector would leave up to half of its
+  // capacity unused.
   std::deque<entry> entries_;
   std::vector<slot> free_;
   unresolved_edges unresolved_;

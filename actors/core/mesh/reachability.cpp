@@ -9,8 +9,7 @@ void reachability::edges_replaced(slot who, const adjacency& before,
                                   const adjacency& after) noexcept {
   if (stale_ || !is_reachable(who))
     return;
-  // One pass suffices for the comparison, because both lists of edges are
-  // sorted by name.
+  // Both lists of edges are sorted by name, so one pass compares them.
   auto old = before.edges().begin();
   for (auto& x : after.edges()) {
     if (old != before.edges().end() && old->to == x.to)
@@ -40,18 +39,17 @@ void reachability::renumber(const std::vector<slot>& moved) {
   unreachable_since_ = std::move(since);
 }
 
-// How much longer a peer that has never been reachable is kept. Such a peer may
-// report a connection to a reachable neighbour that has not announced the
-// connection yet, so it gets twice the time that the neighbour may take.
-// Otherwise peers of a large star, whose hub has a long record, would be
-// collected and added again while the star grows.
+// The grace period of a peer that has never been reachable. It may report a
+// connection to a reachable neighbour that has not announced this connection
+// yet, so it is kept for twice the time that the neighbour may take. Otherwise
+// peers of a large star, whose hub has a long record, would be forgotten and
+// added again while the star grows.
 duration reachability::grace_of(const adjacency& x, const peers& known) const {
-  // The size in bytes that a connection is assumed to take in a record.
+  // The assumed size of a connection in a record, in bytes.
   constexpr std::size_t connection_size = 64;
   std::size_t most_edges = 0;
   for (auto& edge : x.edges())
-    // Counts only other reachable peers: our own connections are known without
-    // an announcement.
+    // Leaves out ourselves: our own connections need no announcement.
     if (edge.to != peers::self && is_reachable(edge.to))
       most_edges = std::max(most_edges, known.degree(edge.to));
   return announcements::pause_after(2 * most_edges * connection_size,

@@ -12,8 +12,8 @@
 namespace cafmesh {
 
 /// Remembers which peers can be reached over known connections, and since when
-/// the others have been unreachable. Records of unreachable peers must neither
-/// be passed on nor kept for long: otherwise peers would remind each other of
+/// the others have been unreachable. Records of unreachable peers are not
+/// passed on, and soon forgotten: otherwise peers would remind each other of
 /// them for ever. See PROTOCOL.md, "Collection".
 class reachability {
 public:
@@ -29,8 +29,9 @@ public:
     stale_ = true;
   }
 
-  /// To be called when the connections of `who` were replaced. New connections
-  /// between reachable peers, as in most updates, need no search.
+  /// To be called when the connections of `who` were replaced. Most updates
+  /// only add connections between reachable peers, for which no search is
+  /// needed.
   void edges_replaced(slot who, const adjacency& before,
                       const adjacency& after) noexcept;
 
@@ -39,7 +40,7 @@ public:
   /// To be called after `peers::compact`: slot `x` is `moved[x]` from now on.
   void renumber(const std::vector<slot>& moved);
 
-  /// Searches again if a change may have made a difference.
+  /// If a change may have made a difference, searches the mesh again.
   /// @returns the peers that an earlier call found unreachable and that are
   ///          reachable now.
   std::vector<slot> refresh(const peers& known, instant now);
@@ -53,8 +54,9 @@ public:
   /// `limit`: the two expire together.
   std::vector<slot> expire(instant limit, const peers& known);
 
-  /// The earliest time at which a peer became unreachable, plus that peer's
-  /// grace period; nullopt if all peers are reachable.
+  /// For each unreachable peer, adds its grace period to the time at which it
+  /// became unreachable. Returns the earliest result; nullopt if all peers are
+  /// reachable.
   std::optional<instant> unreachable_since() const;
 
 private:

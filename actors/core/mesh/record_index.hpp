@@ -14,10 +14,10 @@
 
 namespace cafmesh {
 
-/// An index of the records that a node passes on. With it, `comparer` compares
-/// these records with those of a neighbour. The index is sorted by the binary
-/// form of the peers' names. The fingerprint of a range is the difference of
-/// two sums, which takes O(log n).
+/// An index of the records that a node passes on, with which `comparer`
+/// compares them to those of a neighbour. Sorted by the binary form of the
+/// peers' names. The fingerprint of a range is the difference of two stored
+/// sums, so computing it takes O(log n).
 class record_index {
 public:
   struct range_summary {
@@ -46,10 +46,8 @@ public:
   summary(std::string_view first, std::optional<std::string_view> last) const;
   item nth(std::size_t position) const;
 
-  /// The size in bytes of the records in the range.
   std::size_t bytes_in(const key_range& x) const;
 
-  /// The peers with keys in the range.
   std::vector<slot> slots_in(const key_range& x) const;
 
 private:
@@ -59,7 +57,7 @@ private:
 
   std::vector<peer_name> names_;
   std::vector<slot> slots_;
-  // At each position, the sum of the fingerprints of all records before it, and
+  // At each position: the sum of the fingerprints of all records before it, and
   // the sum of their sizes.
   std::vector<fingerprint> sums_{1};
   std::vector<std::size_t> bytes_{0};

@@ -38,13 +38,14 @@ struct totals {
   std::size_t edges = max_edges;
   std::size_t unresolved = max_unresolved;
 
-  /// The limits while an update is applied, before `fair_share` chooses.
+  /// The limits while an update is applied. Afterwards, `fair_share` chooses
+  /// the peers to forget.
   totals twice() const noexcept {
     return {2 * peers, 2 * edges, 2 * unresolved};
   }
 };
 
-/// The address, or an empty text if it is too long.
+/// @returns an empty text if the address is too long
 inline std::string_view address(std::string_view x) noexcept {
   return x.size() > max_address ? std::string_view{} : x;
 }

@@ -8,7 +8,7 @@ namespace cafmesh {
 
 namespace {
 
-/// A breadth-first search through the mesh, which its caller advances level by
+/// A breadth-first search through the mesh. Its caller advances it level by
 /// level.
 class frontier {
 public:
@@ -18,8 +18,8 @@ public:
     reached_[from] = 1;
   }
 
-  /// Calls `f` for each peer of the current level. Prefetches the connections
-  /// of the peers that follow, because a search mostly waits for memory.
+  /// Calls `f` for each peer of the current level. A search mostly waits for
+  /// memory, so this prefetches the connections of the next peers.
   template <class F>
   void for_each_of_level(F f) const {
     auto& all = graph_.connections;
@@ -37,7 +37,6 @@ public:
     return reached_[x] != 0;
   }
 
-  /// Whether the search may find more peers.
   bool unfinished() const noexcept {
     return unreached_ != 0 && !level_.empty();
   }
@@ -50,9 +49,8 @@ public:
                || graph_.established_both_ways(from, x));
   }
 
-  /// Calls `found` for each peer to which `x`, a peer of the current level, is
-  /// connected and that was not reached before. Adds these peers to the next
-  /// level.
+  /// Finds the unreached peers to which `x`, a peer of the current level, is
+  /// connected. Calls `found` for each, and adds it to the next level.
   template <class F>
   void expand(slot x, F found) {
     for (auto& e : graph_.edges(x)) {
@@ -103,7 +101,7 @@ void routes::search() {
   for (frontier found{graph_, scope_, self}; found.unfinished();
        found.advance()) {
     // All peers must compute the same paths. So if several peers of a level
-    // lead to a peer, its path leads through the one with the lowest name.
+    // lead to a peer, the path goes through the one with the lowest name.
     found.sort_level();
     found.for_each_of_level([&](slot x) {
       found.expand(x, [&](slot to) {
@@ -148,9 +146,8 @@ std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
   auto& ranks = graph_.peers->ranks;
   auto ignore = [](slot) {
   };
-  // In levels before ours, all peers are expanded and their order makes no
-  // difference. In our own level, only the peers with lower names than ours
-  // come before us.
+  // In levels before ours, all peers are expanded, in any order. In our own
+  // level, only the peers with lower names come before us.
   for (frontier found{graph_, scope_, from}; found.unfinished();
        found.advance()) {
     auto before_us = !found.reached(self);

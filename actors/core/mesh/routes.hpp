@@ -35,7 +35,6 @@ public:
     return routes{generation_, graph_, scope};
   }
 
-  /// A number that grows with every recalculation.
   std::uint64_t generation() const noexcept {
     return generation_;
   }
@@ -58,12 +57,11 @@ public:
     return reachable_;
   }
 
-  /// The neighbours to which a broadcast of `source` has to be passed on.
-  /// Searches the graph at each call, so callers keep the result along with the
-  /// routes.
+  /// The neighbours to which a broadcast of `source` has to be passed on. Each
+  /// call searches the graph, so callers keep the result along with the routes.
   std::vector<peer_name> broadcast_targets(peer_name source) const;
 
-  /// Whether a neighbour has, as far as we know, no other neighbour, so that it
+  /// Whether a neighbour has no other neighbour that we know of, so that it
   /// passes nothing on.
   bool is_leaf(peer_name name) const;
 

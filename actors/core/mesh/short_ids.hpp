@@ -13,20 +13,20 @@
 
 namespace cafmesh {
 
-/// The claims of peers to short IDs (PROTOCOL.md, "Short IDs"). If several
-/// peers claim the same ID, the one with the lowest name owns it. IDs of 4096
-/// and above, which no peer can have drawn, are ignored.
+/// The short IDs that peers claim (PROTOCOL.md, "Short IDs"). If several peers
+/// claim the same ID, the one with the lowest name owns it. IDs of 4096 and
+/// above, which no peer can have drawn, are ignored.
 class short_ids {
 public:
-  /// `claim` and `release` return true if the call has given the ID an owner
-  /// and the ID was owned before: actors may then remember a wrong owner.
+  /// `claim` and `release` return true if they give an owner to an ID that had
+  /// one at some time before: actors may then remember a wrong owner.
   bool claim(short_id id, peer_name who);
   bool release(short_id id, peer_name who);
 
   std::optional<peer_name> owner(short_id id) const;
 
-  /// Draws from the unclaimed IDs, all with the same probability; nullopt if
-  /// there are none.
+  /// Draws an unclaimed ID, each with the same probability; nullopt if there is
+  /// none.
   std::optional<short_id> draw(std::mt19937_64& rng) const;
 
 private:
@@ -35,10 +35,9 @@ private:
   /// The index of the ID in `owners_`, or the index at which to insert it.
   std::ptrdiff_t place_of(short_id id) const;
 
-  // The claims of the owners, sorted by ID, one for each claimed ID. Nearly all
-  // IDs have one claim only, and a vector takes far less memory than a tree.
+  // The owners' claims, one for each claimed ID, sorted by ID. Nearly all IDs
+  // have only one claim, and a vector takes far less memory than a tree.
   std::vector<claim_of> owners_;
-  // All claims except those in `owners_`.
   std::set<claim_of> other_claims_;
   std::bitset<short_id_count> ever_claimed_;
 };

@@ -9,9 +9,9 @@
 namespace cafmesh {
 
 /// A hash table that finds the slots of peers. The caller provides the hashes
-/// and compares the names. Faster than std::unordered_map, because all entries
-/// lie in one block of memory and take eight bytes each; an update of a large
-/// mesh takes a million look-ups.
+/// and compares the names. All entries lie in one block of memory and take
+/// eight bytes each. This makes it faster than std::unordered_map for the
+/// million look-ups of an update of a large mesh.
 class slot_index {
 public:
   static constexpr slot none = 0xffff'ffffu;
@@ -29,11 +29,9 @@ public:
     return none;
   }
 
-  /// Adds a slot.
   /// @pre the slot is not in the index
   void add(std::uint32_t hash, slot who);
 
-  /// Removes a slot.
   /// @pre the slot is in the index, with this hash
   void erase(std::uint32_t hash, slot who) noexcept;
 
@@ -47,7 +45,7 @@ public:
 
 private:
   // Linear probing: each element is at the place to which its hash maps, or
-  // after it with no free place in between.
+  // behind it with no free place between.
   struct place {
     std::uint32_t hash = 0;
     slot who = none;
@@ -62,8 +60,8 @@ private:
   void put(place x) noexcept;
   void grow();
 
-  // The size is a power of two, and at most half of the places are used, which
-  // keeps probes short.
+  // The size is a power of two. At most half of the places are used, which
+  // keeps searches short.
   std::vector<place> places_ = std::vector<place>(2);
   std::size_t size_ = 0;
 };

@@ -11,9 +11,9 @@
 
 namespace cafmesh {
 
-/// The connections in records that lead to a mere name: a peer that has no
-/// record itself. Such names have no slots, and no routes lead to them. Ordered
-/// maps find the names, since a remote could choose names whose hashes collide.
+/// The connections in records to peers that are known by name alone: they have
+/// no record of their own, no slot, and no routes lead to them. Ordered maps
+/// find the names, since a remote could choose names whose hashes collide.
 class unresolved_edges {
 public:
   struct edge {
@@ -23,7 +23,7 @@ public:
   };
   using edges = std::vector<edge>;
 
-  /// The number of connections of all owners together.
+  /// The number of connections of all owners.
   std::size_t size() const noexcept {
     return by_name_.size();
   }
@@ -31,11 +31,9 @@ public:
   /// The connections that `owner` reports, sorted by remote.
   const edges& of(slot owner) const;
 
-  /// Replaces all connections of `owner`.
   /// @param xs sorted by remote.
   void replace(slot owner, edges xs);
 
-  /// Adds connections to those of `owner`.
   /// @param xs sorted by remote; `owner` has none of them yet.
   void add(slot owner, edges xs);
 

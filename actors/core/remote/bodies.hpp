@@ -29,22 +29,22 @@ enum class body_kind : std::uint8_t {
   message = 1,
   exit = 2, ///< an exit message that was sent without a link
   // control frames
-  watch = 16, ///< tell me when `actor`, which is yours, ends
+  watch = 16, ///< asks to be told when the receiver's `actor` ends
   unwatch = 17,
-  down = 18, ///< `actor`, which is mine, has ended; the content says why
-  link = 19, ///< `other`, which is mine, is linked to `actor`
+  down = 18, ///< the sender's `actor` has ended; the content says why
+  link = 19, ///< the sender's `other` is linked to `actor`
   unlink = 20,
-  lease = 21,        ///< I hold a handle of `actor`
-  release = 22,      ///< I hold one handle less
+  lease = 21,        ///< the sender holds a handle of `actor`
+  release = 22,      ///< the sender holds one handle less
   credit = 23,       ///< `actor` has processed data frames that cost `other`
   large_credit = 24, ///< the same for fragments
-  answer_lost = 25,  ///< the answer to your request `other` was lost
+  answer_lost = 25,  ///< the answer to the request `other` was lost
 };
 
 struct body {
   body_kind kind = body_kind::message;
   std::uint64_t actor = 0;
-  std::uint64_t other = 0;       ///< of messages: request number and flags
+  std::uint64_t other = 0;       ///< of a message: request number and flags
   actor_ref from;                ///< the sender of a data frame
   std::vector<actor_ref> stages; ///< CAF's stages of a message
   byte_view content; ///< the message; for `exit` and `down`, the reason
@@ -52,10 +52,11 @@ struct body {
 
 constexpr std::size_t max_stages = 16;
 
-/// A body is at most this much larger than its content.
+/// A body is at most this number of bytes larger than its content.
 constexpr std::size_t max_body_head = 1024;
 
-/// @param out gets everything but the content, which the caller appends
+/// @param out receives all of the body but its content, which the caller
+///        appends
 void append_body(bytes& out, const body& x);
 
 /// @returns nullopt if the bytes are malformed. The content is a view of the

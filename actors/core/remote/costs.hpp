@@ -5,17 +5,18 @@
 
 #include "actors/core/remote/packets.hpp"
 
-/// The cost of data: how much of its sender's window it uses up.
+/// The cost of data. A sender's window limits the cost of the data that its
+/// receiver has not processed yet.
 namespace cafmesh::remote {
 
-/// The cost of a frame of `size` bytes. It exceeds `size`, so that the number
-/// of empty messages is limited too.
+/// The cost of a frame of `size` bytes. It is more than `size`, so that the
+/// number of empty messages is limited too.
 constexpr std::uint64_t cost_of_frame(std::size_t size) noexcept {
   return size + 64;
 }
 
-/// The cost of a fragment. A fragment without bytes, with which the sender
-/// gives a message up, costs nothing.
+/// The cost of a fragment of `size` bytes. An empty fragment costs nothing:
+/// with it, the sender gives a message up.
 constexpr std::uint64_t cost_of_fragment(std::size_t size) noexcept {
   return size == 0 ? 0 : cost_of_frame(size);
 }
@@ -36,14 +37,15 @@ cost_of_message(std::size_t size,
   return {size + fragments * cost_of_frame(0), true};
 }
 
-/// The cost of the messages that one side has sent or still has to send: of all
-/// small ones, or of all large ones.
+/// The cost of what one side has sent or will send: of all small messages, or
+/// of all large ones.
 class sent_cost {
 public:
   void add(std::uint64_t cost) noexcept {
     sent_ += cost;
   }
-  /// Notes that the receiver has processed data of this cost in all.
+  /// To be called when the receiver reports the cost of all data that it has
+  /// processed so far.
   void processed(std::uint64_t total) noexcept {
     if (total > processed_)
       processed_ = total < sent_ - lost_ ? total : sent_ - lost_;

@@ -49,15 +49,16 @@ void incoming_half::arrived(packet x, instant now, std::vector<arrival>& out) {
 void incoming_half::keep_control(const frame_view& x) {
   if (x.number < next_control_ || controls_.count(x.number) != 0)
     return;
-  // The next control frame is kept even if there is no room, because only its
-  // delivery makes room.
+  // The next control frame is kept even if there is no room: nothing else can
+  // be delivered, and make room, before it.
   auto full = controls_.size() >= limits_.controls
               || control_bytes_ >= limits_.control_bytes;
   if (full && x.number != contiguous_controls_ + 1)
     return;
   control kept{x.after, x.body.compact(), x.kind == frame_kind::lost};
-  // A report of lost packets is handled without waiting for earlier frames: as
-  // soon as it is acknowledged, the peer counts the lost packets as settled.
+  // A report of lost packets is handled at once, without waiting for earlier
+  // frames. The peer counts the lost packets as settled as soon as we
+  // acknowledge the report.
   if (kept.is_report)
     reports_.push_back({x.first_lost, x.last_lost});
   control_bytes_ += kept.body.size();
@@ -90,7 +91,6 @@ void incoming_half::release_controls(std::vector<arrival>& out) {
   }
 }
 
-// Delivers the waiting packets that follow the packet delivered last.
 void incoming_half::deliver_next(std::vector<arrival>& out) {
   while (!waiting_packets_.empty()
          && waiting_packets_.begin()->first == expected_) {

@@ -22,14 +22,14 @@ struct ordering_limits {
   std::size_t control_bytes = 1024 * 1024;
 };
 
-/// A frame for the owner of a session. Frames are delivered in order.
+/// A frame for the owner of a session.
 struct arrival {
   bool is_control = false;
   payload body;
   std::optional<fragment_place> fragment; ///< only of a fragment
 };
 
-/// The numbers of packets that will not be delivered.
+/// The first and the last of successive packets that were lost.
 struct gap {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
@@ -50,19 +50,20 @@ public:
   /// When to call `expire`.
   std::optional<instant> due() const;
 
-  /// The number up to which packets were delivered or given up.
+  /// All packets up to this number were delivered or given up.
   std::uint64_t settled() const noexcept {
     return expected_ - 1;
   }
-  /// The number up to which all control frames have arrived.
+  /// All control frames up to this number have arrived.
   std::uint64_t controls() const noexcept {
     return contiguous_controls_;
   }
-  /// The gaps that were found since the last call.
+  /// Removes and returns the gaps that were found since the last call.
   std::vector<gap> take_gaps() {
     return std::exchange(gaps_, {});
   }
-  /// Our packets that the other side has reported as lost since the last call.
+  /// Removes and returns the reports of the other side about packets of ours
+  /// that were lost.
   std::vector<gap> take_reports() {
     return std::exchange(reports_, {});
   }
@@ -75,7 +76,7 @@ private:
   struct control {
     std::uint64_t after = 0;
     payload body;
-    bool is_report = false; // of lost packets; handled already
+    bool is_report = false; // of lost packets; handled on arrival
   };
 
   void keep_control(const frame_view& x);

@@ -9,19 +9,20 @@
 namespace cafmesh::remote {
 
 struct pace_limits {
-  /// The window in bytes: at first, at least and at most.
+  /// The window in bytes: the initial value, the minimum and the maximum.
   std::size_t first = 256 * 1024;
   std::size_t least = 64 * 1024;
   std::size_t most = 4 * 1024 * 1024;
   /// By how much large messages may lengthen round trips.
   duration delay = std::chrono::milliseconds{2};
-  /// How long the shortest round trip counts, at least.
+  /// The shortest round trip is remembered for at least this long, and at most
+  /// twice as long.
   duration memory = std::chrono::seconds{10};
 };
 
-/// How many bytes of large messages may be on their way to a peer. A small
-/// message waits behind them in sockets and relays, so the number shrinks when
-/// round trips grow well beyond the shortest one.
+/// Decides how many bytes of large messages may be on their way to a peer.
+/// Small messages wait behind them in sockets and relays. So the number shrinks
+/// when round trips take much longer than the shortest one.
 class lane_pace {
 public:
   explicit lane_pace(pace_limits limits = {})
@@ -31,9 +32,10 @@ public:
   std::size_t window() const noexcept {
     return window_;
   }
-  /// To be called when the receiver has answered a packet after a round trip
-  /// of `time`. Since the last such answer, `size` bytes were delivered or
-  /// reported as lost.
+  /// To be called when the receiver has answered a packet.
+  /// @param size the bytes delivered or reported as lost since the last such
+  ///        answer
+  /// @param time the round trip of the packet and its answer
   void settled(std::size_t size, duration time, instant now) {
     note_shortest(time, now);
     auto shortest = std::min(shortest_, earlier_shortest_);

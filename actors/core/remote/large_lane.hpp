@@ -14,14 +14,13 @@
 namespace cafmesh::remote {
 
 /// The maximum number of large messages that one side sends at the same time.
-/// The receiver keeps no more incomplete messages of one peer.
+/// The receiver keeps no more incomplete messages from one peer.
 constexpr std::size_t most_begun = 8;
 
-/// A frame that is to be sent.
 struct waiting_frame {
   frame_kind kind = frame_kind::data;
   bytes body;
-  std::uint64_t label = 0; ///< identifies data for the owner
+  std::uint64_t label = 0; ///< reported to the owner if data is lost; 0: none
   gap report;
 };
 
@@ -31,8 +30,9 @@ struct frame_ends {
   std::uint64_t receiver = 0;
 };
 
-/// The large messages to one peer, and the later frames to the same receivers,
-/// which have to wait for them. Receivers take turns, a fragment each.
+/// The large messages that wait to be sent to one peer, fragment by fragment.
+/// Later frames to the same receiving actor wait here too, so that they stay in
+/// order. The receiving actors take turns, one fragment each.
 class large_lane {
 public:
   explicit large_lane(std::size_t fragment = fragment_size)
@@ -54,7 +54,8 @@ public:
 
   /// @pre the frame is large, or its receiver is delayed
   void add(waiting_frame x, frame_ends ends);
-  /// Keeps a frame back until all that the sender has in the lane is sent.
+  /// Keeps a frame back until all of the sender's frames in the lane have been
+  /// sent.
   /// @pre the sender is delayed
   void add_behind(waiting_frame x, std::uint64_t sender);
 
@@ -63,17 +64,18 @@ public:
     std::uint64_t label = 0;
     std::size_t size = 0;
   };
-  /// Appends the fragment whose turn it is. An empty fragment tells the
-  /// receiver that a message was given up.
+  /// Appends the next fragment to `out`. An empty fragment tells the receiver
+  /// that a message was given up.
   /// @pre not empty
   sent_fragment append_next(bytes& out);
   /// Stops sending a message, and tells the receiver.
   /// @returns the cost of the fragments that are not sent
   std::uint64_t give_up(std::uint64_t message);
-  /// Appends the labels of waiting frames, but not of the messages `without`.
+  /// Appends the labels of all waiting frames to `out`.
+  /// @param without the numbers of messages whose labels are left out
   void append_labels(const std::set<std::uint64_t>& without,
                      std::vector<std::uint64_t>& out) const;
-  /// The frames that need not wait any longer, in order.
+  /// Removes and returns the frames that need not wait any longer, in order.
   std::vector<waiting_frame> take_released() {
     return std::exchange(released_, {});
   }

@@ -94,8 +94,8 @@ bool outgoing_half::may_send_fragment() const {
              || in_flight_ + limits_.fragment <= pace_.window());
 }
 
-// Appends one fragment. If that completes a message, the frames that waited for
-// the message may follow.
+// Appends one fragment. If it completes its message, the frames that waited
+// behind the message may be sent next.
 void outgoing_half::append_large(instant now, new_packet& out) {
   out.frames.reserve(limits_.fragment + 64);
   auto sent = lane_.append_next(out.frames);
@@ -127,8 +127,8 @@ void outgoing_half::send_control(sent_control x, bytes& frames) {
   unacknowledged_.push_back(std::move(x));
 }
 
-// Repeats the oldest control frames first, because the receiver cannot deliver
-// later ones without them.
+// The oldest control frames come first: without them, the receiver cannot
+// deliver later ones.
 void outgoing_half::append_repeated(instant now, bytes& frames) {
   auto begin = frames.size();
   for (auto& x : unacknowledged_) {
@@ -204,8 +204,8 @@ bool outgoing_half::lost(gap x, instant now,
   return result;
 }
 
-// Notes the loss of a large message. All of its fragments have the same label,
-// which is reported once.
+// All fragments of a large message have the same label, which is reported only
+// for the first one that is lost.
 bool outgoing_half::note_loss_of(std::uint64_t message) {
   if (!lost_messages_.insert(message).second)
     return false;

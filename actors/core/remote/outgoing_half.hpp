@@ -26,9 +26,8 @@ struct sending_limits {
   /// least `least_fragment`.
   std::size_t fragment = fragment_size;
   pace_limits pace;
-  /// The maximum number of packets that the receiver has neither received nor
-  /// reported as lost (`traffic_head::settled`). Beyond it, no new ones are
-  /// sent.
+  /// No new packets are sent while this number of packets is on its way:
+  /// neither delivered nor reported as lost (`traffic_head::settled`).
   std::size_t unsettled = 64 * 1024;
   /// The maximum number of control frames, other than reports, that wait or are
   /// not acknowledged.
@@ -41,7 +40,6 @@ struct sending_limits {
   duration repeat = std::chrono::milliseconds{250};
 };
 
-/// The frames of a packet that is to be sent.
 struct new_packet {
   bytes frames;
   std::uint64_t number = 0; ///< 0 if it has no data
@@ -65,19 +63,20 @@ public:
   bool add_control(bytes body, frame_ends behind = {});
   void add_report(gap x);
 
-  /// Makes the next packet: of small frames, else of a fragment if the pace
-  /// allows one, else of control frames that are due to be repeated.
-  /// @returns false if there is none
+  /// Makes the next packet: of small frames if any wait, else of a fragment if
+  /// the pace allows one, else of control frames that have to be repeated.
+  /// @returns false if there is nothing to send
   bool next_packet(instant now, new_packet& out);
   std::optional<instant> due() const;
 
-  /// To be called with the receiver's state, which each of its packets carries.
+  /// To be called for each packet that arrives, with the receiver's state.
   void acknowledged(const traffic_head& x, instant now);
   /// To be called when the packets in `x` are reported as lost. Appends the
-  /// labels of their data, that of a large message only once.
-  /// @returns whether any of the packets was not known to be lost
+  /// labels of their data to `labels`, that of a large message only once.
+  /// @returns whether any of these losses was not known before
   bool lost(gap x, instant now, std::vector<std::uint64_t>& labels);
-  /// The labels of the data that was neither settled nor lost.
+  /// The labels of data that waits, or that the receiver has neither confirmed
+  /// nor reported as lost.
   std::vector<std::uint64_t> undecided() const;
 
   std::uint64_t highest() const noexcept {
@@ -103,8 +102,8 @@ public:
   }
 
 private:
-  // The maximum size of `lost_messages_`. Far fewer messages have fragments
-  // that may still be reported as lost.
+  // The maximum size of `lost_messages_`. Far fewer messages can have fragments
+  // that are still to be reported as lost.
   static constexpr std::size_t most_lost_messages = 256;
 
   struct sent_packet {
@@ -151,8 +150,8 @@ private:
   std::set<std::uint64_t> lost_messages_; // only the latest
   lane_pace pace_;
   std::size_t in_flight_ = 0;     // bytes of fragments in `unsettled_`
-  std::size_t since_asked_ = 0;   // bytes sent
-  std::size_t since_sampled_ = 0; // bytes settled
+  std::size_t since_asked_ = 0;   // bytes sent since an answer was asked for
+  std::size_t since_sampled_ = 0; // bytes settled since the last round trip
 };
 
 } // namespace cafmesh::remote

@@ -19,15 +19,15 @@ enum class packet_kind : std::uint8_t {
   farewell = 4, ///< the sender leaves the mesh
 };
 
-/// Identifies the session of a packet. By naming the receiver's token, the
-/// sender shows that it has received the receiver's packets.
+/// Identifies the session of a packet. The sender names the token that the
+/// receiver has told it, and so proves that it gets the receiver's packets.
 struct packet_head {
   packet_kind kind = packet_kind::hello;
   peer_uid from{};
   peer_uid to{};
-  /// `from_token` is the number that the sender has drawn for its half of the
-  /// session, `to_token` the one that the receiver has told the sender; 0 means
-  /// unknown.
+  /// `from_token` is the number that the sender has drawn for this session.
+  /// `to_token` is the one that the receiver has told the sender; 0 if the
+  /// sender does not know it yet.
   std::uint64_t from_token = 0;
   std::uint64_t to_token = 0;
   /// Grows with each token that the sender draws for this peer.
@@ -51,17 +51,18 @@ struct traffic_head {
 /// Numbers beyond this are malformed, so that sums do not overflow.
 constexpr std::uint64_t max_number = std::uint64_t{1} << 60;
 
-/// Packets with more frames are malformed, because a frame may take some 40
-/// times as much memory as on the wire. Packets of honest senders have fewer,
-/// since honest senders gather frames into packets of 32 KiB.
+/// Packets with more frames are malformed, because a frame may take about 40
+/// times as much memory as on the wire. Honest senders stay far below: they
+/// gather frames into packets of 32 KiB.
 constexpr std::size_t max_frames = 32 * 1024;
 
-/// A message beyond this size travels in fragments of this size.
+/// A message of more than this number of bytes is sent in fragments of this
+/// size.
 constexpr std::size_t fragment_size = 64 * 1024;
 
-/// The minimum size of all fragments of a message but the last. It limits the
-/// number of fragments, and so the time that a message can take, and ensures
-/// that the first fragment has the whole head of the body.
+/// The minimum size in bytes of each fragment of a message but the last. It
+/// limits the number of fragments, and thus the time that a message can take.
+/// It also makes the first fragment large enough for the body's whole head.
 constexpr std::size_t least_fragment = 16 * 1024;
 
 enum class frame_kind : std::uint8_t {
@@ -71,7 +72,6 @@ enum class frame_kind : std::uint8_t {
   fragment = 3,
 };
 
-/// The place of a fragment in its message.
 struct fragment_place {
   std::uint64_t message = 0; ///< counted from 1 in each session
   std::uint64_t offset = 0;
@@ -79,8 +79,8 @@ struct fragment_place {
 };
 
 /// One frame of a packet. Control frames and reports of lost packets are
-/// repeated until they arrive. They are delivered in the order of their
-/// numbers, and after all packets up to `after`.
+/// repeated until they arrive. They are delivered in the order of `number`, and
+/// after all packets up to `after`.
 struct frame_view {
   frame_kind kind = frame_kind::data;
   std::uint64_t number = 0;
@@ -91,7 +91,6 @@ struct frame_view {
   fragment_place place; ///< of a fragment
 };
 
-/// A packet that was read.
 struct packet {
   packet_head head;
   traffic_head traffic;           ///< only in a packet of traffic

@@ -19,11 +19,10 @@ struct assembly_limits {
   duration patience = std::chrono::seconds{10};
 };
 
-/// What becomes of the fragments of a message.
 enum class assembly {
   complete,
   too_large,
-  congested, ///< too much is begun, by its peer or by all
+  congested, ///< a limit on incomplete messages was reached
   late,      ///< the next fragment did not arrive in time
   broken,    ///< a fragment was lost, or the sender gave the message up
 };
@@ -38,9 +37,10 @@ struct assembled {
   std::uint64_t total = 0; ///< the announced size
 };
 
-/// Puts the fragments of large messages together. A message counts with the
-/// size that was announced, from its first fragment on. If all peers have begun
-/// too much, the peer that has begun most loses its oldest message.
+/// Puts the fragments of large messages together. From its first fragment on, a
+/// message counts with its whole announced size. If the incomplete messages of
+/// all peers exceed the limit, the peer with the most bytes loses its oldest
+/// message.
 class partial_messages {
 public:
   explicit partial_messages(assembly_limits limits = {}) : limits_(limits) {
@@ -48,18 +48,16 @@ public:
 
   /// Adds a fragment. Appends to `out` the messages that end because of it,
   /// complete or not.
-  /// @param max_begun the maximum size in bytes of all messages that the peer
-  /// has
-  ///        begun
+  /// @param max_begun the maximum size in bytes of all incomplete messages of
+  ///        the peer
   void add(peer_uid from, const payload& body, const fragment_place& place,
            std::uint64_t max_begun, instant now, std::vector<assembled>& out);
-  /// Drops the incomplete messages of a peer.
   void forget(peer_uid from);
   void expire(instant now, std::vector<assembled>& out);
   /// When to call `expire`.
   std::optional<instant> due() const;
 
-  /// The announced size of all messages that are begun.
+  /// The announced size of all incomplete messages, in bytes.
   std::uint64_t size() const noexcept {
     return size_;
   }

@@ -7,9 +7,8 @@ namespace cafmesh::remote {
 
 namespace {
 
-// The epoch of a session that begins now. The epoch is a time, so it exceeds
-// the epochs of all earlier sessions with the peer, even of sessions whose
-// objects were deleted.
+// The epoch of a session that begins now. It is a time, so that it exceeds the
+// epochs of all earlier sessions with the peer, even if nothing remembers them.
 std::uint64_t epoch_at(instant now) {
   using std::chrono::microseconds;
   auto count =
@@ -17,7 +16,7 @@ std::uint64_t epoch_at(instant now) {
   return count > 0 ? static_cast<std::uint64_t>(count) : 1;
 }
 
-// Room for the heads of a packet of traffic.
+// Room in bytes for all that precedes the frames of a packet.
 constexpr std::size_t largest_head = 128;
 
 } // namespace
@@ -38,8 +37,8 @@ bool session::owes_answer() const noexcept {
   return watched_ || sending_.is_waiting_for_answer();
 }
 
-// If the peer has owed no answer until now, its silence counts from now and not
-// from its last packet.
+// To be called before the peer may owe an answer. If it has owed none so far,
+// its silence counts from now, not from its last packet.
 void session::start_silence_clock(instant now) noexcept {
   if (!owes_answer())
     last_heard_ = last_probe_ = now;
@@ -98,7 +97,7 @@ void session::receive(packet x, instant now, session_events& out) {
 bool session::is_of_this_session(const packet_head& x, instant now,
                                  session_events& out) {
   if (x.to_token != our_token_) {
-    // The peer may not know our new token. A hello tells the peer this token.
+    // The peer may not know our token, because it is new. A hello tells it.
     if (now >= no_hello_before_)
       hello_at_ = now;
     return false;
@@ -126,7 +125,7 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
   their_token_ = x.from_token;
   their_epoch_ = x.epoch;
   hello_at_.reset();
-  // A packet must show the peer that we have learned its token.
+  // We owe the peer a packet, which shows that we know its token.
   answer_by(now);
 }
 

@@ -7,25 +7,27 @@
 #include "actors/core/remote/incoming_half.hpp"
 #include "actors/core/remote/outgoing_half.hpp"
 
-/// The session between the actor layers of two lives: tokens, the order of
-/// frames, acknowledgement, and whether the peer is reachable.
+/// The session between the actor layers of two peers, which lasts until either
+/// peer restarts: tokens, the order of frames, acknowledgement, and whether the
+/// peer is reachable.
 namespace cafmesh::remote {
 
 struct session_limits {
   ordering_limits ordering;
   sending_limits sending;
-  /// The peer is unreachable if it is silent for this long while it owes an
-  /// answer.
+  /// The peer counts as unreachable if it owes an answer and is silent for this
+  /// long.
   duration down_after = std::chrono::seconds{10};
   /// How long an acknowledgement waits for a packet that can carry it.
   duration answer = std::chrono::milliseconds{20};
-  /// The minimum time between two hellos.
+  /// The minimum time between two hellos: packets that ask for the peer's
+  /// token.
   duration hello = std::chrono::milliseconds{250};
   /// The maximum number of hellos that are answered within the time `hello`.
   std::size_t welcomes = 16;
-  /// The minimum time between two sessions that the peer begins. One that it
-  /// begins sooner is ignored until this time is over, because each new session
-  /// costs a pass over all requests, monitors and leases.
+  /// The minimum time between two sessions that the peer begins. A session that
+  /// begins sooner is ignored until then, because each costs a pass over all
+  /// requests, monitors and leases.
   duration between_beginnings = std::chrono::milliseconds{100};
 };
 
@@ -35,21 +37,20 @@ struct session_events {
   /// The labels of data frames and large messages that were lost.
   std::vector<std::uint64_t> lost;
   bool lost_data = false; ///< some data was lost, with a label or not
-  /// With `began_again`: the labels of data of which it is unknown whether the
-  /// peer has received it.
+  /// Only with `began_again`: the labels of data that the peer may or may not
+  /// have received.
   std::vector<std::uint64_t> undecided;
-  /// The peer has begun a new session, because we were unreachable for it:
-  /// nothing of the old session is valid any more, and `arrivals` belong to the
-  /// new one.
+  /// The peer has begun a new session, because it found us unreachable. Nothing
+  /// of the old session is valid any more, and `arrivals` belong to the new
+  /// one.
   bool began_again = false;
   bool left = false; ///< the peer leaves the mesh
 };
 
-/// The traffic with one life of a peer. Each side draws a token for its half of
-/// the session, and accepts only packets that carry this token. So nobody that
-/// is not on the path between the two can send in the peer's name. A side that
-/// declares the other unreachable draws a new token, and both begin a new
-/// session.
+/// The traffic with one peer, until the peer restarts. Each side draws a token,
+/// and accepts only packets that carry this token. So only peers on the path
+/// between the two could send in the name of either. A side that declares the
+/// other unreachable draws a new token, and both begin a new session.
 class session {
 public:
   /// @param token random, not 0
@@ -60,8 +61,8 @@ public:
   bool is_open() const noexcept {
     return their_token_ != 0;
   }
-  /// Sets whether the peer owes answers, and can thus become unreachable, even
-  /// while nothing is sent to it.
+  /// Sets whether the peer is watched: whether it has to answer, and can thus
+  /// become unreachable, even while nothing is sent to it.
   void set_watched(bool x, instant now);
 
   /// @param label reported to the owner if the data is lost; 0: not reported
@@ -80,13 +81,13 @@ public:
     processed_ = cost;
     processed_large_ = large_cost;
   }
-  /// Makes a packet due, with which the peer learns the cost of processed
-  /// frames.
+  /// Makes a packet due that tells the peer the cost of what we have processed,
+  /// so that it may send more.
   void return_credit(instant now);
 
   void receive(packet x, instant now, session_events& out);
   void expire(instant now, session_events& out);
-  /// The packets that are due to be sent.
+  /// Removes and returns the packets that are due to be sent.
   std::vector<bytes> take_packets(instant now);
   bytes farewell() const;
   /// When to call `expire` and `take_packets`.
@@ -94,8 +95,8 @@ public:
 
   /// Whether the peer owes an answer and has been silent for `down_after`.
   bool is_unreachable(instant now) const;
-  /// The labels of data frames that were sent or wait, and whose arrival the
-  /// peer has neither confirmed nor denied.
+  /// The labels of data that waits or was sent, and of which it is unknown
+  /// whether the peer receives it.
   std::vector<std::uint64_t> undecided() const {
     return sending_.undecided();
   }

@@ -9,25 +9,26 @@
 
 namespace cafmesh::remote {
 
-/// Counts the messages to topics that did not arrive: the numbers that are
-/// missing between the lowest and the highest number that arrived from a
-/// publisher. Numbers may arrive in any order. They can be forged, so the count
-/// is only shown and decides nothing.
+/// Counts the messages to topics that did not arrive. Each publisher numbers
+/// its messages; those between the lowest and the highest number that arrived
+/// are missing until they arrive, in whatever order. Numbers can be forged, so
+/// the count is only shown and decides nothing.
 class topic_gaps {
 public:
-  /// The maximum number of pairs of a topic and a publisher that are followed.
-  /// Beyond it, the pair that was heard longest ago is forgotten.
+  /// The maximum number of counts, one for each topic and publisher. Beyond it,
+  /// the one that was heard of longest ago is forgotten.
   static constexpr std::size_t most = 16 * 1024;
-  /// A number that is farther than this from the numbers received so far begins
-  /// a new count.
+  /// A number that is farther than this from those that arrived before begins a
+  /// new count.
   static constexpr std::uint64_t farthest = 64 * 1024;
 
   void heard(const std::string& topic, std::uint64_t publisher,
              std::uint64_t number);
-  /// To be called when the topic has no subscriber here any longer.
+  /// To be called when no actor here subscribes to the topic any longer.
   void forget(const std::string& topic);
 
-  /// The number of missing messages of all publishers that were ever followed.
+  /// The number of all missing messages, including those of counts that were
+  /// forgotten.
   std::uint64_t missed() const noexcept {
     return past_ + present_;
   }

@@ -20,8 +20,8 @@ constexpr const char* topic_prefix = "topic:";
 /// @returns errc::bad_setting if the topic is empty or too long
 caf::error check_topic(const std::string& topic);
 
-/// A message is sent as a unicast to each peer with subscribers if there are at
-/// most this many such peers, otherwise as one broadcast to all peers.
+/// If at most this many peers have subscribers, a message is sent to each of
+/// them as a unicast. Otherwise it is sent to all peers as one broadcast.
 constexpr std::size_t most_unicasts = 8;
 
 /// The head of one message to the subscribers of a topic.
@@ -32,7 +32,8 @@ struct topic_message {
   byte_view content; ///< a view of what was read
 };
 
-/// @param out gets everything but the content, which the caller appends
+/// @param out receives all of the message but its content, which the caller
+///        appends
 void append_topic_message(bytes& out, const topic_message& x);
 
 /// @returns nullopt if the bytes are malformed

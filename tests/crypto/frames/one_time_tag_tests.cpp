@@ -13,8 +13,7 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
-// Tests of the tags of sealed frames, which libsodium and OpenSSL must make
-// alike.
+// Tests that libsodium and OpenSSL make the same tags for sealed frames.
 namespace {
 
 using tag = std::array<std::uint8_t, tag_size>;

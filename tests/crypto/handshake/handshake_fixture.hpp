@@ -77,7 +77,6 @@ inline bool pass_on(end& from, end& to, std::size_t piece = 1) {
   return !output.empty();
 }
 
-/// Passes output both ways until there is none.
 inline void talk(end& x, end& y, std::size_t piece = 1) {
   for (bool more = true; more;) {
     more = pass_on(x, y, piece);
@@ -85,8 +84,9 @@ inline void talk(end& x, end& y, std::size_t piece = 1) {
   }
 }
 
-/// Passes on the output of `from`. Damages the byte at `countdown` if the
-/// output is that long, and subtracts its size from `countdown`, down to 0.
+/// Passes on the output of `from`, after flipping a bit of the byte at position
+/// `countdown`, if there is one. Subtracts the output's size from `countdown`,
+/// down to 0.
 inline void pass_on_damaged(end& from, end& to, std::size_t& countdown) {
   auto output = from.shake.take_output();
   if (countdown < output.size())

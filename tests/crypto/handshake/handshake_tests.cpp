@@ -8,8 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
-// Tests of the introduction as a state machine: header, versions, passwords,
-// features and damage.
+// Tests of how two ends introduce themselves: header, versions, passwords,
+// features and damaged bytes.
 namespace {
 
 using texts = std::vector<std::string>;
@@ -38,7 +38,6 @@ handshake_config with_versions(handshake_config x, std::uint8_t min,
   return x;
 }
 
-// Checks that a frame sealed at one end opens at the other.
 void check_next_frame(handshake_result& from, handshake_result& to) {
   auto box = test::sealed(*from.to_remote, bytes(3, 0x5a));
   bytes plain(3);
@@ -299,7 +298,8 @@ BOOST_AUTO_TEST_CASE(keys_of_low_order_are_refused) {
     x.receive(bytes{1});
     x.receive(bytes(public_key_size, 0));
     BOOST_TEST(x.failed_with(errc::weak_key));
-    // No feature was sealed with a key that is not secret.
+    // Only the header, the flag and the key were sent. Features would have been
+    // sealed with a key that is not secret.
     BOOST_TEST(x.shake.take_output().size() == 7 + 1 + public_key_size);
   }
 }

@@ -10,7 +10,6 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
-// Tests of the introduction in protocol version 1.
 namespace {
 
 using texts = std::vector<std::string>;
@@ -26,7 +25,7 @@ struct fixture {
   end acceptor{version_1(false, {"x"})};
 };
 
-// Returns the first bytes of a remote: header and features with this public
+// Returns what a remote sends first: the header, and features with this public
 // key.
 bytes opening(const std::string& public_key_digits) {
   bytes result{'w', 'e', 'a', 'v', 'e', 1, 1};
@@ -185,7 +184,7 @@ BOOST_AUTO_TEST_CASE(definitions_without_end_are_refused) {
 // input.
 BOOST_AUTO_TEST_CASE(definitions_byte_by_byte_take_time_that_grows_linearly) {
   auto time_of = [](std::size_t size) {
-    const bytes definition{1, 1}; // of type -1, empty
+    const bytes definition{1, 1}; // type -1, without a body
     const bytes header{'w', 'e', 'a', 'v', 'e', 1, 1};
     auto best = std::chrono::steady_clock::duration::max();
     for (int round = 0; round < 5; ++round) {

@@ -5,7 +5,6 @@
 using namespace cafmesh;
 using crypto::keyed_digest;
 
-// Tests of keyed 64-bit digests.
 BOOST_AUTO_TEST_SUITE(keyed_digest_tests)
 
 BOOST_AUTO_TEST_CASE(the_same_bytes_and_key_have_the_same_digest) {

@@ -42,8 +42,8 @@ subkey subkey_of(const key& session_key, bool sender_outbound) {
   return result;
 }
 
-/// An acceptor that has derived its session keys from the key of a dialler with
-/// the first of these passwords.
+/// An acceptor that accepts these passwords. It has received the public key of
+/// a dialler that uses the first of them.
 struct acceptor {
   explicit acceptor(const std::vector<std::string>& passwords) {
     const auto ours = key_pair::random();

@@ -19,7 +19,8 @@ bytes raw(std::string_view digits) {
   return result;
 }
 
-// The number that the bytes begin with and the rest, or "failed".
+// Reads a number, and returns it together with the bytes after it, or returns
+// "failed".
 std::string read_number(std::string_view digits) {
   auto from = raw(digits);
   byte_reader reader{from};
@@ -91,7 +92,7 @@ BOOST_AUTO_TEST_CASE(runs_are_a_size_and_as_many_bytes) {
   BOOST_TEST(reader.run().empty());
   BOOST_TEST(reader.at_end());
   BOOST_TEST(!reader.failed());
-  auto too_long = raw("03616200"); // exactly the rest
+  auto too_long = raw("03616200"); // the length of the rest is 3
   byte_reader exact{too_long};
   BOOST_TEST(to_hex(exact.run()) == "616200");
   BOOST_TEST(!exact.failed());

@@ -9,7 +9,6 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using namespace cafmesh::test;
 
-// Tests of reading and writing the envelopes of messages.
 namespace {
 
 constexpr auto gossip_tags = {message_tag::gossip, message_tag::unicast,

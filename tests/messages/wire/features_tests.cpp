@@ -9,7 +9,6 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using cafmesh::test::hex;
 
-// Tests of the features of an introduction and of their encoding.
 namespace {
 
 constexpr auto definition = "0eff81040102ff8200010c010c0000";
@@ -25,7 +24,7 @@ struct fixture {
     features = to_features(intro);
   }
 
-  // The error of the features after this change; `none` if they parse.
+  // Returns the error of the features with this value, or `none`.
   std::string error_with(const std::string& key, const std::string& value) {
     auto changed = features;
     changed[key] = value;

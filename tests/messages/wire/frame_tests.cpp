@@ -9,7 +9,6 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using cafmesh::test::hex;
 
-// Tests of finding frames in a stream of bytes, in both framings.
 namespace {
 
 constexpr auto framings = {framing::gob, framing::length_prefix};

@@ -11,10 +11,9 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using cafmesh::test::hex;
 
-// Tests of reading maps in gob.
 namespace {
 
-// The map map[string]int{"a": 2}.
+// The gob stream of map[string]int{"a": 2}.
 constexpr auto one_pair = "0eff81040102ff8200010c01040000 07ff820001016104";
 
 std::map<std::string, std::int64_t> read(gob_map_reader& pairs) {

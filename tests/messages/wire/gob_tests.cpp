@@ -11,7 +11,6 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using namespace cafmesh::test;
 
-// Tests of numbers, runs and messages in gob.
 namespace {
 
 std::string written(std::uint64_t x) {
@@ -26,7 +25,6 @@ std::string written_signed(std::int64_t x) {
   return to_hex(out);
 }
 
-// A cursor and the bytes that it reads.
 struct reading {
   explicit reading(std::string_view digits) : input(hex(digits)), in(input) {
   }

@@ -7,7 +7,6 @@
 using namespace cafmesh;
 using namespace cafmesh::wire;
 
-// Tests of the encoding of holds.
 namespace {
 
 bytes written(bool on, std::string_view channel) {

@@ -13,8 +13,8 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using namespace cafmesh::test;
 
-// Tests of reading and writing topology updates, among them those of other Go
-// programs.
+// Tests of reading and writing topology updates, including those that Go
+// programs have written.
 BOOST_AUTO_TEST_SUITE(topology_encoding_tests)
 
 BOOST_AUTO_TEST_CASE(an_update_round_trips) {

@@ -69,8 +69,7 @@ BOOST_AUTO_TEST_CASE(a_record_with_a_short_id_beyond_12_bits_is_skipped) {
     }
 }
 
-// A Go peer also regards an update with a longer ID as malformed, and therefore
-// does not pass the update on.
+// A Go peer regards such an update as malformed, too, and does not pass it on.
 BOOST_AUTO_TEST_CASE(a_short_id_beyond_16_bits_is_malformed) {
   auto records = some_records(name_flavour::mac);
   records.resize(1);
@@ -113,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_truncated_update_is_an_error_or_a_shorter_update) {
     BOOST_TEST((result.records == shorter));
   }
   // The valid lengths: nothing, one to three definitions, and one or two whole
-  // pairs.
+  // peers.
   BOOST_TEST(valid == 6u);
 }
 

@@ -27,8 +27,8 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using namespace cafmesh::wire;
 
-// Tests of all codecs against bytes that the Go library produced, also with
-// damage.
+// Tests that all readers and writers agree with bytes that the Go library
+// produced, and that damaged bytes do no harm.
 
 // -- the largest allocation of a reader
 
@@ -47,8 +47,8 @@ std::size_t largest_allocation = 0;
   throw std::bad_alloc{};
 }
 
-// std::stable_sort uses this operator. The sanitizers' own version of it does
-// not call the operator above.
+// std::stable_sort uses this operator. The sanitizers' version of this operator
+// does not call the one above.
 [[gnu::noinline]] void* operator new(std::size_t size,
                                      const std::nothrow_t&) noexcept {
   largest_allocation = std::max(largest_allocation, size);

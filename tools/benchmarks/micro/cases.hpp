@@ -6,21 +6,22 @@
 #include <string>
 #include <vector>
 
-/// The microbenchmarks: each case measures one piece of pure code.
+/// The microbenchmarks. Each case measures one piece of code without sockets,
+/// actors or threads.
 namespace bench {
 
 /// Does the same work at each call. The result depends on all of the work, so
 /// that the compiler cannot leave out any part.
 using round_of_work = std::function<std::uint64_t()>;
 
-/// A measurement of one piece of pure code.
 struct micro_case {
   std::string name;
-  /// The messages, records or numbers per round, and the bytes per round.
-  /// Either is 0 if it does not matter.
+  /// How many items (messages, records or numbers) and bytes each call
+  /// processes; 0 if that figure is of no interest.
   std::size_t items;
   std::size_t bytes;
-  /// Makes the input of the rounds and returns the work. Not measured.
+  /// Prepares the input, and returns the work to measure. The preparation
+  /// itself is not measured.
   std::function<round_of_work()> prepare;
 };
 

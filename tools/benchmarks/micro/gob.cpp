@@ -4,7 +4,7 @@
 #include "messages/wire/gob.hpp"
 #include "tools/benchmarks/micro/cases.hpp"
 
-// Benchmarks of the numbers and messages in gob streams.
+// Benchmarks of numbers and texts in gob, the serialisation format of Go.
 
 namespace bench {
 
@@ -46,7 +46,7 @@ round_of_work read_numbers() {
   };
 }
 
-// Writes into a buffer that is large enough, as the code for envelopes does.
+// Writes into a buffer that is known to be large enough.
 std::size_t write_texts_to(bytes& buffer) {
   static const auto text = std::string(200, 'x');
   auto to = buffer.data();

@@ -87,8 +87,8 @@ struct pair_of_ends {
       pass(dialler, acceptor);
       pass(acceptor, dialler);
     }
-    // Does not pass on the output of the end that opened last: it stays there,
-    // and goes out before the messages that follow.
+    // The end that opened last still has output. It goes out before the first
+    // message that is measured.
   }
   static std::uint64_t pass(end& from, end& to) {
     auto output = from.output().to_bytes();
@@ -133,8 +133,7 @@ micro_case out_case(const traffic_of& x, bool encrypted) {
   });
 }
 
-// Each round reads the same bytes, which is possible because they are not
-// sealed.
+// Each round reads the same bytes. That is possible without encryption only.
 micro_case in_case(const traffic_of& x) {
   return make_case("link in", x, false, [x]() -> round_of_work {
     auto ends = std::make_shared<pair_of_ends>(false);
@@ -145,7 +144,7 @@ micro_case in_case(const traffic_of& x) {
   });
 }
 
-// A sealed frame opens only once, so each round seals the frames that it opens.
+// An encrypted frame can be opened only once, so each round makes its own.
 micro_case through_case(const traffic_of& x) {
   return make_case("link out and in", x, true, [x]() -> round_of_work {
     auto ends = std::make_shared<pair_of_ends>(true);

@@ -3,7 +3,8 @@
 #include "messages/wire/frame.hpp"
 #include "tools/benchmarks/micro/cases.hpp"
 
-// Benchmarks of frames, messages and the features in an introduction.
+// Benchmarks of frames, of messages, and of the features that peers exchange
+// when they connect.
 
 namespace bench {
 

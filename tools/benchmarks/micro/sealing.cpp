@@ -37,8 +37,8 @@ bytes box_for(std::size_t size) {
 
 micro_case seal_case(const std::string& label, std::size_t size) {
   auto prepare = [size] {
-    // The stream is shared, because a std::function is copied and a stream
-    // cannot be.
+    // A shared pointer, because std::function must be copyable and a stream is
+    // not.
     auto stream = std::make_shared<crypto::sealed_stream>(fresh_stream());
     return [stream, plain = split(size), box = box_for(size)]() mutable {
       stream->seal(plain.head, plain.body, box.data());
@@ -48,8 +48,8 @@ micro_case seal_case(const std::string& label, std::size_t size) {
   return {"seal " + label, 1, size, prepare};
 }
 
-// Each round opens the same frames, the first ones of a stream, because frames
-// open only in order.
+// A stream opens frames only in order. Each round opens the same 64 frames with
+// a fresh stream.
 micro_case open_case(const std::string& label, std::size_t size) {
   constexpr std::size_t at_once = 64;
   auto prepare = [size] {

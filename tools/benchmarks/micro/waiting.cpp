@@ -70,9 +70,9 @@ std::vector<std::string> some_addresses() {
   return result;
 }
 
-// Half of the targets are wanted, and all are discovered. In each round all are
-// due: attempts at the 50 wanted ones and at 32 of the others begin and fail,
-// since at most 32 attempts at discovered targets run at the same time.
+// In each round, all 100 addresses are due. 50 of them are wanted by the user,
+// and all these are dialled. The others are discovered, and only 32 such
+// attempts may run at a time. All attempts fail.
 round_of_work next_targets() {
   auto all = some_addresses();
   auto xs = std::make_shared<targets>(targets::options{});

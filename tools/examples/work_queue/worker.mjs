@@ -15,7 +15,7 @@ async function ask(method, path, { body, headers = {}, signal = AbortSignal.time
   headers = { "Content-Type": "application/octet-stream", ...headers };
   if (env.MESH_TOKEN_FILE) headers.Authorization = `Bearer ${(await readFile(env.MESH_TOKEN_FILE, "ascii")).trim()}`;
   const answer = await fetch(base + path, { method, body, headers, signal });
-  if (answer.ok || [404, 412].includes(answer.status)) return answer; // these two say something about the key
+  if (answer.ok || [404, 412].includes(answer.status)) return answer; // the key is missing, or has another ETag
   throw new Error(`${method} ${path}: ${answer.status} ${(await answer.text()).slice(0, 1000)}`);
 }
 
@@ -43,7 +43,7 @@ async function* eventsOf(body, alive) {
   }
 }
 
-// The keys below queue/ in the local replica, each with its ETag and when this process first saw that ETag.
+// The keys below queue/ in the local replica. Each has its ETag and the time at which this process first saw that ETag.
 class Watch {
   keys = new Map();
   parts = new Map();
@@ -76,7 +76,7 @@ class Watch {
       [this.lastId, this.parts, this.synced] = [null, new Map(), false];
     } else if (kind === "snapshot") {
       for (const x of data.entries) this.parts.set(x.key, this.seen(x.key, x.etag));
-      if (data.more) return; // resuming after one part would miss the rest
+      if (data.more) return; // more parts follow; resuming after this one would miss them
       [this.keys, this.parts, this.lastId, this.synced] = [this.parts, new Map(), id, true];
     } else if (kind === "put" || kind === "delete") {
       if (kind === "put") this.keys.set(data.key, this.seen(data.key, data.etag));
@@ -100,13 +100,13 @@ class Watch {
   }
 }
 
-// Makes or renews our claim. Returns its new ETag, or null if the local replica has another claim by now.
+// Makes or renews our claim. Returns its new ETag, or null if the replica has the claim of another worker.
 async function putClaim(job, condition) {
   const answer = await key("claims", job, "PUT", condition, me);
   return answer.status === 412 ? null : answer.etag;
 }
 
-// Claims a job. Another node may have done so too: after some time, both replicas have the later claim.
+// Claims a job. If another node does so, too, both replicas soon have the later claim. So waits and checks.
 async function claim(job, expired) {
   const etag = await putClaim(job, expired ? { "If-Match": expired } : { "If-None-Match": "*" });
   if (!etag) return null;

@@ -31,7 +31,7 @@ def ask(method, path, body=None, headers=None, timeout=10):
     try:
         return no_proxy.open(urllib.request.Request(URL + path, body, headers, method=method), timeout=timeout)
     except urllib.error.HTTPError as error:
-        if error.code in (404, 412):  # these two say something about the key
+        if error.code in (404, 412):  # the key is missing, or has another ETag
             return error
         raise OSError(f"{method} {path}: {error.code} {error.read(1000).decode()}") from None
 
@@ -44,7 +44,7 @@ def key(kind, job, method="GET", body=None, **conditions):
 
 
 class Watch:
-    """The keys below queue/ in the local replica, each with its ETag and when this process first saw that ETag."""
+    """The keys below queue/ in the local replica. Each has its ETag and the time at which this process first saw it."""
     def __init__(self):
         self.keys, self.parts, self.last_id, self.synced = {}, {}, None, False
         self.lock = threading.Condition()
@@ -79,7 +79,7 @@ class Watch:
         elif kind == "snapshot":
             for x in data["entries"]:
                 self.parts[x["key"]] = self.seen(x["key"], x["etag"])
-            if not data["more"]:  # resuming after one part would miss the rest
+            if not data["more"]:  # else more parts follow, and resuming would miss them
                 self.keys, self.parts, self.last_id, self.synced = self.parts, {}, event_id, True
         elif kind == "put":
             self.keys[data["key"]], self.last_id = self.seen(data["key"], data["etag"]), event_id
@@ -106,14 +106,14 @@ class Watch:
 
 
 def claim(job, expired):
-    """Claims a job. Another node may have done so too: after some time, both replicas have the later claim."""
+    """Claims a job. If another node does so, too, both replicas soon have the later claim. So waits and checks."""
     etag = put_claim(job, If_Match=expired) if expired else put_claim(job, If_None_Match="*")
     time.sleep(SETTLE if etag else 0)
     return etag and put_claim(job, If_Match=etag)
 
 
 def put_claim(job, **condition):
-    """Makes or renews our claim. Returns its new ETag, or None if the local replica has another claim by now."""
+    """Makes or renews our claim. Returns its new ETag, or None if the replica has the claim of another worker."""
     status, _, etag = key("claims", job, "PUT", NAME.encode(), **condition)
     return None if status == 412 else etag
 

@@ -2,13 +2,12 @@
 
 #include "tools/meshctl/command.hpp"
 
-/// The commands of the program.
 namespace meshctl {
 
 /// All commands, in the order in which help lists them.
 const commands& all_commands();
 
-// Each function adds the commands of the source with its name.
+// Each function adds the commands of one source file: `add_kv` those of kv.cpp.
 void add_status(commands& to);
 void add_mesh(commands& to);
 void add_channels(commands& to);

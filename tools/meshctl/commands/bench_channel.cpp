@@ -5,7 +5,6 @@
 #include "tools/meshctl/interrupt.hpp"
 #include "tools/meshctl/text/encodings.hpp"
 
-// A channel between two nodes for a measurement.
 namespace meshctl {
 
 namespace {

@@ -11,9 +11,9 @@
 
 namespace meshctl {
 
-/// A channel between two nodes for a measurement. One node sends; a thread
-/// reads the messages that the other receives. The destructor makes both nodes
-/// leave the channel.
+/// A temporary channel between two nodes, for a measurement. One node sends,
+/// and a thread reads the messages that the other node receives. The destructor
+/// makes both nodes leave the channel.
 class bench_channel {
 public:
   using clock = std::chrono::steady_clock;
@@ -28,14 +28,13 @@ public:
   /// @returns false if the next hop is congested
   bool send();
 
-  /// Waits until `count` messages have arrived.
+  /// Waits until `count` messages have arrived since the construction.
   /// @returns false if they have not after `patience`
-  /// @throws interrupted, or what went wrong with the stream
+  /// @throws interrupted, or the error that ended the stream of messages
   bool await(std::size_t count, std::chrono::milliseconds patience);
 
   std::size_t received() const;
 
-  /// When the latest message arrived.
   clock::time_point last_arrival() const;
 
 private:

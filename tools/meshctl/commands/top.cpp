@@ -13,8 +13,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// While an object exists, the terminal shows its alternate screen without a
-/// cursor.
+/// Switches the terminal to its alternate screen and hides the cursor. The
+/// destructor undoes both.
 class full_screen {
 public:
   explicit full_screen(output& out) : out_(out) {
@@ -36,8 +36,8 @@ private:
   output& out_;
 };
 
-// Puts the text over what the screen shows, line by line, which flickers less
-// than clearing it.
+// Overwrites the screen line by line, which flickers less than clearing it
+// first.
 std::string over_screen(const std::string& text, std::size_t height) {
   std::string result = "\x1b[H";
   std::istringstream lines{text};

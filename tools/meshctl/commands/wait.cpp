@@ -11,7 +11,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// What `wait` can wait for in the state of a node.
 struct counts {
   std::size_t peers = 0;
   std::size_t connections = 0;

@@ -1,6 +1,5 @@
 #include "tools/meshctl/http/api.hpp"
 
-// Calls of meshd's API, and the failures that they report.
 namespace meshctl {
 
 namespace {

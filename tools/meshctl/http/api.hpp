@@ -10,7 +10,6 @@
 #include "tools/meshctl/http/http_client.hpp"
 #include "tools/meshctl/json.hpp"
 
-/// meshd's API, as commands use it.
 namespace meshctl {
 
 /// An error response.
@@ -22,13 +21,12 @@ public:
     return status_;
   }
 
-  /// The JSON of the response; a discarded value if the response is not JSON
-  /// and so not from meshd.
+  /// The JSON of the response. If the response is not JSON, and so not from
+  /// meshd, this is a discarded value.
   const json& problem() const noexcept {
     return problem_;
   }
 
-  /// The code of the problem, such as `not_joined`.
   std::string problem_code() const {
     return text_or_empty(problem_, "code");
   }
@@ -41,13 +39,13 @@ private:
 /// The exit status for an HTTP status.
 exit_code code_of_status(unsigned status);
 
-/// Calls of meshd's API.
+/// Calls meshd's API.
 class api {
 public:
   using headers = std::vector<std::pair<std::string, std::string>>;
 
-  /// @param end the deadline of all calls and streams; without one, each call
-  ///        may take ten seconds
+  /// @param end the deadline of all calls and streams. Without one, each call
+  ///        has a limit of ten seconds, and streams have none.
   api(const endpoint& where, client_options options, const deadline& end);
 
   /// Sends a request.
@@ -59,7 +57,7 @@ public:
   http_response send_bytes(const std::string& method, const std::string& target,
                            std::string bytes, headers more = {});
 
-  /// Passes the events of a stream, which has its own connection, to `on_event`
+  /// Opens a stream on its own connection. Passes its events to `on_event`
   /// until that returns false.
   /// @throws failure of exit_code::unreachable if meshd ends the stream
   void stream(const std::string& target, const event_parser::handler& on_event);

@@ -2,7 +2,6 @@
 
 #include "tools/meshctl/failure.hpp"
 
-// Reads where meshd serves its API from the text that a user gives.
 namespace meshctl {
 
 namespace {

@@ -2,7 +2,6 @@
 
 #include "tools/meshctl/failure.hpp"
 
-// Divides a stream of bytes into server-sent events.
 namespace meshctl {
 
 bool event_parser::feed(std::string_view bytes, const handler& on_event) {

@@ -5,10 +5,8 @@
 #include <string>
 #include <string_view>
 
-/// Server-sent events, and the parser that finds them in a stream of bytes.
 namespace meshctl {
 
-/// A server-sent event.
 struct server_event {
   std::string id;   ///< the last ID that the server has sent
   std::string type; ///< `message` if the server names none
@@ -24,8 +22,8 @@ public:
 
   using handler = std::function<bool(const server_event&)>;
 
-  /// Passes on each event that these bytes complete, until `on_event` returns
-  /// false.
+  /// Parses the next bytes of the stream. Passes each event that they complete
+  /// to `on_event`, until that returns false.
   /// @returns false if `on_event` has returned false
   /// @throws failure if an event is too large
   bool feed(std::string_view bytes, const handler& on_event);

@@ -16,7 +16,6 @@
 #include "tools/meshctl/failure.hpp"
 #include "tools/meshctl/http/waiting_socket.hpp"
 
-// A blocking HTTP client with deadlines, over TCP, TLS and Unix sockets.
 namespace meshctl {
 
 namespace {
@@ -34,7 +33,7 @@ failure unreachable(const std::string& text, const std::string& advice = {}) {
   return failure{exit_code::unreachable, text, advice};
 }
 
-/// A socket as a synchronous stream of Asio, for TLS.
+/// Adapts a socket to the interface that Asio's TLS stream expects.
 class socket_stream {
 public:
   using executor_type = asio::io_context::executor_type;

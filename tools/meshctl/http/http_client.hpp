@@ -10,7 +10,6 @@
 #include "tools/meshctl/http/deadline.hpp"
 #include "tools/meshctl/http/endpoint.hpp"
 
-/// A blocking HTTP client: requests, responses and the connection to meshd.
 namespace meshctl {
 
 struct http_request {
@@ -28,19 +27,20 @@ struct http_response {
   std::string body;
 };
 
-/// What a connection needs in addition to its endpoint.
+/// How the client authenticates itself and the server.
 struct client_options {
   std::string token;   ///< sent as a bearer token unless it is empty
   std::string ca_file; ///< certificates to trust instead of the system's
 };
 
-/// One connection to meshd, which requests use one after another. The first
-/// request opens it, and a later one opens it again if it was closed. Calls
-/// block; only one thread may use an object.
+/// One connection to meshd, used by one request after another. It is opened by
+/// the first request, and again if it was closed meanwhile. Calls block; only
+/// one thread may use an object.
 ///
-/// Every function throws `failure` of exit_code::unreachable if there is no
-/// connection or it breaks, `failure` of exit_code::timed_out after the
-/// deadline, `interrupted` or `output_closed`. No HTTP status is a failure.
+/// Every function throws `failure` of exit_code::unreachable if the connection
+/// cannot be made or breaks, `failure` of exit_code::timed_out after the
+/// deadline, `interrupted` or `output_closed`. An HTTP status never causes a
+/// failure.
 class http_client {
 public:
   http_client(endpoint where, client_options options);
@@ -50,9 +50,9 @@ public:
   /// @throws failure of exit_code::failed if the body has more than 64 MiB
   http_response send(const http_request& x, const deadline& until);
 
-  /// Sends a request and passes on the body of the response as it arrives,
-  /// until `on_bytes` returns false or the server ends it. If the status is not
-  /// 200, the result has the body instead.
+  /// Sends a request. Passes on the body of the response as it arrives, until
+  /// `on_bytes` returns false or the server ends it. If the status is not 200,
+  /// nothing is passed on, and the result has the body.
   /// @param until the deadline for the header
   /// @param end the deadline for the whole call
   /// @throws failure of exit_code::unreachable if the server sends nothing for

@@ -12,8 +12,6 @@
 #include "tools/meshctl/failure.hpp"
 #include "tools/meshctl/interrupt.hpp"
 
-// Waits for a socket until a deadline or Ctrl-C, or until nobody reads this
-// program's output.
 namespace meshctl {
 
 namespace {

@@ -6,19 +6,19 @@
 
 #include "tools/meshctl/http/deadline.hpp"
 
-/// Sockets that block, but only until a deadline or Ctrl-C.
 namespace meshctl {
 
-/// Waits until a descriptor is ready or, if it is negative, until the deadline.
+/// Waits until a descriptor is ready. If `descriptor` is negative, only waits
+/// until the deadline.
 /// @returns false after the deadline
 /// @throws interrupted, output_closed
 bool wait_until_ready(int descriptor, short events, const deadline& until);
 
-/// A socket that blocks with a deadline.
+/// A blocking socket with a deadline.
 ///
-/// Waiting throws `failure` of exit_code::timed_out, `interrupted`, or
-/// `output_closed` if nobody reads this program's output. Other errors are
-/// returned as in `errno`.
+/// Waiting throws `failure` of exit_code::timed_out, `interrupted` after
+/// Ctrl-C, or `output_closed` if nobody reads this program's output. Other
+/// errors are returned as in `errno`.
 class waiting_socket {
 public:
   waiting_socket() = default;
@@ -33,8 +33,8 @@ public:
   /// @returns 0, or an error as in `errno`
   int connect(int family, const sockaddr* address, socklen_t size);
 
-  /// Whether the server has closed the connection, or has sent something that
-  /// nobody asked for.
+  /// Whether an idle connection is unusable, because the server has closed it
+  /// or has sent something without a request.
   bool is_stale() const;
 
   /// Reads at least one byte.

@@ -3,7 +3,6 @@
 #include <cctype>
 #include <cstdint>
 
-// Percent encoding and base64.
 namespace meshctl {
 
 namespace {

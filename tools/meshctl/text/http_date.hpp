@@ -5,8 +5,8 @@
 
 namespace meshctl {
 
-/// The seconds since 1970 of a header `Date`, such as
-/// `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// Converts the header `Date`, such as `Sun, 06 Nov 1994 08:49:37 GMT`, to
+/// seconds since 1970.
 std::optional<double> parse_http_date(const std::string& text);
 
 } // namespace meshctl

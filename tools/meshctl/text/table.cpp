@@ -4,7 +4,6 @@
 #include <numeric>
 #include <utility>
 
-// Fits tables of text to a terminal.
 namespace meshctl {
 
 namespace {

@@ -5,10 +5,8 @@
 
 #include "tools/meshctl/text/terminal_text.hpp"
 
-/// Tables of text for a terminal.
 namespace meshctl {
 
-/// A column of a table.
 struct column {
   std::string title;
   bool is_number = false; ///< aligned to the right
@@ -23,8 +21,8 @@ public:
   /// @pre `cells` has one cell for each column
   void add(const std::vector<std::string>& cells);
 
-  /// The table as lines, each with a newline. If they do not fit the screen,
-  /// cells of the widest columns are cut.
+  /// The table as lines, each with a newline. If they are wider than the
+  /// screen, cells in the widest columns are cut.
   std::string str() const;
 
 private:

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <iterator>
 
-// Decides what text a terminal may show, and how wide it is.
 namespace meshctl {
 
 namespace {

@@ -4,30 +4,28 @@
 #include <string>
 #include <string_view>
 
-/// Text that is safe to print on a terminal.
 namespace meshctl {
 
-/// What the output can show.
+/// The capabilities of the output, which may be a terminal.
 struct screen {
-  /// Columns; 0: no limit, because the output is no terminal.
+  /// Columns; 0: no limit, because the output is not a terminal.
   std::size_t width = 0;
-  /// Lines of a terminal.
   std::size_t height = 24;
   /// Whether characters outside ASCII may be written as UTF-8. A terminal with
-  /// another encoding may take some of their bytes for control characters.
+  /// another encoding might take their bytes for control characters.
   bool has_utf8 = true;
 };
 
 /// Makes text from peers safe for a terminal. Control characters, invisible
-/// characters, those that change the direction of text, and bytes that are not
-/// UTF-8 become `\n`, `\xNN` or `\u{NNNN}`; a backslash is doubled.
+/// characters, characters that change the direction of text, and bytes that are
+/// not UTF-8 become `\n`, `\xNN` or `\u{NNNN}`. A backslash is doubled.
 std::string visible(std::string_view text, bool has_utf8 = true);
 
 /// The number of columns that text from `visible` takes.
 std::size_t columns(std::string_view visible_text);
 
-/// The start of text from `visible` that fits; if anything is left out, the
-/// last column is `~`.
+/// Cuts text from `visible` to at most `most` columns. If anything is left out,
+/// the last column is `~`.
 std::string cut(std::string_view visible_text, std::size_t most);
 
 } // namespace meshctl

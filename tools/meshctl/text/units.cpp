@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-// Reads and writes times, sizes and numbers.
 namespace meshctl {
 
 namespace {

@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-/// Times, sizes and numbers as text.
 namespace meshctl {
 
 /// Reads a time such as `30s`, `500ms`, `2m` or `1h`; a number without a unit

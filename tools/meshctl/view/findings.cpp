@@ -8,8 +8,6 @@
 #include "tools/meshctl/text/units.hpp"
 #include "tools/meshctl/view/target_advice.hpp"
 
-// The command `doctor`: what is wrong with a node, judged by the answers of its
-// meshd.
 namespace meshctl {
 
 namespace {
@@ -66,7 +64,6 @@ void judge_node(findings& to, const symptoms& x) {
            text_or_empty(x.node, "name"), reason.get<std::string>());
 }
 
-// Adds the warnings of meshd itself, with their codes.
 void judge_warnings(findings& to, const symptoms& x) {
   for (const auto& each : x.node.value("warnings", json::array())) {
     auto times = each.value("times", 1);
@@ -88,8 +85,8 @@ void judge_targets(findings& to, const symptoms& x) {
     if (error.empty() || text_or_empty(target, "state") == "connected")
       continue;
     auto what = advice_for(error);
-    // Only wanted targets count as errors: addresses from other peers' records
-    // are often unreachable, for instance behind NAT.
+    // Only addresses that the user wants count as errors. Addresses learnt from
+    // other peers are often unreachable, for instance behind NAT.
     auto is_wanted = target.value("wanted", false);
     if (!is_wanted && std::string{what.severity} == "error")
       what.severity = "warning";

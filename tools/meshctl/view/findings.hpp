@@ -6,18 +6,18 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/text/terminal_text.hpp"
 
-/// The findings of the command `doctor`.
 namespace meshctl {
 
 /// The answers of meshd that `doctor` judges.
 struct symptoms {
   json node;
-  json health; ///< of /readyz
-  json peers;  ///< the list
+  json health; ///< from /readyz
+  json peers;  ///< the list from /v1/peers
   json connections;
   json targets;
   json channels;
-  /// How far the clock of meshd's machine is ahead of ours.
+  /// How many seconds the clock of meshd's machine is ahead of the clock here;
+  /// absent if unknown.
   std::optional<double> clock_ahead_seconds;
 };
 
@@ -26,7 +26,6 @@ struct symptoms {
 json doctor_document(const symptoms& x);
 std::string render_findings(const json& document, const screen& to);
 
-/// Whether a finding is an error.
 bool has_errors(const json& document);
 
 } // namespace meshctl

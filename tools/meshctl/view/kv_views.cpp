@@ -3,7 +3,6 @@
 #include "tools/meshctl/text/table.hpp"
 #include "tools/meshctl/text/units.hpp"
 
-// Shows the keys of the key-value map.
 namespace meshctl {
 
 json kv_list_document(const json& entries, const json& next) {

@@ -1,6 +1,5 @@
 #include "tools/meshctl/view/manual.hpp"
 
-// Writes the manual page from the list of commands.
 namespace meshctl {
 
 namespace {

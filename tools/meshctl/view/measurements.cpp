@@ -4,12 +4,11 @@
 
 #include "tools/meshctl/text/units.hpp"
 
-// Shows what `bench` has measured.
 namespace meshctl {
 
 namespace {
 
-// The value at a fraction, from 0 to 1, of the sorted list.
+// The value at the fraction `part`, from 0 to 1, of the sorted list.
 double percentile(const std::vector<double>& sorted, double part) {
   if (sorted.empty())
     return 0;

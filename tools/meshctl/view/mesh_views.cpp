@@ -3,7 +3,6 @@
 #include "tools/meshctl/text/table.hpp"
 #include "tools/meshctl/text/units.hpp"
 
-// Shows peers, connections, targets, channels and actors.
 namespace meshctl {
 
 namespace {

@@ -5,10 +5,10 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/text/terminal_text.hpp"
 
-/// Documents about the mesh, and their text for people.
 namespace meshctl {
 
-// Each document is made from meshd's answer to the request of the same name.
+// Each `..._document` takes meshd's answer to the request of that name, such as
+// `/v1/peers`.
 
 json peers_document(const json& answer);
 std::string render_peers(const json& document, const screen& to);

@@ -6,7 +6,6 @@
 #include "tools/meshctl/text/table.hpp"
 #include "tools/meshctl/text/units.hpp"
 
-// Finds the likely paths of unicasts, and shows them.
 namespace meshctl {
 
 namespace {

@@ -10,16 +10,17 @@
 
 namespace meshctl {
 
-/// The likely paths of one node's unicasts, from its view of the mesh. Only the
-/// first hop is certain, because each peer on a path chooses the next hop
-/// itself.
+/// The likely paths of a node's unicasts, according to its view of the mesh.
+/// Only the first hop is certain, because each peer on a path chooses the next
+/// hop itself.
 class paths {
 public:
   /// @param topology the answer of `/v1/topology`
   explicit paths(const json& topology);
 
-  /// The peers from this node to `destination`, including both; empty if no
-  /// path exists. `next` is the neighbour that this node's routes name.
+  /// The peers on the way from this node to `destination`, including both;
+  /// empty if no path exists.
+  /// @param next the first hop, from the routes of this node
   std::vector<std::string> to(const std::string& destination,
                               const std::string& next) const;
 

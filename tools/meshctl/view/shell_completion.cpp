@@ -2,7 +2,6 @@
 
 #include <map>
 
-// Writes the scripts for completion from the list of commands.
 namespace meshctl {
 
 namespace {
@@ -12,8 +11,9 @@ void append(std::string& to, const std::string& word) {
     to += (to.empty() ? "" : " ") + word;
 }
 
-// Maps each command to the words that may follow it. Commands of two words are
-// found by their first word too, and first words by the empty string.
+// Maps what the user has typed so far to the words that may follow. The empty
+// text maps to all first words, `kv` to its second words, and `kv get` to the
+// options of that command.
 std::map<std::string, std::string> following(const commands& all) {
   std::map<std::string, std::string> result;
   for (const auto& x : all) {
@@ -30,8 +30,8 @@ std::map<std::string, std::string> following(const commands& all) {
   return result;
 }
 
-// A shell pattern that matches the options with a value, so that the script can
-// skip that value.
+// A shell pattern that matches all options with a value. The script skips the
+// word after such an option.
 std::string with_values(const commands& all,
                         const std::vector<parameter>& globals) {
   std::string result;

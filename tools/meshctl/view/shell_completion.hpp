@@ -4,14 +4,13 @@
 
 #include "tools/meshctl/command.hpp"
 
-/// Scripts that complete commands in a shell.
 namespace meshctl {
 
 /// A script that completes commands and options in bash.
 std::string bash_completion(const commands& all,
                             const std::vector<parameter>& globals);
 
-/// A script that completes them in zsh, by means of the script for bash.
+/// A script for zsh. It makes zsh run the script for bash.
 std::string zsh_completion(const commands& all,
                            const std::vector<parameter>& globals);
 

@@ -4,7 +4,6 @@
 
 #include "tools/meshctl/text/units.hpp"
 
-// Shows the status of a node.
 namespace meshctl {
 
 namespace {

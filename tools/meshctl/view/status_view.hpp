@@ -10,7 +10,7 @@ namespace meshctl {
 /// The answers of meshd from which the status is made.
 struct status_parts {
   json node;
-  json health; ///< of /readyz
+  json health; ///< from /readyz
   json peers;
   json connections;
   json targets;

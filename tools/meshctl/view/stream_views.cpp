@@ -3,7 +3,6 @@
 #include "tools/meshctl/failure.hpp"
 #include "tools/meshctl/text/encodings.hpp"
 
-// Shows events, messages and changes of keys.
 namespace meshctl {
 
 namespace {

@@ -6,7 +6,8 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/text/terminal_text.hpp"
 
-/// Events, messages and changes of keys: as documents, and as lines for people.
+/// Renders events, messages and changes of keys, as documents and as lines for
+/// people.
 namespace meshctl {
 
 /// An event of `/v1/events` as a document.
@@ -30,8 +31,8 @@ std::string render_message(const json& document, const screen& to);
 /// An event of `/v1/kv-events` as a document.
 json kv_change_document(const server_event& x);
 
-/// Renders a change of keys as lines without a newline at the end; a snapshot
-/// has one line for each key.
+/// Renders a change as a line without a newline. A snapshot has one line for
+/// each key.
 std::string render_kv_change(const json& document, const screen& to);
 
 } // namespace meshctl

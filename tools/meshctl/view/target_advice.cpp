@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-// Why a target could not be dialled, and what to do about it.
 namespace meshctl {
 
 namespace {
@@ -13,7 +12,7 @@ struct entry {
 };
 
 // The first entry that fits is used, so specific entries precede general ones.
-// Names are those of `errc`.
+// An `error` with a final colon is a name from `errc`.
 constexpr entry entries[] = {
   {"Connection refused",
    {"closed_port", "error", "nothing listens on the port",

@@ -4,8 +4,8 @@
 
 namespace meshctl {
 
-/// A finding of `doctor` about a target that could not be dialled, with its
-/// cause and advice.
+/// What `doctor` says about an address that the node could not dial: the cause,
+/// and what to do.
 struct advice {
   const char* code;     ///< of the finding
   const char* severity; ///< `error`, `warning` or `note`

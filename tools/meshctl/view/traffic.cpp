@@ -7,7 +7,6 @@
 #include "tools/meshctl/text/table.hpp"
 #include "tools/meshctl/text/units.hpp"
 
-// Shows the rates of the connections.
 namespace meshctl {
 
 namespace {

@@ -7,14 +7,13 @@
 
 namespace meshctl {
 
-/// The rates between two answers of `/v1/connections`. They are 0 without an
-/// earlier answer, and for a new connection.
+/// The rates of traffic between two answers of `/v1/connections`. They are 0
+/// for a new connection, and if `before` is null.
 /// @param order the field to sort by, largest first: `in`, `out`, `waiting` or
-///              `silent`
+///        `silent`
 json traffic_document(const json& before, const json& now, double seconds,
                       const std::string& order);
 
-/// Renders the rates as a table, for a terminal.
 std::string render_traffic(const json& document, const screen& to);
 
 /// Renders the sums of the rates as one line, for a log.

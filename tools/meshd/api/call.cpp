@@ -6,7 +6,6 @@
 #include "tools/meshd/mesh/utf8.hpp"
 #include "tools/meshd/settings/service_options.hpp"
 
-// Reads requests, and answers them with JSON or a problem document.
 namespace meshd {
 
 namespace {

@@ -14,13 +14,12 @@
 #include "tools/meshd/api/json_values.hpp"
 #include "tools/meshd/mesh/problem.hpp"
 
-/// The requests of the API: what the HTTP server implements, and what resources
-/// use.
+/// Requests to the API. The HTTP server implements `exchange`, and the handlers
+/// of the API use `call`.
 namespace meshd {
 
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
-/// A WebSocket, as the HTTP server implements it.
 class socket_sink {
 public:
   virtual ~socket_sink() = default;
@@ -33,7 +32,6 @@ public:
                std::function<void()> on_end) = 0;
 };
 
-/// What the HTTP server implements for a request.
 class exchange {
 public:
   virtual ~exchange() = default;
@@ -47,19 +45,19 @@ public:
   virtual bool may_write() const = 0;
   /// Calls `f` once if the client goes away before it has an answer.
   virtual void on_gone(std::function<void()> f) = 0;
-  /// @param headers those in addition to the content type
+  /// @param headers further headers besides the content type
   virtual void reply(int status, const std::string& type, std::string body,
                      const header_list& headers) = 0;
-  /// Answers with a stream of the source's events. The query and headers name
-  /// the last event that the client has.
+  /// Answers with a stream of the source's events. `Last-Event-ID` or `?since=`
+  /// names the last event that the client has.
   virtual void follow(http::event_source& source, http::subscription x) = 0;
-  /// Answers with a WebSocket; null if the request asks for none, and has then
-  /// been answered.
+  /// Answers with a WebSocket. Returns null if the request does not ask for
+  /// one; the client then has an error already.
   virtual std::shared_ptr<socket_sink> open_socket() = 0;
 };
 
-/// A request and the means to answer it once, immediately or later, on the HTTP
-/// loop. Members that read throw a `problem` if the request is wrong.
+/// A request, which must be answered once, immediately or later, on the HTTP
+/// thread. Members that read it throw a `problem` if the request is wrong.
 class call {
 public:
   explicit call(std::shared_ptr<exchange> x) : exchange_(std::move(x)) {
@@ -84,7 +82,6 @@ public:
   std::chrono::milliseconds wait() const;
   /// The JSON object in the body, which must have no other fields than these.
   json object_body(const std::vector<std::string>& fields) const;
-  /// The raw body.
   const std::string& raw_body() const;
 
   // -- answering
@@ -93,8 +90,8 @@ public:
   void reply(int status, const header_list& headers = {}) const;
   void fail(const problem& x) const;
 
-  /// Makes a function that receives a result: it answers with the problem, or
-  /// calls `f(value)`.
+  /// Makes a callback for a result. If the result is a problem, the client gets
+  /// it; otherwise `f` is called with the value.
   template <class T, class F>
   answer<T> then(F f) const {
     return [self = *this, f = std::move(f)](result<T> x) {
@@ -114,10 +111,9 @@ private:
 problem bad_query(const std::string& name, const std::string& expected);
 problem bad_body(const std::string& detail);
 
-/// The problem as a JSON document.
 json json_of(const problem& x);
 
-/// The usual words for a status.
+/// The reason phrase of an HTTP status.
 std::string title_of(int status);
 
 } // namespace meshd

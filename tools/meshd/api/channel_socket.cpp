@@ -2,7 +2,6 @@
 
 #include <utility>
 
-// Sends and receives a channel's messages over a WebSocket.
 namespace meshd {
 
 void channel_socket::send(const channel_message& x) {

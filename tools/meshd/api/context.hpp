@@ -23,7 +23,8 @@ namespace meshd {
 class kv_waiters;
 class streams;
 
-/// What the resources of the API work on. All of it is used on the HTTP loop.
+/// The objects on which the handlers of the API work. All are used on the HTTP
+/// thread only.
 struct context {
   const service_options& options;
   cafmesh::name_flavour flavour;
@@ -45,8 +46,8 @@ struct context {
 
 using handler = std::function<void(const call&)>;
 
-/// Takes the paths of the resources. `{name}` in a path stands for one segment,
-/// `{name...}` at its end for the rest.
+/// Registers handlers. In a path, `{name}` stands for one segment, and
+/// `{name...}` at the end for all remaining segments.
 class routes {
 public:
   virtual ~routes() = default;
@@ -54,7 +55,8 @@ public:
                    handler f) = 0;
 };
 
-// Each function adds one resource, and is in the source with its name.
+// Each function registers the handlers of one source file: `add_kv` those of
+// kv.cpp.
 void add_node(routes& to, context& ctx);
 void add_health(routes& to, context& ctx);
 void add_peers(routes& to, context& ctx);
@@ -68,11 +70,11 @@ void add_sets(routes& to, context& ctx);
 void add_actors(routes& to, context& ctx);
 void add_metrics(routes& to, context& ctx);
 
-/// Whether the client wants an answer only when its write is on disk; throws a
+/// Whether the client wants its answer only once the write is on disk. Throws a
 /// `problem` if this node stores nothing on disk.
 bool is_durable(const context& ctx, const call& x);
 
-/// A peer name that a client wrote; throws a `problem`.
+/// Parses a peer name from a client. Throws a `problem` if it is malformed.
 cafmesh::peer_name parse_peer(const std::string& text, const context& ctx);
 
 } // namespace meshd

@@ -4,13 +4,11 @@
 
 #include "tools/meshd/settings/service_options.hpp"
 
-/// Who may reach the API.
 namespace meshd {
 
-/// Refuses to serve HTTP on the addresses of `http` and `metrics` if one is
-/// beyond loopback and TLS or a token is missing, unless `http_insecure` is
-/// set.
-/// @returns why; empty if it is not refused
+/// Refuses settings that would expose the API. Unless `http_insecure` is set,
+/// an address of `http` or `metrics` beyond loopback needs TLS and a token.
+/// @returns why it is refused; empty if it is not
 std::string check_exposure(const service_options& options);
 
 /// Reads the files of tokens; without a file, the token stays empty.
@@ -18,7 +16,7 @@ std::string check_exposure(const service_options& options);
 std::string read_tokens(const service_options& options, std::string& read,
                         std::string& write);
 
-/// Whether the files of tokens can be read.
+/// Checks that the files of tokens can be read.
 /// @returns what is wrong; empty if nothing is
 std::string check_tokens(const service_options& options);
 

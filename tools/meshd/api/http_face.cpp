@@ -17,7 +17,7 @@ namespace {
 
 // -- what the API sees of a request
 
-/// The handlers of a WebSocket, which are set once it is open.
+/// The callbacks of a WebSocket, which are set once it is open.
 struct socket_callbacks {
   std::function<void(bool, std::string)> on_message;
   std::function<void()> on_end;
@@ -74,8 +74,8 @@ http::socket_handlers handlers_for(const std::shared_ptr<socket_callbacks>& x) {
 
 class http_exchange : public exchange {
 public:
-  /// @param loop posts callbacks to the HTTP loop; null: callbacks are called
-  ///        there already
+  /// @param loop posts callbacks to the HTTP thread; null if they run there
+  ///        anyway
   explicit http_exchange(http::responder to, poster loop = nullptr)
       : to_(std::move(to)), loop_(std::move(loop)) {
   }
@@ -137,16 +137,17 @@ void handle(const handler& f, const call& x) {
 
 class http_routes : public routes {
 public:
-  /// @param scrapers the routes of the second server; may be null
-  /// @param loop runs functions on the HTTP loop, for handlers of that server
+  /// @param scrapers the routes of the server for health and metrics; may be
+  ///        null
+  /// @param loop posts to the HTTP thread, for handlers of that server
   http_routes(http::router& to, http::router* scrapers, poster loop)
       : to_(to), scrapers_(scrapers), loop_(std::move(loop)) {
   }
 
   void add(const std::string& method, const std::string& path,
            handler f) override {
-    // Allows some bytes more than a handler, so that the handler itself refuses
-    // a body that is a little too large.
+    // Lets bodies pass that are up to 64 KiB too large, so that the handler
+    // itself refuses them with its own message.
     constexpr std::size_t too_large = 64 * 1024;
     http::route_options options;
     options.answer_time = std::chrono::seconds{75};
@@ -208,7 +209,7 @@ http::server_options options_of(const service_options& x) {
   return result;
 }
 
-/// The server of health and metrics, which few clients use.
+/// Options of the server for health and metrics, which few clients use.
 http::server_options scraper_options_of(const service_options& x) {
   auto result = options_of(x);
   result.limits.connections = 64;
@@ -217,7 +218,7 @@ http::server_options scraper_options_of(const service_options& x) {
   return result;
 }
 
-/// The socket that systemd passes under the name `http`; -1: none.
+/// The socket that systemd passes under the name `http`; -1 if there is none.
 int passed_socket() {
   const auto* pid = std::getenv("LISTEN_PID");
   const auto* count = std::getenv("LISTEN_FDS");

@@ -10,7 +10,8 @@
 
 namespace meshd {
 
-/// The HTTP server, and its loop, on whose thread the API runs.
+/// The HTTP server of meshd. One thread, the HTTP thread, runs all handlers of
+/// the API.
 class http_face {
 public:
   http_face();
@@ -18,24 +19,24 @@ public:
   http_face(const http_face&) = delete;
   http_face& operator=(const http_face&) = delete;
 
-  /// Binds the address, or takes the socket that systemd passes.
+  /// Binds the address of the API, or takes the socket that systemd passes.
   /// @returns what is wrong; empty if nothing is
   std::string open(const service_options& options,
                    const cafmesh::log_sink_ptr& log);
 
-  /// Where paths are registered, between `open` and `start`.
+  /// Registers handlers; to be used between `open` and `start`.
   routes& paths();
 
-  /// Starts the loop's thread; answers requests from now on.
+  /// Starts the HTTP thread, and answers requests from now on.
   /// @returns what is wrong; empty if nothing is
   std::string start();
 
-  /// Runs a function on the loop's thread. Any thread may call it, also before
+  /// Runs a function on the HTTP thread. Any thread may call it, even before
   /// `start`.
   void post(std::function<void()> f);
 
-  /// Reads the tokens again.
-  /// @returns what is wrong, and then nothing has changed; empty if nothing is
+  /// Reads the tokens again. If that fails, nothing changes.
+  /// @returns what is wrong; empty if nothing is
   std::string read_tokens(const service_options& options);
 
   /// Reads the certificate again, for new connections.
@@ -44,10 +45,10 @@ public:
 
   /// The address on which it listens, as text for people.
   std::string address() const;
-  /// Where it serves health and metrics alone; empty: nowhere.
+  /// The second address, for health and metrics alone; empty if there is none.
   std::string metrics_address() const;
 
-  /// The figures of all listeners. Any thread may call it.
+  /// The counters of all listeners. Any thread may call it.
   http::server_counts counts() const;
 
   /// Stops accepting, ends all connections and ends the thread.

@@ -6,7 +6,6 @@
 
 #include <cafmesh/errc.hpp>
 
-// Converts the values of the mesh to JSON.
 namespace meshd {
 
 namespace {
@@ -63,7 +62,6 @@ std::string why_unreachable(const cafmesh::mesh_status& x,
          "peers on the way, are not established or have ended.";
 }
 
-/// Renders each kind of event.
 struct event_renderer {
   event_text operator()(const cafmesh::peer_joined& x) const {
     return {"peer_joined", text_of({{"peer", json_of(x.peer)}})};

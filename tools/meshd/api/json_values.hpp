@@ -16,8 +16,8 @@
 #include <cafmesh/published_names.hpp>
 #include <cafmesh/status.hpp>
 
-/// The values of the mesh as JSON. UIDs are decimal text, because they exceed
-/// the integers that JavaScript can represent.
+/// Converts what the node reports to JSON. UIDs are decimal text, because
+/// JavaScript cannot represent integers of 64 bits exactly.
 namespace meshd {
 
 using json = nlohmann::ordered_json;
@@ -33,7 +33,7 @@ json connections_json(const cafmesh::mesh_status& x);
 json targets_json(const cafmesh::mesh_status& x);
 json routes_json(const cafmesh::mesh_status& x);
 json json_of(const cafmesh::channel_status& x);
-/// A peer as its record and its next hop.
+/// The record of a peer, and the next hop on the way to it.
 json peer_json(const cafmesh::mesh_status& x, const cafmesh::peer_record& peer);
 json json_of(const cafmesh::published_name& x);
 json json_of(const warning& x);
@@ -41,7 +41,6 @@ json json_of(const ended_connection& x);
 /// @param with_value whether to add the value, as base64
 json json_of(const kv_entry& x, bool with_value);
 
-/// The type and data of an event.
 struct event_text {
   std::string type;
   std::string data;

@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t longest_key = 4096;
 constexpr char bytes_type[] = "application/octet-stream";
 
-/// The ETags of a header, except weak ones.
+/// Splits a header into its ETags. Weak ones keep their prefix `W/`, so they
+/// match no entry.
 std::vector<std::string> etags_of(const std::string& header) {
   std::vector<std::string> result;
   for (std::size_t i = 0; i < header.size();) {
@@ -45,8 +46,8 @@ kv_condition condition_of(const call& x) {
   return result;
 }
 
-/// Whether a client with this `If-None-Match` knows the present state: the
-/// header names the entry's ETag, or there is no entry.
+/// Whether the client knows the present state of the key: its `If-None-Match`
+/// names the ETag of the entry, or there is no entry.
 bool matches(const std::string& header, const std::optional<kv_entry>& entry) {
   auto tags = etags_of(header);
   if (!entry)
@@ -69,7 +70,8 @@ void reply_not_modified(const call& x, const std::optional<kv_entry>& entry) {
 
 using std::chrono::steady_clock;
 
-/// Throws a `problem` while stored keys would seem to be missing.
+/// Throws a `problem` until the stored keys are read. Before that, they would
+/// seem to be missing.
 void check_loaded(const context& ctx) {
   if (!ctx.kv.is_loaded())
     throw problem{503, "starting", "The stored keys are still being read.",
@@ -83,8 +85,8 @@ void get_key(context& ctx, const call& x, const std::string& key,
     return reply_entry(x, entry);
   auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(
     deadline - steady_clock::now());
-  // If the client knows a value, a key without a value is a change, and ends
-  // the wait.
+  // If the client knows a value, the deletion of the key is a change, too, and
+  // ends the wait.
   auto knew_a_value = known != "*";
   if (rest.count() <= 0 || (!entry && knew_a_value))
     return reply_not_modified(x, entry);

@@ -15,7 +15,7 @@ namespace meshd {
 /// The requests that wait for a change of a key.
 class kv_waiters {
 public:
-  /// Called with true if the key has changed, or with false after the time.
+  /// Called with true once the key has changed, or with false after the time.
   using on_end = std::function<void(bool)>;
 
   explicit kv_waiters(mesh_system& mesh) : mesh_(mesh) {

@@ -29,8 +29,8 @@ public:
     add(name, help, MetricType::Counter, {}, value);
   }
 
-  /// Adds the value to the metric with these labels, so that no labels occur
-  /// twice.
+  /// Adds the value to the metric with these labels if there is one already. A
+  /// family must not have the same labels twice.
   void add(const std::string& name, const std::string& help, MetricType type,
            const std::vector<prometheus::ClientMetric::Label>& labels,
            double value) {
@@ -102,7 +102,7 @@ std::string printable(const std::string& name) {
   return quoted.substr(1, quoted.size() - 2);
 }
 
-/// A row of the table of figures that each channel has.
+/// A metric that each channel has.
 struct channel_row {
   const char* name;
   const char* help;

@@ -13,15 +13,16 @@ namespace meshd {
 /// Answers a health check. The node is healthy if `reasons` is empty.
 void reply_health(const call& x, const std::vector<std::string>& reasons);
 
-/// Answers whether the node is ready. All clients that wait share one look at
-/// the node every 100 ms. To be used on the HTTP loop.
+/// Answers requests for readiness, and lets clients wait until the node is
+/// ready. While clients wait, one query every 100 ms serves all of them. To be
+/// used on the HTTP thread.
 class readiness : public std::enable_shared_from_this<readiness> {
 public:
   explicit readiness(context& ctx) : ctx_(ctx) {
   }
 
   /// Answers once the node is ready, at the latest after `wait`. At most 64
-  /// clients can wait, because waiting needs no token; further ones are
+  /// clients can wait, because waiting needs no token. Further clients are
   /// answered at once.
   void answer(const call& x, std::chrono::milliseconds wait);
 
@@ -42,7 +43,7 @@ private:
 
   context& ctx_;
   std::list<std::shared_ptr<waiter>> waiting_;
-  bool look_is_due_ = false; // or will be soon
+  bool look_is_due_ = false; // whether `look` is scheduled
 };
 
 } // namespace meshd

@@ -6,13 +6,12 @@
 
 #include "tools/meshd/api/channel_socket.hpp"
 
-// The streams that clients follow: changes of the mesh, changes of keys, and
-// messages.
 namespace meshd {
 
 namespace {
 
-/// Bounds the ring by the size of its events alone.
+/// Limits the events that are kept for slow clients by their size, not by their
+/// number.
 http::event_source_options ring_of(std::size_t most_bytes) {
   http::event_source_options result;
   result.most_bytes = most_bytes;
@@ -39,7 +38,7 @@ std::string change_text(const kv_change& x) {
   return text_of(data);
 }
 
-/// How the data of a message is written; the variant of its event.
+/// How an event shows the data of a message; used as the variant of the event.
 enum encoding : unsigned { as_base64, as_text };
 
 std::string message_text(const channel_message& x, unsigned format) {
@@ -50,7 +49,7 @@ std::string message_text(const channel_message& x, unsigned format) {
      {"data", format == as_text ? std::string{data} : base64(data)}});
 }
 
-/// Makes a snapshot of the keys that `list` lists, in parts.
+/// Makes a snapshot of the keys with this prefix, in parts of 500 keys.
 http::snapshot_parts key_snapshot(kv_store::lister list, std::string prefix) {
   return [list = std::move(list), prefix = std::move(prefix),
           after = std::optional<std::string>{

@@ -13,7 +13,7 @@
 namespace meshd {
 
 /// All streams that clients follow: changes of the mesh, changes of keys, and
-/// the messages of channels. To be used on the HTTP loop.
+/// the messages of channels. To be used on the HTTP thread.
 class streams {
 public:
   explicit streams(std::size_t most);
@@ -29,7 +29,6 @@ public:
   void channel_left(const std::string& channel);
   void close_all();
 
-  /// The number of clients.
   std::size_t count() const noexcept {
     return count_;
   }
@@ -38,8 +37,8 @@ private:
   struct channel_streams;
 
   void reserve();
-  /// Begins the subscription of any stream, and counts it. Throws a `problem`
-  /// if there are too many streams.
+  /// Counts a new stream, and makes a subscription that counts its end. Throws
+  /// a `problem` if there are too many streams.
   http::subscription begin_stream(const call& x);
   void open_mesh(const call& x);
   void open_keys(const call& x);

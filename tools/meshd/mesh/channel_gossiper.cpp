@@ -7,7 +7,6 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-// Receives the messages of a channel for the HTTP loop, and sends broadcasts.
 namespace meshd {
 
 namespace {
@@ -70,8 +69,8 @@ namespace {
 struct gossiper_state {
   static inline const char* name = "meshd_channel";
 
-  /// The answers that are due once the HTTP loop has read the messages they
-  /// belong to, oldest first.
+  /// Answers to those that delivered messages, oldest first. Each is sent once
+  /// the HTTP thread has read its messages.
   std::deque<std::function<void()>> unread;
 };
 

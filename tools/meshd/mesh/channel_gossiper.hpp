@@ -7,14 +7,16 @@
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/gossip_data.hpp>
 
-/// The gossiper and the gossip data of channels that clients join.
+/// The actor behind each channel that clients join, and the data of its
+/// broadcasts.
 namespace meshd {
 
-/// Makes gossip data of broadcasts. Merging keeps each message as it is.
+/// Packs broadcasts. Merging keeps every message.
 /// @param xs not empty
 cafmesh::gossip_data_ptr make_broadcast(std::vector<cafmesh::payload> xs);
 
-/// Receives the messages of a channel and hands them to the HTTP loop.
+/// Spawns an actor that receives the messages of a channel and passes them to
+/// `reader` on the HTTP thread.
 cafmesh::gossiper_actor spawn_channel_gossiper(const parts_ptr& parts,
                                                std::string name,
                                                message_reader reader);

@@ -5,7 +5,6 @@
 #include "tools/meshd/mesh/channel_gossiper.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 
-// The channels that clients have joined.
 namespace meshd {
 
 struct channels::channel {

@@ -11,7 +11,6 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The channels that clients join, and their messages.
 namespace meshd {
 
 struct mesh_parts;
@@ -22,14 +21,14 @@ struct channel_message {
   cafmesh::payload data;
 };
 
-/// Receives the messages of a channel, on the HTTP loop. The channel hands over
-/// the next messages once the function has returned.
+/// Called with the messages of a channel, on the HTTP thread. Further messages
+/// follow only after it has returned.
 using message_reader = std::function<void(const std::string& channel,
                                           const std::vector<channel_message>&)>;
 
 problem not_joined(const std::string& name);
 
-/// The channels that clients have joined. To be used on the HTTP loop.
+/// The channels that clients have joined. To be used on the HTTP thread.
 class channels {
 public:
   channels(std::shared_ptr<const mesh_parts> parts, std::size_t most,
@@ -40,16 +39,16 @@ public:
 
   bool is_joined(const std::string& name) const;
 
-  /// Joins a channel. Answered with whether it was not joined before.
+  /// Joins a channel. The answer is true if the channel was not joined before.
   void join(const std::string& name, answer<bool> then);
 
-  /// Leaves a channel. Answered once it can be joined again.
+  /// Leaves a channel. Answers once the channel can be joined again.
   void leave(const std::string& name, answer<done> then);
 
-  /// To be called when the mesh reports that a gossiper has ended.
+  /// To be called when the mesh reports that the actor of a channel has ended.
   void ended(const std::string& name);
 
-  /// Sends a unicast. Answered once the next hop has taken the data.
+  /// Sends a unicast. Answers once the next hop has taken the data.
   void send(const std::string& name, cafmesh::peer_name to,
             cafmesh::payload data, answer<done> then);
 

@@ -7,15 +7,16 @@
 
 namespace meshd {
 
-/// Notices that the wall clock was set, or that it is certainly wrong.
+/// Detects that the wall clock was set, or shows an impossible time.
 class clock_watch {
 public:
   using steady_time = std::chrono::steady_clock::time_point;
   using wall_time = std::chrono::system_clock::time_point;
 
-  /// To be called now and then, with the time of both clocks.
-  /// @returns what is wrong; nothing if the wall clock has gone as far as the
-  ///          steady one, give or take 2 s
+  /// Compares both clocks with those of the previous call. To be called every
+  /// few seconds.
+  /// @returns a warning if the clocks have drifted apart by 2 s or more since
+  ///          then, or if the wall clock shows a time before 2026
   std::optional<warning> look(steady_time steady, wall_time wall);
 
 private:

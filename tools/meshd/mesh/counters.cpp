@@ -5,7 +5,6 @@
 #include "tools/meshd/mesh/random_name.hpp"
 #include "tools/meshd/mesh/replicas.hpp"
 
-// Counters of the mesh, as replicated values.
 namespace meshd {
 
 using cafmesh::grow_counter;
@@ -17,9 +16,9 @@ struct counters::state {
             grow_counter{us.flavour()}) {
   }
 
-  /// The name to count under, a new one for each process. Under its old name,
-  /// this node would count on from the stored count. If other peers had seen a
-  /// higher count, increments would be lost.
+  /// The name under which this node counts; each process makes a new one. With
+  /// its old name, the node would continue from the stored count. If other
+  /// peers had seen a higher count, increments would be lost.
   cafmesh::peer_name us;
   std::vector<std::string> names;
   replicas<grow_counter> all;

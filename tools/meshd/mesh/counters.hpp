@@ -10,24 +10,25 @@ namespace meshd {
 
 struct mesh_parts;
 
-/// Counters of the mesh, by name; each is a channel `counters/NAME`. To be used
-/// on the HTTP loop.
+/// Counters that all nodes of the mesh share, by name. Each uses the channel
+/// `counters/NAME`. To be used on the HTTP thread.
 class counters {
 public:
-  /// @param stored where they are kept
+  /// @param stored where the counters are kept on disk
+  /// @param most the maximum number of counters
   counters(std::shared_ptr<const mesh_parts> parts, const stored_values& stored,
            std::size_t most);
   ~counters();
   counters(const counters&) = delete;
   counters& operator=(const counters&) = delete;
 
-  /// Makes replicas of the stored counters.
-  /// @param then answered once they have joined their channels
+  /// Makes a replica of each stored counter.
+  /// @param then answered once all have joined their channels
   void restore(answer<done> then);
   /// Whether this node has a replica of the counter.
   bool holds(const std::string& name) const;
   std::size_t size() const;
-  /// Makes a replica if there is none.
+  /// Reads a counter. Makes a replica first if there is none.
   void get(const std::string& name, answer<std::int64_t> then);
   /// @param durable whether to answer only once the sum is on disk; needs a
   ///        file in `stored`

@@ -9,7 +9,7 @@
 
 namespace meshd {
 
-/// A connection of this node that was part of the mesh.
+/// A connection of this node that has ended.
 struct ended_connection {
   cafmesh::connection_summary what;
   std::string reason;
@@ -17,12 +17,13 @@ struct ended_connection {
 };
 
 /// The connections that ended last, with the reasons. To be used on the HTTP
-/// loop.
+/// thread.
 class ended_connections {
 public:
   static constexpr std::size_t most = 32;
 
-  /// Takes each event in order; all but those of connections are ignored.
+  /// To be called with every event, in order. Events that are not about
+  /// connections are ignored.
   void changed(const mesh_event& x, std::chrono::system_clock::time_point now);
 
   /// The latest first.

@@ -7,7 +7,6 @@
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/errc.hpp>
 
-// Carries out the writes of several clients as one change of the map.
 namespace meshd {
 
 using cafmesh::lww_map;
@@ -28,7 +27,6 @@ problem failed(const std::string& detail) {
           "GET the key for its present ETag, and decide again."};
 }
 
-/// Checks the write's condition against the present entry.
 std::optional<problem> check(const kv_condition& x,
                              const lww_map::entry* there) {
   if (x.must_be_absent && there)

@@ -8,13 +8,12 @@
 #include "tools/meshd/mesh/kv_store.hpp"
 #include <cafmesh/lww_map.hpp>
 
-/// Writes to the key-value map that are made together.
 namespace meshd {
 
-/// The ETag of an entry: its clock and owner, which identify a write.
+/// The ETag of an entry. It consists of the entry's clock and owner, which
+/// identify the write that made it.
 std::string etag_of(const cafmesh::lww_map::entry& x);
 
-/// A write of one client.
 struct kv_write {
   std::string key;
   std::optional<cafmesh::payload> value; ///< absent: delete
@@ -32,13 +31,13 @@ public:
       : all_(std::move(xs)), us_(us), max_bytes_(max_bytes) {
   }
 
-  /// Carries out the writes one after the other. Called once, by the map's
-  /// actor.
-  /// @returns the change; a write that fails is not part of it
+  /// Carries out the writes in order. Called once, by the actor that owns the
+  /// map.
+  /// @returns the changes of all writes that succeed
   cafmesh::lww_map apply(const cafmesh::lww_map& map);
 
   /// Answers the clients.
-  /// @param failure why the change was not made; null if it was
+  /// @param failure why the map was not changed; null if it was
   void answer_all(const problem* failure);
 
 private:

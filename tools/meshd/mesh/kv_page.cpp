@@ -3,7 +3,6 @@
 #include "tools/meshd/mesh/kv_batch.hpp"
 #include "tools/meshd/mesh/utf8.hpp"
 
-// Lists the entries of the map in pages.
 namespace meshd {
 
 using cafmesh::lww_map;
@@ -30,7 +29,7 @@ kv_page page_of(const lww_map& map, const std::string& prefix,
       result.next = result.entries.back().key;
       break;
     }
-    // Counts tombstones too: they are not shown, but reading them takes time.
+    // Counts deleted entries, too: they are not shown, but take time.
     if (++looked_at > most_looked_at) {
       result.next = last;
       break;

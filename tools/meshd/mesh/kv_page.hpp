@@ -9,9 +9,9 @@
 
 namespace meshd {
 
-/// The entries after the key `after` whose keys have a prefix, in order. Looks
-/// at a bounded number of entries, so a page may be short although more entries
-/// follow.
+/// Lists entries in order: those after the key `after` whose keys begin with
+/// `prefix`. It looks at a limited number of entries, so a page may be short
+/// although more entries follow.
 /// @param limit the maximum number of entries
 /// @param most_bytes the page ends once its values have this size
 kv_page page_of(const cafmesh::lww_map& map, const std::string& prefix,

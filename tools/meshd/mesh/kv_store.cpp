@@ -44,18 +44,18 @@ struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
   map_actor store;
   caf::actor agent;
   std::function<void(const std::vector<kv_change>&)> on_changes;
-  map_snapshot latest;           // written by the agent, read by the HTTP loop
-  map_snapshot told;             // on the HTTP loop
+  map_snapshot latest;           // written by the agent
+  map_snapshot told;             // on the HTTP thread
   map_snapshot before;           // in the agent
-  std::vector<kv_write> waiting; // on the HTTP loop
-  bool is_busy = false;          // on the HTTP loop: a batch is on its way
-  bool is_loaded = false;        // on the HTTP loop
+  std::vector<kv_write> waiting; // on the HTTP thread
+  bool is_busy = false;          // on the HTTP thread: a batch is on its way
+  bool is_loaded = false;        // on the HTTP thread
 };
 
 namespace {
 
-/// Spawns an actor that passes changes to `changed`. The map's actor sends the
-/// next ones once the second argument of `changed` was called.
+/// Spawns an actor that passes changes of the map to `changed`. Further changes
+/// follow once `changed` has called its second argument.
 caf::actor
 spawn_watcher(caf::actor_system& system,
               std::function<void(const cafmesh::value_changed<lww_map>&,
@@ -87,8 +87,8 @@ void kv_store::state::queue(kv_write x) {
     send_batch();
 }
 
-// Takes the oldest writes that are either all durable or all not, so that a
-// failure of the disk concerns only those that asked for the disk.
+// Takes the oldest writes, up to the first that differs in `durable`. So a
+// failure of the disk affects only writes that must be on disk.
 std::vector<kv_write> kv_store::state::take_batch() {
   auto other = std::find_if(waiting.begin(), waiting.end(),
                             [first = waiting.front().durable](const auto& x) {
@@ -100,8 +100,7 @@ std::vector<kv_write> kv_store::state::take_batch() {
   return result;
 }
 
-// Sends one batch of the writes that arrived while the previous batch was on
-// its way.
+// Sends a batch of the waiting writes. Only one batch is on its way at a time.
 void kv_store::state::send_batch() {
   is_busy = !waiting.empty();
   if (!is_busy)
@@ -188,8 +187,8 @@ kv_store::~kv_store() {
   caf::anon_send_exit(state_->agent, caf::exit_reason::user_shutdown);
 }
 
-// Asks for the value, too, so that the agent has published what was loaded
-// before the answer is passed on.
+// Asks for the value, too, so that `get` and `page` show the stored entries
+// before the answer arrives.
 void kv_store::await_loaded(answer<done> then) {
   auto finish = [st = state_, then = std::move(then)](result<done> x) {
     st->parts->post([st, then, x = std::move(x)] {

@@ -12,7 +12,6 @@
 #include "tools/meshd/mesh/problem.hpp"
 #include <cafmesh/payload.hpp>
 
-/// The key-value map, its entries, its changes and the conditions of writes.
 namespace meshd {
 
 struct mesh_parts;
@@ -26,11 +25,11 @@ struct kv_entry {
 
 struct kv_page {
   std::vector<kv_entry> entries;
-  std::optional<std::string> next; ///< the key to go on after
+  std::optional<std::string> next; ///< pass it as `after` to go on
 };
 
-/// A change of a key. `etag` is empty if the key was deleted, and `old_etag` if
-/// it was absent.
+/// A change of a key. `etag` is empty if the key was deleted, `old_etag` if it
+/// did not exist before.
 struct kv_change {
   std::string key;
   std::string etag;
@@ -38,7 +37,8 @@ struct kv_change {
   cafmesh::payload value;
 };
 
-/// The condition of a write, compared with this node's replica.
+/// The condition of a write. It is checked against this node's replica, not
+/// against the whole mesh.
 struct kv_condition {
   bool must_exist = false;        ///< If-Match: *
   bool must_be_absent = false;    ///< If-None-Match: *
@@ -50,7 +50,7 @@ struct kv_written {
   bool was_there = false;
 };
 
-/// The key-value map. All members are to be used on the HTTP loop.
+/// The key-value map. All members are to be used on the HTTP thread.
 class kv_store {
 public:
   struct options {
@@ -60,32 +60,34 @@ public:
     std::string file; ///< where the map is kept; empty: nowhere
   };
 
-  /// @param on_changes is told of each change, in order
+  /// @param on_changes called with each batch of changes, in order, on the HTTP
+  ///        thread
   kv_store(std::shared_ptr<const mesh_parts> parts, options with,
            std::function<void(const std::vector<kv_change>&)> on_changes);
   ~kv_store();
   kv_store(const kv_store&) = delete;
   kv_store& operator=(const kv_store&) = delete;
 
-  /// Answered once the stored entries are read and the channel is joined.
+  /// Answers once the stored entries are read and the channel is joined.
   void await_loaded(answer<done> then);
-  /// Whether that has happened. Until then, `get` and `page` find no entries.
+  /// Whether the stored entries are read and the channel is joined. Until then,
+  /// `get` and `page` find no entries.
   bool is_loaded() const;
 
-  /// The entry of a key. Sees all writes that were answered before.
+  /// The entry of a key, after all writes that were answered before this call.
   std::optional<kv_entry> get(std::string_view key) const;
 
-  /// The entries of a page, see `page_of`.
+  /// Lists entries in order: those after the key `after` whose keys begin with
+  /// `prefix`. A page may be short although more entries follow.
   /// @param most_bytes the page ends once its values have about this size
   kv_page page(const std::string& prefix, const std::string& after,
                std::size_t limit, std::size_t most_bytes = SIZE_MAX) const;
-  /// A function that lists the entries of which `on_changes` was told so far.
-  /// It may be kept, and always lists the entries of the moment of this call.
+  /// Returns a function that lists the map as `on_changes` has seen it so far.
+  /// The function may be kept; later changes do not affect it.
   using lister = std::function<kv_page(
     const std::string& prefix, const std::string& after, std::size_t limit)>;
   lister told() const;
 
-  /// Whether the map is kept in a file.
   bool is_stored() const;
 
   /// @param durable whether the answer waits until the write is on disk; needs

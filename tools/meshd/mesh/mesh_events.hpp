@@ -18,7 +18,7 @@ using mesh_event =
                cafmesh::connection_established, cafmesh::connection_removed,
                cafmesh::routes_changed, cafmesh::gossiper_ended>;
 
-/// Passes on the changes of the mesh, in order, on the HTTP loop.
+/// Passes on the changes of the mesh, in order, on the HTTP thread.
 class mesh_events {
 public:
   mesh_events(std::shared_ptr<const mesh_parts> parts,
@@ -27,8 +27,8 @@ public:
   mesh_events(const mesh_events&) = delete;
   mesh_events& operator=(const mesh_events&) = delete;
 
-  /// Describes the mesh as it is between two events: the answer arrives after
-  /// all events that it includes, and before all later ones.
+  /// Describes the mesh at one point in the sequence of events. The answer
+  /// arrives after all events that it includes and before all others.
   void snapshot(answer<cafmesh::mesh_description> then);
 
 private:

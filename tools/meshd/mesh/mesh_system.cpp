@@ -10,7 +10,6 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/router.hpp>
 
-// The actor system, the node in it, and their start and end.
 namespace meshd {
 
 struct mesh_system::state {
@@ -22,7 +21,6 @@ struct mesh_system::state {
 
 namespace {
 
-/// Calls `f` when the router has ended.
 void watch_router(caf::actor_system& system,
                   const cafmesh::router_actor& router,
                   std::function<void()> f) {

@@ -19,7 +19,7 @@ namespace meshd {
 class configuration;
 struct mesh_parts;
 
-/// The actor system and the node in it. Answers arrive on the HTTP loop.
+/// The actor system and the node in it. Answers arrive on the HTTP thread.
 class mesh_system {
 public:
   mesh_system();
@@ -27,21 +27,21 @@ public:
   mesh_system(const mesh_system&) = delete;
   mesh_system& operator=(const mesh_system&) = delete;
 
-  /// Binds the port and starts the node's actors; it does not yet accept or
-  /// dial.
+  /// Binds the port and starts the node's actors. The node does not yet accept
+  /// or dial connections.
   /// @param config must outlive this object
-  /// @param on_end called on the HTTP loop when the node has ended for any
+  /// @param on_end called on the HTTP thread when the node has ended for any
   ///        reason
   /// @returns what is wrong; empty if nothing is
   std::string open(configuration& config, cafmesh::log_sink_ptr log,
                    poster post, std::function<void()> on_end);
 
-  /// Starts to accept and dial. Channels that were joined before miss no
-  /// message.
+  /// Starts to accept and dial connections. Channels joined before this call
+  /// miss no message.
   void start();
 
-  /// Ends the node and waits for it.
-  /// @returns whether it has ended within the time
+  /// Stops the node and waits for its end.
+  /// @returns whether it has ended within the time limit
   bool stop(std::chrono::milliseconds limit);
 
   const cafmesh::node_description& self() const;
@@ -57,7 +57,7 @@ public:
   void forget(std::string address, answer<done> then);
   void set_passwords(std::vector<cafmesh::password> xs, answer<done> then);
 
-  /// Calls `f` on the HTTP loop after a time.
+  /// Calls `f` on the HTTP thread after a time.
   void after(std::chrono::milliseconds time, std::function<void()> f);
 
 private:

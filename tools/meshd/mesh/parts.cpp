@@ -2,7 +2,7 @@
 
 #include <cafmesh/errc.hpp>
 
-// The agent that sends requests for the HTTP loop, and problems for errors.
+// Sends requests on behalf of the HTTP thread, and turns errors into problems.
 namespace meshd {
 
 namespace {

@@ -19,8 +19,7 @@
 #include <cafmesh/log.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// Shared by the sources of meshd that use actors. The rest of meshd includes
-/// no headers of actors.
+/// Included only by those sources of meshd that use actors.
 namespace meshd {
 
 /// Makes an actor run a function, with itself as the argument.
@@ -31,7 +30,7 @@ struct task {
 struct mesh_parts {
   caf::actor_system& system;
   cafmesh::router_actor router;
-  caf::actor agent; ///< sends requests for the HTTP loop
+  caf::actor agent; ///< sends requests for the HTTP thread
   poster post;
   cafmesh::log_sink_ptr log;
   cafmesh::node_description self;
@@ -39,8 +38,7 @@ struct mesh_parts {
 
 using parts_ptr = std::shared_ptr<const mesh_parts>;
 
-/// The time limit for requests to the mesh, after which the client gets an
-/// error.
+/// After this time without an answer from the mesh, the client gets an error.
 constexpr auto answer_time = std::chrono::seconds{10};
 
 } // namespace meshd
@@ -55,8 +53,9 @@ caf::actor spawn_agent(caf::actor_system& system);
 /// The problem document for an error of the mesh.
 problem problem_of(const caf::error& why);
 
-/// Sends a request, and passes the answer on to the HTTP loop.
-/// @param convert makes a `T` from the answer, in the agent
+/// Sends a request to an actor, and passes the answer to the HTTP thread.
+/// @param convert makes a `T` from the answer; runs in the agent, not on the
+///        loop
 template <class Answer, class T, class Handle, class Question, class Convert>
 void ask(const parts_ptr& parts, const Handle& whom, Question question,
          answer<T> then, Convert convert,
@@ -81,7 +80,8 @@ void ask(const parts_ptr& parts, const Handle& whom, Question question,
          [](T& x) { return std::move(x); });
 }
 
-/// Like `ask`, for requests whose answer has no content.
+/// Sends a request whose answer has no content. Passes the outcome to the HTTP
+/// thread.
 template <class Handle, class Question>
 void tell(const parts_ptr& parts, const Handle& whom, Question question,
           answer<done> then) {
@@ -97,7 +97,7 @@ void tell(const parts_ptr& parts, const Handle& whom, Question question,
                  }});
 }
 
-/// Calls `f` on the HTTP loop after a time.
+/// Calls `f` on the HTTP thread after a time.
 void after(const parts_ptr& parts, std::chrono::milliseconds time,
            std::function<void()> f);
 

@@ -7,7 +7,6 @@
 #include "actors/context/random_number.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 
-// Round trips to other nodes of meshd.
 namespace meshd {
 
 namespace {
@@ -77,8 +76,8 @@ void pings::ping(cafmesh::peer_name to, std::chrono::milliseconds limit,
   watch();
 }
 
-// One timer serves all pings, because a client may send many, most of which are
-// answered long before their limit.
+// One timer serves all pings. A timer for each would be a waste, because most
+// pings are answered long before their limit.
 void pings::watch() {
   if (!std::exchange(is_watching_, true))
     after(parts_, between_looks, [this] { end_overdue(); });

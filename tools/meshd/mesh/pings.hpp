@@ -16,8 +16,9 @@ namespace meshd {
 
 struct mesh_parts;
 
-/// Measures round trips to other nodes of meshd, by unicasts on a channel for
-/// pings alone, which every meshd joins. To be used on the HTTP loop.
+/// Measures round trips to other nodes that run meshd. Pings are unicasts on a
+/// channel of their own, which every meshd joins. To be used on the HTTP
+/// thread.
 class pings {
 public:
   using duration = std::chrono::steady_clock::duration;
@@ -26,18 +27,18 @@ public:
   pings(const pings&) = delete;
   pings& operator=(const pings&) = delete;
 
-  /// Makes the node answer the pings of others.
+  /// Joins the channel. From then on, this node answers the pings of others.
   void join(answer<done> then);
 
-  /// Answered with the time until the peer's answer has arrived, or with a
-  /// problem: there is no route, the peer does not answer within the limit, or
-  /// too many pings wait.
+  /// Pings a peer. The answer is the round-trip time, or a problem: there is no
+  /// route, the peer does not answer within the limit, or too many pings are
+  /// waiting.
   void ping(cafmesh::peer_name to, std::chrono::milliseconds limit,
             answer<duration> then);
 
 private:
-  /// The maximum number of pings that wait for an answer, and of answers that
-  /// wait to be sent.
+  /// The maximum number of pings without an answer, and of answers that are
+  /// being sent.
   static constexpr std::size_t most = 64;
 
   struct waiting {
@@ -56,8 +57,8 @@ private:
   std::shared_ptr<const mesh_parts> parts_;
   channels channel_;
   std::map<std::uint64_t, waiting> waiting_;
-  std::size_t answers_ = 0;  // on their way
-  bool is_watching_ = false; // whether `end_overdue` is on its way
+  std::size_t answers_ = 0;  // those being sent
+  bool is_watching_ = false; // whether `end_overdue` is scheduled
 };
 
 } // namespace meshd

@@ -9,7 +9,8 @@
 namespace meshd {
 
 /// Why a request has failed: an HTTP status, and the fields of the problem
-/// document. `code` must not change, because clients compare it.
+/// document that the client gets. `code` must not change, because clients
+/// compare it.
 struct problem {
   int status = 500;
   std::string code = "internal";
@@ -23,14 +24,14 @@ struct done {};
 template <class T>
 using result = std::variant<T, problem>;
 
-/// Receives the result of a request, on the thread of the HTTP loop.
+/// Receives the result of a request, on the thread of the HTTP thread.
 template <class T>
 using answer = std::function<void(result<T>)>;
 
-/// How long stored values may take to be read.
+/// The time limit for reading stored values when the node starts.
 constexpr std::chrono::minutes load_time{5};
 
-/// Runs a function on the thread of the HTTP loop. Any thread may call it.
+/// Runs a function on the thread of the HTTP thread. Any thread may call it.
 using poster = std::function<void(std::function<void()>)>;
 
 } // namespace meshd

@@ -10,14 +10,13 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/remote_actors.hpp>
 
-// The actors that peers have published, and requests to them.
 namespace meshd {
 
 struct published_actors::state : std::enable_shared_from_this<state> {
   parts_ptr parts;
   cafmesh::directory_actor directory;
   caf::actor watcher;
-  std::map<key, cafmesh::published_name> names; // on the HTTP loop
+  std::map<key, cafmesh::published_name> names; // on the HTTP thread
 
   void changed(const cafmesh::names_changed& x) {
     if (x.is_snapshot)
@@ -47,8 +46,8 @@ bool take_value(const caf::message& from, std::size_t at, values& to) {
   }
 }
 
-/// Whether the error can arise on the way to or from an actor, whatever the
-/// actor does.
+/// Whether the error can arise on the way to or from an actor, rather than in
+/// the actor itself.
 bool can_arise_in_transit(const caf::error& why) {
   using cafmesh::errc;
   for (auto x : {errc::lost, errc::ended, errc::congested, errc::too_large,

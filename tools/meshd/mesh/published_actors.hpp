@@ -14,19 +14,18 @@
 #include <cafmesh/peer_name.hpp>
 #include <cafmesh/published_names.hpp>
 
-/// The actors that peers publish, and requests to them.
 namespace meshd {
 
 struct mesh_parts;
 
-/// An element of a message to or from an actor, of a type that JSON can
-/// express.
+/// An element of a message to or from an actor. Only types that JSON can
+/// express are allowed.
 using basic_value =
   std::variant<bool, std::int8_t, std::int16_t, std::int32_t, std::int64_t,
                std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t, float,
                double, std::string>;
 
-/// The actors that peers have published. To be used on the HTTP loop.
+/// The actors that peers have published. To be used on the HTTP thread.
 class published_actors {
 public:
   explicit published_actors(std::shared_ptr<const mesh_parts> parts);
@@ -40,8 +39,8 @@ public:
   using key = std::pair<std::string, cafmesh::peer_name>;
   const std::map<key, cafmesh::published_name>& all() const;
 
-  /// Sends a request to the nearest actor of a name. The answer may consist of
-  /// basic values only.
+  /// Sends a request to the nearest actor with this name. An answer with
+  /// anything but basic values is an error.
   void request(const std::string& name, std::vector<basic_value> message,
                std::chrono::milliseconds limit,
                answer<std::vector<basic_value>> then);

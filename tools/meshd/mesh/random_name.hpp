@@ -4,7 +4,7 @@
 
 namespace meshd {
 
-/// A name that nobody else has, drawn from the system's random numbers.
+/// A random name, which no other peer has for all practical purposes.
 cafmesh::peer_name random_name(cafmesh::name_flavour flavour);
 
 } // namespace meshd

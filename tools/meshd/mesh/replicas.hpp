@@ -10,34 +10,33 @@
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/replicated.hpp>
 
-/// The replicas of counters or sets that clients use.
 namespace meshd {
 
-/// The wait before a new replica is read for the first time. The answers of
-/// other peers usually arrive within this time.
+/// How long a new replica waits before it is first read. Other peers usually
+/// send it their values within this time.
 constexpr std::chrono::milliseconds time_to_fill{300};
 
-/// Replicated values of one kind, by name. They are made when they are used
-/// first, or when the node starts if they are stored. To be used on the HTTP
-/// loop.
+/// The replicas of one kind of value, by name. A replica is made when it is
+/// first used, or when the node starts if the value is stored. To be used on
+/// the HTTP thread.
 template <class V>
 class replicas {
 public:
   using actor = cafmesh::replicated_actor<V>;
-  /// Receives the replica, or a problem, and whether the replica has just been
-  /// made.
+  /// Called with the replica or a problem. `is_fresh`: the replica was made for
+  /// this call.
   using user = std::function<void(result<actor>, bool is_fresh)>;
 
-  /// @param stored where the values are kept; null: nowhere
+  /// @param stored the file with the values; null: none
   replicas(parts_ptr parts, cafmesh::value_file_ptr stored, std::string prefix,
            std::size_t most, V initial)
       : parts_(std::move(parts)), stored_(std::move(stored)),
         prefix_(std::move(prefix)), most_(most), initial_(std::move(initial)) {
   }
 
-  /// Makes the replicas of the stored values, at most as many as are allowed.
-  /// One that cannot join its channel is logged, and made again at its next
-  /// use.
+  /// Makes replicas of the stored values, up to the limit. If a replica cannot
+  /// join its channel, that is logged, and the replica is made again when it is
+  /// next used.
   /// @param names those of all values in the file
   /// @param then answered once each has been read and has joined its channel
   void restore(const std::vector<std::string>& names, answer<done> then) {

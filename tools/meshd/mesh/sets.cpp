@@ -5,7 +5,6 @@
 #include "tools/meshd/mesh/replicas.hpp"
 #include "tools/meshd/mesh/utf8.hpp"
 
-// Sets of the mesh, as replicated values.
 namespace meshd {
 
 using cafmesh::observed_remove_set;

@@ -13,22 +13,23 @@ struct mesh_parts;
 
 struct set_page {
   std::vector<std::string> elements;
-  std::optional<std::string> next; ///< the element to go on after
+  std::optional<std::string> next; ///< pass it as `after` to go on
 };
 
-/// Sets of the mesh, by name; each is a channel `sets/NAME`. To be used on the
-/// HTTP loop.
+/// Sets that all nodes of the mesh share, by name. Each uses the channel
+/// `sets/NAME`. To be used on the HTTP thread.
 class sets {
 public:
-  /// @param stored where they are kept
+  /// @param stored where the sets are kept on disk
+  /// @param most the maximum number of sets
   sets(std::shared_ptr<const mesh_parts> parts, const stored_values& stored,
        std::size_t most);
   ~sets();
   sets(const sets&) = delete;
   sets& operator=(const sets&) = delete;
 
-  /// Makes replicas of the stored sets.
-  /// @param then answered once they have joined their channels
+  /// Makes a replica of each stored set.
+  /// @param then answered once all have joined their channels
   void restore(answer<done> then);
   /// Whether this node has a replica of the set.
   bool holds(const std::string& name) const;

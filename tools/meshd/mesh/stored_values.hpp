@@ -14,20 +14,20 @@ class value_file;
 
 namespace meshd {
 
-/// The counters and sets on disk. Made before the node and its actors, and
-/// destroyed after them.
+/// The file with counters and sets. The object must be made before the node and
+/// its actors, and destroyed after them.
 class stored_values {
 public:
-  /// Opens the file; makes it if there is none. If it fails, values are only
-  /// in memory, and durable writes fail.
+  /// Opens or creates the file. If that fails, values are kept in memory only,
+  /// and durable writes fail.
   /// @returns what is wrong; empty if nothing is
   std::string open(const std::string& file);
 
-  /// Null without a file.
+  /// Null until `open` is called.
   const std::shared_ptr<cafmesh::value_file>& file() const {
     return file_;
   }
-  /// The channels of all values that were there when the file was opened.
+  /// The channels of all values that the file had when it was opened.
   const std::vector<std::string>& names() const {
     return names_;
   }

@@ -5,7 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-// Checks text by means of the JSON library.
 namespace meshd {
 
 bool is_utf8(std::string_view x) {

@@ -4,7 +4,6 @@
 
 namespace meshd {
 
-/// Whether the text is valid UTF-8.
 bool is_utf8(std::string_view x);
 
 } // namespace meshd

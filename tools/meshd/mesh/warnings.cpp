@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t longest_detail = 500;
 
-/// The code of lines that contain a phrase.
+/// The code and the hint for log lines that contain a phrase.
 struct known_line {
   std::string_view phrase;
   const char* code; ///< null: the line is not kept
@@ -18,7 +18,7 @@ struct known_line {
 };
 
 const known_line known_lines[] = {
-  // Not kept, because a standing warning reports it as long as it is true.
+  // Not kept, because the warnings about the settings say it already.
   {"or anyone who records the connection, can guess it", nullptr, nullptr},
   {"somebody speaks in the name of this peer", "name_twice",
    "Give each node a name of its own, and each a state folder of its own."},

@@ -13,7 +13,8 @@
 
 namespace meshd {
 
-/// Something that an operator should know of. `code` is stable.
+/// Something that an operator should know. `code` never changes, so programs
+/// can compare it.
 struct warning {
   std::string code;
   std::string detail;
@@ -23,9 +24,9 @@ struct warning {
   std::uint64_t times = 1;
 };
 
-/// The warnings about the present settings, and those of the last hour. The
-/// memory is bounded, even if remotes cause many warnings. Any thread may use
-/// it.
+/// The warnings about the present settings, and the warnings of the last hour.
+/// Their number is limited, because remote peers can cause warnings. Any thread
+/// may use it.
 class warnings {
 public:
   using time_point = std::chrono::system_clock::time_point;
@@ -34,28 +35,31 @@ public:
   static constexpr std::size_t most_of_a_code = 4;
   static constexpr std::chrono::hours kept_for{1};
 
-  /// Replaces the warnings about the settings, which stay until the next call.
+  /// Replaces the warnings about the settings.
   void set_standing(std::vector<warning> xs);
 
-  /// Keeps a warning. If it differs from an earlier one only in digits, it
-  /// replaces the earlier one and adds that one's `times` to its own.
+  /// Adds a warning. If it differs from an earlier one only in digits, it
+  /// replaces that one, and their `times` are added.
   void add(warning x, time_point now);
 
-  /// All warnings, those about the settings first, then the oldest.
+  /// All warnings: first those about the settings, then the others, oldest
+  /// first.
   std::vector<warning> all(time_point now) const;
 
 private:
   mutable std::mutex mutex_;
   std::vector<warning> standing_;
-  std::deque<warning> kept_; // the one that was repeated last is the last
+  std::deque<warning> kept_; // in the order of `last`
 };
 
 using warnings_ptr = std::shared_ptr<warnings>;
 
-/// Passes on log lines, and keeps those that are warnings or errors.
+/// Makes a log that passes all lines on to `log`, and adds those that are
+/// warnings or errors to `to`.
 cafmesh::log_sink_ptr keep_warnings(cafmesh::log_sink_ptr log, warnings_ptr to);
 
-/// Warns of passwords that are short enough to guess; empty if there are none.
+/// A warning if some passwords are so short that they can be guessed; otherwise
+/// empty.
 std::vector<warning>
 warnings_about(const std::vector<cafmesh::password>& passwords);
 

@@ -9,7 +9,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = process.argv[2] ?? join(here, "dist");
 const BUNDLED = ["d3-dispatch", "d3-force", "d3-quadtree", "d3-timer", "uplot"];
 
-/** Writes a file whose name has its digest, so that it never changes and may be cached for ever. */
+/** Writes a file whose name contains a digest of its content. Browsers may cache such a file for ever. */
 function writeAsset(name, ending, content) {
   const digest = createHash("sha256").update(content).digest("hex").slice(0, 8);
   const path = `assets/${name}-${digest}.${ending}`;

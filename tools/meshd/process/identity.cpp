@@ -2,7 +2,6 @@
 
 #include "tools/meshd/mesh/random_name.hpp"
 
-// The name that a peer keeps from one life to the next.
 namespace meshd {
 
 std::string settle_name(const state_folder& state, cafmesh::settings& mesh) {

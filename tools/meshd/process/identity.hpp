@@ -7,8 +7,9 @@
 
 namespace meshd {
 
-/// Sets the peer's name to the one that is kept in the folder, or keeps a new
-/// one there. A name in the settings takes precedence, and is not kept.
+/// Sets the peer's name to the one stored in the folder. If there is none,
+/// makes a new name and stores it. A name in the settings takes precedence and
+/// is not stored.
 /// @returns what is wrong; empty if nothing is
 std::string settle_name(const state_folder& state, cafmesh::settings& mesh);
 

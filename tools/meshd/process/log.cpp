@@ -8,7 +8,6 @@
 
 #include <nlohmann/json.hpp>
 
-// Writes the log to standard error.
 namespace meshd {
 
 namespace {

@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <cstring>
 
-// Sends the state of the service to systemd.
 namespace meshd {
 
 namespace {

@@ -32,8 +32,8 @@ public:
     send("WATCHDOG=1");
   }
 
-  /// The time within which systemd expects the next `alive`; absent if it
-  /// expects none.
+  /// systemd considers the service dead if it gets no `alive` for this long.
+  /// Absent if systemd does not watch the service.
   std::optional<std::chrono::microseconds> watchdog() const {
     return watchdog_;
   }

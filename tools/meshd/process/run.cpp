@@ -23,8 +23,7 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds status_interval{10};
 
-/// Ends the process after a time if it has not ended by itself, so that whoever
-/// told it to end need not kill it.
+/// Ends the process by force if it is still running after `time`.
 void end_within(std::chrono::seconds time, const cafmesh::log_sink_ptr& log) {
   std::thread{[time, log] {
     std::this_thread::sleep_for(time);

@@ -11,7 +11,6 @@
 #include "tools/meshd/mesh/stored_values.hpp"
 #include "tools/meshd/process/identity.hpp"
 
-// The parts of the service, and their start, reload and end.
 namespace meshd {
 
 namespace {
@@ -22,8 +21,8 @@ constexpr std::chrono::seconds reload_time{5};
 
 } // namespace
 
-/// The parts that the API works on. The main thread uses them before the loop
-/// starts and after it has ended, the loop in between.
+/// The objects that the API uses. The main thread uses them before the HTTP
+/// thread starts and after it has ended. In between, only the HTTP thread does.
 struct service_parts {
   service_parts(const configuration& config, const state_folder& folder,
                 const stored_values& stored, const warnings& noticed,
@@ -104,9 +103,9 @@ struct service::state {
   std::unique_ptr<service_parts> parts;
   bool has_started = false;
 
-  /// Runs `f` on the loop and waits until `f` passes a problem, or an empty
-  /// text, to its argument. Returns that text, or a problem after the time
-  /// limit.
+  /// Runs `f` on the HTTP thread and waits for its outcome. `f` passes a text
+  /// to its argument: what is wrong, or an empty text.
+  /// @returns that text, or an error after the time limit
   std::string
   wait_for(const std::function<void(std::function<void(std::string)>)>& f,
            std::chrono::seconds limit = reload_time);

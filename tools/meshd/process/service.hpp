@@ -12,11 +12,11 @@
 
 namespace meshd {
 
-/// The node and its API. To be used by the main thread.
+/// The node and its API. To be used on the main thread.
 class service {
 public:
   /// @param config must outlive this object
-  /// @param noticed what the API shows as warnings
+  /// @param noticed the warnings that the API shows
   service(configuration& config, cafmesh::log_sink_ptr log,
           warnings_ptr noticed);
   ~service();
@@ -24,19 +24,20 @@ public:
   service& operator=(const service&) = delete;
 
   /// Starts everything; returns once the API answers.
-  /// @param on_end called on the HTTP loop if the node ends on its own
+  /// @param on_end called on the HTTP thread if the node ends on its own
   /// @returns what is wrong; empty if nothing is
   std::string start(std::function<void()> on_end);
 
-  /// Takes over the peers, passwords and tokens of a new configuration.
+  /// Applies the peers, passwords, tokens and certificate of a new
+  /// configuration.
   /// @returns what is wrong; empty if nothing is
   std::string reload(configuration& config);
 
-  /// Calls `f` on the HTTP loop once both the loop and the router have
-  /// answered.
+  /// Checks that the HTTP thread and the router are alive. Calls `f` on the
+  /// HTTP thread once the router has answered a request from there.
   void when_alive(std::function<void()> f);
 
-  /// Calls `f` on the HTTP loop with one line of text about the node.
+  /// Calls `f` on the HTTP thread with one line of text about the node.
   void when_described(std::function<void(const std::string&)> f);
 
   /// Ends the node and the API, within a bounded time.

@@ -7,7 +7,8 @@
 
 namespace meshd {
 
-/// Receives SIGTERM, SIGINT and SIGHUP, by `wait` alone.
+/// Receives SIGTERM, SIGINT and SIGHUP. They are blocked and can be received
+/// only by `wait`.
 class signals {
 public:
   /// Blocks the signals. Call it before the process has threads.

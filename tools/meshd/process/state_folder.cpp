@@ -10,7 +10,6 @@
 #include <cstring>
 #include <fstream>
 
-// Locks, reads and writes the folder for data that outlives the process.
 namespace meshd {
 
 namespace {

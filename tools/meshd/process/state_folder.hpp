@@ -26,12 +26,12 @@ public:
     return path_ + "/" + name;
   }
 
-  /// The first line of a file, without its line break; empty if there is no
-  /// file.
+  /// The first line of a file, without its line break; empty if the file is
+  /// missing.
   std::string read(const std::string& name) const;
 
-  /// Replaces a file's content. After a crash or loss of power, the file has
-  /// either the old or the new content.
+  /// Replaces the content of a file. After a crash or a loss of power, the file
+  /// has either the old content or the new.
   /// @returns what is wrong; empty if nothing is
   std::string write(const std::string& name, const std::string& content) const;
 

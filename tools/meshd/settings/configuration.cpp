@@ -16,7 +16,6 @@
 #include <cafmesh/options.hpp>
 #include <cafmesh/scheduling.hpp>
 
-// Reads the settings from all sources.
 namespace meshd {
 
 namespace {

@@ -9,11 +9,10 @@
 #include "tools/meshd/settings/service_options.hpp"
 #include <cafmesh/settings.hpp>
 
-/// The configuration of meshd, and the sources from which it is read.
 namespace meshd {
 
-/// The sources of settings, as text. Names are those of the options, without
-/// the dashes in front.
+/// Settings as text, by source. Names are those of the options without the
+/// leading dashes.
 struct arguments {
   std::map<std::string, std::vector<std::string>> command_line;
   std::map<std::string, std::vector<std::string>> environment;
@@ -42,9 +41,9 @@ public:
   /// @returns what is wrong; empty if nothing is
   std::string load(const arguments& from);
 
-  /// The settings of the mesh that were given, as `NAME = VALUE`.
+  /// The mesh settings that any source gives, each as `NAME = VALUE`.
   std::vector<std::string> given_mesh_settings() const;
-  /// Each option of the mesh with its description.
+  /// The name and description of each mesh option.
   std::vector<std::pair<std::string, std::string>> mesh_options() const;
 
   service_options service;
@@ -60,13 +59,12 @@ private:
   std::string apply_mesh(const arguments& from);
   std::string canonical(const std::string& option) const;
 
-  std::string text_; // of the file
+  std::string text_; // the content of the file
 };
 
-/// The settings as a configuration file that has the same effect.
+/// The settings as a configuration file with the same effect.
 std::string to_text(const configuration& x);
 
-/// What `--help` prints.
 std::string help_text(const configuration& x);
 
 } // namespace meshd

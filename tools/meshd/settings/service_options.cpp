@@ -4,7 +4,6 @@
 #include <limits>
 #include <utility>
 
-// The options of meshd itself.
 namespace meshd {
 
 namespace {
@@ -26,7 +25,6 @@ option_row text(std::string name, std::string service_options::*field,
           }};
 }
 
-/// Splits texts at commas.
 texts split(const texts& xs) {
   texts result;
   for (const auto& x : xs)

@@ -12,8 +12,8 @@ namespace meshd {
 
 enum class log_format : std::uint8_t { plain, json_lines };
 
-/// The options of meshd itself; those of the mesh are in `cafmesh::settings`.
-/// Each field has a row in `option_table`.
+/// The options of meshd itself; those of the mesh are in `cafmesh::settings`. A
+/// new field needs a row in `option_table`.
 struct service_options {
   // -- HTTP
 
@@ -24,7 +24,7 @@ struct service_options {
   std::string http_key;  ///< PEM file
   /// Whether HTTP without TLS may be served beyond loopback.
   bool http_insecure = false;
-  /// Names that `Host` may have in addition to the bound address.
+  /// Values that the header `Host` may have, in addition to the bound address.
   std::vector<std::string> http_allowed_hosts;
   /// A second address for health and metrics alone, in the format of `http`;
   /// empty: none.

@@ -6,7 +6,6 @@
 
 using namespace cafmesh;
 
-// Tests of the text form `host[:port]` of addresses.
 namespace {
 
 // Returns the host and the port, separated by a space, or `bad`.
@@ -67,7 +66,7 @@ BOOST_AUTO_TEST_CASE(extra_colons_are_bad_except_in_an_ipv6_address) {
     BOOST_TEST(parse(text) == text + std::string{" 0"}, text);
 }
 
-// Without brackets, the port would be taken for a part of the zone, and the
+// Without brackets, the port would be read as a part of the zone, and the
 // default port would be dialled.
 BOOST_AUTO_TEST_CASE(a_port_after_a_zone_needs_brackets) {
   for (auto text : {"fe80::1%eth0:6783", "[fe80::1%eth0:6783]", "fe80::1%"})

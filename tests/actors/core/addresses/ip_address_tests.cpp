@@ -6,7 +6,6 @@
 
 using namespace cafmesh;
 
-// Tests of reading and writing IP addresses.
 namespace {
 
 std::string read(std::string_view text) {

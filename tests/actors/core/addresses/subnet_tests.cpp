@@ -6,7 +6,6 @@
 
 using namespace cafmesh;
 
-// Tests of reading subnets, and of which addresses they contain.
 namespace {
 
 subnet net(const std::string& text) {
@@ -101,8 +100,8 @@ BOOST_AUTO_TEST_CASE(an_ipv4_mapped_address_counts_as_version_4) {
   BOOST_TEST(!net("10.0.0.0/8").contains("::ffff:11.1.2.3"));
 }
 
-// If such a subnet contained IPv4 addresses, trust in `::/0` would include all
-// of them.
+// If IPv6 subnets could contain IPv4 addresses, trust in `::/0` would include
+// all of them.
 BOOST_AUTO_TEST_CASE(a_version_4_address_is_in_no_version_6_subnet) {
   BOOST_TEST(!net("::/0").contains("10.0.0.1"));
 }

@@ -10,7 +10,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the replicated value `grow_counter`: sums, merging and encoding.
 namespace {
 
 peer_name peer(std::uint64_t number) {
@@ -42,7 +41,7 @@ grow_counter small(const grow_counter::count_map& numbers = {}) {
   return result;
 }
 
-// More peers count than the limit allows.
+// Like `kind`, but ten peers count and the counter has room for three.
 struct full_kind {
   static grow_counter fresh() {
     return small();

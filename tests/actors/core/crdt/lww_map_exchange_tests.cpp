@@ -19,8 +19,8 @@ std::string key_of(std::uint_fast32_t number) {
   return "key " + std::to_string(number);
 }
 
-/// Two replicas that exchange outlines and entries until neither has anything
-/// to send.
+/// Two replicas that send each other summaries of their entries, called
+/// outlines, and then the entries that differ.
 struct pair {
   lww_map map[2];
   std::size_t bytes_sent = 0;

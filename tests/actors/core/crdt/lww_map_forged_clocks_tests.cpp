@@ -34,7 +34,8 @@ std::uint64_t limit_at(wall_time date) {
   return reachable(date, lww_map::max_writes_per_second);
 }
 
-/// Like `lww_kind`, but with a member that forges clocks around the limit.
+/// Like `lww_kind`, but a third of the changes are forged, with clocks below
+/// and above the limit.
 struct forging_kind : lww_kind {
   static lww_map change(std::mt19937& rng, const lww_map& from,
                         std::size_t who) {
@@ -88,8 +89,8 @@ BOOST_AUTO_TEST_CASE(the_greatest_clock_accepted_keeps_nobody_from_writing) {
     for (auto x : {&a, &b})
       x->hear(forged("k", limit));
     BOOST_TEST(a.get("k") == "forged");
-    // A write must work here within the same second, and reach all replicas in
-    // the next.
+    // This write must work at `a` within the same second. In the next second,
+    // all replicas must accept it.
     a.put("k", "honest");
     BOOST_TEST(a.get("k") == "honest");
     limit = next_second();

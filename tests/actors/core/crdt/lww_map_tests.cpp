@@ -11,8 +11,6 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using namespace std::chrono_literals;
 
-// Tests of the replicated value `lww_map`: which entry wins, tombstones, limits
-// and encoding.
 namespace {
 
 using replica = lww_replica;
@@ -70,8 +68,8 @@ BOOST_AUTO_TEST_CASE(with_equal_owner_and_clock_the_deletion_wins) {
 }
 
 BOOST_AUTO_TEST_CASE(with_equal_clock_the_owner_counts_before_the_deletion) {
-  // Both replicas have a value of clock 1. One peer deletes it and the other
-  // replaces it; both ways are tried.
+  // Both replicas have a value of clock 1. One peer deletes it, and the other
+  // replaces it. Each of the two is tried as the one that deletes.
   for (auto deleter : {1u, 2u}) {
     replica erases{deleter}, writes{3 - deleter};
     erases.put("k", "old");
@@ -280,7 +278,7 @@ BOOST_AUTO_TEST_CASE(what_is_loaded_in_any_order_is_what_was_encoded) {
 
 BOOST_AUTO_TEST_CASE(tombstones_of_any_age_within_the_retention_are_loaded) {
   replica a{1};
-  // A tombstone of clock 9 that is 50 minutes old, and one that is 70.
+  // One tombstone is 50 minutes old, and the other one 70 minutes.
   BOOST_TEST(!a.map.load(hex("01 01 016b 09 06000000000001 fd2dc6c0")));
   BOOST_TEST(a.map.tombstones() == 1u);
   BOOST_TEST(!a.map.load(hex("01 01 016c 0a 06000000000001 fd401640")));

@@ -9,7 +9,7 @@
 #include <cafmesh/lww_map.hpp>
 #include <cafmesh/reachable.hpp>
 
-/// Helpers that the suites of `lww_map` share.
+/// Helpers for the tests of `lww_map`.
 namespace cafmesh::test {
 
 inline peer_name peer(std::uint64_t number) {

@@ -9,7 +9,6 @@
 
 using namespace cafmesh;
 
-// Tests of sets of numbers that are stored as ranges.
 namespace {
 
 using numbers = std::set<std::uint64_t>;

@@ -10,7 +10,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the replicated value `observed_remove_set`.
 namespace {
 
 struct kind {
@@ -43,8 +42,8 @@ std::uint64_t limit_at(wall_time date) {
 
 constexpr wall_time today = earliest_wall_time + std::chrono::hours{24 * 150};
 
-/// Like `kind`, but with a member that forges removals of numbers up to around
-/// the limit.
+/// Like `kind`, but a third of the changes are forged: they remove additions
+/// with numbers below and above the limit.
 struct forging_kind : kind {
   static observed_remove_set change(std::mt19937& rng,
                                     const observed_remove_set& from,
@@ -249,8 +248,8 @@ BOOST_AUTO_TEST_CASE(the_greatest_number_accepted_keeps_no_peer_from_adding) {
       x->hear(forged_removal(1, 1, limit_at(date - std::chrono::seconds{1})));
       BOOST_TEST(x->text() == "");
     }
-    // An addition must work here within the same second, and reach all replicas
-    // in the next.
+    // This addition must work at `a` within the same second. In the next
+    // second, all replicas must accept it.
     a.add("x");
     BOOST_TEST(a.text() == "x");
     for (auto x : {&a, &b})
@@ -375,8 +374,8 @@ BOOST_AUTO_TEST_CASE(numbers_up_to_a_second_ahead_stay_when_the_date_is_set) {
 }
 
 BOOST_AUTO_TEST_CASE(ranges_without_elements_fill_messages_too) {
-  // The message has 15,000 removed additions; after each, one number is
-  // unknown.
+  // The message lists 15,000 removed additions whose numbers have gaps between
+  // them.
   bytes message{observed_remove_set_format, 9};
   wire::append_gob_uint(message, 15'000);
   for (int i = 0; i < 15'000; ++i)

@@ -80,8 +80,8 @@ public:
     BOOST_TEST((merged(other, delta) == merged(other, states_[0])));
   }
 
-  /// Checks that replicas agree once each has got every change, in an order of
-  /// its own, and half of the changes twice.
+  /// Gives every replica all changes in random order, and half of them twice.
+  /// Then checks that the replicas agree.
   void all_agree_in_the_end() {
     auto everything = changes_;
     everything.insert(everything.end(), changes_.begin(),

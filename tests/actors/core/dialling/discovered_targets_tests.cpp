@@ -5,8 +5,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of targets that other peers' records name: when they are erased, and
-// their limits.
+// Tests of targets from other peers' records: when they are erased, and their
+// limits.
 BOOST_FIXTURE_TEST_SUITE(discovered_targets_tests, targets_fixture)
 
 // -- discovery

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(delays_are_spread_evenly_around_the_interval) {
     go();
     fail("a:1");
     auto index = (delay_of("a:1") - duration{1s}) / duration{200ms};
-    ++tenths.at(static_cast<std::size_t>(index)); // throws outside [1 s, 3 s)
+    ++tenths.at(static_cast<std::size_t>(index)); // throws outside of 1 to 3 s
   }
   for (int count : tenths)
     BOOST_TEST(std::abs(count - n / 10) < 150); // five standard deviations

@@ -75,7 +75,8 @@ BOOST_AUTO_TEST_CASE(names_take_their_bytes_beyond_those_of_a_version) {
 BOOST_AUTO_TEST_CASE(the_oldest_versions_beyond_the_limit_are_forgotten) {
   auto log = three_versions();
   const auto size = log.bytes();
-  // Versions 2, 4 and 6, and one with a single name, just fit.
+  // The limit has room for versions 2, 4 and 6 and for one more version with a
+  // single name, but for nothing else.
   change_log one;
   one.add(8, content(8), {}, no_limit);
   const auto limit = size + one.bytes() + sizeof(std::string) + 5;

@@ -3,8 +3,6 @@
 #include "actors/core/directory/directory_limits.hpp"
 #include "tests/actors/core/directory/single_model.hpp"
 
-// Tests of which messages a directory answers, and of the limits on its
-// answers.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -14,7 +12,7 @@ namespace {
 using part_kind = outline::kind;
 
 struct answering : single_model {
-  // Makes a peer known whose document has no names.
+  // Adds a peer that publishes no names.
   void add(unsigned peer, const std::string& node) {
     lives(peer);
     news(header{life_of(peer, 1), 1, node, 0, {}});
@@ -48,7 +46,7 @@ struct answering : single_model {
   }
 };
 
-// The outline of a peer that knows no headers.
+// What a peer that knows nothing says about the headers that it has.
 std::vector<outline::part> nothing() {
   return {{part_kind::described, std::nullopt, 0, {}}};
 }
@@ -118,8 +116,9 @@ BOOST_AUTO_TEST_CASE(headers_of_a_range_are_sent_up_to_its_end) {
 }
 
 BOOST_AUTO_TEST_CASE(headers_are_sent_while_there_are_256_bytes_left) {
-  // Our header has 29 bytes, two have 47, and the others have 91. After 716 of
-  // the others exactly 256 bytes are left, so one more is sent.
+  // Our header has 29 bytes, two others have 47 each, and the rest have 91
+  // each. After 716 of the rest, exactly 256 bytes of the message are left, so
+  // one more header is sent.
   auto node = [](unsigned peer, std::size_t size) {
     auto result = std::to_string(peer);
     result.resize(size, '-');
@@ -166,13 +165,12 @@ BOOST_AUTO_TEST_CASE(who_asks_for_what_we_do_not_have_gets_no_answer) {
 
 // -- limits
 
-// The limits per peer and in total count shares: 16,384 shares stand for
-// everything that the directory knows, but at least 1 MiB. An answer takes
-// shares for its size, but at least for 1 KiB.
+// A peer may ask at once for twice as many bytes as the directory has, but at
+// least for 2 MiB. Each answer counts as 1 KiB or more.
 BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
   BOOST_TEST(count_answers() == 2048u);
   BOOST_TEST(model.counters().unanswered == 1u);
-  // After that, nothing is answered.
+  // Now the limit is used up, so nothing is answered.
   BOOST_TEST(!compare(nothing()));
   BOOST_TEST(effects.unicasts.empty());
   BOOST_TEST(model.counters().unanswered == 2u);
@@ -189,7 +187,8 @@ BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
 BOOST_AUTO_TEST_CASE(with_more_than_a_mebibyte_answers_take_smaller_shares) {
   publish(0, 144, 7000);
   const auto before = docs().find(us)->bytes();
-  // An answer's number of shares is rounded down, here to 15.
+  // All that the directory has counts as 16,384 shares. Here an answer of 1 KiB
+  // takes 15 of them, rounded down.
   publish(144, 1, 1'049'000 - before - 400);
   const auto all = docs().find(us)->bytes();
   BOOST_TEST((all > 1024 * 1024 && all < 1025 * 1024));
@@ -208,7 +207,8 @@ BOOST_AUTO_TEST_CASE(the_limits_of_1024_neighbours_are_remembered) {
     BOOST_TEST(is_answered(number(2000 + i)));
     BOOST_TEST_REQUIRE(!is_answered(neighbour));
   }
-  // The next one takes the place of another neighbour, which asked longer ago.
+  // A further neighbour takes the place of another one, which asked longest
+  // ago.
   BOOST_TEST(is_answered(number(4000)));
   BOOST_TEST(!is_answered(neighbour));
   for (unsigned i = 0; i < 1024; ++i)

@@ -32,7 +32,8 @@ std::string without_blanks(std::string x) {
   return x;
 }
 
-// Decodes a part with base 4 and this content.
+// Decodes a message with this content after its header. Its changes lead from
+// version 4 to that of the header.
 caf::expected<part> read_part(const std::string& content) {
   return decode_part(hex("05" + header_hex + "04" + content));
 }
@@ -111,7 +112,8 @@ BOOST_AUTO_TEST_CASE(a_node_id_has_at_most_64_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(messages_of_64_kib_are_read) {
-  // Junk of that size is malformed rather than too large.
+  // A message of the maximum size is read. If it is junk, it is malformed, not
+  // too large.
   for (auto first : {kind::headers, kind::part}) {
     bytes junk(max_message, 0xff);
     junk[0] = static_cast<std::uint8_t>(first);
@@ -323,7 +325,8 @@ BOOST_AUTO_TEST_CASE(what_exceeds_a_limit_is_malformed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_count_without_what_it_counts_ends_at_once) {
-  // 2^63 - 1 interfaces, signatures, changes, entries and attributes.
+  // Each text ends with a count of 2^63 - 1 interfaces, signatures, changes,
+  // entries or attributes.
   const std::string count = "f8 7fffffffffffffff";
   for (const auto& text :
        {count, "01" + count, "00" + count, "00 00 01 00" + count,

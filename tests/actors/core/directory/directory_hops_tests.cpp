@@ -5,7 +5,6 @@
 using namespace cafmesh;
 using namespace cafmesh::names;
 
-// Tests of the number of hops to each peer.
 namespace {
 
 peer_name number(unsigned x) {

@@ -14,7 +14,6 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
-// Tests of the encoding of messages between directories, and of malformed ones.
 namespace {
 
 header some_header() {
@@ -182,8 +181,8 @@ BOOST_AUTO_TEST_CASE(no_message_of_a_writer_exceeds_the_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(a_writer_leaves_room_for_counts_and_two_names) {
-  // Fills a part with removals. A removed name takes two bytes more than its
-  // length.
+  // Fills a message with names that were removed, each of which takes two bytes
+  // more than its length.
   auto fill = [](std::size_t size) {
     part_writer out{some_header(), 4};
     auto rest = size - (out.finish().size() - 3);

@@ -15,7 +15,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-// Tests of directories that exchange the names of actors, in virtual time.
 namespace {
 
 struct some_peers {
@@ -223,7 +222,7 @@ BOOST_AUTO_TEST_CASE(a_node_id_belongs_to_the_life_that_had_it_first) {
       BOOST_TEST((x.of == all.life(0)));
   }
   BOOST_TEST(homes == 1u);
-  // Once the peer that has the node ID leaves, the other claim to it counts.
+  // Once the owner of the node ID leaves, the other peer's claim to it counts.
   all.move(0, 1);
   BOOST_TEST(found(1, "evil") == 1u);
 }
@@ -342,7 +341,8 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(x.all().bytes() <= max_all_documents);
   BOOST_TEST(x.all().bytes() > max_all_documents * 9 / 10);
   BOOST_TEST(found(1, "name 7") == 1u);
-  // The honest document, which came first, must be kept even when it grows.
+  // The honest peer's names came first, so they must be kept, even when there
+  // are more of them.
   all.publish(0, "one more", 1);
   all.run_for(milliseconds{60});
   BOOST_TEST(found(1, "one more") == 1u);

@@ -38,7 +38,7 @@ void random_act(directory_simulation& all) {
   }
 }
 
-// Makes a message in which a member lies about the document of another member.
+// Makes a message in which a member lies about another member's names.
 payload random_lie(directory_simulation& all) {
   const auto victim = static_cast<unsigned>(all.rng() % all.size());
   auto head = all.model(victim).all().find(all.life(victim))->head();

@@ -3,7 +3,6 @@
 #include "actors/core/directory/directory_limits.hpp"
 #include "tests/actors/core/directory/single_model.hpp"
 
-// Tests of how a directory receives documents that arrive in pages.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -13,8 +12,8 @@ using std::chrono::seconds;
 
 namespace {
 
-// A version that no writer here has made, so that it is answered with the whole
-// document.
+// Claims a version that no writer here has made, so the answer starts from the
+// beginning.
 const progress nothing_known{99, {}, {}};
 
 struct pages : single_model {
@@ -28,8 +27,8 @@ struct pages : single_model {
       writer.edit(std::to_string(100'000 + i), entry{1, of, nullptr});
     writer.seal(writer.head().version + 1);
   }
-  // Announces that the source has the writer's version, and returns the
-  // question that follows.
+  // Tells the directory that `source` has the writer's version. Returns the
+  // question that the directory then asks.
   progress hear_of_it() {
     BOOST_TEST(!headers({writer.head()}));
     return question();
@@ -51,7 +50,7 @@ struct pages : single_model {
   }
 };
 
-// Returns the same part under another header.
+// Returns the same message with another header.
 payload with_header(const payload& x, const header& head) {
   const auto read = *decode_part(x.view());
   part_writer out{head, read.base};
@@ -131,7 +130,8 @@ BOOST_AUTO_TEST_CASE(pages_that_were_not_asked_for_lead_to_no_question) {
   write(0, 16'000);
   const auto first = writer.part_for(nothing_known);
   BOOST_TEST(!unicast(first));
-  BOOST_TEST(asks(source, life_of(1, 1), 0)); // for the page's version
+  // The directory asks for the version that the page named.
+  BOOST_TEST(asks(source, life_of(1, 1), 0));
   // Eight other documents are being fetched, so this one waits.
   pages other;
   for (unsigned peer = 0; peer < 8; ++peer)

@@ -4,8 +4,8 @@
 #include "tests/actors/core/directory/single_model.hpp"
 #include <cafmesh/errc.hpp>
 
-// Tests of how a directory announces its own names, answers forged versions of
-// them, and learns of lives.
+// Tests of how a directory announces its own names, replaces forged versions of
+// them, and learns of other peers.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -23,7 +23,7 @@ struct publishing : single_model {
     model.flush(now);
     effects = model.take_effects();
   }
-  // Forges a header that claims this version for our own document.
+  // Forges a header that claims this version for our own names.
   void forge(std::uint64_t version) {
     BOOST_TEST(!headers({{us, version, "n9", 3, {UINT64_MAX, version}}}));
   }
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(each_flush_announces_one_version_with_its_changes) {
   BOOST_TEST_REQUIRE(xs[0].changes.size() == 2u);
   BOOST_TEST(!xs[0].changes[0].now);
   BOOST_TEST(xs[0].changes[1].now.has_value());
-  model.unpublish("a"); // is not published
+  model.unpublish("a"); // this name is not published
   BOOST_TEST(!model.has_edits());
   flush();
   BOOST_TEST(broadcasts().empty());
@@ -222,8 +222,9 @@ BOOST_AUTO_TEST_CASE(the_first_of_all_times_wakes_us) {
   BOOST_TEST((model.wake_at() == now + seconds{1}));
   now += seconds{1};
   tick();
-  // A hidden document is due first, then a question, then an announcement: each
-  // is due earlier than the one before.
+  // Now the directory waits for a hidden document to expire, then also for an
+  // answer, then also for an announcement. Each is due earlier than the one
+  // before it.
   const header empty{life_of(1, 1), 1, "", 0, {}};
   news(part_writer{empty, 0}.finish("", std::nullopt));
   BOOST_TEST((model.wake_at() == now + minutes{5}));

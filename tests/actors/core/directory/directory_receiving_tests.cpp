@@ -6,7 +6,6 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/reachable.hpp>
 
-// Tests of how a directory handles headers and parts from other peers.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -18,8 +17,8 @@ namespace {
 struct receiving : single_model {
   document writer{life_of(1, 1), "n1"};
 
-  // Writes a new version, and returns the part that leads to it from the
-  // version before.
+  // Writes a new version. Returns the message that tells what has changed since
+  // the version before.
   payload write(const std::string& name, std::uint64_t actor = 1) {
     const auto before = writer.have();
     writer.edit(name, entry_of(actor));
@@ -95,7 +94,8 @@ BOOST_AUTO_TEST_CASE(a_document_is_asked_for_once_its_life_is_known) {
   model.life_appeared(life_of(1, 1), now);
   effects = model.take_effects();
   BOOST_TEST(asks(neighbour, life_of(1, 1), 0));
-  // The document of a known life is asked for at once, and only once.
+  // The names of a peer that is known already are asked for at once, and only
+  // once.
   lives(2);
   BOOST_TEST(!headers({head_of(2, 5, 3, {1, 1})}));
   BOOST_TEST(asks(source, life_of(2, 1), 0));
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(content_that_is_broken_is_asked_for_from_scratch) {
   BOOST_TEST(model.counters().broken == 1u);
   BOOST_TEST(asks(neighbour, life_of(1, 1), 0));
   BOOST_TEST(known()->head().version == 1u);
-  // Nobody is asked for the document of an unknown life.
+  // Nobody is asked for the names of an unknown peer.
   lie.of = life_of(2, 1);
   part_writer other{lie, 0};
   other.add_entry("b", x);

@@ -24,9 +24,8 @@ inline names::entry entry_of(std::uint64_t actor,
           names::make_attributes(std::move(attributes))};
 }
 
-/// Directories of several peers in virtual time. Peers of one group reach each
-/// other and know each other's lives; messages take random times and may be
-/// lost.
+/// The directories of several peers in virtual time. Only peers of the same
+/// group know and reach each other. Messages take random times and may be lost.
 class directory_simulation {
 public:
   directory_simulation(std::uint64_t seed, unsigned peers);
@@ -44,12 +43,11 @@ public:
     return life_of(peer + 1, uid(peer));
   }
 
-  /// Moves a peer to another group.
   void move(unsigned peer, unsigned group);
   unsigned group_of(unsigned peer) const {
     return peers_.at(peer).group;
   }
-  /// Begins a new life of the peer, which knows nothing.
+  /// Restarts the peer, which then knows nothing.
   void restart(unsigned peer);
 
   void run_for(duration time);

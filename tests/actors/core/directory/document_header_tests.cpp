@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(node_count_and_fingerprint_are_the_content) {
 }
 
 BOOST_AUTO_TEST_CASE(precedence_is_by_version_fingerprint_count_and_node) {
-  // Each takes precedence over those before it.
+  // Each header takes precedence over all headers before it in this list.
   const life of = life_of(1, 1);
   const std::vector<header> ascending{
     {of, 4, "z", 9, {9, 9}}, {of, 5, "a", 1, {1, 1}}, {of, 5, "b", 1, {1, 1}},

@@ -11,8 +11,8 @@ using namespace cafmesh::test;
 // Tests of how a reader's copy of a document follows its writer's.
 namespace {
 
-// A version that no writer here has made, so that it is answered with the whole
-// document.
+// Claims a version that no writer here has made, so the answer starts from the
+// beginning.
 const progress nothing_known{99, {}, {}};
 
 struct two_documents {
@@ -28,7 +28,8 @@ struct two_documents {
       writer.edit("name " + std::to_string(i), entry_of(1, {"signature"}));
     writer.seal(writer.head().version + 1);
   }
-  // Returns a part with these changes, from version 1 to the writer's version.
+  // Returns a message with these changes, which lead from version 1 to the
+  // writer's version.
   part part_of(std::vector<change> changes) const {
     return {writer.head(), 1, std::move(changes), std::nullopt};
   }
@@ -238,8 +239,8 @@ BOOST_AUTO_TEST_CASE(changes_lie_below_the_range_that_is_missing) {
   BOOST_TEST((reader.apply(x) == document::outcome::broken));
   x.changes = {{below + "x", entry_of(7)}};
   BOOST_TEST((reader.apply(x) == document::outcome::broken));
-  // The writer must not send such changes, even if the next missing name itself
-  // changes.
+  // The writer must not send a change of a name that the reader does not have
+  // yet, even of the first of these names.
   write(below, 7);
   x = *decode_part(writer.part_for(reader.have()).view());
   BOOST_TEST(x.changes.empty());
@@ -273,7 +274,7 @@ BOOST_AUTO_TEST_CASE(changes_of_what_came_in_pages_are_not_known) {
   exchange();
   const auto whole = writer.have();
   BOOST_TEST_REQUIRE(!reader.is_complete());
-  write("zzz", 1); // a part of the range that is still missing
+  write("zzz", 1); // lies in the range that is still missing
   exchange_all();
   BOOST_TEST(!reader.changes_for(whole));
   BOOST_TEST(!!writer.changes_for(whole));

@@ -2,7 +2,7 @@
 
 #include "tests/actors/core/directory/some_documents.hpp"
 
-// Tests of which life has a node ID that several lives claim.
+// Tests of which peer has a node ID that several peers claim.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -94,7 +94,8 @@ BOOST_AUTO_TEST_CASE(a_holder_with_another_node_id_leaves_the_old_one) {
   BOOST_TEST(shown() == "1:a 2:b 9: ");
 }
 
-// Watchers must then compare all names, and not only those in the part.
+// If another peer has the node ID, all names of this peer are hidden. So
+// watchers must compare all names, and not only those that have changed.
 BOOST_AUTO_TEST_CASE(a_change_to_a_taken_node_id_hides_all_names) {
   show(1, "n1", {"a", "b"});
   docs.take_changes();

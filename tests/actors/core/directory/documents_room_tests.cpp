@@ -5,8 +5,8 @@
 #include "actors/core/directory/directory_limits.hpp"
 #include "tests/actors/core/directory/some_documents.hpp"
 
-// Tests of which documents are dropped, or lose their content, if all documents
-// take too much memory.
+// Tests of what a directory drops if the names that other peers publish take
+// too much memory.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(large_documents_make_room_before_small_ones) {
   show(8, 6 * mib);
   show(7, 5 * mib);
   for (unsigned peer = 130; peer > 102; --peer)
-    show(peer, 4 * mib); // just not large
+    show(peer, 4 * mib); // a large one has at least one byte more
   show(102, 2 * mib);
   BOOST_TEST(docs.bytes() == max_all_documents);
   BOOST_TEST(stripped() == 0u);

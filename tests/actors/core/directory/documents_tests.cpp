@@ -61,7 +61,6 @@ BOOST_AUTO_TEST_CASE(a_new_life_of_ours_begins_with_the_same_names) {
   BOOST_TEST(homes() == "9=n9 ");
   BOOST_TEST((docs.homes()[0].of == life_of(9, 7)));
   BOOST_TEST(shown() == "9:a ");
-  // The node ID remains ours.
   show(1, "n9", {"x"});
   BOOST_TEST(homes() == "9=n9 ");
 }
@@ -112,7 +111,7 @@ BOOST_AUTO_TEST_CASE(documents_show_while_their_life_is_known) {
   BOOST_TEST_REQUIRE(head_of(1));
   BOOST_TEST((*head_of(1) == docs.find(life_of(1, 1))->head()));
   BOOST_TEST(docs.hidden() == 0u);
-  docs.life_appeared(life_of(1, 1), now); // nothing new
+  docs.life_appeared(life_of(1, 1), now); // is known already
   BOOST_TEST(changes() == "");
   leave(1);
   BOOST_TEST(shown() == "9: ");
@@ -189,7 +188,6 @@ BOOST_AUTO_TEST_CASE(changes_of_a_document_say_their_names) {
   BOOST_TEST(head_of(1)->version == 2u);
   BOOST_TEST(home_changes_of(docs) == "");
   BOOST_TEST(docs.bytes() == docs.find(life_of(1, 1))->bytes());
-  // The same part does not fit again.
   BOOST_TEST((docs.apply(x, now) == document::outcome::does_not_fit));
   BOOST_TEST(changes() == "");
 }

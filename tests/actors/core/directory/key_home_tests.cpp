@@ -12,7 +12,6 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
-// Tests of the choice of one peer as the home of a key.
 namespace {
 
 constexpr int keys = 2000;
@@ -58,8 +57,8 @@ BOOST_AUTO_TEST_CASE(only_the_keys_of_a_peer_that_leaves_move) {
     BOOST_TEST((before.at(key) == who || before.at(key) == gone));
 }
 
-// Peers of all versions have to agree on homes, so these are computed by
-// another implementation of BLAKE2b.
+// All peers have to agree on homes, whatever their version. The expected homes
+// come from another implementation of BLAKE2b.
 BOOST_AUTO_TEST_CASE(homes_are_those_that_other_peers_compute) {
   std::string homes;
   for (const char* key : {"a", "b", "c", "d", "e", "f", "g", "h"})

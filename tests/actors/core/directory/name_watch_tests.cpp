@@ -8,7 +8,6 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
-// Tests of what a watcher of names is told when documents change.
 namespace {
 
 struct watched {
@@ -77,7 +76,7 @@ BOOST_AUTO_TEST_CASE(too_many_changes_become_a_snapshot) {
     all.add(change(std::to_string(i), entry_of(1), true));
   BOOST_TEST(all.waiting() == 0u);
   BOOST_TEST(all.take(docs).is_snapshot);
-  // The same holds if a single change names too many entries.
+  // A single change with too many names is replaced by a snapshot, too.
   shown_change many{life_of(1, 1), {}, now, std::vector<std::string>{}};
   for (const auto& each : now)
     many.names->push_back(each.first);

@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(what_waits_for_all_documents_is_bounded) {
     x->merge_in_place(names_data{part_of(peer, 1, 100)});
     BOOST_TEST_REQUIRE(size_of(*x) <= names_data::max_of_all);
   }
-  // At least the newest version of every document must be known.
+  // For each of the 99 peers, at least an announcement must remain.
   BOOST_TEST(x->encode().size() == 99u);
 }
 
@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(an_announcement_counts_its_own_bytes_only) {
     names_data x{part_of_size(1, 8, 60'000)};
     x.merge_in_place(names_data{part_of_size(1, 9, 60'000)});
     const auto rest = names_data::max_of_one - announced + more;
-    // There are two parts, because a writer leaves some room in a message, so
-    // that one part cannot have this size.
+    // There are two messages, because a writer leaves some room in each
+    // message, so one message cannot have this size.
     names_data two{part_of_size(1, 9, 30'000)};
     two.merge_in_place(names_data{part_of_size(1, 9, rest - 30'000)});
     BOOST_TEST_REQUIRE(two.encode().size() == 2u);
@@ -146,8 +146,8 @@ BOOST_AUTO_TEST_CASE(an_announcement_counts_its_own_bytes_only) {
 BOOST_AUTO_TEST_CASE(parts_of_all_documents_up_to_256_kib_are_kept) {
   const auto announced = encode_announcement(head_of(1, 9)).size();
   for (unsigned more : {0u, 1u}) {
-    // The parts of the first document were replaced by an announcement; there
-    // are seven other documents.
+    // The two messages of peer 1 exceed the limit for one peer, so a short
+    // announcement replaces them. Seven other peers follow.
     names_data x{part_of_size(1, 8, 60'000)};
     x.merge_in_place(names_data{part_of_size(1, 9, 60'000)});
     std::size_t size = announced;
@@ -160,7 +160,8 @@ BOOST_AUTO_TEST_CASE(parts_of_all_documents_up_to_256_kib_are_kept) {
     BOOST_TEST(size_of(x)
                == (more == 0 ? names_data::max_of_all : 8 * announced));
     BOOST_TEST(x.encode().size() == 8u);
-    // After that there is room again.
+    // Where announcements have replaced all messages, there is room for another
+    // message.
     x.merge_in_place(names_data{part_of_size(9, 9, 35'000)});
     BOOST_TEST((size_of(x) == 8 * announced + 35'000) == (more == 1));
   }

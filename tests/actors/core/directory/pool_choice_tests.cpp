@@ -10,7 +10,6 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
-// Tests of the policies by which a pool chooses the member for a request.
 namespace {
 
 using policy = pool_choice::policy;

@@ -31,7 +31,7 @@ struct some_pulls {
 
   using asked = std::vector<std::pair<life, peer_name>>;
 
-  // Wants the documents of the `count` peers from `first` on.
+  // Wants the names of `count` peers, which are numbered from `first` on.
   void want(unsigned first, unsigned count, peer_name via) {
     for (unsigned i = 0; i < count; ++i)
       all.want(head_of(first + i), source, via);
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(eight_documents_of_one_neighbour_are_under_way_at_once) {
   BOOST_TEST(start() == 2u);
   all.done(life_of(1, 1));
   BOOST_TEST((all.start(now) == asked{{life_of(9, 1), source}}));
-  // A document that was not being fetched leaves no room.
+  // Document 20 was not being fetched, so its end makes no room for another.
   all.done(life_of(20, 1));
   BOOST_TEST(start() == 0u);
 }
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(room_is_the_same_after_many_documents) {
 
 BOOST_AUTO_TEST_CASE(a_question_is_repeated_after_two_seconds) {
   want(1, 1, neighbour);
-  BOOST_TEST(after(seconds{10}).empty()); // it was not asked
+  BOOST_TEST(after(seconds{10}).empty()); // nothing was asked yet
   start();
   BOOST_TEST(after(milliseconds{1999}).empty());
   BOOST_TEST((after(milliseconds{1}) == asked{{life_of(1, 1), source}}));
@@ -228,7 +228,8 @@ BOOST_AUTO_TEST_CASE(a_page_makes_the_question_new) {
 }
 
 BOOST_AUTO_TEST_CASE(a_document_that_takes_a_minute_is_given_up) {
-  // Pages arrive every second, but the last answer is late after a minute.
+  // A page arrives two seconds before `time`, so the next question is due at
+  // `time`. It is sent only if less than a minute has passed.
   for (auto [time, is_given_up] : {std::pair{milliseconds{59'999}, false},
                                    std::pair{milliseconds{60'000}, true}}) {
     want(1, 1, neighbour);

@@ -69,7 +69,7 @@ struct single_model {
     effects = model.take_effects();
   }
 
-  // -- what follows
+  // -- what the directory sends
 
   /// Returns the questions that the model sends, each with its receiver. All
   /// unicasts must be questions.
@@ -82,8 +82,8 @@ struct single_model {
     }
     return result;
   }
-  /// Whether the model asks this peer, and nobody else, for a document of which
-  /// the model has this version.
+  /// Whether the model sends one question, to `whom`, for the names of the peer
+  /// `of`, and says that it has `version` of them.
   bool asks(peer_name whom, const names::life& of, std::uint64_t version) {
     const auto xs = asked();
     return xs.size() == 1 && xs[0].first == whom && xs[0].second.of == of

@@ -11,7 +11,6 @@
 
 namespace cafmesh::test {
 
-/// The life of our own peer.
 const names::life us = life_of(9, 1);
 
 inline names::entry_map entries_of(const std::vector<std::string>& names) {
@@ -21,7 +20,8 @@ inline names::entry_map entries_of(const std::vector<std::string>& names) {
   return result;
 }
 
-/// Returns a part with all names of a life, which replaces its document.
+/// Returns a message with all names of a peer. It replaces the names that the
+/// receiver knew of that peer before.
 inline names::part whole(names::life of, std::uint64_t version,
                          const std::string& node,
                          const std::vector<std::string>& names) {
@@ -41,8 +41,8 @@ inline std::string text_of(const names::entry_map& xs) {
   return result;
 }
 
-/// The homes that have changed since the last call: `+PEER=NODE` for a new one,
-/// `-PEER` for one that is gone.
+/// The changes since the last call to the node IDs that peers have:
+/// `+PEER=NODE` for a new one, `-PEER` for one that is gone.
 inline std::string home_changes_of(names::documents& docs) {
   const auto changes = docs.take_home_changes();
   std::string result;

@@ -8,8 +8,8 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using namespace std::chrono_literals;
 
-// Tests of when a peer with many leaves sends them the news that it has
-// gathered.
+// Tests of when a node sends the gossip that it gathers for neighbours that
+// have no other neighbours.
 namespace {
 
 constexpr std::size_t neighbours = 100;

@@ -11,7 +11,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the queue of gossip and broadcasts that wait for one neighbour.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -210,8 +209,8 @@ BOOST_AUTO_TEST_CASE(relayed_data_leaves_in_batches_source_by_source) {
   BOOST_TEST(messages == 40u);
 }
 
-// A queue gets data of two gossipers when a user joins a channel that a
-// surrogate relayed, or leaves a channel.
+// A queue gets data of two gossipers when a user joins a channel that the node
+// only relayed before, or when a user leaves a channel.
 BOOST_AUTO_TEST_CASE(data_of_two_gossipers_is_concatenated) {
   queue.add_gossip(relayed(kib));
   queue.add_gossip(data("x"));

@@ -7,7 +7,6 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of the guard that ends routing loops.
 namespace {
 
 struct fixture {

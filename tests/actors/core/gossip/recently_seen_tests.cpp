@@ -5,7 +5,6 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of the memory of gossip that surrogates have relayed lately.
 namespace {
 
 struct fixture {

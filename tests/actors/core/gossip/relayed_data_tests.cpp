@@ -4,8 +4,6 @@
 
 using namespace cafmesh;
 
-// Tests of relayed messages that are concatenated, split and dropped while they
-// wait.
 namespace {
 
 constexpr std::size_t kib = 1024;

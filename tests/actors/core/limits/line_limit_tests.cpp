@@ -5,7 +5,6 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of the limit on log lines about the same topic.
 namespace {
 
 struct fixture {

@@ -5,8 +5,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of the rules by which a connection pauses for a slow channel, bypasses
-// it or holds it.
+// Tests of what a connection does about a slow channel. It stops reading, drops
+// the channel's messages, or asks the remote to send none for that channel.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_pause_for_two_channels_counts_once) {
   now += 20ms;
   credit.answered(other, 64 * kib, now);
   BOOST_TEST(credit.may_read());
-  // The first pause used 60 of the 100 ms.
+  // The first pause used 60 of the 100 ms for which the connection may pause.
   fill(slow);
   now += 39ms;
   BOOST_TEST(!credit.is_too_long(now));

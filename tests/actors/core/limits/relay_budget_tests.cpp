@@ -6,7 +6,6 @@
 
 using namespace cafmesh;
 
-// Tests of the limit on relayed data that waits for one neighbour.
 namespace {
 
 struct fixture {

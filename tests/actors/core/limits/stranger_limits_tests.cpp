@@ -9,7 +9,6 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of the limits on unauthenticated connections, by source and in total.
 namespace {
 
 ip_address ip(const std::string& text) {

@@ -5,7 +5,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of which surrogate channel ends when remotes name too many.
+// Tests of which relayed channel ends when remotes name too many channels.
 namespace {
 
 struct fixture {
@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_is_slowed_down) {
     if (many.add(std::to_string(i), ann, now).usage)
       ++added;
   }
-  // The limit allows 512 names without a pause, and then one per millisecond of
-  // this second.
+  // The limit allows 512 names at once, and then one more per millisecond. The
+  // loop above took one second.
   BOOST_TEST(added >= 1'500u);
   BOOST_TEST(added <= 1'520u);
   BOOST_TEST(many.add("of another", bob, now).usage != nullptr);
@@ -104,8 +104,8 @@ BOOST_AUTO_TEST_CASE(at_a_hub_a_flood_of_names_is_slower) {
     }
     return added;
   };
-  // The limit allows 512 names without a pause and 1,000 more in this second.
-  // With 60 neighbours, a new channel counts as 16 names.
+  // The limit allows 512 names at once, and 1,000 more in the second that
+  // passes. With 60 neighbours, each new channel counts as 16 names.
   auto added = add_for_a_second(60);
   BOOST_TEST(added >= 92u);
   BOOST_TEST(added <= 96u);

@@ -5,7 +5,6 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of the token bucket, which limits rates.
 namespace {
 
 // A bucket that holds 20 tokens and gains one every 50 ms.

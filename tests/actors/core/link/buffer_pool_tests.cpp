@@ -5,7 +5,6 @@
 
 using namespace cafmesh;
 
-// Tests of which memory blocks a connection keeps and uses again for reading.
 namespace {
 
 constexpr std::size_t large = 64 * 1024;

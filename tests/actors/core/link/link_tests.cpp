@@ -64,7 +64,6 @@ struct link_pair {
     }
   }
 
-  /// Sends a message and delivers it.
   void tell(const bytes& data) {
     say(data);
     pass_on(us, they);
@@ -224,7 +223,8 @@ BOOST_AUTO_TEST_CASE(a_heartbeat_frees_blocks_of_messages_that_are_gone) {
   const auto said = sample(70 * kib, 1);
   link_pair pair{true};
   test::watched_blocks blocks;
-  // The pool must be past the first blocks, which it does not keep.
+  // The pool does not keep its first blocks, so some messages have to be sent
+  // before.
   for (std::size_t i = 0; i < 2 * buffer_pool::not_kept; ++i) {
     pair.tell(said);
     pair.heard.clear();

@@ -6,8 +6,6 @@
 
 using namespace cafmesh;
 
-// Tests of the buffer of bytes that wait for a socket, and of the memory that
-// it keeps.
 namespace {
 
 constexpr std::size_t kib = 1024;

@@ -7,7 +7,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of when changed records are announced.
 namespace {
 
 struct fixture {

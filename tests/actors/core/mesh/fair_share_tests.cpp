@@ -60,8 +60,8 @@ BOOST_AUTO_TEST_CASE(branches_are_cut_to_one_size) {
   connect(2, {20, 21});
   connect(3, {30, 31, 32});
   BOOST_TEST(dropped(3) == "12 13 32");
-  // Once three peers are dropped, all branches have the same size. A fourth
-  // peer can only come from one branch, which is the last.
+  // Once three peers are dropped, all branches have the same size. The fourth
+  // peer is then dropped from the last branch.
   BOOST_TEST(dropped(4) == "12 13 31 32");
   BOOST_TEST(dropped(6) == "11 12 13 21 31 32");
 }

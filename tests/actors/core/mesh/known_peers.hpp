@@ -18,7 +18,6 @@ struct known_peers {
     return known.obtain(name_of(peer), created);
   }
 
-  /// Makes the peer report these connections.
   void put(unsigned peer, const std::vector<unsigned>& remotes) {
     put(says(peer, remotes));
   }

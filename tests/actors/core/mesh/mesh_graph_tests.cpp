@@ -7,7 +7,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of which peers a search of the graph reaches.
 namespace {
 
 struct fixture : known_peers {

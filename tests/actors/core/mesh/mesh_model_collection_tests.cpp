@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_is_reachable_again_in_time_stays) {
   BOOST_TEST(effects.left.empty());
 }
 
-//  5 - 1    2, then 1 - 2 with another life of 2 before the delay ends
+//  5 - 1    2, then 1 - 2 with a restarted 2 before the delay ends
 BOOST_AUTO_TEST_CASE(a_new_life_is_news_while_the_old_one_is_unreachable) {
   hear({says(2, {1}, 7)});
   auto successor = says(2, {1}, 1);

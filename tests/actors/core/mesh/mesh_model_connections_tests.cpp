@@ -8,8 +8,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of connections in the mesh model: admission, tie-breaks, refusals, and
-// the addresses that records give.
 namespace {
 
 struct fixture : view {

@@ -170,8 +170,8 @@ BOOST_AUTO_TEST_CASE(peers_that_give_way_leave_and_the_others_join) {
 }
 
 BOOST_AUTO_TEST_CASE(an_honest_mesh_of_the_limit_loses_nobody) {
-  // The limit is reached by us, 1, 2, the liar, which does not lie here, and
-  // the others behind 2.
+  // These peers just reach the limit: we, 1, 2, the liar, which does not lie
+  // here, and the others behind 2.
   std::vector<unsigned> others = numbers_from(first_fake, limit - 4);
   auto all = others;
   all.push_back(1);
@@ -219,7 +219,8 @@ BOOST_AUTO_TEST_CASE(when_the_liar_leaves_all_that_it_made_up_goes) {
 }
 
 BOOST_AUTO_TEST_CASE(connections_beyond_the_limit_cost_those_who_report_them) {
-  // 30 peers report 30 connections each, to each other. The limit is 800.
+  // 30 peers report 30 connections each, to each other. The limit is 800
+  // connections.
   auto all = numbers_from(first_fake, 30);
   std::vector<peer_record> records{says(liar, all)};
   records[0].connections.push_back({name_of(1), "", true, true});

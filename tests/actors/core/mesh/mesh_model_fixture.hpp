@@ -118,7 +118,6 @@ struct view {
     return add(offer(peer, id == 0 ? peer : id));
   }
 
-  /// Adds a connection and marks it as established.
   void connect(unsigned peer) {
     add(peer);
     establish(peer);

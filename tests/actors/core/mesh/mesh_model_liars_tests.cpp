@@ -38,7 +38,7 @@ struct fixture : view_of_one_neighbour {
 
 BOOST_FIXTURE_TEST_SUITE(mesh_model_liars_tests, fixture)
 
-// -- records of one edition and different content
+// -- records of one version and different content
 
 BOOST_AUTO_TEST_CASE(views_converge_whichever_record_comes_first) {
   auto one = says(2, {1, 3}, 7);
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(at_the_last_version_we_take_a_new_uid) {
   BOOST_TEST(version_of(us) == last);
   BOOST_TEST((record(us).peer.uid > peer_uid{500}));
   BOOST_TEST(outlives(lie));
-  // The UID with which we introduce ourselves must stay.
+  // The UID with which we introduce ourselves must not change.
   BOOST_TEST((state.self().uid == peer_uid{500}));
   auto before = record(us).peer.uid;
   add(2);
@@ -179,8 +179,8 @@ BOOST_AUTO_TEST_CASE(long_nicknames_are_cut_and_long_addresses_left_out) {
   for (auto& link : links)
     BOOST_TEST(link.remote_address.size()
                == (link.remote == name_of(us) ? 0u : 64u));
-  // Every peer cuts the record in the same way, so the uncut record is not news
-  // again.
+  // The same record is not news when it arrives again uncut, because it is cut
+  // before it is compared.
   BOOST_TEST(subjects(hear({x}).news) == "none");
 }
 

@@ -7,8 +7,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of how the mesh model draws short IDs and settles claims to the same
-// one.
 namespace {
 
 /// A model of us, connected to 1. Our short ID is 5.
@@ -39,7 +37,7 @@ struct fixture : view {
     hear(records);
   }
 
-  /// The record of 1 with connections to all of these peers except the owner of
+  /// The record of peer 1, with connections to the peers of all short IDs but
   /// `alias`.
   static peer_record connected_to_all_but(unsigned alias,
                                           std::uint64_t version) {

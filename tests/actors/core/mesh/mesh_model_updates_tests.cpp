@@ -12,8 +12,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the updates that the mesh model receives: which records it takes,
-// which are news, and malformed updates.
 namespace {
 
 std::vector<bytes> updates_of_go() {
@@ -27,10 +25,9 @@ std::vector<bytes> updates_of_go() {
   return result;
 }
 
-/// Cuts `update` after every byte. A cut update must be refused and change
-/// nothing, except in `expected` places where the bytes before the cut are a
-/// whole update: between two pairs, or after a definition before the first
-/// pair.
+/// Cuts `update` at every place. A cut update must be refused and must change
+/// nothing. The exceptions are the `expected` places where a whole update
+/// remains: between two peers, or after a definition before the first peer.
 void check_all_cuts(const bytes& update, std::size_t expected) {
   std::size_t whole = 0;
   for (std::size_t size = 1; size < update.size(); ++size) {
@@ -298,7 +295,7 @@ BOOST_AUTO_TEST_CASE(of_two_lives_in_one_update_the_more_recent_counts) {
   connect(1);
   hear({says(1, {us, 2}), says(2, {1})});
   hear({says(1, {us}, 2)});
-  // 2 is unreachable now, so a record of any of its lives counts as news.
+  // 2 is unreachable now, so a record of it with any UID counts as news.
   auto recent = says(2, {1}, 5);
   recent.peer.uid = peer_uid{7};
   auto older = says(2, {1}, 3);
@@ -340,7 +337,7 @@ BOOST_AUTO_TEST_CASE(connections_in_a_stale_record_are_not_decoded) {
   hear({says(1, {us}, 5)});
   auto damaged = [](std::uint64_t version) {
     auto result = update_of({says(1, {}, version)});
-    result.back() = 7; // promises connections that are missing
+    result.back() = 7; // announces 7 connections, which are missing
     return result;
   };
   BOOST_TEST(!!hear_bytes(damaged(4)));

@@ -25,13 +25,13 @@ public:
                   const std::set<unsigned>& hasty = {},
                   const record_limits::totals& limits = {});
 
-  /// Neighbours that are both among these compare digests instead of sending
+  /// Two neighbours that are both in `peers` compare digests instead of sending
   /// everything.
   void use_digests(std::set<unsigned> peers) {
     digesters_ = std::move(peers);
   }
 
-  /// The honest peers are numbered from 1.
+  /// The number of honest peers, which are numbered from 1.
   unsigned size() const {
     return static_cast<unsigned>(models_.size());
   }
@@ -46,7 +46,6 @@ public:
   /// `say`.
   void connect_liar(unsigned liar, unsigned to);
   void disconnect_liar(unsigned liar, unsigned from);
-  /// Makes the liar send an update to its neighbour.
   void say(unsigned liar, unsigned to, const std::vector<peer_record>& lies);
 
   void run_for(duration time);

@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Random meshes of mesh models, with and without a liar, which must come to
-// agree.
+// Tests that the models of random meshes come to agree, with and without a
+// liar.
 namespace {
 
 constexpr unsigned liar = 50;
@@ -34,8 +34,8 @@ unsigned anybody(mesh_simulation& mesh) {
   return 1 + static_cast<unsigned>(mesh.below(mesh.size()));
 }
 
-/// Makes a record of an honest peer, of a made-up peer or of the liar itself.
-/// Its edition is close to the true one.
+/// Makes a false record of an honest peer, of a made-up peer or of the liar
+/// itself. Its version and UID are often those of the true record.
 peer_record some_lie(mesh_simulation& mesh) {
   auto about = mesh.below(4) == 0   ? 60 + static_cast<unsigned>(mesh.below(5))
                : mesh.below(4) == 0 ? liar
@@ -70,7 +70,7 @@ peer_record some_lie(mesh_simulation& mesh) {
   case 5:
     lie.peer.alias = static_cast<short_id>(mesh.below(10));
     break;
-  default: // an equal edition, but another content
+  default: // keeps the version and the UID
     break;
   }
   return lie;

@@ -9,8 +9,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the table of peers that a mesh model knows: slots, records and the
-// graph.
 namespace {
 
 struct fixture : known_peers {

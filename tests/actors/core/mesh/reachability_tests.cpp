@@ -7,7 +7,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of which peers are reachable, and since when the others are not.
 namespace {
 
 struct fixture : known_peers {

@@ -7,7 +7,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the index that sums up the records of a range of peers.
 namespace {
 
 fingerprint digest_of(unsigned peer) {

@@ -14,7 +14,6 @@
 
 using namespace cafmesh;
 
-// Tests of next hops, broadcast trees and random neighbours.
 namespace {
 
 peer_name name_of(char letter) {
@@ -96,8 +95,8 @@ std::string targets(const routes& x, char source) {
   return letters(x.broadcast_targets(name_of(source)));
 }
 
-/// Relays a broadcast of `source`, each peer using its own routes. Counts how
-/// often the broadcast arrives at each peer.
+/// Relays a broadcast of `source` through the mesh, in which each peer uses its
+/// own routes. Counts how often the broadcast arrives at each peer.
 std::map<char, int> deliver(char source, const std::vector<routes>& all) {
   std::map<char, int> result;
   std::vector<char> open{source};

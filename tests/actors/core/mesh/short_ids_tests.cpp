@@ -7,7 +7,6 @@
 
 using namespace cafmesh;
 
-// Tests of which claim to a short ID counts.
 namespace {
 
 struct fixture {

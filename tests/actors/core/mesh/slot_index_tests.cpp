@@ -8,7 +8,6 @@
 
 using namespace cafmesh;
 
-// Tests of the hash table that finds slots.
 namespace {
 
 slot find(const slot_index& index, std::uint32_t hash, slot who) {

@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_SUITE(view_size_tests)
 
 BOOST_AUTO_TEST_CASE(
   a_peer_takes_less_than_750_bytes_and_a_connection_less_than_40) {
-  size_of_view(10, 4); // allocates what the program keeps
+  size_of_view(10, 4); // allocates memory that stays in use
   const auto all = size_of_view(1000, 16);
   const auto twice = size_of_view(1000, 32);
   const auto per_connection = (twice - all) / 16'000;

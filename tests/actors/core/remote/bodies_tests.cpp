@@ -5,7 +5,6 @@
 using namespace cafmesh;
 using namespace cafmesh::remote;
 
-// Tests of the encoding of requests and controls between actor layers.
 namespace {
 
 bytes encoded(const body& x) {

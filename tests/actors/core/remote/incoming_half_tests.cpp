@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(a_control_says_what_was_sent_before_it) {
 BOOST_AUTO_TEST_CASE(each_gap_has_its_own_time) {
   arrived(2, {data("b")});
   now += 60ms;
-  arrived(4, {data("d")}); // is no progress
+  arrived(4, {data("d")}); // does not fill the gap
   BOOST_TEST((half.due() == now + 40ms));
   BOOST_TEST(arrived(1, {data("a")}) == "ab");
   BOOST_TEST((half.due() == now + 100ms));
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(a_control_in_the_packet_of_its_data_comes_after_it) {
 
 BOOST_AUTO_TEST_CASE(the_one_that_is_missing_is_taken_although_many_wait) {
   BOOST_TEST(arrived(0, {control(2, 0, "b"), control(3, 0, "c")}) == "");
-  BOOST_TEST(arrived(0, {control(4, 0, "d")}) == ""); // is not kept
+  BOOST_TEST(arrived(0, {control(4, 0, "d")}) == ""); // this one is dropped
   BOOST_TEST(arrived(0, {control(1, 0, "a")}) == "(a)(b)(c)");
   BOOST_TEST(half.controls() == 3u);
   BOOST_TEST(arrived(0, {control(4, 0, "d")}) == "(d)");

@@ -11,12 +11,12 @@ using std::chrono::seconds;
 namespace {
 
 struct fixture {
-  // Sends over a link of this rate and shortest round trip that nothing else
-  // uses.
+  // Simulates rounds of sending over an otherwise idle link with this rate and
+  // this shortest round-trip time.
   void run(double bytes_per_second, duration shortest, int rounds) {
     for (int i = 0; i < rounds; ++i) {
-      // The sender asks for an answer after each quarter of the window. The
-      // whole window is on its way.
+      // The sender asks for an answer after each quarter of its window. At the
+      // first answer one quarter has been sent, and later a whole window.
       auto sent = i == 0 ? pace.window() / 4 : pace.window();
       auto time =
         shortest

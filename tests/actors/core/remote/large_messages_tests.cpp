@@ -4,7 +4,6 @@
 
 #include "tests/actors/core/remote/session_pair.hpp"
 
-/// Tests of large messages in a session: fragments, order, loss and credit.
 using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace cafmesh::test;
@@ -34,7 +33,7 @@ struct fixture : session_pair {
   void say_to(std::uint64_t receiver, std::string_view text) {
     a.talk.add_data(text_bytes(text), 0, now, {0, receiver});
   }
-  // Drops one packet with a fragment to b: the first one after `n` others.
+  // Drops the packet to `b` that has fragment number `n`, counted from 0.
   void lose_fragment(int n) {
     route = [this, n](session_end& to, const bytes& x) mutable {
       if (&to != &b || !has_fragment(x))
@@ -179,7 +178,7 @@ BOOST_AUTO_TEST_CASE(the_rest_of_a_message_that_is_lost_is_not_sent) {
   say_long(a, "lost", 8 * megabyte, 71);
   run_for(seconds{1});
   BOOST_TEST(b.data.empty());
-  BOOST_TEST(fragments <= 6); // those in flight, and the one that gives up
+  BOOST_TEST(fragments <= 6); // those in flight, and one to give the rest up
   finish();
 }
 

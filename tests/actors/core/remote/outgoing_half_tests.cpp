@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(a_control_says_after_which_packet_it_is_due) {
   half.add_data(text("a"), 0);
   BOOST_TEST(half.add_control({}));
   half.add_data({}, 0);
-  // The control is due after its own packet, because data in this packet was
-  // added before it.
+  // The control must be delivered after the data of its own packet, because
+  // that data was added before the control.
   BOOST_TEST(next()
              == "1: 000161"
                 "01020100"
@@ -217,7 +217,8 @@ BOOST_AUTO_TEST_CASE(new_frames_go_before_repeated_ones) {
 }
 
 BOOST_AUTO_TEST_CASE(repeated_frames_are_gathered_as_new_ones_are) {
-  // The frames have eight and six bytes, and the second just fits.
+  // The frames have eight and six bytes, and the second just fits into the
+  // packet.
   BOOST_TEST(half.add_control(text("1234")));
   BOOST_TEST(half.add_control(text("12")));
   BOOST_TEST(next() == "0: 0101000431323334010200023132");
@@ -278,7 +279,7 @@ BOOST_AUTO_TEST_CASE(the_first_report_stands_until_it_is_acknowledged) {
   BOOST_TEST(!half.first_unreported().has_value());
   half.add_report({3, 5});
   half.add_report({8, 9});
-  acknowledge(0, 1); // was sent before there were reports
+  acknowledge(0, 1); // the peer sent this before it could get the reports
   BOOST_TEST((half.first_unreported() == 3u));
   next();
   acknowledge(0, 1);
@@ -346,7 +347,7 @@ BOOST_AUTO_TEST_CASE(credit_never_falls) {
   send(0);
   acknowledge(0, 0, 100);
   BOOST_TEST(half.outstanding() == 28u);
-  acknowledge(0, 0, 50); // a packet that was overtaken
+  acknowledge(0, 0, 50); // was overtaken, so it is ignored
   BOOST_TEST(half.outstanding() == 28u);
   acknowledge(0, 0, 128);
   BOOST_TEST(half.outstanding() == 0u);

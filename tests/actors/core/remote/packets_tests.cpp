@@ -17,7 +17,8 @@ std::string head_of(int kind) {
   return "010" + std::to_string(kind) + uids + tokens + "05";
 }
 
-// Traffic without flags: packet 1 of 1, and nothing from the other side.
+// Traffic without flags. It is packet 1 of 1, and nothing has arrived from the
+// other side.
 const std::string traffic = head_of(3) + "00010100000000";
 
 std::optional<packet> parsed(const std::string& digits) {
@@ -33,7 +34,7 @@ bool is_read(const std::string& digits) {
 const std::string largest = "808080808080808010"; // 2^60
 const std::string too_large = "818080808080808010";
 
-// Returns the frame of a packet of traffic that has only this frame.
+// Reads a packet of traffic that has only this frame, and returns the frame.
 frame_view frame_of(const std::string& digits) {
   auto x = parsed(traffic + digits);
   BOOST_REQUIRE(x);

@@ -7,8 +7,6 @@
 #include "actors/core/remote/costs.hpp"
 #include "actors/core/remote/large_lane.hpp"
 
-/// Tests of messages that arrive in fragments, also from a peer that breaks the
-/// rules.
 using namespace cafmesh;
 using namespace cafmesh::remote;
 
@@ -109,7 +107,7 @@ BOOST_AUTO_TEST_CASE(of_many_parallel_messages_eight_are_kept) {
   for (std::uint64_t i = 1; i <= most_begun; ++i)
     BOOST_TEST(add(first_peer, i, 0, 2 * piece).empty());
   now += std::chrono::seconds{1};
-  add(first_peer, 1, piece, 3 * piece); // breaks message 1, which leaves room
+  add(first_peer, 1, piece, 3 * piece); // breaks message 1, which makes room
   BOOST_TEST(add(first_peer, 20, 0, 2 * piece).empty());
   BOOST_TEST(is(add(first_peer, 21, 0, 2 * piece), assembly::broken));
   BOOST_TEST(parts.size() == 16 * piece);
@@ -133,8 +131,8 @@ BOOST_AUTO_TEST_CASE(the_peer_that_has_begun_most_gives_way) {
   BOOST_TEST((out[0].from == first_peer));
   BOOST_TEST(out[0].total == 9 * piece);
   BOOST_TEST(parts.size() == 13 * piece);
-  // A message of the first peer must not displace the second peer, which has
-  // begun less.
+  // The second peer has fewer bytes in messages that are not complete, so the
+  // first peer must not displace them.
   out = add(first_peer, 3, 0, 9 * piece);
   BOOST_TEST_REQUIRE(is(out, assembly::congested));
   BOOST_TEST((out[0].from == first_peer));

@@ -20,7 +20,6 @@ struct session_packets : session_pair {
     }
     return result;
   }
-  // Returns the only packet that is sent now.
   packet only_packet_of(session_end& x) {
     auto result = sent_by(x);
     BOOST_REQUIRE(result.size() == 1u);
@@ -29,7 +28,7 @@ struct session_packets : session_pair {
   bool is_silent(session_end& x) {
     return x.talk.take_packets(now).empty();
   }
-  // Gives `b` a packet from life 1.
+  // Gives `b` a packet from the peer with UID 1.
   void give_b(packet_kind kind, std::uint64_t from_token,
               std::uint64_t to_token, std::uint64_t epoch,
               remote::traffic_head state = {}) {
@@ -40,7 +39,7 @@ struct session_packets : session_pair {
       remote::append_traffic(raw, state);
     b.receive(raw, now);
   }
-  // Completes the session; both then know each other and nothing is in flight.
+  // Opens the session at both ends. Afterwards nothing is in flight.
   void open() {
     say(a, "0");
     run_for(seconds{1});

@@ -35,7 +35,7 @@ inline std::string short_text(const std::string& x) {
   return long_text(result, x.size()) == x ? result : "mixed up " + result;
 }
 
-/// One life of a peer: its end of the session, and what it has received.
+/// One peer: its end of the session, and what it has received.
 struct session_end {
   session_end(std::uint64_t ours, std::uint64_t theirs, std::uint64_t token,
               instant now, remote::session_limits limits = {})
@@ -52,7 +52,8 @@ struct session_end {
   std::vector<std::string> controls;    // arrived
   std::vector<std::string> all;         // data and controls, in order
   std::vector<std::uint64_t> lost;
-  std::vector<std::uint64_t> undecided; // when the peer began again last
+  // The requests without answers when the other end last began a new session.
+  std::vector<std::uint64_t> undecided;
   int began_again = 0;
   bool lost_data = false;
   bool left = false;
@@ -134,7 +135,6 @@ struct session_pair {
            std::uint64_t request = 0) {
     from.talk.add_data(text_bytes(text), request, now);
   }
-  /// Sends a large message.
   void say_long(session_end& from, const std::string& text, std::size_t size,
                 std::uint64_t request = 0, remote::frame_ends ends = {}) {
     from.talk.add_data(text_bytes(long_text(text, size)), request, now, ends);

@@ -2,7 +2,6 @@
 
 #include "tests/actors/core/remote/session_packets.hpp"
 
-/// Tests of when a session asks for answers, gives a peer up, and begins again.
 using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace cafmesh::test;
@@ -78,13 +77,13 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_patience_is_due_before_the_next_question) {
 
 BOOST_AUTO_TEST_CASE(a_peer_is_unreachable_after_10_s_of_silence) {
   open();
-  now += minutes{1}; // does not count, since no answer was due
+  now += minutes{1}; // does not count, because no answer was due
   say(a, "1");
   BOOST_TEST(!a.talk.is_unreachable(now));
   auto since = now;
   now = since + milliseconds{9'999};
   BOOST_TEST(!a.talk.is_unreachable(now));
-  say(a, "2"); // does not restart the time
+  say(a, "2"); // does not restart the 10 s
   BOOST_TEST(control(a, "c"));
   a.talk.set_watched(true, now);
   now = since + seconds{10};
@@ -125,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_new_session_has_a_higher_epoch_and_owes_nothing) {
   say(a, "1");
   BOOST_TEST(control(a, "c"));
   a.talk.return_credit(now);
-  a.talk.begin_again(33, now - minutes{1}); // the epoch grows all the same
+  a.talk.begin_again(33, now - minutes{1}); // earlier, but the epoch grows
   BOOST_TEST(!a.talk.is_open());
   BOOST_TEST(a.talk.outstanding() == 0u);
   BOOST_TEST(!a.talk.due());

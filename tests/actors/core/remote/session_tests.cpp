@@ -8,8 +8,6 @@ using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace cafmesh::test;
 
-// Tests of a session between two lives: order, losses, credit, its end, and
-// forged packets.
 namespace {
 
 using texts = std::vector<std::string>;
@@ -24,7 +22,8 @@ bool has_data(const bytes& x) {
   return parsed(x).traffic.number != 0;
 }
 
-// Makes a packet of an attacker that knows everything but the tokens.
+// Makes a packet of an attacker that knows everything except the random numbers
+// (tokens) by which the ends recognise each other.
 bytes forged(std::uint64_t from, std::uint64_t to, packet_kind kind,
              std::uint64_t token, std::uint64_t epoch = max_number) {
   bytes out;

@@ -2,7 +2,6 @@
 
 #include "tests/actors/core/remote/session_packets.hpp"
 
-/// Tests of when a session introduces itself and acknowledges packets.
 using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace cafmesh::test;
@@ -102,7 +101,7 @@ BOOST_AUTO_TEST_CASE(a_welcome_is_answered_at_once_with_what_waits) {
   BOOST_TEST(x.traffic.number == 1u);
   BOOST_TEST(x.traffic.highest == 1u);
   BOOST_TEST(x.frames.size() == 1u);
-  now += milliseconds{250}; // then asks for an answer, and for no token
+  now += milliseconds{250}; // then `a` asks for an answer, not for a token
   BOOST_TEST((only_packet_of(a).head.kind == packet_kind::traffic));
 }
 

@@ -16,9 +16,10 @@ namespace {
 
 constexpr std::uint32_t receivers = 3;
 
-// A life and the texts that it has received. The texts of data, some of which
-// are large, are `life:number@receiver`. The text of a control is `life:dN`: it
-// was sent after data N and must arrive after it.
+// One end of the session and the texts that it has received. The text of data
+// is `UID:number@receiver`, where the UID is the sender's. The text of a
+// control is `UID:dN`. It was sent after the data with number N and must arrive
+// after it.
 struct life {
   life(std::uint64_t ours, std::uint64_t theirs, std::uint64_t token,
        instant now)
@@ -33,7 +34,7 @@ struct life {
   int sent = 0;
 
   std::size_t checked = 0;
-  // The latest number of data, by the sender's life and the receiver.
+  // The latest number of data, by sender and receiver.
   std::map<std::string, int> latest;
 };
 
@@ -54,7 +55,7 @@ struct walk {
     return 1 + (std::uint64_t{random()} << 32 | random());
   }
 
-  // Begins a new life on one side; the other side hears of it later.
+  // Replaces this end by a new one with the present UIDs of both sides.
   void revive(int side) {
     here[side] = std::make_unique<life>(uid[side], uid[1 - side], token(), now);
   }
@@ -118,7 +119,7 @@ struct walk {
 
   void step() {
     if (revive_other >= 0 && roll(10) == 0) {
-      // The topology has reported the other side's new life.
+      // Only now does this side learn that the other side was restarted.
       revive(std::exchange(revive_other, -1));
     }
     now += milliseconds{roll(30)};
@@ -149,7 +150,7 @@ struct walk {
       const auto& text = x.end.all[x.checked];
       if (text == "again")
         continue;
-      BOOST_REQUIRE_MESSAGE(text[0] != 'm', text); // mixed up
+      BOOST_REQUIRE_MESSAGE(text[0] != 'm', text); // its bytes are mixed up
       auto colon = text.find(':');
       auto sender = text.substr(0, colon);
       auto is_control = text[colon + 1] == 'd';

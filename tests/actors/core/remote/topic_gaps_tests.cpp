@@ -8,7 +8,6 @@
 
 using namespace cafmesh::remote;
 
-// Tests of how a peer counts the messages to topics that did not arrive.
 BOOST_AUTO_TEST_SUITE(topic_gaps_tests)
 
 BOOST_AUTO_TEST_CASE(messages_before_the_first_are_not_missed) {
@@ -109,12 +108,12 @@ BOOST_AUTO_TEST_CASE(the_publisher_heard_the_longest_ago_gives_way) {
     gaps.heard("news", i, 1);
   gaps.heard("news", 1, 3); // number 2 is missing
   gaps.heard("news", 2, 2);
-  gaps.heard("weather", 1, 1); // publisher 3 gives way
+  gaps.heard("weather", 1, 1); // publisher 3 is forgotten
   BOOST_TEST(gaps.size() == topic_gaps::most);
   BOOST_TEST(gaps.missed() == 1u);
   gaps.heard("news", 1, 4);
   BOOST_TEST(gaps.missed() == 1u);
-  gaps.heard("news", 3, 9); // is new; publisher 4 gives way
+  gaps.heard("news", 3, 9); // is new, so publisher 4 is forgotten
   gaps.heard("news", 4, 9);
   BOOST_TEST(gaps.missed() == 1u);
 }

@@ -7,7 +7,6 @@
 using namespace cafmesh;
 using namespace cafmesh::remote;
 
-// Tests of the encoding of a message to a topic.
 namespace {
 
 bytes encoded(const std::string& topic, std::uint64_t number) {

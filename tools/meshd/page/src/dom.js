@@ -1,11 +1,10 @@
-/** Finds the element of index.html with this ID. */
 export function byId(id) {
   return document.getElementById(id);
 }
 
 /**
- * Makes an element. Attributes that begin with `on` are listeners; `false` and
- * null leave an attribute out. Children that are no nodes become text nodes.
+ * Makes an element. Attributes that begin with `on` are listeners. `false` and
+ * null leave an attribute out. Children that are not nodes become text nodes.
  */
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -18,7 +17,7 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Sets the text only if it differs, so that unchanged cells cost no layout. */
+/** Sets the text only if it differs, so that the browser need not lay out unchanged cells again. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -33,7 +32,7 @@ export function setAttribute(element, name, value) {
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/** A function that runs `task` at most once for each frame, however often it is called. */
+/** Returns a function that runs `task` in the next frame, once even if it is called several times before. */
 export function oncePerFrame(task) {
   let asked = false;
   return () => {
@@ -46,7 +45,7 @@ export function oncePerFrame(task) {
   };
 }
 
-/** A function that runs `task` soon, and at most once in `interval` milliseconds. */
+/** Returns a function that runs `task` soon, but at most once in `interval` milliseconds. */
 export function throttled(task, interval) {
   let timer = null;
   let last = -Infinity;

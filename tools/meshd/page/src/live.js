@@ -6,13 +6,13 @@ import { Signal } from "./signal.js";
 const MAX_OWN_CONNECTIONS = 5000;
 
 /**
- * Keeps the model up to date. Events say what happens to peers and to our own
- * connections; connections between others change without an event of their own,
- * so every event causes the topology to be read again: at most once a second, and
- * less often if it is so large that reading it takes long.
+ * Keeps the model of the mesh up to date. Events report only changes of peers and
+ * of this node's connections. Connections between other peers change without an
+ * event, so any event causes the whole topology to be read again: at most once a
+ * second, and less often if reading it takes long.
  */
 export class Live {
-  /** {kind, until}: the state of the stream of events. */
+  /** {kind, detail, since}: the state of the stream of events; see EventStream. */
   state = new Signal({ kind: "connecting" });
   connections = [];
   #mesh;
@@ -30,7 +30,7 @@ export class Live {
   #slowPoller = new Poller(async () => this.markDirty(), 15_000);
   #connectionPoller = new Poller(() => this.#readConnections(), 1000);
 
-  /** `listener` is told `meshChanged()`, `readingsChanged(list)` and `eventArrived(type, value)`. */
+  /** `listener` has the methods `meshChanged()`, `readingsChanged(list)` and `eventArrived(type, value)`. */
   constructor(mesh, traffic, listener) {
     this.#mesh = mesh;
     this.#traffic = traffic;
@@ -44,7 +44,7 @@ export class Live {
     this.#connectionPoller.start();
   }
 
-  /** Connects again, after the stream has ended with an error that the user may have corrected. */
+  /** Connects again after the stream has ended, when the user may have corrected the cause. */
   restart() {
     this.#stream.stop();
     this.#stream.start();

@@ -63,5 +63,5 @@ live.start();
 head.start();
 targets.start();
 
-// For tests and for the curious; nothing in the page uses it.
+// For tests and debugging; the page itself does not use it.
 globalThis.meshd = { mesh, traffic, picture, selection, live };

@@ -28,7 +28,7 @@ function hex(data) {
   return lines.join("\n") + (data.length > HEX_LIMIT ? "\n…" : "");
 }
 
-/** Bytes as text if they are text, else in hexadecimal; bounded. */
+/** The bytes as text, or in hexadecimal if they are not text. Long data are cut. */
 export function preview(data, limit = 2000) {
   if (data === null) return "(not readable)";
   const text = asText(data);

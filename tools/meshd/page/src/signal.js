@@ -16,7 +16,7 @@ export class Signal {
     for (const listener of this.#listeners) listener(this.value);
   }
 
-  /** Calls the listener at once and after each change. */
+  /** Calls the listener now and after each change. */
   watch(listener) {
     this.#listeners.add(listener);
     listener(this.value);

@@ -4,7 +4,7 @@
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 const INVISIBLE_IN_BLOCKS = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
-// Some languages put a few marks on one letter; more of them would cover other lines.
+// Accents on one letter. A few are normal in some languages, but more would cover other lines.
 const MARKS = /(\p{M}{4})\p{M}+/gu;
 
 function escaped(character) {
@@ -23,7 +23,7 @@ export function shown(value, limit = 80) {
   return cut(text.replace(INVISIBLE, escaped), 2 * limit);
 }
 
-/** Several lines; line feeds and tabs are kept. */
+/** Text of several lines; keeps line feeds and tabs. */
 export function shownBlock(value, limit = 4000) {
   const text = cut(String(value ?? ""), limit);
   return cut(text.replace(MARKS, "$1…").replace(INVISIBLE_IN_BLOCKS, escaped), 2 * limit);

@@ -3,7 +3,7 @@ import { Signal } from "./signal.js";
 
 const VIEWS = ["mesh", "traffic", "targets", "channels", "store", "events"];
 
-/** The view that the address names behind `#`; `mesh` if it names none. */
+/** The view that the page's address names after `#`; `mesh` if it names none. */
 export function watchViews() {
   const view = new Signal("");
   const show = () => {

@@ -1,20 +1,21 @@
 import { ApiError, call } from "./http.js";
 import { SseParser } from "./sse_parser.js";
 
-// The service sends a comment line each 15 s.
+// In milliseconds. meshd sends a comment line every 15 s, so a longer silence means that the connection is dead.
 const SILENCE = 40_000;
 const LONGEST_DELAY = 30_000;
 const HIDDEN_GRACE = 5000;
 
 /**
- * An event stream that reconnects, resumes after the last event and backs off.
- * EventSource cannot send a token, so this reads the answer of fetch. Browsers
- * open only six connections to a host, for all tabs together, so a hidden page
- * gives its stream up and resumes it when it is shown.
+ * A stream of server-sent events. After a failure it reconnects, with growing
+ * delays, and resumes after the last event. It uses fetch, because EventSource
+ * cannot send a token. A hidden page closes its stream and resumes it when it is
+ * shown, because browsers open only six connections to a host for all tabs.
  *
- * `onEvent(type, value)` gets each event's JSON; `onState(kind, detail)` gets
- * `connecting`, `live`, `paused`, `waiting` (detail: milliseconds until the next
- * try) or `ended` (detail: the error), after which `start` may be called again.
+ * `onEvent(type, value)` gets each event, its JSON parsed. `onState(kind, detail)`
+ * gets `connecting`, `live`, `paused`, `waiting` (detail: milliseconds until the
+ * next try) or `ended` (detail: the error). After `ended`, `start` may be called
+ * again.
  */
 export class EventStream {
   #path;
@@ -148,7 +149,7 @@ export class EventStream {
   }
 }
 
-/** Errors that another try would meet again: the node refuses the request. */
+/** Whether the node has refused the request, so that another try would fail, too. */
 function isFinal(error) {
   return error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
 }

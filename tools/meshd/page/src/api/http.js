@@ -3,7 +3,7 @@ import { askForToken, token } from "./token.js";
 
 const TIME_OUT = 15_000;
 
-/** An answer of the service that reports a failure, or no answer at all (status 0). */
+/** A failure that the service reports, or the lack of an answer (status 0). */
 export class ApiError extends Error {
   constructor(status, code, message, hint = "") {
     super(message);
@@ -24,8 +24,8 @@ export function errorText(error) {
 }
 
 /**
- * One segment of a path. The browser resolves `.` and `..` even if they are
- * encoded, so they would address something else.
+ * Encodes a name as one segment of a path. Refuses `.` and `..`: browsers resolve
+ * them even if they are encoded, so they would address something else.
  */
 export function segment(name) {
   if (name === "" || name === "." || name === "..")

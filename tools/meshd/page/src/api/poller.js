@@ -1,8 +1,8 @@
 const LONGEST_DELAY = 10_000;
 
 /**
- * Runs a task again and again while it is started and the page is visible.
- * A run never overlaps the next, and failures double the interval.
+ * Runs a task periodically, between `start` and `stop`, while the page is visible.
+ * Runs never overlap. Each failure in a row doubles the interval, up to 10 s.
  */
 export class Poller {
   #task;

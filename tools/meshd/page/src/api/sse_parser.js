@@ -1,7 +1,7 @@
 // The maximum size of an event. Without it, a server that is not meshd could fill the page's memory.
 const MAX_EVENT = 64 * 1024 * 1024;
 
-/** Parses an event stream, fed in pieces of text, as the HTML standard says. */
+/** Parses a stream of server-sent events, as the HTML standard says. The text may arrive in pieces. */
 export class SseParser {
   #rest = "";
   #data = [];

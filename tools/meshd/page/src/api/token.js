@@ -26,9 +26,10 @@ function keep(value) {
 }
 
 /**
- * Asks for a token; callers that ask meanwhile share the answer. Resolves to
- * whether the user entered one. If the user has declined before, only callers
- * with `insist` ask again; they serve something that the user has asked for.
+ * Asks the user for a token. Callers that ask at the same time share one dialog.
+ * Resolves to whether the user has entered a token. If the user has declined
+ * before, the dialog is shown again only with `insist`, which is for requests that
+ * the user has made.
  */
 export function askForToken(reason, insist) {
   if (declined && !insist) return Promise.resolve(false);

@@ -1,10 +1,10 @@
 import { relaysOf, shortestPaths } from "./paths.js";
 
-// A larger mesh is cut, with a note, so that a hostile one cannot fill the page.
+// Of a larger mesh, the page shows only a part, and says so. Otherwise a hostile mesh could exhaust the browser's memory.
 const MAX_PEERS = 5000;
 const MAX_CONNECTIONS = 60_000;
 
-// Names are hex digits with colons or without; a space would break the keys of links.
+// Replaces blanks, which valid names do not have, because layout_worker.js separates two names by a blank.
 const name = (value) => String(value ?? "").slice(0, 200).replace(/\s/g, "_");
 
 function peerOf(value) {
@@ -22,9 +22,9 @@ function connectionOf(value) {
 }
 
 /**
- * The mesh as this page knows it: topology, next hops and our own connections,
- * and what follows from them. Call `derive` after changes, before reading the
- * derived part: names, links, roles, paths and relays.
+ * The mesh as this page knows it: the topology, the next hops and the connections
+ * of this node. `derive` computes `names`, `links`, `roles`, `paths` and `relays`
+ * from them; call it after changes.
  */
 export class Mesh {
   self = "";
@@ -32,12 +32,12 @@ export class Mesh {
   cut = false;
   hops = new Map();
   unreachable = new Set();
-  /** Our own connections by peer: {encrypted, established}. */
+  /** This node's connections by peer: {encrypted, established}. */
   own = new Map();
 
   /** The names of all peers, sorted. */
   names = [];
-  /** {a, b, i, j, established, own, encrypted}; i and j are the places of a and b in `names`. */
+  /** {a, b, i, j, established, own, encrypted}: a and b are the peers, i and j their indexes in `names`. */
   links = [];
   roles = new Map();
   paths = new Map();
@@ -101,7 +101,7 @@ export class Mesh {
     this.names = [...this.peers.keys()].sort();
     this.#deriveLinks();
     const lists = new Map(this.names.map((x) => [x, []]));
-    // Links are sorted by names, so these lists become sorted too.
+    // Links are sorted by names, so these lists are sorted, too.
     for (const { a, b, established } of this.links) {
       if (!established) continue;
       lists.get(a).push(b);
@@ -112,7 +112,7 @@ export class Mesh {
     this.roles = new Map(this.names.map((x) => [x, this.#roleOf(x)]));
   }
 
-  /** Each pair of connected peers once; established if both sides say so. */
+  /** Lists each pair of connected peers once. A link is established if both peers say so. */
   #deriveLinks() {
     const index = new Map(this.names.map((x, i) => [x, i]));
     const saidBy = new Map();

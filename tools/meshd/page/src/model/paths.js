@@ -1,8 +1,9 @@
 /**
- * The shortest paths from `self` to all peers, over symmetric established
- * connections. `neighbours(name)` lists the peers on the other ends; `hops` maps
- * peers to the next hop that the node itself uses, which decides between equal
- * paths. Returns a map: name -> {parent, hop, distance}; `self` has no parent.
+ * Finds the shortest paths from `self` to all peers. `neighbours(name)` lists the
+ * peers with an established connection to that peer. `hops` maps each peer to the
+ * next hop that the node itself uses; among paths of equal length, the path over
+ * that hop is taken. Returns a map from names to {parent, hop, distance}. `self`
+ * has no parent.
  */
 export function shortestPaths(self, neighbours, hops) {
   const paths = new Map([[self, { parent: null, hop: null, distance: 0 }]]);

@@ -1,8 +1,8 @@
 const SECONDS = 600;
 
 /**
- * Rates of our own connections, from counters that are read about once a
- * second. A connection that appears between two readings counts from zero.
+ * The rates of this node's connections, in bytes per second. Their counters are
+ * read about once a second. Those of a new connection count from zero.
  */
 export class Traffic {
   times = [];
@@ -31,7 +31,7 @@ export class Traffic {
     if (Number.isFinite(seconds) && seconds > 0) this.#push(now, sumIn, sumOut, seconds);
   }
 
-  /** Adds values. Those across a pause are an average, so a gap in the line marks the pause. */
+  /** Adds a point to the chart. After more than 5 s without a reading, it is an average, so a gap precedes it. */
   #push(now, sumIn, sumOut, seconds) {
     if (seconds > 5) {
       this.times.push(now - seconds / 2);

@@ -104,7 +104,7 @@ export class ChannelsPanel {
   }
 }
 
-/** A channel with a gossiper that is not ours belongs to a part of meshd. */
+/** A channel that meshd has not joined for clients is used by a part of meshd itself, or only relayed. */
 function stateOf(channel) {
   if (channel.joined) return "joined";
   return channel.surrogate === false ? "in use by meshd" : "relayed only";

@@ -5,11 +5,11 @@ import { bytes, hasInvisible, shown } from "../text.js";
 
 const MAX_EDITED = 1024 * 1024;
 
-/** One entry of the store: view, edit and delete. A write succeeds only if the ETag is still the same. */
+/** Views, edits and deletes one entry of the store. A write succeeds only if nobody has changed the entry meanwhile. */
 export class EntryPanel {
   #notice;
   #onOpened;
-  /** {key, etag, text} as read last; etag null for a new entry; text null if it cannot be edited as text. */
+  /** {key, etag, text} as last read. The etag of a new entry is null, and the text of a value that cannot be edited. */
   #entry = null;
   #value = byId("entry-value");
 
@@ -100,7 +100,7 @@ export class EntryPanel {
     this.#onOpened(key);
   }
 
-  /** Overwrites the value that is stored now, whatever it is. */
+  /** Overwrites the stored value, even if another writer has changed it. */
   async #overwrite() {
     await this.#notice.during(async () => {
       let etag = null;
@@ -156,13 +156,13 @@ export class EntryPanel {
   }
 }
 
-/** Text that a text field shows as it is, so that what is saved is what was seen; else null. */
+/** The value as text, or null if a text field would not show it unchanged: saving the field would then alter it. */
 function editableText(data) {
   const text = data.length > MAX_EDITED ? null : asText(data);
   return text === null || hasInvisible(text) ? null : text;
 }
 
-/** Events may give the tag without the quotes of the header. */
+/** Whether two ETags are equal; either may lack its quotes. */
 function sameTag(a, b) {
   const plain = (x) => String(x ?? "").replace(/^"|"$/g, "");
   return plain(a) === plain(b);

@@ -6,7 +6,7 @@ const KINDS = ["peer_joined", "peer_left", "peer_restarted", "connection_added",
   "gossiper_ended", "overflow", "reset"];
 const TEXTS = { snapshot: "the mesh was read", reset: "the node restarted, or events were missed; the mesh was read again", routes_changed: "routes changed" };
 
-/** The log of the node's events. It keeps data, and shows the kind that the user chose. */
+/** The log of the node's events. It keeps events of all kinds, and shows those of the kind that the user has chosen. */
 export class EventsPanel {
   #mesh;
   #items = [];

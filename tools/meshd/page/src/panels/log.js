@@ -1,4 +1,4 @@
-/** A list with the newest item first, which forgets the oldest beyond its limit. */
+/** A list with the newest item first. Beyond its limit, it drops the oldest items. */
 export class Log {
   #list;
   #limit;

@@ -19,7 +19,7 @@ export class MessagesPanel {
     byId("messages-clear").addEventListener("click", () => this.#log.clear());
   }
 
-  /** Listens to this channel instead of the one before; null ends listening. */
+  /** Listens to this channel instead of the previous one; null: to none. */
   listen(channel) {
     if (channel === this.#channel) return;
     this.#stream?.stop();
@@ -35,7 +35,7 @@ export class MessagesPanel {
     if (this.#visible) this.#stream.start();
   }
 
-  /** Streams of views that are not shown are given up; they resume where they ended. */
+  /** Closes the stream while the view is hidden. It later resumes where it ended. */
   setVisible(visible) {
     this.#visible = visible;
     if (visible) this.#stream?.start();

@@ -15,7 +15,7 @@ export class Notice {
     this.#line.replaceChildren();
   }
 
-  /** Runs a task of the user's and shows its failure; resolves to whether it succeeded. */
+  /** Runs a task for the user. Shows its failure, or clears the line. Resolves to whether it has succeeded. */
   async during(task) {
     try {
       await task();

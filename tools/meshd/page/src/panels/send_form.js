@@ -35,7 +35,7 @@ export class SendForm {
     byId("send-peers").replaceChildren(...peers.map((x) => el("option", { value: shown(x.name, 60), label: peerLabel(x) })));
   }
 
-  /** The peer that the field names: by name, or by a nickname that only one peer has. */
+  /** The peer that the user has entered, by its name or by a nickname that only one peer has. */
   #target() {
     const text = byId("send-to").value.trim();
     if (text === "" || this.#mesh.peers.has(text)) return text;

@@ -8,7 +8,7 @@ import { Table } from "./table.js";
 const PAGE = 100;
 const MARKED = 3000;
 
-/** Keys with a prefix, one page at a time, kept up to date by events. */
+/** The keys with a prefix, one page at a time. Events keep them up to date. */
 export class StorePanel {
   #notice;
   #mesh;
@@ -91,7 +91,7 @@ export class StorePanel {
     if (type === "reset" || type === "overflow") this.#read().catch(() => {});
     if (type !== "put" && type !== "delete") return;
     this.#entry.changedElsewhere(type, value);
-    // An answer that has not arrived yet may be older than this event.
+    // The answer to a request that is under way may be older than this event.
     if (this.#reading) this.#reading.outdated = true;
     if (!this.#isOnPage(value.key)) ++this.#elsewhere;
     else if (type === "delete") this.#entries.delete(value.key);
@@ -108,7 +108,7 @@ export class StorePanel {
       this.#changed.delete(key);
       this.#show();
     }, MARKED);
-    // The event does not name the owner, and the page may have become too long.
+    // Reads the page again, because the event lacks the owner, or because the page is too long.
     if (this.#entries.size > PAGE + 20 || old?.etag !== etag) this.#readSoon();
   }
 
@@ -121,7 +121,7 @@ export class StorePanel {
     }, 500);
   }
 
-  /** Keys are in the order of their UTF-8 bytes; near its ends the comparison here may be wrong, and the next reading corrects it. */
+  /** Whether a key is on this page. The server orders keys by UTF-8 bytes, not by UTF-16 units; the next reading corrects a mistake. */
   #isOnPage(key) {
     return key > this.#after && (this.#next === null || key <= this.#next);
   }

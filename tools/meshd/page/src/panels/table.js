@@ -3,13 +3,13 @@ import { el, setAttribute, setText } from "../dom.js";
 const MAX_ROWS = 2000;
 
 /**
- * A sortable table that keeps its rows: a row is made once for each key and
- * only changed cells are written.
+ * A sortable table. It makes a row for each key once, and later writes only cells
+ * that have changed.
  *
- * Each column is {id, title, value(item) for sorting, text(item) or
- * fill(cell, item), numeric, wide}; those with `wide` 1 or 2 are left out where
- * there is little room. With `onSelect`, the first cell has a button; arrow keys move between the
- * buttons, so that the table is one stop of the Tab key.
+ * A column is {id, title, value(item) for sorting, text(item) or fill(cell, item),
+ * numeric, wide}. Columns with `wide` 1 or 2 are hidden on narrow screens. With
+ * `onSelect`, the first cell of each row has a button. The arrow keys move between
+ * these buttons, and the Tab key stops at only one of them.
  */
 export class Table {
   #columns;
@@ -142,7 +142,7 @@ export class Table {
   }
 }
 
-/** Values that are not known come last. */
+/** Sorts unknown values last. */
 function rank(value) {
   return Number.isFinite(value) ? value : Number.MAX_VALUE;
 }

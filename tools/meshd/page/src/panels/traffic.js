@@ -6,7 +6,7 @@ import { Table } from "./table.js";
 
 const HEIGHT = 260;
 
-/** Traffic of our own connections: a chart of all, and a table of each. */
+/** The traffic of this node's connections: a chart of their sum, and a table of them. */
 export class TrafficPanel {
   #traffic;
   #table;
@@ -24,7 +24,7 @@ export class TrafficPanel {
     });
   }
 
-  /** New readings have been added; `visible` says whether to draw them. */
+  /** To be called after each reading of the counters. `visible`: whether to show it. */
   readingsChanged(connections, visible) {
     if (!visible) return;
     this.#table.show(connections);
@@ -32,7 +32,7 @@ export class TrafficPanel {
     this.#showChart();
   }
 
-  /** The values under the pointer, or the last ones. */
+  /** Shows the values under the pointer, or the latest ones. */
   #showValues() {
     const { times, totalIn, totalOut } = this.#traffic;
     const under = this.#chart?.cursor.idx;

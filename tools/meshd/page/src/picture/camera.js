@@ -3,14 +3,14 @@ const FARTHEST = 0.02;
 const MARGIN = 44;
 const FITTED = 3.5;
 
-/** What part of the layout the picture shows: screen = layout * scale + offset. */
+/** Maps the layout to the screen: screen = layout * scale + offset. */
 export class Camera {
   scale = 1;
   x = 0;
   y = 0;
   width = 1;
   height = 1;
-  /** Whether the picture follows the mesh; ends when the user moves it. */
+  /** Whether the picture is kept fitted to the mesh; false once the user has moved it. */
   following = true;
 
   fit(positions) {

@@ -2,9 +2,9 @@ const CLICK = 5;
 const STEP = 60;
 
 /**
- * Pointer, wheel and keys on the picture. `target` has the camera and answers
- * `peerAt(x, y)`; it is told `moved()`, `selected(name)`, `touched(name)`,
- * `dragged(name, x, y)` and `dropped()`.
+ * Handles the pointer, the wheel and keys on the picture. `target` has a `camera`
+ * and the methods `peerAt(x, y)`, `fit()`, `moved()`, `selected(name)`,
+ * `touched(name)`, `dragged(name, x, y)` and `dropped()`.
  */
 export function listenForGestures(element, target) {
   const pointers = new Map();

@@ -3,10 +3,14 @@
 /**
  * The layout of the picture, computed by a worker.
  *
- * Sent: `{kind: "mesh", generation, names, links}` with the links as pairs of
- * indexes into the sorted names; `{kind: "drag", name, x, y}` and `{kind: "drop"}`
- * while the user moves a peer; `{kind: "quiet", quiet}` to be shown only the end
- * of each movement. Received: `{positions, generation, resting}`.
+ * Messages to the worker:
+ * - `{kind: "mesh", generation, names, links}`: the links are pairs of indexes into
+ *   the sorted names.
+ * - `{kind: "drag", name, x, y}` and `{kind: "drop"}`: the user moves a peer.
+ * - `{kind: "quiet", quiet}`: if `quiet` is true, the worker answers only once each
+ *   movement has ended.
+ *
+ * Messages from the worker: `{positions, generation, resting}`.
  */
 export class Layout {
   #worker = new Worker(WORKER_PATH);
@@ -33,7 +37,7 @@ export class Layout {
     tell();
   }
 
-  /** Takes the sorted names of all peers, and links with the places i and j of their ends. */
+  /** Takes the sorted names of all peers, and links {i, j}, whose ends are indexes of names. */
   update(names, links) {
     const pairs = new Uint32Array(2 * links.length);
     links.forEach(({ i, j }, place) => pairs.set([i, j], 2 * place));
@@ -44,7 +48,7 @@ export class Layout {
     this.#worker.postMessage({ kind: "mesh", generation: ++this.#generation, names, links: pairs });
   }
 
-  /** Until the worker answers, peers stay where they are and new ones are not drawn. */
+  /** Keeps the positions of known peers until the worker answers. New peers are not drawn until then. */
   #keepPositions(sorted) {
     const positions = new Float32Array(2 * sorted.length).fill(NaN);
     sorted.forEach((name, i) => {

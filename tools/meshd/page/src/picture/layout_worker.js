@@ -5,7 +5,7 @@ import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY
 // numbers from a fixed seed. Messages are described in layout.js.
 
 const FRAME = 1000 / 60;
-// Beyond this share of changed peers a new layout is better than a patched one.
+// If no more than this share of the peers has changed, only these peers move. Otherwise all may move.
 const PATCH_LIMIT = 0.2;
 
 const nodes = new Map();
@@ -24,14 +24,14 @@ function createSimulation() {
     .force("y", forceY());
 }
 
-/** Forces by size: large meshes need more repulsion to open up and a pull that keeps strays near. */
+/** Sets the forces. In a large mesh, peers repel each other less and links are shorter, so that it fits the screen. */
 function tune(links) {
   const n = order.length;
   const dense = links.length / Math.max(1, n);
   simulation.force("charge").strength(n > 300 ? -60 : -220).distanceMax(n > 300 ? 900 : 1500);
   simulation.force("x").strength(n > 300 ? 0.05 : 0.06);
   simulation.force("y").strength(n > 300 ? 0.07 : 0.09);
-  // In a large picture peers are dots; keeping them apart is not worth its time.
+  // In a large picture, peers are dots, and it is not worth the time to keep them apart.
   simulation.force("collide", n > 300 ? null : forceCollide(9));
   simulation.force("link", forceLink(links).distance(n > 300 ? 40 : 60 + 4 * dense));
 }
@@ -48,7 +48,7 @@ function onRing(name, index, size) {
   return { name, x: radius * Math.cos(angle), y: radius * Math.sin(angle) };
 }
 
-/** A place beside a peer that is in the picture already. */
+/** A position beside the known peer `anchor`, or beside the centre. */
 function besides(name, anchor) {
   const angle = (2 * Math.PI * hash(name)) / 2 ** 32;
   return { name, x: (anchor?.x ?? 0) + 30 * Math.cos(angle), y: (anchor?.y ?? 0) + 30 * Math.sin(angle) };
@@ -64,7 +64,7 @@ function place(names, pairs) {
   for (const name of names) if (!nodes.has(name)) nodes.set(name, besides(name, anchors.get(name)));
 }
 
-/** Lets only peers move that are new or have gained or lost a connection. */
+/** Fixes the positions of all peers except those that are new or have gained or lost a connection. */
 function pinOthers(changed) {
   for (const node of nodes.values()) if (!changed.has(node.name)) pin(node);
 }
@@ -114,7 +114,7 @@ function wake(alpha) {
   timer ??= setTimeout(step, 0);
 }
 
-/** Small meshes come to rest within a second or two, large ones take one tick for each frame. */
+/** A small mesh takes several steps per frame, so that it comes to rest within about two seconds. */
 function ticksPerFrame() {
   return order.length < 100 ? 3 : order.length < 400 ? 2 : 1;
 }

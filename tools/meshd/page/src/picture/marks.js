@@ -3,8 +3,8 @@ import { LINES } from "./shapes.js";
 const LABEL_CELL = 14;
 
 /**
- * Draws what lies above lines and peers: the path to the selected peer, rings
- * around selected and touched peers, and names.
+ * Draws everything above the lines and peers: the path to the selected peer, rings
+ * around the selected peer and the one under the pointer, and names.
  */
 export function drawMarks(context, view, marks, colours, radius) {
   const { camera, positions, index } = view;
@@ -32,7 +32,7 @@ function drawPath(context, points, colours, radius) {
   context.lineCap = "butt";
 }
 
-/** A line between two peers that leaves their shapes uncovered. */
+/** A line between two peers. It ends at a distance of `gap` from both, so that it does not cover their shapes. */
 function hop(context, [ax, ay], [bx, by], gap) {
   const length = Math.hypot(bx - ax, by - ay);
   if (length < 3 * gap) return context.moveTo(ax, ay), context.lineTo(bx, by);
@@ -64,7 +64,7 @@ function ring(context, point, radius, width, colour) {
   context.stroke();
 }
 
-/** Names in order of importance; one that would cover another is left out. */
+/** Draws names, the important ones first. Leaves out an unimportant name that would cover another. */
 function drawNames(context, at, marks, colours, radius, camera) {
   const taken = new Set();
   context.font = "500 11px system-ui, sans-serif";

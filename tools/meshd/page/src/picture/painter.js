@@ -1,19 +1,19 @@
 import { LINES, SHAPES, lineOf } from "./shapes.js";
 
-// A path of thousands of segments is slower to draw than several shorter ones.
+// The most segments in one path. A path of thousands is slower to draw than several shorter ones.
 const SEGMENTS = 400;
-// Dashes are slow to draw; beyond this many, lines between others are plain.
+// Dashes are slow to draw. If there are more lines of a kind than this, they are solid.
 const MAX_DASHED = 400;
-// While a large picture moves, about this many lines between others are drawn.
+// While the picture moves, at most this many lines of each kind are drawn.
 const MAX_MOVING = 3000;
 
-/** Draws lines and peers: everything that changes only when the mesh or the camera moves. */
+/** Draws the lines and peers, which change only when the mesh or the camera moves. */
 export class Painter {
   #links = new Map();
   #movingLinks = new Map();
   #peers = new Map();
 
-  /** `links` and `roles` are those of a derived Mesh, `index` maps names to places in the positions. */
+  /** `links` and `roles` come from Mesh after `derive`. `index` maps names to indexes of positions. */
   setMesh(links, roles, index) {
     this.#links = new Map(Object.keys(LINES).map((x) => [x, []]));
     for (const link of links) this.#links.get(lineOf(link)).push(link.i, link.j);
@@ -66,7 +66,7 @@ export class Painter {
   }
 }
 
-/** Paints the traced path; a rim in the colour of the ground sets it off from lines. */
+/** Paints the traced path. A rim in the background colour separates it from the lines below. */
 export function fillShape(context, shape, colours, radius) {
   context.lineWidth = shape.filled ? Math.min(1.5, radius / 3) : Math.max(1.5, radius / 3.5);
   context.lineJoin = "round";
@@ -78,7 +78,7 @@ export function fillShape(context, shape, colours, radius) {
   context.stroke();
 }
 
-/** Every second or third pair and so on, so that at most MAX_MOVING remain. */
+/** Keeps every n-th pair, so that at most MAX_MOVING remain. */
 function thinned(pairs) {
   const step = Math.ceil(pairs.length / 2 / MAX_MOVING);
   if (step <= 1) return pairs;

@@ -8,19 +8,19 @@ import { drawMarks } from "./marks.js";
 import { Painter } from "./painter.js";
 import { radiusFor, readColours } from "./shapes.js";
 
-// All names are drawn up to this many peers, then only when the user zooms in.
+// With more peers than this, all names are drawn only when the user zooms in.
 const NAMED = 60;
 
 /**
- * The mesh as a picture: one canvas for lines and peers, one above it for marks
- * and names. Each is drawn at most once for each frame, and only if it changed.
+ * The mesh as a picture: one canvas has the lines and peers, another above it the
+ * marks and names. Each is drawn at most once per frame, and only if it has changed.
  */
 export class Picture {
   camera = new Camera();
   #box = byId("picture");
   #base = byId("picture-base");
   #top = byId("picture-top");
-  // An opaque canvas is cheaper to put on the screen.
+  // An opaque canvas is faster to draw on the screen.
   #baseContext = this.#base.getContext("2d", { alpha: false });
   #topContext = this.#top.getContext("2d");
   #painter = new Painter();
@@ -58,7 +58,7 @@ export class Picture {
     byId("zoom-fit").addEventListener("click", () => this.fit());
   }
 
-  /** To be called when the mesh was derived anew. */
+  /** To be called after `derive` of the mesh. */
   meshChanged() {
     this.#layout.update(this.#mesh.names, this.#mesh.links);
     this.#painter.setMesh(this.#mesh.links, this.#mesh.roles, this.#layout.index);
@@ -117,7 +117,7 @@ export class Picture {
     return { selected, touched: this.#touched, path, names: [...names].map(label) };
   }
 
-  // What gestures.js calls.
+  // The methods that gestures.js calls.
 
   moved() {
     this.#drawBoth();

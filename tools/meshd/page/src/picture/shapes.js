@@ -1,4 +1,4 @@
-// Roles differ in shape as well as in colour.
+// Peers of different roles differ in shape as well as in colour.
 
 function polygon(path, x, y, radius, corners, turn) {
   for (let i = 0; i < corners; ++i) {
@@ -31,8 +31,8 @@ function star(path, x, y, radius) {
   path.closePath();
 }
 
-/** For each role: how to trace it, its size, its colour, and whether it is filled; a rim
- * of its own sets our own node off. */
+/** For each role: the function that traces its shape, its relative size, its colour, and whether it is filled.
+ * This node also has a rim. */
 export const SHAPES = {
   distant: { trace: circle, size: 0.75, colour: "distant", filled: true },
   unreachable: { trace: cross, size: 0.75, colour: "unreachable", filled: false },
@@ -42,7 +42,7 @@ export const SHAPES = {
   self: { trace: star, size: 1.9, colour: "self", filled: true, rim: "text" },
 };
 
-/** Lines by state: dashes differ as well as colours. Widths and dashes are in pixels. */
+/** The lines for each state, which differ in dashes as well as in colour. Widths and dashes are in pixels. */
 export const LINES = {
   others: { colour: "link", width: 1, dash: [] },
   othersPending: { colour: "pending", width: 1, dash: [2, 4] },
@@ -60,7 +60,7 @@ export function lineOf(link) {
 
 const COLOURS = ["surface", "text", "muted", "rule", "link", "self", "neighbour", "relay", "pending", "distant", "unreachable", "path"];
 
-/** The colours of the style sheet, so that light and dark are defined in one place. */
+/** Reads the colours from the style sheet, which alone defines them for light and dark screens. */
 export function readColours() {
   const style = getComputedStyle(document.documentElement);
   return Object.fromEntries(COLOURS.map((x) => [x, style.getPropertyValue(`--${x}`).trim()]));
