@@ -23,12 +23,14 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
   auto& state = self->state;
   state.start(std::move(shared), router, std::move(log));
   return {
+    // CAF tries the handlers in this order, so the most frequent messages come
+    // first.
     [&state](const unicasts_arrived& xs) { state.arrived(xs); },
+    [&state](outbox_filled) { state.flush_all(); },
     [](const broadcast_arrived&) { return gossip_data_ptr{}; },
     [](const gossip_arrived&) { return gossip_data_ptr{}; },
     [](get_gossip) { return gossip_data_ptr{}; },
     [&state](const homes_changed& x) { state.homes_changed_to(x); },
-    [&state](outbox_filled) { state.flush_all(); },
     [&state](credit_due) { state.credit_came(); },
     [&state](const export_ended& x) { state.export_ended_with(x.id, x.why); },
     [&state](const postman_due& x) { state.due_came(x.when); },
