@@ -13,11 +13,10 @@ namespace cafmesh {
 using dead_letter_watcher_actor =
   caf::typed_actor<caf::reacts_to<dead_letters>>;
 
-/// users -> directory: tell this actor of the messages that are dropped from
-/// now on, until its end. While the watcher is busy with earlier ones, up to
-/// `actor_settings::dead_letter_window` dropped messages wait; further ones are
-/// only counted. Answered with errc::bad_setting if there is no watcher. Cast a
-/// dynamically typed actor with caf::actor_cast.
+/// users -> directory: report dropped messages to this actor from now on, until
+/// it ends. At most `actor_settings::dead_letter_window` reports wait for a
+/// slow watcher; further ones are only counted. Answered with errc::bad_setting
+/// if `watcher` is null. Cast a dynamically typed actor with caf::actor_cast.
 struct watch_dead_letters {
   dead_letter_watcher_actor watcher;
 };

@@ -18,9 +18,10 @@
 namespace cafmesh {
 
 /// A counter that every peer can increment and none can decrement. Each peer
-/// has a number of its own, the value of the counter is the sum of all numbers,
-/// and a merge keeps the greater of two numbers of a peer. Replicas that merged
-/// the same changes are equal, whatever the order and number of the merges.
+/// has its own number, and the value of the counter is the sum of these
+/// numbers. A merge keeps the greater of two numbers of a peer. Replicas that
+/// merged the same changes are equal, whatever the order and number of the
+/// merges.
 ///
 /// Its encoding is that of an example program of the Go library: a gob
 /// `map[uint64]int`, or `map[string]int` for names of flavour `hash`. More than
@@ -28,31 +29,31 @@ namespace cafmesh {
 /// ignored.
 ///
 /// A counter keeps at most `limit` numbers, because any member can invent
-/// peers. If there are more, it keeps the greatest numbers, and of equal ones
-/// those of the greatest names. Which ones these are does not depend on the
-/// order of merges, so replicas of equal limit still agree, and the value never
-/// falls. A peer whose number is left out counts from 0 again.
+/// peers. If there are more, it keeps the greatest numbers; between equal
+/// numbers, the greater peer name decides. The choice does not depend on the
+/// order of merges, so replicas with the same limit still agree, and the value
+/// never falls. A peer whose number is left out counts from 0 again.
 ///
 /// A restarted peer learns its old number from the others. Until then it counts
 /// from 0 again, so its increments are lost unless they exceed the old number.
 ///
 /// Any member can raise any peer's number and, by inventing peers, the sum to
-/// its maximum; in a full counter it can also push out lesser numbers. Nothing
-/// undoes this. But no member can keep a peer from counting whose number is in
-/// the counter: numbers beyond the limit of `set_date` are ignored. A peer must
-/// not count beyond that limit itself, as the others would ignore its number;
-/// that limit is above 2^57 and rises by a billion per second.
+/// its maximum. In a full counter it can also displace smaller numbers. Nothing
+/// undoes this. But a peer whose number is in the counter can always go on
+/// counting, because numbers above a limit are ignored (see `set_date`). This
+/// limit is above 2^57 and rises by a billion per second. A peer must not count
+/// beyond it, as the others would ignore its number.
+///
 /// A plain value: threads may not use one object at the same time if one of
 /// them changes it.
 class grow_counter {
 public:
   /// Names the type and its encoding in files, see replicated.hpp.
   static constexpr std::string_view stored_as = "grow_counter 1";
-  /// The numbers of all peers.
   using count_map = std::map<peer_name, std::int64_t>;
 
-  /// The maximum rate, averaged since 2020, at which an honest peer's number
-  /// grows.
+  /// The greatest increase per second of an honest peer's number, averaged
+  /// since 2020.
   static constexpr std::uint64_t max_growth_per_second = 1u << 30;
 
   /// The default limit: a full counter takes some 10 MB.
@@ -86,8 +87,8 @@ public:
   /// Computes the change that adds `by` to the number of `who`; it takes effect
   /// once it is merged. A number stops at INT64_MAX.
   /// @returns errc::bad_peer_name if `who` is unknown or of another flavour;
-  ///          errc::too_large if the counter is full, without a number of
-  ///          `who`, and all its numbers are greater than the new one.
+  ///          errc::too_large if the counter is full, has no number of `who`,
+  ///          and has only numbers greater than the new one.
   caf::expected<grow_counter> increment(peer_name who,
                                         std::uint64_t by = 1) const;
 
@@ -108,16 +109,16 @@ public:
   /// any order. An empty counter has none.
   std::vector<payload> encode() const;
 
-  /// The message that asks other peers for their state: an empty map, which is
-  /// no news to peers in Go.
+  /// The message that asks other peers for their state: an empty map, which
+  /// changes nothing at Go peers.
   payload question() const;
 
   /// Decodes one message of a counter of the same flavour. Leaves out numbers
   /// below 1 and beyond the limit of the date. Takes no more memory than a full
   /// counter, whatever the message contains. Bytes after the numbers are
   /// ignored, as in Go.
-  /// @returns errc::malformed or errc::bad_peer_name; one of these also if the
-  ///          names are of the other flavour.
+  /// @returns errc::malformed or errc::bad_peer_name, also if the names are of
+  ///          the other flavour.
   caf::expected<grow_counter> decode(byte_view input) const;
   /// Decodes one message, and also reports its surplus.
   /// @param surplus receives the number of bytes that were ignored; unchanged
@@ -130,7 +131,7 @@ public:
   }
 
 private:
-  using rank = std::pair<std::int64_t, peer_name>; // the lowest goes first
+  using rank = std::pair<std::int64_t, peer_name>; // the lowest is dropped
 
   bool has_room_for(const rank& x) const;
   bool adopt(peer_name who, std::int64_t number);

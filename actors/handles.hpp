@@ -54,9 +54,10 @@ struct subscribe {
 
 /// users -> router: make this actor the gossiper of the channel. Answered with
 /// the channel, or with errc::duplicate_channel, too_large (the name exceeds
-/// max_channel_name_size), bad_setting (no gossiper) or stopped. A channel that
-/// is joined before `start_mesh` misses no message. To leave a channel, end its
-/// gossiper; the node then relays the channel with a surrogate.
+/// max_channel_name_size), bad_setting (`gossiper` is null) or stopped. A
+/// channel that is joined before `start_mesh` misses no message. To leave a
+/// channel, end its gossiper; the node then goes on relaying the channel's
+/// messages for other peers.
 struct join_channel {
   std::string name;
   gossiper_actor gossiper;
@@ -66,7 +67,7 @@ struct join_channel {
 /// is used to dial. Connections whose password is not among them are closed
 /// after `settings::password_grace`, and dialled again. A change from no
 /// passwords to some, or from some to none, is answered with errc::bad_setting.
-/// `set_passwords` never leaves the process and is never rendered.
+/// `set_passwords` never leaves the process and is never rendered as text.
 struct set_passwords {
   std::vector<password> passwords;
 };

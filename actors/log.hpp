@@ -24,7 +24,6 @@ using log_sink_ptr = std::shared_ptr<log_sink>;
 /// Writes to spdlog's default logger, which filters by its own level.
 log_sink_ptr make_spdlog_sink();
 
-/// Discards all lines.
 log_sink_ptr make_null_sink();
 
 } // namespace cafmesh

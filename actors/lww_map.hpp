@@ -26,16 +26,16 @@ namespace cafmesh {
 /// value).
 ///
 /// A deleted entry leaves a tombstone, which removes older values of its key
-/// from every replica that merges it. A tombstone older than the retention is
-/// dropped. Tombstones carry their age, so that peers need no common clock; the
-/// age does not grow on the wire. A replica that has no entry of the key
-/// accepts a tombstone only in the first three quarters of the retention.
-/// Otherwise a replica could drop the tombstone and then take a late copy of it
-/// for news. As a consequence:
+/// from every replica that merges it. A tombstone is dropped when it is older
+/// than the retention, which the constructor sets. Tombstones carry their age,
+/// so that peers need no common clock; the age does not grow on the wire. A
+/// replica that has no entry of the key accepts a tombstone only in the first
+/// three quarters of the retention. Otherwise a replica that has dropped the
+/// tombstone could accept a late copy of it as new. As a consequence:
 /// - Replicas that merged the same changes agree, whatever the order and number
-///   of the merges, and deleted entries stay deleted, as long as no replica is
-///   cut off from the rest for as long as three quarters of the retention, and
-///   no message is on its way for as long as a quarter.
+///   of the merges, and deleted entries stay deleted. This holds while every
+///   absence of a replica is shorter than three quarters of the retention, and
+///   every message arrives within a quarter of it.
 /// - A replica that was cut off for longer still has entries that were deleted
 ///   meanwhile, and the others accept them as new when it returns. Start it
 ///   empty instead, or choose a retention that exceeds any absence.
@@ -44,12 +44,13 @@ namespace cafmesh {
 /// clocks until it has merged the others' state, so its first entries may lose.
 ///
 /// Any member can write and delete any entry, in any owner's name, but none can
-/// keep the others from writing: clocks that honest peers cannot have reached
+/// keep the others from writing. Clocks that honest peers cannot have reached
 /// by the present date are ignored (see `set_date`), and the next writer takes
-/// a greater clock than the greatest one accepted. If a member has forged that
-/// greatest clock, entries written within a second of the forgery, or by a peer
-/// whose date is ahead, reach the others only with a later periodic gossip, and
-/// a peer whose date is behind gets none of them until its date is right.
+/// a greater clock than the greatest one accepted. If a member has forged the
+/// greatest clock that is accepted, some later entries are delayed: those
+/// written within a second of the forgery, or by a peer whose date is ahead,
+/// reach the others only with a later periodic gossip. A peer whose date is
+/// behind gets none of them until its date is right.
 ///
 /// A plain value whose copies share memory: a copy takes constant time, a
 /// change O(log n), however many copies exist. Threads may not use one object
@@ -170,7 +171,7 @@ public:
   }
 
   /// A message of some 50 bytes that describes the map to other replicas.
-  /// @param from the sender, not the unknown peer
+  /// @param from the name of the sender; must not be the unknown peer
   payload outline(peer_name from) const;
 
   static bool is_outline(byte_view message) noexcept;
@@ -201,8 +202,8 @@ private:
   caf::error read(byte_view input, F take) const;
   template <class Matches>
   std::vector<std::string> keys_of(const Matches& matches) const;
-  /// Whether a tombstone of this age may be new to a replica that has no entry
-  /// of its key.
+  /// Whether a replica without an entry of the key accepts a tombstone of this
+  /// age.
   bool is_young(duration age) const {
     return age <= retention_ - retention_ / 4;
   }

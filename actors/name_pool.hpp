@@ -15,7 +15,6 @@
 /// A pool: a local actor that spreads requests over all actors with one name.
 namespace cafmesh {
 
-/// Decides which actor of a pool gets a request.
 enum class pool_policy : std::uint8_t {
   round_robin,
   least_outstanding, ///< the one with the fewest unanswered requests
@@ -26,8 +25,8 @@ struct pool_options {
   pool_policy policy = pool_policy::round_robin;
   /// Whether a request may be carried out twice. If the actor of such a request
   /// ends, or that actor's peer leaves, the request goes to another actor. Any
-  /// other request is answered with the error. Null: no request may be carried
-  /// out twice. Called in the pool; must not throw.
+  /// other request is answered with the error. If the function is null, no
+  /// request may be carried out twice. It runs in the pool and must not throw.
   std::function<bool(const caf::message&)> is_idempotent;
   /// The maximum number of actors to which one request is sent.
   std::size_t max_tries = 3;

@@ -22,22 +22,22 @@
 #include <cafmesh/type_ids.hpp>
 
 /// The messages that publish actors under names, and find the published actors
-/// of all peers. They carry handles and do not leave the process. Serves
-/// NAMES.md.
+/// of all peers. They carry handles and do not leave the process. NAMES.md
+/// describes the protocol.
 namespace cafmesh {
 
 // -- users -> directory
 
 /// Publish a local actor under a name, until `unpublish_name` or the actor's
-/// end. The directory keeps the actor alive. A peer has one actor for a name;
-/// several peers may use the same name. If the actor has the name already, its
-/// attributes are replaced.
+/// end. The directory keeps the actor alive. A peer publishes at most one actor
+/// under a name; several peers may use the same name. If this actor already has
+/// the name, its attributes are replaced.
 ///
-/// Answered with errc::bad_setting if there is no actor, if it cannot be
-/// reached by other peers, or if another local actor has the name; with
-/// errc::too_large if a limit is exceeded: 255 bytes for a name, 16 attributes
-/// of up to 64 + 255 bytes, 16,384 names for each peer.
-/// See `publication`, which fills in the interface.
+/// Answered with errc::bad_setting if `actor` is null, if it cannot be reached
+/// by other peers, or if another local actor has the name; with errc::too_large
+/// if a limit is exceeded: 255 bytes for a name, 16 attributes, with keys of up
+/// to 64 bytes and values of up to 255 bytes, 16,384 names for each peer. See
+/// `publication`, which fills in the interface.
 struct publish_name {
   std::string name;
   caf::strong_actor_ptr actor;
@@ -63,9 +63,9 @@ enum class which_actor : std::uint8_t {
 };
 
 /// Find actors by their name. Answered immediately, with at least one actor in
-/// resolved_actors or with errc::unknown_name. A handle does not prove that its
-/// actor still lives, so monitor the actor. See `resolution`, which fills in
-/// the interface.
+/// resolved_actors or with errc::unknown_name. An actor may have ended before
+/// its handle arrives, so monitor it. See `resolution`, which fills in the
+/// interface.
 struct resolve_name {
   std::string name;
   which_actor which = which_actor::any;
@@ -83,7 +83,7 @@ resolve_name resolution(const caf::actor_system& system, std::string name,
 
 struct resolved_actor {
   peer_name peer;
-  peer_uid uid{};              ///< the life of the peer
+  peer_uid uid{};              ///< changes when the peer restarts
   caf::strong_actor_ptr actor; ///< not null
 
   /// @pre `Handle` is the type for which `resolution` made the request
@@ -99,17 +99,17 @@ struct resolved_actors {
 };
 
 /// Find the address of an actor. Answered with its actor_address, or with
-/// errc::bad_setting if there is no actor, or errc::no_route if no reachable
-/// peer has it.
+/// errc::bad_setting if `actor` is null, or errc::no_route if it is not on a
+/// reachable peer.
 struct get_address {
   caf::strong_actor_ptr actor;
 };
 
-/// Find the actor at an address. Answered immediately with resolved_actor, or
-/// with errc::restarted if the peer has another life, no_route if the peer is
-/// not reachable, or ended if the address belongs to this peer and peers may
-/// not address the actor. The peer is not asked, so a remote actor may have
-/// ended.
+/// Find the actor at an address. Answered immediately with resolved_actor or
+/// with an error: errc::restarted if the peer has been restarted since;
+/// no_route if the peer is not reachable; ended if the address belongs to this
+/// peer and other peers may not address the actor. A remote peer is not asked,
+/// so its actor may have ended.
 struct resolve_address {
   actor_address address;
 };
@@ -117,16 +117,15 @@ struct resolve_address {
 /// An actor that users write. It receives `names_changed`.
 using name_watcher_actor = caf::typed_actor<caf::reacts_to<names_changed>>;
 
-/// Tell the watcher of one name, or of all names that begin with a text: first
-/// what is published, then each change, until the watcher ends. Cast a
-/// dynamically typed actor with caf::actor_cast.
+/// Report the actors with one name, or with all names that begin with `text`:
+/// first those that are published, then each change, until the watcher ends.
+/// Cast a dynamically typed actor with caf::actor_cast.
 struct watch_names {
   std::string text;
   bool is_prefix = false;
   name_watcher_actor watcher;
 };
 
-/// The directory of a node.
 using directory_actor = caf::typed_actor<
   caf::reacts_to<publish_name>, caf::reacts_to<unpublish_name>,
   caf::replies_to<lookup_name>::with<found_names>,

@@ -22,13 +22,13 @@ namespace cafmesh {
 /// concurrent addition survives. A removed element can be added again.
 ///
 /// The set needs no tombstones. Each addition has a unique identifier, its dot:
-/// the UID of the peer and a number 1, 2, 3, … A replica either does not know a
-/// dot, or has its element in the set, or knows that it was removed; in a merge
-/// the later of these states wins. Known dots are stored as ranges of numbers,
-/// so that removed ones take almost no memory. There is nothing to expire, and
-/// a replica that was cut off for any time brings no removed element back. All
-/// that remains for ever is a range of some 12 bytes for each life of a peer
-/// that added an element.
+/// the peer's UID, which is new in each run of the peer, and a number 1, 2, 3,
+/// … A replica either does not know a dot, or has its element in the set, or
+/// knows that it was removed; in a merge the later of these states wins. Known
+/// dots are stored as ranges of numbers, so that removed ones take almost no
+/// memory. There is nothing to expire, and a replica that was cut off for any
+/// time brings no removed element back. The only thing that remains for ever is
+/// a range of some 12 bytes for each run of a peer that added elements.
 ///
 /// Any member can add any element and remove every element. It can also
 /// claim that a peer's next additions were removed; the peer loses those that
@@ -49,7 +49,8 @@ public:
   /// elements.
   static constexpr std::uint64_t max_additions_per_second = 1'000'000;
 
-  /// Identifies an addition: a life of a peer, and a number in that life.
+  /// Identifies an addition: the UID of the peer's run, and a number that
+  /// starts at 1 in each run.
   struct dot {
     peer_uid who = peer_uid::none;
     std::uint64_t number = 0;
@@ -80,8 +81,8 @@ public:
 
   /// Computes the change that adds an element. It takes effect once it is
   /// merged, which must happen before the same peer computes its next addition.
-  /// @param who the UID of the peer's present life. A name would not do,
-  ///        because a restarted peer has forgotten its last number.
+  /// @param who the UID of the peer's present run, not its name, because a
+  ///        restarted peer has forgotten its last number.
   /// @returns errc::too_large if the element exceeds the limit;
   ///          errc::unknown_peer if `who` is `peer_uid::none`.
   caf::expected<observed_remove_set> add(std::string_view element,
@@ -91,8 +92,8 @@ public:
   /// element is not in the set.
   observed_remove_set remove(std::string_view element) const;
 
-  /// Adopts the later state of each dot.
-  /// @returns the adopted states; nullopt if there were none.
+  /// Adopts the additions and removals of `other` that are new to this set.
+  /// @returns what was adopted; nullopt if nothing was new.
   std::optional<observed_remove_set> merge(const observed_remove_set& other);
 
   /// Sets the date, which limits the numbers that `decode` accepts to
@@ -118,7 +119,7 @@ public:
   }
 
 private:
-  /// The dots of one life of a peer.
+  /// The additions by one run of a peer.
   struct life {
     number_ranges known;
     std::map<std::uint64_t, std::string> present; // not removed
@@ -160,8 +161,8 @@ private:
 /// The numbers of dots run from 1 to 2^63 - 1. If a range ends above the limit
 /// of observed_remove_set::set_date, it is ignored except for its present dots
 /// up to the limit. A known dot that is not present is removed. If a set needs
-/// several messages, each contains complete statements about its own dots, so
-/// that it is a change by itself.
+/// several messages, each says everything about the dots that it contains, so
+/// that it can be merged on its own.
 constexpr std::uint8_t observed_remove_set_format = 1;
 
 } // namespace cafmesh

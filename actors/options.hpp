@@ -51,10 +51,10 @@ caf::expected<settings> get_settings(const caf::actor_system_config& config);
 ///     cafmesh::wipe_passwords(config, argc, argv);
 ///     caf::actor_system system{config};
 ///
-/// The call cannot reach the copies that CAF made while it parsed: of the
-/// command line, of the text of a configuration file and of values that it
-/// moved. They stay in freed memory until the memory is used again.
-/// `mesh.password-file` leaves no copies.
+/// CAF copied the command line, the text of the configuration file and some
+/// values while it parsed them. The call cannot reach these copies, which stay
+/// in freed memory until the memory is used again. `mesh.password-file` leaves
+/// no copies.
 ///
 /// Afterwards `get_settings` returns an error if there were passwords, so that
 /// no later node starts without encryption.

@@ -79,9 +79,10 @@ using overlay_host_actor =
 struct confirm_overlay {};
 
 /// Data that the remote's overlay sent, in order. Its content is not checked;
-/// its size is below 10 MiB. While the data of four reads is unhandled, the
-/// connection reads nothing more. If the handler defers its answer and none
-/// comes within `settings::stall_limit`, the connection closes.
+/// its size is below 10 MiB. The connection stops reading while the
+/// overlay_connection has yet to handle the data of four earlier reads. If the
+/// handler defers its answer and none follows within `settings::stall_limit`,
+/// the connection closes.
 struct overlay_control_arrived {
   overlay_tag tag = overlay_tag::control;
   payload data;

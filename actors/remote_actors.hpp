@@ -17,9 +17,10 @@
 /// Handles of actors on other peers. See PROTOCOL.md, "Messages between
 /// actors".
 ///
-/// A remote actor's handle is a `caf::actor`: send, request, delegate, monitor,
-/// link, compare it, put it into messages. A handle that returns to its
-/// own peer is the original, and one that reaches a third peer works there.
+/// The handle of a remote actor is a `caf::actor` that can be used like a local
+/// one: to send, request, delegate, monitor, link or compare, and in messages.
+/// If it is sent back to the actor's own peer, it becomes the local handle
+/// there. If it is sent to a third peer, it works there too.
 ///
 /// From one sender to one receiver, messages arrive at most once and in order.
 /// A request gets its answer or an error:
@@ -41,12 +42,12 @@ namespace cafmesh {
 /// actors/settings/actor_settings.cpp, from which options, checks and help are
 /// made. Times are longer than 0 and at most a year.
 struct actor_settings {
-  /// A peer that owes an answer and is silent for this long is unreachable. At
-  /// least 100 ms.
+  /// A peer that owes an answer and is silent for this long counts as
+  /// unreachable. At least 100 ms.
   std::chrono::milliseconds down_after{10'000};
-  /// A peer to which the mesh has had no route for this long has left; at most
-  /// `down_after`. The routes may be missing for a shorter time while a
-  /// connection is replaced.
+  /// A peer to which the mesh has had no route for this long counts as having
+  /// left. At most `down_after`. The routes may be missing for a shorter time
+  /// while a connection is replaced.
   std::chrono::milliseconds left_after{50};
   /// How long peers may address an actor after its handle was sent in a
   /// message, if no peer holds a handle: the handle may still be on its way,
@@ -66,13 +67,13 @@ struct actor_settings {
   /// it, and answers may use up to twice the window. At least 1024.
   std::size_t large_window = 32 * 1024 * 1024;
   /// The maximum number of bytes in messages beyond 64 KiB that have begun to
-  /// arrive, from all peers; at least `max_message`. Beyond it, the peer whose
-  /// incomplete messages take most bytes loses its oldest one.
+  /// arrive, from all peers; at least `max_message`. Beyond it, the peer with
+  /// the most such bytes loses its oldest incomplete message.
   std::size_t partial_limit = 256 * 1024 * 1024;
   /// The maximum number of our actors to which one peer may hold handles, and
-  /// the maximum number that it may monitor; at most 2^30, as for the next two.
-  /// Further handles keep no actor alive, and further monitors are told
-  /// errc::congested.
+  /// also the maximum number that it may monitor. Further handles keep no actor
+  /// alive, and further monitors are told errc::congested. This maximum and the
+  /// next two are at most 2^30.
   std::size_t max_handles = 128 * 1024;
   /// The maximum number of requests to all peers that may wait for answers.
   /// Beyond it, the oldest is answered with errc::unreachable.

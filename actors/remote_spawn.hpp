@@ -22,14 +22,15 @@ namespace cafmesh {
 /// Answered with the actor, never null, or with an error: no_route if the peer
 /// is not reachable; not_spawnable if it does not allow the type; spawn_failed
 /// if the arguments do not fit; too_many_actors if this peer has spawned
-/// `actor_settings::max_spawned` actors there that have not ended; or one of
-/// those of a request to a remote actor. The request must come from an actor of
-/// this node, and must not be delegated for an actor of another.
+/// `actor_settings::max_spawned` actors there that have not ended; or an error
+/// that any request to a remote actor may get (remote_actors.hpp). The request
+/// must come from an actor of this node: do not delegate a request of another
+/// node's actor to the directory.
 ///
 /// The actor lives until it ends itself, or until no peer holds a handle of it
 /// (see `actor_settings::handle_grace`). It also gets an exit message when its
-/// node stops, and when this peer has been restarted, has left or was
-/// unreachable; the reason says which, as for a monitor.
+/// node stops, and when the peer that asked for it has been restarted, has left
+/// or was unreachable. The exit reason is the error that a monitor would get.
 ///
 /// A peer publishes the name `spawn:TYPE` for each type that it allows, so
 /// `lookup_name` and `watch_names` find the peers where a type can be spawned.

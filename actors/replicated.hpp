@@ -141,23 +141,24 @@ using replicated_actor = gossiper_actor::extend<
 /// without delay and then one per minute; all peers whose questions come
 /// through the same neighbour together get 16, then one every 5 s. If V has an
 /// outline, the actor instead sends the outline to one peer after the other
-/// until a peer answers. Such answers are limited by their size, and an answer
-/// with the whole value counts as above. If gossipers of another kind share the
-/// channel, they may refuse a message without data: give V a `question()` that
-/// encodes an empty value. Without an answer, the next periodic gossip brings
-/// the value, or an outline of it if it is large.
+/// until a peer answers. Answers to outlines are limited by their size; if the
+/// answer is the whole value, the limits above apply too. If gossipers of
+/// another kind share the channel, they may refuse a message without data. In
+/// this case, give V a `question()` that encodes an empty value. Without an
+/// answer, the next periodic gossip brings the value, or an outline of it if it
+/// is large.
 ///
 /// Bytes that do not decode change nothing; gossiping.hpp says when the
 /// connection on which they came is closed.
 ///
-/// With a file in the options, the value outlives all its replicas. The actor
-/// reads the file before it joins the channel; requests wait meanwhile.
-/// Changes, including those of other peers, are then written within moments by
-/// a thread of its own, in one transaction for all that wait. If the process
-/// is killed, changes of its last moments are lost. After a power cut, changes
-/// of the last seconds are lost too, unless they were durable (see `update`).
-/// The file takes up to twice the size of the value's messages, or 1 MiB more
-/// than that size, and as much again while the whole value is written.
+/// With a file in the options, the value survives even if every replica ends.
+/// The actor reads the file before it joins the channel; requests wait
+/// meanwhile. Changes, including those of other peers, are then written within
+/// moments by a thread of its own, in one transaction for all that wait. If the
+/// process is killed, changes of its last moments are lost. After a power cut,
+/// changes of the last seconds are lost too, unless they were durable (see
+/// `update`). The file takes up to twice the size of the value's messages, or 1
+/// MiB more than that size, and as much again while the whole value is written.
 ///
 /// - Numbers continue from the stored ones: a `grow_counter` that restarts
 ///   under its old name counts on from its stored number, and an `lww_map`

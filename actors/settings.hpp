@@ -31,7 +31,7 @@ struct settings {
   // -- where
 
   /// The address to listen on, numeric, IPv4 or IPv6. Connections that we dial
-  /// leave from this address too, unless it stands for all addresses.
+  /// leave from this address too, unless it is `0.0.0.0` or `::`.
   std::string host = "0.0.0.0";
   /// The port to listen on; 0: any free port. Discovery expects other peers to
   /// use the same port.
@@ -58,10 +58,10 @@ struct settings {
   std::vector<subnet> trusted_subnets;
   /// The maximum number of connections; 0: no limit.
   std::size_t connection_limit = 0;
-  /// The maximum number of unauthenticated inbound connections, 1 or more: in
-  /// all, and from each address, which for IPv6 is a /64. If there are more in
-  /// all, the address that has the most loses its oldest connection; if there
-  /// are more from one address, this address loses its oldest connection.
+  /// The maximum number of unauthenticated inbound connections in all, and the
+  /// maximum from one address, which for IPv6 is a /64. Both are at least 1.
+  /// Beyond the first, the address with the most connections loses its oldest
+  /// one. Beyond the second, the address itself loses its oldest one.
   std::size_t max_strangers = 256;
   std::size_t max_strangers_per_address = 128;
   /// The number of connections to accept from one address without delay, 1 or
@@ -84,9 +84,9 @@ struct settings {
   /// How often a heartbeat goes to each neighbour.
   std::chrono::milliseconds heartbeat_interval{30'000};
   /// A remote that is silent for this long is considered dead. Must be longer
-  /// than heartbeat_interval. Absent: two heartbeat intervals. A value below
-  /// 60 s applies only to remotes that send heartbeats often enough; for other
-  /// remotes it is 60 s, since Go peers send a heartbeat every 30 s.
+  /// than heartbeat_interval. Absent: two heartbeat intervals. A remote gets at
+  /// least 60 s until two heartbeats in a row have each arrived within this
+  /// time, since Go peers send one only every 30 s.
   std::optional<std::chrono::milliseconds> patience;
   /// Time for the first bytes of a connection: the header of the introduction.
   std::chrono::milliseconds header_timeout{10'000};
@@ -103,14 +103,14 @@ struct settings {
   /// interval. `retry_max` must not be shorter than `retry_initial`.
   std::chrono::milliseconds retry_initial{2'000};
   std::chrono::milliseconds retry_max{360'000};
-  /// A connection whose password is dropped is closed after this time. 0:
-  /// immediately.
+  /// How long a connection may go on after `set_passwords` has removed its
+  /// password. 0: it is closed immediately.
   std::chrono::milliseconds password_grace{60'000};
   /// Topology changes are gathered for this long before they are announced.
   /// 0: they are not gathered.
   std::chrono::milliseconds announcement_interval{1'000};
-  /// How long a node that stops waits for neighbours to take the messages
-  /// accepted for them. 0: not at all.
+  /// How long a stopping node waits for its neighbours to take the messages
+  /// that the node has accepted for them. 0: it does not wait.
   std::chrono::milliseconds drain_limit{2'000};
 
   // -- amounts
@@ -120,9 +120,9 @@ struct settings {
   /// requests.
   std::size_t max_waiting_bytes = 4 * 1024 * 1024;
   /// The maximum number of channels that the node relays although no actor of
-  /// the node has joined them; one neighbour may name half of them. Beyond the
-  /// maximum, the least recently used channel ends. 0: the node relays only
-  /// channels that its actors have joined.
+  /// the node has joined them; one neighbour may cause at most half of them.
+  /// Beyond the maximum, the least recently used channel ends. 0: the node
+  /// relays only channels that its actors have joined.
   std::size_t max_surrogate_channels = 1024;
 
   // -- randomness

@@ -20,9 +20,9 @@ namespace cafmesh {
 
 /// A place for the messages that make up one replicated value: those of the
 /// whole value, and those of the changes since. Its functions are called by one
-/// thread at a time: by a thread of their own, on which they may block, unless
-/// `may_block` returns false. An error has the code errc::storage_failed; after
-/// one, the place has either all messages of the call or none.
+/// thread at a time. They may block, on a thread of their own, unless
+/// `may_block` returns false. An error has the code errc::storage_failed. After
+/// an error, the place has either all messages of the call or none.
 class change_storage {
 public:
   /// Receives a message and the time at which it was written. An error ends
@@ -108,7 +108,6 @@ struct storage_status {
   bool is_behind = false;  ///< whether changes wait to be written
 };
 
-/// The enumerator's name.
 const char* to_string(storage_status::condition x) noexcept;
 
 } // namespace cafmesh

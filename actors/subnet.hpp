@@ -11,7 +11,6 @@ namespace cafmesh {
 /// A range of IP addresses, `10.0.0.0/8` or `fd00::/8`. A plain value.
 class subnet {
 public:
-  /// Reads a subnet.
   /// @param text a numeric address, `/` and the number of its leading bits that
   ///        count: 0 to 32 for IPv4, 0 to 128 for IPv6.
   /// @returns the subnet, or errc::bad_setting, which quotes the text.

@@ -16,8 +16,8 @@
 #include <cafmesh/names.hpp>
 #include <cafmesh/router.hpp>
 
-/// Messages to all actors of the mesh that have subscribed to a topic. Serves
-/// PROTOCOL.md, "Topics".
+/// Messages to all actors of the mesh that have subscribed to a topic. The
+/// protocol is described in PROTOCOL.md, "Topics".
 ///
 /// Every subscriber gets a message at most once, and exactly once if neither
 /// subscriptions nor routes change meanwhile and its mailbox does not overflow.
@@ -30,7 +30,7 @@ namespace cafmesh {
 
 /// Send the messages of a topic to this actor until `unsubscribe_topic` or the
 /// actor's end; the subscription keeps the actor alive, and a second one
-/// changes nothing. Answered with errc::bad_setting if there is no actor, or
+/// changes nothing. Answered with errc::bad_setting if `subscriber` is null, or
 /// the topic is empty or longer than 249 bytes; with too_large if this peer has
 /// too many names and topics.
 struct subscribe_topic {
@@ -43,17 +43,16 @@ struct unsubscribe_topic {
   caf::strong_actor_ptr subscriber;
 };
 
-/// Send a message to all subscribers of a topic, local ones too. Answered when
-/// it was sent, or with errc::bad_setting, unknown_type or too_large. The
-/// message has no sender when it arrives. A subscriber gets no more messages
-/// while `actor_settings::topic_window` bytes of messages to topics wait in its
-/// mailbox. See `to_topic`.
+/// Send a message to all subscribers of a topic, local ones too. Answered once
+/// it is sent, or with errc::bad_setting, unknown_type or too_large.
+/// Subscribers receive the message without a sender. A subscriber gets no more
+/// messages while `actor_settings::topic_window` bytes of messages to topics
+/// wait in its mailbox. See `to_topic`.
 struct publish_to {
   std::string topic;
   caf::message content;
 };
 
-/// Answered with topic_figures.
 struct get_topic_figures {};
 
 /// What this peer has counted since the actor started.
@@ -61,8 +60,8 @@ struct topic_figures {
   std::uint64_t topics = 0;    ///< topics with local subscribers, at present
   std::uint64_t published = 0; ///< messages that local actors sent
   std::uint64_t delivered = 0; ///< messages to local subscribers
-  /// Messages of other peers that have not arrived, as the gaps in their
-  /// numbers show.
+  /// Messages of other peers that were lost. Gaps in the numbers of the
+  /// messages reveal them.
   std::uint64_t missed = 0;
   std::uint64_t repeated = 0;  ///< broadcasts that had arrived before
   std::uint64_t unwanted = 0;  ///< messages on topics without local subscribers

@@ -17,21 +17,21 @@
 /// The interface to the network. A transport only reports when a socket is
 /// ready; the actor that owns the socket reads and writes itself, and no other
 /// thread uses the socket meanwhile. Tests implement the interface in memory
-/// and in virtual time. Another way to reach peers, such as a proxy, is another
-/// `transport`. A node calls `set_owner` once for each socket and listener. A
-/// node passes only numeric addresses to `connect`, so `resolve` must yield
-/// numeric addresses. A node takes `remote_address` for the address of the
-/// peer, so a transport that uses a proxy must report the target there and not
-/// the proxy.
+/// and in virtual time. To reach peers in another way, such as through a proxy,
+/// implement this interface. A node calls `set_owner` once for each socket and
+/// listener. A node passes only numeric addresses to `connect`, so `resolve`
+/// must yield numeric addresses. `remote_address` must be the address of the
+/// peer itself, even if a proxy is used.
 namespace cafmesh {
 
 class stream_socket;
 using socket_ptr = std::shared_ptr<stream_socket>;
 
-// transport -> owner of a socket, one per request. These are hints: the call
-// that follows may still find nothing to do.
+// transport -> owner of a socket: one message for each call of want_readable or
+// want_writable. It is a hint, since the read or write may still find nothing
+// to do.
 
-/// A read should find bytes, the end or an error.
+/// A read should find bytes, the end of the stream or an error.
 struct socket_readable {};
 
 /// A write should take bytes or fail.
@@ -42,8 +42,8 @@ struct socket_writable {};
 /// A connection waits to be accepted.
 struct socket_acceptable {};
 
-// transport -> dialler: `resolve` is answered with one of the first two,
-// `connect` with one of the last two
+// transport -> dialler: `resolve` is answered with name_resolved or
+// name_unresolved, `connect` with socket_connected or connect_failed.
 
 struct name_resolved {
   std::vector<std::string> addresses; ///< numeric, at least one
@@ -69,7 +69,6 @@ using dial_owner_actor = caf::typed_actor<
 
 // -- sockets
 
-/// The outcome of a read or write.
 enum class io_status : std::uint8_t {
   done,
   /// Nothing moved: call want_readable or want_writable and wait.
@@ -79,7 +78,6 @@ enum class io_status : std::uint8_t {
   failed,
 };
 
-/// The outcome of a read or write, with details.
 struct io_result {
   io_status status = io_status::not_ready;
   std::size_t size = 0; ///< the number of bytes moved, if done
@@ -108,8 +106,9 @@ public:
   /// Sends the owner one `socket_writable` as soon as a write is worthwhile.
   virtual void want_writable() = 0;
 
-  /// Whether the remote's host has acknowledged anything within `time`; true if
-  /// unknown. A host acknowledges even if the program takes nothing.
+  /// Whether the remote's host has acknowledged anything within the last
+  /// `time`; true if unknown. A host acknowledges data even if its program
+  /// reads nothing.
   virtual bool acknowledged_within(std::chrono::milliseconds /*time*/) const {
     return true;
   }
@@ -125,7 +124,6 @@ class listener {
 public:
   virtual ~listener() = default;
 
-  /// Accepts a connection, if one waits.
   /// @returns the connection, null if none waits, or errc::socket_failed
   virtual caf::expected<socket_ptr> accept() = 0;
   /// Sets the receiver of `socket_acceptable`. The listener does not keep the
@@ -146,7 +144,6 @@ class transport {
 public:
   virtual ~transport() = default;
 
-  /// Opens a listener.
   /// @param host a numeric address
   /// @param port 0: any free port
   /// @returns the listener, or errc::address_in_use, bad_address or

@@ -13,7 +13,7 @@ namespace cafmesh {
 /// @param receive called in the actor for one unicast at a time, in the order
 ///        of arrival from each neighbour. An exception ends the actor, and a
 ///        surrogate relays in its place. `receive` must not block, since it
-///        keeps a thread of CAF's scheduler: see
+///        runs on a thread of CAF's scheduler. If it has to, see
 ///        `spawn_detached_unicast_receiver`.
 gossiper_actor spawn_unicast_receiver(
   caf::actor_system& system,

@@ -11,7 +11,6 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// The handlers of a channel, its start and end, and how it adopts a gossiper.
 namespace cafmesh {
 
 // -- life

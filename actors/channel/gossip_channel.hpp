@@ -10,13 +10,13 @@ namespace cafmesh {
 /// Spawns one channel (PROTOCOL.md, "Gossip channels"). The channel hands
 /// incoming messages to its gossiper and relays those that have further to go.
 /// It sends unicasts to the connections itself, in batches, and broadcasts and
-/// gossip through one `gossip_sender` per neighbour. Unless the gossiper is a
-/// surrogate, the channel answers `adopt_gossiper` with
-/// errc::duplicate_channel.
-/// @param gossiper null: a surrogate relays until `adopt_gossiper` arrives
-/// @param usage the time of the channel's last use, updated at each batch from
-///        a neighbour while the gossiper is a surrogate; null: the channel
-///        makes one when its gossiper ends or stalls
+/// gossip through one `gossip_sender` per neighbour. A channel that already has
+/// a gossiper answers `adopt_gossiper` with errc::duplicate_channel.
+/// @param gossiper null: a surrogate, which only relays, stands in for it until
+///        `adopt_gossiper` arrives
+/// @param usage receives the time of the channel's last use while a surrogate
+///        stands in; null: the channel makes one when its gossiper ends or
+///        stalls
 inner_channel_actor spawn_gossip_channel(caf::local_actor* parent,
                                          context_ptr ctx, std::string name,
                                          gossiper_actor gossiper,

@@ -18,9 +18,9 @@ namespace {
 // the whole process stood still.
 constexpr int checks_per_limit = 4;
 
-// The number of questions to the gossiper that may be open. CAF searches all
-// open requests at each answer, so the time for many small messages would grow
-// with the square of their number.
+// The maximum number of open requests to the gossiper. CAF searches all of them
+// at each answer, so the time for many small messages would grow with the
+// square of their number.
 constexpr std::size_t most_open_questions = 64;
 
 } // namespace
@@ -98,8 +98,6 @@ void gossip_channel_state::gossiper_stalled() {
   relay_as_surrogate(log_level::error, "its gossiper stalled", reason);
 }
 
-// Puts a surrogate in the place of a gossiper that has ended, unless the
-// channel is `topology` or the node stops.
 void gossip_channel_state::gossiper_down(const caf::error& reason) {
   // Drops the questions, because a gossiper that has ended no longer answers
   // those that it had deferred.

@@ -59,9 +59,9 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   return promise;
 }
 
-// The number of times that one neighbour may send the same broadcast. The limit
-// ends routing loops of broadcasts, and applies for a while after a change of
-// routes: only then do peers' views differ and loops exist.
+// Returns how often one neighbour may send the same broadcast. There is a limit
+// for a while after a change of routes, since peers' routes may differ then and
+// a broadcast may go round in a loop.
 std::uint8_t gossip_channel_state::broadcast_repeats(instant now) const {
   constexpr auto settling = 2 * loop_guard::memory;
   constexpr std::uint8_t few = 16;
@@ -146,9 +146,8 @@ void gossip_channel_state::relay_unicast(const relay& x,
     return;
   }
   const auto& [destination, hop, to] = way_to(x.destination);
-  // Asks for a view if this one shows no way, or if earlier messages wait for a
-  // way. A new channel has no view at all, for instance a surrogate channel at
-  // its first message.
+  // Asks for fresh routes if there is no way to the destination, or if earlier
+  // messages to it still wait. A new channel begins without routes.
   if (!with_fresh_routes && (!to || others_wait_for_way(x.destination)))
     return with_fresh_way(
       x.destination, [this, x, answer] { relay_unicast(x, answer, true); });

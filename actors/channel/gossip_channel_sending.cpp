@@ -8,16 +8,15 @@
 #include "actors/core/mesh/routes.hpp"
 #include <cafmesh/errc.hpp>
 
-// Output: puts unicasts into lanes, and passes broadcasts and gossip to the
-// gossip senders.
+// Output: queues unicasts for each neighbour, and passes broadcasts and gossip
+// to the gossip senders.
 namespace cafmesh {
 
 namespace {
 
-// The time between two checks of the lanes while messages wait in them.
+// How often we look for neighbours that do not take their unicasts.
 constexpr auto lane_check_interval = std::chrono::milliseconds{100};
 
-// Turns CAF's answer for a connection that has ended into errc::no_connection.
 caf::error as_no_connection(const caf::error& why) {
   if (!caf_version::receiver_has_ended(why))
     return why;
@@ -142,7 +141,8 @@ void gossip_channel_state::relay_broadcast(peer_name source,
   });
 }
 
-// Gathers data for the leaves, and sends it to them when it is due.
+// Gathers data for leaves, which are neighbours without other neighbours, and
+// sends it to them when it is due.
 // @pre the view is fresh; `tell_leaves` requires this too
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));

@@ -33,13 +33,13 @@
 namespace cafmesh {
 
 // gossip_channel -> itself
-struct gossip_due {};    // the time for periodic gossip has come
-struct flush_lanes {};   // send the batches that credit allows
+struct gossip_due {};
+struct flush_lanes {};   // send the batches that may be sent now
 struct check_lanes {};   // look for slow and stuck neighbours
-struct leaves_due {};    // the gathered news for leaves is due
+struct leaves_due {};    // send what was gathered for leaves
 struct check_answers {}; // look for overdue answers of the gossiper
 struct sweep_senders {}; // end idle gossip senders
-struct end_now {};       // quit, as earlier messages are answered
+struct end_now {};       // quit; earlier messages have been answered
 
 using channel_interface = inner_channel_actor::extend<
   caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
@@ -139,8 +139,8 @@ struct gossip_channel_state {
   void look_for_stuck();
   /// Passes a broadcast on to the next neighbours of the broadcast tree, except
   /// `from`.
-  /// @param before the view when the broadcast arrived, for the case that the
-  ///        source has left the mesh by the time the gossiper answers
+  /// @param before the view when the broadcast arrived, used if the source has
+  ///        left the mesh since
   void relay_broadcast(peer_name source, gossip_data_ptr data,
                        peer_name from = {}, mesh_view_ptr before = nullptr);
   void tell_leaves_soon(gossip_data_ptr data);
@@ -154,7 +154,6 @@ struct gossip_channel_state {
   void schedule_gossip();
   void gossip_periodically();
   void send_everything(const neighbour_added& x);
-  /// Asks the gossiper for its state, unless an earlier question is open.
   void ask_for_state();
   void pass_on_state(const gossip_data_ptr& everything);
   void drain_to(const deferred_reply_ptr& answer);
@@ -173,8 +172,8 @@ struct gossip_channel_state {
     std::optional<peer_name> hop;
     const connection_actor* connection = nullptr; // points into the view
   };
-  /// The next hop to a peer, and the connection to it. The result is valid
-  /// until the next call or the next view.
+  /// The next hop to a peer, and the connection to that hop. The result is
+  /// valid until the next call or the next view.
   const way& way_to(peer_name destination);
   const std::vector<peer_name>& broadcast_targets(peer_name source);
   gossip_sender_actor sender_to(peer_name neighbour,
@@ -211,10 +210,9 @@ struct gossip_channel_state {
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
   way latest_way; // the last result for the present view
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
-  // Functions to run when the requested view arrives.
   std::vector<std::function<void()>> waiting_for_view;
-  // Functions that were added after the request, and wait for the view that is
-  // requested next.
+  // Functions that were added after the view was requested. They wait for the
+  // next one.
   std::vector<std::function<void()>> waiting_for_later_view;
 
   std::unordered_map<peer_name, sender_slot> senders;
@@ -227,7 +225,6 @@ struct gossip_channel_state {
     questions;              // oldest first; still to be asked
   std::uint64_t checks = 0; // how often overdue answers were looked for
   bool checking_answers = false;
-  /// The receivers of the gossiper's state.
   struct state_receivers {
     bool random = false; // whether random neighbours are receivers
     std::map<peer_name, connection_actor> added; // the new neighbours
@@ -247,7 +244,7 @@ struct gossip_channel_state {
   bool flushing = false;
   bool checking_lanes = false;
   bool draining = false; // whether the node stops
-  caf::error end_reason; // why the channel is to end; empty if it is not
+  caf::error end_reason; // why the channel is about to end; else empty
 };
 
 } // namespace cafmesh

@@ -4,7 +4,6 @@
 
 #include "actors/channel/gossip_sender.hpp"
 
-// The views of the mesh that a channel uses, and its gossip senders.
 namespace cafmesh {
 
 namespace {

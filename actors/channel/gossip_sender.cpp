@@ -103,7 +103,6 @@ struct gossip_sender_state {
       result.items.push_back(std::move(x));
     } while (next < messages.size()
              && size + messages[next].size() <= most_at_once);
-    // Frees the data, because the encoded messages replace it.
     current->data.reset();
     return result;
   }
@@ -121,7 +120,6 @@ struct gossip_sender_state {
   std::size_t next = 0;                      // the index of the next message
   bool busy = false;
   bool told_of_drops = false;
-  // Requests that are answered when everything is sent.
   std::vector<deferred_reply_ptr> waiting_for_end;
 };
 

@@ -9,8 +9,9 @@ namespace cafmesh {
 /// Spawns an actor that carries one channel's gossip and broadcasts to one
 /// neighbour. It sends a batch of messages when the connection has taken the
 /// previous one, and merges the data that arrives meanwhile. Relayed data that
-/// cannot be merged shares a budget with the neighbour's other channels. The
-/// actor ends with the connection or with the channel, to which it is linked.
+/// cannot be merged counts against a limit that all channels share for this
+/// neighbour. The actor ends with the connection or with the channel, to which
+/// it is linked.
 /// @param owner gets `data_failed` if an application's data throws
 gossip_sender_actor spawn_gossip_sender(caf::local_actor* channel,
                                         context_ptr ctx, channel_name name,

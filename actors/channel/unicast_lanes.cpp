@@ -6,18 +6,16 @@
 #include "actors/core/limits/next_hop_patience.hpp"
 #include <cafmesh/errc.hpp>
 
-// Batches of unicasts for each neighbour, their credit and their answers.
+// Gathers unicasts into batches for each neighbour, and answers their senders.
 namespace cafmesh {
 
 namespace {
 
 constexpr std::size_t batches_under_way = 2;
 
-// The number of bytes at which a batch is full.
 constexpr std::size_t full_batch = 256 * 1024;
 
-// The bytes that a message counts as in addition to its data, so that empty
-// messages count too.
+// Added to the size of each message's data, so that empty messages count too.
 constexpr std::size_t overhead = 64;
 
 caf::error congested(peer_name hop) {

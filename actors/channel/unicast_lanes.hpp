@@ -16,12 +16,12 @@ namespace cafmesh {
 /// The unicasts of one channel that wait for each neighbour, in batches. Used
 /// only by `gossip_channel`.
 ///
-/// A lane has at most two unanswered batches, of bounded size, at its
-/// connection. A sender that asked for an answer gets it when the connection
-/// has taken the message's batch, so a slow neighbour slows its senders. While
-/// more than `limit` bytes wait, messages that were not sent as requests are
-/// dropped and counted. `next_hop_patience.hpp` says when a lane drops messages
-/// for a neighbour that takes no data.
+/// Each neighbour has a lane. At most two of its batches, each of limited size,
+/// are with the connection at a time. A sender that asked for an answer gets it
+/// when the connection has taken the message's batch, so a slow neighbour slows
+/// its senders. While more than `limit` bytes wait, messages that were not sent
+/// as requests are dropped and counted. `next_hop_patience.hpp` says when a
+/// lane drops messages for a neighbour that takes no data.
 class unicast_lanes {
 public:
   struct answers {
@@ -46,15 +46,15 @@ public:
   explicit unicast_lanes(std::size_t limit) : limit_(limit) {
   }
 
-  /// Adds a message to a lane. Drops it and notes errc::congested in the answer
-  /// if the lane is stuck, if it is slow and the message is relayed, or if it
-  /// is full and nobody awaits the answer. If `to` is a new connection, the
-  /// messages that wait for the earlier connection are dropped, with
+  /// Adds a message to a lane. Drops it with errc::congested in three cases:
+  /// the lane is stuck; the lane is slow and the message is relayed; or the
+  /// lane is full and nobody awaits the answer. If `to` is a new connection,
+  /// the messages that wait for the earlier connection are dropped, with
   /// errc::no_connection as their answer.
   void add(peer_name hop, const connection_actor& to, outgoing x,
            const deferred_reply_ptr& answer);
 
-  /// The next batch that credit allows; nullopt if there is none. The caller
+  /// The next batch that may be sent now; nullopt if there is none. The caller
   /// later reports the batch's outcome to `taken`.
   std::optional<batch> next_batch(instant now);
 

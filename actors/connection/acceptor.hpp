@@ -6,9 +6,9 @@
 
 namespace cafmesh {
 
-/// Spawns the actor that accepts connections. The acceptor accepts each of them
-/// without delay, and then closes those that exceed the rate for their address.
-/// If there are too many unauthenticated connections, it closes the one that
+/// Spawns the actor that accepts connections. It accepts every connection at
+/// once, and then closes those that exceed the rate for their address. If there
+/// are too many unauthenticated connections, it closes one that
 /// `stranger_limits` chooses. After `refuse_connections` the acceptor closes
 /// the listener and ends when all its connections have ended; after an exit
 /// message from the router it closes the connections too.

@@ -10,7 +10,6 @@
 #include "actors/context/stopped.hpp"
 #include <cafmesh/errc.hpp>
 
-// The handlers of a connection, and how it is spawned.
 namespace cafmesh {
 
 namespace {

@@ -14,7 +14,6 @@
 /// function that spawns it.
 namespace cafmesh {
 
-/// The parameters of a new connection.
 struct connection_start {
   connection_id id{};
   socket_ptr socket;
@@ -54,8 +53,8 @@ std::vector<connection_actor> live_connections(const Map& known) {
 ///
 /// While registering, the connection waits for the topology to admit it and
 /// reads nothing: gossip would describe peers that we cannot reach yet, and the
-/// collection would drop them. While finishing, it writes waiting output. When
-/// half closed, it has closed its side and discards input until the remote
+/// topology would drop these peers. While finishing, it writes waiting output.
+/// When half closed, it has closed its side and discards input until the remote
 /// closes too.
 connection_actor spawn_connection(caf::local_actor* parent, context_ptr ctx,
                                   connection_start start);

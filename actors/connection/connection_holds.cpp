@@ -5,7 +5,8 @@
 
 #include "actors/core/gossip/blame.hpp"
 
-// Holds: a slow channel holds up its own senders instead of the connection.
+// Holds: a slow channel makes the remote pause the messages for that channel,
+// so that the messages for other channels can go on.
 namespace cafmesh {
 
 namespace {

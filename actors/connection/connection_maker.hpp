@@ -6,14 +6,14 @@
 
 namespace cafmesh {
 
-/// Spawns the actor that keeps the connections that the user asked for and,
-/// with discovery, those that the topology suggests; `targets` decides what to
-/// dial and when. The actor is idle until `start_mesh`. After
-/// `refuse_connections` it dials no more and ends when all connections have
-/// ended; after an exit message from the router it also closes those that it
-/// dialled.
+/// Spawns the actor that dials the addresses that the user asked for and, with
+/// discovery, those that the topology suggests. It dials them again when their
+/// connections end. `targets` decides what to dial and when. The actor is idle
+/// until `start_mesh`. After `refuse_connections` it dials no more and ends
+/// when all connections have ended; after an exit message from the router it
+/// also closes those that it dialled.
 ///
-/// A remote that cannot read our introduction may be using another of our
+/// A remote that cannot read our introduction may be using another one of our
 /// passwords, so it is immediately dialled again with each of them in turn.
 /// Only if all fail does the dial count as failed.
 connection_maker_actor spawn_connection_maker(caf::local_actor* parent,

@@ -16,8 +16,8 @@ constexpr std::size_t dials_at_once = 64;
 // topology looks at all records for each answer.
 constexpr std::chrono::milliseconds between_questions{250};
 
-// The age of an answer at which we ask again without a new view, because an
-// address may change without a change of the routes.
+// After this time we ask again even if no routes have changed, because
+// addresses may have.
 constexpr std::chrono::seconds age_of_answers{10};
 
 } // namespace

@@ -82,11 +82,11 @@ struct connection_maker_state {
 
   struct watched {
     connection_id id;
-    targets::dial what;       // without a target if inbound
-    bool is_admitted = false; // whether the topology has admitted it
+    targets::dial what; // without a target if inbound
+    bool is_admitted = false;
   };
   std::unordered_map<caf::actor_addr, watched> connections;
-  // The dial of a lookup has a target but no address.
+  // The entry of a lookup has a target but no address.
   std::unordered_map<caf::actor_addr, targets::dial> lookups_and_dials;
 };
 

@@ -24,7 +24,8 @@ constexpr std::size_t bytes_a_turn = 512 * 1024;
 // batches unanswered.
 constexpr std::size_t unanswered_batches = 4;
 
-// The number of bytes that a batch spans in its block.
+// The number of input bytes from a batch's first message to the end of its
+// last.
 std::size_t size_of(const deliveries& x) {
   const auto& last = x.messages.back();
   return last.message_offset + last.message_size
@@ -107,7 +108,7 @@ void connection_state::remote_ended(caf::error why) {
   if (is_finishing())
     return close(node_stopped());
   auto stage = wire_link->stage();
-  // A remote that cannot open our sealed frame closes the connection without an
+  // A remote that cannot decrypt our frame closes the connection without an
   // answer, so a wrong password is the likely reason.
   if (init.outbound && stage == crypto::handshake::stage::introduction
       && !ctx->passwords->get()->empty())
@@ -186,9 +187,8 @@ connection_state::slot_of(const channel_name& channel) {
   return known;
 }
 
-// Sends only the last message as a request: its answer means that all were
-// handled, and is our credit to read on. An overlay may defer its answers to
-// earlier messages, which therefore must not count as credit.
+// Sends only the last message as a request. Its answer means that the overlay
+// has handled all of them, so that we may read on.
 void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
   auto last = std::move(xs.back());
   xs.pop_back();
@@ -255,8 +255,8 @@ void connection_state::hand_over(const slot_ptr& to, deliveries batch) {
       });
 }
 
-// Forgets a channel that has ended, as surrogate channels do when they are
-// idle. The next message for it asks the router again.
+// Forgets a channel that has ended. At the next message for it, we ask the
+// router again.
 void connection_state::forget_channel(const caf::actor_addr& who) {
   for (auto i = channels.begin(); i != channels.end(); ++i)
     if (i->second->channel == who) {
@@ -271,8 +271,9 @@ void connection_state::watch_pause() {
   self->delayed_send(self, reading_credit::check_interval, check_pause{});
 }
 
-// Bypasses the channels that have kept us waiting too long, except the
-// topology's channel: it always answers, and routes depend on it.
+// Reads on without the channels that have kept us from reading for too long;
+// messages for them are dropped. The topology's channel is exempt, because it
+// always answers and routes depend on it.
 void connection_state::end_long_pause() {
   watching_pause = false;
   if (is_closed() || credit.may_read())

@@ -11,7 +11,6 @@
 #include "actors/core/limits/line_limit.hpp"
 #include <cafmesh/errc.hpp>
 
-// The life of a connection: start, liveness, status and end.
 namespace cafmesh {
 
 namespace {
@@ -111,8 +110,7 @@ void connection_state::close(caf::error why) {
   quit_if_handed_over();
 }
 
-// Quits, unless messages that came before the end still wait until the router
-// has found their channel.
+// Quits, unless messages still wait for the router to find their channel.
 void connection_state::quit_if_handed_over() {
   for (const auto& x : channels)
     if (!x.second->waiting.empty())
@@ -255,8 +253,9 @@ void connection_state::log(log_level level, const std::string& text) const {
   ctx->write(level, label + text);
 }
 
-// Writes a line about the beginning or the end of the connection. A member that
-// connects again and again can cause any number of them.
+// Writes a line about the beginning or the end of the connection. Such lines
+// are limited, because a member that connects again and again could fill the
+// log.
 void connection_state::log_change(const std::string& text) const {
   if (as_stranger || !init.lines)
     log(log_level::info, text);

@@ -193,12 +193,12 @@ struct connection_state {
   std::size_t quick_heartbeats = 0;
   instant last_written;
   connection_phase phase = connection_phase::handshaking;
-  caf::error end_reason;      // why the connection was closed
+  caf::error end_reason;
   bool reading = false;       // whether a read is scheduled
   bool writing = false;       // whether the socket takes no more now
   std::size_t unanswered = 0; // batches that the overlay has not answered
-  // The later of two times: when the overlay last answered, and when it last
-  // got a batch while none was unanswered.
+  // When the overlay last answered or, if it had answered everything, when it
+  // then got a batch.
   instant overlay_answered;
   reading_credit credit;
   bool watching_pause = false; // whether a check_pause is on its way

@@ -16,9 +16,9 @@ constexpr std::size_t waiting_output = 512 * 1024;
 
 } // namespace
 
-// Whether a batch of unicasts exceeds the limit on output over all channels.
-// The limit of each channel alone would not keep a sender that uses one channel
-// after another from filling our memory.
+// Whether to refuse unicasts because much output has waited for a long time.
+// Each channel has a limit of its own, but a sender could fill our memory by
+// using one channel after another.
 bool connection_state::refuses(const transmit& batch) const {
   return wire_link->output().size() > next_hop::max_output && full_since
          && now() - *full_since >= next_hop::patience && !batch.items.empty()

@@ -5,8 +5,6 @@
 
 #include <cafmesh/errc.hpp>
 
-// Converts the targets and their states to the form in which the status shows
-// them.
 namespace cafmesh {
 
 dial_status status_of(const targets& plan, instant now) {

@@ -13,7 +13,6 @@
 /// operating system does.
 namespace cafmesh {
 
-/// Spawns an actor that looks up the addresses of a target.
 dialler_actor spawn_lookup(caf::local_actor* parent, context_ptr ctx,
                            std::string target);
 

@@ -12,22 +12,22 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// The handles of channels and of gossip senders as other parts of the node see
-/// them, and the messages to and from these actors.
+/// The handles and messages of two kinds of actors: gossip channels, and gossip
+/// senders, each of which carries the data of one channel to one neighbour.
 namespace cafmesh {
 
-/// router -> gossip_channel -> gossip_sender. Answered when the connections
-/// have taken everything that was sent before. A channel also drains a gossip
-/// sender that is idle, before it lets the sender end.
+/// router -> gossip_channel -> gossip_sender: answer once the connections have
+/// taken everything that was sent before. A channel also sends this to an idle
+/// gossip sender before it ends the sender.
 struct drain {};
 
 // -- gossip_channel -> gossip_sender
 
-/// Gossip for the sender's neighbour. It is merged with gossip that waits.
+/// Gossip for the sender's neighbour. The sender merges it with gossip that
+/// still waits.
 struct queue_gossip {
   gossip_data_ptr data;
 };
-/// A broadcast for the sender's neighbour.
 struct queue_broadcast {
   peer_name source;
   gossip_data_ptr data;
@@ -48,14 +48,14 @@ using gossip_sender_actor =
 
 // -- gossip_channel
 
-/// router -> channel with a surrogate: replace the surrogate with this
-/// gossiper.
+/// router -> gossip_channel: make this actor the gossiper, in the place of the
+/// surrogate that has only relayed.
 struct adopt_gossiper {
   gossiper_actor gossiper;
 };
 
 /// connection -> gossip_channel: `messages` messages for the channel were
-/// dropped, because it was out of credit for too long.
+/// dropped, because the channel was too slow to handle earlier ones.
 struct channel_bypassed {
   peer_name neighbour;
   std::size_t messages = 0;
@@ -75,16 +75,16 @@ using inner_channel_actor = gossip_channel_actor::extend<
 
 // -- router
 
-/// connection -> router. Answered with the channel of that name, created with a
-/// surrogate if no gossiper has joined it, or with errc::too_many_channels or
-/// stopped.
+/// connection -> router: find this channel. If the application has not joined
+/// it, the router creates one that only relays. Answered with the channel,
+/// errc::too_many_channels or errc::stopped.
 struct find_channel {
   channel_name name;
   peer_name neighbour{}; ///< the sender of the message for the channel
 };
 
-/// gossip_channel -> router: the channel's gossiper has ended or stalled. The
-/// channel relays with a surrogate, and ends when nobody uses it.
+/// gossip_channel -> router: the channel's gossiper has ended or stalled. From
+/// now on the channel only relays, and it ends when nobody uses it.
 struct surrogate_began {
   channel_name name;
   channel_usage_ptr usage;

@@ -27,7 +27,6 @@ struct finish_connections {};
 
 // -- connection
 
-/// any part -> connection: close the connection for this reason.
 struct close_connection {
   caf::error why;
 };
@@ -38,9 +37,9 @@ struct close_if_not_admitted {
   caf::error why;
 };
 
-/// topology -> connection: a new connection leads to a peer with the remote's
-/// name. The connection closes unless the remote's host acknowledges a
-/// heartbeat within `probe_limit`.
+/// topology -> connection: check whether the remote still lives, because a new
+/// connection leads to a peer of the same name. The connection closes unless
+/// the remote's host acknowledges a heartbeat within `probe_limit`.
 struct probe_remote {};
 constexpr std::chrono::seconds probe_limit{1};
 
@@ -48,7 +47,6 @@ constexpr std::chrono::seconds probe_limit{1};
 /// have changed.
 struct passwords_changed {};
 
-/// The answer is a connection_status.
 struct get_connection_status {};
 
 using connection_actor = caf::typed_actor<

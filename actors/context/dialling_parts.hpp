@@ -10,7 +10,8 @@
 /// The handle of the connection maker, and its messages.
 namespace cafmesh {
 
-/// lookup -> connection_maker: the target stands for these addresses.
+/// lookup -> connection_maker: the target's name has resolved to these
+/// addresses.
 struct attempt_resolved {
   std::string target;
   std::vector<std::string> hosts;
@@ -22,7 +23,6 @@ struct attempt_failed {
   caf::error why;
 };
 
-/// dialler -> connection_maker: the dial has failed.
 struct dial_failed {
   targets::dial what;
   caf::error why;
@@ -45,7 +45,6 @@ struct connection_admitted {
   peer_name remote;
 };
 
-/// The answer is a dial_status.
 struct get_dial_status {};
 
 using connection_maker_actor = view_watcher_actor::extend<

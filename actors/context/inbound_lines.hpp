@@ -8,11 +8,13 @@
 
 namespace cafmesh {
 
-/// The limit on log lines about inbound connections of authenticated remotes,
-/// which all connections of a node share. Thread-safe.
+/// Limits how many log lines a node writes about inbound connections of
+/// authenticated remotes. All connections share one object. May be used from
+/// any thread.
 class inbound_lines {
 public:
-  /// Like `line_budget::admit`.
+  /// @returns the number of lines left out since the last admitted one; nullopt
+  ///          if this line must be left out too.
   std::optional<std::uint64_t> admit(instant now) {
     const std::lock_guard guard{mutex_};
     return lines_.admit(now);

@@ -2,8 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-// The log sinks that come with the library: one that writes to spdlog, and one
-// that drops all lines.
 namespace cafmesh {
 
 namespace {

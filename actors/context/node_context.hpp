@@ -50,7 +50,7 @@ struct node_context {
 
   /// A seed for random numbers: derived from `settings::seed` and `who` if that
   /// setting is present, otherwise random.
-  /// @param who tells apart the uses of seeds within a node
+  /// @param who a different number for each use within a node
   std::uint64_t draw_seed(std::uint64_t who) const {
     if (config.seed)
       return *config.seed * 0x9e37'79b9'7f4a'7c15u + who;

@@ -7,7 +7,6 @@
 #include "actors/context/reason.hpp"
 #include "actors/context/stopped.hpp"
 
-// How the parts of a node are told to end, and how their ends are logged.
 namespace cafmesh {
 
 void node_parts::end_all() {

@@ -16,17 +16,15 @@
 
 namespace cafmesh {
 
-/// The actors of one node that have not ended. Notices the end of each,
-/// whatever its cause. When the router ends, all others are told to end. An end
-/// by `exit_reason::kill` or an exception is logged, unless the router logs it.
-/// May be used from any thread.
+/// Lists the actors of one node until they end. When the router ends, all
+/// others are told to end. An end by `exit_reason::kill` or an exception is
+/// logged, unless the router logs it. May be used from any thread.
 class node_parts : public std::enable_shared_from_this<node_parts> {
 public:
   /// Who logs the end of a part: this object, or the router, which then
   /// monitors the part.
   enum class logged_by { parts, router };
 
-  /// An actor that has not ended.
   struct part {
     std::string what; ///< kind and distinguishing details
     caf::actor_addr address;

@@ -11,8 +11,9 @@
 
 namespace cafmesh {
 
-/// The relay budget of each connection, shared by the senders of all channels.
-/// May be used from any thread.
+/// Keeps one relay budget for each connection: a limit on the relayed bytes
+/// that wait for it. The senders of all channels share this budget. May be used
+/// from any thread.
 class relay_budgets {
 public:
   /// The budget of one connection. All callers share the budget, which lives as
@@ -29,8 +30,8 @@ public:
   }
 
 private:
-  // The next cleaning waits until the map has doubled, so that a call of `of`
-  // takes logarithmic time on average.
+  // Called again only when the map has doubled, so that `of` takes logarithmic
+  // time on average.
   void clean() {
     for (auto i = budgets_.begin(); i != budgets_.end();)
       i = i->second.expired() ? budgets_.erase(i) : std::next(i);

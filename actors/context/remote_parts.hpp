@@ -27,17 +27,17 @@
 /// reaches remote actors.
 namespace cafmesh {
 
-/// One life of an actor system in the mesh: the name and UID of its peer, and
-/// CAF's node ID of that life.
+/// An actor system in the mesh. The UID and CAF's node ID change when the
+/// system restarts.
 struct actor_home {
   peer_name peer;
   peer_uid uid{};
   caf::node_id node;
 };
 
-/// directory -> postman: the lives that have come or gone since the last such
-/// message. A life has come once the directory knows it and the topology
-/// confirms it. The first message has all of them.
+/// directory -> postman: the actor systems that have come or gone since the
+/// last such message; the first message lists all. A system has come once the
+/// directory knows it and the topology confirms it.
 struct homes_changed {
   std::vector<actor_home> came;
   std::vector<actor_home> gone;
@@ -49,21 +49,22 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::homes_changed)
 
 namespace cafmesh {
 
-/// The postman as the directory sees it. Users' messages reach it through the
-/// directory.
+/// The messages that the directory sends to the postman, including those that
+/// it passes on for users.
 using postman_of_directory =
   caf::typed_actor<caf::reacts_to<homes_changed>,
                    caf::reacts_to<watch_dead_letters>,
                    caf::replies_to<get_actors>::with<actors_status>>;
 
-/// The spawner of a peer: type, arguments, wanted interface. These are messages
-/// of CAF's own types, because they travel between peers.
+/// The actor that spawns actors for other peers. A request has the type, the
+/// arguments and the wanted interface. It uses only types that CAF knows,
+/// because it travels between peers.
 using spawner_actor = caf::typed_actor<
   caf::replies_to<caf::spawn_atom, std::string, caf::message,
                   std::set<std::string>>::with<caf::strong_actor_ptr>>;
 
-/// The name under which each spawner is published, for each type that it
-/// allows.
+/// The name that a peer publishes for a type of actors that it spawns for
+/// others.
 inline std::string spawner_name(const std::string& type) {
   return "spawn:" + type;
 }
@@ -84,13 +85,13 @@ class actor_carrier {
 public:
   virtual ~actor_carrier() = default;
 
-  /// Allows peers to address this local actor, because it was published.
+  /// Allows other peers to address a local actor.
   /// @returns false if it cannot be exported: it is not local, or it was
   ///          spawned before the system had a node ID
   virtual bool publish(const caf::strong_actor_ptr& local) = 0;
 
-  /// Takes back one `publish`. After that, only peers that hold a handle of the
-  /// actor may still address it.
+  /// Undoes one call of `publish`. After that, only peers that hold a handle of
+  /// the actor may still address it.
   virtual void withdraw(caf::actor_id local) = 0;
 
   /// The proxy of a remote actor, or the local actor itself if `node` is ours;

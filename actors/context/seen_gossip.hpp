@@ -8,23 +8,23 @@
 
 namespace cafmesh {
 
-/// Remembers the gossip that a node's surrogates relayed recently. All
-/// surrogates share one record, so that its size does not grow with the number
-/// of channels, and a channel that ends and begins again relays nothing twice.
-/// May be used from any thread.
+/// Remembers the gossip that a node has lately relayed on channels that it has
+/// not joined. These channels share one record, so that its size does not
+/// depend on their number. A channel that ends and begins again relays nothing
+/// twice. May be used from any thread.
 class seen_gossip {
 public:
   seen_gossip(duration memory, std::uint64_t key)
       : key_(key), seen_(memory, key) {
   }
 
-  /// The key of the digests of one channel.
+  /// The key with which the digests of a channel's gossip are computed.
   std::uint64_t key_of(const std::string& channel) const {
     return crypto::keyed_digest(byte_view{channel}, key_);
   }
 
   /// Remembers this gossip.
-  /// @returns whether it had not been seen lately
+  /// @returns whether it is new, which means not seen lately
   /// @param digest the digest of the gossip, computed with the channel's key.
   bool is_new(std::uint64_t digest, instant now) {
     std::lock_guard<std::mutex> guard{mutex_};

@@ -10,10 +10,9 @@
 
 #include <cafmesh/transport.hpp>
 
-/// The sockets of the transport over real sockets, for `asio_transport.cpp`
-/// only. Asio only waits for events: its handlers send a message to the actor
-/// that owns the socket. References to owners are weak, so that a pending wait
-/// does not keep an actor alive.
+/// Real sockets, used only by `asio_transport.cpp`. Asio only waits for events:
+/// its handlers send a message to the actor that owns the socket. References to
+/// owners are weak, so that a pending wait does not keep an actor alive.
 namespace cafmesh::asio_sockets {
 
 using tcp = boost::asio::ip::tcp;

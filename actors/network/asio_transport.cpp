@@ -18,8 +18,8 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/type_ids.hpp>
 
-// The transport over real sockets: it listens, looks names up and dials. The
-// event loop runs the actors to which the handlers of Asio send messages.
+// The transport over real sockets: it listens, looks names up and dials. Actors
+// learn of results and ready sockets through messages.
 
 namespace cafmesh {
 

@@ -13,16 +13,14 @@
 #include "actors/network/per_process.hpp"
 #include "actors/network/without_signals.hpp"
 
-// The event loop: two threads that take turns at waiting for events and running
-// the actors that these wake.
 namespace cafmesh {
 
 namespace {
 
 using steady = std::chrono::steady_clock;
 
-// The load counts as high after this number of events in a row that came
-// without a wait.
+// After this number of events in a row without a wait before each, the load
+// counts as high.
 constexpr int backlog = 8;
 
 // A wait that is shorter than this counts as no wait.
@@ -33,15 +31,15 @@ constexpr auto shortest_wait = std::chrono::microseconds{2};
 constexpr auto short_wait = std::chrono::microseconds{50};
 
 // If a sleep took less time than this, polling for `short_wait` would have
-// found the event, because waking up took part of that time.
+// found the event: part of the sleep was the time to wake up.
 constexpr auto short_sleep = 2 * short_wait;
 
 // The interval at which the second thread checks whether an actor blocks the
 // first one.
 constexpr auto check_interval = std::chrono::milliseconds{2};
 
-// Counts the threads of those loops that one of their own threads has
-// destroyed. Such threads cannot be joined.
+// Counts the detached threads that still run. A loop detaches its threads if
+// one of them destroys the loop, since it cannot join itself.
 class detached_threads {
 public:
   void wait() {
@@ -107,10 +105,10 @@ private:
 } // namespace
 
 // The state that the two threads share. One thread is the leader: it waits for
-// events and runs the actors that they wake, one stint per event. The other
-// thread sleeps while there are no events. While there are events, it checks at
-// intervals whether the leader is still in the same stint; if so, it takes the
-// lead.
+// an event, runs the actors that the event wakes, and waits again. The actors'
+// work for one event is a stint. The other thread sleeps until a stint begins.
+// Then it checks at intervals whether the leader is still in the same stint; if
+// so, it takes the lead.
 class event_loop::shared_state {
 public:
   explicit shared_state(source events) : events_(std::move(events)) {
@@ -128,7 +126,6 @@ public:
     unit.give_up();
   }
 
-  /// Ends the loop's threads.
   /// @param detach whether the threads will be detached instead of joined
   void end(bool detach) {
     std::lock_guard<std::mutex> guard{mutex_};
@@ -179,8 +176,8 @@ private:
     }
   }
 
-  // To be called by the thread that has lost the lead. Takes the mutex, which
-  // the other thread holds while it takes the lead.
+  // To be called by the thread that has lost the lead. The mutex makes it wait
+  // until the other thread has taken over completely.
   void lead_is_lost(caf_version::local_unit& unit) {
     std::lock_guard<std::mutex> guard{mutex_};
     other_is_stuck_.store(false);
@@ -201,7 +198,6 @@ private:
     units_[me] = unit;
   }
 
-  // Waits for an event.
   // @returns false if the loop ends
   bool await_event(steady::time_point since) {
     auto polls = history_.favours_polling();
@@ -278,7 +274,6 @@ private:
   // Initially thread 0 is the leader and waits.
   std::atomic<std::uint64_t> lead_{0};
   std::atomic<bool> asleep_{false};
-  // Whether the thread that is not the leader is blocked.
   std::atomic<bool> other_is_stuck_{false};
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -12,8 +12,8 @@ namespace cafmesh {
 
 /// Waits for events. At low load, it also runs the actors that the events wake,
 /// on the thread that waits: waking another thread for each message costs more
-/// than handling a small message. Work beyond 100 µs, and all work at high
-/// load, goes to the system's scheduler.
+/// than handling a small message. Work that remains after 100 µs, and all work
+/// at high load, goes to the actor system's scheduler.
 ///
 /// If most events come in quick succession, the loop polls for 50 µs before it
 /// sleeps, because waking up takes about half of a round trip. While polling,

@@ -22,7 +22,6 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/type_ids.hpp>
 
-// Name lookups, each on a thread of its own.
 namespace cafmesh {
 
 namespace {

@@ -8,10 +8,10 @@
 
 namespace cafmesh {
 
-/// A static value that a forked child gets anew: the parent's value may refer
-/// to threads that the child does not have, or be locked. The value is never
-/// destroyed, since detached threads may use it until the process ends. May be
-/// used from any thread.
+/// A static value of which a forked child gets a new one. The parent's value
+/// might be locked, or refer to threads that the child does not have. The value
+/// is never destroyed, since detached threads may use it until the process
+/// ends. May be used from any thread.
 template <class T>
 class per_process {
 public:

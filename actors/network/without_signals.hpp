@@ -4,8 +4,8 @@
 
 namespace cafmesh {
 
-/// While an object exists, signals are blocked for its thread, so that threads
-/// started meanwhile do not run the application's signal handlers.
+/// Blocks all signals on the current thread while the object exists, so that
+/// threads started meanwhile do not run the application's signal handlers.
 class without_signals {
 public:
   without_signals() {

@@ -14,7 +14,6 @@
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/router.hpp>
 
-// `join`: sends `join_channel` to a router and blocks until the answer comes.
 namespace cafmesh {
 
 namespace {

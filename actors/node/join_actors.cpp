@@ -8,7 +8,6 @@
 #include "actors/remote/actor_layer.hpp"
 #include "actors/remote/spawner.hpp"
 
-// `join_actors`: starts the postman and the directory of a node.
 namespace cafmesh {
 
 caf::expected<directory_actor> join_actors(caf::actor_system& system,

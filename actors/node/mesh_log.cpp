@@ -4,7 +4,6 @@
 
 #include <cafmesh/escaped.hpp>
 
-// The texts of the topology's log lines about other peers, and their limits.
 namespace cafmesh {
 
 void mesh_log::peer(const peer_summary& peer, const char* what, instant now) {

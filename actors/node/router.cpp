@@ -14,7 +14,6 @@
 #include "actors/node/spawn_node.hpp"
 #include <cafmesh/errc.hpp>
 
-// The router's handlers, and how a node is set up and started.
 namespace cafmesh {
 
 namespace {

@@ -13,14 +13,13 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Start, channels, checks, status and passwords of a node.
 namespace cafmesh {
 
 namespace {
 
-// A surrogate channel ends after this number of gossip intervals without a
-// message, but not before `least_idle_time`, because other peers' intervals may
-// be longer than ours.
+// A channel that we only relay ends after this number of gossip intervals
+// without a message, but not before `least_idle_time`, because other peers'
+// intervals may be longer than ours.
 constexpr int idle_intervals = 3;
 constexpr auto least_idle_time = std::chrono::seconds{10};
 
@@ -97,8 +96,8 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto i = channels.find(x.name);
   if (i == channels.end())
     return add_channel(x.name, x.gossiper);
-  // A channel with a gossiper of its own is not subject to the limit: from now
-  // on, this channel must not end to make room for another.
+  // The limit is for channels that we only relay. From now on, this channel
+  // must not end to make room for another.
   surrogates->remove(x.name);
   auto promise = owed_answer(self->make_response_promise());
   auto channel = i->second;
@@ -137,9 +136,9 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
   return add_channel(*x.name, gossiper_actor{}, std::move(room.usage));
 }
 
-// Counts a channel whose gossiper has ended against the limit on surrogate
-// channels, as if this peer had named the channel. If there is no room for the
-// channel, it ends; the next message for the channel starts it again.
+// A channel whose gossiper has ended is only relayed, and counts against the
+// limit on such channels from now on. If there is no room for the channel, it
+// ends; the next message for the channel starts it again.
 void router_state::surrogate_has_begun(const surrogate_began& x) {
   auto i = channels.find(*x.name);
   if (stopping || i == channels.end() || i->second != x.channel)

@@ -18,7 +18,6 @@ public:
   /// stall.
   static constexpr std::chrono::seconds interval{5};
 
-  /// Starts watching the router of the node to which `ctx` belongs.
   static std::shared_ptr<stall_watch> begin(caf::actor_system& system,
                                             const node_context& ctx);
 

@@ -7,8 +7,6 @@
 
 #include <cafmesh/actor_address.hpp>
 
-// Writes a node's status as JSON, in the format of the Go library's `NewStatus`
-// with additional fields.
 namespace cafmesh {
 
 namespace {

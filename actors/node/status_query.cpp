@@ -10,8 +10,6 @@
 
 #include "actors/core/mesh/routes.hpp"
 
-// The status query: asks the parts of a node and joins their answers into one
-// status.
 namespace cafmesh {
 
 namespace {

@@ -10,7 +10,6 @@
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// The topology's handlers, and what it does with updates and subscribers.
 namespace cafmesh {
 
 void topology_state::start(context_ptr context) {
@@ -32,9 +31,9 @@ void topology_state::start(context_ptr context) {
 
 caf::expected<applied_update> topology_state::apply(const payload& update,
                                                     wanted_of_update wanted) {
-  // News is not sent back to the neighbour that it came from, so a node with a
-  // single neighbour need not build it. A peer that connects at this moment
-  // gets the news with the next gossip at the latest.
+  // What is new in an update is not sent back to the neighbour that it came
+  // from, so a node with a single neighbour need not find it. A neighbour that
+  // connects meanwhile gets it with the next gossip at the latest.
   if (model->connection_count() <= 1)
     wanted = {false, false};
   mesh_model_effects effects;

@@ -8,7 +8,6 @@ namespace cafmesh {
 
 namespace {
 
-// The minimum time between two published views.
 constexpr auto publish_interval = std::chrono::milliseconds{100};
 
 } // namespace

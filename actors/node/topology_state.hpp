@@ -23,7 +23,7 @@ namespace cafmesh {
 // topology -> itself
 struct publish_due {};   // the time to publish a view has come
 struct topology_tick {}; // something in the model is due
-// The incumbent of a contest has ended, or the time for the contest is over.
+// The probed connection has ended, or its time to answer is over.
 struct decide_contest {
   connection_id incumbent;
 };
@@ -69,7 +69,6 @@ struct topology_state {
   void established(connection_id id);
   void somebody_down(const caf::actor_addr& who, caf::error reason);
   caf::result<gossip_data_ptr> gossip_came(const gossip_arrived& x);
-  /// Answers a neighbour's digest.
   caf::error answer_digest(peer_name neighbour, const payload& digest);
   void send_digest(const live& to);
   void send_digests_to_waiting();
