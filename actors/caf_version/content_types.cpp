@@ -87,8 +87,7 @@ std::string name_of_type(const caf::actor_system& system,
 
 caf::expected<caf::type_erased_value_ptr>
 make_element(const caf::actor_system& system, const std::string& name) {
-  auto result =
-    is_local(name) ? nullptr : system.types().make_value(name);
+  auto result = is_local(name) ? nullptr : system.types().make_value(name);
   if (!result)
     return unknown(name);
   return result;

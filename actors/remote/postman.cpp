@@ -323,7 +323,7 @@ void postman_state::due_came(instant when) {
   for (auto& [uid, peer] : peers) {
     remote::session_events events;
     peer.talk.expire(now(), events);
-    handle(peer, std::move(events));
+    handle(peer, events);
     auto absent = peer.absent_since
                   && now() - *peer.absent_since >= shared->config().left_after;
     if (absent) {

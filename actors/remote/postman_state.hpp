@@ -92,7 +92,9 @@ struct postman_state {
   // -- postman_receiving.cpp
 
   void arrived(const unicasts_arrived& batch);
-  void handle(remote_peer& from, remote::session_events events);
+  void packet_came(peer_name source, remote::packet& x,
+                   remote::session_events& events);
+  void handle(remote_peer& from, const remote::session_events& events);
   void data_lost(remote_peer& to, data_label x);
   /// Counts messages to the peer as dropped if it is unknown whether they have
   /// arrived.
@@ -175,6 +177,7 @@ struct postman_state {
   /// Peers that are added later, because another peer still has their node ID.
   std::unordered_map<caf::node_id, actor_home> waiting_lives;
   departed_lives departed;
+  std::vector<outgoing_item> sent_items;  ///< empty; only its memory is used
   std::vector<homes_changed> early_homes; // came before we knew our UID
   /// Filled outboxes for nodes that the directory does not know, and since when
   /// they have waited.

@@ -46,7 +46,7 @@ void outgoing_half::add_report(gap x) {
 }
 
 bool outgoing_half::next_packet(instant now, new_packet& out) {
-  out = {};
+  out.clear();
   auto is_full = unsettled_.size() >= limits_.unsettled;
   if (!is_full && !waiting_.empty())
     append_small(now, out);

@@ -71,7 +71,7 @@ void session::return_credit(instant now) {
 
 // -- receiving
 
-void session::receive(packet x, instant now, session_events& out) {
+void session::receive(packet& x, instant now, session_events& out) {
   if (x.head.from != theirs_ || x.head.to != ours_)
     return;
   if (x.head.kind == packet_kind::hello) {
@@ -90,7 +90,7 @@ void session::receive(packet x, instant now, session_events& out) {
   if (x.head.kind == packet_kind::farewell)
     out.left = true;
   else if (x.head.kind == packet_kind::traffic)
-    traffic_arrived(std::move(x), now, out);
+    traffic_arrived(x, now, out);
 }
 
 // Whether the packet belongs to this session, or begins a new one.
@@ -129,15 +129,13 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
   answer_by(now);
 }
 
-void session::traffic_arrived(packet x, instant now, session_events& out) {
-  const auto traffic = x.traffic;
-  const auto has_frames = !x.frames.empty();
-  arriving_.arrived(std::move(x), now, out.arrivals);
+void session::traffic_arrived(packet& x, instant now, session_events& out) {
+  arriving_.arrived(x, now, out.arrivals);
   report_gaps(now, out);
-  sending_.acknowledged(traffic, now);
-  if (traffic.wants_answer)
+  sending_.acknowledged(x.traffic, now);
+  if (x.traffic.wants_answer)
     answer_by(now);
-  else if (has_frames)
+  else if (!x.frames.empty())
     answer_by(now + limits_.answer);
 }
 
