@@ -25,8 +25,9 @@ constexpr std::array<std::string_view, 8> local_types{
   "@open_stream_msg", "@upstream_msg", "@downstream_msg", "@timeout"};
 
 bool is_local(std::string_view name) {
-  return std::find(local_types.begin(), local_types.end(), name)
-         != local_types.end();
+  return !name.empty() && name.front() == '@'
+         && std::find(local_types.begin(), local_types.end(), name)
+              != local_types.end();
 }
 
 caf::error unknown(std::string_view name) {
@@ -84,11 +85,12 @@ std::string name_of_type(const caf::actor_system& system,
   return type.second ? type.second->name() : "a type without a name";
 }
 
-caf::error check_type(const caf::actor_system& system,
-                      const std::string& name) {
-  if (is_local(name) || !system.types().make_value(name))
+caf::expected<caf::type_erased_value_ptr>
+make_element(const caf::actor_system& system, const std::string& name) {
+  auto result = is_local(name) ? nullptr : system.types().make_value(name);
+  if (!result)
     return unknown(name);
-  return {};
+  return result;
 }
 
 caf::error check_type_list(const caf::actor_system& system,
@@ -103,8 +105,9 @@ caf::error check_type_list(const caf::actor_system& system,
                                          "malformed or too long list of types");
     names.remove_prefix(1);
     auto size = std::min(names.find('+'), names.size());
-    if (auto err = check_type(system, std::string{names.substr(0, size)}))
-      return err;
+    if (auto made = make_element(system, std::string{names.substr(0, size)});
+        !made)
+      return made.error();
     names.remove_prefix(size);
   }
   return {};

@@ -4,8 +4,10 @@
 #include <string_view>
 
 #include <caf/error.hpp>
+#include <caf/expected.hpp>
 #include <caf/fwd.hpp>
 #include <caf/rtti_pair.hpp>
+#include <caf/type_erased_value.hpp>
 
 /// Which types may travel in messages between peers.
 namespace cafmesh::caf_version {
@@ -18,12 +20,14 @@ constexpr std::size_t max_elements = 255;
 std::string name_of_type(const caf::actor_system& system,
                          const caf::rtti_pair& type);
 
-/// Refuses unknown types, and these types of CAF:
+/// Makes an element of the named type, with its default value. Refuses unknown
+/// types, and these types of CAF:
 /// - stream messages, because a stream breaks if one of them is lost;
 /// - system messages, with which a peer could forge the end of an actor;
 /// - groups, because reading a group creates it.
 /// @returns errc::unknown_type with the name of the type
-caf::error check_type(const caf::actor_system& system, const std::string& name);
+caf::expected<caf::type_erased_value_ptr>
+make_element(const caf::actor_system& system, const std::string& name);
 
 /// Checks each type in a list in CAF's format, `@<>+name+name`.
 /// @returns errc::unknown_type if a type is refused or the list does not start

@@ -78,13 +78,15 @@ caf::error read_types(const caf::actor_system& system, wire::byte_reader& from,
   auto count = from.number();
   if (from.failed() || count > max_elements)
     return make_error(errc::malformed, "the number of elements");
+  values.reserve(count);
   for (std::uint64_t i = 0; i < count; ++i) {
     std::string name{from.run().as_text()};
     if (from.failed())
       return make_error(errc::malformed, "the names of types are cut off");
-    if (auto err = check_type(system, name))
-      return err;
-    values.push_back(system.types().make_value(name));
+    auto made = make_element(system, name);
+    if (!made)
+      return made.error();
+    values.push_back(std::move(*made));
   }
   return {};
 }
@@ -160,9 +162,8 @@ caf::error decode_content(caf::actor_system& system, byte_view from,
     out.reset();
     return {};
   }
-  auto data = caf::make_counted<caf::detail::dynamic_message_data>();
-  for (auto& x : values)
-    data->append(std::move(x));
+  auto data =
+    caf::make_counted<caf::detail::dynamic_message_data>(std::move(values));
   out = caf::message{caf::detail::message_data::cow_ptr{std::move(data)}};
   return {};
 }

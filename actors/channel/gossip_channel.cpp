@@ -94,7 +94,13 @@ channel_interface::behavior_type gossip_channel_behavior(
     return std::make_shared<deferred_reply>(self,
                                             self->make_response_promise());
   };
+  // CAF tries the handlers in this order, so the most frequent messages come
+  // first.
   return {
+    [st](const deliveries& batch) -> caf::result<void> {
+      return st->arrived(batch);
+    },
+    [st](flush_lanes) { st->flush(); },
     [st, promised](const unicast& x) { st->send_unicast(x, promised()); },
     [st, promised](const unicasts& x) {
       auto answer = promised();
@@ -110,9 +116,6 @@ channel_interface::behavior_type gossip_channel_behavior(
         st->relay_gossip(st->ctx->self.name, std::move(x.data));
     },
     [st](const surplus_ignored& x) { st->surplus(x); },
-    [st](const deliveries& batch) -> caf::result<void> {
-      return st->arrived(batch);
-    },
     [st](const channel_bypassed& x) { st->bypassed(x); },
     [st](const data_failed& x) { st->lost_data(x); },
     [st](adopt_gossiper& x) { return st->adopt(std::move(x.gossiper)); },
@@ -125,7 +128,6 @@ channel_interface::behavior_type gossip_channel_behavior(
     [st](view_changed& x) { st->set_view(std::move(x.view)); },
     [st](const neighbour_added& x) { st->send_everything(x); },
     [st](gossip_due) { st->gossip_periodically(); },
-    [st](flush_lanes) { st->flush(); },
     [st](check_lanes) { st->look_for_stuck(); },
     [st](leaves_due) {
       st->with_fresh_view([st] {

@@ -27,7 +27,10 @@ connection_interface::behavior_type connection_behavior(
     st->close(reason ? std::move(reason) : node_stopped());
   });
   return {
+    // CAF tries the handlers in this order, so the most frequent messages come
+    // first.
     [st](const transmit& batch) { return st->send(batch); },
+    [st](socket_readable) { st->read_turn(); },
     [st](close_connection& x) { st->close(std::move(x.why)); },
     [st](close_if_not_admitted& x) {
       if (st->phase == connection_phase::handshaking
@@ -37,7 +40,6 @@ connection_interface::behavior_type connection_behavior(
     [st](finish_connections) { st->finish(); },
     [st](passwords_changed) { st->check_password(); },
     [st](get_connection_status) { return st->status(); },
-    [st](socket_readable) { st->read_turn(); },
     [st](socket_writable) {
       st->writing = false;
       st->flush();

@@ -25,6 +25,8 @@ namespace {
 constexpr std::size_t room_around = 1024;
 // The maximum size, in bytes, of a message that must fit into one unicast.
 constexpr std::size_t most_in_unicast = 8 * 1024 * 1024;
+// The number of bytes that most messages need at most.
+constexpr std::size_t usual_size = 192;
 
 } // namespace
 
@@ -348,6 +350,7 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
   }
   head.other = number_for_wire(what, head.from.where, out);
   out.encoded.clear();
+  out.encoded.reserve(usual_size);
   remote::append_body(out.encoded, head);
   if (auto err =
         append_content(what.content(), config_.max_message, out.encoded))

@@ -74,6 +74,13 @@ public:
     small_.waiting = large_.waiting = 0;
     return std::exchange(items_, {});
   }
+  /// Does the same, and lets the outbox use the memory of `out`.
+  void take(std::vector<outgoing_item>& out) {
+    out.clear();
+    std::lock_guard<std::mutex> guard{mutex_};
+    small_.waiting = large_.waiting = 0;
+    items_.swap(out);
+  }
   void set_in_flight(std::uint64_t small, std::uint64_t large) noexcept {
     small_.in_flight.store(small, std::memory_order_relaxed);
     large_.in_flight.store(large, std::memory_order_relaxed);

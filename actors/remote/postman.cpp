@@ -23,12 +23,14 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
   auto& state = self->state;
   state.start(std::move(shared), router, std::move(log));
   return {
+    // CAF tries the handlers in this order, so the most frequent messages come
+    // first.
     [&state](const unicasts_arrived& xs) { state.arrived(xs); },
+    [&state](outbox_filled) { state.flush_all(); },
     [](const broadcast_arrived&) { return gossip_data_ptr{}; },
     [](const gossip_arrived&) { return gossip_data_ptr{}; },
     [](get_gossip) { return gossip_data_ptr{}; },
     [&state](const homes_changed& x) { state.homes_changed_to(x); },
-    [&state](outbox_filled) { state.flush_all(); },
     [&state](credit_due) { state.credit_came(); },
     [&state](const export_ended& x) { state.export_ended_with(x.id, x.why); },
     [&state](const postman_due& x) { state.due_came(x.when); },
@@ -226,6 +228,7 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
     self->send(spawner, peer_departed{with.home.node, why});
   with.watching.clear();
   with.watched.clear();
+  with.senders.clear();
   with.talk.set_watched(false, now());
   partial.forget(with.home.uid);
   with.received_cost = with.received_large_cost = 0;
@@ -320,7 +323,7 @@ void postman_state::due_came(instant when) {
   for (auto& [uid, peer] : peers) {
     remote::session_events events;
     peer.talk.expire(now(), events);
-    handle(peer, std::move(events));
+    handle(peer, events);
     auto absent = peer.absent_since
                   && now() - *peer.absent_since >= shared->config().left_after;
     if (absent) {
@@ -341,10 +344,19 @@ void postman_state::due_came(instant when) {
   if (upkeep_at && *upkeep_at <= now()) {
     upkeep_at.reset();
     requests.forget_ended(now() - 2 * shared->config().down_after);
-    if (shared->exported()->expire() || requests.size() > 0)
+    auto some_are_left = shared->exported()->expire();
+    if (release_unused() || some_are_left || requests.size() > 0)
       keep_up();
   }
   schedule(upkeep_at);
+}
+
+// @returns whether proxies are left that may be released later
+bool postman_state::release_unused() {
+  auto result = false;
+  for (auto& [uid, peer] : peers)
+    result = peer.senders.release_unused() || result;
+  return result;
 }
 
 // Schedules the next search for exports and requests that nobody needs any

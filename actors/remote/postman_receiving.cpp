@@ -12,29 +12,35 @@
 namespace cafmesh {
 
 void postman_state::arrived(const unicasts_arrived& batch) {
-  for (const auto& x : batch.messages) {
-    auto raw = remote::read_packet(x.data);
-    if (!raw)
-      continue;
-    // Ignores packets of a peer that the directory does not know yet. Such a
-    // peer repeats its first packet.
-    auto found = peers.find(raw->head.from);
-    if (found == peers.end() || found->second.home.peer != x.source)
-      continue;
-    auto& peer = found->second;
-    remote::session_events events;
-    peer.talk.receive(*raw, now(), events);
-    auto left = events.left;
-    handle(peer, std::move(events));
-    if (left)
-      forget_peer(found->first, make_error(errc::left, "the peer has left"),
-                  true);
-    else
-      send_packets(peer);
-  }
+  // Packets use the memory of the packets before them.
+  remote::packet raw;
+  remote::session_events events;
+  for (const auto& x : batch.messages)
+    if (remote::read_packet(x.data, raw))
+      packet_came(x.source, raw, events);
 }
 
-void postman_state::handle(remote_peer& from, remote::session_events events) {
+// @param events is cleared and then used
+void postman_state::packet_came(peer_name source, remote::packet& x,
+                                remote::session_events& events) {
+  // Ignores packets of a peer that the directory does not know yet. Such a peer
+  // repeats its first packet.
+  auto found = peers.find(x.head.from);
+  if (found == peers.end() || found->second.home.peer != source)
+    return;
+  auto& peer = found->second;
+  events.clear();
+  peer.talk.receive(x, now(), events);
+  handle(peer, events);
+  if (events.left)
+    forget_peer(found->first, make_error(errc::left, "the peer has left"),
+                true);
+  else
+    send_packets(peer);
+}
+
+void postman_state::handle(remote_peer& from,
+                           const remote::session_events& events) {
   if (events.began_again) {
     begin_again(from);
     data_undecided(from, events.undecided, why_unreachable(from));
@@ -107,13 +113,25 @@ void postman_state::data_came(remote_peer& from, const payload& raw) {
   }
 }
 
-caf::strong_actor_ptr postman_state::resolve(const remote_peer& from,
+caf::strong_actor_ptr postman_state::sender_of(remote_peer& from,
+                                               caf::actor_id id) {
+  if (auto known = from.senders.find(id))
+    return known;
+  auto result = shared->handle_of(from.home.node, id);
+  if (result) {
+    from.senders.keep(result);
+    keep_up();
+  }
+  return result;
+}
+
+caf::strong_actor_ptr postman_state::resolve(remote_peer& from,
                                              const remote::actor_ref& x) {
   switch (x.where) {
   case remote::place::nobody:
     break;
   case remote::place::sender:
-    return shared->handle_of(from.home.node, x.id);
+    return sender_of(from, x.id);
   case remote::place::receiver:
     return shared->exported()->get(x.id);
   case remote::place::elsewhere: {

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t largest_reason = 16 * 1024;
 
+// The number of items for which memory is kept while there are none.
+constexpr std::size_t most_kept_items = 4096;
+
 void append_reason(caf::actor_system& system, const caf::error& why,
                    bytes& out) {
   std::vector<caf::actor_id> local;
@@ -50,8 +53,14 @@ void postman_state::flush_all() {
 }
 
 void postman_state::flush(remote_peer& to, outbox& from) {
-  for (auto& item : from.take())
+  // The outbox gets back the memory of the items that were sent last.
+  auto items = std::exchange(sent_items, {});
+  from.take(items);
+  for (auto& item : items)
     send_item(to, item);
+  items.clear();
+  if (items.capacity() <= most_kept_items)
+    sent_items = std::move(items);
   to.talk.set_watched(!to.watched.empty(), now());
   send_packets(to);
 }

@@ -19,6 +19,7 @@
 #include "actors/remote/dead_letter_watchers.hpp"
 #include "actors/remote/departed_lives.hpp"
 #include "actors/remote/open_requests.hpp"
+#include "actors/remote/recent_senders.hpp"
 
 /// The state of the postman. Only `postman*.cpp` include this file:
 /// `postman.cpp` has the handlers, the beginnings and ends of sessions and the
@@ -45,6 +46,7 @@ struct remote_peer {
   /// The proxies that local actors monitor or are linked to. The postman keeps
   /// them alive.
   std::unordered_map<caf::actor_id, caf::strong_actor_ptr> watched;
+  recent_senders senders;
   /// Our actors that the peer watches.
   std::unordered_set<caf::actor_id> watching;
   /// The number of handles that the peer holds of each of our actors.
@@ -90,7 +92,9 @@ struct postman_state {
   // -- postman_receiving.cpp
 
   void arrived(const unicasts_arrived& batch);
-  void handle(remote_peer& from, remote::session_events events);
+  void packet_came(peer_name source, remote::packet& x,
+                   remote::session_events& events);
+  void handle(remote_peer& from, const remote::session_events& events);
   void data_lost(remote_peer& to, data_label x);
   /// Counts messages to the peer as dropped if it is unknown whether they have
   /// arrived.
@@ -108,8 +112,8 @@ struct postman_state {
   void release_came(remote_peer& from, caf::actor_id id);
   void down_came(remote_peer& from, const remote::body& x);
   void link_came(remote_peer& from, const remote::body& x);
-  caf::strong_actor_ptr resolve(const remote_peer& from,
-                                const remote::actor_ref& x);
+  caf::strong_actor_ptr resolve(remote_peer& from, const remote::actor_ref& x);
+  caf::strong_actor_ptr sender_of(remote_peer& from, caf::actor_id id);
   caf::error decode_reason(byte_view from);
 
   // -- postman_reporting.cpp
@@ -155,6 +159,7 @@ struct postman_state {
   void refuse_for(const departed_life& gone, outbox& box);
   void check_unknown_homes();
   void keep_up();
+  bool release_unused();
   void schedule(std::optional<instant> when);
   std::uint64_t draw_token();
   instant now() const;
@@ -172,6 +177,7 @@ struct postman_state {
   /// Peers that are added later, because another peer still has their node ID.
   std::unordered_map<caf::node_id, actor_home> waiting_lives;
   departed_lives departed;
+  std::vector<outgoing_item> sent_items;  ///< empty; only its memory is used
   std::vector<homes_changed> early_homes; // came before we knew our UID
   /// Filled outboxes for nodes that the directory does not know, and since when
   /// they have waited.

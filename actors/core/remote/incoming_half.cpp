@@ -1,6 +1,7 @@
 #include "actors/core/remote/incoming_half.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace cafmesh::remote {
@@ -14,28 +15,33 @@ std::size_t size_of(const std::vector<arrival>& xs) {
   return result;
 }
 
+// Appends the frames with data to `out`, and moves their bodies there.
+void move_data(std::vector<frame_view>& from, std::vector<arrival>& out) {
+  for (auto& frame : from)
+    if (frame.kind == frame_kind::data)
+      out.push_back({false, std::move(frame.body), std::nullopt});
+    else if (frame.kind == frame_kind::fragment)
+      out.push_back({false, std::move(frame.body), frame.place});
+}
+
 } // namespace
 
-void incoming_half::arrived(const packet& x, instant now,
-                            std::vector<arrival>& out) {
-  std::vector<arrival> data;
+void incoming_half::arrived(packet& x, instant now, std::vector<arrival>& out) {
   for (const auto& frame : x.frames)
-    if (frame.kind == frame_kind::data)
-      data.push_back({false, frame.body, std::nullopt});
-    else if (frame.kind == frame_kind::fragment)
-      data.push_back({false, frame.body, frame.place});
-    else
+    if (!carries_data(frame.kind))
       keep_control(frame);
   highest_ = std::max(highest_, x.traffic.highest);
   auto before = expected_;
   auto number = x.traffic.number;
   if (number == expected_) {
     ++expected_;
-    deliver(data, out);
+    move_data(x.frames, out);
+    release_controls(out);
     deliver_next(out);
   } else if (number > expected_ && waiting_packets_.count(number) == 0) {
+    auto& data = waiting_packets_[number];
+    move_data(x.frames, data);
     waiting_bytes_ += size_of(data);
-    waiting_packets_.emplace(number, std::move(data));
     while (is_crowded())
       skip_gap(out);
   } else if (number != 0) {
@@ -67,12 +73,6 @@ void incoming_half::keep_control(const frame_view& x) {
     ++contiguous_controls_;
 }
 
-void incoming_half::deliver(const std::vector<arrival>& frames,
-                            std::vector<arrival>& out) {
-  out.insert(out.end(), frames.begin(), frames.end());
-  release_controls(out);
-}
-
 void incoming_half::release_controls(std::vector<arrival>& out) {
   while (!controls_.empty()) {
     auto first = controls_.begin();
@@ -93,7 +93,9 @@ void incoming_half::deliver_next(std::vector<arrival>& out) {
     waiting_packets_.erase(waiting_packets_.begin());
     waiting_bytes_ -= size_of(frames);
     ++expected_;
-    deliver(frames, out);
+    out.insert(out.end(), std::make_move_iterator(frames.begin()),
+               std::make_move_iterator(frames.end()));
+    release_controls(out);
   }
 }
 

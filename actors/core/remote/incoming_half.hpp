@@ -44,7 +44,8 @@ public:
   explicit incoming_half(ordering_limits limits = {}) : limits_(limits) {
   }
 
-  void arrived(const packet& x, instant now, std::vector<arrival>& out);
+  /// Moves the bodies of data out of the packet.
+  void arrived(packet& x, instant now, std::vector<arrival>& out);
   /// Gives up the packets that have been missing for too long.
   void expire(instant now, std::vector<arrival>& out);
   /// When to call `expire`.
@@ -80,7 +81,6 @@ private:
   };
 
   void keep_control(const frame_view& x);
-  void deliver(const std::vector<arrival>& frames, std::vector<arrival>& out);
   void release_controls(std::vector<arrival>& out);
   void deliver_next(std::vector<arrival>& out);
   void skip_gap(std::vector<arrival>& out);

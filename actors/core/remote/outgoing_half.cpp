@@ -5,6 +5,13 @@
 
 namespace cafmesh::remote {
 
+namespace {
+
+// The size of a frame by which the size of a packet is estimated.
+constexpr std::size_t usual_frame = 128;
+
+} // namespace
+
 void outgoing_half::add_data(bytes body, std::uint64_t label, frame_ends ends) {
   auto cost = cost_of_message(body.size(), limits_.fragment);
   (cost.is_large ? large_ : small_).add(cost.bytes);
@@ -39,7 +46,7 @@ void outgoing_half::add_report(gap x) {
 }
 
 bool outgoing_half::next_packet(instant now, new_packet& out) {
-  out = {};
+  out.clear();
   auto is_full = unsettled_.size() >= limits_.unsettled;
   if (!is_full && !waiting_.empty())
     append_small(now, out);
@@ -53,6 +60,8 @@ bool outgoing_half::next_packet(instant now, new_packet& out) {
 void outgoing_half::append_small(instant now, new_packet& out) {
   sent_packet record;
   auto& [frames, number, asks] = out;
+  if (waiting_.size() > 1)
+    frames.reserve(std::min(limits_.packet, waiting_.size() * usual_frame));
   while (!waiting_.empty()) {
     auto& x = waiting_.front();
     auto used = frames.size();

@@ -44,6 +44,13 @@ struct new_packet {
   bytes frames;
   std::uint64_t number = 0; ///< 0 if it has no data
   bool wants_answer = false;
+
+  /// Empties the packet, and keeps memory for the next one.
+  void clear() {
+    frames.clear();
+    number = 0;
+    wants_answer = false;
+  }
 };
 
 /// Numbers the packets of one side, repeats control frames until they are

@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::uint8_t format = 1;
 
+// The size of a frame by which the number of frames in a packet is estimated.
+constexpr std::size_t usual_frame = 128;
+constexpr std::size_t most_reserved = 1024; // frames
+
 bool is_kind(std::uint8_t x) {
   return x >= static_cast<std::uint8_t>(packet_kind::hello)
          && x <= static_cast<std::uint8_t>(packet_kind::farewell);
@@ -42,10 +46,6 @@ bool read_traffic(byte_reader& from, traffic_head& out) {
     if ((*field = from.number()) > max_number)
       return false;
   return !from.failed() && flags <= 1 && out.number <= out.highest;
-}
-
-bool carries_data(frame_kind x) {
-  return x == frame_kind::data || x == frame_kind::fragment;
 }
 
 bool fits(const fragment_place& x, std::size_t size) {
@@ -137,22 +137,32 @@ void append_fragment(bytes& out, const fragment_place& x, byte_view body) {
 }
 
 std::optional<packet> read_packet(const payload& from) {
-  byte_reader reader{from.view()};
   packet result;
-  if (!read_head(reader, result.head))
+  if (!read_packet(from, result))
     return std::nullopt;
-  if (result.head.kind != packet_kind::traffic)
-    return reader.at_end() ? std::optional<packet>{result} : std::nullopt;
-  if (!read_traffic(reader, result.traffic))
-    return std::nullopt;
+  return result;
+}
+
+bool read_packet(const payload& from, packet& out) {
+  out.frames.clear();
+  out.traffic = {};
+  byte_reader reader{from.view()};
+  if (!read_head(reader, out.head))
+    return false;
+  if (out.head.kind != packet_kind::traffic)
+    return reader.at_end();
+  if (!read_traffic(reader, out.traffic))
+    return false;
+  out.frames.reserve(
+    std::min(reader.rest().size() / usual_frame + 1, most_reserved));
   while (!reader.at_end()) {
     frame_view frame;
-    if (result.frames.size() == max_frames || !read_frame(reader, from, frame)
-        || (carries_data(frame.kind) && result.traffic.number == 0))
-      return std::nullopt;
-    result.frames.push_back(std::move(frame));
+    if (out.frames.size() == max_frames || !read_frame(reader, from, frame)
+        || (carries_data(frame.kind) && out.traffic.number == 0))
+      return false;
+    out.frames.push_back(std::move(frame));
   }
-  return result;
+  return true;
 }
 
 } // namespace cafmesh::remote

@@ -72,6 +72,10 @@ enum class frame_kind : std::uint8_t {
   fragment = 3,
 };
 
+constexpr bool carries_data(frame_kind x) noexcept {
+  return x == frame_kind::data || x == frame_kind::fragment;
+}
+
 struct fragment_place {
   std::uint64_t message = 0; ///< counted from 1 in each session
   std::uint64_t offset = 0;
@@ -111,5 +115,8 @@ void append_fragment(bytes& out, const fragment_place& x, byte_view body);
 ///          beyond `max_number`, data but no number, or a fragment that is too
 ///          small or ends beyond its message
 std::optional<packet> read_packet(const payload& from);
+/// Does the same, and reuses the memory of `out`.
+/// @returns false instead of nullopt; `out` is then incomplete
+bool read_packet(const payload& from, packet& out);
 
 } // namespace cafmesh::remote

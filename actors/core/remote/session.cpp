@@ -71,7 +71,7 @@ void session::return_credit(instant now) {
 
 // -- receiving
 
-void session::receive(const packet& x, instant now, session_events& out) {
+void session::receive(packet& x, instant now, session_events& out) {
   if (x.head.from != theirs_ || x.head.to != ours_)
     return;
   if (x.head.kind == packet_kind::hello) {
@@ -129,8 +129,7 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
   answer_by(now);
 }
 
-void session::traffic_arrived(const packet& x, instant now,
-                              session_events& out) {
+void session::traffic_arrived(packet& x, instant now, session_events& out) {
   arriving_.arrived(x, now, out.arrivals);
   report_gaps(now, out);
   sending_.acknowledged(x.traffic, now);

@@ -45,6 +45,14 @@ struct session_events {
   /// one.
   bool began_again = false;
   bool left = false; ///< the peer leaves the mesh
+
+  /// Removes everything, and keeps memory for the next use.
+  void clear() {
+    arrivals.clear();
+    lost.clear();
+    undecided.clear();
+    lost_data = began_again = left = false;
+  }
 };
 
 /// The traffic with one peer, until the peer restarts. Each side draws a token,
@@ -85,7 +93,8 @@ public:
   /// so that it may send more.
   void return_credit(instant now);
 
-  void receive(const packet& x, instant now, session_events& out);
+  /// Moves the bodies of data out of the packet.
+  void receive(packet& x, instant now, session_events& out);
   void expire(instant now, session_events& out);
   /// Removes and returns the packets that are due to be sent.
   std::vector<bytes> take_packets(instant now);
@@ -116,7 +125,7 @@ private:
   bool is_of_this_session(const packet_head& x, instant now,
                           session_events& out);
   void adopt(const packet_head& x, instant now, session_events& out);
-  void traffic_arrived(const packet& x, instant now, session_events& out);
+  void traffic_arrived(packet& x, instant now, session_events& out);
   void report_gaps(instant now, session_events& out);
   traffic_head state() const;
   bytes traffic(const new_packet& content, instant now);

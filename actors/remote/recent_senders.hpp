@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include <caf/actor_control_block.hpp>
+
+#include "actors/remote/remote_proxy.hpp"
+
+namespace cafmesh {
+
+/// Keeps the proxies of actors that have sent messages lately, so that not
+/// every request makes a new proxy and tells the peer twice: that we hold a
+/// handle, and that we no longer do. Keeps at most `capacity` proxies.
+class recent_senders {
+public:
+  static constexpr std::size_t capacity = 64;
+
+  /// The proxy of this actor; null if none is kept or the actor has ended.
+  caf::strong_actor_ptr find(caf::actor_id id) {
+    if (slots_.empty())
+      return nullptr;
+    auto& slot = slots_[id % capacity];
+    if (!slot.proxy || slot.proxy->id() != id || has_ended(slot.proxy))
+      return nullptr;
+    slot.is_used = true;
+    return slot.proxy;
+  }
+  /// Keeps the handle of a proxy, maybe in place of another one.
+  void keep(caf::strong_actor_ptr x) {
+    slots_.resize(capacity);
+    auto& slot = slots_[x->id() % capacity];
+    slot = {std::move(x), true};
+  }
+  /// Releases the proxies that were not used since the last call.
+  /// @returns whether any proxy is left
+  bool release_unused() {
+    auto some_are_left = false;
+    for (auto& slot : slots_)
+      if (std::exchange(slot.is_used, false))
+        some_are_left = true;
+      else
+        slot.proxy = nullptr;
+    if (!some_are_left)
+      slots_ = {};
+    return some_are_left;
+  }
+  void clear() {
+    slots_ = {};
+  }
+
+private:
+  struct slot_type {
+    caf::strong_actor_ptr proxy;
+    bool is_used = false;
+  };
+
+  static bool has_ended(const caf::strong_actor_ptr& x) {
+    return static_cast<remote_proxy&>(*x->get()).has_ended();
+  }
+
+  std::vector<slot_type> slots_;
+};
+
+} // namespace cafmesh
