@@ -5,13 +5,6 @@
 
 namespace cafmesh::remote {
 
-namespace {
-
-// The size of a frame by which the size of a packet is estimated.
-constexpr std::size_t usual_frame = 128;
-
-} // namespace
-
 void outgoing_half::add_data(bytes body, std::uint64_t label, frame_ends ends) {
   auto cost = cost_of_message(body.size(), limits_.fragment);
   (cost.is_large ? large_ : small_).add(cost.bytes);

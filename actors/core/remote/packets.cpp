@@ -15,9 +15,8 @@ namespace {
 
 constexpr std::uint8_t format = 1;
 
-// The size of a frame by which the number of frames in a packet is estimated.
-constexpr std::size_t usual_frame = 128;
-constexpr std::size_t most_reserved = 1024; // frames
+// The maximum number of frames for which memory is reserved.
+constexpr std::size_t most_reserved = 1024;
 
 bool is_kind(std::uint8_t x) {
   return x >= static_cast<std::uint8_t>(packet_kind::hello)

@@ -60,6 +60,9 @@ constexpr std::size_t max_frames = 32 * 1024;
 /// size.
 constexpr std::size_t fragment_size = 64 * 1024;
 
+/// The size of most frames, by which memory for packets is reserved.
+constexpr std::size_t usual_frame = 128;
+
 /// The minimum size in bytes of each fragment of a message but the last. It
 /// limits the number of fragments, and thus the time that a message can take.
 /// It also makes the first fragment large enough for the body's whole head.
