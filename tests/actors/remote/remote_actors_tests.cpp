@@ -550,48 +550,6 @@ BOOST_AUTO_TEST_CASE(credit_returns_as_messages_are_processed) {
   BOOST_TEST(heard->size() == 100u);
 }
 
-BOOST_AUTO_TEST_CASE(short_lived_requesters_leave_nothing_behind) {
-  constexpr int count = 100'000;
-  line("ab");
-  auto far = at('b').publish(helper());
-  auto handle = at('a').handle_of(far);
-  run_for(seconds{1});
-  auto here = std::static_pointer_cast<carrier>(at('a').remote.carrier);
-  auto there = std::static_pointer_cast<carrier>(at('b').remote.carrier);
-  auto holdings = [&] {
-    return std::vector<std::size_t>{
-      at('a').world.running(),  at('b').world.running(),
-      here->count_proxies(),    there->count_proxies(),
-      here->exported()->size(), there->exported()->size()};
-  };
-  auto before = holdings();
-  auto answers = std::make_shared<int>(0);
-  std::vector<caf::actor_id> some;
-  for (int i = 0; i < count; ++i) {
-    auto id = at('a')
-                .system()
-                .spawn([=](caf::event_based_actor* self) {
-                  self->request(handle, caf::infinite, 1, 2).then([=](int) {
-                    ++*answers;
-                  });
-                })
-                .id();
-    if (i % 1000 == 0)
-      some.push_back(id);
-    if (i % 500 == 0)
-      run_for(milliseconds{5});
-  }
-  run_for(seconds{1});
-  BOOST_TEST(*answers == count);
-  run_for(seconds{40});
-  auto after = holdings();
-  // Idle gossip senders end, so there may be fewer actors than before.
-  for (std::size_t i = 0; i < before.size(); ++i)
-    BOOST_TEST(after[i] <= before[i], "holding " << i);
-  for (auto id : some)
-    BOOST_TEST(!at('a').system().registry().get(id));
-}
-
 BOOST_AUTO_TEST_CASE(a_system_without_an_identity_is_told_what_to_do) {
   caf::actor_system_config config;
   config.set("scheduler.max-threads", 1);

@@ -1,0 +1,111 @@
+#include <boost/test/unit_test.hpp>
+#include <caf/actor_registry.hpp>
+
+#include "actors/remote/carrier.hpp"
+#include "actors/remote/recent_senders.hpp"
+#include "tests/support/actor_machines.hpp"
+#include <cafmesh/errc.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Tests of how long proxies live.
+namespace {
+
+caf::behavior adder() {
+  return {[](int x, int y) {
+    return x + y;
+  }};
+}
+
+struct pair_of_machines : actor_machines {
+  void build() {
+    add('a', {});
+    add('b', {});
+    connect('a', 'b');
+    run_for(seconds{3});
+    publish_homes();
+    run_for(milliseconds{50});
+  }
+  std::shared_ptr<carrier> carrier_of(char name) {
+    return std::static_pointer_cast<carrier>(at(name).remote.carrier);
+  }
+  reply_ptr<int> ask(const caf::actor& whom) {
+    return ask_later<int>(at('a').system(), whom, 1, 2);
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(remote_proxies_tests, pair_of_machines)
+
+BOOST_AUTO_TEST_CASE(the_proxy_of_a_sender_is_kept_for_seconds) {
+  build();
+  auto far = at('b').publish(adder);
+  auto handle = at('a').handle_of(far);
+  auto there = carrier_of('b');
+  run_for(seconds{1});
+  BOOST_TEST(there->count_proxies() == 0u);
+  auto got = ask(handle);
+  run_for(milliseconds{100});
+  BOOST_TEST_REQUIRE(got->value.has_value(), describe(got->why));
+  BOOST_TEST(there->count_proxies() == 1u);
+  run_for(seconds{15});
+  BOOST_TEST(there->count_proxies() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(proxies_of_few_senders_are_kept) {
+  build();
+  auto far = at('b').publish(adder);
+  auto handle = at('a').handle_of(far);
+  auto there = carrier_of('b');
+  for (std::size_t i = 0; i < 4 * recent_senders::capacity; ++i)
+    ask(handle);
+  run_for(milliseconds{100});
+  BOOST_TEST(there->count_proxies() > 0u);
+  BOOST_TEST(there->count_proxies() <= recent_senders::capacity);
+}
+
+BOOST_AUTO_TEST_CASE(short_lived_requesters_leave_nothing_behind) {
+  constexpr int count = 100'000;
+  build();
+  auto far = at('b').publish(adder);
+  auto handle = at('a').handle_of(far);
+  run_for(seconds{1});
+  auto here = carrier_of('a');
+  auto there = carrier_of('b');
+  auto holdings = [&] {
+    return std::vector<std::size_t>{
+      at('a').world.running(),  at('b').world.running(),
+      here->count_proxies(),    there->count_proxies(),
+      here->exported()->size(), there->exported()->size()};
+  };
+  auto before = holdings();
+  auto answers = std::make_shared<int>(0);
+  std::vector<caf::actor_id> some;
+  for (int i = 0; i < count; ++i) {
+    auto id = at('a')
+                .system()
+                .spawn([=](caf::event_based_actor* self) {
+                  self->request(handle, caf::infinite, 1, 2).then([=](int) {
+                    ++*answers;
+                  });
+                })
+                .id();
+    if (i % 1000 == 0)
+      some.push_back(id);
+    if (i % 500 == 0)
+      run_for(milliseconds{5});
+  }
+  run_for(seconds{1});
+  BOOST_TEST(*answers == count);
+  run_for(seconds{40});
+  auto after = holdings();
+  // Idle gossip senders end, so there may be fewer actors than before.
+  for (std::size_t i = 0; i < before.size(); ++i)
+    BOOST_TEST(after[i] <= before[i], "holding " << i);
+  for (auto id : some)
+    BOOST_TEST(!at('a').system().registry().get(id));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
