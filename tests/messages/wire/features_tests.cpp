@@ -139,6 +139,24 @@ BOOST_AUTO_TEST_CASE(digests_are_announced_only_if_they_are_understood) {
   BOOST_TEST(to_features(intro).at("TopologyDigests") == "1");
 }
 
+BOOST_AUTO_TEST_CASE(holds_are_announced_only_if_they_are_understood) {
+  BOOST_TEST(features.count("Holds") == 0u);
+  intro.takes_holds = true;
+  BOOST_TEST(to_features(intro).at("Holds") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(holds_are_understood_if_the_feature_is_1) {
+  auto understood = [this](const std::string& value) {
+    features["Holds"] = value;
+    auto result = parse_introduction(features, name_flavour::mac);
+    BOOST_REQUIRE(result);
+    return result->takes_holds;
+  };
+  BOOST_TEST(understood("1"));
+  for (std::string value : {"", "0", "2", "11", "true"})
+    BOOST_TEST(!understood(value), value);
+}
+
 BOOST_AUTO_TEST_CASE(unknown_keys_are_ignored) {
   BOOST_TEST(error_with("Weather", "fine") == "none");
 }

@@ -163,6 +163,12 @@ BOOST_AUTO_TEST_CASE(nothing_is_forgotten_when_milliseconds_wrap_around) {
     BOOST_TEST(!passes(std::to_string(i), 2));
 }
 
+BOOST_AUTO_TEST_CASE(a_message_seen_as_milliseconds_wrap_around_is_remembered) {
+  now = instant{} + std::chrono::milliseconds{4'294'967'296};
+  BOOST_TEST(passes("x", 1));
+  BOOST_TEST(!passes("x", 2));
+}
+
 BOOST_AUTO_TEST_CASE(memory_grows_once_a_quarter_is_used_and_forgets_little) {
   for (int i = 0; i < 16; ++i)
     passes(std::to_string(i), 1);

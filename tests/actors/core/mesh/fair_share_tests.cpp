@@ -83,6 +83,16 @@ BOOST_AUTO_TEST_CASE(a_small_branch_beside_a_large_one_loses_nothing) {
   BOOST_TEST(dropped(9) == "21 22 23 24 25 26 27 28 29");
 }
 
+//  5 - 1 - 2 - 20 … 24
+//        - 3 - 30 … 34
+BOOST_AUTO_TEST_CASE(branches_of_one_size_behind_a_peer_lose_equally) {
+  connect(us, {1});
+  connect(1, {2, 3});
+  connect(2, {20, 21, 22, 23, 24});
+  connect(3, {30, 31, 32, 33, 34});
+  BOOST_TEST(dropped(4) == "23 24 33 34");
+}
+
 BOOST_AUTO_TEST_CASE(a_chain_loses_its_end) {
   connect(us, {1});
   for (unsigned i = 10; i < 20; ++i)

@@ -46,4 +46,14 @@ BOOST_AUTO_TEST_CASE(connections_that_one_end_reports_lead_nowhere) {
   BOOST_TEST(reached() == "1 2 5");
 }
 
+BOOST_AUTO_TEST_CASE(an_edge_can_name_the_greatest_slot) {
+  adjacency connections;
+  connections.append(adjacency::max_slot, false, true);
+  BOOST_TEST_REQUIRE(connections.edges().size() == 1u);
+  auto edge = connections.edges().front();
+  BOOST_TEST(slot{edge.to} == adjacency::max_slot);
+  BOOST_TEST(slot{edge.outbound} == 0u);
+  BOOST_TEST(slot{edge.established} == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

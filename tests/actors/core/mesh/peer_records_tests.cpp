@@ -149,6 +149,25 @@ BOOST_AUTO_TEST_CASE(returned_data_never_changes) {
   BOOST_TEST(subjects(mesh.state.complete()) == "5");
 }
 
+//  5 - 1 - 899 - 898 - … - 300
+BOOST_AUTO_TEST_CASE(many_records_leave_in_parts_and_the_nearest_peers_first) {
+  view mesh;
+  mesh.connect(1);
+  std::vector<peer_record> chain{says(1, {us, 899})};
+  for (unsigned i = 300; i < 900; ++i)
+    chain.push_back(i == 300 ? says(i, {i + 1})
+                             : says(i, {i - 1, i == 899 ? 1 : i + 1}));
+  mesh.hear(chain);
+  auto all = mesh.state.complete();
+  auto [first, rest] = static_cast<const peer_records&>(*all).split();
+  BOOST_TEST_REQUIRE((first && rest));
+  const auto count = static_cast<const peer_records&>(*first).records().size();
+  std::vector<peer_name> nearest{name_of(us), name_of(1)};
+  for (unsigned i = 899; nearest.size() < count; --i)
+    nearest.push_back(name_of(i));
+  BOOST_TEST(subjects(first) == numbers(nearest));
+}
+
 BOOST_AUTO_TEST_CASE(the_bytes_count_only_between_records_of_one_edition) {
   auto with = [](std::uint64_t version, std::uint8_t byte) {
     record_edition edition;

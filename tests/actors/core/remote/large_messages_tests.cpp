@@ -264,6 +264,17 @@ BOOST_AUTO_TEST_CASE(large_messages_have_credit_of_their_own) {
   BOOST_TEST(a.talk.outstanding_large() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_lost_message_takes_no_credit_and_another_keeps_its_own) {
+  outgoing_half half;
+  half.add_data(bytes(2 * fragment_size + 1), 0, {9, 1});
+  half.add_data(bytes(megabyte), 0, {9, 2});
+  new_packet packet;
+  BOOST_TEST_REQUIRE(half.next_packet(now, packet));
+  std::vector<std::uint64_t> labels;
+  BOOST_TEST(half.lost({1, 1}, now, labels));
+  BOOST_TEST(half.outstanding_large() == cost_of_message(megabyte).bytes);
+}
+
 BOOST_AUTO_TEST_CASE(credit_for_what_is_not_sent_yet_does_no_harm) {
   say_long(a, "large", megabyte);
   move(a, b);
