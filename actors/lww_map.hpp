@@ -119,14 +119,14 @@ public:
   /// Computes the change that sets a key; it takes effect once it is merged. A
   /// key may be any bytes.
   /// @param who the writer.
-  /// @returns errc::too_large if the key or the value exceeds its limit;
+  /// @returns the change; errc::too_large if key or value exceeds its limit;
   ///          errc::bad_peer_name if `who` is unknown.
   caf::expected<lww_map> put(std::string_view key, byte_view value,
                              peer_name who) const;
 
-  /// Computes the change that deletes a key. The change is empty if the map has
-  /// no value for the key.
-  /// @returns the errors of `put`.
+  /// Computes the change that deletes a key.
+  /// @returns the change, which is empty if the map has no value for the key;
+  ///          errc::bad_peer_name if it has one and `who` is unknown.
   caf::expected<lww_map> erase(std::string_view key, peer_name who) const;
 
   /// Adopts the entries of `other` that win over ours.
@@ -160,7 +160,7 @@ public:
   /// the time that `decode` and `merge` take. Accepts tombstones of any age
   /// within the retention. After an error, some entries may have been
   /// merged.
-  /// @returns the errors of `decode`.
+  /// @returns errc::malformed or too_large, in the same cases as `decode`.
   caf::error load(byte_view input);
 
   // -- exchange between replicas, see replicated.hpp

@@ -43,7 +43,7 @@ constexpr std::size_t max_channel_name_size = 1024;
 //   for which other actors wait: spawn an actor that must block with
 //   `caf::detached` or by `spawn_detached_unicast_receiver`.
 // - Throw. That ends the gossiper.
-// - Ignore bytes after a value, and report them with `surplus_ignored`.
+// - Ignore surplus bytes at a message's end, and report `surplus_ignored`.
 // None of this affects other channels. A channel without a gossiper relays its
 // data without interpreting it, and can be joined again. Payloads are slices of
 // larger buffers: to keep a small one for long, keep its `compact()`.
@@ -83,12 +83,12 @@ struct get_gossip {};
 
 // -- gossiper -> gossip_channel
 
-/// The gossiper ignored bytes after the values of some messages that came
-/// through this neighbour. Counted in channel_status, and logged at most once
-/// per minute for each neighbour.
+/// Reports messages in which the gossiper ignored surplus bytes after the value
+/// that it decoded. The channel counts them in channel_status, and logs at most
+/// one line per minute for each neighbour.
 struct surplus_ignored {
-  peer_name neighbour;
-  std::uint64_t messages = 1;
+  peer_name neighbour; ///< the peer that passed the messages on to this node
+  std::uint64_t messages = 1; ///< the number of such messages
 };
 
 // -- users -> gossip_channel

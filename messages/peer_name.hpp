@@ -76,8 +76,8 @@ public:
     return {0, 0, flavour};
   }
 
-  /// Reads the text form: for `mac` also the short forms with `::`, for `hash`
-  /// 32 hex digits of either case, or an empty text for the unknown peer.
+  /// Reads the text form. For `mac`: six hex pairs, or a short form with `::`.
+  /// For `hash`: 32 hex digits of either case; an empty text means unknown.
   /// @returns the name, or errc::bad_peer_name, which quotes the text.
   static caf::expected<peer_name> parse(std::string_view text,
                                         name_flavour flavour);

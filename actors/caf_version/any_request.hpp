@@ -10,7 +10,7 @@
 #include <caf/message_id.hpp>
 #include <caf/message_view.hpp>
 
-/// Requests with any content, for actors that pass on messages of any type.
+/// Functions for actors that receive and pass on messages of any type.
 namespace cafmesh::caf_version {
 
 template <class F>

@@ -18,12 +18,12 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/overlay.hpp>
 
-/// The state of a connection. Only `connection*.cpp` include this file:
-/// `connection.cpp` has the handlers; `connection_state.cpp` has the start,
-/// liveness, status and end; `connection_admission.cpp` has the way from
-/// introduction to neighbour; `connection_passwords.cpp` has the end of dropped
-/// passwords; `connection_reading.cpp` has the input; `connection_writing.cpp`
-/// has the output; `connection_holds.cpp` has the holds.
+/// The state of a connection, for use in `connection*.cpp` only:
+/// - `connection.cpp`: message handlers; `connection_state.cpp`: start to end
+/// - `connection_admission.cpp`: until the topology accepts the connection
+/// - `connection_passwords.cpp`: closes it if we drop its password
+/// - `connection_reading.cpp`, `connection_writing.cpp`: input and output
+/// - `connection_holds.cpp`: holds, which pause the messages for slow channels
 namespace cafmesh {
 
 // connection -> itself

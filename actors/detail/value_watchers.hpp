@@ -12,7 +12,7 @@
 
 #include <cafmesh/detail/copy_on_write.hpp>
 
-/// Tells the watchers of a replicated value of its changes.
+/// Notifies actors of changes to a replicated value that they watch.
 namespace cafmesh {
 
 template <class V>

@@ -19,7 +19,8 @@ double seconds(std::chrono::milliseconds x) {
   return static_cast<double>(x.count()) / 1000;
 }
 
-// Pads text as the Go library does, because its status page aligns the columns.
+// Appends spaces up to `width`, as the Go library does in the `Info` texts of
+// its status.
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width)
     text.append(width - text.size(), ' ');

@@ -22,9 +22,9 @@ struct handshake_case {
 
   crypto::handshake_config config() const;
 
-  /// Returns the bytes of a remote that sends the results of `in.run()` as
-  /// sealed frames. In version 1, the first result is its features, which are
-  /// not sealed.
+  /// Returns all bytes that the remote sends: its side of the handshake, then
+  /// each `in.run()` as a frame, sealed if there is a password. If `theirs` is
+  /// 1, the first `in.run()` gives the features in the handshake instead.
   bytes conversation(input& in) const;
 
   bool outbound;

@@ -19,7 +19,8 @@ using namespace std::chrono_literals;
 
 constexpr unsigned peer_count = 16;
 
-// Makes a peer's name from a number. Our own name is in the middle.
+// Makes a peer's name from a number. We ourselves have number 7, so that some
+// peers have lower names and some have higher ones.
 peer_name name_of(unsigned number, name_flavour flavour) {
   number = number % peer_count + 1;
   switch (flavour) {

@@ -66,8 +66,9 @@ struct line_of_counters {
     return result;
   }
 
-  /// Increments one counter at a time, and waits until all agree. The Go
-  /// example may crash if its state is read and changed at the same time.
+  /// Increments one counter at a time, and waits until all agree. Without the
+  /// wait, counts might arrive at a Go counter while it passes others on. That
+  /// can crash the Go program.
   void check_counting() {
     for (int number = 1; number <= 9; ++number) {
       all().at(static_cast<std::size_t>(number % 3))->increment();
@@ -179,8 +180,8 @@ BOOST_DATA_TEST_CASE(a_terminated_counter_sends_its_last_counts_and_leaves,
   options.mesh_port = free_port();
   counter_process ends{options};
   BOOST_REQUIRE(eventually([&] { return witness.knows(options.hwaddr); }));
-  // The Go program may crash if counts arrive while it passes one on. So it
-  // gets only one increment.
+  // The Go program may crash if counts arrive while it passes others on. If the
+  // keeper is such a program, the test makes only one increment.
   const auto number = of_keeper == kind::go ? 1 : 20;
   for (int i = 0; i < number; ++i)
     ends.increment();

@@ -1,6 +1,6 @@
 // Skips a check of UndefinedBehaviorSanitizer while a test has used up all file
 // descriptors. The sanitizer opens a pipe to find out whether it may read an
-// object's type. If it cannot, it reports the object as an error.
+// object's type. If it cannot open the pipe, it reports the object as an error.
 #include "tests/sanitizers/out_of_descriptors.hpp"
 
 #include <cstdint>

@@ -4,8 +4,8 @@
 
 namespace cafmesh::test {
 
-/// Held by a sanitizer while it has files open, and by a test while it opens
-/// files until no descriptor is left.
+/// Locked during type checks of UBSan, which open a pipe, and while a test uses
+/// up all file descriptors: a check that cannot open its pipe reports an error.
 inline std::mutex descriptors_in_passing;
 
 } // namespace cafmesh::test

@@ -146,8 +146,9 @@ void lying_walk::change_something() {
 }
 
 // Waits until all nodes agree. The liar keeps its connections and sends only
-// heartbeats. With discovery, views still differ for a moment when one of its
-// false addresses makes a connection replace another.
+// heartbeats. With discovery, nodes may still dial a false address that the
+// liar announced. If it leads to a node that is connected already, the new
+// connection may replace the old one, and views differ for a moment.
 bool lying_walk::be_silent() {
   note("silence");
   auto left = 2 * time_to_agree;
@@ -169,8 +170,8 @@ bool lying_walk::leave() {
 // -- checks
 
 // Whether the event `line` says that another connection between the same nodes
-// replaced this one. With discovery, a false address may lead to such a
-// connection.
+// replaced this one. With discovery, that can happen after a node dials a false
+// address.
 bool lying_walk::gave_way(const link& which, const std::string& line) {
   if (line.find(" won") != std::string::npos)
     return discovery_;
@@ -259,8 +260,8 @@ bool lying_walk::check_work(std::size_t told, std::size_t said,
   return true;
 }
 
-// Checks that all nodes have the same records, also of peers that the liar made
-// up.
+// Checks that all nodes have the same records, including records of peers that
+// the liar made up.
 bool lying_walk::check_same_views() {
   ++figures.checks;
   auto difference = difference_of_views();

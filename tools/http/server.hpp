@@ -103,10 +103,10 @@ public:
   /// Reads the TLS files again, for new connections.
   failure reload_tls();
 
-  /// Runs `f` on the first thread once the server has started. After `stop`,
-  /// `f` is dropped.
+  /// Runs `f` once the server has started, always on the same one of its
+  /// threads. After `stop`, `f` is dropped.
   void post(std::function<void()> f);
-  /// Runs `f` on the first thread after a time. After `stop`, `f` is dropped.
+  /// Runs `f` as `post` does, but `delay` later.
   void post_after(std::chrono::milliseconds delay, std::function<void()> f);
 
   server_counts counts() const;

@@ -7,8 +7,8 @@
 #include <cafmesh/instant.hpp>
 
 /// The limits of the directory of names. A peer refuses to publish anything
-/// that exceeds a limit. It ignores and counts the documents of other peers
-/// that exceed one.
+/// that exceeds a limit. If a document of another peer exceeds a limit, the
+/// receiver ignores the document and counts it.
 namespace cafmesh::names {
 
 // -- one name

@@ -114,8 +114,8 @@ private:
   bool is_acceptable(const header& x);
   void own_header_arrived(const header& x, instant now);
 
-  // Where a message came from. The source gets answers and questions. The
-  // neighbour has passed the message on.
+  // The peer to which we send answers to a message and questions about it, and
+  // the neighbour that passed the message on to us.
   struct origin {
     peer_name source;
     peer_name neighbour;

@@ -9,10 +9,10 @@
 namespace cafmesh::names {
 
 /// Chooses which of several peers is the home of a key, by rendezvous hashing.
-/// Peers that know the same candidates choose the same home. If a peer joins,
-/// only the keys that it gets move. If it leaves, only the keys that it had
-/// move. A restart moves no key, because only the key and the peer's name
-/// decide a candidate's rank.
+/// Peers that know the same candidates choose the same home. When a peer joins,
+/// some keys move to it; when it leaves, its keys move to others. All other
+/// keys stay. A restarted peer keeps its keys, because a candidate's rank
+/// depends only on the key and on the peer's name.
 /// @returns nullopt if there is no candidate
 std::optional<life> home_of_key(std::string_view key,
                                 const std::vector<life>& among);

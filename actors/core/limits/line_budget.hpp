@@ -9,9 +9,9 @@
 
 namespace cafmesh {
 
-/// Limits the rate of log lines of one kind that remotes can cause in any
-/// number, such as one for each connection. The limit is high enough for the
-/// start of a large mesh.
+/// Limits the rate of log lines of one kind. Without a limit, remotes could
+/// fill the log, for example by opening connections. The limit is high enough
+/// for the start of a large mesh.
 class line_budget {
 public:
   static constexpr std::uint32_t at_once = 200;

@@ -140,12 +140,12 @@ caf::error link::read_frames(link_intake& out) {
   return failure;
 }
 
-// The next read takes another block. If idle connections kept their large
-// blocks, these would take much of the memory of a process with many nodes.
+// Gives up the input block; the next read takes another. In a process with many
+// nodes, large blocks of idle connections would take much of the memory.
 void link::release_input() {
-  // After little data, the next block is half as large. A block that is larger
-  // than `usual_room` shrinks in one step, because the next frame after a large
-  // one may well be small.
+  // If less than half of this block was filled, the next one is half as large.
+  // A block that is larger than `usual_room` shrinks in one step, because the
+  // next frame after a large one may well be small.
   if (filled_ < next_room_ / 2)
     next_room_ = std::max(next_room_ / 2, first_room);
   next_room_ = std::min(next_room_, std::max(filled_, usual_room));

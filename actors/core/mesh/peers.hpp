@@ -170,10 +170,10 @@ private:
   void set_encoded(slot who, encoded_record_ptr x);
   void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
-  /// Adds to the record of `owner` connections that were unresolved.
-  /// @param named the remotes, sorted by name.
+  /// Resolves the connections from `owner` to the peers in `named`.
+  /// @param named sorted by peer name.
   void insert_edges(slot owner, const std::vector<slot>& named);
-  /// @param goes by slot: whether the connection to that peer is removed.
+  /// @param goes has 1 at the slots of peers that are removed, otherwise 0.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                     std::size_t most_unresolved);
   const std::shared_ptr<const roster>& current_roster() const;

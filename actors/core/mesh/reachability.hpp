@@ -54,16 +54,16 @@ public:
   /// `limit`: the two expire together.
   std::vector<slot> expire(instant limit, const peers& known);
 
-  /// For each unreachable peer, adds its grace period to the time at which it
-  /// became unreachable. Returns the earliest result; nullopt if all peers are
-  /// reachable.
+  /// Returns when the first of the unreachable peers became unreachable;
+  /// nullopt if all peers are reachable. A peer with a grace period counts as
+  /// unreachable from the end of this period.
   std::optional<instant> unreachable_since() const;
 
 private:
   duration grace_of(const adjacency& x, const peers& known) const;
 
   std::vector<std::uint8_t> reachable_; // by slot
-  // When each unreachable peer became so, plus its grace period.
+  // When each peer became unreachable, or the end of its grace period.
   std::map<slot, instant> unreachable_since_;
   bool stale_ = true;
 };

@@ -44,7 +44,7 @@ public:
   explicit incoming_half(ordering_limits limits = {}) : limits_(limits) {
   }
 
-  /// Moves the bodies of data out of the packet.
+  /// Adds a packet that arrived; takes the contents of data frames from it.
   void arrived(packet& x, instant now, std::vector<arrival>& out);
   /// Gives up the packets that have been missing for too long.
   void expire(instant now, std::vector<arrival>& out);

@@ -93,7 +93,7 @@ public:
   /// so that it may send more.
   void return_credit(instant now);
 
-  /// Moves the bodies of data out of the packet.
+  /// Handles a packet that arrived; takes the contents of data frames from it.
   void receive(packet& x, instant now, session_events& out);
   void expire(instant now, session_events& out);
   /// Removes and returns the packets that are due to be sent.

@@ -16,7 +16,7 @@ namespace cafmesh::remote {
 class topic_gaps {
 public:
   /// The maximum number of counts, one for each topic and publisher. Beyond it,
-  /// the one that was heard of longest ago is forgotten.
+  /// the least recently updated count is dropped.
   static constexpr std::size_t most = 16 * 1024;
   /// A number that is farther than this from those that arrived before begins a
   /// new count.
@@ -27,8 +27,8 @@ public:
   /// To be called when no actor here subscribes to the topic any longer.
   void forget(const std::string& topic);
 
-  /// The number of all missing messages, including those of counts that were
-  /// forgotten.
+  /// The total number of missing messages. It includes those of topics and
+  /// publishers that are not tracked any more.
   std::uint64_t missed() const noexcept {
     return past_ + present_;
   }
@@ -54,7 +54,7 @@ private:
   counts::iterator end(counts::iterator i);
 
   counts all_;
-  std::list<key> by_age_; // heard longest ago first
+  std::list<key> by_age_; // least recently updated first
   std::uint64_t past_ = 0;
   std::uint64_t present_ = 0;
 };

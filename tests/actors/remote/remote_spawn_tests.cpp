@@ -63,8 +63,8 @@ actor_settings allowing(std::vector<std::string> types) {
   return result;
 }
 
-/// Actor systems in a line with directories and spawners, as `join_actors`
-/// starts them. All have registered the same actor types.
+/// Several actor systems, each connected to the next. Each has a directory and
+/// a spawner, as `join_actors` starts them. All register the same actor types.
 struct spawning : actor_machines {
   void add_spawning(char letter, const actor_settings& config) {
     auto& x = add(letter, config);
