@@ -89,6 +89,12 @@ inline bool is_shutting_down(const caf::abstract_actor& x) {
   return x.getf(caf::abstract_actor::is_shutting_down_flag);
 }
 
+/// Whether no message waits in the mailbox of `self` while it handles one.
+template <class Self>
+bool has_empty_mailbox(Self* self) {
+  return self->mailbox().empty();
+}
+
 /// Whether a request failed because its receiver has ended, and not because the
 /// receiver returned an error. `sec::runtime_error` is included: CAF sends it
 /// if a handler throws, which ends the receiver.

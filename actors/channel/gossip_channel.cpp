@@ -98,14 +98,19 @@ channel_interface::behavior_type gossip_channel_behavior(
   // first.
   return {
     [st](const deliveries& batch) -> caf::result<void> {
-      return st->arrived(batch);
+      caf::response_promise answer;
+      st->then_flush([&] { answer = st->arrived(batch); });
+      return answer;
     },
     [st](flush_lanes) { st->flush(); },
-    [st, promised](const unicast& x) { st->send_unicast(x, promised()); },
+    [st, promised](const unicast& x) {
+      st->then_flush([&] { st->send_unicast(x, promised()); });
+    },
     [st, promised](const unicasts& x) {
-      auto answer = promised();
-      for (const auto& one : x.messages)
-        st->send_unicast(one, answer);
+      st->then_flush([&, answer = promised()] {
+        for (const auto& one : x.messages)
+          st->send_unicast(one, answer);
+      });
     },
     [st](broadcast& x) {
       if (x.data)

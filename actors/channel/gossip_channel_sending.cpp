@@ -77,8 +77,8 @@ void gossip_channel_state::enqueue(peer_name hop, const connection_actor& to,
                                    const deferred_reply_ptr& answer) {
   lanes->add(hop, to, std::move(x), answer);
   if (!flushing) {
-    // `flush_lanes` arrives after the messages that are already in our mailbox,
-    // so the unicasts that these messages add go into the same batch.
+    // `flush_lanes` is handled after the messages that are already in our
+    // mailbox, so the unicasts that these messages add go into the same batch.
     flushing = true;
     self->send(self, flush_lanes{});
   }

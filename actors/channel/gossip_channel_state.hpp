@@ -14,6 +14,7 @@
 #include <caf/response_promise.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/caf_version/lifetime.hpp"
 #include "actors/channel/deferred_reply.hpp"
 #include "actors/channel/gossip_channel.hpp"
 #include "actors/channel/unicast_lanes.hpp"
@@ -136,6 +137,16 @@ struct gossip_channel_state {
   void enqueue(peer_name hop, const connection_actor& to, outgoing x,
                const deferred_reply_ptr& answer);
   void flush();
+  /// Calls `f`, which may add unicasts to lanes. If no other message waits that
+  /// could add more to the same batches, sends the batches immediately.
+  template <class F>
+  void then_flush(F f) {
+    auto at_once = !flushing && caf_version::has_empty_mailbox(self);
+    flushing = flushing || at_once;
+    f();
+    if (at_once)
+      flush();
+  }
   void look_for_stuck();
   /// Passes a broadcast on to the next neighbours of the broadcast tree, except
   /// `from`.
