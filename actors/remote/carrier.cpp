@@ -26,7 +26,7 @@ constexpr std::size_t room_around = 1024;
 // The maximum size, in bytes, of a message that must fit into one unicast.
 constexpr std::size_t most_in_unicast = 8 * 1024 * 1024;
 // The number of bytes that most messages need at most.
-constexpr std::size_t usual_size = 192;
+constexpr std::size_t usual_size = 128;
 
 } // namespace
 

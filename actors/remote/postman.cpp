@@ -221,14 +221,16 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   end_proxies(with.home.node, why, for_good);
   for (auto& x : requests.take_all(with.home.uid))
     refuse(std::move(x), why);
+  // The released proxies put items into the outbox, which must not reach the
+  // next session.
+  with.watched.clear();
+  with.senders.clear();
   refuse_items(*with.box, why);
   for (const auto& [id, count] : std::exchange(with.leases, {}))
     shared->exported()->release(id, count);
   if (spawner)
     self->send(spawner, peer_departed{with.home.node, why});
   with.watching.clear();
-  with.watched.clear();
-  with.senders.clear();
   with.talk.set_watched(false, now());
   partial.forget(with.home.uid);
   with.received_cost = with.received_large_cost = 0;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t largest_reason = 16 * 1024;
 
 // The number of items for which memory is kept while there are none.
-constexpr std::size_t most_kept_items = 4096;
+constexpr std::size_t most_kept_items = 64;
 
 void append_reason(caf::actor_system& system, const caf::error& why,
                    bytes& out) {

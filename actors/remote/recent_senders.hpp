@@ -22,8 +22,12 @@ public:
     if (slots_.empty())
       return nullptr;
     auto& slot = slots_[id % capacity];
-    if (!slot.proxy || slot.proxy->id() != id || has_ended(slot.proxy))
+    if (!slot.proxy || slot.proxy->id() != id)
       return nullptr;
+    if (has_ended(slot.proxy)) {
+      slot = {};
+      return nullptr;
+    }
     slot.is_used = true;
     return slot.proxy;
   }
