@@ -132,6 +132,7 @@ channel_interface::behavior_type gossip_channel_behavior(
     [st](get_channel_status) { return st->status(); },
     [st](view_changed& x) { st->set_view(std::move(x.view)); },
     [st](const neighbour_added& x) { st->send_everything(x); },
+    [st](const neighbour_lost& x) { st->lose(x); },
     [st](gossip_due) { st->gossip_periodically(); },
     [st](check_lanes) { st->look_for_stuck(); },
     [st](leaves_due) {

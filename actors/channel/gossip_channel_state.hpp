@@ -44,10 +44,10 @@ struct end_now {};       // quit; earlier messages have been answered
 
 using channel_interface = inner_channel_actor::extend<
   caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
-  caf::reacts_to<gossip_due>, caf::reacts_to<flush_lanes>,
-  caf::reacts_to<check_lanes>, caf::reacts_to<leaves_due>,
-  caf::reacts_to<check_answers>, caf::reacts_to<sweep_senders>,
-  caf::reacts_to<end_now>>;
+  caf::reacts_to<neighbour_lost>, caf::reacts_to<gossip_due>,
+  caf::reacts_to<flush_lanes>, caf::reacts_to<check_lanes>,
+  caf::reacts_to<leaves_due>, caf::reacts_to<check_answers>,
+  caf::reacts_to<sweep_senders>, caf::reacts_to<end_now>>;
 
 } // namespace cafmesh
 
@@ -177,6 +177,7 @@ struct gossip_channel_state {
   void with_fresh_view(std::function<void()> f);
   void ask_for_view();
   void set_view(mesh_view_ptr next);
+  void lose(const neighbour_lost& x);
   const connection_actor* connection_to(peer_name neighbour) const;
   struct way {
     peer_name destination;
@@ -217,6 +218,8 @@ struct gossip_channel_state {
   data_faults faults; // except those of `for_leaves`
 
   mesh_view_ptr view;
+  /// The neighbours whose connections in `view` have ended.
+  std::set<peer_name> lost_neighbours;
   instant routes_changed_at{}; // when we heard of the last change
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
   way latest_way; // the last result for the present view

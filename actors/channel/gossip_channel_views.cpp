@@ -62,6 +62,7 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
   if (next->routes != view->routes)
     routes_changed_at = self->clock().now();
   view = std::move(next);
+  lost_neighbours.clear();
   targets.clear();
   latest_way = {};
   for (auto i = senders.begin(); i != senders.end();) {
@@ -75,6 +76,16 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
   }
 }
 
+// Without this connection, unicasts to the neighbour wait for a fresh view,
+// which may have another connection to it.
+void gossip_channel_state::lose(const neighbour_lost& x) {
+  const auto* known = connection_to(x.name);
+  if (!known || *known != x.connection)
+    return;
+  lost_neighbours.insert(x.name);
+  latest_way = {};
+}
+
 // Unlinks a sender that is about to be dropped. The sender ends when no
 // reference to it remains, and a link would end this channel with it.
 void gossip_channel_state::unlink_sender(const sender_slot& x) {
@@ -85,7 +96,9 @@ void gossip_channel_state::unlink_sender(const sender_slot& x) {
 const connection_actor*
 gossip_channel_state::connection_to(peer_name neighbour) const {
   auto i = view->connections.find(neighbour);
-  return i == view->connections.end() ? nullptr : &i->second;
+  if (i == view->connections.end() || lost_neighbours.count(neighbour) > 0)
+    return nullptr;
+  return &i->second;
 }
 
 // Keeps the latest result, because consecutive unicasts mostly go to the same

@@ -69,6 +69,7 @@ maker_interface::behavior_type connection_maker_behavior(
       st->look();
     },
     [](const neighbour_added&) {},
+    [](const neighbour_lost&) {},
     [st](start_mesh) {
       st->running = true;
       st->look();

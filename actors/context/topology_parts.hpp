@@ -42,8 +42,16 @@ struct neighbour_added {
   connection_actor connection;
 };
 
+/// topology -> watchers: this connection has ended. Views are published at
+/// intervals, so the watchers may have a view that still contains it.
+struct neighbour_lost {
+  peer_name name;
+  connection_actor connection;
+};
+
 using view_watcher_actor = caf::typed_actor<caf::reacts_to<view_changed>,
-                                            caf::reacts_to<neighbour_added>>;
+                                            caf::reacts_to<neighbour_added>,
+                                            caf::reacts_to<neighbour_lost>>;
 
 /// any part -> topology: send the current view to this actor, and each later
 /// one.
@@ -93,6 +101,7 @@ using topology_actor = gossiper_actor::extend<
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::mesh_view_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::view_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::neighbour_added)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::neighbour_lost)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::watch_views)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_view)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::add_connection)

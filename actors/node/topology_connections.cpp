@@ -130,6 +130,8 @@ void topology_state::forget_connection(live_connections::iterator i,
     self->send(self, decide_contest{i->second.id});
   tell(connection_removed{i->second.id, i->second.remote, std::move(reason)});
   digests->remove(i->second.remote);
+  for (const auto& watcher : watchers)
+    self->send(watcher, neighbour_lost{i->second.remote, i->second.connection});
   connections.erase(i);
   ctx->neighbours = connections.size();
   view.reset();

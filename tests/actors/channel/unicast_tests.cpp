@@ -129,6 +129,23 @@ BOOST_AUTO_TEST_CASE(a_unicast_that_waits_for_a_way_is_not_overtaken) {
   BOOST_TEST(came[1].second == "second");
 }
 
+//   c --- a --- b
+BOOST_AUTO_TEST_CASE(a_new_connection_replaces_a_lost_one_at_once) {
+  build("ab");
+  // The new peer makes a publish its view. The next view is published 100 ms
+  // later, and until then the channel has a view with the lost connection.
+  add('c').connect_to(at('a'));
+  run();
+  net().cut(at('a').host(), at('b').host());
+  run();
+  at('a').connect_to(at('b'));
+  run();
+  BOOST_TEST_REQUIRE(at('a').degree() == 2u);
+  auto sent = send('a', 'b', "hello");
+  BOOST_TEST((!sent->is_open && !sent->why), describe(sent->why));
+  BOOST_TEST(heard('b').unicasts.size() == 1u);
+}
+
 // -- unicast to slow and failing hops
 
 //   a --- b --x-- c
