@@ -40,9 +40,9 @@ namespace cafmesh {
 /// Any member can raise any peer's number and, by inventing peers, the sum to
 /// its maximum. In a full counter it can also displace smaller numbers. Nothing
 /// undoes this. But a peer whose number is in the counter can always go on
-/// counting, because numbers above a limit are ignored (see `set_date`). This
-/// limit is above 2^57 and rises by a billion per second. A peer must not count
-/// beyond it, as the others would ignore its number.
+/// counting, because numbers that honest peers cannot have reached are ignored
+/// (see `set_date`). The greatest number that is not ignored is above 2^57 and
+/// rises by 2^30 per second. A peer must not count beyond it.
 ///
 /// A plain value: threads may not use one object at the same time if one of
 /// them changes it.
@@ -114,15 +114,15 @@ public:
   payload question() const;
 
   /// Decodes one message of a counter of the same flavour. Leaves out numbers
-  /// below 1 and beyond the limit of the date. Takes no more memory than a full
+  /// below 1 or above the limit of `set_date`. Takes no more memory than a full
   /// counter, whatever the message contains. Bytes after the numbers are
   /// ignored, as in Go.
   /// @returns errc::malformed or errc::bad_peer_name, also if the names are of
   ///          the other flavour.
   caf::expected<grow_counter> decode(byte_view input) const;
-  /// Decodes one message, and also reports its surplus.
-  /// @param surplus receives the number of bytes that were ignored; unchanged
-  ///        if the result is an error.
+  /// Decodes one message, and also counts the bytes after the numbers.
+  /// @param surplus receives the number of these bytes, which are ignored;
+  ///        unchanged if the result is an error.
   caf::expected<grow_counter> decode(byte_view input,
                                      std::size_t& surplus) const;
 

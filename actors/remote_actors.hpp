@@ -66,9 +66,9 @@ struct actor_settings {
   /// smaller ones to other actors overtake them. One actor may use a quarter of
   /// it, and answers may use up to twice the window. At least 1024.
   std::size_t large_window = 32 * 1024 * 1024;
-  /// The maximum number of bytes in messages beyond 64 KiB that have begun to
-  /// arrive, from all peers; at least `max_message`. Beyond it, the peer with
-  /// the most such bytes loses its oldest incomplete message.
+  /// The maximum number of bytes of incomplete messages beyond 64 KiB, from all
+  /// peers together; at least `max_message`. Beyond it, the peer with the most
+  /// such bytes loses its oldest incomplete message.
   std::size_t partial_limit = 256 * 1024 * 1024;
   /// The maximum number of our actors to which one peer may hold handles, and
   /// also the maximum number that it may monitor. Further handles keep no actor
@@ -96,8 +96,8 @@ struct actor_settings {
   /// given to `caf::actor_system_config::add_actor_type`. At most 1024 names,
   /// of up to 249 bytes.
   std::vector<std::string> spawnable;
-  /// The number of actors that one peer may have spawned here and that have not
-  /// ended; at most 2^30.
+  /// The maximum number of actors spawned here by one peer that have not ended;
+  /// at most 2^30.
   std::size_t max_spawned = 64;
   /// Seeds random choices, for repeatable tests. Absent: a random seed.
   std::optional<std::uint64_t> seed;

@@ -63,7 +63,7 @@
 ///         // the next message with items of the range, which it shortens;
 ///         // empty if there is none
 ///     std::size_t bytes_of_content() const;
-///         // roughly the size of all items
+///         // roughly the total size of all items in bytes
 ///
 /// where detail/comparison.hpp defines the types, and lww_map is an example.
 ///
@@ -89,8 +89,8 @@ struct get_value {};
 /// are on disk, where they outlive a power cut. It is errc::bad_setting if the
 /// value has no storage; then nothing has changed. It is errc::storage_failed
 /// if the storage fails; then the change has been made and broadcast, and is
-/// stored if the storage works again in this life. It is errc::stopped if the
-/// value ends meanwhile. Updates that wait at the same time share a write.
+/// stored if the storage works again before the actor ends. It is errc::stopped
+/// if the actor ends first. Updates that wait at the same time share a write.
 template <class V>
 struct update {
   std::function<caf::expected<V>(const V&)> change;
@@ -111,7 +111,7 @@ template <class V>
 using value_watcher_actor = caf::typed_actor<caf::reacts_to<value_changed<V>>>;
 
 /// users -> replicated: send the whole value to this actor immediately, and
-/// then each change until the actor ends. Cast a dynamically typed actor with
+/// then each change until the actor ends. Cast a dynamically typed watcher with
 /// caf::actor_cast.
 template <class V>
 struct watch {
@@ -157,15 +157,15 @@ using replicated_actor = gossiper_actor::extend<
 /// moments by a thread of its own, in one transaction for all that wait. If the
 /// process is killed, changes of its last moments are lost. After a power cut,
 /// changes of the last seconds are lost too, unless they were durable (see
-/// `update`). The file takes up to twice the size of the value's messages, or 1
-/// MiB more than that size, and as much again while the whole value is written.
+/// `update`). The file has the messages of the value, and those of changes, up
+/// to the same size or 1 MiB; twice as much while the whole value is written.
 ///
 /// - Numbers continue from the stored ones: a `grow_counter` that restarts
 ///   under its old name counts on from its stored number, and an `lww_map`
 ///   writes with greater clocks than the stored ones. Changes that were not
-///   stored are learned from other peers, as without storage; until then they
-///   may coincide with new ones. An acknowledged durable increment is never
-///   lost.
+///   stored are learned from other peers, as without storage; until then, new
+///   changes may get the same numbers or clocks. An acknowledged durable
+///   increment is never lost.
 /// - Tombstones age by the wall clock while the node is down. If the wall clock
 ///   is ahead at a restart, tombstones expire early, before their retention is
 ///   over.

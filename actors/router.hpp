@@ -28,9 +28,9 @@ namespace cafmesh {
 /// a program that monitors the router learns of the end of the node.
 ///
 /// If the last handle of the router is released before the node is told to
-/// stop, nobody can stop the node; it says so in the log within 10 s. It also
-/// says so if it gets no thread to run on for 10 s, because actors that block
-/// hold all threads of the actor system.
+/// stop, nobody can stop the node; a warning in the log says so within 10 s.
+/// Another warning follows if the node gets no thread to run on for 10 s,
+/// because actors that block hold all threads of the actor system.
 /// @param sockets null: system_transport()
 /// @param log null: make_spdlog_sink()
 /// @param overlay null: none; otherwise it receives an exit message when the
@@ -46,8 +46,8 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          overlay_actor overlay = {});
 
 /// Sends `join_channel` and blocks until the answer comes. An actor that
-/// runs on the scheduler's threads sends the message itself instead, because
-/// the router may need the actor's thread.
+/// runs on the scheduler's threads must send the message itself instead of
+/// calling this function, because the router may need the actor's thread.
 /// @param log receives a warning if there is no answer within 5 s; null:
 ///        make_spdlog_sink()
 /// @returns the channel, or an error as for `join_channel`; errc::bad_setting

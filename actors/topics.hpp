@@ -55,7 +55,7 @@ struct publish_to {
 
 struct get_topic_figures {};
 
-/// What this peer has counted since the actor started.
+/// What this peer has counted since the actor for topics started.
 struct topic_figures {
   std::uint64_t topics = 0;    ///< topics with local subscribers, at present
   std::uint64_t published = 0; ///< messages that local actors sent
