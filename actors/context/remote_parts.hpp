@@ -37,7 +37,7 @@ struct actor_home {
 
 /// directory -> postman: the actor systems that have come or gone since the
 /// last such message; the first message lists all. A system has come once the
-/// directory knows it and the topology confirms it.
+/// directory knows its node ID and the topology knows its UID.
 struct homes_changed {
   std::vector<actor_home> came;
   std::vector<actor_home> gone;
@@ -57,8 +57,8 @@ using postman_of_directory =
                    caf::replies_to<get_actors>::with<actors_status>>;
 
 /// The actor that spawns actors for other peers. A request has the type, the
-/// arguments and the wanted interface. It uses only types that CAF knows,
-/// because it travels between peers.
+/// arguments and the wanted interface. The request travels between peers, so it
+/// consists of types that CAF itself defines.
 using spawner_actor = caf::typed_actor<
   caf::replies_to<caf::spawn_atom, std::string, caf::message,
                   std::set<std::string>>::with<caf::strong_actor_ptr>>;

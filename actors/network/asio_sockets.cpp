@@ -48,9 +48,9 @@ caf::expected<asio::ip::address> parse_address(const std::string& text) {
 
 namespace {
 
-// Takes over a socket that was opened with close-on-exec in a single call, so
-// that a program which the application starts meanwhile does not inherit it.
-// Asio would need two calls.
+// Takes over a socket that one call has opened with close-on-exec. Asio would
+// need two calls, and a program that the application starts between them would
+// inherit the socket.
 template <class Socket>
 void adopt(Socket& x, const tcp& protocol, int fd, error_code& why) {
   if (fd < 0) {

@@ -28,8 +28,8 @@ namespace {
 namespace asio = boost::asio;
 using namespace asio_sockets;
 
-// Opens a socket to make Asio open its own descriptors now. Asio throws if none
-// are left, which must not happen later.
+// Opens a socket to make Asio open its own descriptors now. If the process has
+// none left, Asio throws, which must not happen later.
 std::shared_ptr<asio::io_context> make_io() {
   auto result = std::make_shared<asio::io_context>(1);
   const tcp::socket opens_the_reactor{*result};

@@ -5,8 +5,8 @@
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Our own connections: admission, contests between two connections to peers of
-// one name, and the ends of connections.
+// Our own connections: their admission, their ends, and the decision between
+// two connections to peers of the same name.
 namespace cafmesh {
 
 namespace {
