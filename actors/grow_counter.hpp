@@ -52,11 +52,11 @@ public:
   static constexpr std::string_view stored_as = "grow_counter 1";
   using count_map = std::map<peer_name, std::int64_t>;
 
-  /// The greatest increase per second of an honest peer's number, averaged
-  /// since 2020.
+  /// The maximum rate, averaged since 2020, at which an honest peer raises its
+  /// number.
   static constexpr std::uint64_t max_growth_per_second = 1u << 30;
 
-  /// The default limit: a full counter takes some 10 MB.
+  /// The default limit: a full counter takes some 10 MB of memory.
   static constexpr std::size_t default_limit = 64 * 1024;
 
   /// @param flavour the flavour of all peer names in the counter.

@@ -30,12 +30,12 @@
 ///         // or static; an error if the bytes make no sense
 ///     caf::expected<V> decode(byte_view, std::size_t& surplus) const;
 ///         // optional, used instead: says how many bytes behind the value it
-///         // has ignored; such messages are counted in channel_status
+///         // has ignored; channel_status counts messages with such bytes
 ///     void advance(instant now);
 ///         // optional: called before other operations, for values that expire.
 ///         // The first call starts the value's time; `now` may be negative.
 ///     void set_date(std::chrono::system_clock::time_point now);
-///         // optional: called before other operations in a new second, for
+///         // optional: called before the first operation in each second, for
 ///         // values that ignore what honest peers cannot have reached by then
 ///     payload question() const;
 ///         // optional: see spawn_replicated
@@ -60,8 +60,8 @@
 ///         // takes an outline; finds what its sender and we need from each
 ///         // other
 ///     payload take_part(key_range& x) const;
-///         // the next message with items of the range, which it shortens;
-///         // empty if there is none
+///         // a message with the next items of the range, which are removed
+///         // from `x`; empty if none is left
 ///     std::size_t bytes_of_content() const;
 ///         // roughly the total size of all items in bytes
 ///
@@ -157,8 +157,8 @@ using replicated_actor = gossiper_actor::extend<
 /// moments by a thread of its own, in one transaction for all that wait. If the
 /// process is killed, changes of its last moments are lost. After a power cut,
 /// changes of the last seconds are lost too, unless they were durable (see
-/// `update`). The file has the messages of the value, and those of changes, up
-/// to the same size or 1 MiB; twice as much while the whole value is written.
+/// `update`). The file has the value's messages and, besides, up to as many
+/// bytes of changes or 1 MiB; twice as much while the whole value is written.
 ///
 /// - Numbers continue from the stored ones: a `grow_counter` that restarts
 ///   under its old name counts on from its stored number, and an `lww_map`

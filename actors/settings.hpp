@@ -39,7 +39,7 @@ struct settings {
   /// Addresses to stay connected to, `host[:port]`. `settings::port` is used
   /// where the port is missing.
   std::vector<std::string> peers;
-  /// Whether to dial peers that other peers are connected to.
+  /// Whether to dial peers whose addresses other peers make known.
   bool discovery = true;
 
   // -- admission

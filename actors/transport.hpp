@@ -15,8 +15,8 @@
 #include <cafmesh/bytes.hpp>
 
 /// The interface to the network. A transport only reports when a socket is
-/// ready; the actor that owns the socket reads and writes itself, and no other
-/// thread uses the socket meanwhile. Tests implement the interface in memory
+/// ready; the actor that owns the socket reads and writes, and no other thread
+/// uses the socket at the same time. Tests implement the interface in memory
 /// and in virtual time. To reach peers in another way, such as through a proxy,
 /// implement this interface. A node calls `set_owner` once for each socket and
 /// listener. A node passes only numeric addresses to `connect`, so `resolve`

@@ -86,8 +86,8 @@ bool connection_state::read_once(std::size_t& budget) {
       take_in(got.size);
     if (got.size == room.size)
       return true;
-    // A short read has emptied the socket. Waiting costs less than another
-    // read, which would find nothing.
+    // The read returned less than asked for, so the socket is empty. Waiting
+    // costs less than another read, which would find nothing.
     want_more();
     return false;
   case io_status::not_ready:

@@ -23,8 +23,8 @@
 #include <cafmesh/status.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// The interface between the directory of actors' names and the carrier, which
-/// reaches remote actors.
+/// The interface between the directory, which finds actors by their names, and
+/// the postman and the carrier, which reach actors of other peers.
 namespace cafmesh {
 
 /// An actor system in the mesh. The UID and CAF's node ID change when the
@@ -86,7 +86,7 @@ public:
   virtual ~actor_carrier() = default;
 
   /// Allows other peers to address a local actor.
-  /// @returns false if it cannot be exported: it is not local, or it was
+  /// @returns false if that is impossible: the actor is not local, or was
   ///          spawned before the system had a node ID
   virtual bool publish(const caf::strong_actor_ptr& local) = 0;
 
@@ -95,12 +95,12 @@ public:
   virtual void withdraw(caf::actor_id local) = 0;
 
   /// The proxy of a remote actor, or the local actor itself if `node` is ours;
-  /// null if the local actor has ended, or if too many nodes are known.
+  /// null if that actor has ended, or if `actor_settings::max_nodes` forbids.
   virtual caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                           caf::actor_id id) = 0;
 
-  /// Appends a message in a form that any peer can read. From now on, peers may
-  /// address the local actors whose handles the message contains.
+  /// Appends `x` to `out` in a form that any peer can read. From now on, peers
+  /// may address the local actors whose handles the message contains.
   /// @returns errc::unknown_type or too_large, and then `out` is as it was
   virtual caf::error encode_message(const caf::message& x, bytes& out) = 0;
 

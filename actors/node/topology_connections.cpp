@@ -46,8 +46,8 @@ void topology_state::offered(candidate x, bool may_contest) {
   tell(connection_added{
     offer.id,
     {offer.remote.name, offer.remote_address, offer.outbound, false}});
-  // The connection must hear of its admission before anything is sent on it, so
-  // the answer comes first.
+  // The answer comes first, because the connection must know of its admission
+  // before anything is sent on it.
   x.answer.deliver(*how);
   if (how->wants_everything())
     for (const auto& watcher : watchers)
