@@ -24,7 +24,7 @@ namespace cafmesh {
 /// The set needs no tombstones. Each addition has a unique identifier, its dot:
 /// the peer's UID, which is new in each run of the peer, and a number 1, 2, 3,
 /// … A replica either does not know a dot, or has its element in the set, or
-/// knows that it was removed; in a merge the later of these states wins. Known
+/// knows that it was removed; in a merge, the later of these three wins. Known
 /// dots are stored as ranges of numbers, so that removed ones take almost no
 /// memory. There is nothing to expire, and a replica that was cut off for any
 /// time brings no removed element back. The only thing that remains for ever is

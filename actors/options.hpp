@@ -34,8 +34,8 @@ namespace cafmesh {
 void add_options(caf::actor_system_config& config);
 
 /// The settings that result from the options: the command line takes precedence
-/// over the file, and the file over the defaults of `settings` or of the
-/// preset.
+/// over the configuration file, and the file over the defaults of `settings` or
+/// of the preset.
 /// @returns the settings, or errc::bad_setting, bad_address or bad_peer_name,
 ///          which names the option, the given value and the valid values. An
 ///          option under `mesh.` that neither `add_options` nor the application

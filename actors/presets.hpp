@@ -8,7 +8,7 @@
 
 namespace cafmesh {
 
-/// Settings to start from, named after the network between the nodes:
+/// Default settings, named after the network between the nodes:
 ///
 ///     |            | original | loopback |   lan |   wan |
 ///     | heartbeats |     30 s |   500 ms |   2 s |  15 s |

@@ -50,8 +50,8 @@ struct actor_settings {
   /// while a connection is replaced.
   std::chrono::milliseconds left_after{50};
   /// How long peers may address an actor after its handle was sent in a
-  /// message, if no peer holds a handle: the handle may still be on its way,
-  /// perhaps to a third peer.
+  /// message, even if no peer holds a handle: the handle may still be on its
+  /// way, perhaps to a third peer.
   std::chrono::milliseconds handle_grace{30'000};
   /// The maximum size of an encoded message, sent or received, up to 256 MiB.
   /// A message to a topic is at most 8 MiB regardless.
@@ -64,7 +64,7 @@ struct actor_settings {
   std::size_t actor_window = 4 * 1024 * 1024;
   /// Like `window`, for messages beyond 64 KiB, which travel in fragments while
   /// smaller ones to other actors overtake them. One actor may use a quarter of
-  /// it, and answers may use up to twice the window. At least 1024.
+  /// this window; answers may use up to twice the window. At least 1024.
   std::size_t large_window = 32 * 1024 * 1024;
   /// The maximum number of bytes of incomplete messages beyond 64 KiB, from all
   /// peers together; at least `max_message`. Beyond it, the peer with the most

@@ -33,7 +33,7 @@
 ///         // has ignored; channel_status counts messages with such bytes
 ///     void advance(instant now);
 ///         // optional: called before other operations, for values that expire.
-///         // The first call starts the value's time; `now` may be negative.
+///         // The first `now` may be any time, even a negative one
 ///     void set_date(std::chrono::system_clock::time_point now);
 ///         // optional: called before the first operation in each second, for
 ///         // values that ignore what honest peers cannot have reached by then
@@ -86,11 +86,11 @@ struct get_value {};
 /// at this moment.
 ///
 /// If `durable` is set, the answer comes when the change and all earlier ones
-/// are on disk, where they outlive a power cut. It is errc::bad_setting if the
-/// value has no storage; then nothing has changed. It is errc::storage_failed
-/// if the storage fails; then the change has been made and broadcast, and is
-/// stored if the storage works again before the actor ends. It is errc::stopped
-/// if the actor ends first. Updates that wait at the same time share a write.
+/// are on disk, where they outlive a power cut. Or it is errc::bad_setting if
+/// the value has no storage (then nothing has changed), storage_failed if the
+/// storage fails (then the change has been made and broadcast, and is stored if
+/// the storage works again before the actor ends), or stopped if the actor ends
+/// first. Updates that wait at the same time share a write.
 template <class V>
 struct update {
   std::function<caf::expected<V>(const V&)> change;
@@ -98,8 +98,8 @@ struct update {
 };
 
 /// replicated -> watchers: the value, and the part of it that is new to the
-/// watcher. The next message follows when the handler of this message has
-/// returned, or has delivered its promise. Changes are combined until then.
+/// watcher. The watcher gets no further message until its handler has returned
+/// or delivered its promise; the changes made meanwhile are combined.
 template <class V>
 struct value_changed {
   snapshot<V> value;
@@ -131,7 +131,7 @@ using replicated_actor = gossiper_actor::extend<
   caf::replies_to<get_channel>::with<gossip_channel_actor>,
   caf::replies_to<get_storage_status>::with<storage_status>>;
 
-/// Spawns the actor, which joins `channel` and ends when the node ends. If it
+/// Spawns a replica: an actor that joins `channel` and ends with the node. If it
 /// cannot join, it ends with the error, e.g. errc::duplicate_channel. To miss
 /// no message, request `get_channel` and await the answer before `start_mesh`.
 ///

@@ -28,7 +28,7 @@ namespace cafmesh {
 /// a program that monitors the router learns of the end of the node.
 ///
 /// If the last handle of the router is released before the node is told to
-/// stop, nobody can stop the node; a warning in the log says so within 10 s.
+/// stop, nobody can stop the node; a warning about this follows within 10 s.
 /// Another warning follows if the node gets no thread to run on for 10 s,
 /// because actors that block hold all threads of the actor system.
 /// @param sockets null: system_transport()

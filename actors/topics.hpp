@@ -44,7 +44,7 @@ struct unsubscribe_topic {
 };
 
 /// Send a message to all subscribers of a topic, local ones too. Answered once
-/// it is sent, or with errc::bad_setting, unknown_type or too_large.
+/// the message is sent, or with errc::bad_setting, unknown_type or too_large.
 /// Subscribers receive the message without a sender. A subscriber gets no more
 /// messages while `actor_settings::topic_window` bytes of messages to topics
 /// wait in its mailbox. See `to_topic`.

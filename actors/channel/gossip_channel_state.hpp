@@ -223,7 +223,7 @@ struct gossip_channel_state {
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
   std::vector<std::function<void()>> waiting_for_view;
   // Functions that were added after the view was requested. They wait for the
-  // view after it.
+  // view that will be requested next.
   std::vector<std::function<void()>> waiting_for_later_view;
 
   std::unordered_map<peer_name, sender_slot> senders;

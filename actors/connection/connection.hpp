@@ -31,7 +31,7 @@ struct connection_start {
   std::shared_ptr<inbound_lines> lines;
 };
 
-/// A number that this process has not used yet. May be called from any thread.
+/// An ID that this process has not used yet. May be called from any thread.
 connection_id next_connection_id() noexcept;
 
 /// Those connections in `known` that have not ended.

@@ -179,7 +179,7 @@ struct connection_state {
   bool trusts_remote = false;
   bool overlay_works = false;
   bool told_established = false; // whether the topology was told
-  // The actor that asks the overlay for its side of the connection.
+  // The actor that asks the overlay for `overlay`.
   caf::actor_addr preparation;
   overlay_connection_actor overlay;
   // The passwords that were in use at the introduction.
@@ -189,7 +189,7 @@ struct connection_state {
   instant started;
   instant last_heard;
   instant last_heartbeat; // when the remote last sent one
-  // The number of latest heartbeats whose gaps were within our patience.
+  // How many heartbeats in a row have each come within our patience.
   std::size_t quick_heartbeats = 0;
   instant last_written;
   connection_phase phase = connection_phase::handshaking;

@@ -11,9 +11,9 @@
 
 namespace cafmesh {
 
-/// Keeps a relay budget for each connection: a limit on the relayed bytes that
-/// wait for the connection, which the gossip senders of all channels share. May
-/// be used from any thread.
+/// Keeps one relay budget for each connection. The budget limits the relayed
+/// bytes that wait for the connection, and the gossip senders of all channels
+/// share it. May be used from any thread.
 class relay_budgets {
 public:
   /// The budget of one connection, the same for all callers. The budget exists

@@ -94,8 +94,8 @@ public:
   /// the actor may still address it.
   virtual void withdraw(caf::actor_id local) = 0;
 
-  /// The proxy of a remote actor, or the local actor itself if `node` is ours;
-  /// null if that actor has ended, or if `actor_settings::max_nodes` forbids.
+  /// The proxy of a remote actor, or the local actor itself if `node` is ours.
+  /// Null if the local actor has ended, or beyond `actor_settings::max_nodes`.
   virtual caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                           caf::actor_id id) = 0;
 

@@ -38,8 +38,8 @@ constexpr auto short_sleep = 2 * short_wait;
 // first thread.
 constexpr auto check_interval = std::chrono::milliseconds{2};
 
-// Counts the detached threads that still run. If one of its threads destroys
-// the loop, the loop detaches them, since a thread cannot join itself.
+// Counts the detached threads that still run. A loop that is destroyed on one
+// of its own threads detaches them, since a thread cannot join itself.
 class detached_threads {
 public:
   void wait() {
@@ -176,8 +176,8 @@ private:
     }
   }
 
-  // To be called by the thread that has lost the lead. The mutex makes it wait
-  // until the other thread has taken over completely.
+  // To be called by the thread that has lost the lead. The mutex makes this
+  // thread wait until the other has taken over completely.
   void lead_is_lost(caf_version::local_unit& unit) {
     std::lock_guard<std::mutex> guard{mutex_};
     other_is_stuck_.store(false);

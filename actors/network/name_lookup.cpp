@@ -37,9 +37,9 @@ caf::error cannot_resolve(const std::string& host, const std::string& why) {
 }
 
 /// Keeps a reference to the dialler that waits for a lookup, until the dialler
-/// ends. The lookup's thread may outlive the dialler's actor system, so it must
-/// own only this object, and never be the last owner of the dialler, which it
-/// would then destroy too late.
+/// ends. The lookup's thread owns only this object and not the dialler: the
+/// thread may outlive the dialler's actor system, after whose end no actor may
+/// be destroyed.
 class waiting_dialler {
 public:
   explicit waiting_dialler(dial_owner_actor who) : who_(std::move(who)) {

@@ -112,8 +112,8 @@ struct topology_state {
   std::vector<event_subscriber_actor> subscribers;
 
   live_connections connections;
-  // New connections that wait for a probe, by the ID of the connection that
-  // each would replace.
+  // New connections that wait for the result of a probe, by the ID of the old
+  // connection that each would replace.
   std::unordered_map<connection_id, candidate> contests;
 
   mesh_view_ptr view; // null while stale
