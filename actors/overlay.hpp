@@ -16,9 +16,9 @@
 #include <cafmesh/peer_record.hpp>
 
 /// An overlay carries an application's own traffic, usually datagrams, beside
-/// each mesh connection and reports when its path works. Users write two
-/// actors; without an overlay, each connection is established as soon as it is
-/// admitted. See PROTOCOL.md, "Features", "Messages" and "Admission".
+/// each mesh connection and reports whether this traffic gets through. Users
+/// write two actors; without an overlay, each connection is established as soon
+/// as it is admitted. See PROTOCOL.md, "Features", "Messages" and "Admission".
 ///
 ///     connection                          overlay or overlay_connection
 ///       get_overlay_features        ->
@@ -50,10 +50,10 @@ using overlay_features = std::map<std::string, std::string>;
 
 // -- overlay_connection -> connection
 
-/// The path works: the connection becomes established.
+/// The overlay's traffic gets through: the connection becomes established.
 struct overlay_established {};
 
-/// The path does not work: the connection closes for this reason.
+/// The overlay's traffic does not get through: the connection closes.
 struct overlay_failed {
   caf::error why;
 };
@@ -75,7 +75,7 @@ using overlay_host_actor =
 
 // -- connection -> overlay_connection
 
-/// The connection was admitted: start to probe the path.
+/// The connection was admitted: find out whether traffic gets through.
 struct confirm_overlay {};
 
 /// Data that the remote's overlay sent, in order. Its content is not checked;
