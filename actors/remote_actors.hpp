@@ -24,13 +24,13 @@
 ///
 /// From one sender to one receiver, messages arrive at most once and in order.
 /// A request gets its answer or an error:
-/// - too_large, unknown_type, congested: it was not sent;
-/// - lost, ended: it was not carried out;
+/// - lost, ended: the request was not carried out;
+/// - too_large, unknown_type, congested: likewise, or its answer was refused;
 /// - answer_lost: it was carried out;
 /// - restarted, left, unreachable: it may have been carried out.
 ///
-/// A message that is no request gets no error. If it cannot be delivered, it is
-/// dropped, counted, and reported to watchers (dead_letters.hpp).
+/// The sender of a message that is no request gets no error. If the message
+/// cannot be delivered, it is counted and reported (dead_letters.hpp).
 ///
 /// A monitor or link gets one down or exit message, after everything that the
 /// remote actor had sent: with the actor's own reason if it has ended, else
@@ -110,8 +110,8 @@ caf::error check(const actor_settings& x);
 /// The settings that result from the options `actors.down-after` and so on,
 /// which `add_options` adds: `--actors.down-after=5s` on the command line, or
 /// `down-after = 5s` below `[actors]` in the configuration file.
-/// @returns errc::bad_setting that names the option, the value that was given
-///          and the valid values
+/// @returns the settings, or errc::bad_setting, which names the option, the
+///          given value and the valid values
 caf::expected<actor_settings>
 get_actor_settings(const caf::actor_system_config& config);
 
@@ -122,9 +122,9 @@ get_actor_settings(const caf::actor_system_config& config);
 /// @param config absent: the settings in the system's options, or else the
 ///         defaults
 /// @param log where to write; null: make_spdlog_sink()
-/// @returns errc::no_identity if the system's configuration was made without
-///          `add_options`, or errc::bad_setting, also if a name in `spawnable`
-///          is no type that the application has registered
+/// @returns the directory; errc::no_identity if the system's configuration was
+///          made without `add_options`; or errc::bad_setting, also if a name in
+///          `spawnable` is no type that the application has registered
 caf::expected<directory_actor>
 join_actors(caf::actor_system& system, const router_actor& router,
             std::optional<actor_settings> config = std::nullopt,

@@ -131,8 +131,8 @@ using replicated_actor = gossiper_actor::extend<
   caf::replies_to<get_channel>::with<gossip_channel_actor>,
   caf::replies_to<get_storage_status>::with<storage_status>>;
 
-/// Spawns a replica, an actor that joins `channel` and ends with the node. If
-/// it cannot join, it ends with the error, e.g. errc::duplicate_channel. To miss
+/// Spawns a replica: an actor that joins `channel` and ends with the node. If
+/// it cannot join, it ends with the error, e.g. duplicate_channel. To miss
 /// no message, request `get_channel` and await the answer before `start_mesh`.
 ///
 /// An actor that joins a running mesh asks up to eight peers, neighbours first,

@@ -20,9 +20,9 @@ namespace cafmesh {
 /// system does not end before that. May be called from any thread.
 ///
 /// If a connection, dial or status query ends by accident (it was killed or
-/// threw), the node logs it and runs on: it retries a target that it was
-/// dialling or had dialled, and the query is answered, perhaps with an error or
-/// an incomplete status. If any other actor of the node ends without being told
+/// threw), the node logs this and runs on: it retries a target that it was
+/// dialling or had dialled, and answers the query, perhaps with an error or an
+/// incomplete status. If any other actor of the node ends without being told
 /// to, the node logs which one and why, and ends as a whole; the router's exit
 /// reason is then errc::internal. All actors of a node end with its router, so
 /// a program that monitors the router learns of the end of the node.
