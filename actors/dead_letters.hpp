@@ -16,7 +16,7 @@ using dead_letter_watcher_actor =
 /// users -> directory: report dropped messages to this actor from now on, until
 /// it ends. At most `actor_settings::dead_letter_window` reports wait for a
 /// slow watcher; further ones are only counted. Answered with errc::bad_setting
-/// if `watcher` is null. Cast a dynamically typed actor with caf::actor_cast.
+/// if `watcher` is null. Cast a dynamically typed watcher with caf::actor_cast.
 struct watch_dead_letters {
   dead_letter_watcher_actor watcher;
 };

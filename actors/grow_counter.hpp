@@ -40,9 +40,9 @@ namespace cafmesh {
 /// Any member can raise any peer's number and, by inventing peers, the sum to
 /// its maximum. In a full counter it can also displace smaller numbers. Nothing
 /// undoes this. But a peer whose number is in the counter can always go on
-/// counting, because numbers above a limit are ignored (see `set_date`). This
-/// limit is above 2^57 and rises by a billion per second. A peer must not count
-/// beyond it, as the others would ignore its number.
+/// counting, because numbers that honest peers cannot have reached are ignored
+/// (see `set_date`). The greatest number that is not ignored is above 2^57 and
+/// rises by 2^30 per second. A peer must not count beyond it.
 ///
 /// A plain value: threads may not use one object at the same time if one of
 /// them changes it.
@@ -52,11 +52,11 @@ public:
   static constexpr std::string_view stored_as = "grow_counter 1";
   using count_map = std::map<peer_name, std::int64_t>;
 
-  /// The greatest increase per second of an honest peer's number, averaged
-  /// since 2020.
+  /// The maximum rate, averaged since 2020, at which an honest peer raises its
+  /// number.
   static constexpr std::uint64_t max_growth_per_second = 1u << 30;
 
-  /// The default limit: a full counter takes some 10 MB.
+  /// The default limit: a full counter takes some 10 MB of memory.
   static constexpr std::size_t default_limit = 64 * 1024;
 
   /// @param flavour the flavour of all peer names in the counter.
@@ -114,15 +114,15 @@ public:
   payload question() const;
 
   /// Decodes one message of a counter of the same flavour. Leaves out numbers
-  /// below 1 and beyond the limit of the date. Takes no more memory than a full
+  /// below 1 or above the limit of `set_date`. Takes no more memory than a full
   /// counter, whatever the message contains. Bytes after the numbers are
   /// ignored, as in Go.
   /// @returns errc::malformed or errc::bad_peer_name, also if the names are of
   ///          the other flavour.
   caf::expected<grow_counter> decode(byte_view input) const;
-  /// Decodes one message, and also reports its surplus.
-  /// @param surplus receives the number of bytes that were ignored; unchanged
-  ///        if the result is an error.
+  /// Decodes one message, and also counts the bytes after the numbers.
+  /// @param surplus receives the number of these bytes, which are ignored;
+  ///        unchanged if the result is an error.
   caf::expected<grow_counter> decode(byte_view input,
                                      std::size_t& surplus) const;
 

@@ -64,8 +64,8 @@ struct join_channel {
 };
 
 /// users -> router: accept these passwords for new connections; the first one
-/// is used to dial. Connections whose password is not among them are closed
-/// after `settings::password_grace`, and dialled again. A change from no
+/// is used to dial. Connections with other passwords are closed after
+/// `settings::password_grace`, and are dialled again. A change from no
 /// passwords to some, or from some to none, is answered with errc::bad_setting.
 /// `set_passwords` never leaves the process and is never rendered as text.
 struct set_passwords {

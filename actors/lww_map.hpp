@@ -28,7 +28,7 @@ namespace cafmesh {
 /// A deleted entry leaves a tombstone, which removes older values of its key
 /// from every replica that merges it. A tombstone is dropped when it is older
 /// than the retention, which the constructor sets. Tombstones carry their age,
-/// so that peers need no common clock; the age does not grow on the wire. A
+/// so that peers need no common clock; time on the wire is not counted. A
 /// replica that has no entry of the key accepts a tombstone only in the first
 /// three quarters of the retention. Otherwise a replica that has dropped the
 /// tombstone could accept a late copy of it as new. As a consequence:
@@ -38,7 +38,7 @@ namespace cafmesh {
 ///   every message arrives within a quarter of it.
 /// - A replica that was cut off for longer still has entries that were deleted
 ///   meanwhile, and the others accept them as new when it returns. Start it
-///   empty instead, or choose a retention that exceeds any absence.
+///   empty instead, or choose a longer retention.
 ///
 /// All replicas need the same retention. A restarted peer writes with low
 /// clocks until it has merged the others' state, so its first entries may lose.
@@ -133,8 +133,8 @@ public:
   /// @returns the adopted entries; nullopt if there were none.
   std::optional<lww_map> merge(const lww_map& other);
 
-  /// Sets the map's time and drops tombstones older than the retention. The
-  /// first call starts the time; a step back is ignored.
+  /// Sets the time by which tombstones age, and drops those that are older than
+  /// the retention. A time before that of an earlier call is ignored.
   void advance(instant now);
 
   /// Sets the date, which limits the clocks that `decode` accepts to
@@ -156,9 +156,9 @@ public:
   ///          exceeds its limit.
   caf::expected<lww_map> decode(byte_view input) const;
 
-  /// Decodes and merges one message that this replica has stored, in a third of
-  /// the time that `decode` and `merge` take. Accepts tombstones of any age
-  /// within the retention. After an error, some entries may have been
+  /// Decodes and merges one message that this replica has stored; three times
+  /// as fast as `decode` and `merge`. Unlike these, accepts tombstones of any
+  /// age within the retention. After an error, some entries may have been
   /// merged.
   /// @returns errc::malformed or too_large, in the same cases as `decode`.
   caf::error load(byte_view input);
@@ -176,15 +176,15 @@ public:
 
   static bool is_outline(byte_view message) noexcept;
 
-  /// Finds the items that this replica and the sender of an outline need from
-  /// each other. Takes O(log n) for each range in the outline.
+  /// Finds the entries that this replica and the sender of an outline need from
+  /// each other. Takes O(log n) for each range of keys in the outline.
   /// @param self the name of this peer
   /// @returns errc::malformed if `outline` is not an outline.
   caf::expected<comparison> compare(byte_view outline, peer_name self) const;
 
-  /// The next message with entries of the range, in the format of `encode`.
-  /// Removes the entries that the message contains from the range; returns an
-  /// empty message if no entry is left.
+  /// The next message with entries of a range, in the format of `encode`.
+  /// Shortens `x` by the entries that the message contains. The message is
+  /// empty if no entry was left.
   payload take_part(key_range& x) const;
 
   /// Compares the entries, except for the ages of tombstones.
@@ -202,8 +202,8 @@ private:
   caf::error read(byte_view input, F take) const;
   template <class Matches>
   std::vector<std::string> keys_of(const Matches& matches) const;
-  /// Whether a replica without an entry of the key accepts a tombstone of this
-  /// age.
+  /// Whether a replica that has no entry of the key accepts a tombstone of this
+  /// age: up to three quarters of the retention.
   bool is_young(duration age) const {
     return age <= retention_ - retention_ / 4;
   }

@@ -33,17 +33,17 @@ struct pool_options {
   /// The maximum number of requests that wait for answers at the same time.
   /// Further requests are answered with errc::congested.
   std::size_t max_outstanding = 65'536;
-  /// If the pool is full, a request that has waited for this long is answered
-  /// with errc::timed_out, and another one takes its place.
+  /// If `max_outstanding` requests wait, one that has waited for this long is
+  /// answered with errc::timed_out to make room for the next request.
   std::chrono::milliseconds answer_limit{300'000};
 };
 
 /// Starts a local actor that spreads requests, of any type, over all actors
 /// published under a name, and notices when these change. Answers come back
-/// through the pool. A message that is not a request is passed on to one actor
-/// in its sender's name. If there is no actor, a request is answered with
-/// errc::unknown_name, and any other message is dropped. `names_changed` cannot
-/// be sent through a pool.
+/// through the pool. A message that is not a request goes to one actor and
+/// keeps its sender. If there is no actor, a request is answered with
+/// errc::unknown_name, and any other message is dropped. A pool does not pass
+/// on `names_changed`, because the directory sends it to the pool itself.
 ///
 /// The pool ends when the directory ends, or when the pool receives an exit
 /// message.

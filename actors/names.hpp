@@ -62,9 +62,9 @@ enum class which_actor : std::uint8_t {
   all,
 };
 
-/// Find actors by their name. Answered immediately, with at least one actor in
-/// resolved_actors or with errc::unknown_name. An actor may have ended before
-/// its handle arrives, so monitor it. See `resolution`, which fills in the
+/// Find actors by their name. Answered immediately with resolved_actors, at
+/// least one, or with errc::unknown_name. An actor may have ended before the
+/// answer arrives, so monitor the actor. See `resolution`, which fills in the
 /// interface.
 struct resolve_name {
   std::string name;
@@ -108,8 +108,8 @@ struct get_address {
 /// Find the actor at an address. Answered immediately with resolved_actor or
 /// with an error: errc::restarted if the peer has been restarted since;
 /// no_route if the peer is not reachable; ended if the address belongs to this
-/// peer and other peers may not address the actor. A remote peer is not asked,
-/// so its actor may have ended.
+/// peer and other peers may not address the actor. Another peer is not asked,
+/// so an actor there may have ended.
 struct resolve_address {
   actor_address address;
 };
@@ -118,8 +118,8 @@ struct resolve_address {
 using name_watcher_actor = caf::typed_actor<caf::reacts_to<names_changed>>;
 
 /// Report the actors with one name, or with all names that begin with `text`:
-/// first those that are published, then each change, until the watcher ends.
-/// Cast a dynamically typed actor with caf::actor_cast.
+/// first those already published, then each change, until the watcher ends.
+/// Cast a dynamically typed watcher with caf::actor_cast.
 struct watch_names {
   std::string text;
   bool is_prefix = false;

@@ -24,7 +24,7 @@ namespace cafmesh {
 /// The set needs no tombstones. Each addition has a unique identifier, its dot:
 /// the peer's UID, which is new in each run of the peer, and a number 1, 2, 3,
 /// … A replica either does not know a dot, or has its element in the set, or
-/// knows that it was removed; in a merge the later of these states wins. Known
+/// knows that it was removed; in a merge, the later of these three wins. Known
 /// dots are stored as ranges of numbers, so that removed ones take almost no
 /// memory. There is nothing to expire, and a replica that was cut off for any
 /// time brings no removed element back. The only thing that remains for ever is
@@ -33,9 +33,9 @@ namespace cafmesh {
 /// Any member can add any element and remove every element. It can also
 /// claim that a peer's next additions were removed; the peer loses those that
 /// it makes before it hears of the claim. But no member can keep a peer from
-/// adding: numbers that honest peers cannot have reached by the present date
-/// are ignored (see `set_date`), and the next addition takes a greater number
-/// than the greatest one accepted.
+/// adding: dots with numbers that honest peers cannot have reached by now are
+/// ignored (see `set_date`), and the next addition takes a greater number than
+/// the greatest one accepted.
 ///
 /// Replicas that merged the same changes are equal, whatever the order and
 /// number of the merges. A plain value: threads may not use one object at
@@ -97,8 +97,8 @@ public:
   std::optional<observed_remove_set> merge(const observed_remove_set& other);
 
   /// Sets the date, which limits the numbers that `decode` accepts to
-  /// `reachable(now, max_additions_per_second)`. Drops numbers beyond the
-  /// limit, which can only be there if the date was ahead.
+  /// `reachable(now, max_additions_per_second)`. Drops dots whose numbers are
+  /// above this limit, which can only be there if the date was ahead.
   void set_date(wall_time now);
 
   // -- bytes, in the format described below
@@ -107,8 +107,8 @@ public:
   /// order. There are none if nothing was ever added to the set.
   std::vector<payload> encode() const;
 
-  /// Decodes one message, leaving out numbers that honest peers cannot have
-  /// reached.
+  /// Decodes one message, leaving out dots whose numbers honest peers cannot
+  /// have reached.
   /// @returns errc::malformed; errc::too_large if the message or an element
   ///          exceeds its limit.
   caf::expected<observed_remove_set> decode(byte_view input) const;
@@ -144,19 +144,19 @@ private:
   wall_time date_ = earliest_wall_time;
 };
 
-/// The version of the message format. Numbers, and runs (a length and that many
-/// bytes), are encoded as in gob (messages/wire/gob.hpp): a number below 128
-/// takes one byte.
+/// The version of the message format. Numbers, and byte strings (a length and
+/// that many bytes), are encoded as in gob (messages/wire/gob.hpp): a number
+/// below 128 takes one byte.
 ///
 ///     version     1 byte, 1
-///     lives, up to the end of the message, UIDs ascending:
+///     the runs of peers, up to the end of the message, UIDs ascending:
 ///       UID       number, not 0
 ///       count     of ranges, at least 1
 ///       ranges    each: gap, the count of unknown dots before the range, at
 ///                 least 1 except for the first range; length - 1
 ///       count     of present dots
 ///       present   each: the distance from the dot before, at first from 0;
-///                 element, a run of up to 64 KiB
+///                 element, a string of up to 64 KiB
 ///
 /// The numbers of dots run from 1 to 2^63 - 1. If a range ends above the limit
 /// of observed_remove_set::set_date, it is ignored except for its present dots

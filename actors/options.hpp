@@ -26,24 +26,24 @@ namespace cafmesh {
 ///
 /// Differences from CAF's own options: lists may be repeated
 /// (`--mesh.peers=a,b --mesh.peers=c`), each occurrence of `--mesh.password` is
-/// one password, and `--mesh.discovery=false` needs its value. CAF treats an
-/// empty value as a missing one: `--mesh.password='""'` is the empty password.
+/// one password, and a switch such as `--mesh.discovery` needs `=true` or
+/// `=false`. Write `--mesh.password='""'` for an empty password.
 /// `--dump-config` shows passwords, unless they come from `mesh.password-file`,
 /// a file with one password per line. Such a file also keeps passwords out of
 /// the process list.
 void add_options(caf::actor_system_config& config);
 
 /// The settings that result from the options: the command line takes precedence
-/// over the file, and the file over the defaults of `settings` or of the
-/// preset.
-/// @returns errc::bad_setting, bad_address or bad_peer_name that names the
-///          option, the value that was given and the valid values. A name under
-///          `mesh.` that is neither our option nor the application's is an
-///          error too.
+/// over the configuration file, and the file over the defaults of `settings` or
+/// of the preset.
+/// @returns the settings, or errc::bad_setting, bad_address or bad_peer_name,
+///          which names the option, the given value and the valid values. An
+///          option under `mesh.` that neither `add_options` nor the application
+///          has added is an error too.
 caf::expected<settings> get_settings(const caf::actor_system_config& config);
 
-/// Overwrites the passwords that `mesh.password` gave: in the options, and with
-/// `*` on the command line, which the process list shows. Call it after
+/// Overwrites the passwords from `mesh.password` in `config`, and in `argv`,
+/// where the process list then shows `*`. Call this function after
 /// `get_settings` and before the program has threads:
 ///
 ///     config.parse(argc, argv);
@@ -62,9 +62,9 @@ caf::expected<settings> get_settings(const caf::actor_system_config& config);
 void wipe_passwords(caf::actor_system_config& config, int argc = 0,
                     char** argv = nullptr);
 
-/// Allows the call `spawn_router(system, get_settings(config))`. If `config` is
-/// an error, returns the error; otherwise does the same as the function in
-/// router.hpp.
+/// Does the same as `spawn_router` in router.hpp; but if `config` is an error,
+/// returns that error. This allows the call
+/// `spawn_router(system, get_settings(config))`.
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          caf::expected<settings> config,
                                          transport_ptr sockets = nullptr,

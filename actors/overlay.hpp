@@ -16,9 +16,9 @@
 #include <cafmesh/peer_record.hpp>
 
 /// An overlay carries an application's own traffic, usually datagrams, beside
-/// each mesh connection and reports when its path works. Users write two
-/// actors; without an overlay, each connection is established as soon as it is
-/// admitted. See PROTOCOL.md, "Features", "Messages" and "Admission".
+/// each mesh connection and reports whether this traffic gets through. Users
+/// write two actors; without an overlay, each connection is established as soon
+/// as it is admitted. See PROTOCOL.md, "Features", "Messages" and "Admission".
 ///
 ///     connection                          overlay or overlay_connection
 ///       get_overlay_features        ->
@@ -50,18 +50,18 @@ using overlay_features = std::map<std::string, std::string>;
 
 // -- overlay_connection -> connection
 
-/// The path works: the connection becomes established.
+/// The overlay's traffic gets through: the connection becomes established.
 struct overlay_established {};
 
-/// The path does not work: the connection closes for this reason.
+/// The overlay's traffic does not get through: the connection closes.
 struct overlay_failed {
   caf::error why;
 };
 
 /// Data for the overlay_connection at the other end, at most 10 MiB minus 17
-/// bytes. Answered with errc::too_large if it is larger, malformed if the tag
-/// is not an overlay_tag, or no_connection if the connection is not admitted
-/// yet or is closing.
+/// bytes, which its frame needs for tag and seal. Answered with errc::too_large
+/// if larger, malformed if the tag is not an overlay_tag, or no_connection if
+/// the connection is not admitted yet or is closing.
 struct send_overlay_control {
   overlay_tag tag = overlay_tag::control;
   payload data;
@@ -75,7 +75,7 @@ using overlay_host_actor =
 
 // -- connection -> overlay_connection
 
-/// The connection was admitted: start to probe the path.
+/// The connection was admitted: find out whether traffic gets through.
 struct confirm_overlay {};
 
 /// Data that the remote's overlay sent, in order. Its content is not checked;
@@ -88,11 +88,11 @@ struct overlay_control_arrived {
   payload data;
 };
 
-/// The answer is overlay_attributes. If there is no answer within 500 ms, the
-/// status has no attributes.
+/// Answered with overlay_attributes. Without an answer within 500 ms, the
+/// connection's status has no attributes.
 struct get_overlay_attributes {};
 
-/// Text for the status: `name` and any further attributes.
+/// Text for the connection's status: `name` and any further attributes.
 struct overlay_attributes {
   std::map<std::string, std::string> values;
 };
@@ -106,12 +106,12 @@ using overlay_connection_actor = caf::typed_actor<
 
 // -- connection -> overlay
 
-/// The answer is the features to add to those of the mesh. They cannot replace
-/// any of the mesh's features. An error, or no answer within
+/// Answered with the features to send besides those of the mesh, which they
+/// cannot replace. An error, or no answer within
 /// `settings::effective_patience()`, closes the connection.
 struct get_overlay_features {};
 
-/// The answer is an overlay_connection, which is passive until
+/// Answered with an overlay_connection, which sends nothing until
 /// `confirm_overlay`. An error, or no answer within
 /// `settings::effective_patience()`, closes the connection.
 struct prepare_overlay_connection {
@@ -123,8 +123,8 @@ struct prepare_overlay_connection {
   bool outbound = false;
   connection_uid uid{};
   /// The key of the connection. Null if there is no password, or if both sides
-  /// trust each other. The mesh's own frames use the same key, so the overlay's
-  /// nonces must leave bit 6 of their first byte clear.
+  /// trust each other. The mesh's own frames use the same key and nonces whose
+  /// first byte has bit 6 set; so in the overlay's nonces this bit must be 0.
   std::shared_ptr<const crypto::key> session_key;
   overlay_features features; ///< all features of the remote
   overlay_host_actor host;

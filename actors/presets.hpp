@@ -8,7 +8,7 @@
 
 namespace cafmesh {
 
-/// Settings to start from, named after the network between the nodes:
+/// Default settings, named after the network between the nodes:
 ///
 ///     |            | original | loopback |   lan |   wan |
 ///     | heartbeats |     30 s |   500 ms |   2 s |  15 s |
@@ -19,7 +19,7 @@ namespace cafmesh {
 /// `original` is `settings{}`, with the Go library's times. `loopback` listens
 /// only on 127.0.0.1. All nodes of a mesh should use the same preset. A
 /// neighbour whose heartbeats are further apart than this node's patience gets
-/// a patience of at least 60 s (see `settings::patience`), so that its death is
+/// a patience of at least 60 s (see `settings::patience`), so its failure is
 /// noticed later. With `loopback` and `lan`, this applies to Go peers, which
 /// send a heartbeat every 30 s.
 /// @returns errc::bad_setting for any other name.

@@ -10,8 +10,8 @@ namespace cafmesh {
 /// honest ones; without forged numbers a wrong time does no harm.
 using wall_time = std::chrono::system_clock::time_point;
 
-/// The start of 2026. It replaces any earlier time, and is the date of a value
-/// for which no date was set.
+/// The start of 2026. An earlier date counts as this one, and so does the date
+/// of a value for which `set_date` was not called.
 constexpr wall_time earliest_wall_time{std::chrono::seconds{1'767'225'600}};
 
 /// The greatest number that honest peers can have reached by `now`, if they

@@ -24,13 +24,13 @@
 ///
 /// From one sender to one receiver, messages arrive at most once and in order.
 /// A request gets its answer or an error:
-/// - too_large, unknown_type, congested: it was not sent;
-/// - lost, ended: it was not carried out;
+/// - lost, ended: the request was not carried out;
+/// - too_large, unknown_type, congested: likewise, or its answer was refused;
 /// - answer_lost: it was carried out;
 /// - restarted, left, unreachable: it may have been carried out.
 ///
-/// A message that is no request gets no error. If it cannot be delivered, it is
-/// dropped, counted, and reported to watchers (dead_letters.hpp).
+/// The sender of a message that is no request gets no error. If the message
+/// cannot be delivered, it is counted and reported (dead_letters.hpp).
 ///
 /// A monitor or link gets one down or exit message, after everything that the
 /// remote actor had sent: with the actor's own reason if it has ended, else
@@ -50,8 +50,8 @@ struct actor_settings {
   /// while a connection is replaced.
   std::chrono::milliseconds left_after{50};
   /// How long peers may address an actor after its handle was sent in a
-  /// message, if no peer holds a handle: the handle may still be on its way,
-  /// perhaps to a third peer.
+  /// message, even if no peer holds a handle: the handle may still be on its
+  /// way, perhaps to a third peer.
   std::chrono::milliseconds handle_grace{30'000};
   /// The maximum size of an encoded message, sent or received, up to 256 MiB.
   /// A message to a topic is at most 8 MiB regardless.
@@ -64,11 +64,11 @@ struct actor_settings {
   std::size_t actor_window = 4 * 1024 * 1024;
   /// Like `window`, for messages beyond 64 KiB, which travel in fragments while
   /// smaller ones to other actors overtake them. One actor may use a quarter of
-  /// it, and answers may use up to twice the window. At least 1024.
+  /// this window; answers may use up to twice the window. At least 1024.
   std::size_t large_window = 32 * 1024 * 1024;
-  /// The maximum number of bytes in messages beyond 64 KiB that have begun to
-  /// arrive, from all peers; at least `max_message`. Beyond it, the peer with
-  /// the most such bytes loses its oldest incomplete message.
+  /// The maximum number of bytes of incomplete messages beyond 64 KiB, from all
+  /// peers together; at least `max_message`. Beyond it, the peer with the most
+  /// such bytes loses its oldest incomplete message.
   std::size_t partial_limit = 256 * 1024 * 1024;
   /// The maximum number of our actors to which one peer may hold handles, and
   /// also the maximum number that it may monitor. Further handles keep no actor
@@ -96,8 +96,8 @@ struct actor_settings {
   /// given to `caf::actor_system_config::add_actor_type`. At most 1024 names,
   /// of up to 249 bytes.
   std::vector<std::string> spawnable;
-  /// The number of actors that one peer may have spawned here and that have not
-  /// ended; at most 2^30.
+  /// The maximum number of actors spawned here by one peer that have not ended;
+  /// at most 2^30.
   std::size_t max_spawned = 64;
   /// Seeds random choices, for repeatable tests. Absent: a random seed.
   std::optional<std::uint64_t> seed;
@@ -110,8 +110,8 @@ caf::error check(const actor_settings& x);
 /// The settings that result from the options `actors.down-after` and so on,
 /// which `add_options` adds: `--actors.down-after=5s` on the command line, or
 /// `down-after = 5s` below `[actors]` in the configuration file.
-/// @returns errc::bad_setting that names the option, the value that was given
-///          and the valid values
+/// @returns the settings, or errc::bad_setting, which names the option, the
+///          given value and the valid values
 caf::expected<actor_settings>
 get_actor_settings(const caf::actor_system_config& config);
 
@@ -122,9 +122,9 @@ get_actor_settings(const caf::actor_system_config& config);
 /// @param config absent: the settings in the system's options, or else the
 ///         defaults
 /// @param log where to write; null: make_spdlog_sink()
-/// @returns errc::no_identity if the system's configuration was made without
-///          `add_options`, or errc::bad_setting, also if a name in `spawnable`
-///          is no type that the application has registered
+/// @returns the directory; errc::no_identity if the system's configuration was
+///          made without `add_options`; or errc::bad_setting, also if a name in
+///          `spawnable` is no type that the application has registered
 caf::expected<directory_actor>
 join_actors(caf::actor_system& system, const router_actor& router,
             std::optional<actor_settings> config = std::nullopt,

@@ -15,8 +15,8 @@
 
 namespace cafmesh {
 
-/// users -> directory: spawn an actor at a peer, of a type that the application
-/// there has registered with CAF's `add_actor_type`, and allows by its name in
+/// users -> directory: spawn an actor at a peer. The application there must
+/// have registered the type with CAF's `add_actor_type` and named it in
 /// `actor_settings::spawnable`. See `spawn_at`, which makes this message.
 ///
 /// Answered with the actor, never null, or with an error: no_route if the peer

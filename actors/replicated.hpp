@@ -30,12 +30,12 @@
 ///         // or static; an error if the bytes make no sense
 ///     caf::expected<V> decode(byte_view, std::size_t& surplus) const;
 ///         // optional, used instead: says how many bytes behind the value it
-///         // has ignored; such messages are counted in channel_status
+///         // has ignored; channel_status counts messages with such bytes
 ///     void advance(instant now);
 ///         // optional: called before other operations, for values that expire.
-///         // The first call starts the value's time; `now` may be negative.
+///         // The first `now` may be any time, even a negative one
 ///     void set_date(std::chrono::system_clock::time_point now);
-///         // optional: called before other operations in a new second, for
+///         // optional: called before the first operation in each second, for
 ///         // values that ignore what honest peers cannot have reached by then
 ///     payload question() const;
 ///         // optional: see spawn_replicated
@@ -60,10 +60,10 @@
 ///         // takes an outline; finds what its sender and we need from each
 ///         // other
 ///     payload take_part(key_range& x) const;
-///         // the next message with items of the range, which it shortens;
-///         // empty if there is none
+///         // a message with the next items of the range, which are removed
+///         // from `x`; empty if none is left
 ///     std::size_t bytes_of_content() const;
-///         // roughly the size of all items
+///         // roughly the total size of all items in bytes
 ///
 /// where detail/comparison.hpp defines the types, and lww_map is an example.
 ///
@@ -86,11 +86,11 @@ struct get_value {};
 /// at this moment.
 ///
 /// If `durable` is set, the answer comes when the change and all earlier ones
-/// are on disk, where they outlive a power cut. It is errc::bad_setting if the
-/// value has no storage; then nothing has changed. It is errc::storage_failed
-/// if the storage fails; then the change has been made and broadcast, and is
-/// stored if the storage works again in this life. It is errc::stopped if the
-/// value ends meanwhile. Updates that wait at the same time share a write.
+/// are on disk, where they outlive a power cut. Or it is errc::bad_setting if
+/// the value has no storage (then nothing has changed), storage_failed if the
+/// storage fails (then the change has been made and broadcast, and is stored if
+/// the storage works again before the actor ends), or stopped if the actor ends
+/// first. Updates that wait at the same time share a write.
 template <class V>
 struct update {
   std::function<caf::expected<V>(const V&)> change;
@@ -98,8 +98,8 @@ struct update {
 };
 
 /// replicated -> watchers: the value, and the part of it that is new to the
-/// watcher. The next message follows when the handler of this message has
-/// returned, or has delivered its promise. Changes are combined until then.
+/// watcher. The watcher gets no further message until its handler has returned
+/// or delivered its promise; the changes made meanwhile are combined.
 template <class V>
 struct value_changed {
   snapshot<V> value;
@@ -111,7 +111,7 @@ template <class V>
 using value_watcher_actor = caf::typed_actor<caf::reacts_to<value_changed<V>>>;
 
 /// users -> replicated: send the whole value to this actor immediately, and
-/// then each change until the actor ends. Cast a dynamically typed actor with
+/// then each change until the actor ends. Cast a dynamically typed watcher with
 /// caf::actor_cast.
 template <class V>
 struct watch {
@@ -131,8 +131,8 @@ using replicated_actor = gossiper_actor::extend<
   caf::replies_to<get_channel>::with<gossip_channel_actor>,
   caf::replies_to<get_storage_status>::with<storage_status>>;
 
-/// Spawns the actor, which joins `channel` and ends when the node ends. If it
-/// cannot join, it ends with the error, e.g. errc::duplicate_channel. To miss
+/// Spawns a replica: an actor that joins `channel` and ends with the node. If
+/// it cannot join, it ends with the error, e.g. duplicate_channel. To miss
 /// no message, request `get_channel` and await the answer before `start_mesh`.
 ///
 /// An actor that joins a running mesh asks up to eight peers, neighbours first,
@@ -157,15 +157,15 @@ using replicated_actor = gossiper_actor::extend<
 /// moments by a thread of its own, in one transaction for all that wait. If the
 /// process is killed, changes of its last moments are lost. After a power cut,
 /// changes of the last seconds are lost too, unless they were durable (see
-/// `update`). The file takes up to twice the size of the value's messages, or 1
-/// MiB more than that size, and as much again while the whole value is written.
+/// `update`). The file has the value's messages and, besides, up to as many
+/// bytes of changes or 1 MiB; twice as much while the whole value is written.
 ///
 /// - Numbers continue from the stored ones: a `grow_counter` that restarts
 ///   under its old name counts on from its stored number, and an `lww_map`
 ///   writes with greater clocks than the stored ones. Changes that were not
-///   stored are learned from other peers, as without storage; until then they
-///   may coincide with new ones. An acknowledged durable increment is never
-///   lost.
+///   stored are learned from other peers, as without storage; until then, new
+///   changes may get the same numbers or clocks. An acknowledged durable
+///   increment is never lost.
 /// - Tombstones age by the wall clock while the node is down. If the wall clock
 ///   is ahead at a restart, tombstones expire early, before their retention is
 ///   over.

@@ -20,17 +20,17 @@ namespace cafmesh {
 /// system does not end before that. May be called from any thread.
 ///
 /// If a connection, dial or status query ends by accident (it was killed or
-/// threw), the node logs it and runs on: it retries a target that it was
-/// dialling or had dialled, and the query is answered, perhaps with an error or
-/// an incomplete status. If any other actor of the node ends without being told
+/// threw), the node logs this and runs on: it retries a target that it was
+/// dialling or had dialled, and answers the query, perhaps with an error or an
+/// incomplete status. If any other actor of the node ends without being told
 /// to, the node logs which one and why, and ends as a whole; the router's exit
 /// reason is then errc::internal. All actors of a node end with its router, so
 /// a program that monitors the router learns of the end of the node.
 ///
 /// If the last handle of the router is released before the node is told to
-/// stop, nobody can stop the node; it says so in the log within 10 s. It also
-/// says so if it gets no thread to run on for 10 s, because actors that block
-/// hold all threads of the actor system.
+/// stop, nobody can stop the node; a warning about this follows within 10 s.
+/// Another warning follows if the node gets no thread to run on for 10 s,
+/// because actors that block hold all threads of the actor system.
 /// @param sockets null: system_transport()
 /// @param log null: make_spdlog_sink()
 /// @param overlay null: none; otherwise it receives an exit message when the
@@ -46,8 +46,8 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          overlay_actor overlay = {});
 
 /// Sends `join_channel` and blocks until the answer comes. An actor that
-/// runs on the scheduler's threads sends the message itself instead, because
-/// the router may need the actor's thread.
+/// runs on the scheduler's threads must send the message itself instead of
+/// calling this function, because the router may need the actor's thread.
 /// @param log receives a warning if there is no answer within 5 s; null:
 ///        make_spdlog_sink()
 /// @returns the channel, or an error as for `join_channel`; errc::bad_setting

@@ -39,13 +39,13 @@ struct settings {
   /// Addresses to stay connected to, `host[:port]`. `settings::port` is used
   /// where the port is missing.
   std::vector<std::string> peers;
-  /// Whether to dial peers that other peers are connected to.
+  /// Whether to dial peers whose addresses other peers make known.
   bool discovery = true;
 
   // -- admission
 
   /// Accepted passwords; the node dials with the first. Without any, nothing is
-  /// encrypted; an empty password turns encryption on. See PROTOCOL.md, "Keys".
+  /// encrypted; even an empty one turns encryption on. See PROTOCOL.md, "Keys".
   std::vector<password> passwords;
   /// The lowest protocol version to accept, 1 or 2. Absent: 2 with a password,
   /// else 1.
@@ -65,8 +65,8 @@ struct settings {
   std::size_t max_strangers = 256;
   std::size_t max_strangers_per_address = 128;
   /// The number of connections to accept from one address without delay, 1 or
-  /// more; after that, one is accepted per interval. Further connections are
-  /// closed.
+  /// more; after that, one is accepted per `accept_interval`, and the others
+  /// are closed.
   std::uint32_t accept_burst = 50;
   std::chrono::milliseconds accept_interval{20};
 

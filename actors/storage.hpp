@@ -19,10 +19,10 @@
 namespace cafmesh {
 
 /// A place for the messages that make up one replicated value: those of the
-/// whole value, and those of the changes since. Its functions are called by one
-/// thread at a time. They may block, on a thread of their own, unless
-/// `may_block` returns false. An error has the code errc::storage_failed. After
-/// an error, the place has either all messages of the call or none.
+/// whole value, and those of the changes since. One thread at a time calls the
+/// functions. They may block that thread, unless `may_block` returns false. An
+/// error has the code errc::storage_failed. After an error, the place has all
+/// messages of the call or none.
 class change_storage {
 public:
   /// Receives a message and the time at which it was written. An error ends
@@ -37,8 +37,8 @@ public:
   /// Opens the place, or makes it if there is none, and calls `take` for each
   /// message in the order in which they were written. After an error, no other
   /// function but `close` is called, and the place remains as it was.
-  /// @param type names the type of the value. A place with a value of another
-  ///        type is an error.
+  /// @param type names the type of the value. If the place has a value of
+  ///        another type, `load` fails.
   virtual caf::error load(const std::string& type, const reader& take) = 0;
   /// Adds the messages of a change.
   /// @param durable whether this change and all earlier ones must be on the
@@ -56,8 +56,8 @@ public:
   /// Roughly the size in bytes of the messages of changes.
   virtual std::uint64_t bytes_of_changes() const = 0;
 
-  /// Whether the functions may block. If not, they are called by an actor
-  /// without a thread of its own.
+  /// Whether the functions may block. If so, they are called on a thread of
+  /// their own, otherwise on one of CAF's scheduler.
   virtual bool may_block() const {
     return true;
   }
@@ -77,7 +77,7 @@ change_storage_ptr make_sqlite_storage(
 /// How spawn_replicated stores a value. By default, the value is only in
 /// memory.
 struct replicated_options {
-  /// The file that has the value; empty: none. Each value has a file of its
+  /// The file that has the value; empty: none. Each value needs a file of its
   /// own, in a folder on a local disk.
   std::string file;
   /// Whether each update is answered only once it is on disk, as if

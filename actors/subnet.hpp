@@ -8,7 +8,7 @@
 
 namespace cafmesh {
 
-/// A range of IP addresses, `10.0.0.0/8` or `fd00::/8`. A plain value.
+/// A range of IP addresses, such as `10.0.0.0/8` or `fd00::/8`. A plain value.
 class subnet {
 public:
   /// @param text a numeric address, `/` and the number of its leading bits that
@@ -28,8 +28,8 @@ public:
 private:
   std::array<std::uint8_t, 16> network_{}; // IPv4 is mapped into IPv6
   bool is_v4_ = false;
-  // The number of leading bits of the 16 bytes that make up the prefix, so 96
-  // or more for IPv4.
+  // The length of the prefix in bits, counted in all 16 bytes; at least 96 for
+  // IPv4, because a mapped address begins with 96 fixed bits.
   unsigned prefix_ = 0;
 };
 

@@ -44,7 +44,7 @@ struct unsubscribe_topic {
 };
 
 /// Send a message to all subscribers of a topic, local ones too. Answered once
-/// it is sent, or with errc::bad_setting, unknown_type or too_large.
+/// the message is sent, or with errc::bad_setting, unknown_type or too_large.
 /// Subscribers receive the message without a sender. A subscriber gets no more
 /// messages while `actor_settings::topic_window` bytes of messages to topics
 /// wait in its mailbox. See `to_topic`.
@@ -55,13 +55,13 @@ struct publish_to {
 
 struct get_topic_figures {};
 
-/// What this peer has counted since the actor started.
+/// What this peer has counted since the actor for topics started.
 struct topic_figures {
   std::uint64_t topics = 0;    ///< topics with local subscribers, at present
   std::uint64_t published = 0; ///< messages that local actors sent
   std::uint64_t delivered = 0; ///< messages to local subscribers
-  /// Messages of other peers that were lost. Gaps in the numbers of the
-  /// messages reveal them.
+  /// Messages of other peers that were lost on the way, known from gaps in the
+  /// numbers of the messages that arrived.
   std::uint64_t missed = 0;
   std::uint64_t repeated = 0;  ///< broadcasts that had arrived before
   std::uint64_t unwanted = 0;  ///< messages on topics without local subscribers

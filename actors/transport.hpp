@@ -15,8 +15,8 @@
 #include <cafmesh/bytes.hpp>
 
 /// The interface to the network. A transport only reports when a socket is
-/// ready; the actor that owns the socket reads and writes itself, and no other
-/// thread uses the socket meanwhile. Tests implement the interface in memory
+/// ready; the actor that owns the socket reads and writes, and no other thread
+/// uses the socket at the same time. Tests implement the interface in memory
 /// and in virtual time. To reach peers in another way, such as through a proxy,
 /// implement this interface. A node calls `set_owner` once for each socket and
 /// listener. A node passes only numeric addresses to `connect`, so `resolve`
@@ -28,8 +28,8 @@ class stream_socket;
 using socket_ptr = std::shared_ptr<stream_socket>;
 
 // transport -> owner of a socket: one message for each call of want_readable or
-// want_writable. It is a hint, since the read or write may still find nothing
-// to do.
+// want_writable. The message is a hint: the read or write may still return
+// io_status::not_ready.
 
 /// A read should find bytes, the end of the stream or an error.
 struct socket_readable {};
@@ -58,7 +58,7 @@ struct connect_failed {
   caf::error why; ///< errc::socket_failed or bad_address
 };
 
-/// The receivers of these messages. The actors may handle other messages too.
+/// The receivers of the messages above. They may handle other messages too.
 using socket_owner_actor = caf::typed_actor<caf::reacts_to<socket_readable>,
                                             caf::reacts_to<socket_writable>>;
 using listener_owner_actor =
@@ -169,7 +169,7 @@ using transport_ptr = std::shared_ptr<transport>;
 /// the loop's thread also runs the actors that a socket wakes.
 ///
 /// After a fork, the child has none of the threads of its parent's actor
-/// systems and nodes. Its copies of these do nothing and must not be used or
+/// systems and nodes. Its copies of them do nothing and must not be used or
 /// destroyed; messages to them are never answered. The child ends with `_exit`
 /// or `exec`, or makes an actor system of its own, in which it can spawn nodes:
 /// this function then returns a transport of the child's own. `spawn_router`

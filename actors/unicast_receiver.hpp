@@ -11,10 +11,10 @@ namespace cafmesh {
 /// A gossiper for a channel that carries only unicasts: it has no state and
 /// drops broadcasts and gossip without passing them on.
 /// @param receive called in the actor for one unicast at a time, in the order
-///        of arrival from each neighbour. An exception ends the actor, and a
-///        surrogate relays in its place. `receive` must not block, since it
-///        runs on a thread of CAF's scheduler. If it has to, see
-///        `spawn_detached_unicast_receiver`.
+///        of arrival from each neighbour. An exception ends the actor, and the
+///        channel then only relays. `receive` must not block, since it runs on
+///        a thread of CAF's scheduler; use `spawn_detached_unicast_receiver` if
+///        it has to.
 gossiper_actor spawn_unicast_receiver(
   caf::actor_system& system,
   std::function<void(peer_name from, const payload& data)> receive);

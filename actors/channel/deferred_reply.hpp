@@ -24,8 +24,8 @@ public:
       : worker_(worker), promise_(std::move(promise)) {
   }
 
-  /// Delays the answer of `whole`, but passes no failure on to it. For work
-  /// whose failure does not concern the request's sender.
+  /// Delays the answer that `whole` sends, but reports no failure to it. For
+  /// work whose failure does not concern the request's sender.
   explicit deferred_reply(std::shared_ptr<deferred_reply> whole)
       : whole_(std::move(whole)) {
   }

@@ -54,9 +54,9 @@ caf::result<void> gossip_channel_state::adopt(gossiper_actor receiver) {
   return caf::unit;
 }
 
-// Puts off the end of the channel. An exit message overtakes earlier messages,
-// so we first answer those that are already in the mailbox; CAF would answer
-// them with an error of its own.
+// Ends the channel once the messages that are already in the mailbox have been
+// handled. An exit message overtakes them, and CAF would answer them with an
+// error of its own.
 void gossip_channel_state::stop(const caf::error& reason) {
   if (!reason || end_reason)
     return;

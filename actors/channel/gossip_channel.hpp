@@ -15,8 +15,8 @@ namespace cafmesh {
 /// @param gossiper null: a surrogate, which only relays, stands in for it until
 ///        `adopt_gossiper` arrives
 /// @param usage receives the time of the channel's last use while a surrogate
-///        stands in; null: the channel makes one when its gossiper ends or
-///        stalls
+///        stands in; null: the channel creates the object itself when its
+///        gossiper ends or stalls
 inner_channel_actor spawn_gossip_channel(caf::local_actor* parent,
                                          context_ptr ctx, std::string name,
                                          gossiper_actor gossiper,

@@ -18,9 +18,9 @@ namespace {
 // the whole process stood still.
 constexpr int checks_per_limit = 4;
 
-// The maximum number of open requests to the gossiper. CAF searches all of them
-// at each answer, so the time for many small messages would grow with the
-// square of their number.
+// The maximum number of open requests to the gossiper. CAF searches all open
+// requests at each answer, so without a limit the time for many messages would
+// grow with the square of their number.
 constexpr std::size_t most_open_questions = 64;
 
 } // namespace
@@ -70,8 +70,9 @@ void gossip_channel_state::refused(std::uint64_t number, caf::error why) {
                + x->neighbour->str() + ": " + reason_text(why));
 }
 
-// Looks for a stalled gossiper. The gossiper of the channel `topology` is
-// exempt, because it always answers and a node cannot do without it.
+// Replaces the gossiper by a surrogate if it has left a message unanswered for
+// `settings::answer_limit`. The gossiper of the channel `topology` is exempt,
+// because it always answers and a node cannot do without it.
 void gossip_channel_state::look_for_overdue() {
   checking_answers = false;
   ++checks;
@@ -99,8 +100,8 @@ void gossip_channel_state::gossiper_stalled() {
 }
 
 void gossip_channel_state::gossiper_down(const caf::error& reason) {
-  // Drops the questions, because a gossiper that has ended no longer answers
-  // those that it had deferred.
+  // A channel that is about to end needs no surrogate. It drops the questions,
+  // because the gossiper can no longer answer them.
   if (is_topology || draining || end_reason) {
     questions.clear();
     return unanswered.clear();

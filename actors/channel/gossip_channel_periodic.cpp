@@ -9,8 +9,8 @@
 // each new neighbour immediately.
 namespace cafmesh {
 
-// Chooses a random time, so that nodes that were started together do not gossip
-// at the same time.
+// Schedules the first gossip at a random time within the gossip interval, so
+// that nodes that were started together do not gossip at the same time.
 void gossip_channel_state::schedule_first_gossip() {
   const auto latest = duration{ctx->config.gossip_interval}.count();
   self->delayed_send(
@@ -41,9 +41,9 @@ void gossip_channel_state::send_everything(const neighbour_added& x) {
   ask_for_state();
 }
 
-// Asks one question at a time, so that a slow gossiper has at most one to
-// answer. The answer may lack changes made after the question, so a neighbour
-// that is added meanwhile waits for another answer.
+// Asks the gossiper for its complete state, unless it still owes an answer to
+// this question. That answer may lack later changes, so a neighbour that is
+// added meanwhile waits for the next one.
 void gossip_channel_state::ask_for_state() {
   if (awaiting_state || receivers_of_next_state.empty())
     return;

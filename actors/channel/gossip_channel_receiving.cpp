@@ -59,9 +59,9 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   return promise;
 }
 
-// Returns how often one neighbour may send the same broadcast. There is a limit
-// for a while after a change of routes, since peers' routes may differ then and
-// a broadcast may go round in a loop.
+// Returns how often one neighbour may send the same broadcast. The number is
+// limited for a while after a change of routes, since the routes of peers may
+// differ then and send a broadcast round in a loop.
 std::uint8_t gossip_channel_state::broadcast_repeats(instant now) const {
   constexpr auto settling = 2 * loop_guard::memory;
   constexpr std::uint8_t few = 16;

@@ -111,8 +111,9 @@ void gossip_channel_state::look_for_stuck() {
     self->delayed_send(self, lane_check_interval, check_lanes{});
 }
 
-// Never sends the data back to `from`: while that peer's view differs from
-// ours, the data could go round in a routing loop.
+// Passes a broadcast on along the broadcast tree of `source`, but not back to
+// `from`: while the routes of that peer differ from ours, the data could go
+// round in a loop.
 void gossip_channel_state::relay_broadcast(peer_name source,
                                            gossip_data_ptr data, peer_name from,
                                            mesh_view_ptr before) {
@@ -142,8 +143,8 @@ void gossip_channel_state::relay_broadcast(peer_name source,
 }
 
 // Gathers data for leaves, which are neighbours without other neighbours, and
-// sends it to them when it is due.
-// @pre the view is fresh; `tell_leaves` requires this too
+// sends the data to them when it is due.
+// @pre `view` is up to date; `tell_leaves` requires this too
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));
   check_faults(for_leaves.faults());
@@ -181,7 +182,7 @@ void gossip_channel_state::relay_gossip(peer_name source, gossip_data_ptr data,
 
 void gossip_channel_state::drain_to(const deferred_reply_ptr& answer) {
   draining = true;
-  // The messages that wait for a fresh view are sent first.
+  // The messages that wait for an up-to-date view are sent first.
   with_fresh_view([this, answer] {
     if (auto due = for_leaves.due_at())
       tell_leaves(*due);

@@ -87,7 +87,7 @@ struct gossip_channel_state {
     bool is_to_blame = false;
     std::uint64_t asked_at = 0; // the value of `checks` at the request
   };
-  /// Runs `ask`, which asks the gossiper a question, at once or when the
+  /// Calls `ask`, which sends a question to the gossiper: at once, or when the
   /// gossiper has answered enough earlier questions.
   template <class F>
   void ask_in_turn(F ask);
@@ -137,8 +137,8 @@ struct gossip_channel_state {
   void enqueue(peer_name hop, const connection_actor& to, outgoing x,
                const deferred_reply_ptr& answer);
   void flush();
-  /// Calls `f`, which may add unicasts to lanes. If no other message waits that
-  /// could add more to the same batches, sends the batches immediately.
+  /// Calls `f`, which may queue unicasts. Sends them immediately if our mailbox
+  /// is empty; otherwise, later messages may add unicasts to the same batches.
   template <class F>
   void then_flush(F f) {
     auto at_once = !flushing && caf_version::has_empty_mailbox(self);
@@ -158,7 +158,7 @@ struct gossip_channel_state {
   void tell_leaves(instant now);
   void gossip_topology();
   /// Passes gossip on to random neighbours, except `source` and `from`.
-  /// @param from the neighbour that the data came through, whatever its source.
+  /// @param from the neighbour that sent the data to us; need not be `source`
   void relay_gossip(peer_name source, gossip_data_ptr data,
                     peer_name from = {});
   void schedule_first_gossip();
@@ -226,13 +226,13 @@ struct gossip_channel_state {
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
   std::vector<std::function<void()>> waiting_for_view;
   // Functions that were added after the view was requested. They wait for the
-  // next one.
+  // view that will be requested next.
   std::vector<std::function<void()>> waiting_for_later_view;
 
   std::unordered_map<peer_name, sender_slot> senders;
   bool sweeping = false;
 
-  // Open requests to the gossiper, which may end without answering them.
+  // Requests that the gossiper has not answered; it may end without doing so.
   std::map<std::uint64_t, question> unanswered; // oldest first
   std::uint64_t last_question = 0;
   std::deque<std::function<void()>>

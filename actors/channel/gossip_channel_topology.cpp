@@ -3,8 +3,9 @@
 #include "actors/channel/gossip_channel_state.hpp"
 #include "actors/core/mesh/routes.hpp"
 
-// How the channel `topology` sends digests, instead of records, to those random
-// neighbours that understand digests (PROTOCOL.md, "Digests").
+// The periodic gossip of the channel `topology`. Neighbours that understand
+// digests get a digest of all records instead of the records (PROTOCOL.md,
+// "Digests").
 namespace cafmesh {
 
 void gossip_channel_state::gossip_topology() {

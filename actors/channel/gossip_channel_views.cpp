@@ -8,9 +8,9 @@ namespace cafmesh {
 
 namespace {
 
-// The time between two checks of the senders. A sender that was not used
-// between two checks is ended. For a surrogate the time is shorter, because
-// other peers choose how many channels we relay.
+// The time between two checks of the gossip senders. A sender that was not used
+// between two checks is ended. The time is shorter on channels that we only
+// relay, because other peers choose the number of these channels.
 constexpr auto sweep_interval = std::chrono::seconds{5};
 constexpr auto sweep_interval_of_surrogates = std::chrono::seconds{1};
 
@@ -22,9 +22,9 @@ void gossip_channel_state::with_fresh_view(std::function<void()> f) {
     ask_for_view();
 }
 
-// Notes that unicasts to this destination wait. Later unicasts then wait too,
-// so that they do not overtake the earlier ones, even if a view that arrives
-// meanwhile has a next hop.
+// Calls `f` once the view is up to date. Until then, all unicasts to this
+// destination wait, so that none overtakes an earlier one, even if a view that
+// arrives meanwhile has a next hop.
 void gossip_channel_state::with_fresh_way(peer_name destination,
                                           std::function<void()> f) {
   waiting_for_way.insert(destination);
@@ -86,8 +86,8 @@ void gossip_channel_state::lose(const neighbour_lost& x) {
   latest_way = {};
 }
 
-// Unlinks a sender that is about to be dropped. The sender ends when no
-// reference to it remains, and a link would end this channel with it.
+// Unlinks a gossip sender that is about to be dropped. The sender ends with the
+// last reference to it, and the link would then end this channel too.
 void gossip_channel_state::unlink_sender(const sender_slot& x) {
   if (x.sender)
     self->unlink_from(x.sender);
@@ -101,7 +101,7 @@ gossip_channel_state::connection_to(peer_name neighbour) const {
   return &i->second;
 }
 
-// Keeps the latest result, because consecutive unicasts mostly go to the same
+// Caches the latest result, because consecutive unicasts mostly go to the same
 // peer.
 const gossip_channel_state::way&
 gossip_channel_state::way_to(peer_name destination) {
@@ -144,8 +144,8 @@ gossip_channel_state::sender_to(peer_name neighbour,
   return known.sender;
 }
 
-// Ends idle senders. Otherwise a hub would keep one for each neighbour and
-// channel.
+// Ends idle gossip senders. Otherwise a node would keep one for each channel
+// and neighbour.
 void gossip_channel_state::sweep() {
   for (auto& [neighbour, x] : senders) {
     if (std::exchange(x.was_used, false) || std::exchange(x.is_asked, true))

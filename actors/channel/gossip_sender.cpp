@@ -14,8 +14,8 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// The gossip sender: merges the data that waits for one neighbour, and sends it
-// batch by batch.
+// The gossip sender: merges the gossip of one channel that waits for one
+// neighbour, and sends it in batches.
 namespace cafmesh {
 
 namespace {

@@ -12,7 +12,7 @@ namespace cafmesh {
 /// cannot be merged counts against a limit that all channels share for this
 /// neighbour. The actor ends with the connection or with the channel, to which
 /// it is linked.
-/// @param owner gets `data_failed` if an application's data throws
+/// @param owner gets `data_failed` if a function of the gossip data throws
 gossip_sender_actor spawn_gossip_sender(caf::local_actor* channel,
                                         context_ptr ctx, channel_name name,
                                         connection_actor to,

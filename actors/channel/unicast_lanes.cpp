@@ -6,7 +6,8 @@
 #include "actors/core/limits/next_hop_patience.hpp"
 #include <cafmesh/errc.hpp>
 
-// Gathers unicasts into batches for each neighbour, and answers their senders.
+// Gathers unicasts into batches for each neighbour, and answers the senders of
+// the unicasts.
 namespace cafmesh {
 
 namespace {
@@ -171,8 +172,8 @@ void unicast_lanes::let_go_of_relays(lane& x) {
 }
 
 void unicast_lanes::drop(lane& x, const caf::error& why) {
-  // Unanswered batches are already with the connection and stay there. The
-  // senders that wait for these batches are answered now.
+  // The connection keeps the batches that it has not answered yet. The senders
+  // of the unicasts in these batches are answered now.
   for (auto& under_way : x.unanswered)
     under_way->clear();
   for (auto& waits : x.batches) {

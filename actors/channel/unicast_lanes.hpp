@@ -16,8 +16,8 @@ namespace cafmesh {
 /// The unicasts of one channel that wait for each neighbour, in batches. Used
 /// only by `gossip_channel`.
 ///
-/// Each neighbour has a lane. At most two of its batches, each of limited size,
-/// are with the connection at a time. A sender that asked for an answer gets it
+/// Each neighbour has a queue of its own, a lane. The connection gets at most
+/// two batches of a lane at a time. A sender that asked for an answer gets it
 /// when the connection has taken the message's batch, so a slow neighbour slows
 /// its senders. While more than `limit` bytes wait, messages that were not sent
 /// as requests are dropped and counted. `next_hop_patience.hpp` says when a
@@ -46,9 +46,9 @@ public:
   explicit unicast_lanes(std::size_t limit) : limit_(limit) {
   }
 
-  /// Adds a message to a lane. Drops it with errc::congested in three cases:
-  /// the lane is stuck; the lane is slow and the message is relayed; or the
-  /// lane is full and nobody awaits the answer. If `to` is a new connection,
+  /// Adds a message to the lane of `hop`, or drops it with errc::congested if
+  /// the lane is stuck; if the lane is slow and the message is relayed; or if
+  /// the lane is full and nobody awaits the answer. For a new connection `to`,
   /// the messages that wait for the earlier connection are dropped, with
   /// errc::no_connection as their answer.
   void add(peer_name hop, const connection_actor& to, outgoing x,
@@ -63,8 +63,8 @@ public:
   ///        lost
   void taken(const batch& x, const caf::error& failure, instant now);
 
-  /// Holds the answer back until the connections have taken or lost everything
-  /// that was added before.
+  /// Delays the answer until the connections have taken or lost all messages
+  /// that were added before.
   void answer_at_end(const deferred_reply_ptr& answer);
 
   /// Finds slow and stuck neighbours. For a slow neighbour, answers the senders

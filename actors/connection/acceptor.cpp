@@ -14,8 +14,8 @@
 #include "actors/core/limits/stranger_limits.hpp"
 #include <cafmesh/errc.hpp>
 
-// The acceptor: accepts connections, and limits how many are accepted and how
-// many may be unauthenticated.
+// The acceptor: accepts connections, and limits their rate and the number of
+// unauthenticated ones.
 namespace cafmesh {
 
 namespace {
@@ -97,8 +97,8 @@ void acceptor_state::start(context_ptr context, listener_ptr listening) {
 }
 
 // Accepts all waiting connections, even if some of them are then closed. If
-// they stayed in the backlog, connections from one flooding address would delay
-// those of all others.
+// they stayed in the socket's queue, the connections of one flooding address
+// would delay those of all others.
 void acceptor_state::accept() {
   for (int i = 0; from && i < accepts_a_turn; ++i) {
     auto socket = from->accept();

@@ -7,7 +7,7 @@
 namespace cafmesh {
 
 /// Spawns the actor that accepts connections. It accepts every connection at
-/// once, and then closes those that exceed the rate for their address. If there
+/// once, and then closes those that exceed `settings::accept_burst`. If there
 /// are too many unauthenticated connections, it closes one that
 /// `stranger_limits` chooses. After `refuse_connections` the acceptor closes
 /// the listener and ends when all its connections have ended; after an exit

@@ -10,8 +10,8 @@
 #include "actors/context/inbound_lines.hpp"
 #include "actors/context/node_context.hpp"
 
-/// The actor that owns the connection to one remote: its parameters, and the
-/// function that spawns it.
+/// The function that spawns the actor for the connection to one remote, and its
+/// parameters.
 namespace cafmesh {
 
 struct connection_start {
@@ -31,11 +31,11 @@ struct connection_start {
   std::shared_ptr<inbound_lines> lines;
 };
 
-/// A number that this process has not used yet. May be called from any thread.
+/// An ID that this process has not used yet. May be called from any thread.
 connection_id next_connection_id() noexcept;
 
-/// Those connections in `known` that have not ended. The keys of the map are
-/// the actors' addresses.
+/// Those connections in `known` that have not ended.
+/// @param known a map whose keys are the addresses of connections
 template <class Map>
 std::vector<connection_actor> live_connections(const Map& known) {
   std::vector<connection_actor> result;
@@ -45,7 +45,7 @@ std::vector<connection_actor> live_connections(const Map& known) {
   return result;
 }
 
-/// Spawns the connection to one neighbour. It owns the socket; `link` does
+/// Spawns the actor that owns the socket of one connection; `link` does
 /// handshake, sealing and framing. The actor's exit reason says why it ended.
 ///
 ///   handshaking -> registering -> open -> closed

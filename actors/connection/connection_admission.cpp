@@ -32,8 +32,8 @@ void connection_state::introduced() {
     offer_to_topology();
 }
 
-// The overlay has to be ready before the topology admits the connection, since
-// other peers may use the connection from then on.
+// Asks the overlay for an overlay_connection, which has to be ready before the
+// topology admits the connection: other peers may use it from then on.
 void connection_state::prepare_overlay() {
   prepare_overlay_connection x;
   x.remote = {remote_introduction.name, remote_introduction.nickname,

@@ -5,14 +5,14 @@
 
 #include "actors/core/gossip/blame.hpp"
 
-// Holds: a slow channel makes the remote pause the messages for that channel,
-// so that the messages for other channels can go on.
+// Sends and obeys holds. A hold asks the other side to pause the messages for
+// one slow channel, so that those for other channels can go on.
 namespace cafmesh {
 
 namespace {
 
-// The interval at which a continuing hold is repeated, so that the remote gets
-// it again before the hold expires.
+// The interval at which a hold is sent again while the channel is slow, since a
+// hold expires after `held_channels::lasts`.
 constexpr auto repeat_interval = held_channels::lasts / 2;
 
 } // namespace

@@ -12,8 +12,8 @@ namespace {
 // our descriptors.
 constexpr std::size_t dials_at_once = 64;
 
-// The minimum time between two questions to the topology for addresses. The
-// topology looks at all records for each answer.
+// The minimum time between two requests to the topology for addresses, because
+// the topology looks at the records of all peers for each answer.
 constexpr std::chrono::milliseconds between_questions{250};
 
 // After this time we ask again even if no routes have changed, because

@@ -23,8 +23,8 @@ void connection_maker_state::lookup_failed(attempt_failed& x) {
   look();
 }
 
-// Failures of discovered targets are logged at a low level: remotes choose
-// those targets and could fill the log.
+// Logs a failed lookup or dial: at the level `debug` if the target comes from
+// another peer's record, because other peers could otherwise fill the log.
 void connection_maker_state::failed(const targets::dial& what,
                                     const caf::error& why,
                                     targets::outcome result) {
@@ -55,7 +55,7 @@ void connection_maker_state::dialled(const connection_dialled& x) {
     self->monitor(x.connection);
   i->second.what = x.what;
   // The connection may be unwanted by now: the dialler may have finished just
-  // before our message to end reached it.
+  // before it got our exit message.
   if (stopping)
     self->send_exit(x.connection, node_stopped());
   else if (is_new && plan->is_connected(x.what.target))
@@ -98,8 +98,8 @@ void connection_maker_state::down(const caf::actor_addr& who,
   quit_when_alone();
 }
 
-// A lookup or dialler that ends with an error was ended by us or has thrown. In
-// either case the target must be tried again.
+// Handles the end of a lookup or a dialler. If it ended with an error, we ended
+// it or it has thrown; in either case the target must be tried again.
 void connection_maker_state::lookup_or_dial_ended(const targets::dial& what,
                                                   caf::error reason) {
   if (!reason)

@@ -14,8 +14,8 @@
 
 /// The state of the connection maker. Only `connection_maker*.cpp` include this
 /// file: `connection_maker.cpp` has the handlers, the start and the stop;
-/// `connection_maker_dialling.cpp` has the lookups and dials that are due;
-/// `connection_maker_results.cpp` has their results and the ends of
+/// `connection_maker_dialling.cpp` starts lookups and dials;
+/// `connection_maker_results.cpp` handles their results and the ends of
 /// connections.
 namespace cafmesh {
 

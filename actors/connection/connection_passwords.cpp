@@ -5,9 +5,8 @@
 #include "crypto/keys/memory.hpp"
 #include <cafmesh/errc.hpp>
 
-// Dropped passwords: closes the connection after a time of grace if its
-// password is no longer accepted. A remote that knows no other password thus
-// leaves the mesh.
+// Closes the connection after `settings::password_grace` if its password is no
+// longer accepted. A remote that knows no other password thus leaves the mesh.
 namespace cafmesh {
 
 bool connection_state::password_is_accepted() const {
@@ -26,8 +25,8 @@ bool connection_state::password_is_accepted() const {
     });
 }
 
-// Ignores a connection whose introduction is not complete. Once it is complete,
-// `introduced` calls this function again.
+// Starts the time of grace if the password is no longer accepted. During the
+// introduction nothing is checked; `introduced` calls this function later.
 void connection_state::check_password() {
   if (is_closed() || phase == connection_phase::handshaking)
     return;

@@ -11,7 +11,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Input: from the socket to the channels.
+// Reads from the socket, and hands the messages to channels and overlay.
 namespace cafmesh {
 
 namespace {
@@ -24,7 +24,7 @@ constexpr std::size_t bytes_a_turn = 512 * 1024;
 // batches unanswered.
 constexpr std::size_t unanswered_batches = 4;
 
-// The number of input bytes from a batch's first message to the end of its
+// The number of input bytes from the first message of a batch to the end of the
 // last.
 std::size_t size_of(const deliveries& x) {
   const auto& last = x.messages.back();
@@ -86,8 +86,8 @@ bool connection_state::read_once(std::size_t& budget) {
       take_in(got.size);
     if (got.size == room.size)
       return true;
-    // A short read has emptied the socket. Waiting costs less than another
-    // read, which would find nothing.
+    // The read returned less than asked for, so the socket is empty. Waiting
+    // costs less than another read, which would find nothing.
     want_more();
     return false;
   case io_status::not_ready:
@@ -187,8 +187,8 @@ connection_state::slot_of(const channel_name& channel) {
   return known;
 }
 
-// Sends only the last message as a request. Its answer means that the overlay
-// has handled all of them, so that we may read on.
+// Passes messages to the overlay. Only the last one is sent as a request: the
+// answer means that the overlay has handled all of them, and we may read on.
 void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
   auto last = std::move(xs.back());
   xs.pop_back();
@@ -223,8 +223,8 @@ void connection_state::find_channel_of(const channel_name& channel,
         self->monitor(found);
       },
       [this, channel, known](const caf::error& why) {
-        // A log line is written only once, since the remote can make up any
-        // number of names.
+        // One log line is written in all, since the remote can make up any
+        // number of channel names.
         if (!std::exchange(dropped_for_channel, true))
           log(log_level::warning, "dropped what came for channel "
                                     + escaped_in_quotes(*channel) + ": "
@@ -271,9 +271,9 @@ void connection_state::watch_pause() {
   self->delayed_send(self, reading_credit::check_interval, check_pause{});
 }
 
-// Reads on without the channels that have kept us from reading for too long;
-// messages for them are dropped. The topology's channel is exempt, because it
-// always answers and routes depend on it.
+// Ends a pause in reading that has taken too long: from now on, messages for
+// the channels that caused the pause are dropped. The channel `topology` is
+// exempt, because it always answers and routes depend on it.
 void connection_state::end_long_pause() {
   watching_pause = false;
   if (is_closed() || credit.may_read())

@@ -19,8 +19,8 @@ namespace {
 // heartbeat intervals.
 constexpr std::chrono::milliseconds original_patience{60'000};
 
-// The time limit for an overlay's answer, well below the 1 s after which the
-// status query stops waiting for us.
+// How long we wait for the overlay's part of the status. The status query waits
+// 1 s for our answer.
 constexpr auto overlay_answer_time = std::chrono::milliseconds{500};
 
 } // namespace
@@ -101,8 +101,8 @@ void connection_state::close(caf::error why) {
   log_change("closed: " + describe(why));
   init.socket.reset();
   fail_waiting(why);
-  // Stops monitoring the channels. They outlive us, and monitors would keep our
-  // memory allocated.
+  // Stops monitoring the channels. They outlive this connection, and monitors
+  // would keep its memory allocated.
   for (const auto& x : channels)
     if (x.second->channel)
       self->demonitor(x.second->channel.address());
@@ -140,8 +140,8 @@ void connection_state::fail_waiting(const caf::error& why) {
 
 void connection_state::somebody_down(const caf::actor_addr& who,
                                      caf::error reason) {
-  // A preparation that ends normally has already handed over the overlay's
-  // side, or has reported why there is none. Only an accident matters here.
+  // If the actor `preparation` ends normally, it has already reported its
+  // result to us. Here, only an end by `kill` or an exception matters.
   if (who == preparation && caf_version::is_accident(reason))
     return close(make_error(errc::internal, "the preparation of the overlay "
                                             "ended: "
@@ -177,8 +177,8 @@ void connection_state::probe() {
 }
 
 // Closes the connection if the remote's host acknowledges nothing, for instance
-// because it has lost power. A host that is up again resets the connection,
-// which then ends by itself.
+// because the host has lost power. If the host is up again, it resets the
+// connection, which then ends without this function.
 void connection_state::end_probe_of_remote() {
   // The tick is added to the limit, because the kernel measures the time since
   // the last acknowledgement in steps of a few milliseconds.
@@ -227,8 +227,8 @@ void connection_state::check_deadlines() {
                      check_life{});
 }
 
-// Ignores a heartbeat that closely follows another. It was queued while we were
-// not reading, so the gap does not show how often the remote sends heartbeats.
+// Notes how often the remote sends heartbeats. Ignores one that closely follows
+// another: it waited while we were not reading, so the gap shows nothing.
 void connection_state::note_heartbeat() {
   auto t = now();
   auto gap = t - last_heartbeat;
@@ -240,8 +240,8 @@ void connection_state::note_heartbeat() {
 }
 
 // The silence after which the remote counts as dead. Go peers send heartbeats
-// every 30 s, whatever our settings are, so a shorter limit applies only to
-// remotes that have been heard to send more often.
+// every 30 s, whatever our settings are, so a limit below 60 s applies only to
+// remotes that have sent heartbeats more often.
 std::chrono::milliseconds connection_state::silence_limit() const {
   auto ours = ctx->config.effective_patience();
   return quick_heartbeats >= 2 ? ours : std::max(ours, original_patience);

@@ -21,9 +21,9 @@
 /// The state of a connection, for use in `connection*.cpp` only:
 /// - `connection.cpp`: message handlers; `connection_state.cpp`: start to end
 /// - `connection_admission.cpp`: until the topology accepts the connection
-/// - `connection_passwords.cpp`: closes it if we drop its password
+/// - `connection_passwords.cpp`: the end if we drop the connection's password
 /// - `connection_reading.cpp`, `connection_writing.cpp`: input and output
-/// - `connection_holds.cpp`: holds, which pause the messages for slow channels
+/// - `connection_holds.cpp`: messages that pause the input of slow channels
 namespace cafmesh {
 
 // connection -> itself
@@ -179,7 +179,7 @@ struct connection_state {
   bool trusts_remote = false;
   bool overlay_works = false;
   bool told_established = false; // whether the topology was told
-  // The actor that asks the overlay for its side of the connection.
+  // The actor that asks the overlay for `overlay`.
   caf::actor_addr preparation;
   overlay_connection_actor overlay;
   // The passwords that were in use at the introduction.
@@ -189,7 +189,7 @@ struct connection_state {
   instant started;
   instant last_heard;
   instant last_heartbeat; // when the remote last sent one
-  // The number of consecutive heartbeats that came within our patience.
+  // How many heartbeats in a row have each come within our patience.
   std::size_t quick_heartbeats = 0;
   instant last_written;
   connection_phase phase = connection_phase::handshaking;
@@ -197,15 +197,15 @@ struct connection_state {
   bool reading = false;       // whether a read is scheduled
   bool writing = false;       // whether the socket takes no more now
   std::size_t unanswered = 0; // batches that the overlay has not answered
-  // When the overlay last answered or, if it had answered everything, when it
-  // then got a batch.
+  // When the overlay last answered, or when it got a batch while it owed no
+  // answer.
   instant overlay_answered;
   reading_credit credit;
   bool watching_pause = false; // whether a check_pause is on its way
 
   // A map, since a remote could choose names that collide in a hash table.
   std::map<std::string, slot_ptr> channels;
-  // Whether a message was dropped because its channel was not found.
+  // Whether a message was ever dropped because its channel was not found.
   bool dropped_for_channel = false;
 
   struct writer {

@@ -5,7 +5,7 @@
 #include "actors/core/limits/next_hop_patience.hpp"
 #include <cafmesh/errc.hpp>
 
-// Output: from channels and overlay to the socket.
+// Writes the messages of channels and overlay to the socket.
 namespace cafmesh {
 
 namespace {

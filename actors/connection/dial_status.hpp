@@ -5,7 +5,7 @@
 
 namespace cafmesh {
 
-/// The targets and their states, as the status shows them.
+/// The part of the status that shows which targets are dialled, and when.
 dial_status status_of(const targets& plan, instant now);
 
 } // namespace cafmesh

@@ -30,7 +30,7 @@ namespace cafmesh {
 
 namespace {
 
-// The time limit of a dial. Operating systems give up later, after minutes.
+// The time limit of a dial. Operating systems give up only after minutes.
 constexpr auto dial_timeout = std::chrono::seconds{30};
 
 bool stands_for_all(const std::string& host) {

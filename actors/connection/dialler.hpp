@@ -8,9 +8,9 @@
 #include "actors/core/dialling/targets.hpp"
 
 /// The actors that the connection maker starts to reach a target: a lookup,
-/// then a dialler for each address. Each of them reports its result to the
-/// connection maker and ends. After 30 s it gives up, which is earlier than the
-/// operating system does.
+/// then a dialler for each address. Each actor reports its result to the
+/// connection maker and ends. It gives up after 30 s, while operating systems
+/// may take minutes.
 namespace cafmesh {
 
 dialler_actor spawn_lookup(caf::local_actor* parent, context_ptr ctx,

@@ -9,7 +9,7 @@
 #include "actors/caf_version/lifetime.hpp"
 #include <cafmesh/errc.hpp>
 
-// Asks the overlay for its side of a connection. A separate actor does this,
+// Asks the overlay for an overlay_connection. A separate actor does this,
 // because the connection may end before the overlay answers.
 namespace cafmesh {
 
@@ -38,7 +38,7 @@ void overlay_preparation(caf::stateful_actor<overlay_preparation_state>* self,
     self->send(connection, overlay_refused{std::move(why)});
     self->quit();
   };
-  // An overlay that ends does not answer its pending requests, so its end is
+  // An overlay that ends may leave the request unanswered, so its end must be
   // noticed here.
   self->monitor(overlay);
   caf_version::on_down(

@@ -6,14 +6,14 @@
 
 #include <cafmesh/overlay.hpp>
 
-/// The actor that asks the overlay for its side of a connection, and the
-/// messages with which it reports to the connection.
+/// The actor that asks the overlay for an overlay_connection, and the messages
+/// with which the actor reports to the connection.
 namespace cafmesh {
 
 // overlay_preparation -> connection
 
-/// Hands over the overlay's side of the connection. An error as the answer
-/// means that the connection has not taken over that side.
+/// Hands over the overlay_connection. An error as the answer means that the
+/// connection has not taken it over.
 struct overlay_prepared {
   overlay_connection_actor connection;
 };
@@ -27,9 +27,9 @@ using preparing_connection_actor =
   overlay_host_actor::extend<caf::reacts_to<overlay_prepared>,
                              caf::reacts_to<overlay_refused>>;
 
-/// Spawns an actor that asks the overlay for its side of a connection, and ends
-/// after the answer, or after `patience`. If the connection ends first, the
-/// actor ends the overlay's side, too.
+/// Spawns an actor that asks the overlay for an overlay_connection, and ends
+/// after the answer or after `patience`. If the connection has ended by then,
+/// the actor ends the overlay_connection too.
 /// @returns the actor's address. The connection monitors the actor.
 caf::actor_addr spawn_overlay_preparation(
   caf::local_actor* parent, const overlay_actor& overlay,

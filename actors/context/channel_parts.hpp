@@ -48,14 +48,14 @@ using gossip_sender_actor =
 
 // -- gossip_channel
 
-/// router -> gossip_channel: make this actor the gossiper, in the place of the
-/// surrogate that has only relayed.
+/// router -> gossip_channel: make this actor the gossiper of a channel that has
+/// only relayed so far.
 struct adopt_gossiper {
   gossiper_actor gossiper;
 };
 
-/// connection -> gossip_channel: `messages` messages for the channel were
-/// dropped, because the channel was too slow to handle earlier ones.
+/// connection -> gossip_channel: messages for the channel were dropped, because
+/// the channel was too slow to handle earlier ones.
 struct channel_bypassed {
   peer_name neighbour;
   std::size_t messages = 0;
@@ -76,15 +76,15 @@ using inner_channel_actor = gossip_channel_actor::extend<
 // -- router
 
 /// connection -> router: find this channel. If the application has not joined
-/// it, the router creates one that only relays. Answered with the channel,
-/// errc::too_many_channels or errc::stopped.
+/// it, the router creates it as a channel that only relays. Answered with the
+/// channel, errc::too_many_channels or errc::stopped.
 struct find_channel {
   channel_name name;
   peer_name neighbour{}; ///< the sender of the message for the channel
 };
 
 /// gossip_channel -> router: the channel's gossiper has ended or stalled. From
-/// now on the channel only relays, and it ends when nobody uses it.
+/// now on the channel only relays, and the router ends it when it is idle.
 struct surrogate_began {
   channel_name name;
   channel_usage_ptr usage;

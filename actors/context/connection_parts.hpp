@@ -37,7 +37,7 @@ struct close_if_not_admitted {
   caf::error why;
 };
 
-/// topology -> connection: check whether the remote still lives, because a new
+/// topology -> connection: check whether the remote is alive, because a new
 /// connection leads to a peer of the same name. The connection closes unless
 /// the remote's host acknowledges a heartbeat within `probe_limit`.
 struct probe_remote {};
@@ -55,8 +55,8 @@ using connection_actor = caf::typed_actor<
   caf::reacts_to<finish_connections>, caf::reacts_to<passwords_changed>,
   caf::replies_to<get_connection_status>::with<connection_status>>;
 
-/// status query -> acceptor, connection_maker. Answered with their live
-/// connections, including those whose introduction is not complete.
+/// status query -> acceptor, connection_maker. Answered with the connections
+/// that have not ended, including those whose introduction is not complete.
 struct get_connections {};
 
 // -- acceptor

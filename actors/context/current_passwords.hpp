@@ -8,8 +8,8 @@
 namespace cafmesh {
 
 /// The passwords that a node accepts, shared by all of its actors. A connection
-/// copies the list when it starts, and checks after each change whether its own
-/// password is still accepted. May be used from any thread.
+/// copies the list when it starts, and checks after each change whether the
+/// password that it uses is still accepted. May be used from any thread.
 class current_passwords {
 public:
   /// @pre `x` is not null; `set` requires this too

@@ -13,8 +13,8 @@ namespace cafmesh {
 /// any thread.
 class inbound_lines {
 public:
-  /// @returns the number of lines left out since the last admitted one; nullopt
-  ///          if this line must be left out too.
+  /// @returns nullopt if this line must not be written; otherwise the number of
+  ///          lines left out since the last one that was written.
   std::optional<std::uint64_t> admit(instant now) {
     const std::lock_guard guard{mutex_};
     return lines_.admit(now);

@@ -21,8 +21,8 @@ namespace cafmesh {
 /// logged, unless the router logs it. May be used from any thread.
 class node_parts : public std::enable_shared_from_this<node_parts> {
 public:
-  /// Who logs the end of a part: this object, or the router, which then
-  /// monitors the part.
+  /// Who logs the end of an actor: this object, or the router, which monitors
+  /// the actor in this case.
   enum class logged_by { parts, router };
 
   struct part {
@@ -30,8 +30,8 @@ public:
     caf::actor_addr address;
   };
 
-  /// To be called before the first part is added.
-  /// @param log receives the lines about all parts
+  /// To be called before the first actor is added.
+  /// @param log receives the lines about all actors
   void set_log(log_sink_ptr log) {
     log_ = std::move(log);
   }
@@ -49,7 +49,7 @@ public:
     return x;
   }
 
-  /// Makes all parts end when the router ends.
+  /// Makes all actors in the list end when this router ends.
   template <class Handle>
   void add_router(const Handle& x) {
     caf_version::on_end(x, [self = shared_from_this()](const caf::error& why) {
@@ -63,10 +63,10 @@ public:
     overlay_ = std::move(x);
   }
 
-  /// Tells every part to end, including those that are added later.
+  /// Tells every actor to end, including those that are added later.
   void end_all();
 
-  /// The parts that have not ended, oldest first.
+  /// The actors that have not ended, oldest first.
   std::vector<part> all() const;
 
 private:

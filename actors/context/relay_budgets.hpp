@@ -11,13 +11,13 @@
 
 namespace cafmesh {
 
-/// Keeps one relay budget for each connection: a limit on the relayed bytes
-/// that wait for it. The senders of all channels share this budget. May be used
-/// from any thread.
+/// Keeps one relay budget for each connection. The budget limits the relayed
+/// bytes that wait for the connection, and the gossip senders of all channels
+/// share it. May be used from any thread.
 class relay_budgets {
 public:
-  /// The budget of one connection. All callers share the budget, which lives as
-  /// long as one of them keeps it.
+  /// The budget of one connection, the same for all callers. The budget exists
+  /// as long as a caller keeps it.
   relay_budget_ptr of(const connection_actor& x) {
     std::lock_guard<std::mutex> guard{mutex_};
     if (budgets_.size() >= next_cleaning_)
@@ -30,8 +30,8 @@ public:
   }
 
 private:
-  // Called again only when the map has doubled, so that `of` takes logarithmic
-  // time on average.
+  // Removes budgets that nobody keeps. Called again only when the map has
+  // doubled, so that `of` takes logarithmic time on average.
   void clean() {
     for (auto i = budgets_.begin(); i != budgets_.end();)
       i = i->second.expired() ? budgets_.erase(i) : std::next(i);

@@ -23,8 +23,8 @@
 #include <cafmesh/status.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// The interface between the directory of actors' names and the carrier, which
-/// reaches remote actors.
+/// The interface between the directory, which finds actors by their names, and
+/// the postman and the carrier, which reach actors of other peers.
 namespace cafmesh {
 
 /// An actor system in the mesh. The UID and CAF's node ID change when the
@@ -37,7 +37,7 @@ struct actor_home {
 
 /// directory -> postman: the actor systems that have come or gone since the
 /// last such message; the first message lists all. A system has come once the
-/// directory knows it and the topology confirms it.
+/// directory knows its node ID and the topology knows its UID.
 struct homes_changed {
   std::vector<actor_home> came;
   std::vector<actor_home> gone;
@@ -57,8 +57,8 @@ using postman_of_directory =
                    caf::replies_to<get_actors>::with<actors_status>>;
 
 /// The actor that spawns actors for other peers. A request has the type, the
-/// arguments and the wanted interface. It uses only types that CAF knows,
-/// because it travels between peers.
+/// arguments and the wanted interface. The request travels between peers, so it
+/// consists of types that CAF itself defines.
 using spawner_actor = caf::typed_actor<
   caf::replies_to<caf::spawn_atom, std::string, caf::message,
                   std::set<std::string>>::with<caf::strong_actor_ptr>>;
@@ -86,7 +86,7 @@ public:
   virtual ~actor_carrier() = default;
 
   /// Allows other peers to address a local actor.
-  /// @returns false if it cannot be exported: it is not local, or it was
+  /// @returns false if that is impossible: the actor is not local, or was
   ///          spawned before the system had a node ID
   virtual bool publish(const caf::strong_actor_ptr& local) = 0;
 
@@ -94,13 +94,13 @@ public:
   /// the actor may still address it.
   virtual void withdraw(caf::actor_id local) = 0;
 
-  /// The proxy of a remote actor, or the local actor itself if `node` is ours;
-  /// null if the local actor has ended, or if too many nodes are known.
+  /// The proxy of a remote actor, or the local actor itself if `node` is ours.
+  /// Null if the local actor has ended, or beyond `actor_settings::max_nodes`.
   virtual caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                           caf::actor_id id) = 0;
 
-  /// Appends a message in a form that any peer can read. From now on, peers may
-  /// address the local actors whose handles the message contains.
+  /// Appends `x` to `out` in a form that any peer can read. From now on, peers
+  /// may address the local actors whose handles the message contains.
   /// @returns errc::unknown_type or too_large, and then `out` is as it was
   virtual caf::error encode_message(const caf::message& x, bytes& out) = 0;
 

@@ -6,7 +6,7 @@
 
 namespace cafmesh {
 
-/// The error with which a node answers commands while it stops or after it has
+/// The error with which a node answers messages while it stops or after it has
 /// stopped.
 inline caf::error node_stopped() {
   return make_error(errc::stopped, "the node stops");

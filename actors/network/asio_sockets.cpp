@@ -48,9 +48,9 @@ caf::expected<asio::ip::address> parse_address(const std::string& text) {
 
 namespace {
 
-// Takes over a socket that was opened with close-on-exec in a single call, so
-// that a program which the application starts meanwhile does not inherit it.
-// Asio would need two calls.
+// Takes over a socket that one call has opened with close-on-exec. Asio would
+// need two calls, and a program that the application starts between them would
+// inherit the socket.
 template <class Socket>
 void adopt(Socket& x, const tcp& protocol, int fd, error_code& why) {
   if (fd < 0) {
@@ -69,8 +69,8 @@ void open_socket(Socket& x, const tcp& protocol, error_code& why) {
         why);
 }
 
-// Sets the options of PROTOCOL.md, "Introduction and frames". No delay: small
-// messages leave immediately. Linger 0: closing discards unsent data.
+// Sets the options that PROTOCOL.md, "Introduction and frames", requires: small
+// messages leave immediately, and closing discards unsent data.
 void prepare(tcp::socket& x) {
   error_code ignored;
   x.non_blocking(true, ignored);

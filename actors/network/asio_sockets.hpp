@@ -10,9 +10,9 @@
 
 #include <cafmesh/transport.hpp>
 
-/// Real sockets, used only by `asio_transport.cpp`. Asio only waits for events:
-/// its handlers send a message to the actor that owns the socket. References to
-/// owners are weak, so that a pending wait does not keep an actor alive.
+/// Sockets of the operating system, used only by `asio_transport.cpp`. Asio
+/// waits for events, and its handlers send a message to the socket's owner. The
+/// handlers refer weakly to the owner, so that a wait does not keep it alive.
 namespace cafmesh::asio_sockets {
 
 using tcp = boost::asio::ip::tcp;

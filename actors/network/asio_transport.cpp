@@ -18,8 +18,8 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/type_ids.hpp>
 
-// The transport over real sockets: it listens, looks names up and dials. Actors
-// learn of results and ready sockets through messages.
+// The transport over the system's sockets: listens, looks names up and dials.
+// Messages tell actors about the results and about sockets that are ready.
 
 namespace cafmesh {
 
@@ -28,8 +28,8 @@ namespace {
 namespace asio = boost::asio;
 using namespace asio_sockets;
 
-// Opens a socket to make Asio open its own descriptors now. Asio throws if none
-// are left, which must not happen later.
+// Opens a socket to make Asio open its own descriptors now. If the process has
+// none left, Asio throws, which must not happen later.
 std::shared_ptr<asio::io_context> make_io() {
   auto result = std::make_shared<asio::io_context>(1);
   const tcp::socket opens_the_reactor{*result};
@@ -117,8 +117,8 @@ public:
       caf::anon_send(who, connect_failed{failed("connect", why)});
       return;
     }
-    // The reference is weak, because a handler that waits in the reactor must
-    // not keep the reactor alive.
+    // The reference is weak, because a handler that waits in the io_context
+    // must not keep the io_context alive.
     std::weak_ptr<asio::io_context> io = io_;
     end_with(who, socket);
     socket->async_connect(
@@ -143,8 +143,8 @@ private:
         auto io = weak_io.lock();
         if (!io)
           return;
-        // Closes nothing after a successful dial, because the socket was moved
-        // away.
+        // After a successful dial, this closes nothing, because the socket was
+        // moved away.
         asio::post(*io, [weak_socket] {
           error_code ignored;
           if (auto dialled = weak_socket.lock())

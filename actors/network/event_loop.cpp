@@ -19,8 +19,8 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-// After this number of events in a row without a wait before each, the load
-// counts as high.
+// After this number of events with no wait between them, the load counts as
+// high.
 constexpr int backlog = 8;
 
 // A wait that is shorter than this counts as no wait.
@@ -31,15 +31,15 @@ constexpr auto shortest_wait = std::chrono::microseconds{2};
 constexpr auto short_wait = std::chrono::microseconds{50};
 
 // If a sleep took less time than this, polling for `short_wait` would have
-// found the event: part of the sleep was the time to wake up.
+// found the event, because part of each sleep is the time to wake up.
 constexpr auto short_sleep = 2 * short_wait;
 
 // The interval at which the second thread checks whether an actor blocks the
-// first one.
+// first thread.
 constexpr auto check_interval = std::chrono::milliseconds{2};
 
-// Counts the detached threads that still run. A loop detaches its threads if
-// one of them destroys the loop, since it cannot join itself.
+// Counts the detached threads that still run. A loop that is destroyed on one
+// of its own threads detaches them, since a thread cannot join itself.
 class detached_threads {
 public:
   void wait() {
@@ -144,8 +144,8 @@ public:
   }
 
 private:
-  // Bit 0 of lead_: whether the leader is in a stint; bit 1: the leading
-  // thread; higher bits: the number of the stint.
+  // The bits of lead_: bit 0, whether the leader is in a stint; bit 1, which
+  // thread is the leader; higher bits, the number of the stint.
   static constexpr std::uint64_t working = 1;
   static constexpr std::uint64_t one_stint = 4;
   static std::uint64_t holder(std::uint64_t lead) {
@@ -176,16 +176,16 @@ private:
     }
   }
 
-  // To be called by the thread that has lost the lead. The mutex makes it wait
-  // until the other thread has taken over completely.
+  // To be called by the thread that has lost the lead. The mutex makes this
+  // thread wait until the other has taken over completely.
   void lead_is_lost(caf_version::local_unit& unit) {
     std::lock_guard<std::mutex> guard{mutex_};
     other_is_stuck_.store(false);
     unit.resume_local();
   }
 
-  // While an actor blocks one thread, the other must run only actors that
-  // cannot block it too: otherwise no thread would wait for events.
+  // Which actors to run on this thread. While an actor blocks the other thread,
+  // only those that cannot block: otherwise no thread would wait for events.
   caf_version::local_jobs jobs_to_run(bool load_is_high) const {
     if (other_is_stuck_.load(std::memory_order_relaxed))
       return caf_version::local_jobs::of_the_library;
@@ -296,8 +296,8 @@ event_loop::event_loop(source events)
           detached.get().remove();
       }};
   } catch (...) {
-    // Detaches the threads that were started. They cannot be joined here,
-    // because they may run until the source ends, which happens later.
+    // Detaches the threads that were started, because a join here could wait
+    // for ever: the threads may run until the source ends, which is later.
     for (auto& x : threads_)
       if (!x.joinable())
         state_->leave();

@@ -16,14 +16,14 @@ namespace cafmesh {
 /// at high load, goes to the actor system's scheduler.
 ///
 /// If most events come in quick succession, the loop polls for 50 µs before it
-/// sleeps, because waking up takes about half of a round trip. While polling,
-/// it yields to other threads.
+/// sleeps, because waking up takes about half as long as a round trip. While
+/// polling, the loop yields to other threads.
 ///
 /// If an actor keeps the waiting thread busy, a second thread waits for events
-/// in its place, and passes on the work that waited behind that actor. Until
-/// the first thread returns, the second runs only actors of the library. These
-/// run no code of an application, so no number of blocking actors stops the
-/// sockets.
+/// instead, and passes on the work that waited behind that actor. Until the
+/// first thread is free again, the second runs only actors of the library,
+/// which call no code of an application. So no number of blocking actors stops
+/// the sockets.
 class event_loop {
 public:
   /// A source of events. Each function handles one event. Only one thread at a

@@ -27,7 +27,7 @@ namespace cafmesh {
 namespace {
 
 // The maximum number of lookups in this process. It exceeds the maximum number
-// of dials, because a dial gives up before the system's resolver does.
+// of dials, because lookups go on for a while after their dials have given up.
 constexpr int most_lookups = 128;
 
 per_process<std::atomic<int>> lookups_here;
@@ -36,10 +36,10 @@ caf::error cannot_resolve(const std::string& host, const std::string& why) {
   return make_error(errc::cannot_resolve, "'" + host + "': " + why);
 }
 
-/// Holds a reference to the dialler until the dialler has ended. The lookup's
-/// thread may be the last owner of this object, but must never be the last
-/// owner of the dialler: the thread could then destroy an actor after the
-/// actor's system.
+/// Keeps a reference to the dialler that waits for a lookup, until the dialler
+/// ends. The lookup's thread owns only this object and not the dialler: the
+/// thread may outlive the dialler's actor system, after whose end no actor may
+/// be destroyed.
 class waiting_dialler {
 public:
   explicit waiting_dialler(dial_owner_actor who) : who_(std::move(who)) {

@@ -11,8 +11,8 @@
 
 namespace cafmesh {
 
-/// Writes the log lines of the topology about other peers. Each kind of line is
-/// limited, because remotes can cause any number of them.
+/// Writes the log lines of the topology about other peers. Lines of each kind
+/// are limited in rate, because remotes can cause any number of them.
 class mesh_log {
 public:
   explicit mesh_log(context_ptr ctx) : ctx_(std::move(ctx)) {

@@ -75,8 +75,8 @@ local_identity make_identity(const settings& config) {
     bytes raw(name_size(config.flavour));
     for (auto& x : raw)
       x = static_cast<std::uint8_t>(rng());
-    // Marks the address as locally administered, so that it differs from that
-    // of any network card.
+    // Marks the name, which has the form of a MAC address, as locally
+    // administered, so that it differs from the address of any network card.
     raw[0] = static_cast<std::uint8_t>((raw[0] & 0xfc) | 0x02);
     return *peer_name::from_bytes(raw, config.flavour);
   };

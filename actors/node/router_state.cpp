@@ -41,8 +41,8 @@ void router_state::set_up(std::shared_ptr<node_context> context,
   ctx->parts->add_router(ctx->router);
   if (ctx->overlay)
     ctx->parts->add_overlay(ctx->overlay.address());
-  // Gossip counts as seen for half of the gossip interval only, so that
-  // surrogates pass on unchanged state in each interval.
+  // Relayed gossip is remembered for half of the gossip interval only, so that
+  // unchanged state is relayed again in each interval.
   ctx->seen = std::make_shared<seen_gossip>(
     duration{ctx->config.gossip_interval} / 2, ctx->draw_seed(0x5105'0647u));
   surrogates.emplace(ctx->config.max_surrogate_channels);
@@ -96,8 +96,8 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto i = channels.find(x.name);
   if (i == channels.end())
     return add_channel(x.name, x.gossiper);
-  // The limit is for channels that we only relay. From now on, this channel
-  // must not end to make room for another.
+  // Exempts the channel from the limit on channels that we only relay, so that
+  // it does not end to make room for another.
   surrogates->remove(x.name);
   auto promise = owed_answer(self->make_response_promise());
   auto channel = i->second;

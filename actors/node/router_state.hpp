@@ -19,8 +19,8 @@
 #include <cafmesh/router.hpp>
 
 /// The state of the router. Only `router*.cpp` include this file: `router.cpp`
-/// has the handlers; `router_state.cpp` has the start, channels, status and
-/// passwords; `router_stopping.cpp` has the stop.
+/// has the handlers; `router_state.cpp` starts the node and serves channels,
+/// status and passwords; `router_stopping.cpp` stops the node.
 namespace cafmesh {
 
 // router -> itself

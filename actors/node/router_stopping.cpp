@@ -23,8 +23,8 @@ void router_state::begin_stop() {
   stopping = true;
   listening.reset();
   // Stops the announcements. All our connections will end one by one, and
-  // announcing each end would flood the mesh. Each neighbour notices the end by
-  // itself.
+  // announcing each end would flood the mesh. The neighbours notice the ends of
+  // their connections themselves.
   self->send(ctx->topology, announce_through{});
   if (acceptor)
     self->send(acceptor, refuse_connections{});
@@ -84,8 +84,8 @@ void router_state::child_down(const caf::actor_addr& who,
   end_if_alone();
 }
 
-// Ends the whole node because a part has failed. Every part is told to end,
-// because some parts may have been known to the failed part alone.
+// Ends the whole node because one of its actors has failed. All others are told
+// to end, because some may have been known to the failed actor alone.
 void router_state::fail(std::string why) {
   failure = make_error(errc::internal, std::move(why));
   ctx->write(log_level::error, describe(failure) + "; the node stops");

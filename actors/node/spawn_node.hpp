@@ -7,9 +7,9 @@
 
 namespace cafmesh {
 
-/// Does the work of `spawn_router`. Tests call it to look at the node's actors
-/// through `parts`.
-/// @param parts a new object; the node's actors are added to it
+/// Does the work of `spawn_router`. Tests call this function to look at the
+/// node's actors through `parts`.
+/// @param parts a new object, to which the node's actors are added
 caf::expected<router_actor> spawn_node(caf::actor_system& system,
                                        settings config, transport_ptr sockets,
                                        log_sink_ptr log, overlay_actor overlay,

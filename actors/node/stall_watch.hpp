@@ -14,8 +14,8 @@ namespace cafmesh {
 /// hold all threads. Stops watching when its last owner releases it.
 class stall_watch {
 public:
-  /// The router calls `router_ran` this often; a silence of two intervals is a
-  /// stall.
+  /// The time between two calls of `router_ran`. The router counts as stalled
+  /// if two intervals pass without a call.
   static constexpr std::chrono::seconds interval{5};
 
   static std::shared_ptr<stall_watch> begin(caf::actor_system& system,

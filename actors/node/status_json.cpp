@@ -151,7 +151,7 @@ ordered_json targets_of(const mesh_status& x) {
 }
 
 // The overlay's JSON is parsed here, because invalid JSON would make the whole
-// document unreadable. Invalid JSON becomes a string.
+// status unreadable. Invalid JSON becomes a string.
 ordered_json diagnostics_of(const mesh_status& x) {
   auto parsed = ordered_json::parse(x.overlay_diagnostics, nullptr, false);
   return parsed.is_discarded() ? ordered_json(x.overlay_diagnostics) : parsed;

@@ -18,8 +18,9 @@ namespace {
 // status is incomplete.
 constexpr auto answer_time = std::chrono::seconds{1};
 
-// Collects the answers of the parts. Each open question holds a reference; when
-// the last one is dropped, the status is delivered and the actor ends.
+// Collects the answers of the node's actors. Each unanswered request holds a
+// reference; when the last reference is dropped, the status is delivered and
+// the actor ends.
 class growing_answer {
 public:
   growing_answer(status_query_actor::pointer self, mesh_status known)

@@ -7,7 +7,7 @@
 #include "actors/context/node_context.hpp"
 #include "actors/context/remote_parts.hpp"
 
-/// The status query: the actor that gathers a node's status from its parts.
+/// The status query: the actor that gathers a node's status from its actors.
 namespace cafmesh {
 
 /// router -> status_query: the part of the status that the router knows.
@@ -21,9 +21,9 @@ struct status_request {
 using status_query_actor =
   caf::typed_actor<caf::replies_to<status_request>::with<mesh_status>>;
 
-/// Spawns an actor that asks all parts of a node at the same time, and then the
-/// connections that these parts name. The actor answers one request within 2 s,
-/// with the answers that have arrived by then, and ends.
+/// Spawns an actor that asks the other actors of a node at the same time, and
+/// then the connections that some of them name. It answers one request within
+/// 2 s, with the answers that have arrived by then, and ends.
 status_query_actor spawn_status_query(caf::local_actor* parent,
                                       context_ptr ctx);
 

@@ -31,9 +31,9 @@ void topology_state::start(context_ptr context) {
 
 caf::expected<applied_update> topology_state::apply(const payload& update,
                                                     wanted_of_update wanted) {
-  // What is new in an update is not sent back to the neighbour that it came
-  // from, so a node with a single neighbour need not find it. A neighbour that
-  // connects meanwhile gets it with the next gossip at the latest.
+  // New records only go to neighbours other than their sender, so a node with a
+  // single neighbour need not find out which are new. A neighbour that connects
+  // meanwhile gets them with the next gossip at the latest.
   if (model->connection_count() <= 1)
     wanted = {false, false};
   mesh_model_effects effects;

@@ -5,8 +5,8 @@
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Our own connections: admission, contests between two connections to peers of
-// one name, and the ends of connections.
+// Our own connections: their admission, their ends, and the decision between
+// two connections to peers of the same name.
 namespace cafmesh {
 
 namespace {
@@ -46,8 +46,8 @@ void topology_state::offered(candidate x, bool may_contest) {
   tell(connection_added{
     offer.id,
     {offer.remote.name, offer.remote_address, offer.outbound, false}});
-  // The connection must hear of its admission before anything is sent on it, so
-  // the answer comes first.
+  // The answer comes first, because the connection must know of its admission
+  // before anything is sent on it.
   x.answer.deliver(*how);
   if (how->wants_everything())
     for (const auto& watcher : watchers)

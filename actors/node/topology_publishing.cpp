@@ -51,8 +51,8 @@ void topology_state::warn(mesh_model_effects& effects) {
 void topology_state::announce() {
   if (!channel && !silent)
     return;
-  // Takes the announcement even if `silent`, because it would stay due for ever
-  // otherwise.
+  // Takes the announcement from the model even if nothing is announced, because
+  // it would otherwise stay due for ever.
   if (auto data = model->take_announcement(now()); data && !silent)
     self->send(channel, broadcast{std::move(data)});
 }
@@ -70,7 +70,7 @@ void topology_state::schedule_tick() {
 }
 
 void topology_state::tick() {
-  // This tick was replaced by an earlier one, and there is nothing to do yet.
+  // An earlier tick has done the work of this one; the next is due later.
   if (next_tick && *next_tick > now())
     return;
   next_tick.reset();

@@ -14,10 +14,10 @@
 #include "actors/node/topology.hpp"
 
 /// The state of the topology. Only `topology*.cpp` include this file:
-/// `topology.cpp` has the handlers; `topology_digests.cpp` has the exchange of
-/// digests with neighbours; `topology_connections.cpp` has the connections and
-/// the contests between them; `topology_publishing.cpp` has the consequences of
-/// a change.
+/// `topology.cpp` has the handlers; `topology_digests.cpp` exchanges digests
+/// with neighbours; `topology_connections.cpp` adds and removes connections;
+/// `topology_publishing.cpp` turns changes into events, log lines, views and
+/// announcements.
 namespace cafmesh {
 
 // topology -> itself
@@ -112,8 +112,8 @@ struct topology_state {
   std::vector<event_subscriber_actor> subscribers;
 
   live_connections connections;
-  // New connections that wait for a probe, by the ID of the connection that
-  // each would replace.
+  // New connections that wait for the result of a probe, by the ID of the old
+  // connection that each would replace.
   std::unordered_map<connection_id, candidate> contests;
 
   mesh_view_ptr view; // null while stale
