@@ -83,9 +83,9 @@ struct get_gossip {};
 
 // -- gossiper -> gossip_channel
 
-/// Reports messages in which the gossiper ignored surplus bytes after the value
-/// that it decoded. The channel counts them in channel_status, and logs at most
-/// one line per minute for each neighbour.
+/// Reports messages in which the gossiper ignored surplus bytes: bytes after
+/// the value that it decoded. The channel counts such messages in
+/// channel_status, and logs at most one line per minute for each neighbour.
 struct surplus_ignored {
   peer_name neighbour; ///< the peer that passed the messages on to this node
   std::uint64_t messages = 1; ///< the number of such messages
@@ -104,8 +104,8 @@ struct unicast {
   payload data;
 };
 
-/// Unicasts to any peers in one mailbox message. Answered once, with the first
-/// error if there was one; the other unicasts are sent nevertheless.
+/// Unicasts to one or more peers, in one mailbox message. Answered once, with
+/// the first error if there was one; the other unicasts are sent nevertheless.
 struct unicasts {
   std::vector<unicast> messages;
 };

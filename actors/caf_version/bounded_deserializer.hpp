@@ -37,7 +37,7 @@ public:
     return first_error_;
   }
 
-  /// Call this after the last value.
+  /// Checks that the input ends here. Call this after the last value.
   /// @returns the first error; errc::malformed if a nested message is
   ///          incomplete or bytes are left over
   caf::error finish();

@@ -24,7 +24,7 @@ public:
   static constexpr duration interval = std::chrono::seconds{5};
 
   /// The limits count answers in shares. An answer with the whole value takes
-  /// this number of shares; an answer with a part of it takes fewer.
+  /// this number of shares; an answer with a part of the value takes fewer.
   static constexpr std::uint32_t shares = 16 * 1024;
   /// The maximum number of peers that are remembered.
   static constexpr std::size_t max_peers = 1024;
@@ -52,8 +52,8 @@ private:
 /// makes requests in other peers' names uses up only its own limits.
 class neighbours_answer_limits {
 public:
-  /// The maximum number of neighbours that are remembered. A further one
-  /// replaces the one whose last request is the oldest.
+  /// The maximum number of neighbours that are remembered. To make room for
+  /// another, forgets the neighbour whose last request is the oldest.
   static constexpr std::size_t max_neighbours = 1024;
 
   /// Like `answer_limits::take`, for a request that came through `neighbour`.

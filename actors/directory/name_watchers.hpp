@@ -30,8 +30,8 @@ inline published_name describe_entry(const std::string& name, names::life of,
 }
 
 /// Tells watchers of names about changes. A watcher gets the next changes once
-/// it has handled the previous ones. `Self` points to the directory, which owns
-/// this object.
+/// it has handled the previous ones. `Self` is a pointer to the directory,
+/// which owns this object.
 template <class Self>
 class name_watchers {
 public:
@@ -42,7 +42,7 @@ public:
     return all_.empty();
   }
 
-  /// Adds a watcher. One that was added before now watches these names instead
+  /// Adds a watcher. If it is a watcher already, it watches these names instead
   /// of its former ones.
   void add(const watch_names& x, const names::documents& docs) {
     names::name_watch watch{{x.text, x.is_prefix}};

@@ -14,8 +14,8 @@
 
 namespace cafmesh {
 
-/// Tells watchers of dropped messages. A watcher is told of the next ones once
-/// it has handled the previous ones. `Self` points to the postman, which owns
+/// Tells watchers of dropped messages. A watcher gets the next report once it
+/// has handled the previous one. `Self` is a pointer to the postman, which owns
 /// this object.
 template <class Self>
 class dead_letter_watchers {

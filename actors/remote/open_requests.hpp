@@ -37,7 +37,7 @@ public:
 
   /// @returns the request that was removed to make room, if any
   std::optional<open_request> open(std::uint64_t number, open_request x) {
-    // Another peer has chosen the number of a delegated request. It must not
+    // A delegated request has a number that another peer chose. It must not
     // replace an open request with the same number.
     if (x.on_behalf_of && all_.count(number) != 0)
       return std::nullopt;
@@ -69,10 +69,10 @@ public:
     });
     return result;
   }
-  /// Forgets the requests of actors that have ended, and delegated requests
-  /// that have certainly arrived.
-  /// @param delegated_before the delegated requests that were opened before
-  ///        this time have arrived
+  /// Forgets the requests of actors that have ended, and the delegated requests
+  /// that were opened before `delegated_before`.
+  /// @param delegated_before so early that these requests have arrived or are
+  ///        lost
   void forget_ended(instant delegated_before) {
     remove_if([&](open_request& x) {
       return x.on_behalf_of ? x.opened < delegated_before : !x.requester.lock();

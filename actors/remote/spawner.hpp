@@ -15,8 +15,8 @@ caf::error check_spawnable(const caf::actor_system& system,
 
 /// Starts the actor that spawns actors for other peers. It publishes a name for
 /// each type that the settings allow. When a peer departs, it tells the actors
-/// of that peer to end. When the postman has ended, it tells all actors to end,
-/// and then ends itself.
+/// of that peer to end. When the postman has ended, it tells all spawned actors
+/// to end, and then ends itself.
 void spawn_spawner(caf::actor_system& system, const actor_settings& config,
                    const directory_actor& names,
                    const postman_of_directory& postman, log_sink_ptr log);

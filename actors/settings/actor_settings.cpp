@@ -4,16 +4,15 @@
 #include "actors/settings/setting_table.hpp"
 #include <cafmesh/errc.hpp>
 
-// The table of settings of the layer between actors, and the checks of how
-// these settings relate to each other.
+// The table of the settings in `actor_settings`, and the checks of how these
+// settings relate to each other.
 namespace cafmesh {
 
 namespace {
 
 constexpr std::size_t largest_message = 256 * 1024 * 1024;
 constexpr std::size_t least_window = 1024;
-// This maximum is small enough that the sum of several windows does not
-// overflow.
+// Small enough that the sum of several windows does not overflow.
 constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
 constexpr auto largest_count = std::size_t{1} << 30;
 constexpr std::size_t most_dead_letters = 64 * 1024;

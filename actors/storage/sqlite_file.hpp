@@ -19,9 +19,9 @@ struct sqlite_format {
   const char* make_tables;
 };
 
-/// A database in one of our formats, and functions for its rows, each of which
-/// holds a message. Only a durable commit waits until its changes are on the
-/// disk.
+/// A database whose format is described by a `sqlite_format`. Each row of its
+/// tables holds a message. Only a durable commit waits until its changes are on
+/// the disk.
 class sqlite_file {
 public:
   /// Opens the file; makes an empty one if there is none. Changes nothing in a
@@ -66,9 +66,9 @@ public:
     return finish(std::move(failure), durable);
   }
 
-  /// Passes each message that a statement returns to `take`. The statement's
-  /// columns must be the row's number, time, digest and message. Numbers count
-  /// from 1 without gaps, so that a lost row is noticed.
+  /// Runs a statement, and passes the message in each row to `take`. The
+  /// columns must be the row's number, time, digest and message. The rows are
+  /// numbered from 1 without gaps, so that a lost row is noticed.
   /// @param rows receives the number of rows
   /// @param bytes receives the size of the rows
   caf::error read(sqlite_statement& from, std::uint64_t& rows,
@@ -76,9 +76,9 @@ public:
 
   /// Writes a row for each message. The statement's parameters 1 to 4 must be
   /// the row's number, time, digest and message.
-  /// @param rows the number of rows so far; the number of new rows is added
-  /// @param bytes the size of the rows so far; the size of the new rows is
-  ///        added
+  /// @param rows the number of rows so far; this function adds the new rows
+  /// @param bytes the size of the rows so far; this function adds the size of
+  ///        the new rows
   caf::error insert(sqlite_statement& to, const std::vector<payload>& messages,
                     wall_time now, std::uint64_t& rows, std::uint64_t& bytes);
 
