@@ -112,8 +112,8 @@ public:
   handshake_result take_result();
 
 private:
-  // The number of bytes that one step consumed; nullopt while it waits for
-  // more.
+  // The number of bytes that a step of the introduction has consumed; nullopt
+  // while the step waits for more.
   using step = caf::expected<std::optional<std::size_t>>;
 
   step read_header(byte_view input);
@@ -146,7 +146,7 @@ private:
   // Version 1: the size in bytes of the gob type definitions that have arrived
   // before the features.
   std::size_t definitions_size_ = 0;
-  // One key for each password that the remote may use.
+  // The session key for each password that the remote may use.
   std::vector<key> session_keys_;
 };
 

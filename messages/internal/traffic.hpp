@@ -57,10 +57,10 @@ struct outgoing {
 };
 
 /// Asks a connection to send these items in order. The connection answers once
-/// it can accept more, and no hold of the remote (see hold.hpp) stops the
-/// channel. If an item exceeds the frame limit, the answer is errc::too_large,
-/// and the other items are sent. After errc::congested or no_connection, items
-/// may be lost.
+/// it can accept more, unless the remote is holding the channel back (see
+/// hold.hpp); then it answers later. If an item exceeds the frame limit, the
+/// answer is errc::too_large, and the other items are sent. After
+/// errc::congested or no_connection, items may be lost.
 struct transmit {
   channel_name channel;
   std::vector<outgoing> items;

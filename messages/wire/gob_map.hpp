@@ -37,9 +37,9 @@ public:
   /// Bytes after the map are ignored.
   /// @pre `next` has returned false
   const char* problem() const noexcept;
-  /// Like `problem`, but allows bytes after the last pair: a Go peer sends such
-  /// bytes if its map grows while it is encoded, and ignores them when it
-  /// receives them.
+  /// Like `problem`, but allows bytes after the last pair. A Go peer sends such
+  /// bytes if another goroutine enlarges the map meanwhile, and ignores them in
+  /// what it receives.
   const char* problem_in_pairs() const noexcept;
 
   /// The number of ignored bytes: those after the last pair in the map's

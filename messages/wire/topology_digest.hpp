@@ -6,7 +6,7 @@
 #include <cafmesh/payload.hpp>
 
 /// Messages on the channel `topology` that are not updates (PROTOCOL.md,
-/// "Digests"). Their first byte tells them from updates, because no gob stream
+/// "Digests"). Their first byte distinguishes them from updates: no gob stream
 /// begins with it. They are sent only to neighbours that announce the feature
 /// `TopologyDigests`.
 namespace cafmesh::wire {

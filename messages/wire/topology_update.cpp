@@ -96,8 +96,8 @@ std::uint8_t* copy_short(byte_view xs, std::uint8_t* to) noexcept {
   return to + size;
 }
 
-// Writes into memory that is known to be large enough, which is much faster
-// than appending byte by byte.
+// Writes into memory that is known to be large enough. That is much faster than
+// appending byte by byte.
 class room_writer {
 public:
   explicit room_writer(std::uint8_t* to) noexcept : to_(to) {
@@ -141,8 +141,8 @@ private:
   std::uint8_t* to_;
 };
 
-// Writes the fields of a struct value, except those that are zero, as gob
-// demands.
+// Writes the fields of a struct value. As gob demands, fields that are zero are
+// left out.
 class field_writer {
 public:
   explicit field_writer(room_writer& out) noexcept : out_(out) {
