@@ -6,9 +6,8 @@
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The messages inside frames (PROTOCOL.md, "Messages"): a tag byte, often
-/// followed by a gob stream of channel, source, destination (of a unicast) and
-/// data.
+/// The messages inside frames (PROTOCOL.md, "Messages"): a tag byte, and
+/// often a gob stream of channel, source, destination (in unicasts) and data.
 namespace cafmesh::wire {
 
 /// The first byte of a message, the same in both protocol versions.

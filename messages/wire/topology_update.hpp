@@ -14,8 +14,7 @@
 namespace cafmesh::wire {
 
 /// The type definitions with which each of our updates begins. They fix the
-/// type numbers, so a record that was encoded once fits into all of our
-/// updates.
+/// type numbers, so a record that was encoded once fits into any update.
 byte_view topology_definitions();
 
 /// Like `connection_summary`, but its address is a view into another text.
