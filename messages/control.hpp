@@ -30,7 +30,7 @@ struct stop_mesh {};
 /// See PROTOCOL.md, "Connection maker".
 struct connect_to {
   std::vector<std::string> addresses;
-  /// Whether to forget all addresses that were given before.
+  /// Whether to forget all addresses that were given earlier.
   bool replace = false;
 };
 

@@ -177,8 +177,8 @@ private:
     return x ^ (x >> 33);
   }
 
-  // Has no loop, because compilers merge these writes into one or two stores
-  // only if there is none.
+  // Has no loop: without one, compilers merge these writes into one or two
+  // stores.
   template <std::size_t... I>
   static std::uint8_t* write_big_endian(std::uint8_t* to, std::uint64_t x,
                                         std::index_sequence<I...>) noexcept {

@@ -26,7 +26,7 @@ struct published_name {
 
 // -- users -> directory
 
-/// Withdraw a name that this peer publishes. A name that it does not publish is
+/// Withdraw a name that this peer publishes. Other names are
 /// ignored.
 struct unpublish_name {
   std::string name;
@@ -68,8 +68,8 @@ struct directory_figures {
 struct names_changed {
   bool is_snapshot = false; ///< replaces everything that earlier messages said
   std::vector<published_name> published; ///< new or changed
-  /// Names that are no longer published, or whose peers are out of reach;
-  /// without interface and attributes.
+  /// Names that are no longer published, or whose peers are out of reach. Their
+  /// interfaces and attributes are left empty.
   std::vector<published_name> gone;
 };
 

@@ -55,8 +55,8 @@ struct connection_status {
   std::uint32_t unanswered_batches = 0;
   /// How many senders in this node wait for output to be written.
   std::uint32_t waiting_writers = 0;
-  /// The time since anything was read from the remote, not counting pauses in
-  /// which the node did not read.
+  /// The time since anything was read from the remote. Does not count times in
+  /// which this node paused reading.
   std::chrono::milliseconds silent_for{0};
   /// The overlay's attributes, among them `name`; empty without an overlay.
   std::map<std::string, std::string> attributes;
@@ -98,10 +98,10 @@ struct channel_status {
   /// Messages that the gossiper answered with an error. If it refuses a batch
   /// of unicasts, this counts as one message.
   std::uint64_t refused = 0;
-  /// Messages dropped on arrival, because the gossiper did not keep up.
+  /// Messages dropped on arrival, because the gossiper was too slow.
   std::uint64_t overrun = 0;
   /// Broadcasts and relayed unicasts that were dropped because they went round
-  /// a routing loop: peers had different views of the mesh.
+  /// in a loop, which happens while peers have different views of the mesh.
   std::uint64_t circled = 0;
   /// Pieces of gossip data that were lost because merging or encoding them
   /// threw an exception.

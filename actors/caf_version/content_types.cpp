@@ -11,7 +11,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Decides by the names of types which types may travel between peers.
+// Decides which types may travel between peers, by the names of the types.
 namespace cafmesh::caf_version {
 
 namespace {

@@ -8,15 +8,15 @@
 namespace cafmesh::replication {
 
 /// Decides when a replica that receives items from a peer sends its neighbours
-/// an outline, which summarises its value. The replica waits until nothing new
-/// has come for `quiet`, but not longer than `longest`.
+/// an outline, a summary of its value: when nothing new has come for `quiet`,
+/// but no later than `longest` after the first item.
 class outline_pause {
 public:
   static constexpr auto quiet = std::chrono::milliseconds{500};
   static constexpr auto longest = std::chrono::seconds{10};
 
   /// To be called when a peer has sent new items.
-  /// @returns whether a pause begins; if so, `is_over` is to be called
+  /// @returns whether a pause begins; then call `is_over` every `quiet`
   bool news(instant now) {
     last_ = now;
     if (first_)

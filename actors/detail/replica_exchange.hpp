@@ -103,8 +103,8 @@ public:
     return {};
   }
 
-  /// Sends a peer the whole value, unless it is being answered already or a
-  /// limit is reached.
+  /// Sends a peer the whole value, unless another answer to this peer is still
+  /// being sent or a limit is reached.
   void send_everything(const asker& who) {
     if (!is_started() || answers_.count(who) > 0 || !has_room_for(who)
         || !limits_.take(who.neighbour, who.who, now()))

@@ -101,8 +101,8 @@ struct state {
     for (auto& promise : waiting)
       promise.deliver(channel);
     waiting.clear();
-    // Before start_mesh there is no peer to ask. Later, each new neighbour
-    // sends its value without being asked.
+    // Before `start_mesh`, there is no peer to ask. After it, each new
+    // neighbour sends its value without being asked.
     self->request(router, caf::infinite, get_topology{})
       .then(
         [this](const mesh_description& all) {
@@ -238,7 +238,7 @@ struct state {
       return;
     }
     // Tells the other watchers of pending changes first. The new watcher gets a
-    // snapshot, which contains these changes already.
+    // snapshot instead, which has these changes already.
     tell();
     watchers.add(who);
   }

@@ -32,7 +32,7 @@ namespace cafmesh::replication {
 constexpr auto retry_storage = std::chrono::seconds{5};
 constexpr auto retry_whole = std::chrono::seconds{60};
 
-/// The actor of a value sends this to itself, to write the changes that wait.
+/// The actor of a value sends this to itself, to have waiting changes written.
 struct write_changes {};
 
 /// Merges stored messages into a value. Before each message, sets the value's

@@ -48,7 +48,7 @@ public:
   /// @returns false if peers may not address the actor
   bool lease(caf::actor_id id);
   void release(caf::actor_id id, std::size_t count);
-  /// Makes `ended` be called when the actor ends.
+  /// Makes the constructor's argument `ended` be called when the actor ends.
   /// @returns false if there is no such actor
   bool watch(caf::actor_id id);
   /// Forgets the actors that are not published, whose handles no peer holds,

@@ -35,7 +35,7 @@ public:
     most_ = x;
   }
 
-  /// @returns the request that was removed to make room, if any
+  /// Adds a request. Returns the request that was removed to make room, if any.
   std::optional<open_request> open(std::uint64_t number, open_request x) {
     // A delegated request has a number that another peer chose. It must not
     // replace an open request with the same number.

@@ -48,8 +48,8 @@ void postman_state::handle(remote_peer& from,
   }
   for (auto label : events.lost)
     data_lost(from, data_label::of(label));
-  // The peer returns no credit for data that it did not get, so the proxies no
-  // longer count any data as unprocessed.
+  // The peer returns no credit for data that was lost. So the proxies forget
+  // what they have counted as unprocessed.
   if (events.lost_data)
     for (const auto& proxy : shared->proxies_of(from.home.node))
       proxy_of(proxy).forget_credit();

@@ -123,7 +123,7 @@ struct postman_state {
   void dead_letters_came();
   void tell_of_dead_letters();
   actors_status report() const;
-  /// Counts a message to an actor of the peer that was lost after it was sent.
+  /// Counts a message to an actor of the peer that was sent, but was lost.
   void drop_sent(remote_peer& to, std::uint64_t receiver,
                  const caf::error& why);
   /// Counts a message from the peer that cannot be delivered to a local actor.

@@ -15,7 +15,7 @@ namespace cafmesh {
 struct sqlite_format {
   std::int64_t application_id;
   std::int64_t version;
-  /// The SQL that makes the tables and sets both numbers.
+  /// The SQL that makes the tables and stores both numbers in the file.
   const char* make_tables;
 };
 
@@ -24,8 +24,8 @@ struct sqlite_format {
 /// the disk.
 class sqlite_file {
 public:
-  /// Opens the file; makes an empty one if there is none. Changes nothing in a
-  /// file of another format, which is an error.
+  /// Opens the file; makes an empty one if there is none. A file of another
+  /// format is an error, and is not changed.
   caf::error open(const std::string& file, std::chrono::milliseconds patience,
                   const sqlite_format& format);
   /// Makes the tables of a new file, and calls `more` in the same transaction.
@@ -56,8 +56,8 @@ public:
     return is_unsynced_;
   }
 
-  /// Runs `change` in a transaction. If it returns an error, the transaction
-  /// has no effect.
+  /// Runs `change` in a transaction. If `change` returns an error, the
+  /// transaction has no effect.
   template <class F>
   caf::error transact(bool durable, F change) {
     auto failure = begin(durable);

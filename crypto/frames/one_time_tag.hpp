@@ -13,7 +13,7 @@ namespace cafmesh::crypto {
 
 constexpr std::size_t tag_size = 16;
 /// The size of a key in bytes. Each key must be used only once: two tags under
-/// the same key reveal it.
+/// the same key reveal the key.
 constexpr std::size_t tag_key_size = 32;
 
 /// Makes and checks tags. Keeps no key between calls.

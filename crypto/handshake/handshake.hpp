@@ -55,8 +55,8 @@ struct handshake_result {
   std::optional<sealed_stream> to_remote;
   std::optional<sealed_stream> from_remote;
   /// In version 1 with encryption, the content of the remote's first sealed
-  /// frame. It proved that the remote has the password, and it is also the
-  /// remote's first message.
+  /// frame. That frame proved that the remote has the password, and its content
+  /// is the remote's first message.
   std::optional<bytes> first_message;
 };
 

@@ -28,9 +28,9 @@ struct delivery {
   std::uint32_t data_size = 0;
 };
 
-/// Hands a channel the messages for it from one read of a connection, in order.
-/// The channel's answer lets the connection read on. An error as the answer
-/// closes the connection, unless the channel is stopping or has ended.
+/// Hands a channel its messages from one read of a connection, in order. The
+/// channel's answer lets the connection read on. An error as the answer closes
+/// the connection, unless the channel is stopping or has ended.
 struct deliveries {
   peer_name neighbour; ///< the peer that sent us the messages
   payload block;

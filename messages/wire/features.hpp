@@ -23,9 +23,9 @@ using feature_map = std::map<std::string, std::string>;
 void append_features(bytes& out, const feature_map& xs);
 
 /// Reads the features at the front of `input`.
-/// @param consumed if not null, receives the size of the map's messages,
-///        because in version 1 other messages follow them. If null, bytes after
-///        the map are an error.
+/// @param consumed if not null, receives the size of the features; in version
+///        1, other messages follow them. If null, bytes after the features are
+///        an error.
 /// @returns errc::malformed, also for a repeated key.
 caf::expected<feature_map> read_features(byte_view input,
                                          std::size_t* consumed = nullptr);

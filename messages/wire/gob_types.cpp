@@ -31,8 +31,8 @@ gob_field read_field(gob_cursor& in) noexcept {
   return result;
 }
 
-// Skips the CommonType with which each definition starts. We do not need the
-// type's name, and have already read its number.
+// Skips the CommonType with which each definition starts: the type's name,
+// which is not needed, and its number, which has been read already.
 void skip_common(gob_cursor& in) noexcept {
   read_field(in);
 }
