@@ -45,8 +45,8 @@ constexpr std::size_t max_channel_name_size = 1024;
 // - Throw. That ends the gossiper.
 // - Ignore surplus bytes at a message's end, and report `surplus_ignored`.
 // None of this affects other channels. A channel without a gossiper relays its
-// data without interpreting it, and can be joined again. Payloads are slices of
-// larger buffers: to keep a small one for long, keep its `compact()`.
+// data without interpreting it, and can be joined again. A payload is a slice of
+// a larger buffer: to keep a small payload for long, keep its `compact()`.
 
 struct incoming_unicast {
   peer_name source;

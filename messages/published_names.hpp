@@ -26,8 +26,8 @@ struct published_name {
 
 // -- users -> directory
 
-/// Withdraw a name that this peer publishes. Other names are
-/// ignored.
+/// Withdraw a name that this peer publishes. Does nothing for a name that this
+/// peer does not publish.
 struct unpublish_name {
   std::string name;
 };

@@ -15,7 +15,7 @@ public:
   static constexpr auto quiet = std::chrono::milliseconds{500};
   static constexpr auto longest = std::chrono::seconds{10};
 
-  /// To be called when a peer has sent new items.
+  /// Notes that a peer has sent new items.
   /// @returns whether a pause begins; then call `is_over` every `quiet`
   bool news(instant now) {
     last_ = now;
@@ -25,8 +25,8 @@ public:
     return true;
   }
 
-  /// Whether the pause is over. To be called every `quiet` after it began,
-  /// until the result is true.
+  /// Whether the pause is over. To be called every `quiet` from the beginning
+  /// of the pause until the result is true.
   bool is_over(instant now) {
     if (now - last_ < quiet && now - *first_ < longest)
       return false;

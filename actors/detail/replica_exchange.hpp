@@ -72,8 +72,8 @@ public:
       : self_(self), value_(value) {
   }
 
-  /// Call this when the actor has joined its channel. Nothing is sent before
-  /// that.
+  /// Call this when the actor has joined its channel. Before that, this object
+  /// sends nothing.
   /// @param mine the name of this peer
   void start(gossip_channel_actor channel, peer_name mine) {
     channel_ = std::move(channel);

@@ -86,7 +86,7 @@ public:
       self_->send(channel_, std::move(questions));
   }
 
-  /// To be called when `ask_next_peer` arrives.
+  /// Asks the next peer. To be called when `ask_next_peer` arrives.
   void ask_next() {
     if constexpr (has_outline<V>) {
       if (to_ask_.empty())
@@ -100,7 +100,7 @@ public:
     }
   }
 
-  /// To be called when a peer has answered. No other peer is asked then.
+  /// Asks no other peer. To be called when a peer has answered.
   void answered() {
     to_ask_.clear();
   }

@@ -14,9 +14,9 @@ class storage_health {
 public:
   /// To be called before the storage is loaded. `channel` is that of the value.
   void begin(std::string channel, std::string place, log_sink_ptr log);
-  /// To be called after the attempt to open and read the storage.
+  /// Takes the result of opening and reading the storage.
   void opened(storage_report x);
-  /// To be called after each attempt to write changes.
+  /// Takes the result of an attempt to write changes.
   void wrote(storage_report x);
 
   bool is_usable() const noexcept {

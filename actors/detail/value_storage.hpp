@@ -157,7 +157,7 @@ public:
     write_soon();
   }
 
-  /// To be called when `write_changes` arrives.
+  /// Writes the waiting changes. To be called when `write_changes` arrives.
   void write() {
     write_is_due_ = false;
     const auto now = self_->clock().now();

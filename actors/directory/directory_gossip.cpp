@@ -15,7 +15,8 @@ namespace {
 // The minimum time between two announcements of changes to this peer's names.
 constexpr auto flush_interval = std::chrono::milliseconds{10};
 
-// The time between a change and the summary of all names for the neighbours.
+// When another peer's names have changed or are missing here, this node sends
+// its neighbours a summary of all names after this time.
 constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
 
 // The minimum time between two requests for the topology, from which the

@@ -42,8 +42,8 @@ public:
     return all_.empty();
   }
 
-  /// Adds a watcher. If it is a watcher already, it watches these names instead
-  /// of its former ones.
+  /// Adds a watcher. If the actor is a watcher already, these names replace
+  /// those that it has watched so far.
   void add(const watch_names& x, const names::documents& docs) {
     names::name_watch watch{{x.text, x.is_prefix}};
     auto i = find(x.watcher);
@@ -56,7 +56,7 @@ public:
     tell(*i, docs);
   }
 
-  /// To be called when an actor has ended.
+  /// Removes a watcher that has ended. Does nothing for any other actor.
   void remove(const caf::actor_addr& who) {
     all_.erase(std::remove_if(all_.begin(), all_.end(),
                               [&](const watcher& x) { return x.who == who; }),

@@ -51,7 +51,7 @@ public:
   /// Puts an item into an outbox, however full that is. May be called while
   /// locks of actors are held.
   void post(const outbox_ptr& box, outgoing_item item);
-  /// To be called when no reference to a proxy is left.
+  /// Forgets a proxy to which no reference is left, and tells its peer.
   void proxy_freed(const remote_proxy& x);
 
   // -- for the postman

@@ -82,7 +82,7 @@ public:
     }
     return result;
   }
-  /// To be called when the peer no longer holds a handle of the actor.
+  /// Forgets an actor of which the peer no longer holds a handle.
   void forget(caf::actor_id receiver) {
     std::lock_guard<std::mutex> guard{mutex_};
     actors_.erase(receiver);

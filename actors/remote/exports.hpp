@@ -31,7 +31,7 @@ public:
       : system_(system), grace_(grace), ended_(std::move(ended)) {
   }
 
-  /// To be called when the actor's handle is about to be sent.
+  /// Lets peers address an actor whose handle is about to be sent.
   /// @returns false if the actor is not local, or has no node ID
   bool add(const caf::strong_actor_ptr& x);
   bool publish(const caf::strong_actor_ptr& x);
@@ -43,8 +43,8 @@ public:
 
   // -- for the postman
 
-  /// `lease` is to be called when a peer has got a handle of the actor, and
-  /// `release` when a peer has given up `count` handles.
+  /// `lease` counts a handle of the actor that a peer has got. `release`
+  /// subtracts `count` handles that a peer has given up.
   /// @returns false if peers may not address the actor
   bool lease(caf::actor_id id);
   void release(caf::actor_id id, std::size_t count);

@@ -264,8 +264,9 @@ void postman_state::give_up(remote_peer& x) {
   data_undecided(x, undecided, why_unreachable(x));
 }
 
-// To be called when the session has begun again. The peer has forgotten the old
-// session, so it must be told again which of its actors have proxies here.
+// Ends what belonged to the old session, after a new one has begun. Tells the
+// peer again which of its actors have proxies here, because it has forgotten
+// the old session.
 void postman_state::begin_again(remote_peer& with) {
   break_off(with, why_unreachable(with), false);
   for (const auto& x : shared->proxies_of(with.home.node))
