@@ -34,9 +34,9 @@ public:
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
 
   /// Merges `other` into this object, so that waiting data is not copied for
-  /// every change. It is called only on an object that `merge` returned, before
-  /// anybody else has seen the object. So a class that returns true here must
-  /// return new, non-const objects from `merge`.
+  /// every change. This is called only on an object that `merge` returned,
+  /// before anybody else has seen the object. So a class that returns true here
+  /// must return new, non-const objects from `merge`.
   /// @returns false, without a change, if the class does not support this.
   virtual bool merge_in_place(const gossip_data& /*other*/) {
     return false;

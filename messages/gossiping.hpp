@@ -45,16 +45,16 @@ constexpr std::size_t max_channel_name_size = 1024;
 // - Throw. That ends the gossiper.
 // - Ignore surplus bytes at a message's end, and report `surplus_ignored`.
 // None of this affects other channels. A channel without a gossiper relays its
-// data without interpreting it, and can be joined again. A payload is a slice of
-// a larger buffer: to keep a small payload for long, keep its `compact()`.
+// data without interpreting it, and can be joined again. A payload is a slice
+// of a larger buffer: to keep a small payload for long, keep its `compact()`.
 
 struct incoming_unicast {
   peer_name source;
   payload data;
 };
 
-/// Unicasts for this node, in order. They came through one neighbour, or this
-/// node sent them to itself.
+/// Unicasts for this node, in order. Either all of them came through one
+/// neighbour, or this node sent them to itself.
 struct unicasts_arrived {
   std::vector<incoming_unicast> messages;
   /// The neighbour that the unicasts came through; the unknown peer if this

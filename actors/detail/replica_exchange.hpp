@@ -42,9 +42,9 @@ constexpr std::size_t most_answers = 16;
 /// The maximum number of parts of the value that may wait for one peer.
 constexpr std::size_t most_parts = 256;
 
-/// A replica asks one peer at a time for missing items. It turns to another
-/// peer if the current one has sent nothing for `silence_of_source`, or after
-/// `turn_of_source` in any case.
+/// A replica asks one peer at a time for missing items. The replica turns to
+/// another peer if the current one has sent nothing for `silence_of_source`, or
+/// after `turn_of_source` in any case.
 constexpr auto silence_of_source = std::chrono::seconds{3};
 constexpr auto turn_of_source = std::chrono::seconds{30};
 

@@ -37,8 +37,8 @@ struct distances_changed {};
 constexpr auto names_channel = "cafmesh/names";
 
 /// Starts the directory of a node. The directory joins the channel
-/// `cafmesh/names`, and ends when the channel ends. It answers no message
-/// before it has joined.
+/// `cafmesh/names`, and ends when the channel ends. Before the directory has
+/// joined, it answers no messages.
 directory_actor spawn_directory(caf::actor_system& system, router_actor router,
                                 directory_parts parts);
 

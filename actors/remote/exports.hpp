@@ -17,8 +17,8 @@ namespace cafmesh {
 /// The local actors that peers may address. These actors are kept alive:
 /// - actors that are published;
 /// - actors of which peers hold handles;
-/// - actors whose handle was sent less than `grace` ago, because it may still
-///   be on its way.
+/// - actors whose handle was sent less than `grace` ago, because the handle may
+///   still be on its way.
 ///
 /// May be used from any thread. The caller of `add` or `publish` must not hold
 /// the lock of an actor.

@@ -204,8 +204,8 @@ void postman_state::add_peer(const actor_home& x) {
   for (const auto& proxy : shared->proxies_of(x.node))
     if (!proxy_of(proxy).has_ended())
       tell(peer, remote::body_kind::lease, proxy->id());
-  // Sends the items that waited for this peer. They may be in an older outbox
-  // than `peer.box`, if all proxies of the node were released meanwhile.
+  // Sends the items that waited for this peer. These items may be in an older
+  // outbox than `peer.box`, if all proxies of the node were released meanwhile.
   for (auto i = unknown.begin(); i != unknown.end();) {
     if (i->first->node() != x.node) {
       ++i;
@@ -264,9 +264,9 @@ void postman_state::give_up(remote_peer& x) {
   data_undecided(x, undecided, why_unreachable(x));
 }
 
-// Ends what belonged to the old session, after a new one has begun. Tells the
-// peer again which of its actors have proxies here, because it has forgotten
-// the old session.
+// Ends what belonged to the old session, after a new one has begun. The peer
+// has forgotten the old session, so it is told again which of its actors have
+// proxies here.
 void postman_state::begin_again(remote_peer& with) {
   break_off(with, why_unreachable(with), false);
   for (const auto& x : shared->proxies_of(with.home.node))

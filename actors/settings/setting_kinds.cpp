@@ -24,8 +24,8 @@ using strings = std::vector<std::string>;
 // The maximum of every setting that is a time, far below the values at which
 // sums of times would overflow.
 constexpr std::chrono::hours longest_time{24 * 366};
-// The maximum size of a nickname in bytes. It must fit in a message of the
-// handshake.
+// The maximum size of a nickname in bytes. A nickname must fit in a message of
+// the handshake.
 constexpr std::size_t longest_nickname = 1024;
 
 std::string name_of(const setting_row& self) {

@@ -56,7 +56,7 @@ private:
   std::string file_;
 };
 
-/// A prepared statement. It must be destroyed before its database is closed.
+/// A prepared statement, which must be destroyed before its database is closed.
 class sqlite_statement {
 public:
   /// Prepares the statement. If that fails, `has_failed` returns true.

@@ -98,9 +98,9 @@ public:
   /// and passes them again once more bytes have arrived after them. Bytes after
   /// the introduction are not consumed.
   ///
-  /// The caller has to limit the memory for incomplete frames. They have up to
-  /// `max_frame` bytes, or 10 MiB for the sealed frame that authenticates the
-  /// remote in version 1.
+  /// The caller has to limit the memory for incomplete frames. Such a frame has
+  /// up to `max_frame` bytes, or 10 MiB if it is the sealed frame that
+  /// authenticates the remote in version 1.
   /// @returns the number of bytes consumed, 0 while more are needed, or the
   ///          error that ends the connection. After a failure, each call
   ///          returns the same error. The caller should still send the output,

@@ -27,8 +27,8 @@ public:
   /// Moves to the next pair. Returns false at the end and after a failure.
   bool next() noexcept;
 
-  /// A cursor at the current pair. It has failed if the stream has anything
-  /// other than a map from `key` to `element`.
+  /// A cursor at the current pair. The cursor has failed if the stream has
+  /// anything other than a map from `key` to `element`.
   gob_cursor& cursor() noexcept {
     return in_;
   }

@@ -13,7 +13,7 @@
 /// `[]connectionSummary`. The reader is in `topology_update_reader.cpp`.
 namespace cafmesh::wire {
 
-/// The type definitions with which each of our updates begins. They fix the
+/// The type definitions at the beginning of each of our updates. They fix the
 /// type numbers, so a record that was encoded once fits into any update.
 byte_view topology_definitions();
 
