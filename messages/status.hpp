@@ -199,7 +199,7 @@ struct mesh_status {
   std::vector<connection_status> connections;
   dial_status dialling;
   std::vector<channel_status> channels;
-  /// JSON; `null` without an overlay.
+  /// What the overlay reports, as JSON; `null` without an overlay.
   std::string overlay_diagnostics = "null";
   std::vector<std::string> trusted_subnets;
   std::optional<actors_status> actors; ///< absent without `join_actors`

@@ -44,7 +44,7 @@ struct handle_source {
   /// `caf::actor_proxy`; null if there is none.
   std::function<caf::strong_actor_ptr(const caf::node_id&, caf::actor_id)>
     find_remote;
-  /// Whether peers may address this local actor.
+  /// Whether peers may address the local actor with this ID.
   std::function<bool(caf::actor_id)> may_address;
 };
 

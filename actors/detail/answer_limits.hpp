@@ -11,8 +11,8 @@
 namespace cafmesh {
 
 /// Limits how many requests for a replicated value are answered, for each peer
-/// and in total. Any member of the mesh can make a request in another peer's
-/// name, and that peer would get the answer.
+/// and in total. Without limits, any member of the mesh could flood another
+/// peer with answers, by making requests in that peer's name.
 class answer_limits {
 public:
   /// The number of answers that may be given at once, and the interval at which

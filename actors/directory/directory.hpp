@@ -11,7 +11,7 @@
 /// The directory: the actor that publishes, finds and watches names of actors.
 namespace cafmesh {
 
-/// What a directory needs in addition to its node.
+/// What a directory needs in addition to the router of its node.
 struct directory_parts {
   actor_carrier_ptr carrier;    ///< not null
   caf::node_id node;            ///< the ID of the node's actor system

@@ -96,7 +96,7 @@ struct topics_state {
   actor_carrier_ptr carrier;
   gossip_channel_actor channel;
   std::map<std::string, subscribed_topic> subscribed;
-  /// The number of topics of each subscriber. Subscribers are monitored.
+  /// The number of topics to which each monitored actor has subscribed.
   std::map<caf::actor_addr, std::size_t> subscriptions;
   std::map<std::string, published_topic> published;
   std::uint64_t publisher = 0;

@@ -140,8 +140,8 @@ private:
 
 sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
   initialize();
-  // Bit 7, the direction, keeps the nonces of the two ends apart. Bit 6 keeps
-  // them apart from the nonces of overlays, which share the session key.
+  // Bit 7 is the direction, and keeps the nonces of the two ends apart. Bit 6
+  // keeps them apart from the nonces of overlays, which share the session key.
   std::uint8_t nonce_head[crypto_core_hsalsa20_INPUTBYTES] = {};
   nonce_head[0] = sender_outbound ? 0xc0 : 0x40;
   crypto_core_hsalsa20(subkey_.data(), nonce_head, session_key.data(), nullptr);

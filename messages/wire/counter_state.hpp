@@ -21,8 +21,8 @@ using counter_map = std::map<peer_name, std::int64_t>;
 ///        even of an empty map.
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
-/// Takes one pair of a counter's state. Returns false if the name has occurred
-/// before and is refused.
+/// Takes one pair of a counter's state. May return false to refuse a name that
+/// it has taken before.
 using counter_visitor = std::function<bool(peer_name, std::int64_t)>;
 
 /// Reads a counter's state pair by pair, so that `take` decides how much memory

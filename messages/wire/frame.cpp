@@ -13,8 +13,8 @@ constexpr std::size_t length_size = 4;
 // definitions without end.
 constexpr std::size_t max_preamble = 64 * 1024;
 
-// The maximum total size in bytes of the type number, the zero and the length
-// that precede a frame's content.
+// The maximum total size in bytes of the three numbers before a frame's
+// content: the type number, a zero and the length, of up to 9 bytes each.
 constexpr std::size_t max_gob_overhead = 3 * 9;
 
 frame_scan scan_length_prefix(byte_view input, std::size_t limit) noexcept {

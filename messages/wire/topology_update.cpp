@@ -121,8 +121,8 @@ public:
     to_ = x.write_to(to_);
   }
 
-  /// Leaves room for the size, writes the body, and closes the gap between them
-  /// if the size takes fewer bytes than expected.
+  /// Writes a message: leaves room for its size, writes the body, and closes
+  /// the gap if the size takes fewer bytes than there was room for.
   /// @param most the maximum number of bytes that `write_body` writes, not
   ///        counting the length of a list.
   template <class Write>
