@@ -23,7 +23,7 @@ caf::error bad_address(std::string_view text) {
                     escaped_in_quotes(text) + " is not cafmesh:PEER/UID/ACTOR");
 }
 
-// No text is a name of two flavours.
+// A text cannot be a name of more than one flavour.
 std::optional<peer_name> parse_name(std::string_view text) {
   for (auto flavour : all_name_flavours)
     if (auto name = peer_name::parse(text, flavour))

@@ -24,13 +24,13 @@ struct start_mesh {};
 /// Answered when all this is done.
 struct stop_mesh {};
 
-/// Keep connections to these addresses, `host[:port]`. Each is dialled at once,
-/// even after failures, if the limits leave room. If an address does not parse,
-/// nothing changes and the answer is errc::bad_address.
+/// Keep connections to these addresses, `host[:port]`. Dials each address at
+/// once, even if it has failed before, unless a limit is reached. If an address
+/// does not parse, nothing changes and the answer is errc::bad_address.
 /// See PROTOCOL.md, "Connection maker".
 struct connect_to {
   std::vector<std::string> addresses;
-  /// Whether to forget all addresses that were given before.
+  /// Whether to forget all addresses that were given earlier.
   bool replace = false;
 };
 

@@ -17,10 +17,10 @@ struct dead_letter {
   /// The types of the first 16 elements of the message; empty if its content
   /// was not available where it was dropped.
   std::vector<std::string> types;
-  /// Why: errc::congested, too_large, unknown_type, no_route, ended, lost,
-  /// restarted, left, unreachable, malformed or stopped, or what the
-  /// application's `inspect` returned. After restarted, left and unreachable
-  /// the message may have arrived.
+  /// Why the message was dropped: errc::congested, too_large, unknown_type,
+  /// no_route, ended, lost, restarted, left, unreachable, malformed or stopped,
+  /// or the error of the application's `inspect`. If the reason is restarted,
+  /// left or unreachable, the message may have arrived.
   caf::error reason;
 };
 
@@ -29,7 +29,7 @@ struct dead_letter {
 /// returned, or has delivered the promise that it returned.
 struct dead_letters {
   std::vector<dead_letter> all;
-  /// How many more messages were dropped. Their details were left out because
+  /// The number of other dropped messages. Their details were left out because
   /// there were too many at once, or because this watcher is too slow.
   std::uint64_t missed = 0;
 };

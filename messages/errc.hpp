@@ -34,9 +34,9 @@ enum class errc : std::uint8_t {
   /// The remote's public key has low order, which makes the shared secret
   /// predictable.
   weak_key,
-  /// A needed feature is missing, or a feature does not parse.
+  /// A feature of the remote's introduction is missing or does not parse.
   bad_feature,
-  /// The remote uses the other flavour of peer names.
+  /// The remote uses the other kind of peer names; see name_flavour.
   flavour_mismatch,
   /// Text or bytes are not a peer name of our flavour, or name the unknown
   /// peer.
@@ -85,7 +85,7 @@ enum class errc : std::uint8_t {
   /// The node was stopped. After its actors have ended, CAF answers in their
   /// place with `sec::request_receiver_down`, which `is` treats as this error.
   stopped,
-  /// The node has stopped accepting the password of the connection.
+  /// The node no longer accepts the password of this connection.
   password_dropped,
   /// No reachable peer publishes an actor under this name, or none with the
   /// wanted interface.
@@ -100,7 +100,7 @@ enum class errc : std::uint8_t {
   unknown_type,
   /// A request was lost on its way and has not been carried out.
   lost,
-  /// The remote actor has ended, or its peer does not let others address it.
+  /// The remote actor has ended, or its peer does not let us address it.
   ended,
   /// The peer of the remote actor was restarted. With this error and the next
   /// two, it is unknown whether a request was carried out.
@@ -132,7 +132,7 @@ enum class errc : std::uint8_t {
 /// The enumerator's name, e.g. `no_route`.
 const char* to_string(errc code) noexcept;
 
-/// Makes an error without text; CAF calls this for implicit conversions.
+/// Makes an error without text. CAF calls this to convert an errc implicitly.
 caf::error make_error(errc code);
 
 caf::error make_error(errc code, std::string text);

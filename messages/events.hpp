@@ -15,8 +15,8 @@
 /// `OnChange` instead.
 namespace cafmesh {
 
-/// Another peer became known. A peer of which only the name is known is not
-/// reported until its UID is known, too.
+/// Another peer became known. A peer that is known by its name only is reported
+/// later, when its UID is known, too.
 struct peer_joined {
   peer_summary peer;
 };
@@ -56,7 +56,7 @@ struct connection_removed {
 /// Unicast or broadcast routes may have changed.
 struct routes_changed {};
 
-/// A short ID that was in use may belong to a different peer.
+/// A short ID that was in use may now belong to a different peer.
 struct short_ids_changed {};
 
 /// The gossiper of a channel of this node has ended, or left a message

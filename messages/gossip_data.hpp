@@ -30,22 +30,22 @@ public:
 
   /// Returns this and `other` merged into one; never null. Both belong to one
   /// channel and have the same type, so `other` may be cast to the type of this
-  /// object; data of different types is sent unmerged.
+  /// object. This function is not called for data of different types.
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
 
   /// Merges `other` into this object, so that waiting data is not copied for
-  /// every change. It is called only on an object that `merge` returned, before
-  /// anybody else has seen the object. So a class that returns true here must
-  /// return new, non-const objects from `merge`.
+  /// every change. This is called only on an object that `merge` returned,
+  /// before anybody else has seen the object. So a class that returns true here
+  /// must return new, non-const objects from `merge`.
   /// @returns false, without a change, if the class does not support this.
   virtual bool merge_in_place(const gossip_data& /*other*/) {
     return false;
   }
 
-  /// Whether receivers treat a broadcast differently from gossip, or from a
-  /// broadcast of another source. If not, a peer with many neighbours may merge
-  /// broadcasts of several sources. It passes them on as gossip to neighbours
-  /// that have no other neighbours.
+  /// Returns false if it makes no difference to receivers which peer sent the
+  /// data, and whether as a broadcast or as gossip. Then a peer with many
+  /// neighbours may merge broadcasts of several sources, and passes the result
+  /// on as gossip to neighbours that have no other neighbours.
   virtual bool depends_on_source() const {
     return true;
   }

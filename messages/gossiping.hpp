@@ -45,16 +45,16 @@ constexpr std::size_t max_channel_name_size = 1024;
 // - Throw. That ends the gossiper.
 // - Ignore surplus bytes at a message's end, and report `surplus_ignored`.
 // None of this affects other channels. A channel without a gossiper relays its
-// data without interpreting it, and can be joined again. Payloads are slices of
-// larger buffers: to keep a small one for long, keep its `compact()`.
+// data without interpreting it, and can be joined again. A payload is a slice
+// of a larger buffer: to keep a small payload for long, keep its `compact()`.
 
 struct incoming_unicast {
   peer_name source;
   payload data;
 };
 
-/// Unicasts for this node, in order. They came through one neighbour, or this
-/// node sent them to itself.
+/// Unicasts for this node, in order. Either all of them came through one
+/// neighbour, or this node sent them to itself.
 struct unicasts_arrived {
   std::vector<incoming_unicast> messages;
   /// The neighbour that the unicasts came through; the unknown peer if this
@@ -83,9 +83,9 @@ struct get_gossip {};
 
 // -- gossiper -> gossip_channel
 
-/// Reports messages in which the gossiper ignored surplus bytes after the value
-/// that it decoded. The channel counts them in channel_status, and logs at most
-/// one line per minute for each neighbour.
+/// Reports messages in which the gossiper ignored surplus bytes: bytes after
+/// the value that it decoded. The channel counts such messages in
+/// channel_status, and logs at most one line per minute for each neighbour.
 struct surplus_ignored {
   peer_name neighbour; ///< the peer that passed the messages on to this node
   std::uint64_t messages = 1; ///< the number of such messages
@@ -104,8 +104,8 @@ struct unicast {
   payload data;
 };
 
-/// Unicasts to any peers in one mailbox message. Answered once, with the first
-/// error if there was one; the other unicasts are sent nevertheless.
+/// Unicasts to one or more peers, in one mailbox message. Answered once, with
+/// the first error if there was one; the other unicasts are sent nevertheless.
 struct unicasts {
   std::vector<unicast> messages;
 };

@@ -10,7 +10,7 @@ namespace cafmesh {
 enum class peer_uid : std::uint64_t { none = 0 };
 
 /// Identifies a connection, with the same number at both ends: the exclusive or
-/// of the two random `ConnID`s. Almost certainly unique.
+/// of the random numbers that the two ends draw. Almost certainly unique.
 enum class connection_uid : std::uint64_t {};
 
 /// Identifies one of our own connections within this process. Never reused,

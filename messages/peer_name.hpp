@@ -57,11 +57,11 @@ inline constexpr std::size_t max_name_size = [] {
 /// `mac` or `hash`: the value of the feature `PeerNameFlavour`.
 const char* to_string(name_flavour flavour) noexcept;
 
-/// @returns errc::bad_setting for any text other than `mac` and `hash`.
+/// Reads `mac` or `hash`; any other text is an errc::bad_setting.
 caf::expected<name_flavour> parse_name_flavour(std::string_view text);
 
-/// The name of a peer, unique in its mesh. A plain value of 24 bytes, ordered
-/// by its bytes as the protocol demands. All zeros is the unknown peer.
+/// The name of a peer, unique in its mesh. A plain value of 24 bytes. The order
+/// of names is that of their bytes. All zeros is the unknown peer.
 class peer_name {
 public:
   /// The unknown peer, flavour `mac`.
@@ -169,16 +169,16 @@ private:
       : high_(high), low_(low), flavour_(flavour) {
   }
 
-  // The finalizer of MurmurHash3, which spreads names that differ in a few bits
-  // only, such as names that were numbered by hand.
+  // The finalizer of MurmurHash3. It spreads names that differ in a few bits
+  // only, for example names that a user has numbered.
   static constexpr std::uint64_t mixed(std::uint64_t x) noexcept {
     x = (x ^ (x >> 33)) * 0xff51'afd7'ed55'8ccdu;
     x = (x ^ (x >> 33)) * 0xc4ce'b9fe'1a85'ec53u;
     return x ^ (x >> 33);
   }
 
-  // Has no loop, because compilers merge these writes into one or two stores
-  // only if there is none.
+  // Has no loop: without one, compilers merge these writes into one or two
+  // stores.
   template <std::size_t... I>
   static std::uint8_t* write_big_endian(std::uint8_t* to, std::uint64_t x,
                                         std::index_sequence<I...>) noexcept {

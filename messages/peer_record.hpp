@@ -31,7 +31,7 @@ struct connection_summary {
 };
 
 /// A peer and its connections, which are sorted by the remote's name. There is
-/// at most one for each remote.
+/// at most one connection for each remote.
 struct peer_record {
   peer_summary peer;
   std::vector<connection_summary> connections;

@@ -26,8 +26,8 @@ struct published_name {
 
 // -- users -> directory
 
-/// Withdraw a name that this peer publishes. A name that it does not publish is
-/// ignored.
+/// Withdraw a name that this peer publishes. Does nothing for a name that this
+/// peer does not publish.
 struct unpublish_name {
   std::string name;
 };
@@ -46,7 +46,7 @@ struct found_names {
 /// Answered with directory_figures.
 struct get_directory_figures {};
 
-/// What a directory holds and what it has refused. A document is the list of
+/// What a directory knows and what it has refused. A document is the list of
 /// the names that one peer has published since its start.
 struct directory_figures {
   std::uint64_t documents = 0;
@@ -63,13 +63,13 @@ struct directory_figures {
 /// Tells a watcher about the names that it watches: first all of them, as a
 /// snapshot, then changes. The next message follows when the watcher's handler
 /// has returned, or has delivered the promise that it returned. Changes that
-/// wait until then are combined, or replaced by another snapshot if there are
-/// too many.
+/// wait until then are combined. If there are too many, a new snapshot replaces
+/// them.
 struct names_changed {
   bool is_snapshot = false; ///< replaces everything that earlier messages said
   std::vector<published_name> published; ///< new or changed
-  /// Names that are no longer published, or whose peers are out of reach;
-  /// without interface and attributes.
+  /// Names that are no longer published, or whose peers are out of reach. Their
+  /// interfaces and attributes are left empty.
   std::vector<published_name> gone;
 };
 

@@ -13,8 +13,8 @@
 
 /// The state of a node, for people and monitoring: the contents of the Go
 /// library's `Status`, and more. The parts of a node report independently, so
-/// their figures are not of one instant. A part that does not answer within 1 s
-/// is left out.
+/// their figures do not show the same instant. A part that does not answer
+/// within 1 s is left out.
 namespace cafmesh {
 
 // users -> router
@@ -55,8 +55,8 @@ struct connection_status {
   std::uint32_t unanswered_batches = 0;
   /// How many senders in this node wait for output to be written.
   std::uint32_t waiting_writers = 0;
-  /// The time since anything was read from the remote, not counting pauses in
-  /// which the node did not read.
+  /// The time since anything was read from the remote. Does not count times in
+  /// which this node paused reading.
   std::chrono::milliseconds silent_for{0};
   /// The overlay's attributes, among them `name`; empty without an overlay.
   std::map<std::string, std::string> attributes;
@@ -78,8 +78,8 @@ struct target_status {
 struct dial_status {
   std::vector<std::string> wanted;    ///< addresses as the user wrote them
   std::vector<target_status> targets; ///< sorted by address
-  /// The number of connections that have ended. Leaves out connections to
-  /// ourselves, and those whose address is dialled again with another password.
+  /// The number of connections that have ended. Does not count connections to
+  /// ourselves, nor those whose address is dialled again with another password.
   std::uint64_t ended_connections = 0;
 };
 
@@ -95,13 +95,13 @@ struct channel_status {
   std::uint64_t unicasts_dropped = 0;
   std::uint64_t broadcasts_received = 0;
   std::uint64_t gossips_received = 0;
-  /// Messages that the gossiper answered with an error; a batch of unicasts
-  /// counts as one.
+  /// Messages that the gossiper answered with an error. If it refuses a batch
+  /// of unicasts, this counts as one message.
   std::uint64_t refused = 0;
-  /// Messages dropped on arrival, because the gossiper did not keep up.
+  /// Messages dropped on arrival, because the gossiper was too slow.
   std::uint64_t overrun = 0;
   /// Broadcasts and relayed unicasts that were dropped because they went round
-  /// a routing loop: peers had different views of the mesh.
+  /// in a loop, which happens while peers have different views of the mesh.
   std::uint64_t circled = 0;
   /// Pieces of gossip data that were lost because merging or encoding them
   /// threw an exception.
@@ -141,24 +141,24 @@ struct peer_actors {
   /// Whether the actor layers of both nodes have opened a session.
   bool in_session = false;
   std::uint64_t names = 0; ///< how many the peer publishes
-  /// The first 100 of the names; fewer if many peers publish names.
+  /// The first 100 of the names; a status lists at most 1000 in all.
   std::vector<published_actor> published;
   /// The number of the peer's actors of which this node has handles.
   std::uint64_t proxies = 0;
-  /// How many of these actors ours monitor or are linked to.
+  /// The number of these actors that our actors monitor or are linked to.
   std::uint64_t watched = 0;
   /// The number of our actors of which the peer has handles.
   std::uint64_t leased = 0;
   /// The number of our actors that the peer monitors, or that are linked to
   /// its actors.
   std::uint64_t watching = 0;
-  /// The IDs of the first 100 of these actors; fewer if many peers watch
-  /// actors.
+  /// The IDs of the first 100 of these actors; a status lists at most 1000 IDs
+  /// in all.
   std::vector<std::uint64_t> watches;
   /// Requests to the peer that have no answer yet.
   std::uint64_t open_requests = 0;
   /// The size in bytes of our messages that the peer's actors have not
-  /// processed, counted as `actors.window` and `actors.large_window` count.
+  /// processed, counted as for `actors.window` and `actors.large_window`.
   std::uint64_t unprocessed_there = 0;
   /// The size in bytes of the peer's messages that our actors have not
   /// processed, counted in the same way.
@@ -199,7 +199,7 @@ struct mesh_status {
   std::vector<connection_status> connections;
   dial_status dialling;
   std::vector<channel_status> channels;
-  /// JSON; `null` without an overlay.
+  /// What the overlay reports, as JSON; `null` without an overlay.
   std::string overlay_diagnostics = "null";
   std::vector<std::string> trusted_subnets;
   std::optional<actors_status> actors; ///< absent without `join_actors`

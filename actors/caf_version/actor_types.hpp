@@ -7,7 +7,7 @@
 #include <caf/expected.hpp>
 #include <caf/fwd.hpp>
 
-/// The actor types that the application has registered with
+/// Finds and spawns the actor types that the application has registered with
 /// `caf::actor_system_config::add_actor_type`.
 namespace cafmesh::caf_version {
 

@@ -28,8 +28,8 @@ std::uintptr_t stack_position() noexcept {
   return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
 }
 
-// Reads a number as a stream writes it. Streams write infinity and NaN but
-// cannot read them, so those are handled first.
+// Reads a number from text that an output stream has written. Input streams
+// cannot read infinity and NaN, so those are handled first.
 bool parse(const std::string& text, long double& x) {
   using limits = std::numeric_limits<long double>;
   if (text == "inf" || text == "-inf") {

@@ -20,7 +20,7 @@ namespace cafmesh::caf_version {
 /// - Messages nest at most `max_depth` levels deep. Reading nested values of
 ///   any type uses at most `max_stack` bytes of the stack.
 /// - After the first error, every read fails with that error.
-/// - A type is checked before a value of that type is made.
+/// - A type is checked (see content_types.hpp) before a value of it is made.
 /// - A handle of a local actor is an error unless `may_address` allows it.
 class bounded_deserializer final : public caf::deserializer {
 public:
@@ -28,7 +28,7 @@ public:
   static constexpr std::size_t max_stack = 256 * 1024;
 
   /// @param ctx must have an actor system, and must outlive this object
-  /// @param from must outlive this object
+  /// @param from the input, which must outlive this object
   /// @param may_address whether peers may address this local actor
   bounded_deserializer(caf::execution_unit* ctx, byte_view from,
                        std::function<bool(caf::actor_id)> may_address);
@@ -37,7 +37,7 @@ public:
     return first_error_;
   }
 
-  /// Call this after the last value.
+  /// Checks that the input ends here. Call this after the last value.
   /// @returns the first error; errc::malformed if a nested message is
   ///          incomplete or bytes are left over
   caf::error finish();

@@ -6,7 +6,7 @@
 
 #include <cafmesh/errc.hpp>
 
-// Reaches members of CAF's configuration that only derived classes can use.
+// Reaches protected members of CAF's configuration through a derived class.
 namespace cafmesh::caf_version {
 
 namespace {

@@ -11,13 +11,13 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Decides by the names of types which types may travel between peers.
+// Decides which types may travel between peers, by the names of the types.
 namespace cafmesh::caf_version {
 
 namespace {
 
 constexpr std::size_t longest_name_in_errors = 200;
-// The maximum depth of messages within a message that is sent.
+// How many levels deep messages may nest in a message that is sent.
 constexpr int deepest_check = 16;
 
 constexpr std::array<std::string_view, 8> local_types{

@@ -35,10 +35,10 @@ make_element(const caf::actor_system& system, const std::string& name);
 caf::error check_type_list(const caf::actor_system& system,
                            std::string_view names);
 
-/// Checks the types of the content, and of messages within it. Such a message
-/// may be an element, or the context of an error.
-/// @returns errc::unknown_type; errc::too_large if there are too many elements
-///          or messages nest too deeply
+/// Checks the types of a message's elements, and of messages within it. An
+/// element may be a message, or an error whose context is a message.
+/// @returns errc::unknown_type for a type that is refused; errc::too_large if
+///          there are too many elements or messages nest too deeply
 caf::error check_types(const caf::actor_system& system,
                        const caf::type_erased_tuple& content);
 

@@ -35,8 +35,8 @@ public:
       matched_ == marker_read && x == process_ ? process_read : none_read;
     has_previous_ = false;
   }
-  /// @returns whether this byte completes a handle; `id` then returns the ID of
-  ///          its actor
+  /// Takes the next byte. Returns true if a handle ends with this byte; `id`
+  /// then returns the ID of the handle's actor.
   bool octet(std::uint8_t x) noexcept {
     auto position = static_cast<std::size_t>(matched_ - process_read);
     auto matches = matched_ >= process_read && position < host_.size()

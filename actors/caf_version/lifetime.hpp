@@ -81,7 +81,7 @@ void on_end(const Handle& x, F f) {
 /// the number of CAF's own references is not known.
 std::size_t owners_during_timeout(const caf::abstract_actor& x);
 
-/// Whether an actor with this exit reason was killed or threw.
+/// Whether an actor with this exit reason was killed or threw an exception.
 bool is_accident(const caf::error& exit_reason);
 
 /// Whether the actor has quit and is being torn down.

@@ -14,8 +14,8 @@
 #include <caf/scheduled_actor.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
-/// An execution unit of our own, which runs actors on the thread that waits for
-/// events.
+/// An execution unit of CAF that runs actors on a thread of the event loop,
+/// instead of on CAF's scheduler.
 namespace cafmesh::caf_version {
 
 /// The jobs that a `local_unit` runs itself; the others go to the scheduler.
@@ -58,8 +58,8 @@ public:
       system().scheduler().enqueue(job);
       return;
     }
-    // Counts the job as a detached thread, because an actor system waits for
-    // its detached threads before it ends. The system does not know our thread.
+    // An actor system waits for its detached threads before it ends, but does
+    // not know this thread. So each job is counted as a detached thread.
     home_of(job).inc_detached_threads();
     std::unique_lock<std::mutex> guard{mutex_};
     if (!given_up_) {
@@ -75,9 +75,9 @@ public:
     return jobs_.empty();
   }
 
-  /// Runs jobs until none is left or `longest_stint` is over. Jobs that are
-  /// left go to the scheduler. If `which` is `of_the_library`, they wait for
-  /// the next call instead, because all threads of the scheduler may be
+  /// Runs jobs until none is left or `longest_stint` is over. Then passes the
+  /// rest to the scheduler, unless `which` is `of_the_library`: those jobs
+  /// wait for the next call, because all threads of the scheduler may be
   /// blocked.
   void run(local_jobs which) {
     auto started = std::chrono::steady_clock::now();

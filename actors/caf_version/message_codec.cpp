@@ -54,7 +54,7 @@ private:
 caf::error read_values(caf::actor_system& system, byte_view from,
                        std::vector<caf::type_erased_value_ptr>& values,
                        const handle_source& handles) {
-  // Uses its own execution unit, because that of the thread may have the proxy
+  // Uses a new execution unit, because the thread's own unit may have the proxy
   // registry of `caf::io`.
   caf::scoped_execution_unit ctx{&system};
   proxy_source source{handles};

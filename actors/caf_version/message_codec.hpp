@@ -14,8 +14,8 @@
 
 /// Encodes and decodes messages between peers. A message is encoded as the
 /// number of elements, the type name of each element, and then the elements'
-/// values. Unlike CAF's own functions, these lose no errors of nested messages.
-/// Serves PROTOCOL.md, "Messages between actors".
+/// values. CAF's own functions lose errors of nested messages; the functions
+/// below report them. See PROTOCOL.md, "Messages between actors".
 namespace cafmesh::caf_version {
 
 /// Appends an encoded message to `out`. CAF adds each local actor whose handle
@@ -34,17 +34,17 @@ caf::error encode_content(caf::actor_system& system,
 /// reports.
 std::vector<std::string> type_names(const caf::actor_system& system,
                                     const caf::type_erased_tuple& content);
-/// Does the same for an encoded message, which may be malformed. Returns the
-/// names that can be read.
+/// The type names of the first 16 elements of an encoded message. If the
+/// message is malformed, the names before the malformed part.
 std::vector<std::string> type_names(byte_view encoded);
 
-/// Finds actors for `decode_content`, which reads their IDs.
+/// Finds the actors whose IDs `decode_content` reads.
 struct handle_source {
   /// Returns the proxy of an actor on another node, which must be a
   /// `caf::actor_proxy`; null if there is none.
   std::function<caf::strong_actor_ptr(const caf::node_id&, caf::actor_id)>
     find_remote;
-  /// Whether peers may address this local actor.
+  /// Whether peers may address the local actor with this ID.
   std::function<bool(caf::actor_id)> may_address;
 };
 

@@ -41,9 +41,9 @@ caf::node_id random_node() {
   return caf::make_node_id(static_cast<std::uint32_t>(getpid()), host);
 }
 
-// Sets the node ID. CAF initialises modules in the order of their IDs, and then
-// spawns its own actors. So this module replaces the node ID of `caf::io`
-// before any actor has it.
+// A module that sets the node ID. CAF initialises modules in the order of their
+// IDs, and then spawns its own actors. So this module replaces the node ID of
+// `caf::io` before any actor has it.
 class identity : public caf::actor_system::module {
 public:
   explicit identity(caf::actor_system& system) : system_(system) {

@@ -3,7 +3,7 @@
 #include <caf/fwd.hpp>
 
 /// Gives actor systems random node IDs. CAF itself gives a node ID only to
-/// systems with `caf::io`, and a restarted container gets the same one again.
+/// systems with `caf::io`, and a restarted container gets the same ID again.
 namespace cafmesh::caf_version {
 
 /// Gives each actor system that is made from this configuration a random node

@@ -15,8 +15,8 @@ namespace cafmesh::caf_version {
 
 namespace {
 
-// CAF's clock delivers messages by calling `enqueue` on its own thread. This
-// actor calls `f` there instead of keeping the message for a scheduler.
+// CAF's clock delivers a delayed message by calling `enqueue` on the clock's
+// thread. This actor's `enqueue` calls `f` there, and queues nothing.
 class ticker final : public caf::monitorable_actor {
 public:
   ticker(caf::actor_config& config, duration interval, std::function<bool()> f)

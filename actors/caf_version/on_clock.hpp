@@ -9,8 +9,8 @@
 namespace cafmesh::caf_version {
 
 /// Calls `f` on the thread of the system's clock, every `interval`, until `f`
-/// returns false or the system ends. That thread runs even if actors that block
-/// hold all threads of the scheduler. `f` must be quick and must not throw.
+/// returns false or the system ends. That thread runs even while blocked actors
+/// occupy all threads of the scheduler. `f` must be quick and must not throw.
 void call_on_clock(caf::actor_system& system, duration interval,
                    std::function<bool()> f);
 

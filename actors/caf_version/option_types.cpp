@@ -22,8 +22,8 @@ caf::error take_anything(const config_value&) {
   return {};
 }
 
-// Notices whether a file gives the option two different values. Stores neither,
-// because `get_settings` reads the value from CAF's `content`.
+// Notices whether a file gives the option two different values. Stores neither
+// value, because `get_settings` reads the option from CAF's `content`.
 void store_nothing(void* ptr, const config_value& x) {
   auto& to = *static_cast<storage*>(ptr);
   if (std::exchange(to.is_argument, false))

@@ -15,13 +15,13 @@ namespace cafmesh::option_types {
 
 using option_type = caf::config_option::meta_state;
 
-/// Data that the types below keep about one option.
+/// What the types below remember about one option.
 struct storage {
   std::vector<std::string> texts; ///< elements of a list on the command line
   bool is_argument = false;       ///< whether the command line gives the value
-  /// The hash of the option's latest value in a configuration file. It shows
-  /// whether a second value differs from the first: CAF itself keeps only one
-  /// value.
+  /// The hash of the option's latest value in a configuration file. CAF keeps
+  /// only one value, so a second value is compared with the first by its
+  /// hash.
   std::optional<std::size_t> hash_in_file;
   bool contradicts = false; ///< whether a file has two different values
 };
@@ -40,15 +40,15 @@ extern const option_type number;
 extern const option_type time;
 extern const option_type truth;
 
-/// An option whose value is a list of strings. They may be separated by commas,
-/// given by repeating the option, or written as a list in CAF's notation.
+/// An option whose value is a list of strings: separated by commas, given by
+/// repeating the option, or written as a list in CAF's notation.
 extern const option_type texts;
 
 /// Like `texts`, but each occurrence is one string, commas included.
 extern const option_type whole_texts;
 
-/// Overwrites the strings in a value, and replaces the value with a marker. If
-/// an option of type `whole_texts` stores this marker, the option wipes the
+/// Overwrites the strings in a value, and replaces the value with a marker.
+/// When an option of type `whole_texts` is given this marker, it also wipes the
 /// strings that it has collected.
 void wipe(caf::config_value& x);
 bool is_wiped(const caf::config_value& x);

@@ -41,7 +41,7 @@ bool runs_in_this_process(caf::actor_system& x) {
   if (::getpid() == loaded_in || is_worker_of(x)
       || local_unit::of_this_thread())
     return true;
-  // This process is a fork of another. If the actor runs, the system was made
+  // This process is a fork of another. If a new actor runs, the system was made
   // after the fork and works here.
   auto ran = std::make_shared<std::promise<void>>();
   auto has_run = ran->get_future();

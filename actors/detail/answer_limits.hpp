@@ -11,8 +11,8 @@
 namespace cafmesh {
 
 /// Limits how many requests for a replicated value are answered, for each peer
-/// and in total. Any member of the mesh can make a request in another peer's
-/// name, and that peer would get the answer.
+/// and in total. Without limits, any member of the mesh could flood another
+/// peer with answers, by making requests in that peer's name.
 class answer_limits {
 public:
   /// The number of answers that may be given at once, and the interval at which
@@ -24,7 +24,7 @@ public:
   static constexpr duration interval = std::chrono::seconds{5};
 
   /// The limits count answers in shares. An answer with the whole value takes
-  /// this number of shares; an answer with a part of it takes fewer.
+  /// this number of shares; an answer with a part of the value takes fewer.
   static constexpr std::uint32_t shares = 16 * 1024;
   /// The maximum number of peers that are remembered.
   static constexpr std::size_t max_peers = 1024;
@@ -52,8 +52,8 @@ private:
 /// makes requests in other peers' names uses up only its own limits.
 class neighbours_answer_limits {
 public:
-  /// The maximum number of neighbours that are remembered. A further one
-  /// replaces the one whose last request is the oldest.
+  /// The maximum number of neighbours that are remembered. To make room for
+  /// another, forgets the neighbour whose last request is the oldest.
   static constexpr std::size_t max_neighbours = 1024;
 
   /// Like `answer_limits::take`, for a request that came through `neighbour`.

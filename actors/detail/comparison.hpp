@@ -7,11 +7,11 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The result of comparing a value with another replica's outline.
+/// The result of comparing a value with an outline, another replica's summary.
 namespace cafmesh {
 
-/// The keys that are not less than `first`, and less than `end`. If `end` is
-/// absent, the range has no end.
+/// The keys from `first` up to, but not including, `end`. Without `end`, all
+/// keys from `first` on.
 struct key_range {
   std::string first;
   std::optional<std::string> end;

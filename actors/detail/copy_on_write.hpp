@@ -7,9 +7,9 @@
 
 namespace cafmesh {
 
-/// A value that one thread at a time changes while others read snapshots of it.
-/// It is copied before a change if a snapshot is in use, otherwise changed in
-/// place.
+/// A value that one thread at a time may change, while others read snapshots of
+/// it. If a snapshot is in use, the value is copied before a change; otherwise
+/// it is changed in place.
 template <class V>
 class copy_on_write {
 public:

@@ -47,7 +47,7 @@ private:
 };
 
 /// The fingerprint of a single item.
-/// @param item the item's encoding; no other item may have the same
+/// @param item the item's encoding, which no other item may share
 fingerprint fingerprint_of(byte_view item);
 
 } // namespace cafmesh

@@ -18,7 +18,7 @@ public:
   std::uint64_t last() const noexcept {
     return ranges_.empty() ? 0 : ranges_.rbegin()->second;
   }
-  /// Maps the first number of each range to its last. No two ranges touch.
+  /// Maps each range's first number to its last number. No two ranges touch.
   const range_map& ranges() const noexcept {
     return ranges_;
   }

@@ -8,15 +8,15 @@
 namespace cafmesh::replication {
 
 /// Decides when a replica that receives items from a peer sends its neighbours
-/// an outline, which summarises its value. The replica waits until nothing new
-/// has come for `quiet`, but not longer than `longest`.
+/// an outline, a summary of its value: when nothing new has come for `quiet`,
+/// but no later than `longest` after the first item.
 class outline_pause {
 public:
   static constexpr auto quiet = std::chrono::milliseconds{500};
   static constexpr auto longest = std::chrono::seconds{10};
 
-  /// To be called when a peer has sent new items.
-  /// @returns whether a pause begins; if so, `is_over` is to be called
+  /// Notes that a peer has sent new items.
+  /// @returns whether a pause begins; then call `is_over` every `quiet`
   bool news(instant now) {
     last_ = now;
     if (first_)
@@ -25,8 +25,8 @@ public:
     return true;
   }
 
-  /// Whether the pause is over. To be called every `quiet` after it began,
-  /// until the result is true.
+  /// Whether the pause is over. To be called every `quiet` from the beginning
+  /// of the pause until the result is true.
   bool is_over(instant now) {
     if (now - last_ < quiet && now - *first_ < longest)
       return false;

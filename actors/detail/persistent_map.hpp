@@ -76,7 +76,7 @@ public:
     const node* top() const noexcept {
       return path_.empty() ? nullptr : path_.back();
     }
-    // A stack. The current item's node is on top of the nodes to visit later.
+    // A stack: the current item's node, and below it the nodes to visit later.
     std::vector<const node*> path_;
   };
 
@@ -134,8 +134,8 @@ public:
   Summary summary() const {
     return root_ ? root_->sum : Summary{};
   }
-  /// The summary and the number of the items whose keys are not less than
-  /// `first`, and less than `last`. If `last` is absent, the range has no end.
+  /// The summary and the number of the items with keys from `first` up to, but
+  /// not including, `last`. Without `last`, of all items from `first` on.
   std::pair<Summary, std::size_t>
   summary(std::string_view first, std::optional<std::string_view> last) const {
     std::pair<Summary, std::size_t> result;
@@ -143,8 +143,8 @@ public:
     return result;
   }
 
-  /// Calls `f(item)` for every item that may match. Skips each subtree for
-  /// whose summary `matches` returns false.
+  /// Calls `f(item)` for each item, except those in subtrees for whose summary
+  /// `matches` returns false.
   /// @pre `matches` returns true for a subtree if it does so for any item in
   ///      the subtree
   template <class Matches, class F>

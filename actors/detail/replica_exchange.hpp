@@ -35,16 +35,16 @@ inline constexpr bool has_outline<
   V, std::void_t<decltype(std::declval<const V&>().outline(peer_name{}))>> =
   true;
 
-/// Of the peers whose questions come through one neighbour, this number may be
-/// sent parts of the value at the same time.
+/// The maximum number of peers, among those whose questions come through one
+/// neighbour, that are sent parts of the value at the same time.
 constexpr std::size_t most_answers = 16;
 
 /// The maximum number of parts of the value that may wait for one peer.
 constexpr std::size_t most_parts = 256;
 
-/// A replica asks one peer at a time for missing items. It asks another once
-/// this peer has sent nothing for `silence_of_source`, or when `turn_of_source`
-/// has passed since it was first asked.
+/// A replica asks one peer at a time for missing items. The replica turns to
+/// another peer if the current one has sent nothing for `silence_of_source`, or
+/// after `turn_of_source` in any case.
 constexpr auto silence_of_source = std::chrono::seconds{3};
 constexpr auto turn_of_source = std::chrono::seconds{30};
 
@@ -72,8 +72,8 @@ public:
       : self_(self), value_(value) {
   }
 
-  /// Call this when the actor has joined its channel. Nothing is sent before
-  /// that.
+  /// Call this when the actor has joined its channel. Before that, this object
+  /// sends nothing.
   /// @param mine the name of this peer
   void start(gossip_channel_actor channel, peer_name mine) {
     channel_ = std::move(channel);
@@ -103,8 +103,8 @@ public:
     return {};
   }
 
-  /// Sends a peer the whole value, unless it is being answered already or a
-  /// limit is reached.
+  /// Sends a peer the whole value, unless another answer to this peer is still
+  /// being sent or a limit is reached.
   void send_everything(const asker& who) {
     if (!is_started() || answers_.count(who) > 0 || !has_room_for(who)
         || !limits_.take(who.neighbour, who.who, now()))
@@ -115,7 +115,7 @@ public:
     send_next(who);
   }
 
-  /// To be called when a peer has sent items.
+  /// Notes that a peer has sent items.
   void heard_from(peer_name who) {
     if (who == source_)
       last_heard_ = now();
@@ -186,8 +186,8 @@ private:
   }
 
   // Converts a message's size to shares, the unit of `answer_limits`. The whole
-  // value has `answer_limits::shares` of them. Its size counts as 1 MiB at
-  // least.
+  // value has `answer_limits::shares` of them. A value smaller than 1 MiB
+  // counts as 1 MiB.
   std::uint32_t shares_of(const payload& x) const {
     const auto whole =
       std::max<std::size_t>((*value_).bytes_of_content(), 1024 * 1024);

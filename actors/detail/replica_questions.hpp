@@ -25,8 +25,8 @@
 /// questions.
 namespace cafmesh::replication {
 
-/// The actor of a value sends this to itself when the time for an answer is
-/// over and the next peer may be asked.
+/// The actor of a value sends this to itself with a delay. If no peer has
+/// answered by then, the actor asks the next peer.
 struct ask_next_peer {};
 
 } // namespace cafmesh::replication
@@ -86,7 +86,7 @@ public:
       self_->send(channel_, std::move(questions));
   }
 
-  /// To be called when `ask_next_peer` arrives.
+  /// Asks the next peer. To be called when `ask_next_peer` arrives.
   void ask_next() {
     if constexpr (has_outline<V>) {
       if (to_ask_.empty())
@@ -100,7 +100,7 @@ public:
     }
   }
 
-  /// To be called when a peer has answered: no other peer is asked.
+  /// Asks no other peer. To be called when a peer has answered.
   void answered() {
     to_ask_.clear();
   }

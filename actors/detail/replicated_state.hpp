@@ -40,7 +40,7 @@ void on_down(caf::scheduled_actor& self,
 struct tell_of_changes {};
 struct outline_due {};
 
-/// Periodic gossip has the whole value if that takes at most this number of
+/// Periodic gossip has the whole value if its size is at most this number of
 /// bytes, and otherwise an outline of it (see replicated.hpp).
 constexpr std::size_t most_sent_unasked = 1024;
 
@@ -101,8 +101,8 @@ struct state {
     for (auto& promise : waiting)
       promise.deliver(channel);
     waiting.clear();
-    // Before start_mesh there is no peer to ask. Later, each new neighbour
-    // sends its value without being asked.
+    // Before `start_mesh`, there is no peer to ask. After it, each new
+    // neighbour sends its value without being asked.
     self->request(router, caf::infinite, get_topology{})
       .then(
         [this](const mesh_description& all) {
@@ -158,8 +158,8 @@ struct state {
     return std::make_shared<const V>(std::move(*found));
   }
 
-  // Sends this actor one message. When it arrives, all changes made until then
-  // are announced together.
+  // Makes this actor announce the changes soon. By sending itself one message,
+  // it first collects the changes that are already in its mailbox.
   void tell_soon() {
     if (!std::exchange(telling, true))
       self->send(self, tell_of_changes{});
@@ -238,7 +238,7 @@ struct state {
       return;
     }
     // Tells the other watchers of pending changes first. The new watcher gets a
-    // snapshot, which contains these changes already.
+    // snapshot instead, which has these changes already.
     tell();
     watchers.add(who);
   }
@@ -285,7 +285,7 @@ struct state {
     return {};
   }
 
-  // Decodes a message. Counts it if bytes after the value were ignored.
+  // Decodes a message. Adds 1 to `surplus` if it has bytes after the value.
   caf::expected<V> decode(byte_view input) {
     std::size_t ignored = 0;
     auto result = decode_counting(*value, input, ignored);
@@ -298,8 +298,8 @@ struct state {
       self->send(channel, surplus_ignored{neighbour, messages});
   }
 
-  // Returns the whole broadcast to be passed on, and not only the part that was
-  // new here. Other peers may lack the other parts.
+  // Returns the whole broadcast to be passed on, even if only a part was new
+  // here, because other peers may lack the other parts.
   caf::result<gossip_data_ptr> heard_broadcast(const payload& data) {
     if (is_outline(data))
       return make_error(errc::malformed, "an outline as a broadcast");
@@ -347,7 +347,7 @@ struct state {
     return {};
   }
 
-  // A malformed message does not keep the others from being handled.
+  // If one message is malformed, the others are still handled.
   caf::result<void> heard(const unicasts_arrived& xs) {
     advance();
     const auto asks_for_all = questions.question();

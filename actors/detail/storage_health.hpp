@@ -12,11 +12,11 @@ namespace cafmesh::replication {
 /// or works again, but not each further failure.
 class storage_health {
 public:
-  /// @param channel the channel of the value, for the log
+  /// To be called before the storage is loaded. `channel` is that of the value.
   void begin(std::string channel, std::string place, log_sink_ptr log);
-  /// To be called after the attempt to open and read the storage.
+  /// Takes the result of opening and reading the storage.
   void opened(storage_report x);
-  /// To be called after each attempt to write changes.
+  /// Takes the result of an attempt to write changes.
   void wrote(storage_report x);
 
   bool is_usable() const noexcept {

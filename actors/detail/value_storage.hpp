@@ -27,18 +27,18 @@
 /// How the actor of a replicated value uses its storage.
 namespace cafmesh::replication {
 
-/// After a failed write, the next attempt is made after `retry_storage`. If the
-/// whole value could not be written, that is tried again after `retry_whole`.
+/// After a failed write, the next attempt is made after `retry_storage`. A
+/// failed write of the whole value is tried again after `retry_whole`.
 constexpr auto retry_storage = std::chrono::seconds{5};
 constexpr auto retry_whole = std::chrono::seconds{60};
 
-/// The actor of a value sends this to itself, to write the changes that wait.
+/// The actor of a value sends this to itself, to have waiting changes written.
 struct write_changes {};
 
 /// Merges stored messages into a value. Before each message, sets the value's
 /// clock to the time at which the message was written. So items age as they
-/// would have in memory, and none expires before the items that it replaces
-/// have been merged.
+/// would have in memory, and an item expires only after the items that it
+/// replaces have been merged.
 template <class V>
 class stored_replay {
 public:
@@ -157,7 +157,7 @@ public:
     write_soon();
   }
 
-  /// To be called when `write_changes` arrives.
+  /// Writes the waiting changes. To be called when `write_changes` arrives.
   void write() {
     write_is_due_ = false;
     const auto now = self_->clock().now();
@@ -200,8 +200,8 @@ private:
     value_ = copy_on_write<V>{std::move(stored.value())};
   }
 
-  // Sends a message to ourselves, so that the updates that are already in the
-  // mailbox are stored together.
+  // Sends a message to this actor itself, so that the updates that are already
+  // in the mailbox are stored together.
   void write_soon() {
     if (!is_writing_ && !std::exchange(write_is_due_, true))
       self_->send(self_, write_changes{});

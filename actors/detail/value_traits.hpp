@@ -12,7 +12,7 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/reachable.hpp>
 
-/// Tells which of the optional members in `replicated.hpp` a value type has.
+/// Tells which optional members a value type has; `replicated.hpp` lists them.
 namespace cafmesh::replication {
 
 template <class V, class = void>

@@ -66,7 +66,7 @@ public:
       tell(*x, {whole, whole});
   }
 
-  /// To be called when an actor has ended.
+  /// Removes a watcher that has ended. Does nothing for any other actor.
   void remove(const caf::actor_addr& who) {
     all_.erase(std::remove_if(all_.begin(), all_.end(),
                               [&](const watcher& x) { return x.who == who; }),

@@ -11,22 +11,22 @@
 /// The directory: the actor that publishes, finds and watches names of actors.
 namespace cafmesh {
 
-/// What a directory needs in addition to its node.
+/// What a directory needs in addition to the router of its node.
 struct directory_parts {
   actor_carrier_ptr carrier;    ///< not null
   caf::node_id node;            ///< the ID of the node's actor system
   postman_of_directory postman; ///< not null
 };
 
-/// The actor that carries the messages of topics asks the directory for
-/// `directory_parts::carrier`.
+/// Asks the directory for `directory_parts::carrier`. Sent by the actor that
+/// carries the messages of topics.
 struct get_carrier {};
 
 using carrier_source_actor =
   caf::typed_actor<caf::replies_to<get_carrier>::with<actor_carrier_ptr>>;
 
-/// Asks the directory to tell the watcher, until it ends, when the number of
-/// hops to a peer has changed. Lookups then return actors in another order.
+/// Asks the directory to tell `watcher` when the number of hops to a peer has
+/// changed. Lookups then return actors in another order.
 struct watch_distances {
   caf::actor watcher;
 };
@@ -37,8 +37,8 @@ struct distances_changed {};
 constexpr auto names_channel = "cafmesh/names";
 
 /// Starts the directory of a node. The directory joins the channel
-/// `cafmesh/names`, and ends when the channel ends. It answers nothing before
-/// it has joined.
+/// `cafmesh/names`, and ends when the channel ends. Before the directory has
+/// joined, it answers no messages.
 directory_actor spawn_directory(caf::actor_system& system, router_actor router,
                                 directory_parts parts);
 

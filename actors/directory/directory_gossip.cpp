@@ -7,15 +7,16 @@
 #include "actors/core/directory/names_data.hpp"
 #include "actors/directory/directory_state.hpp"
 
-// The directory's messages to and from other peers, and when they are sent.
+// How the directory exchanges names with other peers, and when it sends them.
 namespace cafmesh {
 
 namespace {
 
-// The minimum time between two announcements of changed names of this peer.
+// The minimum time between two announcements of changes to this peer's names.
 constexpr auto flush_interval = std::chrono::milliseconds{10};
 
-// Neighbours get a summary of all names this long after a change.
+// When another peer's names have changed or are missing here, this node sends
+// its neighbours a summary of all names after this time.
 constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
 
 // The minimum time between two requests for the topology, from which the

@@ -4,13 +4,13 @@
 
 #include "actors/directory/directory_state.hpp"
 
-// The actors in the status of a node.
+// Reports the actors that a node knows, as a part of its status.
 namespace cafmesh {
 
 namespace {
 
 constexpr auto postman_patience = std::chrono::seconds{1};
-// The maximum number of names in a status, for one peer and in all.
+// The maximum number of names in a status, for one peer and for all peers.
 constexpr std::size_t most_names_of_one = 100;
 constexpr std::size_t most_listed_names = 1000;
 
@@ -39,8 +39,9 @@ caf::result<actors_status> directory_state::report() {
   return promise;
 }
 
-// Adds the names of each peer, and an entry for this peer. The postman's report
-// has neither.
+// Adds the names of each peer, and an entry for this peer. Both are missing
+// from the report of the postman, the actor that carries messages between
+// peers.
 void directory_state::add_names(actors_status& to) const {
   const auto& all = model->all();
   peer_actors we;

@@ -16,10 +16,10 @@
 #include "actors/directory/name_watchers.hpp"
 #include <cafmesh/type_ids.hpp>
 
-/// The state of the directory. Only `directory*.cpp` include this file:
-/// `directory.cpp` has the handlers and the start; `directory_names.cpp` has
-/// the requests of users; `directory_gossip.cpp` has the messages to and from
-/// other peers; `directory_report.cpp` has the status.
+/// The state of the directory, whose members are defined in four files:
+/// `directory.cpp` starts it, `directory_names.cpp` answers users,
+/// `directory_gossip.cpp` exchanges messages with other peers, and
+/// `directory_report.cpp` answers requests for the status.
 namespace cafmesh {
 
 // Messages that the directory sends to itself.

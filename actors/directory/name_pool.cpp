@@ -38,8 +38,8 @@ pool_choice::policy policy_of(pool_policy x) {
 }
 
 // Whether this error means that the member has ended or its peer has departed.
-// The error may arrive before the down message, or without one if the peer
-// departed earlier.
+// The pool may get the error before the down message, or get no down message if
+// the peer departed earlier.
 bool member_is_gone(const caf::error& why) {
   return caf_version::receiver_has_ended(why) || is(why, errc::ended)
          || is(why, errc::restarted) || is(why, errc::left)
@@ -58,8 +58,8 @@ struct pooled_request {
 
 using monitor = caf_version::scoped_monitor<caf::event_based_actor>;
 
-/// An actor to which the pool sends requests. If the actor unpublishes the name
-/// and publishes it again, it may be listed twice, but it is monitored once.
+/// An actor to which the pool sends requests. An actor that has unpublished its
+/// name and published it again may have two entries, but one monitor.
 struct pool_member {
   caf::strong_actor_ptr actor;
   std::shared_ptr<monitor> while_member;
@@ -137,8 +137,8 @@ void name_pool_state::members_are(const resolved_actors& xs) {
     found.push_back({{x.peer, x.uid}, x.actor->id()});
   for (auto [place, key] : choice.set_members(found))
     members[key] = make_member(xs.all[place].actor);
-  // Keeps members that have lost the name until they have answered all
-  // requests.
+  // Keeps members that have lost the name until they have answered all requests
+  // that they got.
   std::set<pool_choice::key> needed;
   for (auto key : choice.keys())
     needed.insert(key);

@@ -30,8 +30,8 @@ inline published_name describe_entry(const std::string& name, names::life of,
 }
 
 /// Tells watchers of names about changes. A watcher gets the next changes once
-/// it has handled the previous ones. `Self` points to the directory, which owns
-/// this object.
+/// it has handled the previous ones. `Self` is a pointer to the directory,
+/// which owns this object.
 template <class Self>
 class name_watchers {
 public:
@@ -42,8 +42,8 @@ public:
     return all_.empty();
   }
 
-  /// Adds a watcher. One that was added before now watches these names instead
-  /// of its former ones.
+  /// Adds a watcher. If the actor is a watcher already, these names replace
+  /// those that it has watched so far.
   void add(const watch_names& x, const names::documents& docs) {
     names::name_watch watch{{x.text, x.is_prefix}};
     auto i = find(x.watcher);
@@ -56,7 +56,7 @@ public:
     tell(*i, docs);
   }
 
-  /// To be called when an actor has ended.
+  /// Removes a watcher that has ended. Does nothing for any other actor.
   void remove(const caf::actor_addr& who) {
     all_.erase(std::remove_if(all_.begin(), all_.end(),
                               [&](const watcher& x) { return x.who == who; }),

@@ -55,7 +55,7 @@ void topics_state::start(const router_actor& router, directory_actor names) {
         },
         failed);
   };
-  // `await` makes other messages wait until we have joined.
+  // `await` makes other messages wait until this actor has joined the channel.
   self
     ->request(caf::actor_cast<carrier_source_actor>(directory), caf::infinite,
               get_carrier{})
@@ -103,7 +103,8 @@ void topics_state::publish_topic(const std::string& topic,
                                  subscribed_topic& to) {
   auto publication = std::make_shared<pending_publication>();
   to.publication = publication;
-  // The topic may have ended, and begun again, before the directory answers.
+  // Whether the topic still waits for this publication. The topic may have
+  // ended, and begun again, before the directory answers.
   auto is_current = [this, topic, publication] {
     auto found = subscribed.find(topic);
     return found != subscribed.end()
@@ -163,7 +164,8 @@ void topics_state::end_topic(const std::string& topic) {
     return;
   for (const auto& x : ended.mapped().all)
     forget_one(caf::actor_cast<caf::actor_addr>(x.actor));
-  // Until the directory has answered, the name may belong to another actor.
+  // Until the directory has answered, the name may belong to another actor, so
+  // it is not unpublished here.
   if (!ended.mapped().publication)
     self->send(directory, unpublish_name{name_for(topic)});
 }

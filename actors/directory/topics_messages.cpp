@@ -11,8 +11,9 @@ namespace cafmesh {
 
 namespace {
 
-// The maximum number of topics whose message numbers are kept. Beyond it, one
-// topic is forgotten, and its messages are numbered from 1 again.
+// The maximum number of topics for which the number of the last message is
+// kept. If there are more, one topic is forgotten, and its messages are
+// numbered from 1 again.
 constexpr std::size_t most_published = 16 * 1024;
 
 } // namespace
@@ -40,8 +41,8 @@ caf::result<void> topics_state::publish(const publish_to& x) {
     send(x.topic, std::move(raw));
     return caf::unit;
   }
-  // Takes the directory's answer. The actor handles no other message before it
-  // comes, so the messages of a topic stay in order.
+  // Takes the directory's answer. Until then the actor handles no other
+  // message, so the messages of a topic stay in order.
   auto resolved = [this, name = x.topic,
                    raw](const std::vector<resolved_actor>& xs) {
     auto& to = published[name];

@@ -18,9 +18,9 @@
 #include <cafmesh/topics.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// The state of the actor that carries the messages of topics. Only
-/// `topics*.cpp` include this file: `topics.cpp` has the handlers, the start
-/// and the subscriptions; `topics_messages.cpp` has publishing and delivery.
+/// The state of the actor that carries the messages of topics. Its members are
+/// defined in `topics.cpp`, which starts it and handles subscriptions, and in
+/// `topics_messages.cpp`, which publishes and delivers.
 namespace cafmesh {
 
 /// A message to a topic arrives as `(publish_atom, string)` if its publisher
@@ -83,8 +83,8 @@ struct topics_state {
     bool is_broadcast = false;
     std::vector<caf::strong_actor_ptr> peers; ///< unless it is broadcast
 
-    /// Makes the next message look up the peers again. Drops their handles now,
-    /// because a next message may never come.
+    /// Makes the next message look up the peers again. Drops their handles at
+    /// once, because there may be no next message.
     void forget_peers() {
       is_resolved = false;
       peers.clear();
@@ -96,7 +96,7 @@ struct topics_state {
   actor_carrier_ptr carrier;
   gossip_channel_actor channel;
   std::map<std::string, subscribed_topic> subscribed;
-  /// The number of topics of each subscriber. Subscribers are monitored.
+  /// The number of topics to which each monitored actor has subscribed.
   std::map<caf::actor_addr, std::size_t> subscriptions;
   std::map<std::string, published_topic> published;
   std::uint64_t publisher = 0;

@@ -12,7 +12,8 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/log.hpp>
 
-// Starts the parts that carry messages between actors of different peers.
+// Starts the carrier and the postman, which carry messages between the actors
+// of different peers.
 namespace cafmesh {
 
 namespace {

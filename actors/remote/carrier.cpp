@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t room_around = 1024;
 // The maximum size, in bytes, of a message that must fit into one unicast.
 constexpr std::size_t most_in_unicast = 8 * 1024 * 1024;
-// The number of bytes that most messages need at most.
+// The memory in bytes that is reserved for a message at first; enough for most.
 constexpr std::size_t usual_size = 128;
 
 } // namespace
@@ -61,8 +61,8 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
                                          caf::actor_id id) {
   if (node == system_.node())
     return exported_->get(id);
-  // Declared before the lock, because releasing the last reference to a proxy
-  // calls `proxy_freed`, which takes the lock.
+  // Declared before the lock guard, and so destroyed after it: releasing the
+  // last reference to a proxy calls `proxy_freed`, which takes the lock.
   caf::strong_actor_ptr known;
   caf::strong_actor_ptr result;
   outbox_ptr box;
@@ -267,8 +267,8 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   refuse(to, what, why);
 }
 
-// Sends an answer. Small answers ignore the window, because the window for
-// requests limits their number.
+// Sends an answer. Small answers ignore the window: each belongs to a request,
+// and the window for requests limits the number of requests.
 void carrier::send_answer(remote_proxy& to, caf::mailbox_element& what,
                           outgoing_item item) {
   if (!item.cost.is_large)
@@ -307,7 +307,7 @@ caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
   return result;
 }
 
-// Fills in the item's label, request and number.
+// Fills in the label, the request and the number of `out`.
 // @returns the message ID that the receiver gets
 std::uint64_t carrier::number_for_wire(const caf::mailbox_element& what,
                                        remote::place sender,
@@ -359,8 +359,8 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
   return {};
 }
 
-// Encodes the content, and lets peers address the local actors whose handles it
-// contains.
+// Encodes the content. If it contains handles of local actors, lets peers
+// address these actors.
 caf::error carrier::append_content(const caf::type_erased_tuple& x,
                                    std::size_t max_size, bytes& out) {
   std::vector<caf::actor_id> local;

@@ -51,7 +51,7 @@ public:
   /// Puts an item into an outbox, however full that is. May be called while
   /// locks of actors are held.
   void post(const outbox_ptr& box, outgoing_item item);
-  /// To be called when no reference to a proxy is left.
+  /// Forgets a proxy to which no reference is left, and tells its peer.
   void proxy_freed(const remote_proxy& x);
 
   // -- for the postman
@@ -68,8 +68,8 @@ public:
   const caf_version::weak_owner<postman_actor>& postman() const noexcept {
     return *postman_;
   }
-  /// Returns the outbox for a node. The node stays known until `unbind`, even
-  /// without proxies.
+  /// Returns the outbox for a node. This object remembers the node until
+  /// `unbind`, even if the node has no proxies.
   outbox_ptr bind(const caf::node_id& node);
   void unbind(const caf::node_id& node);
   /// The outboxes that got something to send since the last call.
@@ -93,7 +93,7 @@ public:
   /// Refuses an item from an outbox: answers a request with an error, and
   /// counts any other message as dropped.
   void refuse(outbox& box, const outgoing_item& item, const caf::error& why);
-  /// Does the same for a message that cannot be put into an outbox.
+  /// In the same way, refuses a message that cannot be put into an outbox.
   void refuse(remote_proxy& to, const caf::mailbox_element& what,
               const caf::error& why);
   dead_letter_box& dropped() noexcept {
@@ -128,7 +128,7 @@ private:
   caf::actor_system& system_;
   actor_settings config_;
   std::uint64_t key_;
-  // Shared, because actors may use it after the carrier is gone.
+  // Shared with actors that may outlive the carrier.
   std::shared_ptr<caf_version::weak_owner<postman_actor>> postman_ =
     std::make_shared<caf_version::weak_owner<postman_actor>>();
   std::shared_ptr<exports> exported_;

@@ -3,7 +3,8 @@
 #include "actors/remote/carrier.hpp"
 #include <cafmesh/errc.hpp>
 
-// Answers or counts messages that cannot be sent.
+// What happens to messages that cannot be sent: requests get an error as the
+// answer, others are counted as dropped.
 namespace cafmesh {
 
 bool carrier::answer(const caf::strong_actor_ptr& sender, caf::message_id mid,

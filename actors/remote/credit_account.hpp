@@ -31,8 +31,8 @@ public:
         actor_step_(actor_window / 4) {
   }
 
-  /// @param receiver the actor that has processed the message; 0: none, the
-  ///        cost counts only for the total
+  /// @param receiver the actor that has processed the message; if 0, the cost
+  ///        counts only for the total
   void processed(caf::actor_id receiver, remote::message_cost cost) {
     auto due = cost.is_large;
     if (cost.is_large)
@@ -49,7 +49,7 @@ public:
       postman_.tell(credit_due{});
   }
   /// Counts bytes of a large message to this actor that will not arrive, so
-  /// that the peer gets their credit back.
+  /// that the peer gets credit for them.
   void dropped(caf::actor_id receiver, std::uint64_t cost) {
     std::lock_guard<std::mutex> guard{mutex_};
     large_[receiver] += cost;
@@ -82,7 +82,7 @@ public:
     }
     return result;
   }
-  /// To be called when the peer no longer holds a handle of the actor.
+  /// Forgets an actor of which the peer no longer holds a handle.
   void forget(caf::actor_id receiver) {
     std::lock_guard<std::mutex> guard{mutex_};
     actors_.erase(receiver);

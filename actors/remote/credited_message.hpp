@@ -9,7 +9,7 @@
 namespace cafmesh {
 
 /// A peer's message in the mailbox of a local actor. When the actor has
-/// processed it, or has ended, the peer gets its credit back.
+/// processed it, or has ended, the peer may send as many bytes again.
 class credited_message final : public caf_version::content_element {
 public:
   credited_message(caf::strong_actor_ptr from, caf::message_id id,

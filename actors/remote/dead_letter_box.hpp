@@ -37,7 +37,7 @@ public:
       : filled_(std::move(filled)) {
   }
 
-  /// @param types called to get the names of the message's types
+  /// Counts a dropped message. `types` is called for the names of its types.
   template <class F>
   void add(const caf::node_id& node, caf::actor_id receiver,
            const caf::error& why, F types) {

@@ -14,8 +14,8 @@
 
 namespace cafmesh {
 
-/// Tells watchers of dropped messages. A watcher is told of the next ones once
-/// it has handled the previous ones. `Self` points to the postman, which owns
+/// Tells watchers of dropped messages. A watcher gets the next report once it
+/// has handled the previous one. `Self` is a pointer to the postman, which owns
 /// this object.
 template <class Self>
 class dead_letter_watchers {
@@ -36,7 +36,7 @@ public:
     self_->monitor(x);
     all_.push_back({x, {}, false});
   }
-  /// To be called when an actor has ended.
+  /// Removes a watcher that has ended. Does nothing for any other actor.
   void remove(const caf::actor_addr& who) {
     all_.erase(std::remove_if(all_.begin(), all_.end(),
                               [&](const watcher& x) { return x.who == who; }),

@@ -126,8 +126,8 @@ void exports::clear() {
   let_go(std::move(all));
 }
 
-// Releases the actors. If the last reference to an actor goes, the actor ends
-// and calls `actor_ended`.
+// Releases the actors. An actor whose last reference is released ends, and then
+// calls `actor_ended`.
 void exports::let_go(std::vector<caf::strong_actor_ptr> actors) {
   // The registry's entry stays if `caf::io` is loaded, because `caf::io` may
   // have made it.

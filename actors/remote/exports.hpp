@@ -17,8 +17,8 @@ namespace cafmesh {
 /// The local actors that peers may address. These actors are kept alive:
 /// - actors that are published;
 /// - actors of which peers hold handles;
-/// - actors whose handle was sent less than `grace` ago, because it may still
-///   be on its way.
+/// - actors whose handle was sent less than `grace` ago, because the handle may
+///   still be on its way.
 ///
 /// May be used from any thread. The caller of `add` or `publish` must not hold
 /// the lock of an actor.
@@ -31,7 +31,7 @@ public:
       : system_(system), grace_(grace), ended_(std::move(ended)) {
   }
 
-  /// To be called when the actor's handle is about to be sent.
+  /// Lets peers address an actor whose handle is about to be sent.
   /// @returns false if the actor is not local, or has no node ID
   bool add(const caf::strong_actor_ptr& x);
   bool publish(const caf::strong_actor_ptr& x);
@@ -43,12 +43,12 @@ public:
 
   // -- for the postman
 
-  /// `lease` is to be called when a peer has got a handle of the actor, and
-  /// `release` when a peer has given up `count` handles.
+  /// `lease` counts a handle of the actor that a peer has got. `release`
+  /// subtracts `count` handles that a peer has given up.
   /// @returns false if peers may not address the actor
   bool lease(caf::actor_id id);
   void release(caf::actor_id id, std::size_t count);
-  /// Makes `ended` be called when the actor ends.
+  /// Makes the constructor's argument `ended` be called when the actor ends.
   /// @returns false if there is no such actor
   bool watch(caf::actor_id id);
   /// Forgets the actors that are not published, whose handles no peer holds,

@@ -20,25 +20,25 @@ struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
   peer_uid peer{}; ///< to which the request was sent
-  /// The requester if it is an actor of another peer, otherwise null. That
-  /// actor gets the answer directly. Its handle is kept until the request has
+  /// The requester, if it is an actor of another peer: that actor gets the
+  /// answer directly. Otherwise null. The handle is kept until the request has
   /// arrived or is lost.
   caf::strong_actor_ptr on_behalf_of;
   instant opened{};
 };
 
 /// The open requests, by their numbers on the wire. If there are too many, a
-/// new one replaces the oldest.
+/// new request replaces the oldest.
 class open_requests {
 public:
   void set_most(std::size_t x) noexcept {
     most_ = x;
   }
 
-  /// @returns the request that was removed to make room, if any
+  /// Adds a request. Returns the request that was removed to make room, if any.
   std::optional<open_request> open(std::uint64_t number, open_request x) {
-    // Another peer has chosen the number of a delegated request. It must not
-    // replace an open request with the same number.
+    // A delegated request has a number that another peer chose. Such a request
+    // must not replace an open request with the same number.
     if (x.on_behalf_of && all_.count(number) != 0)
       return std::nullopt;
     auto order = ++last_;
@@ -69,10 +69,10 @@ public:
     });
     return result;
   }
-  /// Forgets the requests of actors that have ended, and delegated requests
-  /// that have certainly arrived.
-  /// @param delegated_before the delegated requests that were opened before
-  ///        this time have arrived
+  /// Forgets the requests of actors that have ended, and the delegated requests
+  /// that were opened before `delegated_before`.
+  /// @param delegated_before so early that these requests have arrived or are
+  ///        lost
   void forget_ended(instant delegated_before) {
     remove_if([&](open_request& x) {
       return x.on_behalf_of ? x.opened < delegated_before : !x.requester.lock();

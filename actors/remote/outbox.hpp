@@ -22,9 +22,9 @@
 namespace cafmesh {
 
 /// Something to send to another node. A message is encoded by the thread that
-/// sends it, and any other item by the postman. That is because encoding locks
-/// the actors whose handles an item contains, and the thread that posts such an
-/// item may already hold the lock of an actor.
+/// sends it. Other items are encoded by the postman: encoding locks the actors
+/// whose handles an item contains, and the thread that posts such an item may
+/// already hold an actor's lock.
 struct outgoing_item {
   remote::body_kind kind = remote::body_kind::message;
   caf::actor_id actor = 0;
@@ -50,8 +50,8 @@ public:
   }
 
   /// Adds a message, unless more than `window` bytes would then wait or be on
-  /// their way. Large messages are counted apart from others. If none of its
-  /// kind waits or is on its way, adds a message of any size.
+  /// their way. Large messages are counted apart from others. A message of any
+  /// size is added if no other of its kind waits or is on its way.
   bool push_data(outgoing_item x, std::size_t window) {
     auto cost = x.cost;
     std::lock_guard<std::mutex> guard{mutex_};
@@ -74,7 +74,7 @@ public:
     small_.waiting = large_.waiting = 0;
     return std::exchange(items_, {});
   }
-  /// Does the same, and lets the outbox use the memory of `out`.
+  /// Like `take` above, but the outbox then uses the memory of `out`.
   void take(std::vector<outgoing_item>& out) {
     out.clear();
     std::lock_guard<std::mutex> guard{mutex_};
@@ -86,7 +86,7 @@ public:
     large_.in_flight.store(large, std::memory_order_relaxed);
   }
 
-  /// The messages to and from the node's actors that were dropped here.
+  /// Counts of dropped messages from and to the actors of the node.
   drop_counts& drops() noexcept {
     return drops_;
   }

@@ -9,7 +9,8 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// The postman's handlers and timer, and the beginnings and ends of sessions.
+// The handlers and the timer of the postman, the actor that carries messages
+// between peers, and the beginnings and ends of its sessions with them.
 namespace cafmesh {
 
 namespace {
@@ -173,7 +174,7 @@ void postman_state::home_came(const actor_home& x) {
 }
 
 // The peer has been restarted as `x`. Ends the proxies of the actors that it
-// had before.
+// had before the restart.
 void postman_state::end_replaced(const actor_home& x) {
   departed.visit_absent(x.peer, [&](departed_life& old) {
     if (old.home.uid == x.uid)
@@ -198,13 +199,13 @@ void postman_state::add_peer(const actor_home& x) {
   peer.box = shared->bind(x.node);
   peer.account = std::make_shared<credit_account>(
     shared->postman(), shared->config().window, shared->config().actor_window);
-  // If this peer was known before, there may be proxies of its actors. The peer
-  // must be told of them again.
+  // If this peer was known before, there may be proxies of its actors. In the
+  // new session, the peer must be told of them again.
   for (const auto& proxy : shared->proxies_of(x.node))
     if (!proxy_of(proxy).has_ended())
       tell(peer, remote::body_kind::lease, proxy->id());
-  // Sends the items that waited for this peer. They may be in an older outbox
-  // than `peer.box`, if all proxies of the node were released meanwhile.
+  // Sends the items that waited for this peer. These items may be in an older
+  // outbox than `peer.box`, if all proxies of the node were released meanwhile.
   for (auto i = unknown.begin(); i != unknown.end();) {
     if (i->first->node() != x.node) {
       ++i;
@@ -221,8 +222,8 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   end_proxies(with.home.node, why, for_good);
   for (auto& x : requests.take_all(with.home.uid))
     refuse(std::move(x), why);
-  // The released proxies put items into the outbox, which must not reach the
-  // next session.
+  // Releasing these proxies puts items into the outbox. The items are refused
+  // below, because they must not reach the peer in the next session.
   with.watched.clear();
   with.senders.clear();
   refuse_items(*with.box, why);
@@ -263,8 +264,9 @@ void postman_state::give_up(remote_peer& x) {
   data_undecided(x, undecided, why_unreachable(x));
 }
 
-// To be called when the session has begun again. The peer has forgotten the old
-// session, so it must be told again which of its actors have proxies here.
+// Ends what belonged to the old session, after a new one has begun. The peer
+// has forgotten the old session, so it is told again which of its actors have
+// proxies here.
 void postman_state::begin_again(remote_peer& with) {
   break_off(with, why_unreachable(with), false);
   for (const auto& x : shared->proxies_of(with.home.node))
@@ -296,8 +298,8 @@ void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
       item.kind = remote::body_kind::down;
       item.actor = id;
       item.reason = why;
-      // Uses the outbox, so that the peer first gets everything that the actor
-      // had sent.
+      // Uses the outbox, so that the peer gets this item after everything that
+      // the actor had sent.
       peer.box->push(std::move(item));
       flush(peer, *peer.box);
     }
@@ -353,7 +355,8 @@ void postman_state::due_came(instant when) {
   schedule(upkeep_at);
 }
 
-// @returns whether proxies are left that may be released later
+// Releases the proxies of actors that have sent nothing lately.
+// @returns whether proxies are left, so that this must be called again later
 bool postman_state::release_unused() {
   auto result = false;
   for (auto& [uid, peer] : peers)

@@ -8,7 +8,7 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// The handle of the postman, and its messages.
+/// The handle and the messages of the postman, which postman.hpp describes.
 namespace cafmesh {
 
 /// carrier -> postman: something waits in an outbox.
@@ -43,8 +43,8 @@ struct peer_departed {
 
 using spawner_of_postman = spawner_actor::extend<caf::reacts_to<peer_departed>>;
 
-/// spawner -> postman: tell the spawner of all departures from now on. Give it
-/// only those messages of a peer whose senders are actors of that peer.
+/// spawner -> postman: tell the spawner of all departures from now on. Pass it
+/// a peer's message only if the sender is an actor of that peer.
 struct serve_spawner {
   spawner_of_postman spawner;
 };

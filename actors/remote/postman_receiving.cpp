@@ -8,11 +8,11 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Input: puts the messages of peers into the mailboxes of actors.
+// How the postman puts the messages of peers into the mailboxes of actors.
 namespace cafmesh {
 
 void postman_state::arrived(const unicasts_arrived& batch) {
-  // Packets use the memory of the packets before them.
+  // All packets use the same memory, one after the other.
   remote::packet raw;
   remote::session_events events;
   for (const auto& x : batch.messages)
@@ -20,7 +20,8 @@ void postman_state::arrived(const unicasts_arrived& batch) {
       packet_came(x.source, raw, events);
 }
 
-// @param events is cleared and then used
+// Handles a packet.
+// @param events memory for the packet's events; its content is overwritten
 void postman_state::packet_came(peer_name source, remote::packet& x,
                                 remote::session_events& events) {
   // Ignores packets of a peer that the directory does not know yet. Such a peer
@@ -47,8 +48,8 @@ void postman_state::handle(remote_peer& from,
   }
   for (auto label : events.lost)
     data_lost(from, data_label::of(label));
-  // The peer returns no credit for data that it did not get, so the proxies no
-  // longer count any data as unprocessed.
+  // The peer returns no credit for data that was lost. So the proxies forget
+  // what they have counted as unprocessed.
   if (events.lost_data)
     for (const auto& proxy : shared->proxies_of(from.home.node))
       proxy_of(proxy).forget_credit();
@@ -95,7 +96,7 @@ void postman_state::data_came(remote_peer& from, const payload& raw) {
   from.received_cost += cost.bytes;
   auto x = remote::read_body(raw.view());
   // A peer that respects our window exceeds it by one message at most. Discards
-  // data far beyond it, which only a misbehaving peer can send.
+  // data far beyond the window, which only a misbehaving peer sends.
   const auto& config = shared->config();
   auto flooded = from.received_cost - from.account->total()
                  > 2 * config.window + config.max_message;
@@ -161,12 +162,12 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   auto receiver = shared->exported()->get(x.actor);
   auto sender = resolve(from, x.from);
   // Responses are not counted for their receiver, and nothing is counted for an
-  // actor that does not exist.
+  // actor that does not exist; the cost counts only for the total then.
   auto counted_for =
     mid.is_response() || !receiver ? caf::invalid_actor_id : x.actor;
   caf::message content;
-  // The spawner limits the number of actors for each sender's node. A peer
-  // could forge a sender of another node.
+  // The spawner limits the number of actors for each sender's node. So a peer
+  // must not name an actor of another node as the sender.
   if (!why && spawner && x.actor == spawner.id()
       && x.from.where != remote::place::sender)
     why = make_error(errc::not_spawnable,

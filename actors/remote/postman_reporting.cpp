@@ -16,7 +16,8 @@ namespace {
 constexpr auto between_dead_letters = std::chrono::milliseconds{10};
 
 constexpr std::size_t most_listed_peers = 1000;
-// The maximum number of watched actors in a status, for one peer and in all.
+// The maximum number of watched actors in a status, for one peer and for all
+// peers.
 constexpr std::size_t most_watches_of_one = 100;
 constexpr std::size_t most_listed_watches = 1000;
 

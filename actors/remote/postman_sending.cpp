@@ -6,14 +6,14 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Output: turns the items in outboxes into packets.
+// How the postman turns the items in outboxes into packets.
 namespace cafmesh {
 
 namespace {
 
 constexpr std::size_t largest_reason = 16 * 1024;
 
-// The number of items for which memory is kept while there are none.
+// A vector of items that had more room than this is not kept for later use.
 constexpr std::size_t most_kept_items = 64;
 
 void append_reason(caf::actor_system& system, const caf::error& why,
@@ -53,7 +53,7 @@ void postman_state::flush_all() {
 }
 
 void postman_state::flush(remote_peer& to, outbox& from) {
-  // The outbox gets back the memory of the items that were sent last.
+  // Gives the outbox the memory of the items that were sent last.
   auto items = std::exchange(sent_items, {});
   from.take(items);
   for (auto& item : items)
@@ -157,8 +157,8 @@ void postman_state::send_packets(remote_peer& to) {
   schedule(to.talk.due());
 }
 
-// Ignores failures, because the session handles a packet that was not sent like
-// one that was lost.
+// Ignores failures, because the session treats a packet that was not sent as
+// lost.
 void postman_state::send_raw(const peer_name& to, bytes raw) {
   self->request(channel, caf::infinite, unicast{to, payload{std::move(raw)}})
     .then([] {}, [](const caf::error&) {});

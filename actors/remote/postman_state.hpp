@@ -21,11 +21,11 @@
 #include "actors/remote/open_requests.hpp"
 #include "actors/remote/recent_senders.hpp"
 
-/// The state of the postman. Only `postman*.cpp` include this file:
-/// `postman.cpp` has the handlers, the beginnings and ends of sessions and the
-/// timer; `postman_receiving.cpp` has the input from peers; `postman_large.cpp`
-/// has large messages from peers; `postman_sending.cpp` has the output to
-/// peers; `postman_reporting.cpp` has dropped messages and the status.
+/// The state of the postman. Its members are defined in `postman.cpp`
+/// (handlers, sessions, timer), `postman_receiving.cpp` (messages from
+/// peers), `postman_large.cpp` (large messages from peers),
+/// `postman_sending.cpp` (messages to peers) and `postman_reporting.cpp`
+/// (dropped messages, status).
 namespace cafmesh {
 
 /// Another peer that the directory knows, and the session with it. A restarted
@@ -40,8 +40,8 @@ struct remote_peer {
   outbox_ptr box;
   credit_account_ptr account;
   std::uint64_t received_cost = 0; ///< of data frames in this session
-  /// The cost of large messages that have ended in this session, complete or
-  /// not.
+  /// The cost of the large messages in this session that have arrived or were
+  /// given up.
   std::uint64_t received_large_cost = 0;
   /// The proxies that local actors monitor or are linked to. The postman keeps
   /// them alive.
@@ -123,7 +123,7 @@ struct postman_state {
   void dead_letters_came();
   void tell_of_dead_letters();
   actors_status report() const;
-  /// Counts a message to an actor of the peer that was lost after it was sent.
+  /// Counts a message to an actor of the peer that was sent, but was lost.
   void drop_sent(remote_peer& to, std::uint64_t receiver,
                  const caf::error& why);
   /// Counts a message from the peer that cannot be delivered to a local actor.
@@ -144,8 +144,8 @@ struct postman_state {
   /// @pre no peer in `peers` has the UID or the node ID of `x`
   void add_peer(const actor_home& x);
   caf::error why_unreachable(const remote_peer& x) const;
-  /// Fails all requests and messages that wait for the peer, and drops its
-  /// handles of local actors.
+  /// Fails all requests and messages that wait for the peer, and drops the
+  /// handles of local actors that the peer has.
   /// @param for_good whether the proxies of its actors end; if not, they work
   ///        again once the peer comes back
   void break_off(remote_peer& with, const caf::error& why, bool for_good);

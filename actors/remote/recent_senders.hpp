@@ -10,9 +10,9 @@
 
 namespace cafmesh {
 
-/// Keeps the proxies of actors that have sent messages lately, so that not
-/// every request makes a new proxy and tells the peer twice: that we hold a
-/// handle, and that we no longer do. Keeps at most `capacity` proxies.
+/// Keeps the proxies of up to `capacity` actors that have sent messages lately.
+/// Otherwise each request would make a new proxy, and the peer would be told
+/// twice: when the proxy is made and when it is released.
 class recent_senders {
 public:
   static constexpr std::size_t capacity = 64;
@@ -31,7 +31,7 @@ public:
     slot.is_used = true;
     return slot.proxy;
   }
-  /// Keeps the handle of a proxy, maybe in place of another one.
+  /// Keeps the handle of a proxy, which may replace that of another proxy.
   void keep(caf::strong_actor_ptr x) {
     slots_.resize(capacity);
     auto& slot = slots_[x->id() % capacity];

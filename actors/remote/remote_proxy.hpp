@@ -59,8 +59,8 @@ public:
   // -- the cost of data that the actor has not processed
 
   /// Counts the cost of a message as unprocessed, unless more than `window`
-  /// bytes would then be unprocessed. If there were none before, takes any
-  /// cost.
+  /// bytes would then be unprocessed. If nothing was unprocessed before, counts
+  /// any cost.
   /// @returns whether the cost was counted
   bool take_credit(remote::message_cost cost, std::size_t window) noexcept {
     auto& mine = cost.is_large ? unprocessed_large_ : unprocessed_;

@@ -24,8 +24,8 @@ namespace {
 
 using texts = std::set<std::string>;
 
-// Spawns one actor and ends. Here the application's code may block without
-// delaying the postman or the spawning of other actors.
+// Spawns one actor and ends. The application's code runs in this actor, where
+// it may block without delaying the postman or the spawning of other actors.
 caf::behavior maker(caf::event_based_actor* self) {
   return {
     [self](caf::spawn_atom, const std::string& type, caf::message& arguments,
@@ -36,7 +36,7 @@ caf::behavior maker(caf::event_based_actor* self) {
     }};
 }
 
-/// The actors of one peer, which is identified by its node ID.
+/// What one peer has spawned here. The peer is identified by its node ID.
 struct tenant {
   std::unordered_set<std::uint64_t> orders; // requests not carried out yet
   std::unordered_set<caf::actor_addr> actors;
@@ -90,8 +90,8 @@ void spawner_state::start(const actor_settings& config,
       actor_ended(who);
   });
   caf_version::on_exit(self, [this](const caf::error& why) { end(why); });
-  // Publishes the types only after the postman has answered. No peer can reach
-  // this actor before that.
+  // Publishes the types only after the postman has answered; before that,
+  // messages from peers cannot reach this actor.
   self
     ->request(caf::actor_cast<postman_actor>(postman), caf::infinite,
               serve_spawner{spawner_of_postman{self}})
@@ -161,6 +161,7 @@ void spawner_state::made(const caf::node_id& owner, std::uint64_t order,
   answer.deliver(x);
 }
 
+// Notes that a request has been carried out.
 // @returns false if the owner has departed since it sent the request
 bool spawner_state::finish(const caf::node_id& owner, std::uint64_t order) {
   auto found = tenants.find(owner);

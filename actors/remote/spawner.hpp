@@ -13,10 +13,10 @@ namespace cafmesh {
 caf::error check_spawnable(const caf::actor_system& system,
                            const actor_settings& config);
 
-/// Starts the actor that spawns actors for other peers. It publishes a name for
-/// each type that the settings allow. When a peer departs, it tells the actors
-/// of that peer to end. When the postman has ended, it tells all actors to end,
-/// and then ends itself.
+/// Starts the spawner, the actor that spawns actors for other peers. The
+/// spawner publishes a name for each type that the settings allow. When a peer
+/// departs, the spawner ends the actors of that peer. When the postman has
+/// ended, the spawner ends all spawned actors, and then itself.
 void spawn_spawner(caf::actor_system& system, const actor_settings& config,
                    const directory_actor& names,
                    const postman_of_directory& postman, log_sink_ptr log);

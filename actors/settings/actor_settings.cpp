@@ -4,22 +4,21 @@
 #include "actors/settings/setting_table.hpp"
 #include <cafmesh/errc.hpp>
 
-// The table of settings of the layer between actors, and the checks of how
-// these settings relate to each other.
+// The table of the settings in `actor_settings`, and the checks of how these
+// settings relate to each other.
 namespace cafmesh {
 
 namespace {
 
 constexpr std::size_t largest_message = 256 * 1024 * 1024;
 constexpr std::size_t least_window = 1024;
-// This maximum is small enough that the sum of several windows does not
-// overflow.
+// Small enough that the sum of several windows does not overflow.
 constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
 constexpr auto largest_count = std::size_t{1} << 30;
 constexpr std::size_t most_dead_letters = 64 * 1024;
 constexpr std::size_t most_spawnable = 1024;
-// Names in the directory have at most 255 bytes. An actor type is published
-// under its own name after the prefix `spawn:`.
+// A name in the directory has at most 255 bytes. The name of an actor type is
+// the prefix `spawn:` of 6 bytes, and the type: 255 - 6 = 249.
 constexpr std::uint64_t longest_type = 249;
 constexpr std::chrono::milliseconds least_down_after{100};
 

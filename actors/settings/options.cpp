@@ -110,9 +110,9 @@ caf::expected<S> read_section(const caf::actor_system_config& config,
 
 } // namespace
 
-// Finds sections of the configuration file whose names are probably misspelt.
-// If the password of a node is in such a section, the node would start without
-// encryption, and nobody would notice.
+// Finds sections of the configuration file whose names are probably misspelt. A
+// node whose password is in such a section would start without encryption, and
+// nobody would notice.
 std::vector<std::string>
 misspelt_sections(const caf::actor_system_config& config) {
   std::vector<std::string> result;

@@ -75,8 +75,8 @@ bool is_control(char x) {
   return (byte < 0x20 && x != '\t') || byte == 0x7f;
 }
 
-/// Returns what is wrong with a line and how to mend it; null if nothing is.
-/// Editors may add any of these faults, and none of them is visible.
+/// Returns what is wrong with a line and how to correct it; null if the line is
+/// good. Editors can add these faults without showing them.
 const char* oddity(std::string_view line) {
   if (line.empty())
     return "is empty: remove it; an empty password is given as an option, "

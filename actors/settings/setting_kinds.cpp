@@ -24,8 +24,8 @@ using strings = std::vector<std::string>;
 // The maximum of every setting that is a time, far below the values at which
 // sums of times would overflow.
 constexpr std::chrono::hours longest_time{24 * 366};
-// The maximum size of a nickname in bytes. It must fit in a message of the
-// handshake.
+// The maximum size of a nickname in bytes. A nickname must fit in a message of
+// the handshake.
 constexpr std::size_t longest_nickname = 1024;
 
 std::string name_of(const setting_row& self) {
@@ -38,8 +38,7 @@ caf::error bad(const std::string& name, const std::string& expected,
                     name + " must be " + expected + ", not " + got);
 }
 
-// Text for a time, which may be negative. CAF's own text for -1 s would be
-// `0d`.
+// Renders a time, which may be negative. CAF's own text for -1 s would be `0d`.
 std::string shown_span(caf::timespan x) {
   const std::pair<std::int64_t, const char*> units[] = {
     {1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}};
@@ -66,7 +65,7 @@ caf::error refuse(const setting_row& self, const std::string& expected,
   return refuse(name_of(self), expected, got);
 }
 
-/// The error `why`, with the setting's name before its text.
+/// Puts the setting's name before the text of `why`.
 caf::error about(const std::string& name, const caf::error& why) {
   return make_error(static_cast<errc>(why.code()), name + ": " + text_of(why));
 }

@@ -204,7 +204,7 @@ setting_row password_file_option(std::string description);
 
 // -- changes
 
-/// Sets the text that is shown as the default, for a setting without a default
+/// Sets the text that is shown as the default of a setting which has no default
 /// value.
 template <class S>
 basic_setting_row<S> with_default_text(std::string means,

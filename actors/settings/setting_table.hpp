@@ -15,8 +15,8 @@
 /// default and its range.
 namespace cafmesh {
 
-/// The name of the section for the options of the struct `Settings`, and the
-/// prefix of its fields' names in errors.
+/// The section of the configuration file that has the options for `Settings`,
+/// and the prefix that errors put before the names of its fields.
 template <class Settings>
 struct section_of;
 

@@ -8,8 +8,8 @@
 
 namespace cafmesh {
 
-/// A thread that several storages share. It runs all work in the order in which
-/// it was queued, even if the last pointer to this object is released earlier.
+/// A thread that several storages share. It runs all queued work, in order,
+/// even if the last pointer to this object is released before.
 class storage_thread {
 public:
   virtual ~storage_thread() = default;
@@ -24,8 +24,8 @@ using storage_thread_ptr = std::shared_ptr<storage_thread>;
 class shared_storage : public change_storage {
 public:
   virtual const storage_thread_ptr& thread() const = 0;
-  /// Once the stored changes exceed this number of bytes, and the size of the
-  /// whole value, the whole value is written again and replaces them.
+  /// If the stored changes exceed both this number of bytes and the size of the
+  /// whole value, they are replaced with a new copy of the whole value.
   virtual std::uint64_t most_changes() const = 0;
 };
 

@@ -57,7 +57,7 @@ caf::error sqlite_database::open(const std::string& file,
                                  std::chrono::milliseconds patience) {
   std::error_code ignored;
   // Makes the path absolute, because SQLite gives names such as `:memory:` a
-  // meaning, and the process may change its current folder.
+  // special meaning, and the process may change its current folder.
   file_ = std::filesystem::absolute(file, ignored).string();
   if (auto error = make_private_file(file_))
     return failure("cannot make it: " + std::generic_category().message(error));
@@ -156,7 +156,8 @@ bool sqlite_statement::step() {
   if (result == SQLITE_ROW)
     return true;
   failed_ = result != SQLITE_DONE;
-  // Does not reset after an error, because that would discard the error's text.
+  // The statement is not reset after an error, because a reset would discard
+  // the error's text.
   if (!failed_)
     sqlite3_reset(statement_);
   return false;

@@ -14,8 +14,8 @@ struct sqlite3_stmt;
 
 namespace cafmesh {
 
-/// A SQLite database that no other process uses. Errors have the code
-/// errc::storage_failed and name the file.
+/// A SQLite database, locked so that no other process uses it. Errors have the
+/// code errc::storage_failed and name the file.
 class sqlite_database {
 public:
   sqlite_database() = default;
@@ -56,7 +56,7 @@ private:
   std::string file_;
 };
 
-/// A prepared statement. It must be destroyed before its database is closed.
+/// A prepared statement, which must be destroyed before its database is closed.
 class sqlite_statement {
 public:
   /// Prepares the statement. If that fails, `has_failed` returns true.
@@ -65,11 +65,11 @@ public:
   sqlite_statement& operator=(const sqlite_statement&) = delete;
   ~sqlite_statement();
 
-  /// Parameters count from 1. Bytes must remain valid while the statement runs.
+  /// Sets parameter 1, 2, …; bytes must remain valid while the statement runs.
   void bind(int parameter, std::int64_t x);
   void bind(int parameter, byte_view x);
-  /// Runs the statement up to its next row, whose columns can be read until the
-  /// next call. After the last row, the statement can run again.
+  /// Runs the statement up to its next row. That row's columns can be read
+  /// until the next call. After the last row, the statement can run again.
   /// @returns whether there is a row; false also on an error
   bool step();
   bool has_failed() const noexcept {

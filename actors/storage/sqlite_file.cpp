@@ -89,7 +89,8 @@ caf::error sqlite_file::finish(caf::error failure, bool durable) {
   return failure;
 }
 
-// Sets whether each commit waits until the log is on the disk (`FULL`).
+// Sets whether each commit waits until the log is on the disk (SQLite's mode
+// `FULL`).
 caf::error sqlite_file::sync(bool durable) {
   if (durable == is_syncing_)
     return {};

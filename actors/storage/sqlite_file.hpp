@@ -15,17 +15,17 @@ namespace cafmesh {
 struct sqlite_format {
   std::int64_t application_id;
   std::int64_t version;
-  /// The SQL that makes the tables and sets both numbers.
+  /// The SQL that makes the tables and stores both numbers in the file.
   const char* make_tables;
 };
 
-/// A database in one of our formats, and functions for its rows, each of which
-/// holds a message. Only a durable commit waits until its changes are on the
-/// disk.
+/// A database whose format is described by a `sqlite_format`. Each row of its
+/// tables holds a message. Only a durable commit waits until its changes are on
+/// the disk.
 class sqlite_file {
 public:
-  /// Opens the file; makes an empty one if there is none. Changes nothing in a
-  /// file of another format, which is an error.
+  /// Opens the file; makes an empty one if there is none. A file of another
+  /// format is an error, and is not changed.
   caf::error open(const std::string& file, std::chrono::milliseconds patience,
                   const sqlite_format& format);
   /// Makes the tables of a new file, and calls `more` in the same transaction.
@@ -56,8 +56,8 @@ public:
     return is_unsynced_;
   }
 
-  /// Runs `change` in a transaction. If it returns an error, the transaction
-  /// has no effect.
+  /// Runs `change` in a transaction. If `change` returns an error, the
+  /// transaction has no effect.
   template <class F>
   caf::error transact(bool durable, F change) {
     auto failure = begin(durable);
@@ -66,9 +66,9 @@ public:
     return finish(std::move(failure), durable);
   }
 
-  /// Passes each message that a statement returns to `take`. The statement's
-  /// columns must be the row's number, time, digest and message. Numbers count
-  /// from 1 without gaps, so that a lost row is noticed.
+  /// Runs a statement, and passes the message in each row to `take`. The
+  /// columns must be the row's number, time, digest and message. The rows are
+  /// numbered from 1 without gaps, so that a lost row is noticed.
   /// @param rows receives the number of rows
   /// @param bytes receives the size of the rows
   caf::error read(sqlite_statement& from, std::uint64_t& rows,
@@ -76,9 +76,9 @@ public:
 
   /// Writes a row for each message. The statement's parameters 1 to 4 must be
   /// the row's number, time, digest and message.
-  /// @param rows the number of rows so far; the number of new rows is added
-  /// @param bytes the size of the rows so far; the size of the new rows is
-  ///        added
+  /// @param rows the number of rows so far; this function adds the new rows
+  /// @param bytes the size of the rows so far; this function adds the size of
+  ///        the new rows
   caf::error insert(sqlite_statement& to, const std::vector<payload>& messages,
                     wall_time now, std::uint64_t& rows, std::uint64_t& bytes);
 

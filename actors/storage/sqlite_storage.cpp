@@ -4,13 +4,13 @@
 #include "actors/storage/sqlite_file.hpp"
 #include <cafmesh/storage.hpp>
 
-// A storage in a SQLite file: one table for the messages of the whole value,
-// and one for the messages of later changes.
+// Stores a replicated value in a SQLite file. One table has the messages that
+// encode the whole value, and another those of later changes.
 namespace cafmesh {
 
 namespace {
 
-// These are part of the file format. The ID is `cmsh` in ASCII; `written` is in
+// Part of the file format. The ID is `cmsh` in ASCII; `written` is in
 // milliseconds since 1970, and `digest` covers `written` and the data.
 constexpr sqlite_format value_format = {1668117352, 1, R"(
   CREATE TABLE about(type BLOB NOT NULL);
@@ -59,7 +59,8 @@ public:
       return {};
     auto next = changes_;
     auto failure = file_.transact(durable, [&] {
-      // SQLite syncs earlier commits only with a commit that changes something.
+      // SQLite syncs earlier commits only with a commit that changes something,
+      // so this sets a column to its own value.
       if (messages.empty())
         return file_.db().run("UPDATE about SET type = type");
       return insert("INSERT INTO changes(id, written, digest, data) "

@@ -10,7 +10,7 @@ namespace cafmesh {
 
 namespace {
 
-// These are part of the file format. The ID is `cmsc` in ASCII; `written` is in
+// Part of the file format. The ID is `cmsc` in ASCII; `written` is in
 // milliseconds since 1970, and `digest` covers `written` and the data.
 constexpr sqlite_format values_format = {1668117347, 1, R"(
   CREATE TABLE entries(id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE,
@@ -60,7 +60,7 @@ public:
   std::uint64_t bytes_of_changes() const override {
     return changes_.bytes;
   }
-  // Returns a small size, because there may be many values.
+  // A small size, because there may be many values.
   std::uint64_t most_changes() const override {
     return 16 * 1024;
   }
@@ -92,7 +92,7 @@ public:
       durable,
       [&] {
         // SQLite syncs earlier commits only with a commit that changes
-        // something.
+        // something, so this sets a column to its own value.
         if (messages.empty())
           return run("UPDATE entries SET type = type WHERE id = ?1");
         return insert("INSERT INTO changes(id, written, digest, data, entry) "

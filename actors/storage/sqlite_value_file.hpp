@@ -12,21 +12,21 @@
 
 namespace cafmesh {
 
-/// Many small values in one SQLite database, by name. They share one file and
-/// one thread.
+/// Stores many small replicated values, each under a name, in one SQLite file.
+/// One thread reads and writes them all.
 class value_file {
 public:
   virtual ~value_file() = default;
 
-  /// Opens the file, or makes it if there is none; may block. If it fails, the
-  /// file remains as it was, and each storage then fails to load with the same
+  /// Opens the file, or makes it if there is none; may block. On an error, the
+  /// file stays as it was, and loading any value in it fails with the same
   /// error.
   virtual caf::error open() = 0;
   /// The names of the values that are stored, sorted. To be called after
   /// `open`, before any storage is used.
   virtual caf::expected<std::vector<std::string>> names() = 0;
-  /// The storage of one value. It may outlive this object. Two storages of one
-  /// name must not be in use at the same time.
+  /// The storage of the value with this name. Only one storage of a name may be
+  /// in use at a time. A storage may outlive this object.
   virtual change_storage_ptr storage_of(const std::string& name) = 0;
 };
 

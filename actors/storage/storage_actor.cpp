@@ -35,9 +35,9 @@ struct storage_state {
   static inline const char* name = "cafmesh.storage";
 };
 
-// Once the stored changes exceed this number of bytes, and the size of the
-// whole value, the whole value is written again and replaces them. So start-up
-// reads at most twice the value, or the value and 1 MiB.
+// If the stored changes exceed both this number of bytes and the size of the
+// whole value, they are replaced with a new copy of the whole value. So
+// start-up reads at most twice the value, or the value and 1 MiB.
 constexpr std::uint64_t least_changes = 1024 * 1024;
 
 storage_report report_on(const change_storage& storage, caf::error problem,

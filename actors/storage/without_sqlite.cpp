@@ -6,7 +6,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/storage.hpp>
 
-// Replaces the sources that use SQLite in builds without it.
+// Takes the place of the sources that use SQLite, in builds without it.
 namespace cafmesh {
 
 namespace {

@@ -13,7 +13,7 @@ namespace cafmesh::crypto {
 
 constexpr std::size_t tag_size = 16;
 /// The size of a key in bytes. Each key must be used only once: two tags under
-/// the same key reveal it.
+/// the same key reveal the key.
 constexpr std::size_t tag_key_size = 32;
 
 /// Makes and checks tags. Keeps no key between calls.
@@ -28,7 +28,7 @@ public:
   bool check(byte_view text, const std::uint8_t* key,
              const std::uint8_t* tag) noexcept;
 
-  /// Like `make`, which calls this function for long texts.
+  /// Does the work of `make` for long texts.
   /// @returns false if OpenSSL made no tag: it has no Poly1305 when it is
   ///          configured to offer approved algorithms only.
   bool make_with_openssl(byte_view text, const std::uint8_t* key,

@@ -12,9 +12,8 @@ namespace cafmesh::crypto {
 namespace {
 
 constexpr std::size_t block_size = 64;
-// libsodium makes 4 or 8 blocks at once in the time of one block. It makes the
-// blocks that remain one by one, so we ask for multiples of 4 or 8 where we
-// can.
+// libsodium makes 4 or 8 blocks at once in the time of one block, and the rest
+// one by one. So we ask for multiples of 4 or 8 where we can.
 constexpr std::size_t short_stride = 4 * block_size;
 constexpr std::size_t stride = 8 * block_size;
 constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
@@ -50,9 +49,10 @@ constexpr std::size_t quick_size(std::size_t size) noexcept {
   return size <= short_stride ? short_stride : stride;
 }
 
-/// Says how much of a key stream of `size` bytes to make first. Up to one
-/// stride is made at once. A longer stream begins with one stride, or with one
-/// block if at most one block then remains besides whole strides.
+/// Returns how much of a key stream of `size` bytes to make first. A stream of
+/// up to one stride is made at once. A longer stream begins with one block if
+/// whole strides and at most one more block follow; otherwise, it begins with
+/// one stride.
 constexpr std::size_t front_size(std::size_t size) noexcept {
   if (size <= stride)
     return quick_size(size);
@@ -83,8 +83,8 @@ public:
     return front_;
   }
 
-  /// The smallest offset, greater than 0 and at least `size`, that `apply`
-  /// accepts.
+  /// The smallest offset that `apply` accepts and that is greater than 0 and at
+  /// least `size`.
   std::size_t next_offset(std::size_t size) const noexcept {
     auto front = size_ - tag_key_size;
     if (size <= front)
@@ -111,8 +111,8 @@ private:
   void apply_rest(std::size_t block, const std::uint8_t* from, std::size_t size,
                   std::uint8_t* to) const noexcept {
     auto tail = size % stride;
-    // libsodium makes one block as fast as eight, so a single remaining block
-    // need not be rounded up.
+    // libsodium makes one block as fast as eight, so one block at the end need
+    // not be rounded up.
     auto by_itself = tail <= block_size;
     auto now = by_itself ? size : size - tail;
     if (now > 0)
@@ -140,8 +140,8 @@ private:
 
 sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
   initialize();
-  // Bit 7, the direction, keeps the nonces of the two ends apart. Bit 6 keeps
-  // them apart from the nonces of overlays, which share the session key.
+  // Bit 7 is the direction, and keeps the nonces of the two ends apart. Bit 6
+  // keeps them apart from the nonces of overlays, which share the session key.
   std::uint8_t nonce_head[crypto_core_hsalsa20_INPUTBYTES] = {};
   nonce_head[0] = sender_outbound ? 0xc0 : 0x40;
   crypto_core_hsalsa20(subkey_.data(), nonce_head, session_key.data(), nullptr);

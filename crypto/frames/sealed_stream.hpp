@@ -12,9 +12,9 @@ namespace cafmesh::crypto {
 /// The number of bytes that sealing adds at the front of a frame, for its tag.
 constexpr std::size_t seal_overhead = 16;
 
-/// Seals or opens the frames that one side sends, in order. Each is a NaCl
-/// secretbox whose nonce holds the direction and the frame's number. Makes the
-/// same bytes as `crypto_secretbox_easy`, but runs HSalsa20 only once, in the
+/// Seals or opens the frames that one side sends, in order. A frame is a NaCl
+/// secretbox whose nonce holds the direction and the frame's number. The bytes
+/// are those of `crypto_secretbox_easy`, but HSalsa20 runs only once, in the
 /// constructor, because the first 16 bytes of the nonce never change.
 class sealed_stream {
 public:

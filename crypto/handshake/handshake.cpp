@@ -26,8 +26,8 @@ std::string range(std::uint8_t min, std::uint8_t max) {
 
 } // namespace
 
-// `keys` is not taken by value: moving a key copies it, so two copies would
-// have to be wiped.
+// `keys` is not taken by value: moving a key copies it, so there would be two
+// copies to wipe.
 // NOLINTNEXTLINE(modernize-pass-by-value)
 handshake::handshake(handshake_config config, const key_pair& keys)
     : config_(std::move(config)), keys_(keys), next_(&handshake::read_header) {
@@ -133,8 +133,8 @@ handshake::step handshake::read_public_key(byte_view input) {
   if (auto err = derive_session_keys(theirs))
     return err;
   // The dialler sends its features first, which shows that it has a password.
-  // If the acceptor did, a stranger could test passwords against its features
-  // offline.
+  // If the acceptor sent its features first, anyone could connect and then test
+  // passwords against them offline.
   if (config_.outbound)
     send_features();
   return took(size);
@@ -226,8 +226,8 @@ void handshake::finish() {
   config_.features.clear();
 }
 
-// Drops the keys of a failed introduction, because this object may exist for
-// minutes longer, until the connection ends.
+// Drops the keys after the introduction has failed, because this object may
+// exist for minutes longer, until the connection ends.
 void handshake::forget_keys() {
   session_keys_.clear();
   result_.session_key.reset();

@@ -55,8 +55,8 @@ struct handshake_result {
   std::optional<sealed_stream> to_remote;
   std::optional<sealed_stream> from_remote;
   /// In version 1 with encryption, the content of the remote's first sealed
-  /// frame. It proved that the remote has the password, and it is also the
-  /// remote's first message.
+  /// frame. That frame proved that the remote has the password, and its content
+  /// is the remote's first message.
   std::optional<bytes> first_message;
 };
 
@@ -98,9 +98,9 @@ public:
   /// and passes them again once more bytes have arrived after them. Bytes after
   /// the introduction are not consumed.
   ///
-  /// The caller has to limit the memory for incomplete frames. They have up to
-  /// `max_frame` bytes, or 10 MiB for the sealed frame that authenticates the
-  /// remote in version 1.
+  /// The caller has to limit the memory for incomplete frames. Such a frame has
+  /// up to `max_frame` bytes, or 10 MiB if it is the sealed frame that
+  /// authenticates the remote in version 1.
   /// @returns the number of bytes consumed, 0 while more are needed, or the
   ///          error that ends the connection. After a failure, each call
   ///          returns the same error. The caller should still send the output,
@@ -112,8 +112,8 @@ public:
   handshake_result take_result();
 
 private:
-  // The number of bytes that one step consumed; nullopt while it waits for
-  // more.
+  // The number of bytes that a step of the introduction has consumed; nullopt
+  // while the step waits for more.
   using step = caf::expected<std::optional<std::size_t>>;
 
   step read_header(byte_view input);
@@ -146,7 +146,7 @@ private:
   // Version 1: the size in bytes of the gob type definitions that have arrived
   // before the features.
   std::size_t definitions_size_ = 0;
-  // One key for each password that the remote may use.
+  // The session key for each password that the remote may use.
   std::vector<key> session_keys_;
 };
 

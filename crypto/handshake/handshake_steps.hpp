@@ -10,8 +10,8 @@
 #include "messages/wire/frame.hpp"
 #include <cafmesh/bytes.hpp>
 
-/// Helpers for the steps of an introduction in both versions of the protocol.
-/// For `handshake*.cpp` only.
+/// Helpers for the steps of an introduction, in both versions of the protocol.
+/// Only `handshake*.cpp` include this file.
 namespace cafmesh::crypto::steps {
 
 /// A step returns this while it waits for more input.

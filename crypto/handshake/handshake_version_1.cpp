@@ -97,8 +97,8 @@ handshake::step handshake::read_version_1_features(byte_view input) {
   if (auto err = derive_session_keys(*theirs))
     return err;
   next_ = &handshake::read_proof;
-  // The dialler sends its proof first. An acceptor sends nothing sealed to a
-  // remote that may be guessing passwords.
+  // The dialler sends its proof first. An acceptor sends nothing sealed before
+  // it has the dialler's proof, because the dialler may be guessing passwords.
   if (config_.outbound)
     send_proof();
   return took(consumed);

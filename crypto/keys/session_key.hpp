@@ -23,8 +23,8 @@ struct key_pair {
   static key_pair random();
 };
 
-/// Makes a session key: the SHA-256 of the shared key that NaCl box derives
-/// from the key pairs, followed by the password.
+/// Makes a session key: the SHA-256 of the password appended to the shared key
+/// that NaCl box derives from the key pairs.
 /// @returns the key, or errc::weak_key for a remote key of low order.
 caf::expected<key> make_session_key(const key_pair& ours,
                                     const public_key& theirs,

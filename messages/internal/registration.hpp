@@ -40,7 +40,7 @@ struct admission {
   /// Whether the peer has restarted: it was known under another UID and has
   /// lost its state.
   bool restarted = false;
-  /// Whether the peer could not be reached over established connections before.
+  /// Whether this node had no path to the peer over established connections.
   bool new_peer = false;
 
   bool wants_everything() const noexcept {

@@ -17,7 +17,7 @@ namespace cafmesh {
 /// The name of a channel; a shared pointer, so that a batch need not copy it.
 using channel_name = std::shared_ptr<const std::string>;
 
-/// One message of a batch, as offsets into the batch's block.
+/// One message of a batch. Its offsets point into `deliveries::block`.
 struct delivery {
   wire::message_tag tag = wire::message_tag::gossip;
   peer_name source;
@@ -28,9 +28,9 @@ struct delivery {
   std::uint32_t data_size = 0;
 };
 
-/// Hands a channel the messages for it from one read of a connection, in order.
-/// The channel's answer lets the connection read on. An error as the answer
-/// closes the connection, unless the channel is stopping or has ended.
+/// Hands a channel its messages from one read of a connection, in order. The
+/// channel's answer lets the connection read on. An error as the answer closes
+/// the connection, unless the channel is stopping or has ended.
 struct deliveries {
   peer_name neighbour; ///< the peer that sent us the messages
   payload block;
@@ -57,10 +57,10 @@ struct outgoing {
 };
 
 /// Asks a connection to send these items in order. The connection answers once
-/// it can accept more and the remote has not paused the channel by a hold. If
-/// an item exceeds the frame limit, the answer is errc::too_large, and the
-/// other items are sent. After errc::congested or no_connection, items may be
-/// lost.
+/// it can accept more, unless the remote is holding the channel back (see
+/// hold.hpp); then it answers later. If an item exceeds the frame limit, the
+/// answer is errc::too_large, and the other items are sent. After
+/// errc::congested or no_connection, items may be lost.
 struct transmit {
   channel_name channel;
   std::vector<outgoing> items;

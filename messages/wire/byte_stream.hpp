@@ -6,9 +6,9 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// The encoding of PROTOCOL.md, "Messages between actors". A number has seven
-/// bits per byte, lowest first. A fixed number has eight bytes, big endian. A
-/// run is a size and that many bytes.
+/// The encoding of PROTOCOL.md, "Messages between actors". A number is written
+/// with seven bits per byte, lowest bits first. A fixed number has eight bytes,
+/// big endian. A run is a size and that many bytes.
 namespace cafmesh::wire {
 
 inline void append_number(bytes& out, std::uint64_t x) {
@@ -59,8 +59,8 @@ public:
       result = result << 8 | x;
     return result;
   }
-  /// Reads a number. Fails if it exceeds 64 bits or has needless bytes, so that
-  /// each number has only one encoding.
+  /// Reads a number. Fails if it exceeds 64 bits, or if fewer bytes would
+  /// encode it: each number has only one valid encoding.
   std::uint64_t number() {
     std::uint64_t result = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {

@@ -10,8 +10,8 @@
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The state of a counter to which every peer adds, as the Go library's example
-/// sends it: a gob stream of one map from peer name to number.
+/// The state of a counter to which every peer adds, in the encoding of the Go
+/// library's example: a gob stream of one map from peer name to number.
 namespace cafmesh::wire {
 
 using counter_map = std::map<peer_name, std::int64_t>;
@@ -21,12 +21,12 @@ using counter_map = std::map<peer_name, std::int64_t>;
 ///        even of an empty map.
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
-/// Called with each pair of a counter's state. Returns false to refuse a
-/// repeated name.
+/// Takes one pair of a counter's state. May return false to refuse a name that
+/// it has taken before.
 using counter_visitor = std::function<bool(peer_name, std::int64_t)>;
 
-/// Reads a counter's state pair by pair, so that the caller decides how much
-/// memory it takes. Ignores bytes after the announced number of pairs, and
+/// Reads a counter's state pair by pair, so that `take` decides how much memory
+/// the state takes. Ignores bytes after the announced number of pairs, and
 /// after the map.
 /// @param surplus receives the number of ignored bytes, unless the result is an
 ///        error; may be null.

@@ -6,8 +6,8 @@
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The messages inside the frames (PROTOCOL.md, "Messages"): a tag byte, and
-/// for gossip a gob stream of channel, source, [destination,] data.
+/// The messages inside frames (PROTOCOL.md, "Messages"): a tag byte, and
+/// often a gob stream of channel, source, destination (in unicasts) and data.
 namespace cafmesh::wire {
 
 /// The first byte of a message, the same in both protocol versions.
@@ -28,7 +28,7 @@ enum class message_tag : std::uint8_t {
 struct envelope {
   std::string_view channel;
   peer_name source;
-  /// The unknown peer, except in a unicast.
+  /// Only set in a unicast; the unknown peer otherwise.
   peer_name destination;
   byte_view data;
 };

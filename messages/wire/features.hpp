@@ -18,31 +18,31 @@ namespace cafmesh::wire {
 
 using feature_map = std::map<std::string, std::string>;
 
-/// Appends the type definition and the value; the map's order makes the bytes
-/// deterministic.
+/// Appends the type definition and the value. Equal maps give equal bytes,
+/// because a map is ordered.
 void append_features(bytes& out, const feature_map& xs);
 
 /// Reads the features at the front of `input`.
-/// @param consumed if not null, receives the size of the map's messages,
-///        because in version 1 other messages follow them. If null, bytes after
-///        the map are an error.
+/// @param consumed if not null, receives the size of the features; in version
+///        1, other messages follow them. If null, bytes after the features are
+///        an error.
 /// @returns errc::malformed, also for a repeated key.
 caf::expected<feature_map> read_features(byte_view input,
                                          std::size_t* consumed = nullptr);
 
-/// A peer's features as values, which describe the peer and this connection.
+/// A peer's features as values. Some describe the peer, others this connection.
 struct introduction {
   peer_name name;
   std::string nickname;
   peer_uid uid = peer_uid::none;
-  /// The sender's `ConnID`, one of the two that make up the connection UID.
+  /// The number that the sender has drawn for its half of the connection UID.
   std::uint64_t connection_half = 0;
   std::optional<short_id> alias;
   /// Whether the sender trusts the receiver's address.
   bool trusted = false;
-  /// Whether the sender understands holds, see hold.hpp.
+  /// Whether the sender understands the messages of hold.hpp.
   bool takes_holds = false;
-  /// Whether the sender understands digests, see topology_digest.hpp.
+  /// Whether the sender understands the messages of topology_digest.hpp.
   bool digests = false;
 };
 
@@ -55,7 +55,7 @@ feature_map to_features(const introduction& x);
 caf::expected<introduction> parse_introduction(const feature_map& xs,
                                                name_flavour flavour);
 
-/// The features that version 1 sends, in the clear: `ConnID`, `Name`,
+/// The features that version 1 sends, unencrypted: `ConnID`, `Name`,
 /// `NickName`, `PeerNameFlavour`, `UID`.
 feature_map version_1_features(const feature_map& xs);
 

@@ -13,8 +13,8 @@ constexpr std::size_t length_size = 4;
 // definitions without end.
 constexpr std::size_t max_preamble = 64 * 1024;
 
-// The maximum total size in bytes of the type number, the zero and the length
-// that precede a frame's content.
+// The maximum total size in bytes of the three numbers before a frame's
+// content: the type number, a zero and the length, of up to 9 bytes each.
 constexpr std::size_t max_gob_overhead = 3 * 9;
 
 frame_scan scan_length_prefix(byte_view input, std::size_t limit) noexcept {
@@ -37,7 +37,8 @@ frame_scan scan_length_prefix(byte_view input, std::size_t limit) noexcept {
   return result;
 }
 
-// The type number with which a message starts; 0 while its bytes are missing.
+// Reads the number of the type from the start of a message; 0 while bytes of
+// the number are missing.
 std::int64_t peek_type(gob_cursor in) noexcept {
   auto type = in.read_int();
   return in.ok() ? type : 0;
@@ -72,7 +73,8 @@ frame_scan scan_value(const gob_message& message, std::size_t consumed,
   return result;
 }
 
-// Scans an incomplete message after `preamble` bytes of definitions.
+// Scans a message that has not arrived completely, after `preamble` bytes of
+// type definitions.
 frame_scan scan_partial(byte_view rest, std::size_t preamble,
                         std::size_t limit) noexcept {
   frame_scan result;

@@ -82,7 +82,7 @@ std::uint8_t* write_gob_uint_message(std::uint8_t* to,
 std::uint8_t* write_gob_text_message(std::uint8_t* to,
                                      std::string_view x) noexcept {
   to = write_run_start(to, gob_type::text, x.size());
-  // Calls memcpy, because compilers do not turn a std::copy from char to
+  // Uses memcpy, because compilers do not turn a std::copy from char to
   // std::uint8_t into a memcpy.
   if (!x.empty())
     std::memcpy(to, x.data(), x.size());
@@ -130,8 +130,8 @@ gob_status take_gob_message(byte_view& input, gob_message& out) noexcept {
   gob_cursor in{input};
   auto size = in.read_uint();
   if (!in.ok()) {
-    // No number starts with a byte from 0x80 to 0xf7, whatever bytes are still
-    // to come.
+    // Whatever bytes are still to come, no number starts with a byte from 0x80
+    // to 0xf7.
     auto is_number = input[0] < 0x80 || input[0] >= 0xf8;
     return is_number ? gob_status::incomplete : gob_status::malformed;
   }

@@ -7,11 +7,11 @@
 #include <cafmesh/bytes.hpp>
 
 /// The part of Go's gob encoding that the mesh speaks. A gob stream is a
-/// sequence of messages; each is a length, a type number and either a type's
-/// definition or a value. An unsigned number up to 127 is one byte; a larger
-/// one is a byte with the negated count of bytes, then those bytes, big endian.
-/// A signed number x is encoded as the unsigned number 2x, or ~(2x) if x is
-/// negative.
+/// sequence of messages. Each consists of a length, a type number, and either
+/// the definition of a type or a value. An unsigned number up to 127 is one
+/// byte. A larger one is the negated count of its bytes, and then those bytes,
+/// big endian. A signed number x is encoded as the unsigned number 2x, or ~(2x)
+/// if x is negative.
 namespace cafmesh::wire {
 
 /// The numbers of gob's builtin types.
@@ -58,12 +58,12 @@ void append_gob_run(bytes& out, byte_view x);
 /// The maximum size in bytes of a message without its string or `[]byte`.
 constexpr std::size_t max_gob_message_start = 2 * max_gob_uint_size + 2;
 
-/// Writes a whole message with a top-level value of a builtin type.
+/// Writes a whole message that has one value of a builtin type.
 std::uint8_t* write_gob_uint_message(std::uint8_t* to,
                                      std::uint64_t x) noexcept;
 std::uint8_t* write_gob_text_message(std::uint8_t* to,
                                      std::string_view x) noexcept;
-/// Writes a message up to its `[]byte` of `size` bytes, which have to follow.
+/// Writes a message up to its `[]byte`; the caller appends those `size` bytes.
 std::uint8_t* write_gob_bytes_message_header(std::uint8_t* to,
                                              std::size_t size) noexcept;
 
@@ -127,9 +127,9 @@ private:
   bool ok_ = true;
 };
 
-/// Iterates over the fields of a struct value. Each starts with its distance
-/// from the previous one; absent fields have zero values, and a distance of 0
-/// marks the end.
+/// Iterates over the fields of a struct value. Each field starts with its
+/// distance from the previous field. A field that is absent is zero. A distance
+/// of 0 marks the end.
 ///
 ///     gob_fields fields{in, count};
 ///     while (fields.next())
@@ -141,8 +141,8 @@ public:
       : in_(in), count_(count) {
   }
 
-  /// Returns false at the end. Also returns false, and makes the cursor fail,
-  /// for a field that the type does not have.
+  /// Moves to the next field. Returns false at the end. Also returns false, and
+  /// makes the cursor fail, for a field that the type does not have.
   bool next() noexcept {
     auto distance = in_.read_uint();
     if (distance == 0)

@@ -27,8 +27,8 @@ public:
   /// Moves to the next pair. Returns false at the end and after a failure.
   bool next() noexcept;
 
-  /// A cursor at the current pair. It has failed if the stream has anything
-  /// other than a map from `key` to `element`.
+  /// A cursor at the current pair. The cursor has failed if the stream has
+  /// anything other than a map from `key` to `element`.
   gob_cursor& cursor() noexcept {
     return in_;
   }
@@ -37,9 +37,9 @@ public:
   /// Bytes after the map are ignored.
   /// @pre `next` has returned false
   const char* problem() const noexcept;
-  /// Like `problem`, but allows bytes after the last pair: a Go peer sends such
-  /// bytes if its map grows while it is encoded, and ignores them when it
-  /// receives them.
+  /// Like `problem`, but allows bytes after the last pair. A Go peer sends such
+  /// bytes if another goroutine enlarges the map meanwhile, and ignores them in
+  /// what it receives.
   const char* problem_in_pairs() const noexcept;
 
   /// The number of ignored bytes: those after the last pair in the map's

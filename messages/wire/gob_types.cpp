@@ -31,13 +31,13 @@ gob_field read_field(gob_cursor& in) noexcept {
   return result;
 }
 
-// Skips the CommonType with which each definition starts. We do not need the
-// type's name, and have already read its number.
+// Skips the CommonType with which each definition starts: the type's name,
+// which is not needed, and its number, which has been read already.
 void skip_common(gob_cursor& in) noexcept {
   read_field(in);
 }
 
-// Reads a CommonType and one or two integers.
+// Reads a CommonType, and then one or two integers.
 void read_numbers(gob_cursor& in, std::int64_t& first,
                   std::int64_t* second) noexcept {
   gob_fields parts{in, second != nullptr ? 3u : 2u};
@@ -125,10 +125,10 @@ bool has_valid_parts(const gob_definition& x) noexcept {
   return false;
 }
 
-// Skips an interface value: the name of a Go type (empty: nil), its number and
-// the value with its length. Go may define the type between name and number and
-// continue in another message. This is not supported, because no type of the
-// mesh has an interface field.
+// Skips an interface value: the name of a Go type (empty: nil), its number, and
+// the value with its length. Between name and number, Go may define the type
+// and continue in another message. That is not supported, because no type of
+// the mesh has an interface field.
 bool skip_interface(gob_cursor& in) noexcept {
   if (in.read_run().empty())
     return in.ok();

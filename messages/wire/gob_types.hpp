@@ -7,8 +7,8 @@
 
 #include "messages/wire/gob.hpp"
 
-/// The type definitions in a gob stream, which are needed to read or skip its
-/// values.
+/// The type definitions in a gob stream. Without them, its values can neither
+/// be read nor skipped.
 namespace cafmesh::wire {
 
 enum class gob_shape : std::uint8_t {
@@ -39,8 +39,8 @@ struct gob_definition {
 /// The type definitions of a stream, found by the number of the type.
 class gob_type_table {
 public:
-  /// The maximum number of definitions, more than any honest stream of the mesh
-  /// has.
+  /// The maximum number of definitions. No honest stream of the mesh has as
+  /// many.
   static constexpr std::size_t max_definitions = 64;
 
   /// The maximum nesting depth of a value that `skip_value` can skip.

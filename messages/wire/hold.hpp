@@ -23,7 +23,7 @@ struct hold {
 void append_hold(bytes& out, const hold& x);
 
 /// Reads what follows the tag byte.
-/// @returns a hold that refers to `payload`; nullopt if it is malformed.
+/// @returns a hold with a view into `payload`; nullopt if it is malformed.
 std::optional<hold> read_hold(byte_view payload) noexcept;
 
 } // namespace cafmesh::wire

@@ -4,8 +4,8 @@ namespace cafmesh::wire {
 
 namespace {
 
-// Messages that are not updates begin with a byte from 0x80 to 0xf7. No gob
-// number begins with such a byte, and therefore no update does.
+// Messages that are not updates begin with a byte from 0x80 to 0xf7. Updates
+// never do, because they begin with a gob number, which cannot start like that.
 constexpr std::uint8_t first_mark = 0x80;
 constexpr std::uint8_t outline_mark = 0x80;
 constexpr std::uint8_t end_mark = 0x81;

@@ -6,7 +6,7 @@
 #include <cafmesh/payload.hpp>
 
 /// Messages on the channel `topology` that are not updates (PROTOCOL.md,
-/// "Digests"). Their first byte tells them from updates, because no gob stream
+/// "Digests"). Their first byte distinguishes them from updates: no gob stream
 /// begins with it. They are sent only to neighbours that announce the feature
 /// `TopologyDigests`.
 namespace cafmesh::wire {
@@ -20,9 +20,9 @@ enum class topology_message : std::uint8_t {
 
 topology_message kind_of_topology_message(byte_view data) noexcept;
 
-/// @param outline as `cafmesh::encode` writes it.
+/// Makes a message of an outline that `cafmesh::encode` has written.
 payload outline_message(byte_view outline);
-/// @pre the kind is `outline`
+/// The outline in a message of the kind `outline`.
 byte_view outline_in(byte_view message) noexcept;
 
 const payload& end_of_answer();

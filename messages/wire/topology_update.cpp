@@ -96,8 +96,8 @@ std::uint8_t* copy_short(byte_view xs, std::uint8_t* to) noexcept {
   return to + size;
 }
 
-// Writes into memory that is known to be large enough, which is much faster
-// than appending byte by byte.
+// Writes into memory that is known to be large enough. That is much faster than
+// appending byte by byte.
 class room_writer {
 public:
   explicit room_writer(std::uint8_t* to) noexcept : to_(to) {
@@ -121,8 +121,8 @@ public:
     to_ = x.write_to(to_);
   }
 
-  /// Leaves room for the size, writes the body, and closes the gap between them
-  /// if the size takes fewer bytes than expected.
+  /// Writes a message: leaves room for its size, writes the body, and closes
+  /// the gap if the size takes fewer bytes than there was room for.
   /// @param most the maximum number of bytes that `write_body` writes, not
   ///        counting the length of a list.
   template <class Write>
@@ -141,8 +141,8 @@ private:
   std::uint8_t* to_;
 };
 
-// Writes the fields of a struct value, except those that are zero, as gob
-// demands.
+// Writes the fields of a struct value. As gob demands, fields that are zero are
+// left out.
 class field_writer {
 public:
   explicit field_writer(room_writer& out) noexcept : out_(out) {

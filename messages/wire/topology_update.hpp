@@ -13,11 +13,11 @@
 /// `[]connectionSummary`. The reader is in `topology_update_reader.cpp`.
 namespace cafmesh::wire {
 
-/// The type definitions with which each of our updates begins. They fix the
-/// type numbers, so a peer that was encoded once fits into any of our updates.
+/// The type definitions at the beginning of each of our updates. They fix the
+/// type numbers, so a record that was encoded once fits into any update.
 byte_view topology_definitions();
 
-/// A `connection_summary` that refers to its address instead of owning it.
+/// Like `connection_summary`, but its address is a view into another text.
 struct connection_view {
   peer_name remote;
   std::string_view remote_address;
@@ -26,8 +26,8 @@ struct connection_view {
 };
 
 /// Encodes one peer and its connections, without type definitions.
-/// @param room is overwritten and grows as needed. Pass the same buffer for
-///        each record, without clearing it.
+/// @param room is overwritten and grows as needed. Passing the same buffer for
+///        all records, without clearing it, saves time.
 /// @returns the encoded record, a view into `room`.
 byte_view write_peer_record(bytes& room, const peer_summary& peer,
                             const std::vector<connection_view>& connections);
@@ -50,15 +50,15 @@ public:
 
   /// Moves to the next peer. Returns false at the end and on an error. Skips
   /// peers that claim a short ID above 4095: an error would close the
-  /// connection to a peer that only passes on what another peer made up.
+  /// connection to a neighbour that only passes on what another peer made up.
   bool next(peer_summary& out);
 
   /// How many peers `next` has skipped.
   std::size_t skipped() const noexcept;
 
-  /// Reads the current peer's connections; call it at most once for each peer.
-  /// They are sorted by remote; of several with the same remote, the last
-  /// counts. Addresses are views into the update.
+  /// Reads the current peer's connections, sorted by remote; call it at most
+  /// once for each peer. If several have the same remote, reads only the last
+  /// of them. Addresses are views into the update.
   /// @returns false on an error.
   bool read_connections(std::vector<connection_view>& out);
 
@@ -67,9 +67,9 @@ public:
   static void read_connections_of(byte_view record, name_flavour flavour,
                                   std::vector<connection_view>& out);
 
-  /// Whether the bytes of the update, up to the end of the current peer's
-  /// connections, end with `record`. If so, and if the update uses our type
-  /// numbers, the peer and its connections are those in `record`.
+  /// Whether the bytes of the update up to the end of the current peer end with
+  /// `record`. If they do, and the update uses our type numbers, then this peer
+  /// and its connections are those in `record`.
   bool ends_with(byte_view record) const noexcept;
 
   /// The error that ended reading, errc::malformed or errc::bad_peer_name;

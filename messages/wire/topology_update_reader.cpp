@@ -39,7 +39,7 @@ struct field_plan {
   bool as_ours = true; // whether the fields are ours, in our order
 
   step operator[](std::size_t i) const noexcept {
-    // Has a fast path, because one update of a large mesh takes a million
+    // A fast path, because reading one update of a large mesh takes a million
     // calls.
     return as_ours ? step{i, 0} : steps[i];
   }
@@ -133,8 +133,8 @@ struct topology_update_reader::state {
   caf::error failure;
 };
 
-// A Go type has one number per stream, so the plan for the first value of the
-// type serves for all others.
+// In a stream, a Go type has only one number. So the plan for its first value
+// serves for all others.
 bool topology_update_reader::state::use_summary_type(std::int64_t type) {
   if (summary_plan.type == 0
       && !make_plan(reader.types(), type, summary_fields, summary_plan))
@@ -304,8 +304,8 @@ bool topology_update_reader::read_connections(
   };
   if (!std::is_sorted(out.begin(), out.end(), less))
     std::stable_sort(out.begin(), out.end(), less);
-  // Goes backwards, because `unique` keeps the first of equal elements, but the
-  // last one counts.
+  // Goes backwards: `unique` keeps the first of equal elements, but the last
+  // one is wanted.
   auto same = [](const auto& x, const auto& y) {
     return x.remote == y.remote;
   };
