@@ -30,9 +30,9 @@ struct range_limits {
 /// A range in which the replicas differ is divided into this number of parts.
 constexpr std::size_t parts_per_range = 16;
 
-/// Once the keys in a reply exceed this number of bytes, its last part covers
-/// all later keys. The other half of `max_outline_size` leaves room for the
-/// last keys, and for counts and digests.
+/// Once the keys in a reply take more than this number of bytes, its last part
+/// covers all later keys. The other half of `max_outline_size` has room for the
+/// few keys that follow, and for counts and digests.
 constexpr std::size_t most_key_bytes = max_outline_size / 2;
 
 /// Returns a short key that separates two keys: greater than `before`, and not
@@ -51,8 +51,8 @@ outline outline_of_all(const Map& map, peer_name from) {
   return {from, {{outline::kind::described, {}, map.size(), content}}};
 }
 
-/// Compares another replica's outline with our items. Finds what the other
-/// replica lacks, and makes the reply.
+/// Compares another replica's outline with our items. Finds the items that the
+/// other replica lacks, and makes the reply.
 template <class Map>
 class comparer {
 public:
@@ -143,8 +143,8 @@ private:
     append_part({outline::kind::described, end, count, mine.content});
   }
 
-  // Whether the reply has room for the parts of one more range and for a last
-  // part that covers all later keys.
+  // Whether the reply has room for the parts of one more range, and then for a
+  // last part that covers all later keys.
   bool has_room() const {
     return reply_.parts.size() + parts_per_range < max_outline_parts
            && size_ <= most_key_bytes;

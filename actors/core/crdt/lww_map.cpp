@@ -138,8 +138,9 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
       news.set(key, x, i.digest());
     } else if (mine && x.deleted && x.deleted_at < mine->deleted_at
                && !supersedes(*mine, x)) {
-      // Both entries are the same deletion, which came here by two paths. Ages
-      // do not include time on the wire, so the greater age is more accurate.
+      // Both entries are the same deletion, which came here by two paths. An
+      // age does not count the time that the message spent on the wire, so the
+      // greater age is closer to the truth.
       set(key, x, i.digest());
     }
   }

@@ -116,8 +116,8 @@ std::vector<payload> lww_map::encode() const {
 }
 
 // Calls `take(key, entry)` for each entry, except those whose clock is higher
-// than honest peers can have counted to by now. The `deleted_at` of a deleted
-// entry is `instant{}` minus its age.
+// than honest peers can have counted to by now. If an entry is deleted, its
+// `deleted_at` is `instant{}` minus the age of the deletion.
 template <class F>
 caf::error lww_map::read(byte_view input, F take) const {
   if (input.size() > max_map_message)

@@ -117,9 +117,9 @@ void observed_remove_set::set_date(wall_time now) {
 }
 
 // Forgets numbers that are too high to be honest. A range that ends beyond the
-// limit goes as a whole: cut at the limit, it would differ between replicas
-// with different dates. Numbers within the limit stay if their elements are
-// still in the set.
+// limit is forgotten as a whole: replicas with different dates would cut it at
+// different numbers. Numbers within the limit stay if their elements are still
+// in the set.
 void observed_remove_set::forget_forged(life_map::iterator i,
                                         std::uint64_t limit) {
   const auto who = i->first;

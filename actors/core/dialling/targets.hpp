@@ -18,7 +18,7 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// Keeps the addresses that a node may dial, and decides when it dials them.
+/// Keeps the addresses that a node may dial, its targets, and decides when.
 namespace cafmesh {
 
 enum class target_state : std::uint8_t {
@@ -48,9 +48,9 @@ public:
     /// If a connection ends later than this after the start of the attempt that
     /// led to it, the target is dialled again immediately.
     duration reset_after = std::chrono::minutes{1};
-    /// Limits attempts at discovered targets, whose addresses other peers
-    /// choose: `discovered_burst` attempts without a pause, then one per
-    /// `discovered_interval`.
+    /// Limits attempts at discovered targets, whose addresses come from the
+    /// records of other peers: `discovered_burst` attempts without a pause,
+    /// then one per `discovered_interval`.
     std::uint32_t discovered_burst = 64;
     duration discovered_interval = std::chrono::milliseconds{50};
     /// The maximum number of attempts at discovered targets that run at the
@@ -96,8 +96,8 @@ public:
 
   // -- the user's wishes
 
-  /// Adds addresses that the user gives, or replaces the earlier ones. Each of
-  /// them is due immediately, even if its next attempt was to be later.
+  /// Adds addresses that the user gives; `replace` removes the earlier ones.
+  /// Each address is due immediately, even if its next attempt was to be later.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error want(const std::vector<std::string>& addresses, bool replace,
@@ -156,10 +156,10 @@ public:
 
   // -- due attempts and dials
 
-  /// Updates the targets and returns those to look up, which become
-  /// `attempting`.
+  /// Updates the states of all targets, and returns those to look up now, which
+  /// become `attempting`.
   /// @param room the maximum number of attempts, including those already
-  ///         running.
+  ///        running.
   std::vector<lookup> due(std::size_t room, instant now);
 
   /// Removes and returns the addresses in running attempts that are to be
@@ -184,7 +184,7 @@ private:
     target_state state = target_state::waiting;
     std::optional<instant> try_after; // absent: never
     std::optional<instant> attempt_began;
-    // Whether the latest call of `may_start` refused the target an attempt.
+    // Whether the latest call of `may_start` allowed the target no attempt.
     bool held_back = false;
     duration interval{};
     std::vector<std::string> hosts;
@@ -225,8 +225,8 @@ private:
   std::set<std::string> discovered_;
   token_bucket discovered_tokens_;
   failed_addresses failures_;
-  // The next members tell `due` whether a target can be due. If none can, it
-  // saves the pass over all targets.
+  // With the next members, `due` finds out whether any target can be due, and
+  // skips the pass over all targets if none can.
   bool changed_ = true;
   bool room_was_short_ = false;
   std::size_t last_room_ = 0;

@@ -48,7 +48,7 @@ struct directory_counters {
 /// sockets of its own. See messages/wire/NAMES.md.
 class directory_model {
 public:
-  /// @param node CAF's node ID of our actor system, or empty
+  /// @param node CAF's node ID of our actor system, or empty for none
   directory_model(life self, std::string node);
 
   // -- our own names
@@ -76,9 +76,9 @@ public:
   void set_date(wall_time now) {
     date_ = now;
   }
-  /// @param source the peer that sent the message and gets the answer
-  /// @param neighbour the peer that passed the message on; the message counts
-  ///        against this peer's quotas
+  /// Receives a unicast. An answer goes to `source`, which sent the message.
+  /// The message counts against the quotas of `neighbour`, which passed it on
+  /// to us.
   /// @returns errc::malformed or too_large
   caf::error receive_unicast(byte_view message, peer_name source,
                              peer_name neighbour, instant now);
@@ -106,9 +106,9 @@ public:
 
 private:
   // If another peer forges a version of our document, we announce a higher one
-  // after this time. The pause limits the cost of a flood of forged versions to
-  // one message per second. It also suffices for `max_versions_per_second` to
-  // allow the higher version.
+  // after this time. So a flood of forged versions costs at most one message
+  // per second. After this time, `max_versions_per_second` also allows a
+  // version that is higher than the forged one.
   static constexpr auto outlive_after = std::chrono::seconds{1};
 
   bool is_acceptable(const header& x);
@@ -137,7 +137,7 @@ private:
 
   documents docs_;
   pulls pulls_;
-  // Limits answers by neighbour, because the source of a question can be
+  // Limits answers for each neighbour, because the source of a question can be
   // forged.
   neighbours_answer_limits limits_;
   wall_time date_{};

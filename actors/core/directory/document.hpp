@@ -46,7 +46,7 @@ public:
 
   // -- the writer
 
-  /// Sets or removes an entry. The next `seal` makes a version of it.
+  /// Sets or removes an entry, for the next version, which `seal` makes.
   void edit(const std::string& name, std::optional<entry> now);
   bool has_edits() const noexcept {
     return !edited_.empty();
@@ -64,13 +64,13 @@ public:
     broken,       ///< the result is not what the header says
   };
   /// Applies a part. Changes nothing unless the result is `applied`.
-  /// @pre the part's header supersedes that of this document
+  /// @pre the header of the part supersedes the header of this document
   outcome apply(const part& x);
 
   /// Takes over the header of another version that has the same content.
   void adopt(const header& x);
 
-  /// Forgets the entries, and takes over a header.
+  /// Drops the entries to save memory, and takes over a header.
   void strip(const header& x);
 
   /// The next part for a peer that has received `theirs`: the changes since

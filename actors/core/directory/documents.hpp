@@ -15,7 +15,7 @@
 /// Keeps the documents of all peers, and decides which of them are shown.
 namespace cafmesh::names {
 
-/// A change of the names that a document shows.
+/// How the visible entries of one document have changed.
 struct shown_change {
   life of;
   entry_map before, after;
@@ -42,7 +42,7 @@ struct found_entry {
   entry what;
 };
 
-/// The documents of all peers. Of each peer, it shows only the document of the
+/// The documents of all peers. Shows, of each peer, only the document of the
 /// life that the topology knows. Documents of other lives are hidden, and
 /// dropped after `hidden_for`.
 ///
@@ -86,7 +86,7 @@ public:
   /// Replaces a document.
   /// @pre `x` is complete and supersedes the document that is kept
   void replace(document x, instant now);
-  /// Takes over a header that describes the content that we have. Does nothing
+  /// Takes over a header that describes the entries that we have. Does nothing
   /// if we do not keep the document.
   void adopt(const header& x);
   void strip(const header& x, instant now);

@@ -33,8 +33,8 @@ public:
 
   /// Chooses a member and counts a request for it; nullopt without members.
   std::optional<key> choose();
-  /// To be called when a request has been answered, or when no answer can come
-  /// any more.
+  /// To be called when a request has been answered, or can no longer be
+  /// answered.
   void done(key x);
 
   std::size_t size() const noexcept {

@@ -12,14 +12,14 @@
 namespace cafmesh::names {
 
 /// Decides which documents to ask for, and which peer to ask for each. Each
-/// answer is one page, and each page is asked for separately. So no peer gets
-/// more than it has asked for, and a peer that answers keeps no state.
+/// answer is one message, and each message is asked for separately. So no peer
+/// gets more than it has asked for, and a peer that answers keeps no state.
 class pulls {
 public:
   /// The maximum numbers of documents that are wanted, and of those that are
   /// being fetched (active). The limits per neighbour count the documents that
-  /// messages of one neighbour have named. There is no limit per source,
-  /// because the source of a message can be forged.
+  /// one neighbour's messages have named. There is no limit per source, because
+  /// the source of a message can be forged.
   static constexpr std::size_t max_wanted = 4096;
   static constexpr std::size_t max_wanted_per_neighbour = 1024;
   static constexpr std::size_t max_active = 16;
@@ -66,7 +66,7 @@ public:
   /// Returns the documents whose answers are late, each with the peer to ask
   /// again. A source that was asked `max_tries` times has failed.
   std::vector<std::pair<life, peer_name>> repeat(instant now);
-  /// To be called when a page has arrived and the next one is asked for.
+  /// To be called when a part has arrived and the next one is asked for.
   void goes_on(const life& x, instant now);
 
   std::optional<instant> wake_at() const;

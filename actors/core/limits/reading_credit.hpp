@@ -11,19 +11,19 @@ namespace cafmesh {
 /// messages slowly. A pause slows the senders of this channel, but also delays
 /// all other channels of the connection, which share one stream.
 ///
-/// A connection hands messages to channels in batches. A channel has credit for
-/// `few_batches` unanswered batches, and for more while they are small. While a
-/// channel is out of credit, the connection pauses. Each byte read earns a
-/// little more time for pauses. Once this time is used up, the channel is
-/// bypassed: its messages are dropped until it answers. If the channel is the
-/// only one in use besides the topology's, the limit `alone` applies, otherwise
-/// `shared`, which allows only shorter pauses.
+/// A connection hands messages to channels in batches. A channel may have
+/// `few_batches` unanswered batches, or more while they are small: its credit.
+/// While a channel is out of credit, the connection pauses. Each byte read
+/// earns a little more time for pauses. Once this time is used up, the channel
+/// is bypassed: its messages are dropped until it answers. If the channel is
+/// the only one in use besides the topology's, the limit `alone` applies,
+/// otherwise `shared`, which allows only shorter pauses.
 ///
 /// If other channels were used lately and the remote understands holds, the
-/// connection asks the remote to hold the slow channel, and reads on. It then
-/// pauses only when the unanswered batches of the channel reach `overdraft`, or
-/// those of all channels `many_bytes`. If no other channel was used lately, the
-/// connection pauses instead, because a pause costs less than a hold.
+/// connection asks the remote to send nothing for the slow channel (a hold),
+/// and reads on. It then pauses only when the unanswered batches of the channel
+/// reach `overdraft`, or those of all channels `many_bytes`. If no other
+/// channel was used lately, the connection pauses: that costs less.
 class reading_credit {
 public:
   static constexpr std::size_t few_batches = 4;
@@ -39,11 +39,11 @@ public:
     std::size_t batches;
     std::size_t bytes;
   };
-  /// The limit of a held channel's unanswered batches. It leaves room for what
-  /// the remote sends before the hold reaches it.
+  /// The limit of unanswered batches of a channel that the remote is to hold.
+  /// It leaves room for what the remote sends before it learns of the hold.
   static constexpr room overdraft{1024, 4 * 1024 * 1024};
 
-  /// A channel counts as used for this long after it was sent a batch.
+  /// A channel counts as used for this long after it was given a batch.
   static constexpr duration lately = std::chrono::seconds{10};
   /// How often to call `is_too_long` during a pause.
   static constexpr duration check_interval = std::chrono::milliseconds{10};
@@ -64,7 +64,7 @@ public:
   class channel {
   public:
     channel() = default;
-    /// The topology's channel. It is never held, and its use is not counted.
+    /// The topology's channel. It is never held, and does not count as used.
     static channel of_topology() {
       channel result;
       result.is_topology_ = true;
@@ -140,8 +140,8 @@ private:
   std::size_t batches_ = 0;
   std::size_t bytes_ = 0;
   bool remote_takes_holds_ = false;
-  // The channel that was used last. It may have been destroyed, so the pointer
-  // is only compared.
+  // The channel that was used last. The pointer is only compared, because the
+  // channel may have been destroyed.
   const channel* last_used_ = nullptr;
   instant used_at_{};
   bool other_was_used_ = false;      // whether another channel was used before

@@ -31,7 +31,7 @@ struct overlay_message {
   payload data;
 };
 
-/// The remote's request to send nothing for a channel, or to go on.
+/// The remote's request to send nothing for a channel, or to send again.
 struct channel_hold {
   channel_name channel;
   bool on;
@@ -166,8 +166,8 @@ private:
 
   caf::error run_handshake();
   caf::error read_frames(link_intake& out);
-  /// Reads one frame of the input. Returns an error if the frame is not
-  /// acceptable.
+  /// Reads one frame of the input. Returns an error if the frame cannot be
+  /// opened, or if the frame or its message is malformed.
   /// @pre the frame is complete or in error
   caf::error read_frame(const wire::frame_scan& frame, batch& to,
                         link_intake& out);
@@ -217,7 +217,7 @@ private:
   // The bytes (*input_)[consumed_ .. filled_) were read but not processed.
   std::size_t filled_ = 0;
   std::size_t consumed_ = 0;
-  // The size of the incomplete frame in bytes; 0 if it is not known.
+  // The size in bytes of a frame that is incomplete; 0 if it is not known.
   std::size_t needed_ = 0;
   bool was_full_ = false; // whether the last read filled the block
   buffer_pool blocks_;
@@ -233,7 +233,7 @@ private:
   // The names of channels seen on this connection. Batches share them, so that
   // a batch need not allocate a name.
   std::vector<channel_name> known_channels_;
-  // Finds the channels of a batch by name, except for the first few.
+  // Finds a channel of a batch by name, except for the first `few_channels`.
   std::map<std::string_view, std::size_t> by_name_;
 };
 

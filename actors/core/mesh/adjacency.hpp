@@ -14,7 +14,7 @@ using slot = std::uint32_t;
 
 /// The connections that one peer reports, sorted by the remotes' names. An edge
 /// takes only four bytes, because a mesh of 1,000 peers may have a million
-/// connections; the addresses are in the peer's encoded record. An adjacency
+/// connections; their addresses are in the peer's encoded record. An adjacency
 /// must not change once it is shared.
 class adjacency {
 public:

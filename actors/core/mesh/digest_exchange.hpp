@@ -16,14 +16,14 @@ namespace cafmesh {
 /// no data about a neighbour that was removed.
 class digest_exchange {
 public:
-  /// A neighbour that was asked loses its turn once it has sent nothing for
-  /// `silence`, and always after `turn`.
+  /// Only one neighbour is asked at a time. Its turn ends once it has sent
+  /// nothing for `silence`, and after `turn` in any case.
   static constexpr duration silence = std::chrono::seconds{1};
   static constexpr duration turn = std::chrono::seconds{10};
 
   /// In each `interval`, a neighbour may get answers as large as all records
-  /// together. This is about as much as periodic gossip would send. What it
-  /// does not use accumulates, up to twice the size of all records.
+  /// together. This is about as much as periodic gossip would send. Bytes that
+  /// it does not use accumulate, up to twice the size of all records.
   explicit digest_exchange(duration interval) : interval_(interval) {
   }
 
@@ -65,7 +65,7 @@ private:
   std::size_t waiting_count_ = 0;
   std::optional<peer_name> asked_; // the neighbour being asked
   // The neighbour that had the last turn. It gets no other turn before
-  // `barred_until_`, so that waiting neighbours come first.
+  // `barred_until_`, so that neighbours that wait come first.
   peer_name last_asked_;
   instant barred_until_{};
   instant turn_began_{};

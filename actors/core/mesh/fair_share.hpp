@@ -9,8 +9,8 @@
 
 namespace cafmesh {
 
-/// Chooses the peers that a node forgets if there are more than it keeps. A
-/// member that makes up peers crowds out only peers that it made up
+/// Chooses the peers that a node forgets if it knows more than its limits
+/// allow. A member that makes up peers crowds out only peers that it made up
 /// (PROTOCOL.md, "Limits and times").
 ///
 /// The shortest paths from us form a tree of peers. Wherever the tree branches,
@@ -48,8 +48,8 @@ private:
   static constexpr slot none = 0xffff'ffffu;
 
   void attach(slot who, slot parent);
-  /// Extends the tree along the connections for which `counts(slot, edge)` is
-  /// true.
+  /// Adds peers to the tree, over the connections for which `counts(slot,
+  /// edge)` is true.
   template <class Counts>
   void grow(const mesh_graph& mesh, Counts counts);
   void list_children();
@@ -72,7 +72,7 @@ private:
   std::vector<slot> dropped_;
   // The weight of all descendants of each peer, by slot.
   std::vector<std::uint64_t> weight_below_;
-  // Peers below which weight has still to be dropped, and how much.
+  // Peers below which weight has yet to be dropped, and how much.
   std::vector<std::pair<slot, std::uint64_t>> cuts_to_divide_;
 };
 

@@ -11,9 +11,9 @@ namespace cafmesh {
 namespace {
 
 // A range is sent instead of divided if it has at most 8 records, because a
-// record takes about a hundred bytes and the description of a range about
-// thirty. It is also sent if one side has 16 times as many records as the
-// other: hardly any parts would be equal.
+// record takes about a hundred bytes, and the description of a range about
+// thirty. A range is also sent if one side has 16 times as many records as the
+// other, because then hardly any of its parts would be equal.
 constexpr range_limits when_to_send{8, 16};
 
 } // namespace

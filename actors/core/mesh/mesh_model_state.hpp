@@ -45,7 +45,7 @@ struct mesh_model::state {
     bool in_our_life = false; ///< whether the UID is our present one
   };
 
-  /// An update that has been read to its end without an error.
+  /// An update that has been read to its end without an error, but not applied.
   struct staged_update {
     std::vector<slot> subjects;         ///< peers with a record in the update
     std::vector<staged_record> records; ///< records that may be news
@@ -55,16 +55,16 @@ struct mesh_model::state {
     /// Each could replace the record that we have, so only the newest is
     /// applied.
     std::unordered_map<slot, record_edition> most_recent;
-    /// The newest edition of our own record in the update, if other peers would
-    /// choose it over ours.
+    /// The newest edition of a record about us in the update, if other peers
+    /// would prefer that record to our own.
     std::optional<record_about_us> to_outlive;
     std::size_t refused = 0; ///< records beyond the limits
-    /// The limits while the update is applied, until `make_room` is called.
+    /// The limits until `make_room` is called; may be larger than usual.
     record_limits::totals limits;
   };
 
-  /// The views as they were before an update. `make_room` puts them back if the
-  /// update has changed nothing in the end.
+  /// The routes and lists of records from before an update. `make_room` puts
+  /// them back if the update has changed nothing in the end.
   struct kept_views {
     routes_ptr current;
     std::shared_ptr<const peer_records> all_records;
@@ -88,7 +88,7 @@ struct mesh_model::state {
   // -- updates of other peers
 
   caf::expected<staged_update> stage(byte_view update);
-  /// Stages the record of `peer`, whose summary `reader` has just returned.
+  /// Reads the record of `peer`, whose summary `reader` has just returned.
   /// @returns false if the reader failed.
   bool stage_record(wire::topology_update_reader& reader,
                     const peer_summary& peer, staged_update& out);
@@ -109,12 +109,12 @@ struct mesh_model::state {
   /// Adds ourselves to `subjects`, whose records are passed on, if our own
   /// record has changed and was not announced yet. Otherwise a receiver might
   /// see no path to the other subjects, and forget them. A record that is large
-  /// for the mesh, such as that of a large star's hub, is not added.
+  /// for the mesh, such as that of the hub of a large star, is not added.
   void add_own_record(std::vector<slot>& subjects);
   void edges_changed(slot who, const adjacency& before,
                      mesh_model_effects& out);
-  /// Resolves the connections in other records to the peers in `created`, which
-  /// were known by name alone before.
+  /// Other records name the peers in `created` as remotes of connections. From
+  /// now on, these connections refer to the slots of the peers.
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
   /// Makes our own record newer than `x`, which another peer has made.
   void outlive(const record_about_us& x, instant now, mesh_model_effects& out);

@@ -14,7 +14,7 @@
 /// consists of them.
 namespace cafmesh {
 
-/// How recent a peer's record is.
+/// How recent a peer's record is: its edition.
 struct record_edition {
   std::uint64_t version = 0;
   peer_uid uid = peer_uid::none;
@@ -74,7 +74,7 @@ public:
   /// @param ranks for each record, its place in the order in which parts are
   ///        sent, or `unranked`; empty if the records must stay together. Our
   ///        own record comes first, and other ranks follow the paths from us: a
-  ///        receiver may drop the record of a peer to which it sees no path.
+  ///        receiver may drop the record of a peer to which it knows no path.
   ///        Each rank is below the number of slots.
   explicit peer_records(std::vector<encoded_record_ptr> records,
                         std::vector<std::uint32_t> ranks = {});

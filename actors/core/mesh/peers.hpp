@@ -46,8 +46,8 @@ public:
   slot find(const peer_name& name) const;
 
   /// Returns the slot of a peer. If the peer is unknown, adds it without a
-  /// record, and appends its slot to `created`. Connections to the new peer
-  /// stay unresolved until `resolve`.
+  /// record, and appends its slot to `created`. Until `resolve`, other peers'
+  /// connections to it are known by its name alone.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
   /// Removes a peer. Its slot becomes free.
@@ -75,7 +75,7 @@ public:
   /// @pre the name stays the same
   void replace(slot who, peer_summary summary);
 
-  /// @param xs sorted by remote; each remote is known.
+  /// Replaces our own connections with `xs`, sorted by remote, each known.
   void replace_own(std::vector<connection_summary> xs);
 
   /// A record as it arrived in an update.
@@ -86,20 +86,20 @@ public:
     encoded_record_ptr encoded; ///< null: made from the other members
   };
 
-  /// Replaces another peer's record. Connections to unknown peers stay
-  /// unresolved.
+  /// Replaces another peer's record. Connections to unknown peers are kept by
+  /// name (`unresolved_edges`).
   /// @returns false, with nothing changed, if all records would then have too
   ///          many connections. A record that has no more connections than the
   ///          peer's old one is always accepted.
   bool replace(slot who, received_record x,
                const record_limits::totals& limits = {});
 
-  /// Resolves the connections to the peers in `created`, in all records.
+  /// From now on, connections to the peers in `created` refer to their slots.
   void resolve(const std::vector<slot>& created);
 
-  /// Erases peers. Connections to them become unresolved in the records of
-  /// others. Beyond `most_unresolved`, such connections are left out, although
-  /// the encoded records still have them. Takes time in O(peers + connections).
+  /// Erases peers. The connections of other peers to them are then kept by
+  /// name. Connections beyond `most_unresolved` are left out, although the
+  /// encoded records still have them. Takes time in O(peers + connections).
   /// @param gone without duplicates; neither we ourselves nor our neighbours.
   void drop(const std::vector<slot>& gone, std::size_t most_unresolved);
 
@@ -173,7 +173,7 @@ private:
   /// Resolves the connections from `owner` to the peers in `named`.
   /// @param named sorted by peer name.
   void insert_edges(slot owner, const std::vector<slot>& named);
-  /// @param goes has 1 at the slots of peers that are removed, otherwise 0.
+  /// Removes the connections of `owner` to peers whose slot has 1 in `goes`.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                     std::size_t most_unresolved);
   const std::shared_ptr<const roster>& current_roster() const;

@@ -9,7 +9,7 @@ void reachability::edges_replaced(slot who, const adjacency& before,
                                   const adjacency& after) noexcept {
   if (stale_ || !is_reachable(who))
     return;
-  // Both lists of edges are sorted by name, so one pass compares them.
+  // Both lists of edges are sorted by name, so a single pass compares them.
   auto old = before.edges().begin();
   for (auto& x : after.edges()) {
     if (old != before.edges().end() && old->to == x.to)

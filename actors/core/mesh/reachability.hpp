@@ -13,8 +13,8 @@ namespace cafmesh {
 
 /// Remembers which peers can be reached over known connections, and since when
 /// the others have been unreachable. Records of unreachable peers are not
-/// passed on, and soon forgotten: otherwise peers would remind each other of
-/// them for ever. See PROTOCOL.md, "Collection".
+/// passed on, and are soon forgotten: otherwise peers would remind each other
+/// of them for ever. See PROTOCOL.md, "Collection".
 class reachability {
 public:
   /// Whether the peer was reachable at the last `refresh`.
@@ -29,9 +29,9 @@ public:
     stale_ = true;
   }
 
-  /// To be called when the connections of `who` were replaced. Most updates
-  /// only add connections between reachable peers, for which no search is
-  /// needed.
+  /// To be called when the connections of `who` were replaced. Needs no new
+  /// search of the mesh if all new connections lead to reachable peers and none
+  /// is gone, as with most updates.
   void edges_replaced(slot who, const adjacency& before,
                       const adjacency& after) noexcept;
 

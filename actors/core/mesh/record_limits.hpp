@@ -38,8 +38,8 @@ struct totals {
   std::size_t edges = max_edges;
   std::size_t unresolved = max_unresolved;
 
-  /// The limits while an update is applied. Afterwards, `fair_share` chooses
-  /// the peers to forget.
+  /// The limits while an update is applied. After that, `fair_share` chooses
+  /// the peers to forget, so that the usual limits hold again.
   totals twice() const noexcept {
     return {2 * peers, 2 * edges, 2 * unresolved};
   }

@@ -19,7 +19,7 @@ public:
   }
 
   /// Calls `f` for each peer of the current level. A search mostly waits for
-  /// memory, so this prefetches the connections of the next peers.
+  /// memory, so this loads the connections of the next peers in advance.
   template <class F>
   void for_each_of_level(F f) const {
     auto& all = graph_.connections;
@@ -82,8 +82,8 @@ private:
   std::vector<std::uint8_t> reached_;
   std::vector<slot> level_;
   std::vector<slot> next_;
-  // The number of peers not reached. In a dense mesh it becomes 0 long before
-  // all edges have been followed.
+  // The number of peers that the search has not reached. In a dense mesh it
+  // becomes 0 long before all edges have been followed.
   std::size_t unreached_;
 };
 

@@ -32,7 +32,7 @@ public:
 private:
   using claim_of = std::pair<short_id, peer_name>;
 
-  /// The index of the ID in `owners_`, or the index at which to insert it.
+  /// The index in `owners_` of the ID, or at which to insert the ID.
   std::ptrdiff_t place_of(short_id id) const;
 
   // The owners' claims, one for each claimed ID, sorted by ID. Nearly all IDs

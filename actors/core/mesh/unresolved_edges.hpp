@@ -11,9 +11,9 @@
 
 namespace cafmesh {
 
-/// The connections in records to peers that are known by name alone: they have
-/// no record of their own, no slot, and no routes lead to them. Ordered maps
-/// find the names, since a remote could choose names whose hashes collide.
+/// The connections in records that lead to peers that are known by name alone.
+/// Such a peer has no record and no slot, and no routes lead to it. Ordered
+/// maps find the names, since a remote could choose names whose hashes collide.
 class unresolved_edges {
 public:
   struct edge {

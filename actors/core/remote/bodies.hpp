@@ -15,7 +15,7 @@ namespace cafmesh::remote {
 /// of 20 bytes.
 using node_key = std::array<std::uint8_t, 24>;
 
-/// Where an actor lives, as seen by the sender of a frame.
+/// Where an actor lives, as seen by the peer that sends the frame.
 enum class place : std::uint8_t { nobody, sender, receiver, elsewhere };
 
 struct actor_ref {
@@ -59,8 +59,8 @@ constexpr std::size_t max_body_head = 1024;
 ///        appends
 void append_body(bytes& out, const body& x);
 
-/// @returns nullopt if the bytes are malformed. The content is a view of the
-///          bytes.
+/// @returns nullopt if the bytes are malformed. The content of the body is a
+///          view of the bytes.
 std::optional<body> read_body(byte_view from);
 
 } // namespace cafmesh::remote

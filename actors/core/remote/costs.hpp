@@ -5,8 +5,8 @@
 
 #include "actors/core/remote/packets.hpp"
 
-/// The cost of data. A sender's window limits the cost of the data that its
-/// receiver has not processed yet.
+/// What data between actors costs. For each receiver, a window limits the cost
+/// of the data that was sent and that the receiver has not processed yet.
 namespace cafmesh::remote {
 
 /// The cost of a frame of `size` bytes. It is more than `size`, so that the
@@ -15,14 +15,14 @@ constexpr std::uint64_t cost_of_frame(std::size_t size) noexcept {
   return size + 64;
 }
 
-/// The cost of a fragment of `size` bytes. An empty fragment costs nothing:
-/// with it, the sender gives a message up.
+/// The cost of a fragment of `size` bytes. An empty fragment costs nothing: it
+/// only says that the sender has given the message up.
 constexpr std::uint64_t cost_of_fragment(std::size_t size) noexcept {
   return size == 0 ? 0 : cost_of_frame(size);
 }
 
 /// The total cost of a message. Large messages have a window of their own, so
-/// that small ones can be sent meanwhile.
+/// that small ones can be sent while large ones wait.
 struct message_cost {
   std::uint64_t bytes = 0;
   bool is_large = false;

@@ -37,10 +37,10 @@ struct assembled {
   std::uint64_t total = 0; ///< the announced size
 };
 
-/// Puts the fragments of large messages together. From its first fragment on, a
-/// message counts with its whole announced size. If the incomplete messages of
-/// all peers exceed the limit, the peer with the most bytes loses its oldest
-/// message.
+/// Puts the fragments of large messages together. Each message counts with its
+/// whole announced size as soon as its first fragment arrives. If the
+/// incomplete messages of all peers exceed the limit, the peer with the most
+/// bytes loses its oldest message.
 class partial_messages {
 public:
   explicit partial_messages(assembly_limits limits = {}) : limits_(limits) {

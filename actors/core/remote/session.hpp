@@ -20,14 +20,14 @@ struct session_limits {
   duration down_after = std::chrono::seconds{10};
   /// How long an acknowledgement waits for a packet that can carry it.
   duration answer = std::chrono::milliseconds{20};
-  /// The minimum time between two hellos: packets that ask for the peer's
-  /// token.
+  /// The minimum time between two hellos. A hello is a packet that asks for the
+  /// peer's token.
   duration hello = std::chrono::milliseconds{250};
   /// The maximum number of hellos that are answered within the time `hello`.
   std::size_t welcomes = 16;
   /// The minimum time between two sessions that the peer begins. A session that
-  /// begins sooner is ignored until then, because each costs a pass over all
-  /// requests, monitors and leases.
+  /// begins sooner is ignored until then, because each session costs a pass
+  /// over all requests, monitors and leases.
   duration between_beginnings = std::chrono::milliseconds{100};
 };
 
@@ -73,7 +73,7 @@ public:
   /// become unreachable, even while nothing is sent to it.
   void set_watched(bool x, instant now);
 
-  /// @param label reported to the owner if the data is lost; 0: not reported
+  /// @param label a number that the owner is told if the data is lost; 0: none
   /// @param ends the actors between which the data keeps its order
   void add_data(bytes body, std::uint64_t label, instant now,
                 frame_ends ends = {});
@@ -83,8 +83,8 @@ public:
   ///          `begin_again`
   [[nodiscard]] bool add_control(bytes body, instant now,
                                  frame_ends behind = {});
-  /// Sets the cost of all data frames and of all fragments that were processed
-  /// so far; see costs.hpp.
+  /// Sets the total cost (costs.hpp) of what was processed so far: of all data
+  /// frames, and of all fragments.
   void set_processed(std::uint64_t cost, std::uint64_t large_cost) noexcept {
     processed_ = cost;
     processed_large_ = large_cost;
@@ -93,7 +93,7 @@ public:
   /// so that it may send more.
   void return_credit(instant now);
 
-  /// Handles a packet that arrived; takes the contents of data frames from it.
+  /// Handles a packet that arrived. Takes the contents of its data frames.
   void receive(packet& x, instant now, session_events& out);
   void expire(instant now, session_events& out);
   /// Removes and returns the packets that are due to be sent.
@@ -104,8 +104,8 @@ public:
 
   /// Whether the peer owes an answer and has been silent for `down_after`.
   bool is_unreachable(instant now) const;
-  /// The labels of data that waits or was sent, and of which it is unknown
-  /// whether the peer receives it.
+  /// The labels of data that waits or was sent, if it is not known whether the
+  /// peer receives the data.
   std::vector<std::uint64_t> undecided() const {
     return sending_.undecided();
   }

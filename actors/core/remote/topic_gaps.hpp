@@ -10,9 +10,9 @@
 namespace cafmesh::remote {
 
 /// Counts the messages to topics that did not arrive. Each publisher numbers
-/// its messages; those between the lowest and the highest number that arrived
-/// are missing until they arrive, in whatever order. Numbers can be forged, so
-/// the count is only shown and decides nothing.
+/// its messages. A number between the lowest and the highest that arrived
+/// counts as missing until it arrives, in whatever order. Numbers can be
+/// forged, so the count is only shown and decides nothing.
 class topic_gaps {
 public:
   /// The maximum number of counts, one for each topic and publisher. Beyond it,

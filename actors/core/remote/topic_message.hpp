@@ -13,7 +13,7 @@
 namespace cafmesh::remote {
 
 /// The maximum size of a topic in bytes. Subscribers are published under the
-/// name `topic_prefix` + topic, and a published name has at most 255 bytes.
+/// name `topic_prefix` + topic, of at most 255 bytes, and 255 - 6 = 249.
 constexpr std::size_t max_topic = 249;
 constexpr const char* topic_prefix = "topic:";
 
