@@ -23,7 +23,7 @@ constexpr std::size_t few_items = 64;
 struct range_limits {
   std::size_t few = few_items;
   /// A range is also sent if one replica has at least `ratio` times as many
-  /// items in it as the other.
+  /// items in that range as the other.
   std::size_t ratio = SIZE_MAX;
 };
 
@@ -35,8 +35,8 @@ constexpr std::size_t parts_per_range = 16;
 /// few keys that follow, and for counts and digests.
 constexpr std::size_t most_key_bytes = max_outline_size / 2;
 
-/// Returns a short key that separates two keys: greater than `before`, and not
-/// greater than `next`.
+/// Returns a short key between two keys: greater than `before`, and not greater
+/// than `next`.
 inline std::string separator(std::string_view before, std::string_view next) {
   auto common = static_cast<std::size_t>(
     std::mismatch(before.begin(), before.end(), next.begin(), next.end()).first
@@ -159,7 +159,7 @@ private:
     parts.push_back(std::move(x));
   }
 
-  // Equal ranges at the end of a reply tell the receiver nothing.
+  // Drops equal ranges at the end of the reply: they tell the receiver nothing.
   void drop_end() {
     auto& parts = reply_.parts;
     while (!parts.empty() && parts.back().what == outline::kind::equal)

@@ -177,8 +177,8 @@ void lww_map::advance(instant now) {
 
 void lww_map::set_date(wall_time now) {
   date_ = now;
-  // Adds a second, because clocks of our own writes may be up to a second ahead
-  // of the limit.
+  // Adds a second, because clocks of other peers may reach the limit, and our
+  // own writes then go beyond it.
   auto limit = reachable(now + std::chrono::seconds{1}, max_writes_per_second);
   if (clock_ <= limit)
     return;

@@ -17,8 +17,8 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
     return make_error(errc::unknown_peer, "an addition needs a peer's UID");
   auto mine = lives_.find(who);
   auto last = mine == lives_.end() ? 0 : mine->second.known.last();
-  // The new addition replaces all earlier ones of the element, so that the set
-  // usually stores only one addition for each element.
+  // The new addition replaces all earlier additions of the element, so that the
+  // set usually stores only one for each element.
   auto result = remove(element);
   dot added{who, last + 1};
   result.lives_[who].known.insert(added.number);

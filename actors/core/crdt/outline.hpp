@@ -14,9 +14,9 @@
 
 namespace cafmesh {
 
-/// Describes a replicated value with sorted keys in a few bytes. With an
-/// outline, another replica finds the ranges of keys in which the two values
-/// differ.
+/// A short description of a replicated value with sorted keys. From an outline,
+/// another replica finds the ranges of keys in which its value differs from
+/// this one.
 struct outline {
   enum class kind : std::uint8_t {
     equal = 0,     // this range needs no answer

@@ -59,7 +59,7 @@ public:
     std::uint64_t seed = 0;
   };
 
-  /// An attempt that begins with a lookup of the target's host.
+  /// An attempt. The caller first looks up the host of the target.
   struct lookup {
     /// The target, as `host:port`.
     std::string address;
@@ -162,8 +162,8 @@ public:
   ///        running.
   std::vector<lookup> due(std::size_t room, instant now);
 
-  /// Removes and returns the addresses in running attempts that are to be
-  /// dialled now.
+  /// Removes and returns the addresses that running attempts have to dial now,
+  /// each with its target and password.
   std::vector<dial> take_dials(instant now);
 
   /// When to call `due` and `take_dials` next, if no event comes first.
@@ -233,7 +233,7 @@ private:
   // The number of running attempts at discovered targets, counted by `due`.
   std::size_t discovered_running_ = 0;
   std::optional<instant> more_tokens_;
-  // No attempt is due before this time.
+  // No attempt is due before this time; absent if none will be due.
   std::optional<instant> earliest_;
   std::map<connection_id, connection> connections_;
   std::uint64_t ended_ = 0;

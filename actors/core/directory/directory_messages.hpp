@@ -32,13 +32,13 @@ enum class kind : std::uint8_t {
   part = 5,
 };
 
-/// The kind of a message; `kind{0}` if it is empty.
+/// The kind of a message; `kind{0}` if the message is empty.
 kind kind_of(byte_view message) noexcept;
 
 // -- headers
 
 void append_header(bytes& out, const header& x);
-/// If there is no header to read, `in.ok()` is false afterwards.
+/// Reads a header. If there is none, `in.ok()` is false afterwards.
 header read_header(wire::gob_cursor& in);
 
 caf::expected<std::vector<header>> decode_headers(byte_view message);

@@ -53,9 +53,9 @@ public:
 
   // -- our own names
 
-  /// @returns errc::bad_setting or too_large if a limit is exceeded
+  /// Publishes a name; errc::bad_setting or too_large if a limit is exceeded.
   caf::error publish(const std::string& name, entry x);
-  /// Does nothing if the name is not published.
+  /// Stops publishing a name. Does nothing if the name is not published.
   void unpublish(const std::string& name);
   const entry* published(const std::string& name) const;
   bool has_edits() {
@@ -114,8 +114,8 @@ private:
   bool is_acceptable(const header& x);
   void own_header_arrived(const header& x, instant now);
 
-  // The peer to which we send answers to a message and questions about it, and
-  // the neighbour that passed the message on to us.
+  // Where a message comes from. We send answers and questions to `source`;
+  // `neighbour` has passed the message on to us.
   struct origin {
     peer_name source;
     peer_name neighbour;

@@ -51,7 +51,7 @@ public:
   bool has_edits() const noexcept {
     return !edited_.empty();
   }
-  /// Makes a version with all edits since the previous one.
+  /// Makes a version with all edits since the previous version.
   /// @param version higher than that of `head`
   /// @returns the names that have changed
   std::vector<std::string> seal(std::uint64_t version);
@@ -74,10 +74,10 @@ public:
   void strip(const header& x);
 
   /// The next part for a peer that has received `theirs`: the changes since
-  /// then and, if it still lacks entries, more entries. If the changes are
-  /// unknown or do not fit into one message, the part begins again with the
+  /// then and, if the peer still lacks entries, more entries. If the changes
+  /// are unknown or do not fit into one message, the part begins again with the
   /// entries of the first names.
-  /// @pre complete, not stripped, without edits
+  /// @pre the document is complete, not stripped and without edits
   payload part_for(const progress& theirs) const;
   /// Roughly the size in bytes of the part that `part_for` returns. Takes less
   /// time than `part_for`.

@@ -79,8 +79,8 @@ public:
 
   // -- content
 
-  /// Applies a part to the document of the same life, or to an empty one if
-  /// none is kept. Forgets the content if it exceeds `max_document`.
+  /// Applies a part to the document of the same life, or to an empty document
+  /// if we keep none. Drops the entries if they exceed `max_document`.
   /// @returns does_not_fit also if the result would be incomplete
   document::outcome apply(const part& x, instant now);
   /// Replaces a document.
@@ -104,7 +104,7 @@ public:
   }
   std::vector<found_entry> lookup(const std::string& name) const;
   std::vector<home> homes() const;
-  /// The entries of a life; null if its document is not shown.
+  /// The entries that a life publishes; null if its document is not shown.
   const entry_map* shown(const life& x) const {
     auto i = all_.find(x);
     return i == all_.end() || !is_visible(i->second) ? nullptr
@@ -128,8 +128,8 @@ public:
   std::size_t hidden() const noexcept {
     return hidden_.size();
   }
-  /// The headers of documents whose content was dropped, and for which there is
-  /// room again.
+  /// The headers of documents whose entries were dropped, and for which there
+  /// is room again.
   std::vector<header> stripped() const;
   bool has_room(const header& x) const noexcept;
 
@@ -180,8 +180,8 @@ private:
   entry_map own_before_;
   std::size_t bytes_ = 0;
   std::uint64_t last_age_ = 0;
-  // Documents of other peers whose content `make_room` may drop: `large_` has
-  // the large ones, `by_age_` has all, oldest first.
+  // Documents of other peers whose entries `make_room` may drop: `large_` has
+  // the large documents, `by_age_` has all, oldest first.
   std::set<life> large_;
   std::map<std::uint64_t, life> by_age_;
   std::vector<shown_change> changes_;

@@ -20,7 +20,7 @@ public:
   static constexpr std::size_t max_of_one = max_message;
   static constexpr std::size_t max_of_all = 4 * max_message;
 
-  /// @pre `message` is a part that decodes, or an outline
+  /// @pre `message` is a `part` message that decodes, or an outline
   explicit names_data(payload message);
 
   std::vector<payload> encode() const override;

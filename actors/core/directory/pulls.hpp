@@ -27,8 +27,8 @@ public:
   /// A question that is not answered after this time is asked again.
   static constexpr duration patience = std::chrono::seconds{2};
   static constexpr unsigned max_tries = 3;
-  /// A source has failed if the document has not arrived from it after this
-  /// time.
+  /// The peer that is asked, the source, has failed if the document has not
+  /// arrived after this time.
   static constexpr duration most_time = std::chrono::minutes{1};
 
   struct one {
@@ -43,8 +43,8 @@ public:
     instant asked{};
   };
 
-  /// Adds the document with this header to those that `start` returns. The
-  /// source has this version or a later one, or soon will.
+  /// Adds the document with this header to those that `start` returns. The peer
+  /// `source` has this version or a later one, or soon will.
   /// @param via the neighbour whose message named the document
   void want(const header& x, peer_name source, peer_name via);
   /// Like `want`, but asks for the whole document, because the content that we

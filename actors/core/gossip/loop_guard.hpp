@@ -13,8 +13,8 @@ namespace cafmesh {
 /// different views of the mesh. Remembers for `memory` which messages were
 /// passed on, and which neighbour each came from. If the same bytes come from
 /// another neighbour, they have gone round a loop. If an honest peer sends a
-/// message twice, both arrive from the same neighbour, unless routes change
-/// between them. See PROTOCOL.md, "Gossip channels".
+/// message twice, both copies come from the same neighbour, unless routes
+/// change in between. See PROTOCOL.md, "Gossip channels".
 class loop_guard {
 public:
   /// How long a message is remembered, unless a later one takes its place.

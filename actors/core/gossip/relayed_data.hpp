@@ -56,7 +56,7 @@ private:
   void append(run_ptr x);
   std::shared_ptr<relayed_data> from(std::size_t first_run) const;
 
-  // Oldest first; later runs are shorter, so appending copies few messages.
+  // Oldest first. Later runs are usually shorter, so appending copies little.
   std::vector<run_ptr> runs_;
   std::size_t size_ = 0;
 };

@@ -49,9 +49,9 @@ public:
   static constexpr duration check_interval = std::chrono::milliseconds{10};
 
   struct pause_limit {
-    /// The longest pause. In `alone`, it is longer than `patience_for_relays`:
-    /// a channel that waits because a neighbour takes no data drops its relayed
-    /// unicasts by then, and answers while the pause still lasts.
+    /// The longest pause. That of `alone` is longer than `patience_for_relays`.
+    /// So a channel that waits because a neighbour takes no data drops its
+    /// relayed unicasts, and answers, while the pause still lasts.
     duration longest;
     std::size_t least_rate; ///< bytes per second, on average
   };
@@ -103,7 +103,7 @@ public:
     remote_takes_holds_ = true;
   }
 
-  /// Notes that `size` bytes were read from the connection.
+  /// Notes that `size` bytes were read, which earns time for pauses.
   void read(std::size_t size) noexcept;
 
   /// Notes that a batch of `size` bytes goes to the channel.

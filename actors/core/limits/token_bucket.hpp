@@ -14,8 +14,8 @@ public:
   /// @pre `interval > duration::zero()`
   token_bucket(std::uint32_t capacity, duration interval, instant now);
 
-  /// Takes `count` tokens if the bucket holds that many, and returns whether it
-  /// did.
+  /// Takes `count` tokens if the bucket holds that many. Returns whether it
+  /// took them.
   bool take(instant now, std::uint32_t count = 1);
 
   bool has(instant now, std::uint32_t count) {

@@ -84,8 +84,8 @@ public:
   /// @param out receives the messages; none before `open`.
   /// @returns an error after which the connection has to be closed.
   caf::error received(std::size_t size, link_intake& out);
-  /// To be called if a read has returned no bytes. Frees the memory of
-  /// `read_room`, unless the link often needs it.
+  /// To be called if a read has returned no bytes. Frees the memory that
+  /// `read_room` returned, unless the link often needs it.
   void received_nothing();
 
   // -- state
@@ -174,8 +174,8 @@ private:
   byte_view waiting() const noexcept {
     return {input_->data() + consumed_, filled_ - consumed_};
   }
-  /// Whether to hand over the input block along with its messages, which saves
-  /// a copy of them.
+  /// Whether to hand over the input block together with the messages in it,
+  /// which saves copying them.
   bool may_hand_over_input() const noexcept;
   /// Moves the waiting bytes to the front of another block, which becomes the
   /// input block.
@@ -184,7 +184,7 @@ private:
   /// @pre no bytes wait
   void release_input();
   bool input_is_useless() const noexcept;
-  /// Returns an error if the frame is not acceptable.
+  /// Returns an error if the frame is malformed, too large or too short.
   /// @pre the frame is complete or in error
   caf::error check(const wire::frame_scan& frame) const;
   /// Writes the plain content of a frame to `plain`. `plain` points to another

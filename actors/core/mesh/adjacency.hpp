@@ -34,7 +34,7 @@ public:
     edges_.reserve(count);
   }
 
-  /// @pre the name of `to` is greater than that of every peer appended before
+  /// Appends a connection. @pre `to` sorts after all peers appended before
   void append(slot to, bool outbound, bool established) {
     edges_.push_back({to & max_slot, outbound, established});
   }
@@ -47,7 +47,7 @@ public:
     return edges_;
   }
 
-  /// A copy in which slot `x` has become `moved[x]`.
+  /// A copy in which `moved[x]` replaces each slot `x`.
   std::shared_ptr<const adjacency>
   with_slots(const std::vector<slot>& moved) const;
 

@@ -31,7 +31,7 @@ public:
   static constexpr duration longest = std::chrono::seconds{30};
 
   /// The pause that `budget` requires after an update of `size` bytes in a mesh
-  /// of `peers` peers.
+  /// with this number of peers.
   static duration pause_after(std::size_t size, std::size_t peers);
 
   /// @param interval the minimum time between two updates.

@@ -31,17 +31,17 @@ public:
   void remove(peer_name neighbour);
 
   /// Whether to ask this neighbour. Only one neighbour is asked at a time,
-  /// because several would send the same records. `take_waiting` returns those
-  /// that were refused.
+  /// because several would send the same records. `take_waiting` later returns
+  /// the neighbours that this function has refused.
   bool may_ask(peer_name neighbour, instant now);
 
   void heard_from(peer_name neighbour, instant now);
   /// To be called when the neighbour has sent all that it was asked for.
   void ended(peer_name neighbour);
 
-  /// Once another neighbour may be asked, removes and returns the neighbours
-  /// that `may_ask` has refused. The caller sends each of them a new digest.
-  /// Returns none before that.
+  /// Removes and returns the neighbours that `may_ask` has refused, once
+  /// another neighbour may be asked; none before that. The caller sends each of
+  /// them a new digest.
   std::vector<peer_name> take_waiting(instant now);
   /// When to call `take_waiting` at the latest; nullopt if no neighbour waits.
   std::optional<instant> wake_at() const;

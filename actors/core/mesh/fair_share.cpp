@@ -7,9 +7,9 @@ namespace cafmesh {
 
 namespace {
 
-// The size to which the largest of `sizes` have to be reduced so that the sum
-// of all falls by `need`.
-// @pre `need` is no more than their sum
+// The size to which the largest of `sizes` have to be cut so that the sum of
+// all falls by `need`.
+// @pre `need` is no more than the sum of `sizes`
 std::uint64_t level_of(std::vector<std::uint64_t> sizes, std::uint64_t need) {
   std::sort(sizes.begin(), sizes.end(), std::greater<>{});
   std::uint64_t sum = 0;

@@ -170,8 +170,8 @@ public:
   std::optional<instant> wake_at() const;
 
   /// Forgets peers that have been unreachable for the collection delay. The
-  /// delay is for updates that are split over several messages: their peers may
-  /// be unreachable until the last message has arrived.
+  /// delay is for updates that are split over several messages: peers in them
+  /// may be unreachable until the last message has arrived.
   void tick(instant now, mesh_model_effects& out);
 
   // -- views

@@ -70,8 +70,9 @@ mesh_model::records_in(const std::vector<key_range>& ranges) const {
 
 gossip_data_ptr mesh_model::take_announcement(instant now) {
   auto& s = *state_;
-  // Our only neighbour is not sent its own record. In a star this neighbour is
-  // the hub, whose record grows with the mesh.
+  // An announcement to our only neighbour leaves out that neighbour's own
+  // record. In a star this neighbour is the hub, whose record grows with the
+  // mesh.
   auto only_listener = s.connections.size() == 1
                          ? s.known.find(s.connections.begin()->first)
                          : peers::none;

@@ -79,8 +79,8 @@ struct mesh_model::state {
   // -- our own connections
 
   caf::error check_remote(const connection_offer& offer) const;
-  /// If the UID of the remote is not known yet, makes a record from its
-  /// introduction.
+  /// If the UID of the remote is not known yet, makes a record from the
+  /// remote's introduction.
   admission register_remote(const wire::introduction& remote,
                             mesh_model_effects& out);
   void connections_changed(instant now, mesh_model_effects& out);
@@ -140,7 +140,7 @@ struct mesh_model::state {
 
   // -- consequences of a change
 
-  /// Makes the next edition of our own record.
+  /// Raises the version of our record; at the highest version, its UID.
   void increment(peer_summary& ourselves);
   void ourselves_changed(peer_summary ourselves, instant now);
   void records_changed() noexcept;
@@ -151,8 +151,8 @@ struct mesh_model::state {
   void choose_alias(instant now, mesh_model_effects& out);
   void collect(const std::vector<slot>& gone, instant now,
                mesh_model_effects& out);
-  /// The records of those subjects that are reachable and are not placeholders;
-  /// null if there are none.
+  /// The records of those subjects that are reachable and that are more than a
+  /// name; null if there are none.
   std::shared_ptr<peer_records> records_of(std::vector<slot> subjects);
   bool is_sent(slot who) const;
   const record_index& records_by_name();
@@ -174,7 +174,7 @@ struct mesh_model::state {
   std::vector<wire::connection_view> scratch; // kept to reuse its memory
   bytes scratch_bytes;                        // kept to reuse its memory
   routes_ptr current;                         // null until computed
-  // Null until built, see `records_changed`.
+  // Null until built. `records_changed` makes them null again.
   std::shared_ptr<const peer_records> all_records;
   record_index_ptr index;
 };

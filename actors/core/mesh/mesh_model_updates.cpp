@@ -113,9 +113,9 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
                     out.joined.size()};
   std::vector<slot> news;
   for (auto& x : update.records) {
-    // If an update contains records of two lives of a peer, only the newer one
-    // is applied. Otherwise each would replace the other, and be news, every
-    // time the update arrives.
+    // If an update contains records from before and after a peer's restart,
+    // only the newer one is applied. Otherwise each would replace the other,
+    // and be passed on, every time the update arrives.
     auto best = update.most_recent.find(x.who);
     if (best != update.most_recent.end()
         && supersedes(best->second, x.record.encoded->edition))
@@ -125,8 +125,8 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   }
   peers_added(update.created, out);
   make_room(update, news, before, out);
-  // Records of peers that were unreachable until now were held back, so they
-  // are news.
+  // Records of peers that were unreachable until now were not passed on, so
+  // they are news.
   auto found = reachable.refresh(known, now);
   news.insert(news.end(), found.begin(), found.end());
   auto& subjects = update.subjects;

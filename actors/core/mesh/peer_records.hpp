@@ -87,7 +87,7 @@ public:
     return records_;
   }
 
-  /// The size in bytes of all records, without type definitions.
+  /// The size in bytes of all records, without the type definitions of gob.
   std::size_t size() const noexcept;
 
   std::vector<payload> encode() const override;

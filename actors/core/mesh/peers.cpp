@@ -242,7 +242,8 @@ std::vector<peers::link> peers::links(slot who) const {
   auto last_edge = x.connections->edges().end();
   const auto& names = unresolved_.of(who);
   auto name = names.begin();
-  // The encoded record also contains connections that `drop` has left out.
+  // The encoded record also contains connections that `drop` has left out, so
+  // this skips them.
   for (const auto& each : encoded_connections) {
     if (edge != last_edge && summary(edge->to).name == each.remote) {
       result.push_back({edge->to, each});

@@ -65,8 +65,8 @@ public:
     return entries_[who].connections;
   }
 
-  /// The number of connections that the peer reports, including unresolved
-  /// ones.
+  /// The number of connections that the peer reports, including those to peers
+  /// that are known by name alone.
   std::size_t degree(slot who) const {
     return connections(who).edges().size() + unresolved_.of(who).size();
   }
@@ -170,8 +170,8 @@ private:
   void set_encoded(slot who, encoded_record_ptr x);
   void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
-  /// Resolves the connections from `owner` to the peers in `named`.
-  /// @param named sorted by peer name.
+  /// Makes connections from `owner`, known by name alone, refer to slots.
+  /// @param named the remotes of these connections, sorted by name.
   void insert_edges(slot owner, const std::vector<slot>& named);
   /// Removes the connections of `owner` to peers whose slot has 1 in `goes`.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,

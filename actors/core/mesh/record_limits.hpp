@@ -45,13 +45,13 @@ struct totals {
   }
 };
 
-/// @returns an empty text if the address is too long
+/// @returns the address, or an empty text if the address is too long
 inline std::string_view address(std::string_view x) noexcept {
   return x.size() > max_address ? std::string_view{} : x;
 }
 
 /// Cuts a record to the limits. Every peer cuts records in the same way, so
-/// that all keep the same content.
+/// that all peers have the same content.
 void apply(peer_summary& peer);
 /// Cuts a record's connections to the limits.
 /// @param connections sorted by remote.

@@ -25,8 +25,8 @@ public:
 
   std::optional<peer_name> owner(short_id id) const;
 
-  /// Draws an unclaimed ID, each with the same probability; nullopt if there is
-  /// none.
+  /// Draws one of the unclaimed IDs, all with the same probability; nullopt if
+  /// there are none.
   std::optional<short_id> draw(std::mt19937_64& rng) const;
 
 private:

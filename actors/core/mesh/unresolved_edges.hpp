@@ -31,10 +31,10 @@ public:
   /// The connections that `owner` reports, sorted by remote.
   const edges& of(slot owner) const;
 
-  /// @param xs sorted by remote.
+  /// Replaces the connections of `owner` with `xs`, sorted by remote.
   void replace(slot owner, edges xs);
 
-  /// @param xs sorted by remote; `owner` has none of them yet.
+  /// Adds connections of `owner`, sorted by remote. None is stored yet.
   void add(slot owner, edges xs);
 
   /// Removes the connections of `owner` to `remotes`, and returns them.

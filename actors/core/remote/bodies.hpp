@@ -55,8 +55,8 @@ constexpr std::size_t max_stages = 16;
 /// A body is at most this number of bytes larger than its content.
 constexpr std::size_t max_body_head = 1024;
 
-/// @param out receives all of the body but its content, which the caller
-///        appends
+/// Appends a body, without its content, to `out`. The caller appends the
+/// content.
 void append_body(bytes& out, const body& x);
 
 /// @returns nullopt if the bytes are malformed. The content of the body is a

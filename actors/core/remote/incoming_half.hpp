@@ -22,7 +22,7 @@ struct ordering_limits {
   std::size_t control_bytes = 1024 * 1024;
 };
 
-/// A frame for the owner of a session.
+/// A frame that a session hands to its owner.
 struct arrival {
   bool is_control = false;
   payload body;
@@ -51,7 +51,7 @@ public:
   /// When to call `expire`.
   std::optional<instant> due() const;
 
-  /// All packets up to this number were delivered or given up.
+  /// All packets of the sender up to this number were delivered or given up.
   std::uint64_t settled() const noexcept {
     return expected_ - 1;
   }

@@ -13,7 +13,7 @@ struct pace_limits {
   std::size_t first = 256 * 1024;
   std::size_t least = 64 * 1024;
   std::size_t most = 4 * 1024 * 1024;
-  /// By how much large messages may lengthen round trips.
+  /// Large messages may lengthen round trips by a quarter plus this time.
   duration delay = std::chrono::milliseconds{2};
   /// The shortest round trip is remembered for at least this long, and at most
   /// twice as long.

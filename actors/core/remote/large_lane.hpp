@@ -52,7 +52,7 @@ public:
     return senders_.count(x) != 0;
   }
 
-  /// @pre the frame is large, or its receiver is delayed
+  /// Adds a frame that is large, or whose receiver is delayed.
   void add(waiting_frame x, frame_ends ends);
   /// Keeps a frame back until all of its sender's frames that wait here have
   /// been sent.

@@ -23,7 +23,7 @@ struct session_limits {
   /// The minimum time between two hellos. A hello is a packet that asks for the
   /// peer's token.
   duration hello = std::chrono::milliseconds{250};
-  /// The maximum number of hellos that are answered within the time `hello`.
+  /// The maximum number of hellos that are answered in each period of `hello`.
   std::size_t welcomes = 16;
   /// The minimum time between two sessions that the peer begins. A session that
   /// begins sooner is ignored until then, because each session costs a pass
@@ -69,8 +69,8 @@ public:
   bool is_open() const noexcept {
     return their_token_ != 0;
   }
-  /// Sets whether the peer is watched: whether it has to answer, and can thus
-  /// become unreachable, even while nothing is sent to it.
+  /// Sets whether the peer is watched. A watched peer has to answer, and can
+  /// thus become unreachable, even while nothing else is sent to it.
   void set_watched(bool x, instant now);
 
   /// @param label a number that the owner is told if the data is lost; 0: none
@@ -89,8 +89,8 @@ public:
     processed_ = cost;
     processed_large_ = large_cost;
   }
-  /// Makes a packet due that tells the peer the cost of what we have processed,
-  /// so that it may send more.
+  /// Makes a packet due with the cost of what we have processed, so that the
+  /// peer may send more.
   void return_credit(instant now);
 
   /// Handles a packet that arrived. Takes the contents of its data frames.

@@ -18,7 +18,7 @@ public:
   /// The maximum number of counts, one for each topic and publisher. Beyond it,
   /// the least recently updated count is dropped.
   static constexpr std::size_t most = 16 * 1024;
-  /// A number that is farther than this from those that arrived before begins a
+  /// A number that is farther than this from those that arrived before starts a
   /// new count.
   static constexpr std::uint64_t farthest = 64 * 1024;
 

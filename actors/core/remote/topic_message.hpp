@@ -32,8 +32,8 @@ struct topic_message {
   byte_view content; ///< a view of what was read
 };
 
-/// @param out receives all of the message but its content, which the caller
-///        appends
+/// Appends a message, without its content, to `out`. The caller appends the
+/// content.
 void append_topic_message(bytes& out, const topic_message& x);
 
 /// @returns nullopt if the bytes are malformed
