@@ -13,8 +13,8 @@ namespace {
 
 constexpr auto max_count = std::numeric_limits<std::int64_t>::max();
 
-// Keeps a message below 1 MiB: a peer's name and its number take at most 43
-// bytes together.
+// Keeps a message below 1 MiB. A peer's name and its number take at most 43
+// bytes, and 16 * 1024 * 43 bytes are 0.7 MB.
 constexpr std::size_t numbers_per_message = 16 * 1024;
 
 } // namespace

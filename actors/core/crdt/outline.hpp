@@ -24,8 +24,8 @@ struct outline {
     wanted = 2,    // the sender asks for the items of this range
   };
 
-  /// Describes one range of keys. The range begins where that of the previous
-  /// part ends; the first range begins with the empty key.
+  /// Describes one range of keys. The range begins where the range of the
+  /// previous part ends; the first range begins with the empty key.
   struct part {
     kind what = kind::equal;
     // The first key after the range; absent if the range includes all later

@@ -118,10 +118,10 @@ public:
   void set_discovered(const std::vector<std::string>& addresses);
 
   /// To be called when the target's host name has resolved to `hosts`.
-  /// `take_dials` then returns these addresses in turn, without those known to
-  /// lead to ourselves or to a peer with our name. If none is left, the attempt
-  /// ends. Until the next lookup, an inbound connection from one of `hosts`
-  /// satisfies a target that the user gave without a port.
+  /// `take_dials` then returns these addresses in turn, except those known to
+  /// lead to ourselves or to a peer with our name. If no address is left, the
+  /// attempt ends. Until the next lookup, an inbound connection from one of
+  /// `hosts` satisfies a target that the user gave without a port.
   outcome attempt_resolved(const std::string& key,
                            std::vector<std::string> hosts, instant now);
 
@@ -145,12 +145,12 @@ public:
   void connection_added(connection_id id, const std::string& dialled,
                         const std::string& remote_address);
 
-  /// To be called when an admitted connection has ended, or an inbound one,
-  /// admitted or not.
+  /// To be called when an admitted connection has ended, or when an inbound
+  /// connection has ended, even before it was admitted.
   outcome connection_ended(connection_id id, const std::string& dialled,
                            caf::error why, instant now);
 
-  /// The number of connections that have ended. Leaves out connections to
+  /// The number of connections that have ended. Does not count connections to
   /// ourselves, and those whose address is dialled again with another password.
   std::uint64_t ended() const noexcept;
 

@@ -44,9 +44,9 @@ bool operator==(const header& x, const header& y);
 /// versions.
 bool same_content(const header& x, const header& y);
 
-/// Whether `x` replaces `y`: whether it has a higher version. An honest writer
-/// makes only one document of each version. If there are two, their content
-/// decides, so that all peers choose the same one.
+/// Whether `x` replaces `y`, because it has a higher version. An honest writer
+/// makes only one document of each version. If there are two of one version,
+/// their content decides, so that all peers choose the same one.
 /// @pre both headers are of the same life
 bool supersedes(const header& x, const header& y);
 

@@ -51,7 +51,7 @@ public:
   /// have is wrong.
   void want_from_scratch(const header& x, peer_name source, peer_name via);
 
-  /// @returns null if the document is not wanted.
+  /// The state of a document that is wanted; null if it is not.
   one* find(const life& x);
   /// To be called when the document has arrived or is not wanted any more.
   void done(const life& x);

@@ -48,7 +48,7 @@ public:
   /// rest of a broadcast waits behind the broadcasts of other sources.
   std::optional<item> pop();
 
-  /// The number of messages dropped because the budget was used up.
+  /// The number of relayed messages dropped because the budget was used up.
   std::uint64_t dropped() const noexcept {
     return dropped_;
   }

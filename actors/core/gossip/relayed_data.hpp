@@ -36,8 +36,8 @@ public:
   }
   std::size_t count() const noexcept;
 
-  /// Splits off the oldest messages, up to `longest_run` bytes.
-  /// @returns the oldest messages, and the rest or null if there is none.
+  /// Takes off the oldest messages, up to `longest_run` bytes.
+  /// @returns the oldest messages and the rest; null if nothing is left.
   std::pair<ptr, ptr> split() const;
 
   /// A copy without about `size` bytes of the oldest messages, or without more,

@@ -28,8 +28,8 @@ class reading_credit {
 public:
   static constexpr std::size_t few_batches = 4;
   static constexpr std::size_t most_batches = 64;
-  /// If a channel's unanswered batches exceed this number of bytes, it has
-  /// credit for no more than `few_batches`.
+  /// If a channel's unanswered batches exceed this number of bytes, the channel
+  /// has credit for no more than `few_batches`.
   static constexpr std::size_t few_bytes = 256 * 1024;
   /// If the unanswered batches of all channels exceed this number of bytes,
   /// each channel has credit for only one batch.
@@ -108,16 +108,16 @@ public:
 
   /// Notes that a batch of `size` bytes goes to the channel.
   /// @pre the channel is not bypassed
-  /// @returns whether to tell the remote to hold the channel
+  /// @returns whether to ask the remote to send nothing for the channel
   bool batch_sent(channel& x, std::size_t size, instant now) noexcept;
 
   /// Notes that the channel has answered a batch of `size` bytes, or that such
   /// a batch was dropped.
-  /// @returns whether to tell the remote that the channel may go on
+  /// @returns whether to tell the remote that it may send for the channel again
   bool answered(channel& x, std::size_t size, instant now) noexcept;
 
-  /// Stops pausing for a channel. Its messages have to be dropped until it
-  /// answers.
+  /// No longer pauses for a channel. The caller then drops the channel's
+  /// messages until the channel answers.
   void bypass(channel& x, instant now) noexcept;
 
   bool may_read() const noexcept {

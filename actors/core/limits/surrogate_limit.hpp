@@ -62,7 +62,7 @@ public:
     std::optional<std::string> ends; ///< a channel that has to end
   };
 
-  /// Adds a channel. At the limit, first removes another channel, which the
+  /// Adds a channel. At the limit, removes another channel for it, which the
   /// caller has to end. Refuses the new channel only if the limit is 0 or the
   /// neighbour names channels too fast.
   /// @param neighbours the number of neighbours of the node

@@ -30,7 +30,7 @@ public:
   /// other caller holds the block.
   std::shared_ptr<bytes> take(std::size_t size);
 
-  /// Does nothing if the pool does not have the block.
+  /// Removes a block from the pool. Ignores a block that it does not have.
   void forget(const std::shared_ptr<bytes>& x) noexcept;
 
   /// Removes all blocks. Blocks in use stay valid for their holders.

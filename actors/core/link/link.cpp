@@ -48,8 +48,8 @@ link::room link::read_room() {
 std::size_t link::room_wanted() const noexcept {
   auto size = input_->empty() ? next_room_ : input_->size();
   if (waiting().size() == size) {
-    // The block grows only as data arrives. Otherwise a remote could make us
-    // allocate memory by announcing a large frame that it never sends.
+    // The block grows only as data arrives. Otherwise a remote that announced a
+    // large frame, and never sent it, could make us allocate memory.
     auto wanted = size * 2;
     return needed_ > size ? std::min(wanted, std::max(needed_, usual_room))
                           : wanted;

@@ -75,7 +75,7 @@ public:
   /// frame needs more. It grows only in proportion to the bytes that the remote
   /// has sent.
   room read_room();
-  /// The size of the input block that the next `read_room` will use, in bytes.
+  /// The size in bytes of the block that `read_room` will use next.
   std::size_t room_wanted() const noexcept;
 
   /// To be called after each read.

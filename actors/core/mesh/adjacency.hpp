@@ -52,7 +52,7 @@ public:
   with_slots(const std::vector<slot>& moved) const;
 
   /// Whether both have connections to the same peers, with the same
-  /// `established` flags.
+  /// `established` flags. Ignores which side has dialled.
   bool same_graph(const adjacency& other) const noexcept;
 
 private:

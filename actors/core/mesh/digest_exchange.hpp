@@ -46,7 +46,7 @@ public:
   /// When to call `take_waiting` at the latest; nullopt if no neighbour waits.
   std::optional<instant> wake_at() const;
 
-  /// Whether to send an answer of `size` bytes. If so, counts it against what
+  /// Whether to send an answer of `size` bytes. If so, takes the bytes off what
   /// the neighbour may get.
   /// @param whole the size of all records in bytes
   bool may_answer(peer_name neighbour, std::size_t size, std::size_t whole,

@@ -25,7 +25,7 @@ namespace cafmesh {
 /// added again is dropped again.
 class fair_share {
 public:
-  /// Prepares the choice. Takes time in O(peers + connections).
+  /// Prepares for calls of `drop`. Takes time in O(peers + connections).
   explicit fair_share(const mesh_graph& mesh);
 
   /// Drops peers until the weights of those that this call drops add up to
@@ -55,8 +55,8 @@ private:
   void list_children();
   children children_of(slot who) const noexcept;
   std::uint64_t own_weight(slot who, const weights& of) const noexcept;
-  /// Decides how much each child of `who` loses, with its descendants, so that
-  /// the weight `need` is dropped below `who`.
+  /// Decides how much of the weight `need` is dropped from each child of `who`
+  /// and its descendants.
   void divide(slot who, std::uint64_t need, const weights& of);
   void drop_branch(slot top);
 

@@ -58,9 +58,9 @@ struct mesh_model_effects {
   /// favour of others.
   std::vector<peer_summary> left;
   /// Whether another peer has made a record of us with our present UID, or
-  /// keeps making such records with other UIDs. Our own is newer now.
+  /// keeps making records of us with other UIDs. Ours is newer now.
   bool impersonated = false;
-  /// How many records were not applied, or were dropped, because of
+  /// The number of records that were not applied, or were dropped, because of
   /// `record_limits`.
   std::size_t refused_records = 0;
 };
@@ -112,8 +112,8 @@ public:
   /// @returns errc::name_collision, connected_to_self, unknown_peer or
   ///          connection_limit; or multiple_connections if we are connected to
   ///          the peer already, and that connection has a lower UID, has the
-  ///          same UID (a tie, which closes both), or leads to another life of
-  ///          the peer (`contested`).
+  ///          same UID (a tie, which closes both), or leads to a peer of that
+  ///          name with another UID (`contested`).
   caf::expected<admission> add_connection(const connection_offer& offer,
                                           instant now, mesh_model_effects& out);
 
@@ -153,8 +153,8 @@ public:
   /// @returns errc::malformed
   caf::expected<digest_answer> compare(byte_view digest) const;
 
-  /// The records in these ranges, such as `digest_answer::missing`; null if
-  /// there are none.
+  /// The records in these ranges of names, such as `digest_answer::missing`;
+  /// null if there are none.
   std::shared_ptr<const peer_records>
   records_in(const std::vector<key_range>& ranges) const;
 

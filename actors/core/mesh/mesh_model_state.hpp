@@ -51,9 +51,9 @@ struct mesh_model::state {
     std::vector<staged_record> records; ///< records that may be news
     std::vector<slot> created;          ///< peers that were not known before
     /// For each unreachable peer, the newest edition of its record in the
-    /// update. The update may contain records of several lives of such a peer.
-    /// Each could replace the record that we have, so only the newest is
-    /// applied.
+    /// update. If such a peer restarts, the update may contain its old and new
+    /// record. Each could replace the record that we have, so only the newest
+    /// is applied.
     std::unordered_map<slot, record_edition> most_recent;
     /// The newest edition of a record about us in the update, if other peers
     /// would prefer that record to our own.
@@ -121,17 +121,17 @@ struct mesh_model::state {
 
   // -- limits
 
-  /// To be called for each update. Adds its size to `unspent_bytes`: searching
-  /// the mesh for peers to drop takes time, so updates pay for it with their
-  /// size.
-  /// @returns the limits until `make_room` is called: larger ones if a search
-  ///          has been paid for.
+  /// To be called for each update. Adds its size to `unspent_bytes`. A search
+  /// for peers to drop takes time, and spends such bytes: so small updates
+  /// cannot cause many searches.
+  /// @returns the limits until `make_room` is called: larger ones if the bytes
+  ///          suffice for a search.
   record_limits::totals limits_for(byte_view update);
   std::size_t most_unspent_bytes() const noexcept;
   std::size_t search_cost() const noexcept;
   bool exceeds_limits() const noexcept;
-  /// If the update has paid for a search and the limits are exceeded, drops
-  /// peers until the limits hold.
+  /// If `unspent_bytes` sufficed for a search and the limits are exceeded,
+  /// drops peers until the limits hold.
   void make_room(staged_update& update, std::vector<slot>& news,
                  const kept_views& before, mesh_model_effects& out);
   std::vector<slot> beyond_limits() const;
@@ -156,7 +156,7 @@ struct mesh_model::state {
   std::shared_ptr<peer_records> records_of(std::vector<slot> subjects);
   bool is_sent(slot who) const;
   const record_index& records_by_name();
-  /// For each slot, the position of its peer in a search from ourselves.
+  /// For each slot, its peer's position in a search of the mesh from us.
   std::vector<std::uint32_t> search_order() const;
 
   local_identity self;

@@ -46,7 +46,7 @@ bool supersedes(const encoded_record& x, const encoded_record& y) noexcept;
 /// understand digests (PROTOCOL.md, "Digests"). Replies are sent before
 /// records, a digest after them, and the end of an answer last.
 struct digest_messages {
-  /// The maximum number of waiting replies. Beyond it, the oldest is dropped.
+  /// The maximum number of replies that wait. Beyond it, the oldest is dropped.
   static constexpr std::size_t most_replies = 4;
 
   std::vector<payload> replies;

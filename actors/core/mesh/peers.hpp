@@ -17,7 +17,7 @@
 
 namespace cafmesh {
 
-/// All known peers and their records. We ourselves are in slot 0.
+/// All known peers and their records. A slot is a peer's index; ours is 0.
 class peers {
 public:
   static constexpr slot self = 0;
@@ -142,8 +142,8 @@ public:
   /// @pre `roots` has no duplicates.
   std::vector<std::uint8_t> reachable_from(std::vector<slot> roots) const;
 
-  /// Frees the memory of erased peers if there are many. Slots other than our
-  /// own may then change.
+  /// If many peers were erased, frees their memory. Slots other than our own
+  /// may then change.
   /// @returns the new slot of each old slot, `none` for free slots; empty if
   ///          nothing has changed.
   std::vector<slot> compact();

@@ -37,7 +37,7 @@ public:
 
   void erased(slot who) noexcept;
 
-  /// To be called after `peers::compact`: slot `x` is `moved[x]` from now on.
+  /// To be called after `peers::compact`: slot `x` has become `moved[x]`.
   void renumber(const std::vector<slot>& moved);
 
   /// If a change may have made a difference, searches the mesh again.
@@ -49,9 +49,9 @@ public:
 
   std::vector<slot> unreachable() const;
 
-  /// Returns the peers that became unreachable at `limit` or earlier. A peer is
-  /// left out if a path leads to it from a peer that became unreachable after
-  /// `limit`: the two expire together.
+  /// Returns the peers that became unreachable at `limit` or earlier. Leaves
+  /// out a peer if a path leads to it from a peer that became unreachable after
+  /// `limit`: the two expire together later.
   std::vector<slot> expire(instant limit, const peers& known);
 
   /// Returns when the first of the unreachable peers became unreachable;

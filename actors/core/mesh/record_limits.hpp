@@ -13,14 +13,14 @@
 namespace cafmesh::record_limits {
 
 /// A record with a higher version is ignored. A peer whose record changes every
-/// microsecond takes nine years to reach this version.
+/// microsecond takes 2^48 µs, or nine years, to reach this version.
 constexpr std::uint64_t max_version = (std::uint64_t{1} << 48) - 1;
 
-/// The maximum size of a nickname in bytes; a longer nickname is cut to this
+/// The maximum size of a nickname in bytes. A longer nickname is cut to this
 /// size.
 constexpr std::size_t max_nickname = 1024;
-/// The maximum size of an address in bytes; an empty address replaces a longer
-/// one.
+/// The maximum size of an address in bytes. A longer address is replaced by an
+/// empty one.
 constexpr std::size_t max_address = 64;
 /// The maximum number of connections in a record. If a record has more, only
 /// the connections to the peers with the lowest names count.

@@ -100,8 +100,8 @@ void routes::search() {
   auto self = graph_.self;
   for (frontier found{graph_, scope_, self}; found.unfinished();
        found.advance()) {
-    // All peers must compute the same paths. So if several peers of a level
-    // lead to a peer, the path goes through the one with the lowest name.
+    // All peers must compute the same paths. So if several peers of a level are
+    // connected to a peer, its path goes through the one with the lowest name.
     found.sort_level();
     found.for_each_of_level([&](slot x) {
       found.expand(x, [&](slot to) {
@@ -146,8 +146,8 @@ std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
   auto& ranks = graph_.peers->ranks;
   auto ignore = [](slot) {
   };
-  // In levels before ours, all peers are expanded, in any order. In our own
-  // level, only the peers with lower names come before us.
+  // In the levels before ours, follows the connections of all peers, in any
+  // order. In our own level, only the peers with lower names come before us.
   for (frontier found{graph_, scope_, from}; found.unfinished();
        found.advance()) {
     auto before_us = !found.reached(self);

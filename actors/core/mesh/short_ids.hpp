@@ -14,12 +14,12 @@
 namespace cafmesh {
 
 /// The short IDs that peers claim (PROTOCOL.md, "Short IDs"). If several peers
-/// claim the same ID, the one with the lowest name owns it. IDs of 4096 and
+/// claim the same ID, the peer with the lowest name owns it. IDs of 4096 and
 /// above, which no peer can have drawn, are ignored.
 class short_ids {
 public:
-  /// `claim` and `release` return true if they give an owner to an ID that had
-  /// one at some time before: actors may then remember a wrong owner.
+  /// `claim` and `release` return true if an ID gets an owner and had one
+  /// before: actors may then remember a wrong owner.
   bool claim(short_id id, peer_name who);
   bool release(short_id id, peer_name who);
 

@@ -37,8 +37,8 @@ cost_of_message(std::size_t size,
   return {size + fragments * cost_of_frame(0), true};
 }
 
-/// The cost of what one side has sent or will send: of all small messages, or
-/// of all large ones.
+/// The cost of what one side has sent or is going to send. There is one such
+/// object for small messages, and one for large messages.
 class sent_cost {
 public:
   void add(std::uint64_t cost) noexcept {

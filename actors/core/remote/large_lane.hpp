@@ -30,7 +30,7 @@ struct frame_ends {
   std::uint64_t receiver = 0;
 };
 
-/// The large messages that wait to be sent to one peer, fragment by fragment.
+/// The large messages that wait to be sent to one peer, each in fragments.
 /// Later frames to the same receiving actor wait here too, so that they stay in
 /// order. The receiving actors take turns, one fragment each.
 class large_lane {

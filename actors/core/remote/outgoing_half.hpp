@@ -64,8 +64,8 @@ public:
   /// @param label a number that the owner is told if the data is lost; 0: none
   /// @param ends the actors between which the data keeps its order
   void add_data(bytes body, std::uint64_t label, frame_ends ends = {});
-  /// @param behind the frame arrives after all earlier data from this sender
-  ///        and after all earlier data to this receiver
+  /// @param behind the frame arrives after all earlier data from its sender and
+  ///        after all earlier data to its receiver
   /// @returns false if too many control frames wait
   bool add_control(bytes body, frame_ends behind = {});
   void add_report(gap x);

@@ -34,7 +34,7 @@ struct session_limits {
 /// What the owner of a session has to handle.
 struct session_events {
   std::vector<arrival> arrivals;
-  /// The labels of data frames and large messages that were lost.
+  /// The labels (see `add_data`) of lost data frames and large messages.
   std::vector<std::uint64_t> lost;
   bool lost_data = false; ///< some data was lost, with a label or not
   /// Only with `began_again`: the labels of data that the peer may or may not
@@ -55,8 +55,8 @@ struct session_events {
   }
 };
 
-/// The traffic with one peer, until the peer restarts. Each side draws a token,
-/// and accepts only packets that carry this token. So only peers on the path
+/// The traffic with one peer, until the peer restarts. Each side draws a random
+/// token, and accepts only packets that carry it. So only peers on the path
 /// between the two could send in the name of either. A side that declares the
 /// other unreachable draws a new token, and both begin a new session.
 class session {
@@ -77,8 +77,8 @@ public:
   /// @param ends the actors between which the data keeps its order
   void add_data(bytes body, std::uint64_t label, instant now,
                 frame_ends ends = {});
-  /// @param behind the frame arrives after all earlier data from this sender
-  ///        and after all earlier data to this receiver
+  /// @param behind the frame arrives after all earlier data from its sender and
+  ///        after all earlier data to its receiver
   /// @returns false if too many control frames wait; the owner then calls
   ///          `begin_again`
   [[nodiscard]] bool add_control(bytes body, instant now,
