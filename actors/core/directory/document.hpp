@@ -14,8 +14,8 @@
 
 namespace cafmesh::names {
 
-/// One version of a document: the names that a peer publishes, from one start
-/// of the peer to its end. While the document is being fetched, it has only
+/// One version of a document: the names that a peer publishes, between one
+/// start of the peer and the next. A document that is being fetched has only
 /// some of the names.
 class document {
 public:

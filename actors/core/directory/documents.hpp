@@ -12,7 +12,7 @@
 #include "actors/core/directory/document.hpp"
 #include <cafmesh/instant.hpp>
 
-/// Keeps the documents of all peers, and decides which of them are shown.
+/// Keeps all documents, the peers' lists of names, and chooses those to show.
 namespace cafmesh::names {
 
 /// How the visible entries of one document have changed.
@@ -42,14 +42,14 @@ struct found_entry {
   entry what;
 };
 
-/// The documents of all peers. Shows, of each peer, only the document of the
-/// life that the topology knows. Documents of other lives are hidden, and
+/// The documents of all peers. Shows, of each peer, only the document with the
+/// UID that the topology knows. Documents with other UIDs are hidden, and
 /// dropped after `hidden_for`.
 ///
-/// If several lives claim the same node ID, the one that was shown first holds
-/// it. Once that life has left, the lowest of the others holds it. The names of
-/// the others are not shown, so that no member can attract the messages for
-/// another member's actors.
+/// If several lives of peers claim the same node ID, the one that was shown
+/// first holds it. Once that life has left, the lowest of the others holds it.
+/// The names of the others are not shown, so that no member can attract the
+/// messages for another member's actors.
 class documents {
 public:
   documents(life self, std::string node);

@@ -11,9 +11,9 @@
 
 namespace cafmesh::names {
 
-/// Decides which documents to ask for, and which peer to ask for each. Each
-/// answer is one message, and each message is asked for separately. So no peer
-/// gets more than it has asked for, and a peer that answers keeps no state.
+/// Decides which documents (document.hpp) to fetch, and from which peer. Each
+/// answer is one message, which is asked for separately. So no peer gets more
+/// than it has asked for, and a peer that answers keeps no state.
 class pulls {
 public:
   /// The maximum numbers of documents that are wanted, and of those that are
@@ -47,8 +47,8 @@ public:
   /// `source` has this version or a later one, or soon will.
   /// @param via the neighbour whose message named the document
   void want(const header& x, peer_name source, peer_name via);
-  /// Like `want`, but asks for the whole document, because the content that we
-  /// have is wrong.
+  /// Like `want`, but asks for the whole document, because the entries that we
+  /// have do not match their header.
   void want_from_scratch(const header& x, peer_name source, peer_name via);
 
   /// The state of a document that is wanted; null if it is not.

@@ -98,7 +98,7 @@ public:
     bool bypassed_ = false;
   };
 
-  /// To be called if the remote understands holds.
+  /// To be called if the remote can be asked to hold channels.
   void remote_takes_holds() noexcept {
     remote_takes_holds_ = true;
   }

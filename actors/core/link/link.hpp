@@ -135,7 +135,7 @@ public:
   /// Appends a heartbeat to the output, and frees memory that was not needed
   /// since the last heartbeat.
   void send_heartbeat();
-  /// Appends a hold to the output. @pre the remote understands holds
+  /// Appends a hold, or the end of a hold. @pre the remote understands holds
   void send_hold(const wire::hold& x);
   /// Appends a message for the remote's overlay to the output.
   /// @returns errc::malformed for a tag that is not for overlays, and

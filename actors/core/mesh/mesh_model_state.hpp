@@ -99,11 +99,11 @@ struct mesh_model::state {
   void note_record_about_us(const encoded_record& said, staged_update& out);
   applied_update apply(staged_update& update, instant now,
                        mesh_model_effects& out, wanted_of_update wanted);
-  /// Whether a record of this edition replaces what we know of `who`, whatever
-  /// the record contains.
+  /// Whether a record with the version and UID of `x` replaces our record of
+  /// `who`, whatever it contains.
   bool is_news(slot who, const record_edition& x) const;
-  /// Stores a record if it is news.
-  /// @returns false if the record was not news or would exceed `limits`.
+  /// Stores a record if it supersedes ours.
+  /// @returns false if the record does not, or would exceed `limits`.
   bool apply_record(staged_record& x, const record_limits::totals& limits,
                     mesh_model_effects& out);
   /// Adds ourselves to `subjects`, whose records are passed on, if our own

@@ -126,7 +126,7 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   peers_added(update.created, out);
   make_room(update, news, before, out);
   // Records of peers that were unreachable until now were not passed on, so
-  // they are news.
+  // they are part of the news now.
   auto found = reachable.refresh(known, now);
   news.insert(news.end(), found.begin(), found.end());
   auto& subjects = update.subjects;

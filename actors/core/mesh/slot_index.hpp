@@ -29,10 +29,10 @@ public:
     return none;
   }
 
-  /// @pre the slot is not in the index
+  /// Adds a slot. @pre the slot is not in the index
   void add(std::uint32_t hash, slot who);
 
-  /// @pre the slot is in the index, with this hash
+  /// Removes a slot. @pre the slot is in the index, with this hash
   void erase(std::uint32_t hash, slot who) noexcept;
 
   /// Calls `f` for all slots, in no particular order.

@@ -136,7 +136,7 @@ private:
 
   void append_small(instant now, new_packet& out);
   bool may_send_fragment() const;
-  /// @returns false if the loss was noted before
+  /// Notes that the message has lost a fragment; false if that was known.
   bool note_loss_of(std::uint64_t message);
   void append_large(instant now, new_packet& out);
   void append_repeated(instant now, bytes& frames);
