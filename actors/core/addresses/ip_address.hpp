@@ -47,8 +47,8 @@ private:
 };
 
 /// Removes the zone from an IPv6 address: `fe80::1` for `fe80::1%eth0`. Returns
-/// any other text unchanged, and also an address whose zone is empty or
-/// contains a colon.
+/// all other text unchanged, even an address whose zone is empty or contains a
+/// colon.
 std::string_view without_zone(std::string_view text) noexcept;
 
 } // namespace cafmesh

@@ -23,20 +23,20 @@ constexpr std::size_t few_items = 64;
 struct range_limits {
   std::size_t few = few_items;
   /// A range is also sent if one replica has at least `ratio` times as many
-  /// items in it as the other.
+  /// items in that range as the other.
   std::size_t ratio = SIZE_MAX;
 };
 
 /// A range in which the replicas differ is divided into this number of parts.
 constexpr std::size_t parts_per_range = 16;
 
-/// Once the keys in a reply exceed this number of bytes, its last part covers
-/// all later keys. The other half of `max_outline_size` leaves room for the
-/// last keys, and for counts and digests.
+/// Once the keys in a reply take more than this number of bytes, its last part
+/// covers all later keys. The other half of `max_outline_size` has room for the
+/// few keys that follow, and for counts and digests.
 constexpr std::size_t most_key_bytes = max_outline_size / 2;
 
-/// Returns a short key that separates two keys: greater than `before`, and not
-/// greater than `next`.
+/// Returns a short key between two keys: greater than `before`, and not greater
+/// than `next`.
 inline std::string separator(std::string_view before, std::string_view next) {
   auto common = static_cast<std::size_t>(
     std::mismatch(before.begin(), before.end(), next.begin(), next.end()).first
@@ -51,8 +51,8 @@ outline outline_of_all(const Map& map, peer_name from) {
   return {from, {{outline::kind::described, {}, map.size(), content}}};
 }
 
-/// Compares another replica's outline with our items. Finds what the other
-/// replica lacks, and makes the reply.
+/// Compares another replica's outline with our items. Finds the items that the
+/// other replica lacks, and makes the reply.
 template <class Map>
 class comparer {
 public:
@@ -143,8 +143,8 @@ private:
     append_part({outline::kind::described, end, count, mine.content});
   }
 
-  // Whether the reply has room for the parts of one more range and for a last
-  // part that covers all later keys.
+  // Whether the reply has room for the parts of one more range, and then for a
+  // last part that covers all later keys.
   bool has_room() const {
     return reply_.parts.size() + parts_per_range < max_outline_parts
            && size_ <= most_key_bytes;
@@ -159,7 +159,7 @@ private:
     parts.push_back(std::move(x));
   }
 
-  // Equal ranges at the end of a reply tell the receiver nothing.
+  // Drops equal ranges at the end of the reply: they tell the receiver nothing.
   void drop_end() {
     auto& parts = reply_.parts;
     while (!parts.empty() && parts.back().what == outline::kind::equal)

@@ -138,8 +138,9 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
       news.set(key, x, i.digest());
     } else if (mine && x.deleted && x.deleted_at < mine->deleted_at
                && !supersedes(*mine, x)) {
-      // Both entries are the same deletion, which came here by two paths. Ages
-      // do not include time on the wire, so the greater age is more accurate.
+      // Both entries are the same deletion, which came here by two paths. An
+      // age does not count the time that the message spent on the wire, so the
+      // greater age is closer to the truth.
       set(key, x, i.digest());
     }
   }
@@ -176,8 +177,8 @@ void lww_map::advance(instant now) {
 
 void lww_map::set_date(wall_time now) {
   date_ = now;
-  // Adds a second, because clocks of our own writes may be up to a second ahead
-  // of the limit.
+  // Adds a second, because clocks of other peers may reach the limit, and our
+  // own writes then go beyond it.
   auto limit = reachable(now + std::chrono::seconds{1}, max_writes_per_second);
   if (clock_ <= limit)
     return;

@@ -39,7 +39,8 @@ void append_entry(bytes& out, const std::string& key, const lww_map::entry& x,
   append_owner_name(out, x.owner);
   if (!x.deleted)
     return wire::append_gob_run(out, x.value.view());
-  // Rounds up: rounding down would make a deletion look younger with every hop.
+  // Rounds up: if each hop rounded down, a deletion would look younger with
+  // each.
   auto ms = std::chrono::ceil<milliseconds>(age).count();
   wire::append_gob_uint(out,
                         std::min(static_cast<std::uint64_t>(ms), max_age_ms));
@@ -56,6 +57,7 @@ caf::error too_large_for_map(const char* what, std::size_t size,
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
+// Reads one entry.
 // @param key receives a view into the message.
 caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
                       lww_map::entry& x) {
@@ -116,8 +118,8 @@ std::vector<payload> lww_map::encode() const {
 }
 
 // Calls `take(key, entry)` for each entry, except those whose clock is higher
-// than honest peers can have counted to by now. The `deleted_at` of a deleted
-// entry is `instant{}` minus its age.
+// than honest peers can have counted to by now. If an entry is deleted, its
+// `deleted_at` is `instant{}` minus the age of the deletion.
 template <class F>
 caf::error lww_map::read(byte_view input, F take) const {
   if (input.size() > max_map_message)

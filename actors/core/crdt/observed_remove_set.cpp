@@ -17,8 +17,8 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
     return make_error(errc::unknown_peer, "an addition needs a peer's UID");
   auto mine = lives_.find(who);
   auto last = mine == lives_.end() ? 0 : mine->second.known.last();
-  // The new addition replaces all earlier ones of the element, so that the set
-  // usually stores only one addition for each element.
+  // The new addition replaces all earlier additions of the element, so that the
+  // set usually stores only one for each element.
   auto result = remove(element);
   dot added{who, last + 1};
   result.lives_[who].known.insert(added.number);
@@ -117,9 +117,9 @@ void observed_remove_set::set_date(wall_time now) {
 }
 
 // Forgets numbers that are too high to be honest. A range that ends beyond the
-// limit goes as a whole: cut at the limit, it would differ between replicas
-// with different dates. Numbers within the limit stay if their elements are
-// still in the set.
+// limit is forgotten as a whole: replicas with different dates would cut it at
+// different numbers. Numbers within the limit stay if their elements are still
+// in the set.
 void observed_remove_set::forget_forged(life_map::iterator i,
                                         std::uint64_t limit) {
   const auto who = i->first;

@@ -54,7 +54,8 @@ caf::error read_ranges(wire::gob_cursor& in, number_ranges& out) {
   for (; count > 0 && in.ok(); --count) {
     auto gap = in.read_uint();
     auto more = in.read_uint();
-    // The sum could overflow, so this subtracts from `max_number` instead.
+    // Subtracts from `max_number`, because the sum of the numbers could
+    // overflow.
     if (gap >= max_number - before || more > max_number - before - gap - 1
         || (gap == 0 && before != 0))
       return malformed_set("numbers that do not ascend or go too far");

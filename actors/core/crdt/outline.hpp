@@ -14,9 +14,9 @@
 
 namespace cafmesh {
 
-/// Describes a replicated value with sorted keys in a few bytes. With an
-/// outline, another replica finds the ranges of keys in which the two values
-/// differ.
+/// A short description of a replicated value with sorted keys. From an outline,
+/// another replica finds the ranges of keys in which its value differs from
+/// this one.
 struct outline {
   enum class kind : std::uint8_t {
     equal = 0,     // this range needs no answer
@@ -24,8 +24,8 @@ struct outline {
     wanted = 2,    // the sender asks for the items of this range
   };
 
-  /// Describes one range of keys. The range begins where that of the previous
-  /// part ends; the first range begins with the empty key.
+  /// Describes one range of keys. The range begins where the range of the
+  /// previous part ends; the first range begins with the empty key.
   struct part {
     kind what = kind::equal;
     // The first key after the range; absent if the range includes all later

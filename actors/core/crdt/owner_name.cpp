@@ -6,8 +6,8 @@ namespace cafmesh {
 
 namespace {
 
-// A name on the wire does not carry its flavour, so the flavour has to follow
-// from the size of the name.
+// A name on the wire does not say its flavour. The flavour follows from the
+// size of the name, so each flavour needs another size.
 constexpr bool sizes_differ() noexcept {
   for (auto x : all_name_flavours)
     for (auto y : all_name_flavours)

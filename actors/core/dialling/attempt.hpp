@@ -31,7 +31,7 @@ public:
   /// @param addresses in the order in which to dial them
   attempt(const std::vector<std::string>& addresses, instant now);
 
-  /// Removes and returns the next address, if it is due.
+  /// Removes and returns the next address if it is due; otherwise nullopt.
   std::optional<dial> take_due(instant now);
   /// When `take_due` will return the next address; nullopt if none is left.
   std::optional<instant> next_due() const;

@@ -131,9 +131,9 @@ bool targets::is_connected(const std::string& key) const {
     [&](const auto& entry) { return entry.second.target == key; });
 }
 
-// A target with a host name is retried after any error, because the name may
-// stand for other addresses later. A numeric address that leads to ourselves,
-// or to a peer with our name, always will, so it is given up.
+// A target with a host name is tried again after any error, because the name
+// may stand for other addresses later. A numeric address that leads to
+// ourselves, or to a peer with our name, will always do so, and is given up.
 targets::outcome targets::end_attempt(target_map::iterator i, caf::error why,
                                       instant now) {
   auto& x = i->second;

@@ -18,8 +18,9 @@ bool contains(const std::set<std::string>& xs, const std::string& x) {
   return xs.find(x) != xs.end();
 }
 
-// The pause after the tokens of discovered targets have run out. Several tokens
-// gather meanwhile, so that one pass over all targets starts several attempts.
+// How long `due` waits after the discovered targets have used up their rate
+// limit (`discovered_interval`). Meanwhile the limit allows several more
+// attempts, which then start in a single pass over all targets.
 constexpr std::chrono::milliseconds between_passes{250};
 
 void lower(std::optional<instant>& limit, const std::optional<instant>& x) {
@@ -144,9 +145,9 @@ std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
   return result;
 }
 
-// Whether to start an attempt. If there is no room, `due` tries again when an
-// attempt has ended. If the tokens of discovered targets have run out, it tries
-// again after `between_passes`.
+// Whether to start an attempt. If too many attempts are running, `due` tries
+// again when one of them has ended. If the rate limit of discovered targets is
+// used up, `due` tries again after `between_passes`.
 bool targets::may_start(bool direct, std::size_t room, instant now) {
   if (attempting_.size() >= room
       || (!direct && discovered_running_ >= options_.discovered_at_once)) {
@@ -238,9 +239,10 @@ bool targets::is_inbound_from(const std::string& host,
     });
 }
 
-// Suspends or removes targets that are not valid, and returns those that are
-// due. The user's targets come before discovered ones. Within each kind, those
-// that have been due for longest come first, so that each gets its turn.
+// Returns the targets that are due, and suspends or removes those that are not
+// in `xs.valid`. The user's targets come before discovered ones. Within each
+// kind, those that have been due for longest come first, so that each gets its
+// turn.
 std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
                                                           instant now) {
   std::vector<target_map::iterator> result;
@@ -271,15 +273,15 @@ std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
 }
 
 // Makes the target due immediately. The caller makes sure that `due` passes
-// over the targets, for instance by setting `changed_`.
+// over the targets again, for instance by setting `changed_`.
 void targets::try_now(target& x, instant now) {
   x.try_after = now;
   x.interval = options_.initial_interval;
   x.held_back = false;
 }
 
-// The delay is random, so that the peers of a mesh do not all dial at the same
-// time.
+// Makes the target due later. The delay is random, so that the peers of a mesh
+// do not all dial at the same time.
 void targets::try_later(target& x, instant now) {
   auto spread = std::max<duration::rep>(x.interval.count(), 1) - 1;
   std::uniform_int_distribution<duration::rep> jitter{0, spread};

@@ -18,7 +18,7 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// Keeps the addresses that a node may dial, and decides when it dials them.
+/// Keeps the addresses that a node may dial, its targets, and decides when.
 namespace cafmesh {
 
 enum class target_state : std::uint8_t {
@@ -48,9 +48,9 @@ public:
     /// If a connection ends later than this after the start of the attempt that
     /// led to it, the target is dialled again immediately.
     duration reset_after = std::chrono::minutes{1};
-    /// Limits attempts at discovered targets, whose addresses other peers
-    /// choose: `discovered_burst` attempts without a pause, then one per
-    /// `discovered_interval`.
+    /// Limits attempts at discovered targets, whose addresses come from the
+    /// records of other peers: `discovered_burst` attempts without a pause,
+    /// then one per `discovered_interval`.
     std::uint32_t discovered_burst = 64;
     duration discovered_interval = std::chrono::milliseconds{50};
     /// The maximum number of attempts at discovered targets that run at the
@@ -59,7 +59,7 @@ public:
     std::uint64_t seed = 0;
   };
 
-  /// An attempt that begins with a lookup of the target's host.
+  /// An attempt. The caller first looks up the host of the target.
   struct lookup {
     /// The target, as `host:port`.
     std::string address;
@@ -96,8 +96,8 @@ public:
 
   // -- the user's wishes
 
-  /// Adds addresses that the user gives, or replaces the earlier ones. Each of
-  /// them is due immediately, even if its next attempt was to be later.
+  /// Adds addresses that the user gives; `replace` removes the earlier ones.
+  /// Each address is due immediately, even if its next attempt was to be later.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error want(const std::vector<std::string>& addresses, bool replace,
@@ -118,10 +118,10 @@ public:
   void set_discovered(const std::vector<std::string>& addresses);
 
   /// To be called when the target's host name has resolved to `hosts`.
-  /// `take_dials` then returns these addresses in turn, without those known to
-  /// lead to ourselves or to a peer with our name. If none is left, the attempt
-  /// ends. Until the next lookup, an inbound connection from one of `hosts`
-  /// satisfies a target that the user gave without a port.
+  /// `take_dials` then returns these addresses in turn, except those known to
+  /// lead to ourselves or to a peer with our name. If no address is left, the
+  /// attempt ends. Until the next lookup, an inbound connection from one of
+  /// `hosts` satisfies a target that the user gave without a port.
   outcome attempt_resolved(const std::string& key,
                            std::vector<std::string> hosts, instant now);
 
@@ -145,25 +145,25 @@ public:
   void connection_added(connection_id id, const std::string& dialled,
                         const std::string& remote_address);
 
-  /// To be called when an admitted connection has ended, or an inbound one,
-  /// admitted or not.
+  /// To be called when an admitted connection has ended, or when an inbound
+  /// connection has ended, even before it was admitted.
   outcome connection_ended(connection_id id, const std::string& dialled,
                            caf::error why, instant now);
 
-  /// The number of connections that have ended. Leaves out connections to
+  /// The number of connections that have ended. Does not count connections to
   /// ourselves, and those whose address is dialled again with another password.
   std::uint64_t ended() const noexcept;
 
   // -- due attempts and dials
 
-  /// Updates the targets and returns those to look up, which become
-  /// `attempting`.
+  /// Updates the states of all targets, and returns those to look up now, which
+  /// become `attempting`.
   /// @param room the maximum number of attempts, including those already
-  ///         running.
+  ///        running.
   std::vector<lookup> due(std::size_t room, instant now);
 
-  /// Removes and returns the addresses in running attempts that are to be
-  /// dialled now.
+  /// Removes and returns the addresses that running attempts have to dial now,
+  /// each with its target and password.
   std::vector<dial> take_dials(instant now);
 
   /// When to call `due` and `take_dials` next, if no event comes first.
@@ -184,7 +184,7 @@ private:
     target_state state = target_state::waiting;
     std::optional<instant> try_after; // absent: never
     std::optional<instant> attempt_began;
-    // Whether the latest call of `may_start` refused the target an attempt.
+    // Whether the latest call of `may_start` allowed the target no attempt.
     bool held_back = false;
     duration interval{};
     std::vector<std::string> hosts;
@@ -225,15 +225,15 @@ private:
   std::set<std::string> discovered_;
   token_bucket discovered_tokens_;
   failed_addresses failures_;
-  // The next members tell `due` whether a target can be due. If none can, it
-  // saves the pass over all targets.
+  // With the next members, `due` finds out whether any target can be due, and
+  // skips the pass over all targets if none can.
   bool changed_ = true;
   bool room_was_short_ = false;
   std::size_t last_room_ = 0;
   // The number of running attempts at discovered targets, counted by `due`.
   std::size_t discovered_running_ = 0;
   std::optional<instant> more_tokens_;
-  // No attempt is due before this time.
+  // No attempt is due before this time; absent if none will be due.
   std::optional<instant> earliest_;
   std::map<connection_id, connection> connections_;
   std::uint64_t ended_ = 0;

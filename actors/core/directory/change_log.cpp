@@ -16,13 +16,14 @@ void change_log::add(std::uint64_t version, fingerprint content,
                      std::vector<std::string> names, std::size_t limit) {
   steps_.push_back({version, content, std::move(names)});
   bytes_ += size_of(steps_.back());
-  // The last step stays, because it tells the document's present version.
+  // The latest step stays even if it exceeds the limit, because it is the
+  // document's present version.
   while (bytes_ > limit && steps_.size() > 1) {
     bytes_ -= size_of(steps_.front());
     steps_.pop_front();
   }
-  // Nobody asks for the names of the first step: they changed after a version
-  // that the log has forgotten.
+  // The names of the first step are of no use. Only a peer with an earlier
+  // version needs them, and the log has forgotten all earlier versions.
   auto& first = steps_.front();
   bytes_ -= size_of(first);
   first.names = {};

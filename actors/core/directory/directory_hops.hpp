@@ -7,9 +7,9 @@
 
 namespace cafmesh::names {
 
-/// The number of hops from `x.self` to each reachable peer; 0 for `x.self`. As
-/// in routes of the scope `all`, a connection from X to Y counts if X's record
-/// lists Y.
+/// The number of hops from `x.self` to each reachable peer; 0 for `x.self`
+/// itself. A connection from X to Y counts if X's record lists Y, as in routes
+/// of the scope `all`.
 std::map<peer_name, unsigned> hops_of(const mesh_description& x);
 
 } // namespace cafmesh::names

@@ -7,8 +7,8 @@
 #include <cafmesh/instant.hpp>
 
 /// The limits of the directory of names. A peer refuses to publish anything
-/// that exceeds a limit. If a document of another peer exceeds a limit, the
-/// receiver ignores the document and counts it.
+/// that exceeds a limit. If a document, the list of names that a peer
+/// publishes, exceeds a limit, other peers ignore the document and count it.
 namespace cafmesh::names {
 
 // -- one name
@@ -41,14 +41,14 @@ constexpr std::size_t max_message = 64 * 1024;
 // -- all documents of other peers
 
 /// The maximum size in bytes of all documents of other peers together. Beyond
-/// it, hidden documents (see `max_hidden`) are dropped first, then the content
-/// of large documents, then the content of the newest documents. So a member
+/// it, hidden documents (see `max_hidden`) are dropped first, then the entries
+/// of large documents, then the entries of the newest documents. So a member
 /// that makes up peers does not displace documents that were there before.
 constexpr std::size_t max_all_documents = 128 * 1024 * 1024;
 constexpr std::size_t large_document = max_all_documents / 32;
-/// The maximum number of hidden documents, and the time after which each is
-/// dropped. A document is hidden while the topology does not know the life of a
-/// peer that wrote it.
+/// The maximum number of hidden documents, and how long each is kept. A
+/// document is hidden while the topology does not know its writer's UID, which
+/// each start of a peer draws anew.
 constexpr std::size_t max_hidden = 256;
 constexpr duration hidden_for = std::chrono::minutes{5};
 

@@ -10,12 +10,12 @@ namespace cafmesh::names {
 
 namespace {
 
-// A part has this byte after its changes. It says whether a range of entries
-// follows, and whether the range has an end.
+// The byte after the changes in a `part` message: no range of entries follows,
+// a range without an end, or a range that ends before a name.
 constexpr std::uint8_t no_range = 0, to_the_end_of_names = 1, up_to_a_name = 2;
 
-// The bytes that `append` does not count: three counts, the byte that describes
-// the range, and the range's two names.
+// The room in a message for what `append` does not count: three counts, the
+// byte that describes the range, and the range's two names.
 constexpr std::size_t reserve = 64 + 2 * max_name;
 
 caf::error malformed_names(const char* what) {
@@ -68,7 +68,8 @@ caf::error check_size(byte_view message) {
   return {};
 }
 
-// Reads the content of a part, which follows its header and base.
+// Reads the content of a `part` message, which follows the header and the base
+// version.
 class part_reader {
 public:
   explicit part_reader(wire::gob_cursor& in) : in_(in) {
@@ -271,8 +272,9 @@ bool part_writer::add_entry(std::string_view name, const entry& x) {
   return true;
 }
 
-// A linear search is fast enough, because the entries of a document usually
-// share a few interfaces.
+// Returns the number of an interface in this message, counted from 1, or the
+// next number if the interface is new; 0 for none. A linear search is fast
+// enough, because the entries of a document usually share a few interfaces.
 std::size_t part_writer::number_of(const interface_ptr& x) {
   if (!x)
     return 0;

@@ -32,13 +32,13 @@ enum class kind : std::uint8_t {
   part = 5,
 };
 
-/// The kind of a message; `kind{0}` if it is empty.
+/// The kind of a message; `kind{0}` if the message is empty.
 kind kind_of(byte_view message) noexcept;
 
 // -- headers
 
 void append_header(bytes& out, const header& x);
-/// If there is no header to read, `in.ok()` is false afterwards.
+/// Reads a header. If there is none, `in.ok()` is false afterwards.
 header read_header(wire::gob_cursor& in);
 
 caf::expected<std::vector<header>> decode_headers(byte_view message);
@@ -54,7 +54,7 @@ struct progress {
   std::optional<std::string> below;
 };
 
-/// A question for those parts of a document that the asking peer still lacks.
+/// Asks for those entries of a document that the sender still lacks.
 struct pull {
   life of;
   progress have;
@@ -70,11 +70,11 @@ struct change {
   std::optional<entry> now; ///< absent: no longer published
 };
 
-/// Changes of a document, and the entries of one range of names. With a part, a
-/// receiver brings its document to the version of `head`, or nearer to it.
+/// A message with changes of a document, a range of its entries, or both.
+/// Brings the receiver's document to the version of `head`, or nearer to it.
 struct part {
-  /// The entries that the receiver does not have yet, from `first` up to but
-  /// not including `next`.
+  /// Entries that the receiver does not have yet: all names from `first` up to
+  /// but not including `next`.
   struct range {
     std::string first;               ///< the first name of the range
     std::optional<std::string> next; ///< the name after it; absent: no limit
@@ -89,7 +89,7 @@ struct part {
 
 caf::expected<part> decode_part(byte_view message);
 
-/// Writes a part, up to the maximum size of a message.
+/// Writes a `part` message of at most `max_message` bytes.
 class part_writer {
 public:
   part_writer(const header& head, std::uint64_t base);
@@ -102,8 +102,8 @@ public:
   /// @returns false if there is no room; nothing is added then.
   bool add_entry(std::string_view name, const entry& x);
 
-  /// Returns the message. With arguments, it has a range of entries, from
-  /// `first` up to but not including `next`.
+  /// Returns the message. Without arguments, it has only the changes; otherwise
+  /// also the entries, as a range from `first` up to but not including `next`.
   payload finish();
   payload finish(std::string_view first,
                  const std::optional<std::string>& next);
@@ -120,7 +120,7 @@ private:
   std::size_t entry_count_ = 0;
 };
 
-/// A part without content, which only announces a version.
+/// A `part` message without content, which only announces a version.
 payload encode_announcement(const header& head);
 
 } // namespace cafmesh::names

@@ -48,14 +48,14 @@ struct directory_counters {
 /// sockets of its own. See messages/wire/NAMES.md.
 class directory_model {
 public:
-  /// @param node CAF's node ID of our actor system, or empty
+  /// @param node CAF's node ID of our actor system, or empty for none
   directory_model(life self, std::string node);
 
   // -- our own names
 
-  /// @returns errc::bad_setting or too_large if a limit is exceeded
+  /// Publishes a name; errc::bad_setting or too_large if a limit is exceeded.
   caf::error publish(const std::string& name, entry x);
-  /// Does nothing if the name is not published.
+  /// Stops publishing a name. Does nothing if the name is not published.
   void unpublish(const std::string& name);
   const entry* published(const std::string& name) const;
   bool has_edits() {
@@ -76,9 +76,9 @@ public:
   void set_date(wall_time now) {
     date_ = now;
   }
-  /// @param source the peer that sent the message and gets the answer
-  /// @param neighbour the peer that passed the message on; the message counts
-  ///        against this peer's quotas
+  /// Receives a unicast. An answer goes to `source`, which sent the message.
+  /// The message counts against the quotas of `neighbour`, which passed it on
+  /// to us.
   /// @returns errc::malformed or too_large
   caf::error receive_unicast(byte_view message, peer_name source,
                              peer_name neighbour, instant now);
@@ -106,16 +106,16 @@ public:
 
 private:
   // If another peer forges a version of our document, we announce a higher one
-  // after this time. The pause limits the cost of a flood of forged versions to
-  // one message per second. It also suffices for `max_versions_per_second` to
-  // allow the higher version.
+  // after this time. So a flood of forged versions costs at most one message
+  // per second. After this time, `max_versions_per_second` also allows a
+  // version that is higher than the forged one.
   static constexpr auto outlive_after = std::chrono::seconds{1};
 
   bool is_acceptable(const header& x);
   void own_header_arrived(const header& x, instant now);
 
-  // The peer to which we send answers to a message and questions about it, and
-  // the neighbour that passed the message on to us.
+  // Where a message comes from. We send answers and questions to `source`;
+  // `neighbour` has passed the message on to us.
   struct origin {
     peer_name source;
     peer_name neighbour;
@@ -137,7 +137,7 @@ private:
 
   documents docs_;
   pulls pulls_;
-  // Limits answers by neighbour, because the source of a question can be
+  // Limits answers for each neighbour, because the source of a question can be
   // forged.
   neighbours_answer_limits limits_;
   wall_time date_{};

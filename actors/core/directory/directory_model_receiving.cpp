@@ -137,9 +137,9 @@ bool directory_model::may_answer(const origin& to, std::size_t size,
                                  instant now) {
   if (to.source == docs_.self().peer)
     return false;
-  // An answer with all that we know would take `answer_limits::shares`. This
-  // answer takes its part of them, by size. All that we know counts as at least
-  // 1 MiB.
+  // An answer as large as all documents together costs `answer_limits::shares`,
+  // a smaller answer its part of them. All documents together count as at least
+  // 1 MiB, so that a small answer never costs all shares.
   const auto whole =
     std::max<std::size_t>(docs_.bytes() + docs_.own().bytes(), 1024 * 1024);
   const auto shares = std::max<std::size_t>(
@@ -167,8 +167,8 @@ caf::error directory_model::compare(byte_view message, const origin& from,
   return {};
 }
 
-// Sends the headers that fit into one message. The next outline shows that the
-// others are missing.
+// Sends the headers of the range, as many as fit into one message. If some do
+// not fit, a later outline shows that the receiver lacks them.
 void directory_model::send_headers(const key_range& range, const origin& to,
                                    instant now) {
   constexpr std::size_t usual_size = 64, most_for_one = 256;
@@ -219,7 +219,9 @@ directory_model::take_part(byte_view message, const origin& from, instant now) {
   return is_news;
 }
 
-// Returns whether the part may be news to other peers too.
+// Applies a part to our document, or to a document that is being fetched, and
+// asks for what is missing. Returns whether the part may be news to other peers
+// too.
 bool directory_model::apply(const part& x, const origin& from, instant now) {
   const auto& of = x.head.of;
   if (const auto* mine = docs_.find(of);
@@ -247,8 +249,8 @@ bool directory_model::apply(const part& x, const origin& from, instant now) {
   return true;
 }
 
-// If the part is a page of a document that is being fetched, adds it to that
-// document. Otherwise returns false.
+// Adds the part to the document that is being fetched, if it is the next part
+// of the answer to a pull. Returns false if it is not.
 bool directory_model::continue_pull(const part& x, instant now) {
   auto* pull = pulls_.find(x.head.of);
   if (!pull || !pull->is_active || !x.more)

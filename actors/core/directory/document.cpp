@@ -7,9 +7,9 @@ namespace cafmesh::names {
 
 namespace {
 
-// The log of a document takes up to a quarter of the memory of its entries,
-// within these limits in bytes. The changes in a log of more than `large_log`
-// would not fit into a message.
+// The log of changes takes up to a quarter of the memory of the entries, within
+// these limits in bytes. The changes in a larger log would hardly fit into a
+// message.
 constexpr std::size_t small_log = 4 * 1024;
 constexpr std::size_t large_log = 256 * 1024;
 constexpr std::size_t part_for_log = 4;

@@ -14,8 +14,8 @@
 
 namespace cafmesh::names {
 
-/// One version of a document: the names that a peer publishes, from one start
-/// of the peer to its end. While the document is being fetched, it has only
+/// One version of a document: the names that a peer publishes, between one
+/// start of the peer and the next. A document that is being fetched has only
 /// some of the names.
 class document {
 public:
@@ -46,12 +46,12 @@ public:
 
   // -- the writer
 
-  /// Sets or removes an entry. The next `seal` makes a version of it.
+  /// Sets or removes an entry, for the next version, which `seal` makes.
   void edit(const std::string& name, std::optional<entry> now);
   bool has_edits() const noexcept {
     return !edited_.empty();
   }
-  /// Makes a version with all edits since the previous one.
+  /// Makes a version with all edits since the previous version.
   /// @param version higher than that of `head`
   /// @returns the names that have changed
   std::vector<std::string> seal(std::uint64_t version);
@@ -64,20 +64,20 @@ public:
     broken,       ///< the result is not what the header says
   };
   /// Applies a part. Changes nothing unless the result is `applied`.
-  /// @pre the part's header supersedes that of this document
+  /// @pre the header of the part supersedes the header of this document
   outcome apply(const part& x);
 
   /// Takes over the header of another version that has the same content.
   void adopt(const header& x);
 
-  /// Forgets the entries, and takes over a header.
+  /// Drops the entries to save memory, and takes over a header.
   void strip(const header& x);
 
   /// The next part for a peer that has received `theirs`: the changes since
-  /// then and, if it still lacks entries, more entries. If the changes are
-  /// unknown or do not fit into one message, the part begins again with the
+  /// then and, if the peer still lacks entries, more entries. If the changes
+  /// are unknown or do not fit into one message, the part begins again with the
   /// entries of the first names.
-  /// @pre complete, not stripped, without edits
+  /// @pre the document is complete, not stripped and without edits
   payload part_for(const progress& theirs) const;
   /// Roughly the size in bytes of the part that `part_for` returns. Takes less
   /// time than `part_for`.

@@ -11,7 +11,7 @@
 #include <cafmesh/peer_name.hpp>
 
 /// The header of a document describes one version of it. A document belongs to
-/// one life of a peer, which alone writes it.
+/// one start of a peer (a life), and only that peer writes it.
 namespace cafmesh::names {
 
 /// One life of a peer, from its start to its end. Each start draws a new UID.
@@ -44,9 +44,9 @@ bool operator==(const header& x, const header& y);
 /// versions.
 bool same_content(const header& x, const header& y);
 
-/// Whether `x` replaces `y`: whether it has a higher version. An honest writer
-/// makes only one document of each version. If there are two, their content
-/// decides, so that all peers choose the same one.
+/// Whether `x` replaces `y`, because it has a higher version. An honest writer
+/// makes only one document of each version. If there are two of one version,
+/// their content decides, so that all peers choose the same one.
 /// @pre both headers are of the same life
 bool supersedes(const header& x, const header& y);
 
@@ -62,11 +62,11 @@ struct header_summary {
   fingerprint content;
 };
 
-/// Headers of documents. The key of a header is `key_of` its life.
+/// Headers of documents. The key of a header `x` is `key_of(x.of)`.
 using header_map = persistent_map<header, header_summary>;
 
-/// The key of a life. Keys compare as their lives do, provided that all names
-/// have the same flavour.
+/// The key of a life. Keys sort in the same order as lives, provided that all
+/// peer names have the same flavour.
 std::string key_of(const life& x);
 
 } // namespace cafmesh::names

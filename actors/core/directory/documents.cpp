@@ -28,7 +28,7 @@ void documents::set_own_uid(peer_uid uid) {
   auto old = all_.extract(self_);
   touched_homes_.insert(self_);
   headers_.erase(key_of(self_));
-  // Another peer may have forged a document of the life that is now ours.
+  // Another peer may have forged a document with our name and our new UID.
   if (auto i = all_.find(next); i != all_.end())
     drop(i);
   changes_.push_back({self_, own_before_, {}, std::nullopt});
@@ -108,8 +108,8 @@ void documents::hide(iterator i, instant now) {
 
 // -- content
 
-// Returns the document of a life, and adds an empty one if there is none. A
-// document whose life the topology does not know is hidden.
+// Returns the document of a life, and adds an empty one if there is none. An
+// added document is hidden if the topology does not know the life.
 documents::iterator documents::keep(const life& x, instant now) {
   auto [i, is_new] = all_.emplace(x, kept{document{x}, {}});
   if (is_new) {
@@ -181,6 +181,7 @@ entry_map documents::visible_entries(const kept& x) const {
 
 // Calls `f(document)`, which returns whether it has changed the document. Then
 // updates everything that depends on the document.
+// @param names the names whose entries `f` may change; nullopt: all names
 template <class F>
 void documents::change(iterator i,
                        std::optional<std::vector<std::string>> names, F f) {

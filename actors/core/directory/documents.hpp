@@ -12,10 +12,10 @@
 #include "actors/core/directory/document.hpp"
 #include <cafmesh/instant.hpp>
 
-/// Keeps the documents of all peers, and decides which of them are shown.
+/// Keeps all documents, the peers' lists of names, and chooses those to show.
 namespace cafmesh::names {
 
-/// A change of the names that a document shows.
+/// How the visible entries of one document have changed.
 struct shown_change {
   life of;
   entry_map before, after;
@@ -42,14 +42,14 @@ struct found_entry {
   entry what;
 };
 
-/// The documents of all peers. Of each peer, it shows only the document of the
-/// life that the topology knows. Documents of other lives are hidden, and
+/// The documents of all peers. Shows, of each peer, only the document with the
+/// UID that the topology knows. Documents with other UIDs are hidden, and
 /// dropped after `hidden_for`.
 ///
-/// If several lives claim the same node ID, the one that was shown first holds
-/// it. Once that life has left, the lowest of the others holds it. The names of
-/// the others are not shown, so that no member can attract the messages for
-/// another member's actors.
+/// If several lives of peers claim the same node ID, the one that was shown
+/// first holds it. Once that life has left, the lowest of the others holds it.
+/// The names of the others are not shown, so that no member can attract the
+/// messages for another member's actors.
 class documents {
 public:
   documents(life self, std::string node);
@@ -79,14 +79,14 @@ public:
 
   // -- content
 
-  /// Applies a part to the document of the same life, or to an empty one if
-  /// none is kept. Forgets the content if it exceeds `max_document`.
+  /// Applies a part to the document of the same life, or to an empty document
+  /// if we keep none. Drops the entries if they exceed `max_document`.
   /// @returns does_not_fit also if the result would be incomplete
   document::outcome apply(const part& x, instant now);
   /// Replaces a document.
   /// @pre `x` is complete and supersedes the document that is kept
   void replace(document x, instant now);
-  /// Takes over a header that describes the content that we have. Does nothing
+  /// Takes over a header that describes the entries that we have. Does nothing
   /// if we do not keep the document.
   void adopt(const header& x);
   void strip(const header& x, instant now);
@@ -104,7 +104,7 @@ public:
   }
   std::vector<found_entry> lookup(const std::string& name) const;
   std::vector<home> homes() const;
-  /// The entries of a life; null if its document is not shown.
+  /// The entries that a life publishes; null if its document is not shown.
   const entry_map* shown(const life& x) const {
     auto i = all_.find(x);
     return i == all_.end() || !is_visible(i->second) ? nullptr
@@ -128,8 +128,8 @@ public:
   std::size_t hidden() const noexcept {
     return hidden_.size();
   }
-  /// The headers of documents whose content was dropped, and for which there is
-  /// room again.
+  /// The headers of documents whose entries were dropped, and for which there
+  /// is room again.
   std::vector<header> stripped() const;
   bool has_room(const header& x) const noexcept;
 
@@ -180,8 +180,8 @@ private:
   entry_map own_before_;
   std::size_t bytes_ = 0;
   std::uint64_t last_age_ = 0;
-  // Documents of other peers whose content `make_room` may drop: `large_` has
-  // the large ones, `by_age_` has all, oldest first.
+  // Documents of other peers whose entries `make_room` may drop: `large_` has
+  // the large documents, `by_age_` has all, oldest first.
   std::set<life> large_;
   std::map<std::uint64_t, life> by_age_;
   std::vector<shown_change> changes_;

@@ -11,7 +11,7 @@ namespace cafmesh::names {
 
 namespace {
 
-// The bytes of memory that an entry takes besides its strings.
+// Roughly the bytes of memory that an entry takes besides its strings.
 constexpr std::size_t entry_overhead = 200;
 
 template <class T>

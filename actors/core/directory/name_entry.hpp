@@ -25,7 +25,7 @@ using interface_ptr = std::shared_ptr<const std::vector<std::string>>;
 using attribute_map = std::map<std::string, std::string>;
 using attributes_ptr = std::shared_ptr<const attribute_map>;
 
-/// One name's entry, without the name.
+/// What a document says about one name, without the name itself.
 struct entry {
   std::uint64_t actor = 0;   ///< the ID of the actor at its home
   interface_ptr interface;   ///< null: dynamically typed
@@ -58,7 +58,7 @@ using entry_map = persistent_map<entry, entry_summary>;
 ///          exceeds its limit.
 caf::error check_entry(std::string_view name, const entry& x);
 
-/// Returns null for an empty list.
+/// Both functions return null for an empty argument.
 interface_ptr make_interface(std::vector<std::string> signatures);
 attributes_ptr make_attributes(attribute_map xs);
 

@@ -30,9 +30,9 @@ struct name_update {
   std::optional<entry> now; ///< absent: no longer published
 };
 
-/// The changes that wait for one watcher. A later change of an entry replaces
-/// an earlier one. Beyond `max_waiting` changes, the watcher gets a snapshot of
-/// all entries instead.
+/// The changes that wait for one actor that watches names. A later change of an
+/// entry replaces an earlier one. Beyond `max_waiting` changes, the watcher
+/// gets a snapshot of all entries instead.
 class name_watch {
 public:
   static constexpr std::size_t max_waiting = 4096;

@@ -9,18 +9,18 @@
 
 namespace cafmesh::names {
 
-/// The gossip data of the channel of names: parts of documents, an outline, or
+/// The gossip data of the channel of names: `part` messages, an outline, or
 /// both. If more data waits for a slow neighbour than fits into a few messages,
-/// the neighbour is only told the newest versions, and then asks for them.
+/// the neighbour is told only the newest versions, and then asks for the rest.
 class names_data : public gossip_data {
 public:
-  /// The maximum size in bytes of waiting parts, for one document and for all
-  /// documents. Beyond it, messages that only announce the newest versions
-  /// replace the parts.
+  /// The maximum size in bytes of waiting `part` messages, for one document and
+  /// for all. Beyond it, messages that only announce the newest versions
+  /// replace them.
   static constexpr std::size_t max_of_one = max_message;
   static constexpr std::size_t max_of_all = 4 * max_message;
 
-  /// @pre `message` is a part that decodes, or an outline
+  /// @pre `message` is a `part` message that decodes, or an outline
   explicit names_data(payload message);
 
   std::vector<payload> encode() const override;

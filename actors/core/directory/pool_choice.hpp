@@ -31,10 +31,10 @@ public:
   std::map<std::size_t, key> set_members(const std::vector<member>& xs);
   void remove(key x);
 
-  /// Chooses a member and counts a request for it; nullopt without members.
+  /// Chooses a member and counts a request for it; nullopt if there are none.
   std::optional<key> choose();
-  /// To be called when a request has been answered, or when no answer can come
-  /// any more.
+  /// To be called when a request has been answered, or can no longer be
+  /// answered.
   void done(key x);
 
   std::size_t size() const noexcept {

@@ -11,15 +11,15 @@
 
 namespace cafmesh::names {
 
-/// Decides which documents to ask for, and which peer to ask for each. Each
-/// answer is one page, and each page is asked for separately. So no peer gets
-/// more than it has asked for, and a peer that answers keeps no state.
+/// Decides which documents (document.hpp) to fetch, and from which peer. Each
+/// answer is one message, which is asked for separately. So no peer gets more
+/// than it has asked for, and a peer that answers keeps no state.
 class pulls {
 public:
   /// The maximum numbers of documents that are wanted, and of those that are
   /// being fetched (active). The limits per neighbour count the documents that
-  /// messages of one neighbour have named. There is no limit per source,
-  /// because the source of a message can be forged.
+  /// one neighbour's messages have named. There is no limit per source, because
+  /// the source of a message can be forged.
   static constexpr std::size_t max_wanted = 4096;
   static constexpr std::size_t max_wanted_per_neighbour = 1024;
   static constexpr std::size_t max_active = 16;
@@ -27,8 +27,8 @@ public:
   /// A question that is not answered after this time is asked again.
   static constexpr duration patience = std::chrono::seconds{2};
   static constexpr unsigned max_tries = 3;
-  /// A source has failed if the document has not arrived from it after this
-  /// time.
+  /// The peer that is asked, the source, has failed if the document has not
+  /// arrived after this time.
   static constexpr duration most_time = std::chrono::minutes{1};
 
   struct one {
@@ -43,15 +43,15 @@ public:
     instant asked{};
   };
 
-  /// Adds the document with this header to those that `start` returns. The
-  /// source has this version or a later one, or soon will.
+  /// Adds the document with this header to those that `start` returns. The peer
+  /// `source` has this version or a later one, or soon will.
   /// @param via the neighbour whose message named the document
   void want(const header& x, peer_name source, peer_name via);
-  /// Like `want`, but asks for the whole document, because the content that we
-  /// have is wrong.
+  /// Like `want`, but asks for the whole document, because the entries that we
+  /// have do not match their header.
   void want_from_scratch(const header& x, peer_name source, peer_name via);
 
-  /// @returns null if the document is not wanted.
+  /// The state of a document that is wanted; null if it is not.
   one* find(const life& x);
   /// To be called when the document has arrived or is not wanted any more.
   void done(const life& x);
@@ -66,7 +66,7 @@ public:
   /// Returns the documents whose answers are late, each with the peer to ask
   /// again. A source that was asked `max_tries` times has failed.
   std::vector<std::pair<life, peer_name>> repeat(instant now);
-  /// To be called when a page has arrived and the next one is asked for.
+  /// To be called when a part has arrived and the next one is asked for.
   void goes_on(const life& x, instant now);
 
   std::optional<instant> wake_at() const;

@@ -10,7 +10,7 @@ namespace cafmesh {
 /// encoded for a neighbour. The rest waits, and later data is merged into it.
 class divisible_data : public gossip_data {
 public:
-  /// The part to send next, and the rest; both null to send everything at once.
+  /// The part to send next, and the rest; both null if all is sent at once.
   virtual std::pair<gossip_data_ptr, gossip_data_ptr> split() const = 0;
 };
 

@@ -9,11 +9,11 @@
 
 namespace cafmesh {
 
-/// Gathers the news that we pass on to our leaves, which are neighbours without
-/// any other neighbour. News is merged while it waits. In a star, each peer
-/// that joins is news for all N leaves of the hub; without merging, N peers
-/// that join would cost N² messages. The first news is due immediately. The
-/// more neighbours we have, the longer later news is gathered.
+/// Gathers gossip that was new to us (news) and that we pass on to our leaves:
+/// neighbours without any other neighbour. Merges the news while it waits. In a
+/// star, each peer that joins is news for all N leaves of the hub; without
+/// merging, N peers that join would cost N² messages. The first news is due
+/// immediately. The more neighbours we have, the longer later news is gathered.
 class gathered_news {
 public:
   /// Peers with fewer neighbours than this do not gather news.

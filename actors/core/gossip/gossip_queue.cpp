@@ -91,8 +91,8 @@ std::optional<gossip_queue::item> gossip_queue::pop() {
 bool gossip_queue::gossip_is_next() const {
   if (!gossip_.data)
     return false;
-  // Other gossip goes first: it may be the complete state of the channel, which
-  // is to reach a new neighbour before broadcasts.
+  // Gossip that is not divisible goes first: it may be the complete state of
+  // the channel, which is to reach a new neighbour before broadcasts.
   return broadcasts_.empty() || !is_divisible(*gossip_.data.get())
          || gossip_arrival_ < broadcasts_.begin()->first;
 }

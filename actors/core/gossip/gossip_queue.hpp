@@ -40,15 +40,15 @@ public:
   /// Removes and returns the next item. Gossip leaves before broadcasts.
   /// Broadcasts leave in the order in which their sources first appeared.
   ///
-  /// Divisible gossip leaves in order of arrival instead, and is not merged
-  /// with gossip from before a waiting broadcast: it may describe peers to
-  /// which only that broadcast shows a path.
+  /// Gossip that is `divisible_data` leaves in order of arrival instead. It is
+  /// not merged with gossip from before a waiting broadcast: it may describe
+  /// peers to which only that broadcast shows a path.
   ///
-  /// An item contains at most one batch of relayed data. The rest of a
-  /// broadcast waits behind the other sources.
+  /// Relayed data leaves in parts, as `relayed_data::split` makes them. The
+  /// rest of a broadcast waits behind the broadcasts of other sources.
   std::optional<item> pop();
 
-  /// The number of messages dropped because the budget was used up.
+  /// The number of relayed messages dropped because the budget was used up.
   std::uint64_t dropped() const noexcept {
     return dropped_;
   }

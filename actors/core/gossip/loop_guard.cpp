@@ -8,8 +8,8 @@ namespace cafmesh {
 
 namespace {
 
-// A message up to this size in bytes is digested as a whole. In a longer
-// message, only some parts are digested, to save time.
+// A message up to this size in bytes is hashed as a whole. In a longer message,
+// only some parts are hashed, to save time.
 constexpr std::size_t whole_size = 1024;
 constexpr std::size_t parts = 16;
 constexpr std::size_t part_size = whole_size / parts;
@@ -93,8 +93,9 @@ bool loop_guard::may_pass(byte_view message, const peer_name& from, instant now,
   return true;
 }
 
-// Returns the place with the digest. If there is none, returns the oldest of
-// the places in which the digest may be kept; equally old places take turns.
+// Returns the place that has the digest. If there is none, returns the oldest
+// of the places in which the digest may be kept. If several are equally old,
+// they take turns.
 loop_guard::place& loop_guard::place_of(std::uint64_t digest,
                                         std::uint32_t now) noexcept {
   auto age = [now](const place& x) {
@@ -111,9 +112,9 @@ loop_guard::place& loop_guard::place_of(std::uint64_t digest,
   return *result;
 }
 
-// Keeps few messages from being forgotten early: grows the table, up to `most`
-// places, so that it has four for each message of the current window. Shrinks
-// it if the last window had few messages.
+// Grows the table, up to `most` places, so that it has four places for each
+// message of the current window, and few messages are forgotten early. Shrinks
+// the table if the last window had few messages.
 void loop_guard::make_room(std::uint32_t now) {
   if (now - window_begin_ >= window) {
     if (in_window_ * 16 < places_.size())

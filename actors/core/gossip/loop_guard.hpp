@@ -13,8 +13,8 @@ namespace cafmesh {
 /// different views of the mesh. Remembers for `memory` which messages were
 /// passed on, and which neighbour each came from. If the same bytes come from
 /// another neighbour, they have gone round a loop. If an honest peer sends a
-/// message twice, both arrive from the same neighbour, unless routes change
-/// between them. See PROTOCOL.md, "Gossip channels".
+/// message twice, both copies come from the same neighbour, unless routes
+/// change in between. See PROTOCOL.md, "Gossip channels".
 class loop_guard {
 public:
   /// How long a message is remembered, unless a later one takes its place.
@@ -22,8 +22,8 @@ public:
   /// The maximum number of messages that are remembered. Each takes 16 bytes.
   static constexpr std::size_t most = 16 * 1024;
 
-  /// As `repeats` in `may_pass`: the neighbour may repeat a message any number
-  /// of times.
+  /// The value of `repeats` in `may_pass` with which the neighbour may repeat a
+  /// message any number of times.
   static constexpr std::uint8_t unlimited = UINT8_MAX;
 
   /// @param seed determines the keys of the digests; secret and random.
@@ -65,8 +65,8 @@ private:
 
   std::uint64_t first_key_;
   std::uint64_t second_key_;
-  // The number of places is a power of two. If a message takes the place of an
-  // older one, the older one is forgotten early.
+  // The number of places is a power of two. If a message takes the place of
+  // another one, the other one is forgotten early.
   std::vector<place> places_;
   std::size_t in_window_ = 0; // messages since `window_begin_`
   std::uint32_t window_begin_ = 0;

@@ -34,7 +34,7 @@ public:
     latest_ = std::move(why);
   }
 
-  /// The number of faults since the last call of `take`.
+  /// The number of faults counted since the previous call of `take`.
   std::uint64_t take() noexcept {
     return std::exchange(count_, 0);
   }

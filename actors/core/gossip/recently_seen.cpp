@@ -20,7 +20,7 @@ bool recently_seen::note(std::uint64_t digest, instant now) {
     forget_oldest();
   if (!digests_.insert(digest).second)
     return false;
-  // Keeps the entries in order even if the caller's time goes back.
+  // Keeps the entries in order of time even if the caller's time goes back.
   auto seen = entries_.empty() ? now : std::max(now, entries_.back().seen);
   entries_.push_back({digest, seen});
   if (entries_.size() > capacity_)

@@ -12,22 +12,22 @@ namespace cafmesh {
 /// Remembers what this node relayed recently on channels that it has not
 /// joined, so that it does not pass on the same gossip twice (PROTOCOL.md,
 /// "Surrogate channels"). Stores keyed 64-bit digests: without the key, nobody
-/// can find two updates with the same digest. Beyond `capacity` entries, of
+/// can find two messages with the same digest. Beyond `capacity` entries, of
 /// some 130 bytes each, the oldest is forgotten.
 class recently_seen {
 public:
-  /// @param memory how long an update counts as seen. It must be clearly
+  /// @param memory how long a message counts as seen. It must be clearly
   ///        shorter than a gossip interval, so that state that does not change
   ///        is passed on in each interval.
   /// @param key makes the digests unpredictable; secret and random.
   recently_seen(duration memory, std::uint64_t key,
                 std::size_t capacity = 64 * 1024);
 
-  /// Whether these bytes have not been seen within `memory`. If so, remembers
-  /// them. Seeing them again does not prolong this.
+  /// Whether these bytes are new: not seen within `memory`. If so, remembers
+  /// them. Seeing them again does not prolong the time.
   bool is_new(byte_view update, instant now);
 
-  /// Like `is_new`, for an update that is given by its digest.
+  /// Like `is_new`, for bytes that are given by their digest.
   bool note(std::uint64_t digest, instant now);
 
   std::size_t size() const noexcept;

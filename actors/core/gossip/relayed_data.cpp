@@ -8,8 +8,8 @@ namespace cafmesh {
 
 gossip_data_ptr relayed_data::of(const payload& message) {
   auto first = std::make_shared<run>();
-  // Stores a copy: a message that waits would otherwise keep the whole block
-  // that it was read into.
+  // Stores a copy of the message. Otherwise a message that waits would keep the
+  // whole block that it was read into.
   first->messages.push_back(message.compact());
   first->size = message.size() + overhead;
   auto result = std::make_shared<relayed_data>();
@@ -88,9 +88,10 @@ relayed_data::ptr relayed_data::without_oldest(std::size_t size) const {
   return result;
 }
 
-// A copy of the run without its oldest messages. Leaves out at least `without`
-// bytes. Also leaves out at least half of the messages, because each removal
-// copies the messages that stay.
+// A copy of the run without its oldest messages, but with at least the last
+// one. Leaves out `without` bytes or more, unless all other messages have less.
+// Also leaves out at least half of the messages, because each removal copies
+// the messages that stay.
 relayed_data::run_ptr relayed_data::later_part(const run& x,
                                                std::size_t without) {
   auto result = std::make_shared<run>();
@@ -107,7 +108,8 @@ relayed_data::run_ptr relayed_data::later_part(const run& x,
 
 void relayed_data::append(run_ptr x) {
   size_ += x->size;
-  // Runs grow geometrically, so that each message is copied only a few times.
+  // Merges short runs, so that runs grow geometrically and each message is
+  // copied only a few times.
   while (!runs_.empty()
          && runs_.back()->messages.size() <= 2 * x->messages.size()
          && runs_.back()->size + x->size <= longest_run) {

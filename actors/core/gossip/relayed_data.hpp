@@ -9,7 +9,7 @@
 namespace cafmesh {
 
 /// Gossip data that we pass on unchanged, without interpreting it. Merging only
-/// appends messages, without a limit: the queue in which they wait drops the
+/// appends messages, without a limit: the queue that holds the data drops the
 /// excess. Data of any other type is encoded into messages before it is merged.
 class relayed_data final : public gossip_data {
 public:
@@ -36,12 +36,12 @@ public:
   }
   std::size_t count() const noexcept;
 
-  /// Splits off the oldest messages, up to `longest_run` bytes.
-  /// @returns the oldest messages, and the rest or null if there is none.
+  /// Takes off the oldest messages, up to `longest_run` bytes.
+  /// @returns the oldest messages and the rest; null if nothing is left.
   std::pair<ptr, ptr> split() const;
 
-  /// A copy without the oldest `size` bytes or more; null if nothing is left.
-  /// Drops more than it has to, so that not every new message requires a copy.
+  /// A copy without about `size` bytes of the oldest messages, or without more,
+  /// so that copies are rare; null if nothing is left.
   ptr without_oldest(std::size_t size) const;
 
 private:
@@ -56,7 +56,7 @@ private:
   void append(run_ptr x);
   std::shared_ptr<relayed_data> from(std::size_t first_run) const;
 
-  // Oldest first; later runs are shorter, so appending copies few messages.
+  // Oldest first. Later runs are usually shorter, so appending copies little.
   std::vector<run_ptr> runs_;
   std::size_t size_ = 0;
 };

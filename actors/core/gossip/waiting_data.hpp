@@ -28,7 +28,7 @@ public:
     return std::exchange(data_, nullptr);
   }
 
-  /// Merges `x` into the data, as `merged` does.
+  /// Merges `x` into the data that waits, as `merged` does (merging.hpp).
   /// @pre `x` is not null
   void add(gossip_data_ptr x, data_faults& faults) {
     if (!data_)

@@ -5,7 +5,8 @@
 
 #include "actors/core/limits/token_bucket.hpp"
 
-// Limits how often peers are answered that ask for whole replicated values.
+// Limits how often a peer gets an answer if it asks for a whole replicated
+// value.
 namespace cafmesh {
 
 struct answer_limits::state {

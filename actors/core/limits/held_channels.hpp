@@ -13,7 +13,7 @@ namespace cafmesh {
 /// while, we send it no messages for them (PROTOCOL.md, "Holds").
 class held_channels {
 public:
-  /// A hold lasts this long, unless the remote repeats it before.
+  /// A hold lasts this long, unless the remote asks for it again before.
   static constexpr duration lasts = std::chrono::seconds{2};
   /// The maximum number of held channels. Holds of further channels are
   /// ignored.

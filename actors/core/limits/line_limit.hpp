@@ -9,8 +9,8 @@
 
 namespace cafmesh {
 
-/// Limits the rate of log lines that other peers or an application can cause in
-/// any number. Each topic gets one line per minute. Beyond `most_topics`
+/// Limits the rate of log lines of which other peers or an application can
+/// cause any number. Each topic gets one line per minute. Beyond `most_topics`
 /// topics, all further topics share one line per minute.
 class line_limit {
 public:

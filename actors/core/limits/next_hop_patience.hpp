@@ -7,9 +7,9 @@
 /// neighbour from delaying unicasts to others and from filling our memory.
 namespace cafmesh::next_hop {
 
-/// We drop unicasts that we relay once the neighbour has taken no data for this
-/// long. It is less than `patience`, so that the neighbour that sent them does
-/// not drop unicasts to us in turn.
+/// Once the neighbour has taken no data for this long, we drop the unicasts
+/// that we relay to it. The time is less than `patience`, so that the neighbour
+/// that sent them to us does not drop its unicasts for us in turn.
 constexpr std::chrono::milliseconds patience_for_relays{500};
 
 /// Once the neighbour has taken no data for this long, we drop all unicasts for

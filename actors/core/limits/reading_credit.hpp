@@ -11,25 +11,25 @@ namespace cafmesh {
 /// messages slowly. A pause slows the senders of this channel, but also delays
 /// all other channels of the connection, which share one stream.
 ///
-/// A connection hands messages to channels in batches. A channel has credit for
-/// `few_batches` unanswered batches, and for more while they are small. While a
-/// channel is out of credit, the connection pauses. Each byte read earns a
-/// little more time for pauses. Once this time is used up, the channel is
-/// bypassed: its messages are dropped until it answers. If the channel is the
-/// only one in use besides the topology's, the limit `alone` applies, otherwise
-/// `shared`, which allows only shorter pauses.
+/// A connection hands messages to channels in batches. A channel may have
+/// `few_batches` unanswered batches, or more while they are small: its credit.
+/// While a channel is out of credit, the connection pauses. Each byte read
+/// earns a little more time for pauses. Once this time is used up, the channel
+/// is bypassed: its messages are dropped until it answers. If the channel is
+/// the only one in use besides the topology's, the limit `alone` applies,
+/// otherwise `shared`, which allows only shorter pauses.
 ///
 /// If other channels were used lately and the remote understands holds, the
-/// connection asks the remote to hold the slow channel, and reads on. It then
-/// pauses only when the unanswered batches of the channel reach `overdraft`, or
-/// those of all channels `many_bytes`. If no other channel was used lately, the
-/// connection pauses instead, because a pause costs less than a hold.
+/// connection asks the remote to send nothing for the slow channel (a hold),
+/// and reads on. It then pauses only when the unanswered batches of the channel
+/// reach `overdraft`, or those of all channels `many_bytes`. If no other
+/// channel was used lately, the connection pauses: that costs less.
 class reading_credit {
 public:
   static constexpr std::size_t few_batches = 4;
   static constexpr std::size_t most_batches = 64;
-  /// If a channel's unanswered batches exceed this number of bytes, it has
-  /// credit for no more than `few_batches`.
+  /// If a channel's unanswered batches exceed this number of bytes, the channel
+  /// has credit for no more than `few_batches`.
   static constexpr std::size_t few_bytes = 256 * 1024;
   /// If the unanswered batches of all channels exceed this number of bytes,
   /// each channel has credit for only one batch.
@@ -39,19 +39,19 @@ public:
     std::size_t batches;
     std::size_t bytes;
   };
-  /// The limit of a held channel's unanswered batches. It leaves room for what
-  /// the remote sends before the hold reaches it.
+  /// The limit of unanswered batches of a channel that the remote is to hold.
+  /// It leaves room for what the remote sends before it learns of the hold.
   static constexpr room overdraft{1024, 4 * 1024 * 1024};
 
-  /// A channel counts as used for this long after it was sent a batch.
+  /// A channel counts as used for this long after it was given a batch.
   static constexpr duration lately = std::chrono::seconds{10};
   /// How often to call `is_too_long` during a pause.
   static constexpr duration check_interval = std::chrono::milliseconds{10};
 
   struct pause_limit {
-    /// The longest pause. In `alone`, it is longer than `patience_for_relays`:
-    /// a channel that waits because a neighbour takes no data drops its relayed
-    /// unicasts by then, and answers while the pause still lasts.
+    /// The longest pause. That of `alone` is longer than `patience_for_relays`.
+    /// So a channel that waits because a neighbour takes no data drops its
+    /// relayed unicasts, and answers, while the pause still lasts.
     duration longest;
     std::size_t least_rate; ///< bytes per second, on average
   };
@@ -64,7 +64,7 @@ public:
   class channel {
   public:
     channel() = default;
-    /// The topology's channel. It is never held, and its use is not counted.
+    /// The topology's channel. It is never held, and does not count as used.
     static channel of_topology() {
       channel result;
       result.is_topology_ = true;
@@ -98,26 +98,26 @@ public:
     bool bypassed_ = false;
   };
 
-  /// To be called if the remote understands holds.
+  /// To be called if the remote can be asked to hold channels.
   void remote_takes_holds() noexcept {
     remote_takes_holds_ = true;
   }
 
-  /// Notes that `size` bytes were read from the connection.
+  /// Notes that `size` bytes were read, which earns time for pauses.
   void read(std::size_t size) noexcept;
 
   /// Notes that a batch of `size` bytes goes to the channel.
   /// @pre the channel is not bypassed
-  /// @returns whether to tell the remote to hold the channel
+  /// @returns whether to ask the remote to send nothing for the channel
   bool batch_sent(channel& x, std::size_t size, instant now) noexcept;
 
   /// Notes that the channel has answered a batch of `size` bytes, or that such
   /// a batch was dropped.
-  /// @returns whether to tell the remote that the channel may go on
+  /// @returns whether to tell the remote that it may send for the channel again
   bool answered(channel& x, std::size_t size, instant now) noexcept;
 
-  /// Stops pausing for a channel. Its messages have to be dropped until it
-  /// answers.
+  /// No longer pauses for a channel. The caller then drops the channel's
+  /// messages until the channel answers.
   void bypass(channel& x, instant now) noexcept;
 
   bool may_read() const noexcept {
@@ -140,8 +140,8 @@ private:
   std::size_t batches_ = 0;
   std::size_t bytes_ = 0;
   bool remote_takes_holds_ = false;
-  // The channel that was used last. It may have been destroyed, so the pointer
-  // is only compared.
+  // The channel that was used last. The pointer is only compared, because the
+  // channel may have been destroyed.
   const channel* last_used_ = nullptr;
   instant used_at_{};
   bool other_was_used_ = false;      // whether another channel was used before

@@ -29,8 +29,8 @@ public:
   std::size_t taken() const noexcept {
     return taken_.load(std::memory_order_relaxed);
   }
-  /// The number of bytes taken beyond the limit. Whoever took the last bytes
-  /// drops data until this is 0.
+  /// The number of bytes taken beyond the limit. The actor that took the last
+  /// bytes then drops data of its own, until this is 0 or it has none left.
   std::size_t excess() const noexcept {
     auto size = taken();
     return size > limit_ ? size - limit_ : 0;

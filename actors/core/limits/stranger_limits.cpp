@@ -7,8 +7,8 @@ namespace cafmesh {
 namespace {
 
 constexpr unsigned prefix_of_one_user = 64;
-// The minimum time between two calls of `forget_idle`, which looks at every
-// source: a call for each connection would cost too much.
+// The minimum time between two calls of `forget_idle`. Each looks at every
+// source address, which for each new connection would cost too much.
 constexpr std::chrono::seconds between_sweeps{1};
 
 ip_address::raw_bytes source_address(const ip_address& x) {
@@ -78,7 +78,8 @@ stranger_limits::source& stranger_limits::source_of(const address& who,
   return sources_.try_emplace(who, options_, now).first->second;
 }
 
-// An idle source is no different from a new one, so it can be forgotten.
+// Forgets each source that has no strangers, all its tokens and no log lines in
+// the last minute: such a source is no different from a new one.
 void stranger_limits::forget_idle(instant now) {
   swept_ = now;
   for (auto i = sources_.begin(); i != sources_.end();) {
@@ -99,8 +100,8 @@ bool stranger_limits::may_log(source& from, instant now) {
   return true;
 }
 
-// Counts a connection that gets no log line. The next report counts at most
-// `lines_per_source` sources one by one, and all others together.
+// Counts a connection that gets no log line. The next report names at most
+// `lines_per_source` sources, and counts all others together.
 void stranger_limits::count_unlogged(const address& who, bool refused) {
   auto is_one_more = unlogged_.find(who) == unlogged_.end();
   auto& x = is_one_more && unlogged_.size() >= options_.lines_per_source

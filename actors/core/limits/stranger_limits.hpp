@@ -37,8 +37,8 @@ public:
 
   struct verdict {
     bool refused = false;
-    /// Whether the connection gets no log line, because this minute's lines are
-    /// used up. A report counts the connection instead.
+    /// Whether the connection gets no log line, because the lines of this
+    /// minute are used up. A report then counts the connection.
     bool quiet = false;
     /// The stranger to close to make room, which may be the new one.
     std::optional<connection_id> evicted;

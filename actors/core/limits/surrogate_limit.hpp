@@ -13,12 +13,12 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// Limits the number of surrogate channels, and chooses the channel that ends
-/// if there are too many.
+/// Limits the number of surrogate channels, which this node only relays, and
+/// chooses the channel that ends if there are too many.
 namespace cafmesh {
 
-/// When a surrogate channel was last used: a channel that this node only
-/// relays. The channel's actor writes the time, and the router reads it.
+/// When a surrogate channel was last used. The channel's actor writes the time,
+/// and the router reads it to choose the least recently used channel.
 /// Thread-safe.
 class channel_usage {
 public:
@@ -39,10 +39,10 @@ private:
 using channel_usage_ptr = std::shared_ptr<channel_usage>;
 
 /// Limits the surrogate channels of a node: the channels that it only relays.
-/// Any peer can name new channels, and must not crowd out those of others.
-/// Beyond the limit, the neighbour that named the most loses its least recently
-/// used channel. One neighbour may have at most half of all channels. A channel
-/// that ends while in use starts again with its next message.
+/// Any peer can name new ones, and must not crowd out those of other peers.
+/// Beyond the limit, the neighbour that named the most channels loses its least
+/// recently used channel. One neighbour may have at most half of all channels.
+/// A channel that ends while in use starts again with its next message.
 class surrogate_limit {
 public:
   /// A neighbour may name this number of new channels without a pause, then one
@@ -50,7 +50,7 @@ public:
   static constexpr std::uint32_t names_at_once = 512;
   static constexpr duration interval_per_name = std::chrono::milliseconds{1};
 
-  /// A channel also costs the node one sender for each neighbour. So a new
+  /// A channel also costs the node one actor for each neighbour. So a new
   /// channel counts as one name, plus one for every `senders_per_name`
   /// neighbours.
   static constexpr std::size_t senders_per_name = 4;
@@ -62,7 +62,7 @@ public:
     std::optional<std::string> ends; ///< a channel that has to end
   };
 
-  /// Adds a channel. At the limit, first removes another channel, which the
+  /// Adds a channel. At the limit, removes another channel for it, which the
   /// caller has to end. Refuses the new channel only if the limit is 0 or the
   /// neighbour names channels too fast.
   /// @param neighbours the number of neighbours of the node
@@ -72,7 +72,7 @@ public:
   room add(const std::string& name, peer_name neighbour, instant now,
            std::size_t neighbours = 0, channel_usage_ptr usage = nullptr);
 
-  /// Does nothing if the channel was not added.
+  /// Removes a channel. Does nothing if the channel was not added.
   void remove(const std::string& name);
 
   /// Removes and returns the channels that were not used for `limit` or longer.

@@ -6,16 +6,16 @@
 
 namespace cafmesh {
 
-/// Limits a rate: holds up to `capacity` tokens, starts full and gains one
-/// token per `interval`. The time `now` may stand still or jump forward; a step
-/// back is ignored.
+/// Limits a rate with tokens: holds up to `capacity` of them, starts full and
+/// gains one per `interval`. The time `now` may stand still or jump forward; a
+/// step back is ignored.
 class token_bucket {
 public:
   /// @pre `interval > duration::zero()`
   token_bucket(std::uint32_t capacity, duration interval, instant now);
 
-  /// Takes `count` tokens if the bucket holds that many, and returns whether it
-  /// did.
+  /// Takes `count` tokens if the bucket holds that many. Returns whether it
+  /// took them.
   bool take(instant now, std::uint32_t count = 1);
 
   bool has(instant now, std::uint32_t count) {

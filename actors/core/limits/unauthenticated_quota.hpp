@@ -15,7 +15,7 @@ public:
   static constexpr std::size_t for_each = 64 * 1024;       ///< in bytes
   static constexpr std::size_t for_all = 64 * 1024 * 1024; ///< in bytes
 
-  /// The memory that one remote uses. The destructor gives it back.
+  /// The memory that one remote uses. The destructor gives the memory back.
   class share {
   public:
     explicit share(unauthenticated_quota& whole) noexcept : whole_(whole) {

@@ -45,7 +45,7 @@ void buffer_pool::keep(const std::shared_ptr<bytes>& x) {
 }
 
 void buffer_pool::make_room(std::size_t size) {
-  // No free block fitted the request, so any free block may be dropped.
+  // No free block had a suitable size, so any free block may be dropped.
   auto useless = [&](const std::shared_ptr<bytes>& x) {
     if (size_ + size <= capacity || x.use_count() != 1)
       return false;

@@ -11,8 +11,8 @@ namespace cafmesh {
 /// Memory blocks for reading from one connection. A block that nobody else
 /// holds is used again: new memory costs a page fault per 4 KiB, which for
 /// large frames is most of the cost of receiving. The pool keeps blocks only
-/// for a connection that goes on needing them. Most connections carry much data
-/// only once, when a new peer receives everything.
+/// after `not_kept` uses, because most connections carry much data only once,
+/// when a new peer receives everything.
 class buffer_pool {
 public:
   /// The minimum size of a kept block, in bytes. The allocator handles smaller
@@ -22,15 +22,15 @@ public:
   /// The maximum number of bytes that the pool keeps.
   static constexpr std::size_t capacity = 8 * 1024 * 1024;
 
-  /// The number of blocks that are handed out after a `clear` before the pool
-  /// starts to keep them: more than a connection needs while a mesh forms.
+  /// The number of blocks that the pool hands out after a `clear` before it
+  /// keeps any: more than a connection needs while a mesh forms.
   static constexpr std::size_t not_kept = 64;
 
   /// Returns a block of at least `size` bytes with unspecified contents. No
   /// other caller holds the block.
   std::shared_ptr<bytes> take(std::size_t size);
 
-  /// Does nothing if the pool does not have the block.
+  /// Removes a block from the pool. Ignores a block that it does not have.
   void forget(const std::shared_ptr<bytes>& x) noexcept;
 
   /// Removes all blocks. Blocks in use stay valid for their holders.

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t usual_room = 256 * 1024;
 constexpr std::size_t max_known_channels = 64;
-// Up to this number, the channels of a batch are found by a linear search.
-// Further channels are found in a map.
+// A linear search finds the first channels of a batch, up to this number. A map
+// finds further channels.
 constexpr std::ptrdiff_t few_channels = 16;
 
 bool is_for_overlays(wire::message_tag tag) {
@@ -48,8 +48,8 @@ link::room link::read_room() {
 std::size_t link::room_wanted() const noexcept {
   auto size = input_->empty() ? next_room_ : input_->size();
   if (waiting().size() == size) {
-    // The block grows only as data arrives. Otherwise a remote could make us
-    // allocate memory by announcing a large frame that it never sends.
+    // The block grows only as data arrives. Otherwise a remote that announced a
+    // large frame, and never sent it, could make us allocate memory.
     auto wanted = size * 2;
     return needed_ > size ? std::min(wanted, std::max(needed_, usual_room))
                           : wanted;
@@ -58,8 +58,8 @@ std::size_t link::room_wanted() const noexcept {
 }
 
 void link::move_input(std::size_t size) {
-  // Blocks of the old, smaller size will not be needed soon, so the pool need
-  // not keep this one.
+  // The pool need not keep a block of the old, smaller size, because none will
+  // be needed soon.
   if (size > input_->size())
     blocks_.forget(input_);
   auto next = blocks_.take(size);
@@ -128,8 +128,8 @@ caf::error link::read_frames(link_intake& out) {
     }
     failure = read_frame(frame, current, out);
   }
-  // The block is handed over even after a failure: earlier messages, which were
-  // read without an error, are in it.
+  // The block is handed over even after a failure, because it contains the
+  // messages that were read before the failure.
   auto is_handed_over = current.in_input && !out.channels.empty();
   if (!out.channels.empty())
     out.block = payload{current.block, current.used};
@@ -153,9 +153,9 @@ void link::release_input() {
   filled_ = consumed_ = 0;
 }
 
-// An input block without data is useless unless it is small and often used.
-// Taking a new small block for each read would cost more than reading a small
-// message.
+// Whether to give up the input block. A block without data is useless unless it
+// is small and often used: taking another small block for each read would cost
+// more than reading a small message.
 bool link::input_is_useless() const noexcept {
   return waiting().empty() && !input_->empty()
          && (input_->size() >= buffer_pool::least_size
@@ -279,7 +279,8 @@ channel_deliveries& link::deliveries_for(std::string_view channel,
   auto found = std::find_if(xs.begin(), xs.begin() + few, same);
   if (found != xs.begin() + few)
     return *found;
-  // The map keeps the search fast even if each message names another channel.
+  // The first channels were searched linearly. A map has the others, so that
+  // the search is fast even if each message names another channel.
   if (auto i = by_name_.find(channel); i != by_name_.end())
     return xs[i->second];
   xs.push_back({name_of(channel), {}});
@@ -342,8 +343,9 @@ void link::send_heartbeat() {
   shrink();
 }
 
-// Only heartbeats call this, because freeing and allocating memory for each
-// batch would cost more than the batch itself.
+// Frees memory that was not needed since the last heartbeat. Only heartbeats
+// call this: freeing and allocating memory for each batch would cost more than
+// the batch itself.
 void link::shrink() {
   blocks_.clear();
   reads_since_heartbeat_ = 0;
@@ -361,7 +363,7 @@ void link::send_hold(const wire::hold& x) {
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
-  // The remote would take a message with another tag for one of the mesh
+  // With another tag, the remote would take the message for one of the mesh
   // itself.
   if (!is_for_overlays(tag))
     return make_error(errc::malformed, "tag "

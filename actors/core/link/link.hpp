@@ -31,7 +31,7 @@ struct overlay_message {
   payload data;
 };
 
-/// The remote's request to send nothing for a channel, or to go on.
+/// The remote's request to send nothing for a channel, or to send again.
 struct channel_hold {
   channel_name channel;
   bool on;
@@ -75,7 +75,7 @@ public:
   /// frame needs more. It grows only in proportion to the bytes that the remote
   /// has sent.
   room read_room();
-  /// The size of the input block that the next `read_room` will use, in bytes.
+  /// The size in bytes of the block that `read_room` will use next.
   std::size_t room_wanted() const noexcept;
 
   /// To be called after each read.
@@ -84,8 +84,8 @@ public:
   /// @param out receives the messages; none before `open`.
   /// @returns an error after which the connection has to be closed.
   caf::error received(std::size_t size, link_intake& out);
-  /// To be called if a read has returned no bytes. Frees the memory of
-  /// `read_room`, unless the link often needs it.
+  /// To be called if a read has returned no bytes. Frees the memory that
+  /// `read_room` returned, unless the link often needs it.
   void received_nothing();
 
   // -- state
@@ -135,7 +135,7 @@ public:
   /// Appends a heartbeat to the output, and frees memory that was not needed
   /// since the last heartbeat.
   void send_heartbeat();
-  /// Appends a hold to the output. @pre the remote understands holds
+  /// Appends a hold, or the end of a hold. @pre the remote understands holds
   void send_hold(const wire::hold& x);
   /// Appends a message for the remote's overlay to the output.
   /// @returns errc::malformed for a tag that is not for overlays, and
@@ -166,16 +166,16 @@ private:
 
   caf::error run_handshake();
   caf::error read_frames(link_intake& out);
-  /// Reads one frame of the input. Returns an error if the frame is not
-  /// acceptable.
+  /// Reads one frame of the input. Returns an error if the frame cannot be
+  /// opened, or if the frame or its message is malformed.
   /// @pre the frame is complete or in error
   caf::error read_frame(const wire::frame_scan& frame, batch& to,
                         link_intake& out);
   byte_view waiting() const noexcept {
     return {input_->data() + consumed_, filled_ - consumed_};
   }
-  /// Whether to hand over the input block along with its messages, which saves
-  /// a copy of them.
+  /// Whether to hand over the input block together with the messages in it,
+  /// which saves copying them.
   bool may_hand_over_input() const noexcept;
   /// Moves the waiting bytes to the front of another block, which becomes the
   /// input block.
@@ -184,7 +184,7 @@ private:
   /// @pre no bytes wait
   void release_input();
   bool input_is_useless() const noexcept;
-  /// Returns an error if the frame is not acceptable.
+  /// Returns an error if the frame is malformed, too large or too short.
   /// @pre the frame is complete or in error
   caf::error check(const wire::frame_scan& frame) const;
   /// Writes the plain content of a frame to `plain`. `plain` points to another
@@ -217,7 +217,7 @@ private:
   // The bytes (*input_)[consumed_ .. filled_) were read but not processed.
   std::size_t filled_ = 0;
   std::size_t consumed_ = 0;
-  // The size of the incomplete frame in bytes; 0 if it is not known.
+  // The size in bytes of a frame that is incomplete; 0 if it is not known.
   std::size_t needed_ = 0;
   bool was_full_ = false; // whether the last read filled the block
   buffer_pool blocks_;
@@ -233,7 +233,7 @@ private:
   // The names of channels seen on this connection. Batches share them, so that
   // a batch need not allocate a name.
   std::vector<channel_name> known_channels_;
-  // Finds the channels of a batch by name, except for the first few.
+  // Finds a channel of a batch by name, except for the first `few_channels`.
   std::map<std::string_view, std::size_t> by_name_;
 };
 

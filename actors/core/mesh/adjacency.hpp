@@ -14,7 +14,7 @@ using slot = std::uint32_t;
 
 /// The connections that one peer reports, sorted by the remotes' names. An edge
 /// takes only four bytes, because a mesh of 1,000 peers may have a million
-/// connections; the addresses are in the peer's encoded record. An adjacency
+/// connections; their addresses are in the peer's encoded record. An adjacency
 /// must not change once it is shared.
 class adjacency {
 public:
@@ -34,7 +34,7 @@ public:
     edges_.reserve(count);
   }
 
-  /// @pre the name of `to` is greater than that of every peer appended before
+  /// Appends a connection. @pre `to` sorts after all peers appended before
   void append(slot to, bool outbound, bool established) {
     edges_.push_back({to & max_slot, outbound, established});
   }
@@ -47,12 +47,12 @@ public:
     return edges_;
   }
 
-  /// A copy in which slot `x` has become `moved[x]`.
+  /// A copy in which `moved[x]` replaces each slot `x`.
   std::shared_ptr<const adjacency>
   with_slots(const std::vector<slot>& moved) const;
 
   /// Whether both have connections to the same peers, with the same
-  /// `established` flags.
+  /// `established` flags. Ignores which side has dialled.
   bool same_graph(const adjacency& other) const noexcept;
 
 private:

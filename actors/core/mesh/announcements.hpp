@@ -13,25 +13,25 @@ namespace cafmesh {
 /// Remembers which records have to be broadcast, and when (PROTOCOL.md,
 /// "Announcements"). The first change is announced after `moment`. Later
 /// changes wait for the interval, so that a peer that gets many connections
-/// announces them in few updates.
+/// announces them in few messages.
 class announcements {
 public:
   /// The bytes per second that announcements may take on each link if all peers
-  /// announce as much as we do. This is a few percent of a gigabit link.
-  /// Decoding it takes about 2 % of a core.
+  /// announce as much as we do. This is a few percent of a gigabit link, and
+  /// takes about 2 % of a core to decode.
   static constexpr std::size_t budget = 4 * 1024 * 1024;
 
-  /// Changes within this time share an update, which in a star costs the hub
-  /// one message per peer. A new connection makes two changes: it is added,
-  /// then established.
+  /// Changes within this time are announced together: in a star, each
+  /// announcement costs the hub one message per peer. A new connection makes
+  /// two changes: it is added, and then established.
   static constexpr duration moment = std::chrono::milliseconds{10};
 
-  /// The longest pause that `pause_after` returns. More would be of no use,
-  /// because periodic gossip carries all records every 30 s by default.
+  /// The longest pause that `pause_after` returns. A longer one would be of no
+  /// use, because periodic gossip carries all records every 30 s by default.
   static constexpr duration longest = std::chrono::seconds{30};
 
   /// The pause that `budget` requires after an update of `size` bytes in a mesh
-  /// of `peers` peers.
+  /// with this number of peers.
   static duration pause_after(std::size_t size, std::size_t peers);
 
   /// @param interval the minimum time between two updates.

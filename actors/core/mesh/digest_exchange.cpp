@@ -7,11 +7,11 @@ namespace cafmesh {
 
 namespace {
 
-// An answer with all records costs this many tokens.
+// An answer with all records costs this number of tokens.
 constexpr std::uint32_t shares = 16 * 1024;
 
-// Records that are smaller than this together count as this many bytes:
-// otherwise `overhead` alone would use up a neighbour's tokens.
+// If all records together have fewer bytes than this, they count as this many.
+// Otherwise `overhead` alone would use up a neighbour's tokens.
 constexpr std::size_t least_whole = 64 * 1024;
 
 // The bytes of an answer besides records: definitions of types, and envelopes.

@@ -16,14 +16,14 @@ namespace cafmesh {
 /// no data about a neighbour that was removed.
 class digest_exchange {
 public:
-  /// A neighbour that was asked loses its turn once it has sent nothing for
-  /// `silence`, and always after `turn`.
+  /// Only one neighbour is asked at a time. Its turn ends once it has sent
+  /// nothing for `silence`, and after `turn` in any case.
   static constexpr duration silence = std::chrono::seconds{1};
   static constexpr duration turn = std::chrono::seconds{10};
 
   /// In each `interval`, a neighbour may get answers as large as all records
-  /// together. This is about as much as periodic gossip would send. What it
-  /// does not use accumulates, up to twice the size of all records.
+  /// together. This is about as much as periodic gossip would send. Bytes that
+  /// it does not use accumulate, up to twice the size of all records.
   explicit digest_exchange(duration interval) : interval_(interval) {
   }
 
@@ -31,22 +31,22 @@ public:
   void remove(peer_name neighbour);
 
   /// Whether to ask this neighbour. Only one neighbour is asked at a time,
-  /// because several would send the same records. `take_waiting` returns those
-  /// that were refused.
+  /// because several would send the same records. `take_waiting` later returns
+  /// the neighbours that this function has refused.
   bool may_ask(peer_name neighbour, instant now);
 
   void heard_from(peer_name neighbour, instant now);
   /// To be called when the neighbour has sent all that it was asked for.
   void ended(peer_name neighbour);
 
-  /// Once another neighbour may be asked, removes and returns the neighbours
-  /// that `may_ask` has refused. The caller sends each of them a new digest.
-  /// Returns none before that.
+  /// Removes and returns the neighbours that `may_ask` has refused, once
+  /// another neighbour may be asked; none before that. The caller sends each of
+  /// them a new digest.
   std::vector<peer_name> take_waiting(instant now);
   /// When to call `take_waiting` at the latest; nullopt if no neighbour waits.
   std::optional<instant> wake_at() const;
 
-  /// Whether to send an answer of `size` bytes. If so, counts it against what
+  /// Whether to send an answer of `size` bytes. If so, takes the bytes off what
   /// the neighbour may get.
   /// @param whole the size of all records in bytes
   bool may_answer(peer_name neighbour, std::size_t size, std::size_t whole,
@@ -65,7 +65,7 @@ private:
   std::size_t waiting_count_ = 0;
   std::optional<peer_name> asked_; // the neighbour being asked
   // The neighbour that had the last turn. It gets no other turn before
-  // `barred_until_`, so that waiting neighbours come first.
+  // `barred_until_`, so that neighbours that wait come first.
   peer_name last_asked_;
   instant barred_until_{};
   instant turn_began_{};

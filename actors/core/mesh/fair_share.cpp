@@ -7,9 +7,9 @@ namespace cafmesh {
 
 namespace {
 
-// The size to which the largest of `sizes` have to be reduced so that the sum
-// of all falls by `need`.
-// @pre `need` is no more than their sum
+// The size to which the largest of `sizes` have to be cut so that the sum of
+// all falls by `need`.
+// @pre `need` is no more than the sum of `sizes`
 std::uint64_t level_of(std::vector<std::uint64_t> sizes, std::uint64_t need) {
   std::sort(sizes.begin(), sizes.end(), std::greater<>{});
   std::uint64_t sum = 0;
@@ -62,7 +62,8 @@ void fair_share::grow(const mesh_graph& mesh, Counts counts) {
 
 void fair_share::list_children() {
   first_child_.resize(parents_.size() + 1);
-  // Leaves out the first entry of `order_`: ourselves, a child of nobody.
+  // Leaves out the first entry of `order_`, which is ourselves: we have no
+  // parent.
   for (std::size_t i = 1; i < order_.size(); ++i)
     ++first_child_[parents_[order_[i]] + 1];
   for (std::size_t i = 1; i < first_child_.size(); ++i)
@@ -111,15 +112,15 @@ void fair_share::divide(slot who, std::uint64_t need, const weights& of) {
     cuts.push_back(size > level ? size - level : 0);
     sum += cuts.back();
   }
-  // The level is a whole number, so the cuts may add up to more than `need`.
-  // The first branches keep the difference.
+  // Branches are cut to a size that is a whole number, so the cuts may add up
+  // to more than `need`. The first branches keep the difference.
   for (std::size_t i = 0; i < cuts.size() && sum > need; ++i)
     if (cuts[i] != 0) {
       --cuts[i];
       --sum;
     }
-  // Goes backwards. If a dropped branch weighs more than its cut, the branches
-  // before it lose less.
+  // Begins with the last branch. If a whole branch is dropped that weighs more
+  // than its cut, the branches before it lose less.
   for (auto i = cuts.size(); i-- > 0 && need != 0;) {
     auto cut = std::min(cuts[i], need);
     if (cut == 0)

@@ -9,8 +9,8 @@
 
 namespace cafmesh {
 
-/// Chooses the peers that a node forgets if there are more than it keeps. A
-/// member that makes up peers crowds out only peers that it made up
+/// Chooses the peers that a node forgets if it knows more than its limits
+/// allow. A member that makes up peers crowds out only peers that it made up
 /// (PROTOCOL.md, "Limits and times").
 ///
 /// The shortest paths from us form a tree of peers. Wherever the tree branches,
@@ -25,7 +25,7 @@ namespace cafmesh {
 /// added again is dropped again.
 class fair_share {
 public:
-  /// Prepares the choice. Takes time in O(peers + connections).
+  /// Prepares for calls of `drop`. Takes time in O(peers + connections).
   explicit fair_share(const mesh_graph& mesh);
 
   /// Drops peers until the weights of those that this call drops add up to
@@ -48,15 +48,15 @@ private:
   static constexpr slot none = 0xffff'ffffu;
 
   void attach(slot who, slot parent);
-  /// Extends the tree along the connections for which `counts(slot, edge)` is
-  /// true.
+  /// Adds peers to the tree, over the connections for which `counts(slot,
+  /// edge)` is true.
   template <class Counts>
   void grow(const mesh_graph& mesh, Counts counts);
   void list_children();
   children children_of(slot who) const noexcept;
   std::uint64_t own_weight(slot who, const weights& of) const noexcept;
-  /// Decides how much each child of `who` loses, with its descendants, so that
-  /// the weight `need` is dropped below `who`.
+  /// Decides how much of the weight `need` is dropped from each child of `who`
+  /// and its descendants.
   void divide(slot who, std::uint64_t need, const weights& of);
   void drop_branch(slot top);
 
@@ -72,7 +72,7 @@ private:
   std::vector<slot> dropped_;
   // The weight of all descendants of each peer, by slot.
   std::vector<std::uint64_t> weight_below_;
-  // Peers below which weight has still to be dropped, and how much.
+  // Peers below which weight has yet to be dropped, and how much.
   std::vector<std::pair<slot, std::uint64_t>> cuts_to_divide_;
 };
 

@@ -20,8 +20,8 @@ mesh_graph::established_from(slot start, std::optional<slot> goal) const {
   std::vector<std::uint8_t> reached(connections.size());
   std::vector<slot> open{start};
   reached[start] = 1;
-  // Counts the peers not found yet, so that the search can end early. In a
-  // dense mesh, all are found long before all edges are followed.
+  // Counts the peers that are not found yet, so that the search can end early.
+  // In a dense mesh, all peers are found long before all edges are followed.
   auto missing = peers->names.size() - 1;
   while (!open.empty() && missing != 0 && !(goal && reached[*goal])) {
     auto x = open.back();

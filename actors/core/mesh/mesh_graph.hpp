@@ -31,12 +31,12 @@ struct mesh_graph {
     return connections[who]->edges();
   }
 
-  /// Finds the other end's report of a connection. `x` is the report of `from`.
+  /// Finds the other end's report of a connection that `from` reports as `x`.
   /// Returns null if the other end reports no connection to `from`.
   const adjacency::edge* opposite(slot from, const adjacency::edge& x) const;
 
-  /// Whether both ends report a connection as established. `x` is the report of
-  /// `from`.
+  /// Whether both ends report a connection as established. `from` reports it as
+  /// `x`.
   bool established_both_ways(slot from, const adjacency::edge& x) const {
     if (!x.established)
       return false;

@@ -28,7 +28,7 @@ struct mesh_model_options {
   std::size_t connection_limit = 0;
   /// A random number, with which short IDs are drawn and names are hashed.
   std::uint64_t seed = 0;
-  /// How long a peer stays known after an update has made it unreachable.
+  /// How long a peer that an update has made unreachable stays known.
   duration collection_delay = std::chrono::seconds{1};
   /// The minimum time between two announcements.
   duration announcement_interval = std::chrono::seconds{1};
@@ -38,8 +38,8 @@ struct mesh_model_options {
 /// What a change requires of the caller. Functions of `mesh_model` add to the
 /// members and never clear them.
 struct mesh_model_effects {
-  /// Connections of ours that lost a tie-break. They have been removed; the
-  /// caller closes them with errc::multiple_connections.
+  /// Connections of ours that were replaced, or that tied with a new one. They
+  /// have been removed; the caller closes them with errc::multiple_connections.
   std::vector<connection_id> superseded;
   /// Our existing connection to a peer, if another peer with the same name but
   /// another UID has introduced itself. The caller probes the existing
@@ -58,24 +58,24 @@ struct mesh_model_effects {
   /// favour of others.
   std::vector<peer_summary> left;
   /// Whether another peer has made a record of us with our present UID, or
-  /// keeps making some with other UIDs. We have made a newer one.
+  /// keeps making records of us with other UIDs. Ours is newer now.
   bool impersonated = false;
-  /// How many records were not applied, or were dropped, because of
+  /// The number of records that were not applied, or were dropped, because of
   /// `record_limits`.
   std::size_t refused_records = 0;
 };
 
-/// Which results of an update the caller needs. Building them takes as long as
-/// applying the update. A peer with one neighbour passes nothing on, so it
-/// needs none.
+/// Which results of an update the caller needs. Building the results takes as
+/// long as applying the update. A peer with one neighbour passes nothing on, so
+/// it needs none of them.
 struct wanted_of_update {
   bool everything = true;
   bool news = true;
 };
 
 /// The records of an update to pass on. A pointer is null if there are none, or
-/// if they were not wanted. Records of unreachable peers are left out, and
-/// become news once the peer is reachable.
+/// if they were not wanted. Records of unreachable peers are left out until the
+/// peers are reachable; they are part of `news` then.
 struct applied_update {
   gossip_data_ptr everything; ///< records of all peers in the update
   gossip_data_ptr news;       ///< records that were newer than ours
@@ -112,8 +112,8 @@ public:
   /// @returns errc::name_collision, connected_to_self, unknown_peer or
   ///          connection_limit; or multiple_connections if we are connected to
   ///          the peer already, and that connection has a lower UID, has the
-  ///          same UID (a tie, which closes both), or leads to another life of
-  ///          the peer (`contested`).
+  ///          same UID (a tie, which closes both), or leads to a peer of that
+  ///          name with another UID (`contested`).
   caf::expected<admission> add_connection(const connection_offer& offer,
                                           instant now, mesh_model_effects& out);
 
@@ -123,8 +123,8 @@ public:
                             mesh_model_effects& out);
 
   /// Removes a connection; an unknown ID is ignored. Also forgets all peers
-  /// that are unreachable then, before the change is announced: otherwise peers
-  /// would remind each other of them for ever.
+  /// that are unreachable then, before the change is announced. Otherwise the
+  /// peers that remain would remind each other of the forgotten ones for ever.
   void remove_connection(connection_id id, instant now,
                          mesh_model_effects& out);
 
@@ -140,12 +140,12 @@ public:
 
   // -- data to send
 
-  /// The records of all reachable peers: the same object until one of them
-  /// changes.
+  /// The records of all reachable peers. Returns the same object until one of
+  /// the records changes.
   gossip_data_ptr complete() const;
 
-  /// The digest of the records that `complete` returns, for neighbours that
-  /// understand digests. See PROTOCOL.md, "Digests".
+  /// The digest of the records that `complete` returns. It is for neighbours
+  /// that understand digests, see PROTOCOL.md, "Digests".
   gossip_data_ptr digest() const;
 
   /// Compares a neighbour's digest with our records. Takes time in proportion
@@ -153,8 +153,8 @@ public:
   /// @returns errc::malformed
   caf::expected<digest_answer> compare(byte_view digest) const;
 
-  /// The records in these ranges, such as `digest_answer::missing`; null if
-  /// there are none.
+  /// The records in these ranges of names, such as `digest_answer::missing`;
+  /// null if there are none.
   std::shared_ptr<const peer_records>
   records_in(const std::vector<key_range>& ranges) const;
 
@@ -170,8 +170,8 @@ public:
   std::optional<instant> wake_at() const;
 
   /// Forgets peers that have been unreachable for the collection delay. The
-  /// delay is for updates that are split over several messages: their peers may
-  /// be unreachable until the last message has arrived.
+  /// delay is for updates that are split over several messages: peers in them
+  /// may be unreachable until the last message has arrived.
   void tick(instant now, mesh_model_effects& out);
 
   // -- views

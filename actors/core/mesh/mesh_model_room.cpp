@@ -27,9 +27,9 @@ std::size_t mesh_model::state::most_unspent_bytes() const noexcept {
   return searches * options.limits.peers;
 }
 
-// A search for peers to drop costs this many bytes of updates, see
-// `limits_for`: one for each peer, and one for each 16 connections. An update
-// with all records thus pays for its own search.
+// The bytes of updates that a search for peers to drop costs, see `limits_for`:
+// one for each peer, and one for each 16 connections. An update with all
+// records thus pays for its own search.
 std::size_t mesh_model::state::search_cost() const noexcept {
   return known.size() + known.edge_count() / 16;
 }
@@ -65,8 +65,8 @@ void mesh_model::state::make_room(staged_update& update,
   leave(news);
   leave(created);
   // If the update brought only peers that are dropped again, nothing has
-  // changed, and the old views stay. Otherwise a member could make us compute
-  // the views again and again.
+  // changed, and the old routes and lists of records stay. Otherwise a member
+  // could make us compute them again and again.
   if (!same_number || !created.empty() || !news.empty())
     return;
   current = before.current;
@@ -92,9 +92,10 @@ std::vector<slot> mesh_model::state::beyond_limits() const {
   share.drop(excess(known.size(), limits.peers), weights);
   auto edges = weigh([this](slot who) { return known.degree(who); });
   share.drop(excess(edges, limits.edges), weights);
-  // A dropped peer becomes a mere name, known only from the connections of
-  // others. This may exceed the limit of such names again, so the loop repeats.
-  // Names that are still too many after it are left out by `peers::drop`.
+  // Of a dropped peer, only its name remains, in the connections of other
+  // peers. The number of such names may then exceed its limit, so the loop
+  // repeats. If there are still too many names after the loop, `peers::drop`
+  // leaves some out.
   constexpr int rounds = 4;
   for (int i = 0; i < rounds; ++i) {
     auto nameless = weigh([this, &share](slot who) {

@@ -11,9 +11,9 @@ namespace cafmesh {
 namespace {
 
 // A range is sent instead of divided if it has at most 8 records, because a
-// record takes about a hundred bytes and the description of a range about
-// thirty. It is also sent if one side has 16 times as many records as the
-// other: hardly any parts would be equal.
+// record takes about a hundred bytes, and the description of a range about
+// thirty. A range is also sent if one side has 16 times as many records as the
+// other, because then hardly any of its parts would be equal.
 constexpr range_limits when_to_send{8, 16};
 
 } // namespace
@@ -70,8 +70,9 @@ mesh_model::records_in(const std::vector<key_range>& ranges) const {
 
 gossip_data_ptr mesh_model::take_announcement(instant now) {
   auto& s = *state_;
-  // Our only neighbour is not sent its own record. In a star this neighbour is
-  // the hub, whose record grows with the mesh.
+  // An announcement to our only neighbour leaves out that neighbour's own
+  // record. In a star this neighbour is the hub, whose record grows with the
+  // mesh.
   auto only_listener = s.connections.size() == 1
                          ? s.known.find(s.connections.begin()->first)
                          : peers::none;

@@ -85,7 +85,7 @@ void mesh_model::state::increment(peer_summary& ourselves) {
     return;
   }
   // There is no higher version, so only a higher UID makes our record newer. If
-  // another peer has used the maximum UID too, we can make none.
+  // another peer has used the maximum UID too, our record cannot become newer.
   auto uid = value_of(ourselves.uid);
   auto step = 1 + rng() % 1024;
   ourselves.uid = peer_uid{uid > UINT64_MAX - step ? UINT64_MAX : uid + step};

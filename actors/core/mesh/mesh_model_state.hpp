@@ -45,26 +45,26 @@ struct mesh_model::state {
     bool in_our_life = false; ///< whether the UID is our present one
   };
 
-  /// An update that has been read to its end without an error.
+  /// An update that has been read to its end without an error, but not applied.
   struct staged_update {
     std::vector<slot> subjects;         ///< peers with a record in the update
     std::vector<staged_record> records; ///< records that may be news
     std::vector<slot> created;          ///< peers that were not known before
     /// For each unreachable peer, the newest edition of its record in the
-    /// update. The update may contain records of several lives of such a peer.
-    /// Each could replace the record that we have, so only the newest is
-    /// applied.
+    /// update. If such a peer restarts, the update may contain its old and new
+    /// record. Each could replace the record that we have, so only the newest
+    /// is applied.
     std::unordered_map<slot, record_edition> most_recent;
-    /// The newest edition of our own record in the update, if other peers would
-    /// choose it over ours.
+    /// The newest edition of a record about us in the update, if other peers
+    /// would prefer that record to our own.
     std::optional<record_about_us> to_outlive;
     std::size_t refused = 0; ///< records beyond the limits
-    /// The limits while the update is applied, until `make_room` is called.
+    /// The limits until `make_room` is called; may be larger than usual.
     record_limits::totals limits;
   };
 
-  /// The views as they were before an update. `make_room` puts them back if the
-  /// update has changed nothing in the end.
+  /// The routes and lists of records from before an update. `make_room` puts
+  /// them back if the update has changed nothing in the end.
   struct kept_views {
     routes_ptr current;
     std::shared_ptr<const peer_records> all_records;
@@ -79,8 +79,8 @@ struct mesh_model::state {
   // -- our own connections
 
   caf::error check_remote(const connection_offer& offer) const;
-  /// If the UID of the remote is not known yet, makes a record from its
-  /// introduction.
+  /// If the UID of the remote is not known yet, makes a record from the
+  /// remote's introduction.
   admission register_remote(const wire::introduction& remote,
                             mesh_model_effects& out);
   void connections_changed(instant now, mesh_model_effects& out);
@@ -88,7 +88,7 @@ struct mesh_model::state {
   // -- updates of other peers
 
   caf::expected<staged_update> stage(byte_view update);
-  /// Stages the record of `peer`, whose summary `reader` has just returned.
+  /// Reads the record of `peer`, whose summary `reader` has just returned.
   /// @returns false if the reader failed.
   bool stage_record(wire::topology_update_reader& reader,
                     const peer_summary& peer, staged_update& out);
@@ -99,39 +99,39 @@ struct mesh_model::state {
   void note_record_about_us(const encoded_record& said, staged_update& out);
   applied_update apply(staged_update& update, instant now,
                        mesh_model_effects& out, wanted_of_update wanted);
-  /// Whether a record of this edition replaces what we know of `who`, whatever
-  /// the record contains.
+  /// Whether a record with the version and UID of `x` replaces our record of
+  /// `who`, whatever it contains.
   bool is_news(slot who, const record_edition& x) const;
-  /// Stores a record if it is news.
-  /// @returns false if the record was not news or would exceed `limits`.
+  /// Stores a record if it supersedes ours.
+  /// @returns false if the record does not, or would exceed `limits`.
   bool apply_record(staged_record& x, const record_limits::totals& limits,
                     mesh_model_effects& out);
   /// Adds ourselves to `subjects`, whose records are passed on, if our own
   /// record has changed and was not announced yet. Otherwise a receiver might
   /// see no path to the other subjects, and forget them. A record that is large
-  /// for the mesh, such as that of a large star's hub, is not added.
+  /// for the mesh, such as that of the hub of a large star, is not added.
   void add_own_record(std::vector<slot>& subjects);
   void edges_changed(slot who, const adjacency& before,
                      mesh_model_effects& out);
-  /// Resolves the connections in other records to the peers in `created`, which
-  /// were known by name alone before.
+  /// Other records name the peers in `created` as remotes of connections. From
+  /// now on, these connections refer to the slots of the peers.
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
   /// Makes our own record newer than `x`, which another peer has made.
   void outlive(const record_about_us& x, instant now, mesh_model_effects& out);
 
   // -- limits
 
-  /// To be called for each update. Adds its size to `unspent_bytes`: searching
-  /// the mesh for peers to drop takes time, so updates pay for it with their
-  /// size.
-  /// @returns the limits until `make_room` is called: larger ones if a search
-  ///          has been paid for.
+  /// To be called for each update. Adds its size to `unspent_bytes`. A search
+  /// for peers to drop takes time, and spends such bytes: so small updates
+  /// cannot cause many searches.
+  /// @returns the limits until `make_room` is called: larger ones if the bytes
+  ///          suffice for a search.
   record_limits::totals limits_for(byte_view update);
   std::size_t most_unspent_bytes() const noexcept;
   std::size_t search_cost() const noexcept;
   bool exceeds_limits() const noexcept;
-  /// If the update has paid for a search and the limits are exceeded, drops
-  /// peers until the limits hold.
+  /// If `unspent_bytes` sufficed for a search and the limits are exceeded,
+  /// drops peers until the limits hold.
   void make_room(staged_update& update, std::vector<slot>& news,
                  const kept_views& before, mesh_model_effects& out);
   std::vector<slot> beyond_limits() const;
@@ -140,7 +140,7 @@ struct mesh_model::state {
 
   // -- consequences of a change
 
-  /// Makes the next edition of our own record.
+  /// Raises the version of our record; at the highest version, its UID.
   void increment(peer_summary& ourselves);
   void ourselves_changed(peer_summary ourselves, instant now);
   void records_changed() noexcept;
@@ -151,12 +151,12 @@ struct mesh_model::state {
   void choose_alias(instant now, mesh_model_effects& out);
   void collect(const std::vector<slot>& gone, instant now,
                mesh_model_effects& out);
-  /// The records of those subjects that are reachable and are not placeholders;
-  /// null if there are none.
+  /// The records of those subjects that are reachable and that are more than a
+  /// name; null if there are none.
   std::shared_ptr<peer_records> records_of(std::vector<slot> subjects);
   bool is_sent(slot who) const;
   const record_index& records_by_name();
-  /// For each slot, the position of its peer in a search from ourselves.
+  /// For each slot, its peer's position in a search of the mesh from us.
   std::vector<std::uint32_t> search_order() const;
 
   local_identity self;
@@ -174,7 +174,7 @@ struct mesh_model::state {
   std::vector<wire::connection_view> scratch; // kept to reuse its memory
   bytes scratch_bytes;                        // kept to reuse its memory
   routes_ptr current;                         // null until computed
-  // Null until built, see `records_changed`.
+  // Null until built. `records_changed` makes them null again.
   std::shared_ptr<const peer_records> all_records;
   record_index_ptr index;
 };

@@ -6,8 +6,8 @@
 
 #include "actors/core/mesh/record_limits.hpp"
 
-// The part of `mesh_model` that applies updates of other peers: which of their
-// records are news, and what follows from them.
+// The part of `mesh_model` that applies updates of other peers: which of the
+// records are new, and what follows from them.
 namespace cafmesh {
 
 caf::expected<mesh_model::state::staged_update>
@@ -113,9 +113,9 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
                     out.joined.size()};
   std::vector<slot> news;
   for (auto& x : update.records) {
-    // If an update contains records of two lives of a peer, only the newer one
-    // is applied. Otherwise each would replace the other, and be news, every
-    // time the update arrives.
+    // If an update contains records from before and after a peer's restart,
+    // only the newer one is applied. Otherwise each would replace the other,
+    // and be passed on, every time the update arrives.
     auto best = update.most_recent.find(x.who);
     if (best != update.most_recent.end()
         && supersedes(best->second, x.record.encoded->edition))
@@ -125,8 +125,8 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   }
   peers_added(update.created, out);
   make_room(update, news, before, out);
-  // Records of peers that were unreachable until now were held back, so they
-  // are news.
+  // Records of peers that were unreachable until now were not passed on, so
+  // they are part of the news now.
   auto found = reachable.refresh(known, now);
   news.insert(news.end(), found.begin(), found.end());
   auto& subjects = update.subjects;
@@ -155,8 +155,9 @@ bool mesh_model::state::is_news(slot who, const record_edition& x) const {
   auto& before = known.summary(who);
   if (supersedes(x, edition_of(before)))
     return true;
-  // An unreachable peer has probably stopped, and is only not forgotten yet. If
-  // it starts again, its versions begin at 0, so any other UID counts as newer.
+  // An unreachable peer has probably stopped, and we have not forgotten it yet.
+  // If it starts again, its versions begin at 0, so a record with another UID
+  // counts as newer.
   return x.uid != before.uid && !reachable.is_reachable(who);
 }
 
@@ -166,7 +167,8 @@ bool mesh_model::state::apply_record(staged_record& x,
   auto before = known.summary(x.who);
   auto edges_before = known.shared_connections(x.who);
   auto& record = x.record;
-  // An update may contain two records of a peer, so this one is checked again.
+  // An update may contain two records of a peer, so this checks the record
+  // again.
   if (!is_news(x.who, edition_of(record.peer))
       && !(record.encoded
            && supersedes(*record.encoded, *known.encoded(x.who))))
@@ -205,8 +207,8 @@ void mesh_model::state::peers_added(const std::vector<slot>& created,
 
 void mesh_model::state::outlive(const record_about_us& x, instant now,
                                 mesh_model_effects& out) {
-  // After a restart, the mesh may still have a few records of our earlier life.
-  // Only more than this number count as impersonation.
+  // After a restart, the mesh may still have a few records of us from before.
+  // Only more than this number of them count as impersonation.
   constexpr unsigned few = 4;
   out.impersonated |= x.in_our_life || ++outlived_records > few;
   auto ourselves = known.summary(peers::self);

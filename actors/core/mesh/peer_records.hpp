@@ -14,7 +14,7 @@
 /// consists of them.
 namespace cafmesh {
 
-/// How recent a peer's record is.
+/// How recent a peer's record is: its edition.
 struct record_edition {
   std::uint64_t version = 0;
   peer_uid uid = peer_uid::none;
@@ -46,7 +46,7 @@ bool supersedes(const encoded_record& x, const encoded_record& y) noexcept;
 /// understand digests (PROTOCOL.md, "Digests"). Replies are sent before
 /// records, a digest after them, and the end of an answer last.
 struct digest_messages {
-  /// The maximum number of waiting replies. Beyond it, the oldest is dropped.
+  /// The maximum number of replies that wait. Beyond it, the oldest is dropped.
   static constexpr std::size_t most_replies = 4;
 
   std::vector<payload> replies;
@@ -74,7 +74,7 @@ public:
   /// @param ranks for each record, its place in the order in which parts are
   ///        sent, or `unranked`; empty if the records must stay together. Our
   ///        own record comes first, and other ranks follow the paths from us: a
-  ///        receiver may drop the record of a peer to which it sees no path.
+  ///        receiver may drop the record of a peer to which it knows no path.
   ///        Each rank is below the number of slots.
   explicit peer_records(std::vector<encoded_record_ptr> records,
                         std::vector<std::uint32_t> ranks = {});
@@ -87,7 +87,7 @@ public:
     return records_;
   }
 
-  /// The size in bytes of all records, without type definitions.
+  /// The size in bytes of all records, without the type definitions of gob.
   std::size_t size() const noexcept;
 
   std::vector<payload> encode() const override;

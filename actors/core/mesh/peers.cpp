@@ -39,9 +39,9 @@ slot peers::obtain(const peer_name& name, std::vector<slot>& created) {
 }
 
 void peers::insert_by_name(slot added) {
-  // Inserting is cheaper than sorting again if peers come one by one. If an
-  // update brings very many, insertions could take quadratic time, so above the
-  // limit the next use sorts instead.
+  // If peers come one by one, inserting each is cheaper than sorting again. If
+  // an update brings very many, insertions could take quadratic time, so above
+  // the limit the next use sorts instead.
   constexpr std::size_t insertion_limit = 4096;
   if (by_name_.size() > insertion_limit)
     by_name_.clear();
@@ -242,7 +242,8 @@ std::vector<peers::link> peers::links(slot who) const {
   auto last_edge = x.connections->edges().end();
   const auto& names = unresolved_.of(who);
   auto name = names.begin();
-  // The encoded record also contains connections that `drop` has left out.
+  // The encoded record also contains connections that `drop` has left out, so
+  // this skips them.
   for (const auto& each : encoded_connections) {
     if (edge != last_edge && summary(edge->to).name == each.remote) {
       result.push_back({edge->to, each});
@@ -345,8 +346,8 @@ std::vector<std::uint8_t> peers::reachable_from(std::vector<slot> roots) const {
   std::vector<std::uint8_t> reached(entries_.size());
   for (auto x : roots)
     reached[x] = 1;
-  // Counts the peers not found yet, so that the search can end early. In most
-  // meshes, all are found long before all edges are followed.
+  // Counts the peers that are not found yet, so that the search can end early.
+  // In most meshes, all peers are found long before all edges are followed.
   auto missing = size() - roots.size();
   while (!roots.empty() && missing != 0) {
     auto x = roots.back();

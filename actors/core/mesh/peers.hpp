@@ -17,7 +17,7 @@
 
 namespace cafmesh {
 
-/// All known peers and their records. We ourselves are in slot 0.
+/// All known peers and their records. A slot is a peer's index; ours is 0.
 class peers {
 public:
   static constexpr slot self = 0;
@@ -46,8 +46,8 @@ public:
   slot find(const peer_name& name) const;
 
   /// Returns the slot of a peer. If the peer is unknown, adds it without a
-  /// record, and appends its slot to `created`. Connections to the new peer
-  /// stay unresolved until `resolve`.
+  /// record, and appends its slot to `created`. Until `resolve`, other peers'
+  /// connections to it are known by its name alone.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
   /// Removes a peer. Its slot becomes free.
@@ -65,8 +65,8 @@ public:
     return entries_[who].connections;
   }
 
-  /// The number of connections that the peer reports, including unresolved
-  /// ones.
+  /// The number of connections that the peer reports, including those to peers
+  /// that are known by name alone.
   std::size_t degree(slot who) const {
     return connections(who).edges().size() + unresolved_.of(who).size();
   }
@@ -75,7 +75,7 @@ public:
   /// @pre the name stays the same
   void replace(slot who, peer_summary summary);
 
-  /// @param xs sorted by remote; each remote is known.
+  /// Replaces our own connections with `xs`, sorted by remote, each known.
   void replace_own(std::vector<connection_summary> xs);
 
   /// A record as it arrived in an update.
@@ -86,20 +86,20 @@ public:
     encoded_record_ptr encoded; ///< null: made from the other members
   };
 
-  /// Replaces another peer's record. Connections to unknown peers stay
-  /// unresolved.
+  /// Replaces another peer's record. Connections to unknown peers are kept by
+  /// name (`unresolved_edges`).
   /// @returns false, with nothing changed, if all records would then have too
   ///          many connections. A record that has no more connections than the
   ///          peer's old one is always accepted.
   bool replace(slot who, received_record x,
                const record_limits::totals& limits = {});
 
-  /// Resolves the connections to the peers in `created`, in all records.
+  /// From now on, connections to the peers in `created` refer to their slots.
   void resolve(const std::vector<slot>& created);
 
-  /// Erases peers. Connections to them become unresolved in the records of
-  /// others. Beyond `most_unresolved`, such connections are left out, although
-  /// the encoded records still have them. Takes time in O(peers + connections).
+  /// Erases peers. The connections of other peers to them are then kept by
+  /// name. Connections beyond `most_unresolved` are left out, although the
+  /// encoded records still have them. Takes time in O(peers + connections).
   /// @param gone without duplicates; neither we ourselves nor our neighbours.
   void drop(const std::vector<slot>& gone, std::size_t most_unresolved);
 
@@ -142,8 +142,8 @@ public:
   /// @pre `roots` has no duplicates.
   std::vector<std::uint8_t> reachable_from(std::vector<slot> roots) const;
 
-  /// Frees the memory of erased peers if there are many. Slots other than our
-  /// own may then change.
+  /// If many peers were erased, frees their memory. Slots other than our own
+  /// may then change.
   /// @returns the new slot of each old slot, `none` for free slots; empty if
   ///          nothing has changed.
   std::vector<slot> compact();
@@ -170,10 +170,10 @@ private:
   void set_encoded(slot who, encoded_record_ptr x);
   void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
-  /// Resolves the connections from `owner` to the peers in `named`.
-  /// @param named sorted by peer name.
+  /// Makes connections from `owner`, known by name alone, refer to slots.
+  /// @param named the remotes of these connections, sorted by name.
   void insert_edges(slot owner, const std::vector<slot>& named);
-  /// @param goes has 1 at the slots of peers that are removed, otherwise 0.
+  /// Removes the connections of `owner` to peers whose slot has 1 in `goes`.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                     std::size_t most_unresolved);
   const std::shared_ptr<const roster>& current_roster() const;

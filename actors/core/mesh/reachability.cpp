@@ -9,7 +9,7 @@ void reachability::edges_replaced(slot who, const adjacency& before,
                                   const adjacency& after) noexcept {
   if (stale_ || !is_reachable(who))
     return;
-  // Both lists of edges are sorted by name, so one pass compares them.
+  // Both lists of edges are sorted by name, so a single pass compares them.
   auto old = before.edges().begin();
   for (auto& x : after.edges()) {
     if (old != before.edges().end() && old->to == x.to)
@@ -39,11 +39,11 @@ void reachability::renumber(const std::vector<slot>& moved) {
   unreachable_since_ = std::move(since);
 }
 
-// The grace period of a peer that has never been reachable. It may report a
-// connection to a reachable neighbour that has not announced this connection
-// yet, so it is kept for twice the time that the neighbour may take. Otherwise
-// peers of a large star, whose hub has a long record, would be forgotten and
-// added again while the star grows.
+// The grace period of a peer that has never been reachable. The peer may report
+// a connection to a reachable neighbour that has not announced this connection
+// yet, so it is kept for twice the time that the neighbour may take to do so.
+// Otherwise peers of a large star, whose hub has a long record, would be
+// forgotten and added again while the star grows.
 duration reachability::grace_of(const adjacency& x, const peers& known) const {
   // The assumed size of a connection in a record, in bytes.
   constexpr std::size_t connection_size = 64;

@@ -13,8 +13,8 @@ namespace cafmesh {
 
 /// Remembers which peers can be reached over known connections, and since when
 /// the others have been unreachable. Records of unreachable peers are not
-/// passed on, and soon forgotten: otherwise peers would remind each other of
-/// them for ever. See PROTOCOL.md, "Collection".
+/// passed on, and are soon forgotten: otherwise peers would remind each other
+/// of them for ever. See PROTOCOL.md, "Collection".
 class reachability {
 public:
   /// Whether the peer was reachable at the last `refresh`.
@@ -29,15 +29,15 @@ public:
     stale_ = true;
   }
 
-  /// To be called when the connections of `who` were replaced. Most updates
-  /// only add connections between reachable peers, for which no search is
-  /// needed.
+  /// To be called when the connections of `who` were replaced. Needs no new
+  /// search of the mesh if all new connections lead to reachable peers and none
+  /// is gone, as with most updates.
   void edges_replaced(slot who, const adjacency& before,
                       const adjacency& after) noexcept;
 
   void erased(slot who) noexcept;
 
-  /// To be called after `peers::compact`: slot `x` is `moved[x]` from now on.
+  /// To be called after `peers::compact`: slot `x` has become `moved[x]`.
   void renumber(const std::vector<slot>& moved);
 
   /// If a change may have made a difference, searches the mesh again.
@@ -49,9 +49,9 @@ public:
 
   std::vector<slot> unreachable() const;
 
-  /// Returns the peers that became unreachable at `limit` or earlier. A peer is
-  /// left out if a path leads to it from a peer that became unreachable after
-  /// `limit`: the two expire together.
+  /// Returns the peers that became unreachable at `limit` or earlier. Leaves
+  /// out a peer if a path leads to it from a peer that became unreachable after
+  /// `limit`: the two expire together later.
   std::vector<slot> expire(instant limit, const peers& known);
 
   /// Returns when the first of the unreachable peers became unreachable;

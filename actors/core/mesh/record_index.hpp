@@ -27,7 +27,7 @@ public:
     std::string first; ///< the key: a peer's name in binary form
   };
 
-  /// @pre the names of successive calls ascend
+  /// Adds a record. @pre the names of successive calls ascend
   void add(peer_name name, slot who, fingerprint record, std::size_t bytes);
 
   std::size_t size() const noexcept {

@@ -13,14 +13,14 @@
 namespace cafmesh::record_limits {
 
 /// A record with a higher version is ignored. A peer whose record changes every
-/// microsecond takes nine years to reach this version.
+/// microsecond takes 2^48 µs, or nine years, to reach this version.
 constexpr std::uint64_t max_version = (std::uint64_t{1} << 48) - 1;
 
-/// The maximum size of a nickname in bytes; a longer nickname is cut to this
+/// The maximum size of a nickname in bytes. A longer nickname is cut to this
 /// size.
 constexpr std::size_t max_nickname = 1024;
-/// The maximum size of an address in bytes; an empty address replaces a longer
-/// one.
+/// The maximum size of an address in bytes. A longer address is replaced by an
+/// empty one.
 constexpr std::size_t max_address = 64;
 /// The maximum number of connections in a record. If a record has more, only
 /// the connections to the peers with the lowest names count.
@@ -38,20 +38,20 @@ struct totals {
   std::size_t edges = max_edges;
   std::size_t unresolved = max_unresolved;
 
-  /// The limits while an update is applied. Afterwards, `fair_share` chooses
-  /// the peers to forget.
+  /// The limits while an update is applied. After that, `fair_share` chooses
+  /// the peers to forget, so that the usual limits hold again.
   totals twice() const noexcept {
     return {2 * peers, 2 * edges, 2 * unresolved};
   }
 };
 
-/// @returns an empty text if the address is too long
+/// @returns the address, or an empty text if the address is too long
 inline std::string_view address(std::string_view x) noexcept {
   return x.size() > max_address ? std::string_view{} : x;
 }
 
 /// Cuts a record to the limits. Every peer cuts records in the same way, so
-/// that all keep the same content.
+/// that all peers have the same content.
 void apply(peer_summary& peer);
 /// Cuts a record's connections to the limits.
 /// @param connections sorted by remote.

@@ -19,7 +19,7 @@ public:
   }
 
   /// Calls `f` for each peer of the current level. A search mostly waits for
-  /// memory, so this prefetches the connections of the next peers.
+  /// memory, so this loads the connections of the next peers in advance.
   template <class F>
   void for_each_of_level(F f) const {
     auto& all = graph_.connections;
@@ -82,8 +82,8 @@ private:
   std::vector<std::uint8_t> reached_;
   std::vector<slot> level_;
   std::vector<slot> next_;
-  // The number of peers not reached. In a dense mesh it becomes 0 long before
-  // all edges have been followed.
+  // The number of peers that the search has not reached. In a dense mesh it
+  // becomes 0 long before all edges have been followed.
   std::size_t unreached_;
 };
 
@@ -100,8 +100,8 @@ void routes::search() {
   auto self = graph_.self;
   for (frontier found{graph_, scope_, self}; found.unfinished();
        found.advance()) {
-    // All peers must compute the same paths. So if several peers of a level
-    // lead to a peer, the path goes through the one with the lowest name.
+    // All peers must compute the same paths. So if several peers of a level are
+    // connected to a peer, its path goes through the one with the lowest name.
     found.sort_level();
     found.for_each_of_level([&](slot x) {
       found.expand(x, [&](slot to) {
@@ -146,8 +146,8 @@ std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
   auto& ranks = graph_.peers->ranks;
   auto ignore = [](slot) {
   };
-  // In levels before ours, all peers are expanded, in any order. In our own
-  // level, only the peers with lower names come before us.
+  // In the levels before ours, follows the connections of all peers, in any
+  // order. In our own level, only the peers with lower names come before us.
   for (frontier found{graph_, scope_, from}; found.unfinished();
        found.advance()) {
     auto before_us = !found.reached(self);

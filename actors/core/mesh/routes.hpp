@@ -22,7 +22,7 @@ enum class route_scope : std::uint8_t {
 };
 
 /// The mesh at one moment and the paths through it. Immutable, so any number of
-/// actors can share one object.
+/// actors can share one object of this class.
 class routes {
 public:
   /// Computes the next hops. Takes time in O(peers + connections) at worst, and

@@ -48,8 +48,8 @@ bool short_ids::release(short_id id, peer_name who) {
   }
   auto next = other_claims_.lower_bound({id, peer_name{}});
   if (next == other_claims_.end() || next->first != id) {
-    // Returns false: other actors may remember the former owner, but this does
-    // no harm until a peer claims the ID again.
+    // Returns false, although other actors may remember the former owner: this
+    // does no harm until a peer claims the ID again.
     owners_.erase(owned);
     return false;
   }

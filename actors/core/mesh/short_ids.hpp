@@ -14,25 +14,25 @@
 namespace cafmesh {
 
 /// The short IDs that peers claim (PROTOCOL.md, "Short IDs"). If several peers
-/// claim the same ID, the one with the lowest name owns it. IDs of 4096 and
+/// claim the same ID, the peer with the lowest name owns it. IDs of 4096 and
 /// above, which no peer can have drawn, are ignored.
 class short_ids {
 public:
-  /// `claim` and `release` return true if they give an owner to an ID that had
-  /// one at some time before: actors may then remember a wrong owner.
+  /// `claim` and `release` return true if an ID gets an owner and had one
+  /// before: actors may then remember a wrong owner.
   bool claim(short_id id, peer_name who);
   bool release(short_id id, peer_name who);
 
   std::optional<peer_name> owner(short_id id) const;
 
-  /// Draws an unclaimed ID, each with the same probability; nullopt if there is
-  /// none.
+  /// Draws one of the unclaimed IDs, all with the same probability; nullopt if
+  /// there are none.
   std::optional<short_id> draw(std::mt19937_64& rng) const;
 
 private:
   using claim_of = std::pair<short_id, peer_name>;
 
-  /// The index of the ID in `owners_`, or the index at which to insert it.
+  /// The index in `owners_` of the ID, or at which to insert the ID.
   std::ptrdiff_t place_of(short_id id) const;
 
   // The owners' claims, one for each claimed ID, sorted by ID. Nearly all IDs

@@ -10,8 +10,8 @@ namespace cafmesh {
 
 /// A hash table that finds the slots of peers. The caller provides the hashes
 /// and compares the names. All entries lie in one block of memory and take
-/// eight bytes each. This makes it faster than std::unordered_map for the
-/// million look-ups of an update of a large mesh.
+/// eight bytes each. So this is faster than std::unordered_map for the million
+/// look-ups of an update of a large mesh.
 class slot_index {
 public:
   static constexpr slot none = 0xffff'ffffu;
@@ -29,10 +29,10 @@ public:
     return none;
   }
 
-  /// @pre the slot is not in the index
+  /// Adds a slot. @pre the slot is not in the index
   void add(std::uint32_t hash, slot who);
 
-  /// @pre the slot is in the index, with this hash
+  /// Removes a slot. @pre the slot is in the index, with this hash
   void erase(std::uint32_t hash, slot who) noexcept;
 
   /// Calls `f` for all slots, in no particular order.

@@ -11,9 +11,9 @@
 
 namespace cafmesh {
 
-/// The connections in records to peers that are known by name alone: they have
-/// no record of their own, no slot, and no routes lead to them. Ordered maps
-/// find the names, since a remote could choose names whose hashes collide.
+/// The connections in records that lead to peers that are known by name alone.
+/// Such a peer has no record and no slot, and no routes lead to it. Ordered
+/// maps find the names, since a remote could choose names whose hashes collide.
 class unresolved_edges {
 public:
   struct edge {
@@ -31,10 +31,10 @@ public:
   /// The connections that `owner` reports, sorted by remote.
   const edges& of(slot owner) const;
 
-  /// @param xs sorted by remote.
+  /// Replaces the connections of `owner` with `xs`, sorted by remote.
   void replace(slot owner, edges xs);
 
-  /// @param xs sorted by remote; `owner` has none of them yet.
+  /// Adds connections of `owner`, sorted by remote. None is stored yet.
   void add(slot owner, edges xs);
 
   /// Removes the connections of `owner` to `remotes`, and returns them.

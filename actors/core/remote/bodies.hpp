@@ -15,7 +15,7 @@ namespace cafmesh::remote {
 /// of 20 bytes.
 using node_key = std::array<std::uint8_t, 24>;
 
-/// Where an actor lives, as seen by the sender of a frame.
+/// Where an actor lives, as seen by the peer that sends the frame.
 enum class place : std::uint8_t { nobody, sender, receiver, elsewhere };
 
 struct actor_ref {
@@ -55,12 +55,12 @@ constexpr std::size_t max_stages = 16;
 /// A body is at most this number of bytes larger than its content.
 constexpr std::size_t max_body_head = 1024;
 
-/// @param out receives all of the body but its content, which the caller
-///        appends
+/// Appends a body, without its content, to `out`. The caller appends the
+/// content.
 void append_body(bytes& out, const body& x);
 
-/// @returns nullopt if the bytes are malformed. The content is a view of the
-///          bytes.
+/// @returns nullopt if the bytes are malformed. The content of the body is a
+///          view of the bytes.
 std::optional<body> read_body(byte_view from);
 
 } // namespace cafmesh::remote

@@ -5,8 +5,8 @@
 
 #include "actors/core/remote/packets.hpp"
 
-/// The cost of data. A sender's window limits the cost of the data that its
-/// receiver has not processed yet.
+/// What data between actors costs. For each receiver, a window limits the cost
+/// of the data that was sent and that the receiver has not processed yet.
 namespace cafmesh::remote {
 
 /// The cost of a frame of `size` bytes. It is more than `size`, so that the
@@ -15,14 +15,14 @@ constexpr std::uint64_t cost_of_frame(std::size_t size) noexcept {
   return size + 64;
 }
 
-/// The cost of a fragment of `size` bytes. An empty fragment costs nothing:
-/// with it, the sender gives a message up.
+/// The cost of a fragment of `size` bytes. An empty fragment costs nothing: it
+/// only says that the sender has given the message up.
 constexpr std::uint64_t cost_of_fragment(std::size_t size) noexcept {
   return size == 0 ? 0 : cost_of_frame(size);
 }
 
 /// The total cost of a message. Large messages have a window of their own, so
-/// that small ones can be sent meanwhile.
+/// that small ones can be sent while large ones wait.
 struct message_cost {
   std::uint64_t bytes = 0;
   bool is_large = false;
@@ -37,8 +37,8 @@ cost_of_message(std::size_t size,
   return {size + fragments * cost_of_frame(0), true};
 }
 
-/// The cost of what one side has sent or will send: of all small messages, or
-/// of all large ones.
+/// The cost of what one side has sent or is going to send. There is one such
+/// object for small messages, and one for large messages.
 class sent_cost {
 public:
   void add(std::uint64_t cost) noexcept {

@@ -54,7 +54,7 @@ void incoming_half::arrived(packet& x, instant now, std::vector<arrival>& out) {
 void incoming_half::keep_control(const frame_view& x) {
   if (x.number < next_control_ || controls_.count(x.number) != 0)
     return;
-  // The next control frame is kept even if there is no room: nothing else can
+  // The next control frame is kept even if there is no room: no other frame can
   // be delivered, and make room, before it.
   auto full = controls_.size() >= limits_.controls
               || control_bytes_ >= limits_.control_bytes;

@@ -22,7 +22,7 @@ struct ordering_limits {
   std::size_t control_bytes = 1024 * 1024;
 };
 
-/// A frame for the owner of a session.
+/// A frame that a session hands to its owner.
 struct arrival {
   bool is_control = false;
   payload body;
@@ -36,22 +36,22 @@ struct gap {
 };
 
 /// Puts the frames of one sender in order and delivers each at most once. A
-/// packet that is missing for too long is given up, and dropped if it arrives
-/// later. A control frame waits for the control frames before it and for the
-/// data sent before it.
+/// packet that is missing for too long is given up, and is dropped if it
+/// arrives later. A control frame waits for the control frames before it and
+/// for the data sent before it.
 class incoming_half {
 public:
   explicit incoming_half(ordering_limits limits = {}) : limits_(limits) {
   }
 
-  /// Adds a packet that arrived; takes the contents of data frames from it.
+  /// Takes the data from a packet; appends the frames now in order to `out`.
   void arrived(packet& x, instant now, std::vector<arrival>& out);
   /// Gives up the packets that have been missing for too long.
   void expire(instant now, std::vector<arrival>& out);
   /// When to call `expire`.
   std::optional<instant> due() const;
 
-  /// All packets up to this number were delivered or given up.
+  /// All packets of the sender up to this number were delivered or given up.
   std::uint64_t settled() const noexcept {
     return expected_ - 1;
   }
@@ -63,8 +63,8 @@ public:
   std::vector<gap> take_gaps() {
     return std::exchange(gaps_, {});
   }
-  /// Removes and returns the reports of the other side about packets of ours
-  /// that were lost.
+  /// Removes and returns the packets of ours that the other side has reported
+  /// as lost.
   std::vector<gap> take_reports() {
     return std::exchange(reports_, {});
   }

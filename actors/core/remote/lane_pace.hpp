@@ -9,20 +9,20 @@
 namespace cafmesh::remote {
 
 struct pace_limits {
-  /// The window in bytes: the initial value, the minimum and the maximum.
+  /// The limit on bytes on their way: the initial value, minimum and maximum.
   std::size_t first = 256 * 1024;
   std::size_t least = 64 * 1024;
   std::size_t most = 4 * 1024 * 1024;
-  /// By how much large messages may lengthen round trips.
+  /// Large messages may lengthen round trips by a quarter plus this time.
   duration delay = std::chrono::milliseconds{2};
   /// The shortest round trip is remembered for at least this long, and at most
   /// twice as long.
   duration memory = std::chrono::seconds{10};
 };
 
-/// Decides how many bytes of large messages may be on their way to a peer.
-/// Small messages wait behind them in sockets and relays. So the number shrinks
-/// when round trips take much longer than the shortest one.
+/// Decides how many bytes of large messages may be on their way to a peer (the
+/// window). Small messages wait behind them in sockets and relays, so the
+/// window shrinks when round trips take much longer than the shortest one.
 class lane_pace {
 public:
   explicit lane_pace(pace_limits limits = {})

@@ -52,8 +52,8 @@ large_lane::sent_fragment large_lane::append_next(bytes& out) {
   return result;
 }
 
-// Removes a receiver's first entry, which is a large message, and releases the
-// small frames behind it.
+// Removes a receiver's first entry, which is a large message. Also releases the
+// small frames that waited behind it.
 // @pre the receiver is not in `begun_`
 void large_lane::finish_first(std::uint64_t receiver) {
   auto found = queues_.find(receiver);
@@ -79,8 +79,8 @@ void large_lane::release(entry x) {
   remove_entry_of(x.sender);
 }
 
-// To be called when an entry of the sender has left the lane. After the last
-// one, releases the sender's frames that `add_behind` has kept back.
+// To be called when an entry of the sender was removed. After the last one,
+// releases the sender's frames that `add_behind` has kept back.
 void large_lane::remove_entry_of(std::uint64_t sender) {
   auto found = senders_.find(sender);
   if (found == senders_.end() || --found->second > 0)

@@ -30,7 +30,7 @@ struct frame_ends {
   std::uint64_t receiver = 0;
 };
 
-/// The large messages that wait to be sent to one peer, fragment by fragment.
+/// The large messages that wait to be sent to one peer, each in fragments.
 /// Later frames to the same receiving actor wait here too, so that they stay in
 /// order. The receiving actors take turns, one fragment each.
 class large_lane {
@@ -52,10 +52,10 @@ public:
     return senders_.count(x) != 0;
   }
 
-  /// @pre the frame is large, or its receiver is delayed
+  /// Adds a frame that is large, or whose receiver is delayed.
   void add(waiting_frame x, frame_ends ends);
-  /// Keeps a frame back until all of the sender's frames in the lane have been
-  /// sent.
+  /// Keeps a frame back until all of its sender's frames that wait here have
+  /// been sent.
   /// @pre the sender is delayed
   void add_behind(waiting_frame x, std::uint64_t sender);
 
@@ -64,8 +64,8 @@ public:
     std::uint64_t label = 0;
     std::size_t size = 0;
   };
-  /// Appends the next fragment to `out`. An empty fragment tells the receiver
-  /// that a message was given up.
+  /// Appends the next fragment to `out`. If a message was given up, the
+  /// fragment is empty, which tells the receiver.
   /// @pre not empty
   sent_fragment append_next(bytes& out);
   /// Stops sending a message, and tells the receiver.

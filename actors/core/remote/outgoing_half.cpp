@@ -68,8 +68,8 @@ void outgoing_half::append_small(instant now, new_packet& out) {
       append_data(frames, x.body);
     } else {
       --waiting_controls_;
-      // The frame is delivered after the data of this packet or, if there is
-      // none, of the last packet with data.
+      // The receiver delivers the frame after the data of this packet or, if
+      // the packet has no data, after the last packet that has.
       auto after = number != 0 ? number : last_number_;
       send_control({++last_control_, after, std::move(x), now}, frames);
     }
@@ -87,8 +87,8 @@ bool outgoing_half::may_send_fragment() const {
              || in_flight_ + limits_.fragment <= pace_.window());
 }
 
-// Appends one fragment. If it completes its message, the frames that waited
-// behind the message may be sent next.
+// Appends one fragment of a large message. If the message is complete, the
+// frames that waited behind it may be sent next.
 void outgoing_half::append_large(instant now, new_packet& out) {
   out.frames.reserve(limits_.fragment + 64);
   auto sent = lane_.append_next(out.frames);
@@ -120,8 +120,9 @@ void outgoing_half::send_control(sent_control x, bytes& frames) {
   unacknowledged_.push_back(std::move(x));
 }
 
-// The oldest control frames come first: without them, the receiver cannot
-// deliver later ones.
+// Repeats control frames that were not acknowledged in time, as many as a
+// packet holds. The oldest come first, because the receiver cannot deliver
+// later ones without them.
 void outgoing_half::append_repeated(instant now, bytes& frames) {
   auto begin = frames.size();
   for (auto& x : unacknowledged_) {
@@ -197,8 +198,9 @@ bool outgoing_half::lost(gap x, instant now,
   return result;
 }
 
-// All fragments of a large message have the same label, which is reported only
-// for the first one that is lost.
+// Notes that a fragment of a large message was lost. All fragments of a message
+// have the same label, which is reported only for the first of them that is
+// lost.
 bool outgoing_half::note_loss_of(std::uint64_t message) {
   if (!lost_messages_.insert(message).second)
     return false;

@@ -14,8 +14,8 @@
 #include "actors/core/remote/packets.hpp"
 #include <cafmesh/instant.hpp>
 
-/// The sending half of a session between two actor layers: numbers frames and
-/// repeats those that must arrive.
+/// The sending half of a session between two actor layers: numbers frames, and
+/// repeats control frames until they arrive.
 namespace cafmesh::remote {
 
 struct sending_limits {
@@ -61,11 +61,11 @@ public:
       : limits_(limits), lane_(limits.fragment), pace_(limits.pace) {
   }
 
-  /// @param label reported to the owner if the data is lost; 0: not reported
+  /// @param label a number that the owner is told if the data is lost; 0: none
   /// @param ends the actors between which the data keeps its order
   void add_data(bytes body, std::uint64_t label, frame_ends ends = {});
-  /// @param behind the frame arrives after all earlier data from this sender
-  ///        and after all earlier data to this receiver
+  /// @param behind the frame arrives after all earlier data from its sender and
+  ///        after all earlier data to its receiver
   /// @returns false if too many control frames wait
   bool add_control(bytes body, frame_ends behind = {});
   void add_report(gap x);
@@ -99,7 +99,7 @@ public:
   std::uint64_t outstanding() const noexcept {
     return small_.outstanding();
   }
-  /// The same for large messages.
+  /// The same as `outstanding`, for large messages.
   std::uint64_t outstanding_large() const noexcept {
     return large_.outstanding();
   }
@@ -109,8 +109,8 @@ public:
   }
 
 private:
-  // The maximum size of `lost_messages_`. Far fewer messages can have fragments
-  // that are still to be reported as lost.
+  // The maximum size of `lost_messages_`. Far fewer large messages have
+  // fragments whose loss the receiver may still report.
   static constexpr std::size_t most_lost_messages = 256;
 
   struct sent_packet {
@@ -136,7 +136,7 @@ private:
 
   void append_small(instant now, new_packet& out);
   bool may_send_fragment() const;
-  /// @returns false if the loss was noted before
+  /// Notes that the message has lost a fragment; false if that was known.
   bool note_loss_of(std::uint64_t message);
   void append_large(instant now, new_packet& out);
   void append_repeated(instant now, bytes& frames);

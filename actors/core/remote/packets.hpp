@@ -19,8 +19,8 @@ enum class packet_kind : std::uint8_t {
   farewell = 4, ///< the sender leaves the mesh
 };
 
-/// Identifies the session of a packet. The sender names the token that the
-/// receiver has told it, and so proves that it gets the receiver's packets.
+/// Identifies the session of a packet. By the receiver's token, a random
+/// number, the sender proves that it gets the receiver's packets.
 struct packet_head {
   packet_kind kind = packet_kind::hello;
   peer_uid from{};
@@ -40,8 +40,8 @@ struct traffic_head {
   bool wants_answer = false;
   std::uint64_t number = 0;  ///< this packet's number; 0 if it has no data
   std::uint64_t highest = 0; ///< the highest number used so far
-  /// All packets up to this number were delivered, or were reported as lost in
-  /// a control frame that has arrived.
+  /// The receiver's packets up to this number were delivered, or were reported
+  /// as lost in a control frame that the receiver has.
   std::uint64_t settled = 0;
   std::uint64_t controls = 0; ///< the number up to which control frames arrived
   std::uint64_t credit = 0;   ///< the cost of all data frames processed so far
@@ -60,7 +60,7 @@ constexpr std::size_t max_frames = 32 * 1024;
 /// size.
 constexpr std::size_t fragment_size = 64 * 1024;
 
-/// The size of most frames, by which memory for packets is reserved.
+/// The size of most frames, which tells how much memory a packet needs.
 constexpr std::size_t usual_frame = 128;
 
 /// The minimum size in bytes of each fragment of a message but the last. It

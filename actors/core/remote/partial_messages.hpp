@@ -37,17 +37,17 @@ struct assembled {
   std::uint64_t total = 0; ///< the announced size
 };
 
-/// Puts the fragments of large messages together. From its first fragment on, a
-/// message counts with its whole announced size. If the incomplete messages of
-/// all peers exceed the limit, the peer with the most bytes loses its oldest
-/// message.
+/// Puts the fragments of large messages together. A message counts with its
+/// whole announced size from its first fragment on. If the incomplete messages
+/// exceed the limit, the peer with the most bytes loses its oldest message; if
+/// it is the sender of the new message, it loses the new one.
 class partial_messages {
 public:
   explicit partial_messages(assembly_limits limits = {}) : limits_(limits) {
   }
 
-  /// Adds a fragment. Appends to `out` the messages that end because of it,
-  /// complete or not.
+  /// Adds a fragment. Appends to `out` the messages that the fragment
+  /// completes, and those that are given up because of the fragment.
   /// @param max_begun the maximum size in bytes of all incomplete messages of
   ///        the peer
   void add(peer_uid from, const payload& body, const fragment_place& place,

@@ -7,8 +7,9 @@ namespace cafmesh::remote {
 
 namespace {
 
-// The epoch of a session that begins now. It is a time, so that it exceeds the
-// epochs of all earlier sessions with the peer, even if nothing remembers them.
+// The epoch of a session that begins now. It is a time, so that it is greater
+// than the epochs of all earlier sessions with the peer, which need not be
+// remembered.
 std::uint64_t epoch_at(instant now) {
   using std::chrono::microseconds;
   auto count =
@@ -37,8 +38,8 @@ bool session::owes_answer() const noexcept {
   return watched_ || sending_.is_waiting_for_answer();
 }
 
-// To be called before the peer may owe an answer. If it has owed none so far,
-// its silence counts from now, not from its last packet.
+// To be called before the peer may come to owe an answer. If the peer has owed
+// none so far, its silence counts from now, not from its last packet.
 void session::start_silence_clock(instant now) noexcept {
   if (!owes_answer())
     last_heard_ = last_probe_ = now;
@@ -75,7 +76,7 @@ void session::receive(packet& x, instant now, session_events& out) {
   if (x.head.from != theirs_ || x.head.to != ours_)
     return;
   if (x.head.kind == packet_kind::hello) {
-    // Anybody may have sent the hello, but the answer reaches only the peer.
+    // Anybody may have sent the hello, but the answer goes to the real peer.
     if (now - welcoming_since_ >= limits_.hello) {
       welcoming_since_ = now;
       welcomed_ = 0;
@@ -97,7 +98,8 @@ void session::receive(packet& x, instant now, session_events& out) {
 bool session::is_of_this_session(const packet_head& x, instant now,
                                  session_events& out) {
   if (x.to_token != our_token_) {
-    // The peer may not know our token, because it is new. A hello tells it.
+    // Our token may be new, and the peer may not know it yet. A hello tells the
+    // peer.
     if (now >= no_hello_before_)
       hello_at_ = now;
     return false;
@@ -125,7 +127,7 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
   their_token_ = x.from_token;
   their_epoch_ = x.epoch;
   hello_at_.reset();
-  // We owe the peer a packet, which shows that we know its token.
+  // Makes a packet due, which shows the peer that we know its token.
   answer_by(now);
 }
 

@@ -20,21 +20,21 @@ struct session_limits {
   duration down_after = std::chrono::seconds{10};
   /// How long an acknowledgement waits for a packet that can carry it.
   duration answer = std::chrono::milliseconds{20};
-  /// The minimum time between two hellos: packets that ask for the peer's
-  /// token.
+  /// The minimum time between two hellos. A hello is a packet that asks for the
+  /// peer's token.
   duration hello = std::chrono::milliseconds{250};
-  /// The maximum number of hellos that are answered within the time `hello`.
+  /// The maximum number of hellos that are answered in each period of `hello`.
   std::size_t welcomes = 16;
   /// The minimum time between two sessions that the peer begins. A session that
-  /// begins sooner is ignored until then, because each costs a pass over all
-  /// requests, monitors and leases.
+  /// begins sooner is ignored until then, because each session costs a pass
+  /// over all requests, monitors and leases.
   duration between_beginnings = std::chrono::milliseconds{100};
 };
 
 /// What the owner of a session has to handle.
 struct session_events {
   std::vector<arrival> arrivals;
-  /// The labels of data frames and large messages that were lost.
+  /// The labels (see `add_data`) of lost data frames and large messages.
   std::vector<std::uint64_t> lost;
   bool lost_data = false; ///< some data was lost, with a label or not
   /// Only with `began_again`: the labels of data that the peer may or may not
@@ -55,8 +55,8 @@ struct session_events {
   }
 };
 
-/// The traffic with one peer, until the peer restarts. Each side draws a token,
-/// and accepts only packets that carry this token. So only peers on the path
+/// The traffic with one peer, until the peer restarts. Each side draws a random
+/// token, and accepts only packets that carry it. So only peers on the path
 /// between the two could send in the name of either. A side that declares the
 /// other unreachable draws a new token, and both begin a new session.
 class session {
@@ -69,31 +69,31 @@ public:
   bool is_open() const noexcept {
     return their_token_ != 0;
   }
-  /// Sets whether the peer is watched: whether it has to answer, and can thus
-  /// become unreachable, even while nothing is sent to it.
+  /// Sets whether the peer is watched. A watched peer has to answer, and can
+  /// thus become unreachable, even while nothing else is sent to it.
   void set_watched(bool x, instant now);
 
-  /// @param label reported to the owner if the data is lost; 0: not reported
+  /// @param label a number that the owner is told if the data is lost; 0: none
   /// @param ends the actors between which the data keeps its order
   void add_data(bytes body, std::uint64_t label, instant now,
                 frame_ends ends = {});
-  /// @param behind the frame arrives after all earlier data from this sender
-  ///        and after all earlier data to this receiver
+  /// @param behind the frame arrives after all earlier data from its sender and
+  ///        after all earlier data to its receiver
   /// @returns false if too many control frames wait; the owner then calls
   ///          `begin_again`
   [[nodiscard]] bool add_control(bytes body, instant now,
                                  frame_ends behind = {});
-  /// Sets the cost of all data frames and of all fragments that were processed
-  /// so far; see costs.hpp.
+  /// Sets the total cost (costs.hpp) of what was processed so far: of all data
+  /// frames, and of all fragments.
   void set_processed(std::uint64_t cost, std::uint64_t large_cost) noexcept {
     processed_ = cost;
     processed_large_ = large_cost;
   }
-  /// Makes a packet due that tells the peer the cost of what we have processed,
-  /// so that it may send more.
+  /// Makes a packet due with the cost of what we have processed, so that the
+  /// peer may send more.
   void return_credit(instant now);
 
-  /// Handles a packet that arrived; takes the contents of data frames from it.
+  /// Handles a packet that arrived. Takes the contents of its data frames.
   void receive(packet& x, instant now, session_events& out);
   void expire(instant now, session_events& out);
   /// Removes and returns the packets that are due to be sent.
@@ -104,8 +104,8 @@ public:
 
   /// Whether the peer owes an answer and has been silent for `down_after`.
   bool is_unreachable(instant now) const;
-  /// The labels of data that waits or was sent, and of which it is unknown
-  /// whether the peer receives it.
+  /// The labels of data that waits or was sent, if it is not known whether the
+  /// peer receives the data.
   std::vector<std::uint64_t> undecided() const {
     return sending_.undecided();
   }

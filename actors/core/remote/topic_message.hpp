@@ -13,7 +13,7 @@
 namespace cafmesh::remote {
 
 /// The maximum size of a topic in bytes. Subscribers are published under the
-/// name `topic_prefix` + topic, and a published name has at most 255 bytes.
+/// name `topic_prefix` + topic, of at most 255 bytes, and 255 - 6 = 249.
 constexpr std::size_t max_topic = 249;
 constexpr const char* topic_prefix = "topic:";
 
@@ -32,8 +32,8 @@ struct topic_message {
   byte_view content; ///< a view of what was read
 };
 
-/// @param out receives all of the message but its content, which the caller
-///        appends
+/// Appends a message, without its content, to `out`. The caller appends the
+/// content.
 void append_topic_message(bytes& out, const topic_message& x);
 
 /// @returns nullopt if the bytes are malformed
