@@ -11,8 +11,8 @@
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
-// Changes a mesh model by updates, connections and time, as the input says, and
-// checks the model after each step.
+// Changes a mesh model by the updates, connections and times that the input
+// chooses, and checks the model after each step.
 namespace {
 
 using namespace std::chrono_literals;
@@ -162,9 +162,9 @@ private:
     require(after == reached(), "an update counts once");
   }
 
-  // The records of reachable peers. Other records depend on the order of
-  // updates: the record of an unreachable peer is superseded by one with any
-  // other UID, so that a restart is noticed.
+  // Returns the records of reachable peers. Records of unreachable peers are
+  // left out, because they depend on the order of updates: any other UID
+  // replaces them, so that a restart is noticed.
   std::vector<peer_record> reached() const {
     auto result = state_.records();
     auto routes = state_.current_routes();

@@ -24,7 +24,7 @@ struct overlay_options {
   std::chrono::milliseconds patience{1'000};
   /// Features in addition to `DatagramPort`.
   overlay_features features;
-  /// Whether to report each connection as established when it is prepared.
+  /// If this is not empty, each request for a connection is answered with it.
   bool hasty = false;
   /// If not empty, the answer to each request for a connection.
   caf::error refusal;

@@ -26,7 +26,7 @@ inline wire::feature_map features_of(const std::string& name) {
           {"Trusted", "true"}};
 }
 
-/// One end of an introduction, what it has received, and its outcome.
+/// One side of an introduction, what it has received, and its outcome.
 struct end {
   explicit end(const handshake_config& config)
       : shake(config, key_pair::random()) {

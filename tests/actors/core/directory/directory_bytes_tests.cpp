@@ -32,8 +32,8 @@ std::string without_blanks(std::string x) {
   return x;
 }
 
-// Decodes a message with this content after its header. Its changes lead from
-// version 4 to that of the header.
+// Decodes a message with this content after its header. The changes in the
+// content lead from version 4 to the header's version.
 caf::expected<part> read_part(const std::string& content) {
   return decode_part(hex("05" + header_hex + "04" + content));
 }

@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(a_part_that_does_not_fit_leads_to_a_question) {
   BOOST_TEST(passes_on(write("c")));
   BOOST_TEST(asks(neighbour, life_of(1, 1), 1));
   BOOST_TEST(known()->head().version == 1u);
-  // The answer has both changes, and ends the question.
+  // The answer has both changes, so the directory no longer waits for one.
   BOOST_TEST(!unicast(writer.part_for(known()->have())));
   BOOST_TEST((known()->head() == writer.head()));
   BOOST_TEST(!model.wake_at());

@@ -5,8 +5,8 @@
 #include "actors/core/directory/directory_limits.hpp"
 #include "tests/actors/core/directory/some_documents.hpp"
 
-// Tests of what a directory drops if the names that other peers publish take
-// too much memory.
+// Tests of which documents (the names that one peer publishes) a directory
+// drops if all of them together take too much memory.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(content_for_which_there_is_no_room_is_not_missed) {
   BOOST_TEST((docs.stripped()[0].of == life_of(1, 1)));
 }
 
-// -- hidden ones
+// -- hidden documents
 
 BOOST_AUTO_TEST_CASE(at_most_256_documents_are_hidden) {
   auto check = [&](auto add) {

@@ -9,8 +9,8 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
-// Tests of how messages about names are merged while they wait for a slow
-// neighbour.
+// Tests of how messages between directories are merged while they wait for a
+// slow neighbour.
 namespace {
 
 header head_of(unsigned peer, std::uint64_t version) {
@@ -25,7 +25,7 @@ payload part_of(unsigned peer, std::uint64_t version, int entries) {
   return out.finish();
 }
 
-// Returns a part of exactly this size in bytes.
+// Returns a message with changes of names that has exactly this size in bytes.
 payload part_of_size(unsigned peer, std::uint64_t version, std::size_t size) {
   part_writer out{head_of(peer, version), version - 1};
   int count = 0;

@@ -42,7 +42,7 @@ struct some_pulls {
   std::size_t start() {
     return all.start(now).size();
   }
-  // Advances the time, and returns what is then asked again.
+  // Advances the time, and returns the questions that are then sent again.
   asked after(duration time) {
     now += time;
     return all.repeat(now);
@@ -159,7 +159,8 @@ BOOST_AUTO_TEST_CASE(eight_documents_of_one_neighbour_are_under_way_at_once) {
   BOOST_TEST(start() == 2u);
   all.done(life_of(1, 1));
   BOOST_TEST((all.start(now) == asked{{life_of(9, 1), source}}));
-  // Document 20 was not being fetched, so its end makes no room for another.
+  // Document 20 was waiting and not being fetched, so another one cannot start
+  // instead.
   all.done(life_of(20, 1));
   BOOST_TEST(start() == 0u);
 }

@@ -25,8 +25,8 @@ struct fixture {
   peer_name a = peer_name::from_number(1);
   peer_name b = peer_name::from_number(2);
 
-  // Returns the next item as `gossip:<text>` or `<number of the
-  // source>:<text>`; `nothing` if there is none.
+  // Returns the next item: `gossip:<text>`, or `<number of the source>:<text>`
+  // for a broadcast, or `nothing` if the queue is empty.
   std::string pop() {
     auto item = queue.pop();
     if (!item)
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(relayed_data_leaves_in_batches_source_by_source) {
 }
 
 // A queue gets data of two gossipers when a user joins a channel that the node
-// only relayed before, or when a user leaves a channel.
+// only relayed before, or leaves a channel.
 BOOST_AUTO_TEST_CASE(data_of_two_gossipers_is_concatenated) {
   queue.add_gossip(relayed(kib));
   queue.add_gossip(data("x"));

@@ -5,7 +5,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of the list of channels for which a remote wants no more messages.
+// Tests of the list of channels for which a remote has asked us to send nothing
+// more until it says otherwise.
 namespace {
 
 struct fixture {

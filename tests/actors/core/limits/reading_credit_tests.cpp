@@ -75,7 +75,8 @@ BOOST_AUTO_TEST_CASE(with_other_channels_a_pause_is_short) {
   BOOST_TEST((pause() <= 100ms));
 }
 
-// In each round, 64 KiB are read before a pause of up to 190 ms.
+// In each round, the connection reads 64 KiB, which earn a pause of 4 ms, and
+// then tries to pause for 190 ms.
 BOOST_AUTO_TEST_CASE(with_other_channels_pauses_use_up_the_time_earned) {
   auto paused = duration::zero();
   auto begin = now;

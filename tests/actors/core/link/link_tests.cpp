@@ -223,8 +223,8 @@ BOOST_AUTO_TEST_CASE(a_heartbeat_frees_blocks_of_messages_that_are_gone) {
   const auto said = sample(70 * kib, 1);
   link_pair pair{true};
   test::watched_blocks blocks;
-  // The pool does not keep its first blocks, so some messages have to be sent
-  // before.
+  // The pool does not keep its first `not_kept` blocks, so the link first
+  // receives more messages than that.
   for (std::size_t i = 0; i < 2 * buffer_pool::not_kept; ++i) {
     pair.tell(said);
     pair.heard.clear();

@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of which neighbour a node asks for records, and of how much it answers
-// itself.
+// Tests of which neighbour a node asks for records, and of how many bytes of
+// records the node sends to neighbours that ask.
 namespace {
 
 struct exchange_fixture {

@@ -8,8 +8,8 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of which peers a node forgets if there are more than it keeps. In the
-// drawings we are number 5, and the numbers after ` - ` are the peers behind a
-// peer.
+// drawings our node is number 5, and each ` - ` separates a peer from the peers
+// that are one connection farther away.
 namespace {
 
 struct fixture : known_peers {

@@ -11,7 +11,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of a node that hears of more peers than it keeps. It must drop those
-// that a liar made up.
+// that a lying peer has made up.
 namespace {
 
 constexpr unsigned limit = 40;
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(peers_that_give_way_leave_and_the_others_join) {
 }
 
 BOOST_AUTO_TEST_CASE(an_honest_mesh_of_the_limit_loses_nobody) {
-  // These peers just reach the limit: we, 1, 2, the liar, which does not lie
+  // These peers reach the limit exactly: we, 1, 2, peer `liar`, which is honest
   // here, and the others behind 2.
   std::vector<unsigned> others = numbers_from(first_fake, limit - 4);
   auto all = others;
@@ -219,8 +219,8 @@ BOOST_AUTO_TEST_CASE(when_the_liar_leaves_all_that_it_made_up_goes) {
 }
 
 BOOST_AUTO_TEST_CASE(connections_beyond_the_limit_cost_those_who_report_them) {
-  // 30 peers report 30 connections each, to each other. The limit is 800
-  // connections.
+  // Each of 30 peers reports connections to the other 29 and to the liar, 900
+  // in all. The limit is 800 connections.
   auto all = numbers_from(first_fake, 30);
   std::vector<peer_record> records{says(liar, all)};
   records[0].connections.push_back({name_of(1), "", true, true});

@@ -13,8 +13,8 @@ using namespace cafmesh::test;
 // Tests of a mesh model that receives false records, about us and about others.
 namespace {
 
-/// We are connected to peer 1, which believes and passes on all records of a
-/// liar.
+/// The model of our peer, connected to peer 1, which passes on all records that
+/// a lying peer sends.
 struct fixture : view_of_one_neighbour {
   void says_of_us(std::uint64_t version, unsigned uid = us * 100) {
     auto lie = says(us, {9}, version);
@@ -22,7 +22,7 @@ struct fixture : view_of_one_neighbour {
     hear({lie});
   }
 
-  /// Whether other peers prefer our own record to this one of a liar.
+  /// Whether other peers prefer our own record to this forged record of us.
   bool outlives(const peer_record& lie) {
     view other;
     other.state = mesh_model{
@@ -179,8 +179,8 @@ BOOST_AUTO_TEST_CASE(long_nicknames_are_cut_and_long_addresses_left_out) {
   for (auto& link : links)
     BOOST_TEST(link.remote_address.size()
                == (link.remote == name_of(us) ? 0u : 64u));
-  // The same record is not news when it arrives again uncut, because it is cut
-  // before it is compared.
+  // When the same long record arrives again, it is cut before it is compared,
+  // so it is not news.
   BOOST_TEST(subjects(hear({x}).news) == "none");
 }
 
@@ -281,7 +281,8 @@ BOOST_AUTO_TEST_CASE(our_waiting_record_does_not_go_without_news) {
   BOOST_TEST(subjects(hear({says(1, {us}, 2)}).news) == "none");
 }
 
-// The new UID is random, so that a liar cannot easily prepare a lie with it.
+// The step is random, so that a lying peer cannot easily prepare a record with
+// the new UID.
 BOOST_AUTO_TEST_CASE(a_new_uid_is_a_random_step_of_up_to_1024_higher) {
   says_of_us(record_limits::max_version);
   std::set<std::uint64_t> steps;

@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(peers_are_listed_by_name) {
 }
 
 BOOST_AUTO_TEST_CASE(compacting_leaves_everything_but_the_slots_as_it_is) {
-  // The peers have names above and below ours; 3 has no record.
+  // Names below and above ours take part; 3 has no record.
   put(says(us, {2, 900}));
   for (unsigned x = 1000; x < 1080; ++x)
     at(x);
