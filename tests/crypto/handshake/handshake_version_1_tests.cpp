@@ -181,8 +181,8 @@ BOOST_AUTO_TEST_CASE(definitions_without_end_are_refused) {
   BOOST_TEST(acceptor.failed_with(errc::too_large));
 }
 
-// A reader that takes quadratic time needs 64 times as long for eight times the
-// input.
+// With eight times the input, a reader whose time is quadratic needs 64 times
+// as long.
 BOOST_AUTO_TEST_CASE(definitions_byte_by_byte_take_time_that_grows_linearly) {
   auto time_of = [](std::size_t size) {
     const bytes definition{1, 1}; // type -1, without a body

@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_clock_at_the_limit_counts_even_without_its_entry) {
   a.hear(forged("k", limit - 1));
   a.erase("k");
   a.at(1s);
-  // The replica keeps no tombstones, so it drops the deletion.
+  // Replica `b` keeps tombstones for no time at all, so it drops the deletion.
   replica b{2, 0s};
   b.map.merge(a.map);
   BOOST_TEST(b.map.entries().empty());

@@ -10,8 +10,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests that a ring of maps falls silent after a deletion: neither the entry
-// nor its tombstone circulates for ever.
+// Tests that maps in a ring stop sending messages after a deletion: neither the
+// entry nor its tombstone goes round for ever.
 namespace {
 
 constexpr std::size_t replicas = 6;
@@ -110,8 +110,8 @@ private:
   std::size_t delivered_ = 0;
 };
 
-// Deletes entries at all phases of the periodic gossip, and checks that they
-// disappear.
+// Deletes entries at many different times within the interval of the periodic
+// gossip, and checks that they disappear.
 void no_deletion_circulates(duration retention, duration delay,
                             duration gossip_interval) {
   ring x{retention, delay, gossip_interval};

@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(one_neighbour_makes_us_want_1024_documents) {
   BOOST_TEST(!is_wanted(1025));
   want(2000, 1, other_neighbour);
   BOOST_TEST(is_wanted(2000));
-  // A document that has arrived leaves room for another one.
+  // A document that has arrived makes room for another one.
   all.done(life_of(7, 1));
   want(1025, 2, neighbour);
   BOOST_TEST(is_wanted(1025));

@@ -37,7 +37,7 @@ struct fixture {
   }
 };
 
-/// Data that leaves the queue letter by letter.
+/// Data that can be split, so that it leaves the queue letter by letter.
 class letters : public divisible_data {
 public:
   explicit letters(std::string x) : text_(std::move(x)) {

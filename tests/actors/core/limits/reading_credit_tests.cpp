@@ -128,7 +128,8 @@ BOOST_AUTO_TEST_CASE(a_pause_for_two_channels_counts_once) {
   now += 20ms;
   credit.answered(other, 64 * kib, now);
   BOOST_TEST(credit.may_read());
-  // The first pause used 60 of the 100 ms for which the connection may pause.
+  // The first pause used 60 of the 100 ms that the connection may spend in
+  // pauses.
   fill(slow);
   now += 39ms;
   BOOST_TEST(!credit.is_too_long(now));

@@ -5,7 +5,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of which relayed channel ends when remotes name too many channels.
+// Tests of which channel a node stops relaying when remotes name too many.
 namespace {
 
 struct fixture {

@@ -12,7 +12,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/gossiping.hpp>
 
-// Tests of links: messages that share memory, the size of the buffer for
+// Tests of links: memory that messages share, the size of the buffer for
 // reading, and messages that are dropped or refused.
 namespace cafmesh {
 
@@ -56,8 +56,8 @@ struct link_pair {
   /// Sends a message whose frame has exactly `size` bytes.
   /// @pre not encrypted
   void say_frame_of(std::size_t size) {
-    // Tries smaller and smaller data until the frame has this size. A message
-    // beyond the frame limit is not sent at all.
+    // Begins with too much data, and takes one byte less until the frame has
+    // this size. A message beyond the frame limit is not sent at all.
     for (auto data = size; us.output().size() != size; --data) {
       us.wrote(us.output().size());
       say(bytes(data));

@@ -30,7 +30,7 @@ std::vector<unsigned> numbers_from(unsigned first, unsigned count) {
   return result;
 }
 
-/// The liar's own record, and the records of the peers that it makes up.
+/// A record of the lying peer, and the records of the peers that it makes up.
 struct lie {
   const char* name;
   std::vector<peer_record> records;
@@ -284,8 +284,8 @@ BOOST_AUTO_TEST_CASE(many_small_updates_cause_few_searches) {
   }
   BOOST_TEST(searches >= 32u);
   BOOST_TEST(searches <= 64 + updates / 8);
-  // The complete state that a neighbour sends periodically must be large enough
-  // to cause a search.
+  // The complete state, as a neighbour sends it periodically, must be large
+  // enough to cause a search.
   records = read(mesh.state.complete());
   for (auto& x : records)
     if (x.peer.name == name_of(1))
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(many_small_updates_cause_few_searches) {
 
 // -- whole meshes
 
-/// A line of the peers 1 to 6; 7, 8 and 9 join later. The liar is a neighbour
+/// Peers 1 to 6 in a line; 7, 8 and 9 join later. The lying peer is a neighbour
 /// of 3.
 struct line {
   explicit line(const lie& what)

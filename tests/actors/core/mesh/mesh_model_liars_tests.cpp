@@ -207,8 +207,8 @@ BOOST_AUTO_TEST_CASE(records_beyond_the_limit_of_mere_names_are_refused) {
   BOOST_TEST(effects.refused_records == 0u);
   hear({says(99, {1'000'000})});
   BOOST_TEST(effects.refused_records == 1u);
-  // A record whose peers are all known already does not count towards the
-  // limit.
+  // A record does not count towards the limit if all peers that it names are
+  // known already.
   hear({says(98, {us})});
   BOOST_TEST(effects.refused_records == 0u);
 }
@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(peers_beyond_the_limit_are_refused) {
   hear(records);
   BOOST_TEST(state.records().size() == record_limits::max_peers);
   BOOST_TEST(effects.refused_records == 12u);
-  // Neighbours of ours must be admitted nevertheless.
+  // Our own neighbours must be admitted in spite of the limit.
   BOOST_TEST(add(2).engaged());
   // Peers that have left must make room for others.
   wait(1s);
