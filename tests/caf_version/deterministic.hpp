@@ -75,8 +75,8 @@ private:
   bool endless_ = false;
 };
 
-/// The result of a request. Until the answer arrives, it is open and has
-/// neither value nor error.
+/// The result of a request. Until the answer arrives, `is_open` is true and
+/// there is neither a value nor an error.
 template <class T>
 struct reply {
   std::optional<T> value;

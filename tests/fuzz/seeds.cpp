@@ -239,8 +239,8 @@ void add_requests(seed_folder& out) {
   }
 }
 
-// Adds two packets with the fragments of one message, and one that gives up
-// another message.
+// Adds two packets with the fragments of one message, and one packet that ends
+// another message before it is complete.
 void add_large_message(seed_folder& out) {
   using namespace cafmesh::remote;
   constexpr std::size_t piece = least_fragment;

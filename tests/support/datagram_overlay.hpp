@@ -24,9 +24,9 @@ struct overlay_options {
   std::chrono::milliseconds patience{1'000};
   /// Features in addition to `DatagramPort`.
   overlay_features features;
-  /// If this is not empty, each request for a connection is answered with it.
+  /// Whether to report each connection as established when it is prepared.
   bool hasty = false;
-  /// If not empty, the answer to each request for a connection.
+  /// If this is not empty, each request for a connection is answered with it.
   caf::error refusal;
   std::string diagnostics = R"({"Kind":"datagrams"})";
   /// Whether to leave requests for the status unanswered.

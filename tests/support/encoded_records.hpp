@@ -5,7 +5,7 @@
 
 #include "messages/wire/topology_update.hpp"
 
-/// Converts whole records of peers to and from topology updates.
+/// Converts records of peers to and from the bytes of topology updates.
 namespace cafmesh::test {
 
 /// Returns the connections in the form that `write_peer_record` takes, with

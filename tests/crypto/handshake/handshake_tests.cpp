@@ -66,8 +66,8 @@ bytes header(std::uint8_t min = 2, std::uint8_t max = 2) {
   return {'w', 'e', 'a', 'v', 'e', min, max};
 }
 
-// The number of bytes that a dialler sends to an acceptor with the same
-// passwords.
+// Returns how many bytes a dialler sends in its introduction to an acceptor
+// with the same passwords.
 std::size_t size_of_dialler_stream(const texts& accepted) {
   end dialler{config_of(true, accepted)};
   end acceptor{config_of(false, accepted)};

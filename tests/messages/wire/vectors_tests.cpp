@@ -198,8 +198,8 @@ void check_values(const std::vector<gob_message>& go, const peer_record& x) {
     BOOST_TEST(to_hex(ours[1].body) == to_hex(go[1].body));
 }
 
-// Whether the type numbers are ours. In Go they depend on what the program
-// encoded before.
+// Whether the numbers of types are the same as ours. In Go they depend on what
+// the program encoded before.
 bool has_our_numbers(const std::vector<gob_message>& go) {
   return std::all_of(go.begin(), go.end(), [](const auto& x) {
     return x.type < 0 || x.type == 66 || x.type == 68;

@@ -229,8 +229,8 @@ BOOST_AUTO_TEST_CASE(numbers_that_nobody_can_have_reached_are_ignored) {
 }
 
 BOOST_AUTO_TEST_CASE(honest_elements_beside_forged_numbers_are_kept) {
-  // The message has UID 9 and one range, from 1 to the greatest number. In this
-  // range, only number 2 is present.
+  // The message is about additions of UID 9, from 1 to the greatest number.
+  // Only addition 2 is still present, and the others were removed.
   auto message = hex("01 09 01 00 f87ffffffffffffffe 01 020178");
   replica a{1};
   a.hear(message);
@@ -291,8 +291,8 @@ BOOST_AUTO_TEST_CASE(the_encoding_is_as_documented) {
   for (auto text : {"a", "b", "c", "d"})
     a.add(text);
   a.remove("b");
-  // The bytes have UID 9 and one range, 1 to 4. In this range, the numbers 1, 3
-  // and 4 are present, with the elements a, c and d.
+  // The bytes are about additions 1 to 4 of UID 9. Of these, 1, 3 and 4 are
+  // still present, with the elements a, c and d.
   BOOST_TEST(to_hex(a.set.encode()[0].view())
              == to_hex(hex("01 09 01 0003 03 010161 020163 010164")));
 }

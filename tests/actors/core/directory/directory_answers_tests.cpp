@@ -116,9 +116,9 @@ BOOST_AUTO_TEST_CASE(headers_of_a_range_are_sent_up_to_its_end) {
 }
 
 BOOST_AUTO_TEST_CASE(headers_are_sent_while_there_are_256_bytes_left) {
-  // Of 65,536 bytes, the message has one for its kind, 29 for our header, 2 *
-  // 47 for two others and 716 * 91 for as many of the rest. The 256 that are
-  // left are enough for one more header.
+  // A message has up to 65,536 bytes: here 1 for its kind, 29 for our header,
+  // 2 * 47 for two others and 716 * 91 for as many of the rest. The 256 bytes
+  // that are left are enough for one more header.
   auto node = [](unsigned peer, std::size_t size) {
     auto result = std::to_string(peer);
     result.resize(size, '-');

@@ -27,8 +27,8 @@ struct pages : single_model {
       writer.edit(std::to_string(100'000 + i), entry{1, of, nullptr});
     writer.seal(writer.head().version + 1);
   }
-  // Tells the directory that `source` has the writer's version. Returns the
-  // question that the directory then asks.
+  // Tells the directory that `source` has the latest version of the writer's
+  // names. Returns the question that the directory then asks.
   progress hear_of_it() {
     BOOST_TEST(!headers({writer.head()}));
     return question();
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(pages_that_were_not_asked_for_lead_to_no_question) {
   write(0, 16'000);
   const auto first = writer.part_for(nothing_known);
   BOOST_TEST(!unicast(first));
-  // The directory asks for the version that the page named.
+  // The directory asks `source` for all names, not for the page after this one.
   BOOST_TEST(asks(source, life_of(1, 1), 0));
   // Eight other documents are being fetched through this neighbour, which is
   // the limit, so the directory does not ask for the writer's.

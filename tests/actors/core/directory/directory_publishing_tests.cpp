@@ -145,8 +145,8 @@ BOOST_AUTO_TEST_CASE(a_version_of_ours_meanwhile_outlives_the_forged_one) {
   flush();
   BOOST_TEST(own_head().version == 6u);
   BOOST_TEST(broadcasts().size() == 1u);
-  // Our version is announced again, for peers that received it before the
-  // forged one.
+  // Our version is announced once more, for peers that receive the forged one
+  // later.
   now += seconds{1};
   tick();
   auto xs = broadcasts();

@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(parts_of_all_documents_up_to_256_kib_are_kept) {
     BOOST_TEST(size_of(x)
                == (more == 0 ? names_data::max_of_all : 8 * announced));
     BOOST_TEST(x.encode().size() == 8u);
-    // Where announcements have replaced all messages, there is room for another
+    // If announcements have replaced all messages, there is room for another
     // message.
     x.merge_in_place(names_data{part_of_size(9, 9, 35'000)});
     BOOST_TEST((size_of(x) == 8 * announced + 35'000) == (more == 1));

@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(a_source_that_fails_is_replaced_by_the_owner_once) {
   BOOST_TEST((all.start(now) == asked{{life_of(1, 1), number(1)}}));
   all.source_failed(life_of(1, 1));
   BOOST_TEST(!is_wanted(1));
-  // The failed document no longer counts as being fetched.
+  // The failed document no longer counts, so eight others can be fetched.
   want(1, 20, neighbour);
   BOOST_TEST(start() == 8u);
 }

@@ -90,7 +90,7 @@ struct some_documents {
     return result;
   }
   /// The changes since the last call: for each, the peer, the entries before
-  /// and after, and the names that may differ, or "any".
+  /// and after, and the names that may differ; `any` if all of them may.
   std::string changes() {
     std::string result;
     for (const auto& x : docs.take_changes()) {

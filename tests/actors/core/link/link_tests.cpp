@@ -54,7 +54,7 @@ struct link_pair {
   }
 
   /// Sends a message whose frame has exactly `size` bytes.
-  /// @pre not encrypted
+  /// @pre the links do not encrypt
   void say_frame_of(std::size_t size) {
     // Begins with too much data, and takes one byte less until the frame has
     // this size. A message beyond the frame limit is not sent at all.

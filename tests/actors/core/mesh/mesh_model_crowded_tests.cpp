@@ -36,7 +36,7 @@ struct lie {
   std::vector<peer_record> records;
 };
 
-/// Made-up peers in a star around the liar. Only the liar reports the
+/// Made-up peers in a star around the lying peer, which alone reports the
 /// connections.
 lie one_sided_star(unsigned neighbour) {
   auto all = numbers_from(first_fake, fakes);
@@ -47,8 +47,7 @@ lie one_sided_star(unsigned neighbour) {
   return result;
 }
 
-/// Made-up peers in a tree, in which each has up to `children` others behind
-/// it.
+/// Made-up peers in a tree: up to `children` of them are behind each one.
 lie tree(const char* name, unsigned neighbour, unsigned children) {
   std::vector<std::vector<unsigned>> links(fakes);
   std::vector<unsigned> of_liar{neighbour};
@@ -73,7 +72,7 @@ std::vector<lie> lies(unsigned neighbour) {
           tree("deep tree", neighbour, 2), tree("chain", neighbour, 1)};
 }
 
-/// A model of us, connected to 1. Behind 1 are 2 and the liar.
+/// The model of our peer, connected to 1. Behind 1 are 2 and the lying peer.
 struct fixture : view {
   fixture() : view(options()) {
     connect(1);
@@ -107,8 +106,8 @@ BOOST_AUTO_TEST_CASE(a_member_that_makes_up_peers_loses_only_those) {
     BOOST_TEST_CONTEXT(x.name) {
       BOOST_TEST(mesh.size() == limit);
       BOOST_TEST(mesh.effects.refused_records == fakes + 4 - limit);
-      // Honest peers are added behind the same neighbour, two hops behind it,
-      // and later behind another neighbour.
+      // Honest peers join: 30 and 31 behind neighbour 1, like the lying peer,
+      // and 32 behind another neighbour.
       mesh.hear({says(1, {us, 2, liar, 30}, 2), says(30, {1})});
       BOOST_TEST(mesh.knows(30));
       mesh.hear({says(2, {1, 31}, 2), says(31, {2})});

@@ -19,8 +19,8 @@ namespace cafmesh::test {
 using namespace std::chrono_literals;
 
 /// Tests of the mesh model call peers by numbers. Ours is 5, so that peers have
-/// names below and above ours. In drawings, both ends report a connection `1 -
-/// 2`, but only peer 1 reports `1 > 2`.
+/// names below and above ours. In drawings, both ends report the connection
+/// `1 - 2`, but only peer 1 reports `1 > 2`.
 constexpr unsigned us = 5;
 
 inline peer_name name_of(unsigned peer) {
@@ -113,7 +113,7 @@ struct view {
     return state.add_connection(x, now, effects);
   }
 
-  /// Adds a connection. Without `id`, its ID and UID are the peer's number.
+  /// Adds a connection, whose ID and UID are `id` or else the peer's number.
   caf::expected<admission> add(unsigned peer, unsigned id = 0) {
     return add(offer(peer, id == 0 ? peer : id));
   }

@@ -26,7 +26,7 @@ std::vector<bytes> updates_of_go() {
 }
 
 /// Cuts `update` at every place. A cut update must be refused and must change
-/// nothing, except at `expected` places where the rest is a whole update:
+/// nothing, except at `expected` places, where what remains is a whole update:
 /// between two peers, or after a definition before the first peer.
 void check_all_cuts(const bytes& update, std::size_t expected) {
   std::size_t whole = 0;

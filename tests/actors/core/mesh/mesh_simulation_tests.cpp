@@ -21,7 +21,7 @@ void connect_all(mesh_simulation& mesh) {
                  1 + static_cast<unsigned>(mesh.below(mesh.size())));
 }
 
-/// Returns all peers, none, or every second one, as the seed decides.
+/// Returns the peers that use digests: all, none, or every second one.
 std::set<unsigned> some_digesters(std::uint64_t seed, unsigned peers) {
   std::set<unsigned> result;
   for (unsigned i = 1; i <= peers; ++i)

@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(an_erased_slot_starts_unreachable) {
   BOOST_TEST(!reachable.is_reachable(at(1)));
 }
 
-// 5 - 1    2, and then 80 other peers are erased and the rest get new slots
+//  5 - 1    2, and then 80 other peers are erased and the rest get new slots
 BOOST_AUTO_TEST_CASE(
   renumbered_peers_stay_reachable_or_unreachable_since_then) {
   std::vector<unsigned> others;

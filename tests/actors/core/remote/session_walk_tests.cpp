@@ -6,8 +6,9 @@
 
 #include "tests/actors/core/remote/session_pair.hpp"
 
-/// Random walks: two peers on a link that loses, duplicates and reorders
-/// packets, changes its delay and fails, while either peer is restarted.
+/// Tests with random events: two peers on a link that loses, duplicates and
+/// reorders packets, changes its delay and fails, while either peer is
+/// restarted.
 using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace cafmesh::test;
