@@ -36,7 +36,7 @@ peer_name name_of(unsigned number, name_flavour flavour) {
   return *result;
 }
 
-/// A mesh model whose connections and updates the fuzzer's input decides.
+/// A mesh model. The fuzzer's input decides its connections and updates.
 class mesh_view {
 public:
   explicit mesh_view(std::uint64_t seed)

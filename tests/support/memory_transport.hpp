@@ -44,7 +44,7 @@ public:
   /// Sets the addresses that `host` resolves to. If there are none, lookups of
   /// `host` fail.
   void name(const std::string& host, std::vector<std::string> addresses);
-  /// Leaves lookups of `host` unanswered until it is named.
+  /// Leaves lookups of `host` unanswered until `name` is called for it.
   void silence(const std::string& host);
 
   /// Sets how many bytes may be on their way in each direction of a stream.

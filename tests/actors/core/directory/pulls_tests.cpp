@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(a_page_makes_the_question_new) {
 
 BOOST_AUTO_TEST_CASE(a_document_that_takes_a_minute_is_given_up) {
   // A page arrives two seconds before `time`, so the next question is due at
-  // `time`. It is sent only if less than a minute has passed.
+  // `time`. That question is sent only if less than a minute has passed.
   for (auto [time, is_given_up] : {std::pair{milliseconds{59'999}, false},
                                    std::pair{milliseconds{60'000}, true}}) {
     want(1, 1, neighbour);

@@ -10,7 +10,7 @@
 #include "actors/core/remote/partial_messages.hpp"
 #include "actors/core/remote/session.hpp"
 
-/// Two peers with a session and a link between them, which a test controls.
+/// A session of two peers over a link that a test controls.
 namespace cafmesh::test {
 
 using std::chrono::milliseconds;
