@@ -32,8 +32,8 @@ void acquire(const void* what) {
   __tsan_acquire(const_cast<void*>(what));
 }
 
-/// Says that this thread took the object over from another thread, such as that
-/// of CAF's clock, and now passes it on to the next one.
+/// Tells the sanitizer that this thread took the object over from another
+/// thread, such as that of CAF's clock, and now passes it on to the next one.
 void hand_over(const void* what) {
   acquire(what);
   release(what);
@@ -108,7 +108,8 @@ blocking_actor::mailbox_visitor::operator()(mailbox_element& x) {
   return caf_call(this, x);
 }
 
-// Only releases the message, because the clock's thread enqueues it later.
+// Only a release: the message reaches its receiver when the clock's thread
+// calls `enqueue` later.
 void detail::thread_safe_actor_clock::schedule_message(
   time_point t, strong_actor_ptr receiver, mailbox_element_ptr content) {
   static auto caf_schedule =
@@ -152,8 +153,8 @@ bool scheduled_actor::activate(execution_unit* eu) {
   return result;
 }
 
-// CAF calls this for each message. After any of these calls, the worker thread
-// may leave the actor, and CAF does not touch the actor's state in between.
+// CAF calls this for each message. After each call, the worker thread may leave
+// the actor; until then, it does not touch the actor's state.
 scheduled_actor::activation_result
 scheduled_actor::reactivate(mailbox_element& x) {
   static auto caf_reactivate =

@@ -11,8 +11,8 @@ namespace cafmesh::test {
 
 namespace {
 
-// The maximum number of turns of actors in one call of `run`, far more than any
-// test needs.
+// The maximum number of times that actors run in one call of `run`: far more
+// than any test needs.
 constexpr std::uint64_t most_turns = 5'000'000;
 
 } // namespace
@@ -33,8 +33,8 @@ deterministic::deterministic()
 }
 
 deterministic::~deterministic() {
-  // If actors are left, the system is leaked, because its destructor might
-  // never return. The test has already failed because of these actors.
+  // If actors are left, the test has already failed. The system is then not
+  // destroyed, because its destructor might never return.
   if (running() > 0)
     static_cast<void>(system_.release());
 }

@@ -32,8 +32,8 @@ public:
 
   instant now();
 
-  /// Runs actors until none has any work left at the current time. After
-  /// 5,000,000 turns it gives up, and later calls run nothing.
+  /// Runs actors until none has work left at the current time. Gives up after
+  /// 5,000,000 turns; later calls then run nothing.
   void run();
   bool is_endless() const noexcept {
     return endless_;
@@ -45,10 +45,10 @@ public:
     rng_.emplace(seed);
   }
 
-  /// Runs actors while time advances from timeout to timeout, for `how_long`.
+  /// Runs actors for `how_long`, while time advances from timeout to timeout.
   void run_for(duration how_long);
 
-  /// Advances time from timeout to timeout, for `how_long`, without running the
+  /// Advances time by `how_long`, from timeout to timeout, without running the
   /// actors that have work.
   void pass_without_running(duration how_long);
 
@@ -75,8 +75,8 @@ private:
   bool endless_ = false;
 };
 
-/// The result of a request. Until the answer arrives, it is open and has
-/// neither value nor error.
+/// The result of a request. Until the answer arrives, `is_open` is true and
+/// there is neither a value nor an error.
 template <class T>
 struct reply {
   std::optional<T> value;

@@ -13,8 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
-// Decodes the content of a message between actors. If it decodes, it must
-// encode again.
+// Decodes the input as the content of a message between actors. What can be
+// decoded must also be encoded without an error.
 namespace {
 
 // Registers containers, as an application would, in addition to CAF's types.

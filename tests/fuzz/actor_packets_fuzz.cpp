@@ -9,8 +9,8 @@ using namespace cafmesh;
 using namespace cafmesh::fuzz;
 using namespace cafmesh::remote;
 
-// Feeds packets to a session between actor layers, and reads messages to
-// topics.
+// Feeds parts of the input to a session between actor layers as packets, and
+// reads other parts as messages to topics.
 namespace {
 
 constexpr peer_uid ours{1};

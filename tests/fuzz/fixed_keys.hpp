@@ -3,8 +3,8 @@
 #include "crypto/keys/session_key.hpp"
 #include "tests/support/hex.hpp"
 
-/// Fixed keys, so that an input behaves the same in each run: those of the
-/// first session in `tests/data/wire-mac.json`.
+/// The keys of the first session in `tests/data/wire-mac.json`. They are fixed,
+/// so that an input behaves the same in each run.
 namespace cafmesh::fuzz {
 
 inline crypto::key_pair key_pair_of(const char* secret, const char* open) {

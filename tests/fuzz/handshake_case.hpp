@@ -9,7 +9,7 @@
 
 namespace cafmesh::fuzz {
 
-/// The roles and configuration of a handshake, chosen by one byte of the input.
+/// The settings of a handshake and its remote, from one byte of the input.
 struct handshake_case {
   explicit handshake_case(std::uint8_t how)
       : outbound((how & 1) != 0), has_password((how & 2) != 0),
@@ -24,7 +24,7 @@ struct handshake_case {
 
   /// Returns all bytes that the remote sends: its side of the handshake, then
   /// each `in.run()` as a frame, sealed if there is a password. If `theirs` is
-  /// 1, the first `in.run()` gives the features in the handshake instead.
+  /// 1, the first run is not a frame, but the features within the handshake.
   bytes conversation(input& in) const;
 
   bool outbound;

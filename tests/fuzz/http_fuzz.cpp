@@ -46,8 +46,8 @@ std::shared_ptr<http::server_parts> make_server() {
   return result;
 }
 
-// Parses the answers strictly. The answer to a HEAD request has no body, so the
-// caller does not pass answers if the input contains `HEAD`.
+// Splits the server's output into answers. The caller must not pass output if
+// the input contains `HEAD`: an answer to HEAD announces a body that it lacks.
 std::vector<answer> answers_in(std::string_view text, bool& is_whole) {
   std::vector<answer> result;
   constexpr std::string_view continues = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -112,7 +112,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   auto x = answers_in(whole, is_whole);
   fuzz::require(is_whole, "an answer has the length that it says");
   auto y = answers_in(in_pieces, is_whole);
-  // Pieces may decide which error is found first, but not at which request.
+  // The pieces in which a request arrives may decide which of its errors is
+  // found first, but not which request is the first with an error.
   auto is_error = [](const answer& each) {
     return each.status >= 400;
   };

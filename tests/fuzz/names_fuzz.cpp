@@ -15,7 +15,8 @@ life life_of(std::uint64_t peer) {
   return {peer_name::from_number(peer), peer_uid{peer}};
 }
 
-// Checks that what we can read can be written, with the same meaning.
+// Checks that a message that can be read can also be written, with the same
+// meaning.
 void check_part(byte_view message) {
   auto x = decode_part(message);
   if (!x)
@@ -49,8 +50,8 @@ void check_bounds(directory_model& x) {
 
 } // namespace
 
-// Gives a directory messages from four peers, of which the topology knows
-// three.
+// Gives a directory messages from peers 2 to 5. Peer 5 is not in the mesh, as
+// far as the directory knows.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   directory_model x{life_of(1), "node 1"};

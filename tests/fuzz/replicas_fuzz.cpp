@@ -24,9 +24,10 @@ V read_back(const V& x, const V& empty) {
   return result;
 }
 
-// Whether a value has a record of a deletion that is older than 18 hours.
-// Another map takes such a record only if it has the key, so the order of
-// merges makes a difference. The time of a decoded map is 0.
+// Whether a map has a record of a deletion that is older than 18 hours. Another
+// map takes such a record only if it has the key, so the order of merges makes
+// a difference. Ages are relative to time 0, the time of a map that was
+// decoded.
 template <class V>
 bool has_old_parts(const V&) {
   return false;

@@ -84,15 +84,16 @@ void add_stream(seed_folder& out, byte_view gob) {
 
 void add_features(seed_folder& out, byte_view gob) {
   out.add("features", gob);
-  // What a remote without encryption sends: the header, a flag in version 2,
-  // and its features.
+  // These are the bytes of a remote without encryption: the header, a flag in
+  // version 2, and features.
   bytes plain{'w', 'e', 'a', 'v', 'e', 1, 2, 0};
   append(plain, framed(wire::framing::length_prefix, gob));
   out.add_after("handshake", {0, 1}, plain);
   bytes version_1{'w', 'e', 'a', 'v', 'e', 1, 1};
   append(version_1, gob);
   out.add_after("handshake", {0, 1}, version_1);
-  // What the target seals as the frames of a remote: features and a heartbeat.
+  // The fuzz target seals these two frames, features and a heartbeat, as the
+  // remote would.
   bytes frames;
   append_run(frames, gob);
   append_run(frames, bytes{0});
@@ -127,8 +128,9 @@ void add_gossip(seed_folder& out, const json& list) {
 void add_topology(seed_folder& out, name_flavour flavour, const bytes& gob) {
   bytes steps{fuzz::topology_seed(flavour), 0};
   append_run(steps, gob);
-  // The steps: a connection is added and established, the same update arrives
-  // again, time passes, and changed records are announced.
+  // These steps change the mesh model: a connection is added and established,
+  // the same update arrives again, time passes, and changed records are
+  // announced.
   append(steps, bytes{3, 3, 1, 0, 3, 4, 1, 0});
   append_run(steps, gob);
   append(steps, bytes{6, 100, 7, 5, 1});
@@ -237,8 +239,8 @@ void add_requests(seed_folder& out) {
   }
 }
 
-// Adds two packets with the fragments of one message, and one that gives up
-// another message.
+// Adds two packets with the fragments of one message, and one packet that ends
+// another message before it is complete.
 void add_large_message(seed_folder& out) {
   using namespace cafmesh::remote;
   constexpr std::size_t piece = least_fragment;

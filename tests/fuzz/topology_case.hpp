@@ -6,7 +6,7 @@
 
 namespace cafmesh::fuzz {
 
-/// The first byte of an input for a mesh of this flavour.
+/// The first byte of an input that uses this flavour of peer names.
 constexpr std::uint8_t topology_seed(name_flavour flavour) noexcept {
   switch (flavour) {
   case name_flavour::mac:
@@ -18,7 +18,7 @@ constexpr std::uint8_t topology_seed(name_flavour flavour) noexcept {
 }
 
 /// The flavour of an input with this first byte. Each flavour has the bytes
-/// from its own `topology_seed` up to that of the next flavour.
+/// from its own `topology_seed` up to the next flavour's.
 constexpr name_flavour flavour_of(std::uint64_t seed) noexcept {
   auto result = name_flavour::mac;
   for (auto x : all_name_flavours)

@@ -11,8 +11,8 @@
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
-// Changes a mesh model by updates, connections and time, as the input says, and
-// checks the model after each step.
+// Changes a mesh model by the updates, connections and times that the input
+// chooses, and checks the model after each step.
 namespace {
 
 using namespace std::chrono_literals;
@@ -36,7 +36,7 @@ peer_name name_of(unsigned number, name_flavour flavour) {
   return *result;
 }
 
-/// A mesh model whose connections and updates the fuzzer's input decides.
+/// A mesh model. The fuzzer's input decides its connections and updates.
 class mesh_view {
 public:
   explicit mesh_view(std::uint64_t seed)
@@ -162,9 +162,9 @@ private:
     require(after == reached(), "an update counts once");
   }
 
-  // The records of reachable peers. Other records depend on the order of
-  // updates: the record of an unreachable peer is superseded by one with any
-  // other UID, so that a restart is noticed.
+  // Returns the records of reachable peers. Records of unreachable peers are
+  // left out, because they depend on the order of updates: any other UID
+  // replaces them, so that a restart is noticed.
   std::vector<peer_record> reached() const {
     auto result = state_.records();
     auto routes = state_.current_routes();

@@ -54,8 +54,8 @@ struct machine {
   }
 };
 
-/// The fixture of tests with several machines. At the end, all machines stop,
-/// and no actor may be left.
+/// The fixture of tests with several machines. Its destructor stops all
+/// machines and fails the test if an actor is left.
 class actor_machines {
 public:
   ~actor_machines();
@@ -70,8 +70,8 @@ public:
   /// them about all others.
   void line(const std::string& letters, actor_settings config = {});
   void connect(char from, char to);
-  /// Tells every machine which peers exist. Those in `without` are reported as
-  /// gone.
+  /// Tells every machine which peers exist. Peers whose letters are in
+  /// `without` are reported as gone.
   void publish_homes(const std::string& without = "");
   /// Stops the machine's node and ends its actors.
   void stop(char letter);

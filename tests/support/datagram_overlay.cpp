@@ -106,7 +106,8 @@ void overlay_connection_state::beat() {
 }
 
 void overlay_connection_state::heard() {
-  // Ignores a heartbeat before the confirmation; another follows soon.
+  // A heartbeat before the confirmation is ignored, because another one follows
+  // soon.
   if (!confirmed)
     return;
   last_heard = self->clock().now();

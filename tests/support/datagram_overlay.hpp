@@ -26,7 +26,7 @@ struct overlay_options {
   overlay_features features;
   /// Whether to report each connection as established when it is prepared.
   bool hasty = false;
-  /// If not empty, the answer to each request for a connection.
+  /// If this is not empty, each request for a connection is answered with it.
   caf::error refusal;
   std::string diagnostics = R"({"Kind":"datagrams"})";
   /// Whether to leave requests for the status unanswered.

@@ -25,7 +25,7 @@ namespace cafmesh::test {
 struct memory_datagrams::world {
   struct place {
     std::string host;
-    // A weak reference, since the owner keeps the port alive.
+    // A weak reference, because the owner has a reference to the port.
     caf::actor_addr owner;
   };
   std::map<std::uint16_t, place> places;
@@ -142,9 +142,9 @@ private:
       auto size = ::recv(socket_, room.data(), room.size(), 0);
       if (size < 0)
         continue;
-      // The thread has a strong reference only while it sends: the owner has a
-      // reference to this port, so a lasting one would keep both alive for
-      // ever.
+      // The thread refers to the owner only while it sends. The owner has a
+      // reference to this port, so a lasting reference to the owner would keep
+      // both alive for ever.
       if (auto owner = caf::actor_cast<caf::actor>(weak))
         caf::anon_send(owner, datagram_arrived{std::string(
                                 room.data(), static_cast<std::size_t>(size))});

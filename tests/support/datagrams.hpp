@@ -19,8 +19,8 @@ struct datagram_arrived {
 using datagram_receiver_actor =
   caf::typed_actor<caf::reacts_to<datagram_arrived>>;
 
-/// A bound socket for datagrams, which the destructor closes. It has only a
-/// weak reference to its owner.
+/// A bound socket for datagrams, which is closed by the destructor. It has only
+/// a weak reference to its owner.
 class datagram_port {
 public:
   virtual ~datagram_port() = default;

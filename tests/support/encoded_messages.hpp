@@ -7,8 +7,8 @@
 #include "messages/wire/gob.hpp"
 #include <cafmesh/bytes.hpp>
 
-/// Functions that append whole messages to bytes. The library's own functions,
-/// which these call, write into memory in place.
+/// Functions that append whole messages to bytes. The library itself writes
+/// into memory that the caller provides, or writes only the head of a message.
 namespace cafmesh::test {
 
 // -- top-level gob values

@@ -5,11 +5,11 @@
 
 #include "messages/wire/topology_update.hpp"
 
-/// Converts whole records of peers to and from topology updates.
+/// Converts records of peers to and from the bytes of topology updates.
 namespace cafmesh::test {
 
-/// Returns the connections as the writer takes them, with views of their
-/// addresses.
+/// Returns the connections in the form that `write_peer_record` takes, with
+/// views of the addresses in `xs`.
 /// @pre `xs` outlives the result
 inline std::vector<wire::connection_view>
 views_of(const std::vector<connection_summary>& xs) {

@@ -11,8 +11,8 @@
 
 namespace cafmesh::test {
 
-/// A source of events for an event loop. Only one of the waiting threads gets
-/// each event.
+/// A source of events for an event loop. Each event is handled by only one of
+/// the waiting threads.
 class event_queue {
 public:
   void put(std::function<void()> event) {

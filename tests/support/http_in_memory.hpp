@@ -122,7 +122,7 @@ public:
     line->to_server += x;
     run();
   }
-  /// Closes the client's sending half.
+  /// Lets the client end its stream to the server.
   void end() {
     line->client_has_ended = true;
     run();

@@ -11,7 +11,7 @@
 /// The configuration of nodes that use real sockets and real time.
 namespace cafmesh::test {
 
-/// Few threads, because one test may run several actor systems.
+/// Has two threads only, because one test may run several actor systems.
 struct lean_config : caf::actor_system_config {
   lean_config() {
     set_scheduling(*this);

@@ -10,7 +10,7 @@
 
 namespace cafmesh::test {
 
-/// A storage in memory, which outlives the nodes of a test.
+/// Keeps saved changes in memory, so that a restarted node finds them.
 class memory_storage : public change_storage {
 public:
   struct row {

@@ -19,8 +19,8 @@ struct dialled {
 };
 
 /// A network in memory, for one thread. Written bytes can be read immediately,
-/// and owners that wait for them are notified immediately. Bytes on an
-/// unplugged link wait until it is plugged in again.
+/// and owners that wait for them are notified immediately. After `unplug`, the
+/// bytes between two hosts wait until `plug`.
 class memory_transport : public transport {
 public:
   memory_transport();
@@ -41,10 +41,10 @@ public:
 
   // -- the network
 
-  /// Sets the addresses that `host` resolves to. Without any, it does not
-  /// resolve.
+  /// Sets the addresses that `host` resolves to. If there are none, lookups of
+  /// `host` fail.
   void name(const std::string& host, std::vector<std::string> addresses);
-  /// Leaves lookups of `host` unanswered until it is named.
+  /// Leaves lookups of `host` unanswered until `name` is called for it.
   void silence(const std::string& host);
 
   /// Sets how many bytes may be on their way in each direction of a stream.
@@ -54,8 +54,8 @@ public:
 
   void fail_accepts(std::size_t count);
 
-  /// Holds back everything that is sent from `from` to `to`, including the news
-  /// that a stream was closed. Leaves dials between the two unanswered.
+  /// Holds back everything that is sent from `from` to `to`, also the
+  /// information that a stream was closed. Dials between the two get no answer.
   void block(const std::string& from, const std::string& to);
   void unblock(const std::string& from, const std::string& to);
   /// Blocks both directions between the two hosts.

@@ -158,8 +158,8 @@ public:
   node& prepare(char letter, settings config, overlay_actor overlay = {});
   node& at(char letter);
 
-  /// Adds nodes without discovery for all letters in `edges`, e.g. `ab bc`. The
-  /// first of each pair dials the second; afterwards all are connected.
+  /// Adds nodes for all letters in `edges`, e.g. `ab bc`, without discovery.
+  /// The first of each pair dials the second; afterwards all are connected.
   void build(const std::string& edges);
 
   /// Runs long enough for changes to spread, but not until the periodic gossip.

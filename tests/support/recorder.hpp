@@ -16,8 +16,8 @@ namespace cafmesh::test {
 
 using texts = std::set<std::string>;
 
-/// A set of words, merged by union. On the wire a blank follows each word, so
-/// that the empty set is an empty message.
+/// A set of words, merged by union. On the wire each word is followed by a
+/// blank, so that the empty set is an empty message.
 class word_set : public gossip_data {
 public:
   explicit word_set(texts xs) : words_(std::move(xs)) {

@@ -9,8 +9,8 @@
 
 namespace cafmesh::test {
 
-/// Writes all bytes, running the mesh in between. Gives up when the socket
-/// takes no more.
+/// Writes all bytes, and runs the mesh after each write. Gives up when the
+/// socket takes no more.
 void write_all(stream_socket& to, byte_view xs, mesh& world);
 
 /// A remote that a test controls directly, down to single bytes.

@@ -51,8 +51,8 @@ void look_at(const void* block) noexcept {
 #ifdef CAFMESH_SANITIZED
 
 // The sanitizer's own operators are kept, because they check that `delete`
-// matches `new`. The sanitizer calls a hook before it frees a block. The hook
-// is declared here, because g++ does not install the header that declares it.
+// matches `new`. The sanitizer can call a hook before it frees a block. The
+// function that sets hooks is declared here, because g++ lacks its header.
 extern "C" int __sanitizer_install_malloc_and_free_hooks(
   void (*on_malloc)(const volatile void*, std::size_t),
   void (*on_free)(const volatile void*));

@@ -10,7 +10,7 @@ namespace cafmesh::test {
 /// must have allocated it.
 void watch_memory(const void* block, std::size_t size);
 
-/// The content that the block had when it was freed; empty while it is in use.
+/// The content that the block had when it was freed; empty until then.
 std::vector<unsigned char> seen_in_watched_memory();
 
 /// Records the blocks that `new` allocates while this object exists, up to 1024

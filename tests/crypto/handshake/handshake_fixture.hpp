@@ -26,7 +26,7 @@ inline wire::feature_map features_of(const std::string& name) {
           {"Trusted", "true"}};
 }
 
-/// One end of an introduction, what it has received, and its outcome.
+/// One side of an introduction, what it has received, and its outcome.
 struct end {
   explicit end(const handshake_config& config)
       : shake(config, key_pair::random()) {
@@ -84,9 +84,9 @@ inline void talk(end& x, end& y, std::size_t piece = 1) {
   }
 }
 
-/// Passes on the output of `from`, after flipping a bit of the byte at position
-/// `countdown`, if there is one. Subtracts the output's size from `countdown`,
-/// down to 0.
+/// Passes on the output of `from`, with one bit of byte `countdown` flipped if
+/// the output is that long. Subtracts the output's size from `countdown`, down
+/// to 0, so that it counts across calls.
 inline void pass_on_damaged(end& from, end& to, std::size_t& countdown) {
   auto output = from.shake.take_output();
   if (countdown < output.size())

@@ -66,8 +66,8 @@ bytes header(std::uint8_t min = 2, std::uint8_t max = 2) {
   return {'w', 'e', 'a', 'v', 'e', min, max};
 }
 
-// The number of bytes that a dialler sends to an acceptor with the same
-// passwords.
+// Returns how many bytes a dialler sends in its introduction to an acceptor
+// with the same passwords.
 std::size_t size_of_dialler_stream(const texts& accepted) {
   end dialler{config_of(true, accepted)};
   end acceptor{config_of(false, accepted)};
@@ -134,8 +134,8 @@ BOOST_AUTO_TEST_CASE(version_ranges_meet_in_the_highest_common_version) {
       x.shake.take_output();
       x.receive(header(min, max));
       BOOST_TEST(x.failed_with(errc::version_mismatch) == !meet);
-      // After the headers, version 2 sends one byte, and version 1 its
-      // features.
+      // After the header, one byte (the flag) is sent if version 2 was agreed
+      // on, and otherwise all features.
       auto goes_on_with = x.shake.take_output().size();
       if (meet)
         BOOST_TEST((goes_on_with == 1) == (std::min(ours.second, max) == 2));
@@ -298,8 +298,8 @@ BOOST_AUTO_TEST_CASE(keys_of_low_order_are_refused) {
     x.receive(bytes{1});
     x.receive(bytes(public_key_size, 0));
     BOOST_TEST(x.failed_with(errc::weak_key));
-    // Only the header, the flag and the key were sent. Features would have been
-    // sealed with a key that is not secret.
+    // Only the header, the flag and the key were sent, but no features: anybody
+    // could compute the key that would seal them.
     BOOST_TEST(x.shake.take_output().size() == 7 + 1 + public_key_size);
   }
 }

@@ -25,8 +25,8 @@ struct fixture {
   end acceptor{version_1(false, {"x"})};
 };
 
-// Returns what a remote sends first: the header, and features with this public
-// key.
+// Returns the first bytes of a remote: the header, and features with this
+// public key.
 bytes opening(const std::string& public_key_digits) {
   bytes result{'w', 'e', 'a', 'v', 'e', 1, 1};
   auto features = features_of("stranger");
@@ -41,7 +41,8 @@ bytes plain_features() {
   return result;
 }
 
-// The size in bytes of a sealed heartbeat as a gob value.
+// The size in bytes of the sealed heartbeat by which a dialler proves that it
+// has the password, as a gob value.
 std::size_t proof_size() {
   bytes proof(seal_overhead + 1);
   bytes frame;
@@ -180,8 +181,8 @@ BOOST_AUTO_TEST_CASE(definitions_without_end_are_refused) {
   BOOST_TEST(acceptor.failed_with(errc::too_large));
 }
 
-// A reader that takes quadratic time needs 64 times as long for eight times the
-// input.
+// With eight times the input, a reader whose time is quadratic needs 64 times
+// as long.
 BOOST_AUTO_TEST_CASE(definitions_byte_by_byte_take_time_that_grows_linearly) {
   auto time_of = [](std::size_t size) {
     const bytes definition{1, 1}; // type -1, without a body
@@ -216,7 +217,8 @@ BOOST_AUTO_TEST_CASE(a_stream_that_is_not_gob_is_malformed) {
   BOOST_TEST(acceptor.failed_with(errc::malformed));
 }
 
-// Only the proof is damaged, because in version 1 the features are not sealed.
+// Only the sealed heartbeat is damaged: in version 1, the features are not
+// sealed, so that damage to them may go unnoticed.
 BOOST_AUTO_TEST_CASE(damage_to_the_proof_never_passes) {
   for (std::size_t place = 0; place < proof_size(); ++place) {
     end d{version_1(true, {"x"})};

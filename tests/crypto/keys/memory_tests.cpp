@@ -42,7 +42,7 @@ subkey subkey_of(const key& session_key, bool sender_outbound) {
   return result;
 }
 
-/// An acceptor that accepts these passwords. It has received the public key of
+/// A handshake that accepts these passwords. It has received the public key of
 /// a dialler that uses the first of them.
 struct acceptor {
   explicit acceptor(const std::vector<std::string>& passwords) {

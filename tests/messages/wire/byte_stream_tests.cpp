@@ -19,8 +19,7 @@ bytes raw(std::string_view digits) {
   return result;
 }
 
-// Reads a number, and returns it together with the bytes after it, or returns
-// "failed".
+// Reads a number. Returns the number and the bytes that follow, or "failed".
 std::string read_number(std::string_view digits) {
   auto from = raw(digits);
   byte_reader reader{from};

@@ -110,8 +110,8 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_not_a_name_is_an_error) {
 }
 
 BOOST_AUTO_TEST_CASE(bytes_behind_the_counters_are_ignored) {
-  // In Go, a map that grew while it was encoded has more pairs than it
-  // announces.
+  // A Go program may add pairs to a map while it encodes the map. The bytes
+  // then have more pairs than they announce.
   for (auto text : {"0eff81040102ff8200010601040000 06ff820001 0102 00",
                     "0eff81040102ff8200010601040000 08ff820001 0102 0304",
                     "0eff81040102ff8200010601040000 06ff820001 0102"}) {

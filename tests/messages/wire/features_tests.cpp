@@ -24,7 +24,8 @@ struct fixture {
     features = to_features(intro);
   }
 
-  // Returns the error of the features with this value, or `none`.
+  // Returns the error of the features if `key` has this value; `none` if there
+  // is none.
   std::string error_with(const std::string& key, const std::string& value) {
     auto changed = features;
     changed[key] = value;

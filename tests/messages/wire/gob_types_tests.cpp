@@ -8,7 +8,7 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using cafmesh::test::hex;
 
-// Tests of skipping gob values of any type by the type's definition.
+// Tests of skipping gob values of any type, guided by the type's definition.
 namespace {
 
 // The bodies of definitions; each name says what is defined.

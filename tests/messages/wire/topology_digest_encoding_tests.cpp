@@ -7,7 +7,7 @@
 using namespace cafmesh;
 using namespace cafmesh::wire;
 
-// Tests of how messages about digests are told from updates.
+// Tests that a reader can tell messages about digests from topology updates.
 BOOST_AUTO_TEST_SUITE(topology_digest_encoding_tests)
 
 BOOST_AUTO_TEST_CASE(an_update_is_told_from_the_other_messages) {
@@ -27,7 +27,8 @@ BOOST_AUTO_TEST_CASE(an_outline_comes_back_from_its_message) {
 }
 
 // A gob stream begins with a length: one byte below 0x80, or a byte from 0xf8
-// to 0xff and further bytes.
+// to 0xff and further bytes. So the other first bytes mark messages about
+// digests.
 BOOST_AUTO_TEST_CASE(only_bytes_with_which_no_gob_stream_begins_are_marks) {
   for (unsigned x = 0; x < 256; ++x) {
     bytes message{static_cast<std::uint8_t>(x)};

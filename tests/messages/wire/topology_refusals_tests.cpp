@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_short_id_beyond_16_bits_is_malformed) {
   BOOST_REQUIRE((where != update.end()));
   *where = 0xfd; // a number of three bytes: 01 ff ff
   update.insert(where + 1, 0x01);
-  // The size of the peerSummary grows by one.
+  // The gob message with the peer's summary is now one byte longer.
   ++update[static_cast<std::size_t>(pair)];
   BOOST_TEST(is_malformed(update));
 }

@@ -47,8 +47,8 @@ std::size_t largest_allocation = 0;
   throw std::bad_alloc{};
 }
 
-// std::stable_sort uses this operator. The sanitizers' version of this operator
-// does not call the one above.
+// std::stable_sort uses this form of `new`, for which the sanitizers have a
+// version that does not call the one above.
 [[gnu::noinline]] void* operator new(std::size_t size,
                                      const std::nothrow_t&) noexcept {
   largest_allocation = std::max(largest_allocation, size);
@@ -117,8 +117,8 @@ void check_name(const caf::expected<peer_name>& found, const json& x,
     return;
   auto binary = bytes_in(x, "bytes");
   BOOST_TEST((peer_name::from_bytes(binary, flavour) == *found));
-  // The name of the unknown peer is not compared: the peer is never sent, and
-  // Go encodes its name as no bytes, but cafmesh as zeros.
+  // The bytes of the unknown peer's name are not compared: this name is never
+  // sent, and Go encodes it as no bytes, but cafmesh as zeros.
   bytes out;
   found->append_to(out);
   BOOST_TEST((found->is_unknown() || out == binary));
@@ -198,8 +198,8 @@ void check_values(const std::vector<gob_message>& go, const peer_record& x) {
     BOOST_TEST(to_hex(ours[1].body) == to_hex(go[1].body));
 }
 
-// Whether the type numbers are ours. In Go they depend on what the program
-// encoded before.
+// Whether the numbers of types are the same as ours. In Go they depend on what
+// the program encoded before.
 bool has_our_numbers(const std::vector<gob_message>& go) {
   return std::all_of(go.begin(), go.end(), [](const auto& x) {
     return x.type < 0 || x.type == 66 || x.type == 68;

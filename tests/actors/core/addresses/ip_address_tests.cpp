@@ -24,8 +24,8 @@ BOOST_AUTO_TEST_CASE(addresses_are_read_and_written_in_their_usual_form) {
   BOOST_TEST(read("::ffff:10.1.2.3") == "10.1.2.3");
 }
 
-// Other programs may read some of these texts as octal numbers, or look them up
-// as names.
+// These texts are refused because other programs read some of them differently:
+// as octal numbers, or as names to look up.
 BOOST_AUTO_TEST_CASE(text_that_inet_pton_refuses_is_not_an_address) {
   for (auto text : {"127.0.0.08", "0177.0.0.1", "0x7f.0.0.1", "127.1", "1.2.3",
                     "1.2.3.4.5", "1.2.3.256", "", " 1.2.3.4", "1.2.3.4 ",

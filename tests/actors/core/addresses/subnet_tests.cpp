@@ -100,8 +100,8 @@ BOOST_AUTO_TEST_CASE(an_ipv4_mapped_address_counts_as_version_4) {
   BOOST_TEST(!net("10.0.0.0/8").contains("::ffff:11.1.2.3"));
 }
 
-// If IPv6 subnets could contain IPv4 addresses, trust in `::/0` would include
-// all of them.
+// If an IPv6 subnet could contain IPv4 addresses, a node that trusts `::/0`
+// would also trust every IPv4 address.
 BOOST_AUTO_TEST_CASE(a_version_4_address_is_in_no_version_6_subnet) {
   BOOST_TEST(!net("::/0").contains("10.0.0.1"));
 }

@@ -41,7 +41,7 @@ grow_counter small(const grow_counter::count_map& numbers = {}) {
   return result;
 }
 
-// Like `kind`, but ten peers count and the counter has room for three.
+// Like `kind`, but ten peers increment a counter that has room for three peers.
 struct full_kind {
   static grow_counter fresh() {
     return small();

@@ -11,8 +11,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of how two replicas of a map find and send what differs, and of the
-// bytes that this takes.
+// Tests of how two replicas of a map find out which entries differ and send
+// only these, and of how many bytes that takes.
 namespace {
 
 std::string key_of(std::uint_fast32_t number) {

@@ -35,15 +35,15 @@ std::uint64_t limit_at(wall_time date) {
 }
 
 /// Like `lww_kind`, but a third of the changes are forged, with clocks below
-/// and above the limit.
+/// and above the highest clock that replicas accept.
 struct forging_kind : lww_kind {
   static lww_map change(std::mt19937& rng, const lww_map& from,
                         std::size_t who) {
     if (rng() % 3 != 0)
       return lww_kind::change(rng, from, who);
     std::string key(1, static_cast<char>('a' + rng() % 6));
-    // No forged clock is right at the limit, because honest writers need some
-    // clocks below it.
+    // The lowest forged clock is well below the limit, because honest writers
+    // then need higher clocks that replicas still accept.
     const std::uint64_t clocks[] = {limit_at(earliest_wall_time) - 100'000,
                                     limit_at(earliest_wall_time) + 1,
                                     INT64_MAX};
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_clock_at_the_limit_counts_even_without_its_entry) {
   a.hear(forged("k", limit - 1));
   a.erase("k");
   a.at(1s);
-  // The replica keeps no tombstones, so it drops the deletion.
+  // Replica `b` keeps tombstones for no time at all, so it drops the deletion.
   replica b{2, 0s};
   b.map.merge(a.map);
   BOOST_TEST(b.map.entries().empty());

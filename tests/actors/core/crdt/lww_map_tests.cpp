@@ -68,8 +68,8 @@ BOOST_AUTO_TEST_CASE(with_equal_owner_and_clock_the_deletion_wins) {
 }
 
 BOOST_AUTO_TEST_CASE(with_equal_clock_the_owner_counts_before_the_deletion) {
-  // Both replicas have a value of clock 1. One peer deletes it, and the other
-  // replaces it. Each of the two is tried as the one that deletes.
+  // Both replicas begin with a value of clock 1. One peer deletes it while the
+  // other replaces it. Each of the two peers is tried as the one that deletes.
   for (auto deleter : {1u, 2u}) {
     replica erases{deleter}, writes{3 - deleter};
     erases.put("k", "old");
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(with_equal_clock_the_owner_counts_before_the_deletion) {
 
 BOOST_AUTO_TEST_CASE(a_new_clock_exceeds_those_of_entries_that_were_refused) {
   replica a{1};
-  // This is a tombstone of clock 9 that is an hour old.
+  // This tombstone has clock 9. It is an hour old, so it is not kept.
   a.hear(hex("01 01 016b 09 06000000000001 fd36ee80"));
   BOOST_TEST(a.map.entries().empty());
   a.put("other", "v");
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(of_two_ages_the_greater_counts_and_is_not_news) {
 
 BOOST_AUTO_TEST_CASE(an_expired_tombstone_is_not_adopted) {
   replica a{1};
-  // This tombstone is 61 minutes old.
+  // This tombstone is 61 minutes old, and the map keeps tombstones for 60.
   auto old = lww_map{}.decode(hex("01 01 016b 01 06000000000001 fd37d8e0"));
   BOOST_REQUIRE(old);
   BOOST_TEST(!a.map.merge(*old));
@@ -278,7 +278,8 @@ BOOST_AUTO_TEST_CASE(what_is_loaded_in_any_order_is_what_was_encoded) {
 
 BOOST_AUTO_TEST_CASE(tombstones_of_any_age_within_the_retention_are_loaded) {
   replica a{1};
-  // One tombstone is 50 minutes old, and the other one 70 minutes.
+  // The map keeps tombstones for 60 minutes. The first one here is 50 minutes
+  // old, and the second one 70 minutes.
   BOOST_TEST(!a.map.load(hex("01 01 016b 09 06000000000001 fd2dc6c0")));
   BOOST_TEST(a.map.tombstones() == 1u);
   BOOST_TEST(!a.map.load(hex("01 01 016c 0a 06000000000001 fd401640")));

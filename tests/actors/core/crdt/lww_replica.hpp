@@ -36,7 +36,7 @@ struct lww_kind {
 
 constexpr wall_time today = earliest_wall_time + std::chrono::hours{24 * 150};
 
-/// A replica whose own time begins at 1 h.
+/// A map, the peer that writes to it, and a clock, which starts at 1 h.
 struct lww_replica {
   static constexpr instant start{std::chrono::hours{1}};
 

@@ -43,15 +43,15 @@ std::uint64_t limit_at(wall_time date) {
 constexpr wall_time today = earliest_wall_time + std::chrono::hours{24 * 150};
 
 /// Like `kind`, but a third of the changes are forged: they remove additions
-/// with numbers below and above the limit.
+/// with numbers below and above the highest number that replicas accept.
 struct forging_kind : kind {
   static observed_remove_set change(std::mt19937& rng,
                                     const observed_remove_set& from,
                                     std::size_t replica) {
     if (rng() % 3 != 0)
       return kind::change(rng, from, replica);
-    // No forged number is right at the limit, because honest additions need
-    // some numbers below it.
+    // The lowest forged number is well below the limit, because honest
+    // additions then need higher numbers that replicas still accept.
     const std::uint64_t last[] = {limit_at(earliest_wall_time) - 100'000,
                                   limit_at(earliest_wall_time) + 1, INT64_MAX};
     auto message =
@@ -229,8 +229,8 @@ BOOST_AUTO_TEST_CASE(numbers_that_nobody_can_have_reached_are_ignored) {
 }
 
 BOOST_AUTO_TEST_CASE(honest_elements_beside_forged_numbers_are_kept) {
-  // The message has UID 9 and one range, from 1 to the greatest number. In this
-  // range, only number 2 is present.
+  // The message is about additions of UID 9, from 1 to the greatest number.
+  // Only addition 2 is still present, and the others were removed.
   auto message = hex("01 09 01 00 f87ffffffffffffffe 01 020178");
   replica a{1};
   a.hear(message);
@@ -291,8 +291,8 @@ BOOST_AUTO_TEST_CASE(the_encoding_is_as_documented) {
   for (auto text : {"a", "b", "c", "d"})
     a.add(text);
   a.remove("b");
-  // The bytes have UID 9 and one range, 1 to 4. In this range, the numbers 1, 3
-  // and 4 are present, with the elements a, c and d.
+  // The bytes are about additions 1 to 4 of UID 9. Of these, 1, 3 and 4 are
+  // still present, with the elements a, c and d.
   BOOST_TEST(to_hex(a.set.encode()[0].view())
              == to_hex(hex("01 09 01 0003 03 010161 020163 010164")));
 }
@@ -323,8 +323,8 @@ BOOST_AUTO_TEST_CASE(oversized_input_is_refused) {
                 errc::too_large));
 }
 
-// In the 512 KiB of a full message, a range takes 40 bytes, and an element
-// takes 16 bytes and its own size.
+// A message is full once it exceeds 512 KiB. A range counts as 40 bytes, and an
+// element as 16 bytes and its own size.
 BOOST_AUTO_TEST_CASE(a_message_is_full_at_its_limit_and_not_before) {
   constexpr std::size_t count = 100;
   constexpr std::size_t room = 512 * 1024 - 40 - 16 * count;

@@ -12,7 +12,7 @@
 
 using namespace cafmesh;
 
-// Tests of the sorted map whose copies share memory until they are changed.
+// Tests of a sorted map. Copies of it share memory until they are changed.
 namespace {
 
 std::size_t alive = 0; // the number of values that exist

@@ -5,8 +5,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of the greatest number to which honest peers can have counted by a
-// given time.
+// Tests of `reachable`: the greatest number to which honest peers can have
+// counted by a given time.
 namespace {
 
 constexpr std::uint64_t fastest = 1u << 30;

@@ -109,8 +109,8 @@ public:
     }
   }
 
-  /// Checks that cut or damaged bytes are either an error or a value like any
-  /// other.
+  /// Checks that `decode` refuses cut or damaged bytes, or makes a value from
+  /// them that survives encoding.
   void damaged_bytes_do_no_harm(std::size_t count) {
     std::vector<bytes> donors;
     for (const auto& x : states_)

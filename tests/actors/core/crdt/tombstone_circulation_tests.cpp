@@ -10,16 +10,15 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests that a ring of maps falls silent after a deletion: neither the entry
-// nor its tombstone circulates for ever.
+// Tests that maps in a ring stop sending messages after a deletion: neither the
+// entry nor its tombstone goes round for ever.
 namespace {
 
 constexpr std::size_t replicas = 6;
 constexpr int keys = 300;
 
-/// Maps that are connected in a ring, whose links delay every message. Each map
-/// passes news on to both neighbours, and sends its complete state at
-/// intervals.
+/// Maps in a ring, where each message takes some time. Each map passes what was
+/// new to it on to both neighbours, and sends its complete state at intervals.
 class ring {
 public:
   ring(duration retention, duration delay, duration gossip_interval)
@@ -110,8 +109,8 @@ private:
   std::size_t delivered_ = 0;
 };
 
-// Deletes entries at all phases of the periodic gossip, and checks that they
-// disappear.
+// Deletes entries at many different times within the interval of the periodic
+// gossip, and checks that they disappear.
 void no_deletion_circulates(duration retention, duration delay,
                             duration gossip_interval) {
   ring x{retention, delay, gossip_interval};

@@ -5,8 +5,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of targets from other peers' records: when they are erased, and their
-// limits.
+// Tests of the addresses that other peers' records name: when they are no
+// longer dialled, and how many are dialled.
 BOOST_FIXTURE_TEST_SUITE(discovered_targets_tests, targets_fixture)
 
 // -- discovery

@@ -19,7 +19,7 @@ using texts = std::vector<std::string>;
 
 constexpr std::size_t unlimited = SIZE_MAX;
 
-/// Takes the place of the connection maker.
+/// Calls `targets` as the connection maker does.
 struct targets_fixture {
   instant now{12h};
   targets xs{targets::options{}};
@@ -31,7 +31,7 @@ struct targets_fixture {
     BOOST_TEST(!xs.want(addresses, replace, now));
   }
 
-  // Returns the targets to look up. A target that must not lead to a new peer
+  // Returns the targets to look up. A target whose peer must be known already
   // gets a `?`.
   texts go() {
     texts result;

@@ -13,8 +13,8 @@ fingerprint content(std::uint64_t version) {
   return {version, 100 + version};
 }
 
-// Returns a log with versions 2, 4 and 6. Each of them changes "all" and a name
-// of its own.
+// Returns a log with versions 2, 4 and 6. Each of them changes the entry of the
+// name "all" and that of one other name.
 change_log three_versions(std::size_t limit = no_limit) {
   change_log result;
   result.add(2, content(2), {"all", "two"}, limit);
@@ -87,7 +87,8 @@ BOOST_AUTO_TEST_CASE(the_oldest_versions_beyond_the_limit_are_forgotten) {
   log.add(8, content(8), {"eight"}, limit - 1);
   BOOST_TEST(!log.since(2, content(2)));
   BOOST_TEST((log.since(4, content(4)) == names_set{"all", "six", "eight"}));
-  // The remaining versions take as much memory as in a log that had no others.
+  // The remaining versions take as much memory as in a log that never had
+  // others.
   change_log rest;
   rest.add(4, content(4), {}, no_limit);
   rest.add(6, content(6), {"all", "six"}, no_limit);

@@ -32,8 +32,8 @@ std::string without_blanks(std::string x) {
   return x;
 }
 
-// Decodes a message with this content after its header. Its changes lead from
-// version 4 to that of the header.
+// Decodes a message with this content after its header. The changes in the
+// content lead from version 4 to the header's version.
 caf::expected<part> read_part(const std::string& content) {
   return decode_part(hex("05" + header_hex + "04" + content));
 }
@@ -112,8 +112,8 @@ BOOST_AUTO_TEST_CASE(a_node_id_has_at_most_64_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(messages_of_64_kib_are_read) {
-  // A message of the maximum size is read. If it is junk, it is malformed, not
-  // too large.
+  // A message of the maximum size is read, so junk of this size is malformed,
+  // not too large.
   for (auto first : {kind::headers, kind::part}) {
     bytes junk(max_message, 0xff);
     junk[0] = static_cast<std::uint8_t>(first);
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(a_range_is_absent_open_or_ends_at_a_name) {
     BOOST_TEST(is_malformed("00 00 03" + text + "00"));
     BOOST_TEST(is_malformed("00 00 03" + text + "01 7a 00"));
   }
-  // Bytes after the end are malformed, and so is a part that is cut.
+  // Bytes after the end are malformed, and so is a message that is cut.
   for (const char* x : {"00 00 00 00", "00 00 01 00 00 00",
                         "00 00 02 00 01 7a 00 00", "00 00", "00", ""})
     BOOST_TEST(is_malformed(x));

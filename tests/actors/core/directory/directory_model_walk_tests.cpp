@@ -10,8 +10,8 @@ using namespace cafmesh::test;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// Random walks of directories: partitions, restarts, lost messages, and a
-// member that lies.
+// Tests of directories after random events: partitions, restarts, lost
+// messages, and forged messages of a member.
 namespace {
 
 std::string some_name(directory_simulation& all) {

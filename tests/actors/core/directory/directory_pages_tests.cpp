@@ -12,8 +12,8 @@ using std::chrono::seconds;
 
 namespace {
 
-// Claims a version that no writer here has made, so the answer starts from the
-// beginning.
+// The state of a reader that claims version 99, which no writer here has made.
+// So the answer starts with the first name.
 const progress nothing_known{99, {}, {}};
 
 struct pages : single_model {
@@ -27,8 +27,8 @@ struct pages : single_model {
       writer.edit(std::to_string(100'000 + i), entry{1, of, nullptr});
     writer.seal(writer.head().version + 1);
   }
-  // Tells the directory that `source` has the writer's version. Returns the
-  // question that the directory then asks.
+  // Tells the directory that `source` has the latest version of the writer's
+  // names. Returns the question that the directory then asks.
   progress hear_of_it() {
     BOOST_TEST(!headers({writer.head()}));
     return question();
@@ -39,7 +39,8 @@ struct pages : single_model {
     BOOST_TEST((xs[0].second.of == life_of(1, 1)));
     return xs[0].second.have;
   }
-  // Returns the page after the first one.
+  // Returns the page that follows the first one in the answer to
+  // `nothing_known`.
   payload second_page() const {
     document reader{life_of(1, 1)};
     reader.apply(*decode_part(writer.part_for(nothing_known).view()));
@@ -130,9 +131,10 @@ BOOST_AUTO_TEST_CASE(pages_that_were_not_asked_for_lead_to_no_question) {
   write(0, 16'000);
   const auto first = writer.part_for(nothing_known);
   BOOST_TEST(!unicast(first));
-  // The directory asks for the version that the page named.
+  // The directory asks `source` for all names, not for the page after this one.
   BOOST_TEST(asks(source, life_of(1, 1), 0));
-  // Eight other documents are being fetched, so this one waits.
+  // Eight other documents are being fetched through this neighbour, which is
+  // the limit, so the directory does not ask for the writer's.
   pages other;
   for (unsigned peer = 0; peer < 8; ++peer)
     other.lives(1 + peer == 1 ? 20 : 1 + peer);
@@ -275,8 +277,8 @@ BOOST_AUTO_TEST_CASE(content_that_was_dropped_is_fetched_again_later) {
   BOOST_TEST(asks(source, life_of(1, 1), 0));
   BOOST_TEST(!unicast(with_header(writer.part_for(nothing_known), head)));
   BOOST_TEST(asks_nobody());
-  // The content is asked for again when a hidden document is dropped, because
-  // there may be room then.
+  // Once a hidden document is dropped, there may be room for the content, so
+  // the directory asks for it again.
   news(part_writer{{life_of(50, 1), 1, "", 0, {}}, 0}.finish("", std::nullopt));
   const auto due = now + minutes{5};
   BOOST_TEST((docs().wake_at() == due));

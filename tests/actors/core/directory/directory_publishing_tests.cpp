@@ -23,7 +23,7 @@ struct publishing : single_model {
     model.flush(now);
     effects = model.take_effects();
   }
-  // Forges a header that claims this version for our own names.
+  // Sends a header that another peer has forged for our own names.
   void forge(std::uint64_t version) {
     BOOST_TEST(!headers({{us, version, "n9", 3, {UINT64_MAX, version}}}));
   }
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(names_are_published_up_to_16_mib_exactly) {
   BOOST_TEST(is(model.publish("more", entry_of(1)), errc::too_large));
 }
 
-// -- versions that others have made
+// -- versions of our names that others have forged
 
 BOOST_AUTO_TEST_CASE(a_forged_version_is_outlived_a_second_later) {
   publish("a");

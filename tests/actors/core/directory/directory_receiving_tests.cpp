@@ -94,8 +94,8 @@ BOOST_AUTO_TEST_CASE(a_document_is_asked_for_once_its_life_is_known) {
   model.life_appeared(life_of(1, 1), now);
   effects = model.take_effects();
   BOOST_TEST(asks(neighbour, life_of(1, 1), 0));
-  // The names of a peer that is known already are asked for at once, and only
-  // once.
+  // If the peer is already known when its header arrives, its names are asked
+  // for at once, and only once.
   lives(2);
   BOOST_TEST(!headers({head_of(2, 5, 3, {1, 1})}));
   BOOST_TEST(asks(source, life_of(2, 1), 0));
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(a_part_that_does_not_fit_leads_to_a_question) {
   BOOST_TEST(passes_on(write("c")));
   BOOST_TEST(asks(neighbour, life_of(1, 1), 1));
   BOOST_TEST(known()->head().version == 1u);
-  // The answer has both changes, and ends the question.
+  // The answer has both changes, so the directory waits for nothing more.
   BOOST_TEST(!unicast(writer.part_for(known()->have())));
   BOOST_TEST((known()->head() == writer.head()));
   BOOST_TEST(!model.wake_at());

@@ -24,8 +24,8 @@ inline names::entry entry_of(std::uint64_t actor,
           names::make_attributes(std::move(attributes))};
 }
 
-/// The directories of several peers in virtual time. Only peers of the same
-/// group know and reach each other. Messages take random times and may be lost.
+/// The directories of several peers in virtual time. A peer knows and reaches
+/// only peers of its own group. Messages take random times and may be lost.
 class directory_simulation {
 public:
   directory_simulation(std::uint64_t seed, unsigned peers);
@@ -57,8 +57,8 @@ public:
   /// Sends one peer a message that `from` made up.
   void lie(unsigned from, unsigned to, payload message, bool is_unicast);
 
-  /// The first difference between what a peer shows and what the peers of its
-  /// group have published; empty if there is none.
+  /// Describes the first difference between the names that a peer knows and
+  /// those that the peers of its group have published; empty if there is none.
   std::string disagreement();
 
   instant now = instant{} + std::chrono::hours{1};

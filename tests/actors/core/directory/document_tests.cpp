@@ -8,11 +8,12 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
-// Tests of how a reader's copy of a document follows its writer's.
+// Tests of `document`, which holds the names that one peer publishes: how the
+// copy at a reader follows the original at the writer.
 namespace {
 
-// Claims a version that no writer here has made, so the answer starts from the
-// beginning.
+// The state of a reader that claims version 99, which no writer here has made.
+// So the answer starts with the first name.
 const progress nothing_known{99, {}, {}};
 
 struct two_documents {
@@ -107,7 +108,8 @@ BOOST_AUTO_TEST_CASE(changes_on_top_of_other_content_change_nothing) {
   auto read = decode_part(writer.changes_for(before)->view());
   BOOST_TEST((reader.apply(*read) == document::outcome::broken));
   BOOST_TEST(!reader.entries().find("new"));
-  // The writer's log lacks the reader's content, so the reader gets everything.
+  // The writer's change log has no version with the reader's content, so the
+  // reader gets everything.
   BOOST_TEST(!writer.changes_for(reader.have()));
   exchange_all();
 }
@@ -263,8 +265,8 @@ BOOST_AUTO_TEST_CASE(a_range_from_the_beginning_begins_anew) {
   BOOST_TEST(read->base == 0u);
   BOOST_TEST((reader.apply(*read) == document::outcome::applied));
   BOOST_TEST((reader.head() == writer.head()));
-  // After the whole document was applied, earlier changes are not known any
-  // more.
+  // A reader that has applied the whole document no longer knows earlier
+  // changes.
   BOOST_TEST(!reader.changes_for(old));
   BOOST_TEST(!!reader.changes_for(writer.have()));
 }

@@ -5,8 +5,8 @@
 #include "actors/core/directory/directory_limits.hpp"
 #include "tests/actors/core/directory/some_documents.hpp"
 
-// Tests of what a directory drops if the names that other peers publish take
-// too much memory.
+// Tests of which documents a directory drops if all of them together take too
+// much memory. A document has the names that one peer publishes.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -100,14 +100,14 @@ BOOST_AUTO_TEST_CASE(content_for_which_there_is_no_room_is_not_missed) {
   const auto most = max_all_documents / 256;
   docs.strip({life_of(1, 1), 1, "", most - 1, {}}, now);
   docs.strip({life_of(2, 1), 1, "", most, {}}, now);
-  // The empty document takes a few bytes, so there is no room left for the
-  // larger of the two others.
+  // A document without names takes a few bytes too, so there is no longer room
+  // for the larger of the two others.
   docs.replace(document{life_of(3, 1)}, now);
   BOOST_TEST_REQUIRE(docs.stripped().size() == 1u);
   BOOST_TEST((docs.stripped()[0].of == life_of(1, 1)));
 }
 
-// -- hidden ones
+// -- hidden documents
 
 BOOST_AUTO_TEST_CASE(at_most_256_documents_are_hidden) {
   auto check = [&](auto add) {
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(hidden_documents_make_room_for_others) {
   BOOST_TEST(docs.bytes() == max_all_documents - 2 * mib + 200 * kib);
 }
 
-// -- shown ones
+// -- shown documents
 
 BOOST_AUTO_TEST_CASE(large_documents_make_room_before_small_ones) {
   show(10, 3 * mib);

@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_CASE(no_attributes_are_null) {
   BOOST_TEST(make_attributes({{"k", "v"}})->at("k") == "v");
 }
 
-// All peers have to agree on digests, whatever their version. The expected
-// digests come from another implementation of BLAKE2b.
+// All peers must compute the same digests, whatever version of cafmesh they
+// run. The expected digests come from another implementation of BLAKE2b.
 BOOST_AUTO_TEST_CASE(digests_are_those_of_the_protocol) {
   const auto full = entry_summary::digest_of("db", some_entry());
   BOOST_TEST((full.content

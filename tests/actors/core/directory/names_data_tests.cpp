@@ -9,8 +9,8 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
-// Tests of how messages about names are merged while they wait for a slow
-// neighbour.
+// Tests of how messages between directories are merged while they wait for a
+// slow neighbour.
 namespace {
 
 header head_of(unsigned peer, std::uint64_t version) {
@@ -25,7 +25,7 @@ payload part_of(unsigned peer, std::uint64_t version, int entries) {
   return out.finish();
 }
 
-// Returns a part of exactly this size in bytes.
+// Returns a message with changes of names that has exactly this size in bytes.
 payload part_of_size(unsigned peer, std::uint64_t version, std::size_t size) {
   part_writer out{head_of(peer, version), version - 1};
   int count = 0;
@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(an_announcement_counts_its_own_bytes_only) {
     names_data x{part_of_size(1, 8, 60'000)};
     x.merge_in_place(names_data{part_of_size(1, 9, 60'000)});
     const auto rest = names_data::max_of_one - announced + more;
-    // There are two messages, because a writer leaves some room in each
-    // message, so one message cannot have this size.
+    // Two messages are needed to reach this size, because a writer leaves some
+    // room in each message.
     names_data two{part_of_size(1, 9, 30'000)};
     two.merge_in_place(names_data{part_of_size(1, 9, rest - 30'000)});
     BOOST_TEST_REQUIRE(two.encode().size() == 2u);
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(parts_of_all_documents_up_to_256_kib_are_kept) {
     BOOST_TEST(size_of(x)
                == (more == 0 ? names_data::max_of_all : 8 * announced));
     BOOST_TEST(x.encode().size() == 8u);
-    // Where announcements have replaced all messages, there is room for another
+    // If announcements have replaced all messages, there is room for another
     // message.
     x.merge_in_place(names_data{part_of_size(9, 9, 35'000)});
     BOOST_TEST((size_of(x) == 8 * announced + 35'000) == (more == 1));

@@ -42,7 +42,7 @@ struct some_pulls {
   std::size_t start() {
     return all.start(now).size();
   }
-  // Advances the time, and returns what is then asked again.
+  // Advances the time, and returns the questions that are then sent again.
   asked after(duration time) {
     now += time;
     return all.repeat(now);
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(one_neighbour_makes_us_want_1024_documents) {
   BOOST_TEST(!is_wanted(1025));
   want(2000, 1, other_neighbour);
   BOOST_TEST(is_wanted(2000));
-  // A document that has arrived leaves room for another one.
+  // A document that has arrived makes room for another one.
   all.done(life_of(7, 1));
   want(1025, 2, neighbour);
   BOOST_TEST(is_wanted(1025));
@@ -159,7 +159,8 @@ BOOST_AUTO_TEST_CASE(eight_documents_of_one_neighbour_are_under_way_at_once) {
   BOOST_TEST(start() == 2u);
   all.done(life_of(1, 1));
   BOOST_TEST((all.start(now) == asked{{life_of(9, 1), source}}));
-  // Document 20 was not being fetched, so its end makes no room for another.
+  // Document 20 was waiting and not being fetched, so another one cannot start
+  // instead.
   all.done(life_of(20, 1));
   BOOST_TEST(start() == 0u);
 }
@@ -229,7 +230,7 @@ BOOST_AUTO_TEST_CASE(a_page_makes_the_question_new) {
 
 BOOST_AUTO_TEST_CASE(a_document_that_takes_a_minute_is_given_up) {
   // A page arrives two seconds before `time`, so the next question is due at
-  // `time`. It is sent only if less than a minute has passed.
+  // `time`. That question is sent only if less than a minute has passed.
   for (auto [time, is_given_up] : {std::pair{milliseconds{59'999}, false},
                                    std::pair{milliseconds{60'000}, true}}) {
     want(1, 1, neighbour);
@@ -254,7 +255,7 @@ BOOST_AUTO_TEST_CASE(a_source_that_fails_is_replaced_by_the_owner_once) {
   BOOST_TEST((all.start(now) == asked{{life_of(1, 1), number(1)}}));
   all.source_failed(life_of(1, 1));
   BOOST_TEST(!is_wanted(1));
-  // The failed document no longer counts as being fetched.
+  // The failed document no longer counts, so eight others can be fetched.
   want(1, 20, neighbour);
   BOOST_TEST(start() == 8u);
 }

@@ -18,7 +18,7 @@ inline peer_name number(unsigned x) {
   return peer_name::from_number(x);
 }
 
-/// The directory of one peer, and messages of others to it.
+/// The directory of one peer, and functions that pass messages to it.
 struct single_model {
   names::life us = life_of(9, 1);
   names::directory_model model{us, "n9"};
@@ -82,8 +82,8 @@ struct single_model {
     }
     return result;
   }
-  /// Whether the model sends one question, to `whom`, for the names of the peer
-  /// `of`, and says that it has `version` of them.
+  /// Whether the model sends only one question: it asks `whom` for the names of
+  /// the peer `of`, and says that it already has `version` of them.
   bool asks(peer_name whom, const names::life& of, std::uint64_t version) {
     const auto xs = asked();
     return xs.size() == 1 && xs[0].first == whom && xs[0].second.of == of

@@ -41,8 +41,8 @@ inline std::string text_of(const names::entry_map& xs) {
   return result;
 }
 
-/// The changes since the last call to the node IDs that peers have:
-/// `+PEER=NODE` for a new one, `-PEER` for one that is gone.
+/// Lists which peers have gained a node ID (`+PEER=NODE`) or lost it (`-PEER`)
+/// since the last call.
 inline std::string home_changes_of(names::documents& docs) {
   const auto changes = docs.take_home_changes();
   std::string result;
@@ -53,7 +53,7 @@ inline std::string home_changes_of(names::documents& docs) {
   return result;
 }
 
-/// The documents that our peer knows, and functions that list them as text.
+/// The documents that a directory has, and functions that list them as text.
 struct some_documents {
   names::documents docs{us, "n9"};
   instant now = instant{} + std::chrono::seconds{1000};
@@ -74,7 +74,7 @@ struct some_documents {
   void leave(unsigned peer) {
     docs.peer_left(peer_name::from_number(peer), now);
   }
-  /// The documents that are shown, each with its names.
+  /// Lists the documents that are shown, each as its peer's number and names.
   std::string shown() const {
     std::string result;
     docs.visit([&](const names::life& of, const std::string&,
@@ -90,7 +90,7 @@ struct some_documents {
     return result;
   }
   /// The changes since the last call: for each, the peer, the entries before
-  /// and after, and the names that may differ, or "any".
+  /// and after, and the names that may differ; `any` if all of them may.
   std::string changes() {
     std::string result;
     for (const auto& x : docs.take_changes()) {

@@ -25,8 +25,8 @@ struct fixture {
   peer_name a = peer_name::from_number(1);
   peer_name b = peer_name::from_number(2);
 
-  // Returns the next item as `gossip:<text>` or `<number of the
-  // source>:<text>`; `nothing` if there is none.
+  // Returns the next item: `gossip:<text>`, or `<number of the source>:<text>`
+  // for a broadcast, or `nothing` if the queue is empty.
   std::string pop() {
     auto item = queue.pop();
     if (!item)
@@ -37,7 +37,7 @@ struct fixture {
   }
 };
 
-/// Data that leaves the queue letter by letter.
+/// Data that can be split, so that it leaves the queue letter by letter.
 class letters : public divisible_data {
 public:
   explicit letters(std::string x) : text_(std::move(x)) {
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(relayed_data_leaves_in_batches_source_by_source) {
 }
 
 // A queue gets data of two gossipers when a user joins a channel that the node
-// only relayed before, or when a user leaves a channel.
+// only relayed before, or leaves a channel.
 BOOST_AUTO_TEST_CASE(data_of_two_gossipers_is_concatenated) {
   queue.add_gossip(relayed(kib));
   queue.add_gossip(data("x"));
@@ -253,8 +253,8 @@ BOOST_AUTO_TEST_CASE(a_value_that_changes_in_place_is_encoded_again) {
   BOOST_TEST(x->encode().at(0).view().as_text() == "xy");
   BOOST_TEST(x->merge_in_place(*replicated("z")));
   BOOST_TEST(x->encode().at(0).view().as_text() == "xyz");
-  // Data that was not made by merging may be shared, so it must not be changed
-  // in place.
+  // Data that was not made by merging may belong to others too, so it must not
+  // be changed in place.
   x = std::const_pointer_cast<gossip_data>(replicated("x"));
   BOOST_TEST(!x->merge_in_place(*replicated("y")));
 }

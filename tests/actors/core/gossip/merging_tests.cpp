@@ -13,7 +13,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of merging gossip data of different types, and data that throws
+// Tests of merging gossip data of two types, and of data whose functions throw
 // exceptions.
 namespace {
 

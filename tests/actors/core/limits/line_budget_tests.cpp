@@ -5,8 +5,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of the limit on a kind of log line that may be written once for each
-// peer.
+// Tests of the limit on how often log lines of one kind are written.
 BOOST_AUTO_TEST_SUITE(line_budget_tests)
 
 BOOST_AUTO_TEST_CASE(many_lines_may_be_written_at_once_and_then_ten_a_second) {

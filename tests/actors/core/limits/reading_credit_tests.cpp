@@ -75,7 +75,8 @@ BOOST_AUTO_TEST_CASE(with_other_channels_a_pause_is_short) {
   BOOST_TEST((pause() <= 100ms));
 }
 
-// In each round, 64 KiB are read before a pause of up to 190 ms.
+// In each round, the connection reads 64 KiB, which earn a pause of 4 ms, and
+// then tries to pause for 190 ms.
 BOOST_AUTO_TEST_CASE(with_other_channels_pauses_use_up_the_time_earned) {
   auto paused = duration::zero();
   auto begin = now;
@@ -127,7 +128,8 @@ BOOST_AUTO_TEST_CASE(a_pause_for_two_channels_counts_once) {
   now += 20ms;
   credit.answered(other, 64 * kib, now);
   BOOST_TEST(credit.may_read());
-  // The first pause used 60 of the 100 ms for which the connection may pause.
+  // The first pause used 60 of the 100 ms that the connection may spend in
+  // pauses.
   fill(slow);
   now += 39ms;
   BOOST_TEST(!credit.is_too_long(now));

@@ -5,7 +5,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of which relayed channel ends when remotes name too many channels.
+// Tests of which channel a node stops relaying when remotes name too many.
 namespace {
 
 struct fixture {
@@ -16,8 +16,8 @@ struct fixture {
   peer_name eve = peer_name::from_number(3);
 
   /// Adds a channel.
-  /// @returns the channel that had to end for it; `-` if none had to, `no` if
-  ///          there was no room
+  /// @returns the channel that had to end to make room; `-` if none had to;
+  ///          `no` if there was no room
   std::string add(const std::string& name, peer_name neighbour) {
     now += 1s;
     auto room = channels.add(name, neighbour, now);

@@ -6,7 +6,8 @@
 
 using namespace cafmesh;
 
-// Tests of the limit on memory for input from unauthenticated remotes.
+// Tests of the limit on the memory that remotes without a complete introduction
+// may use for what they send.
 namespace {
 
 using quota = unauthenticated_quota;

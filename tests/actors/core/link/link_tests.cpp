@@ -12,7 +12,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/gossiping.hpp>
 
-// Tests of links: messages that share memory, the size of the buffer for
+// Tests of links: memory that messages share, the size of the buffer for
 // reading, and messages that are dropped or refused.
 namespace cafmesh {
 
@@ -54,10 +54,10 @@ struct link_pair {
   }
 
   /// Sends a message whose frame has exactly `size` bytes.
-  /// @pre not encrypted
+  /// @pre the links do not encrypt
   void say_frame_of(std::size_t size) {
-    // Tries smaller and smaller data until the frame has this size. A message
-    // beyond the frame limit is not sent at all.
+    // Begins with too much data, and takes one byte less until the frame has
+    // this size. A message beyond the frame limit is not sent at all.
     for (auto data = size; us.output().size() != size; --data) {
       us.wrote(us.output().size());
       say(bytes(data));
@@ -223,8 +223,8 @@ BOOST_AUTO_TEST_CASE(a_heartbeat_frees_blocks_of_messages_that_are_gone) {
   const auto said = sample(70 * kib, 1);
   link_pair pair{true};
   test::watched_blocks blocks;
-  // The pool does not keep its first blocks, so some messages have to be sent
-  // before.
+  // The pool does not keep its first `not_kept` blocks, so the link first
+  // receives more messages than that.
   for (std::size_t i = 0; i < 2 * buffer_pool::not_kept; ++i) {
     pair.tell(said);
     pair.heard.clear();

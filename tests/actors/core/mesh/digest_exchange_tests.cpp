@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of which neighbour a node asks for records, and of how much it answers
-// itself.
+// Tests of which neighbour a node asks for records, and of how many bytes of
+// records the node sends to neighbours that ask.
 namespace {
 
 struct exchange_fixture {
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(the_last_one_has_no_other_turn_before_those_that_wait) {
   BOOST_TEST(may_ask(2));
   exchange.ended(name_of(2));
   BOOST_TEST(waiting() == "1");
-  // If no other neighbour answers, 2 is asked again after all.
+  // If no other neighbour answers in time, 2 may be asked again.
   now += digest_exchange::silence;
   BOOST_TEST(may_ask(2));
 }

@@ -8,8 +8,8 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of which peers a node forgets if there are more than it keeps. In the
-// drawings we are number 5, and the numbers after ` - ` are the peers behind a
-// peer.
+// drawings our node is number 5, and each ` - ` separates a peer from the peers
+// that are one connection farther away.
 namespace {
 
 struct fixture : known_peers {
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_heavy_peer_spares_the_others) {
   fair_share share{known.graph()};
   share.drop(40, std::vector<std::uint32_t>(known.slot_count(), 50));
   BOOST_TEST(names(share) == "13");
-  // Peers that were dropped before do not count towards the next call.
+  // Peers that an earlier call dropped do not count in the next call.
   share.drop(60, std::vector<std::uint32_t>(known.slot_count(), 50));
   BOOST_TEST(names(share) == "11 12 13");
 }

@@ -11,8 +11,8 @@
 
 namespace cafmesh::test {
 
-/// Peers as a model knows them. We are number 5, in slot 0. In diagrams, both
-/// ends report a connection `1 - 2`, and only 1 reports `1 > 2`.
+/// Peers as a mesh model knows them. We are number 5, in slot 0. In diagrams,
+/// both ends report a connection `1 - 2`, but only peer 1 reports `1 > 2`.
 struct known_peers {
   slot at(unsigned peer) {
     return known.obtain(name_of(peer), created);
@@ -30,8 +30,8 @@ struct known_peers {
               x.peer.name, edition_of(x.peer), std::move(data)})};
   }
 
-  /// Stores a record. Its remotes stay without a record until they get one as
-  /// well.
+  /// Stores a record, and adds the peers that it names as remotes. A remote has
+  /// no record of its own until `put` stores that as well.
   void put(const peer_record& x) {
     auto who = known.obtain(x.peer.name, created);
     for (auto& link : x.connections)

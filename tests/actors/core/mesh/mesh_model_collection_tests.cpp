@@ -11,8 +11,8 @@ using namespace cafmesh::test;
 // when.
 namespace {
 
-/// A model of us, number 5. We are connected to 1, and through it to 2. An
-/// unreachable peer is collected after one second.
+/// The mesh model of our peer, number 5, which is connected to 1 and through 1
+/// to 2. An unreachable peer is collected after one second.
 ///
 ///     5 - 1 - 2
 struct fixture : view {
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(each_peer_has_its_own_delay) {
   BOOST_TEST(known() == "1 5");
 }
 
-//  3, and half a second later 4 > 3
+//  3 alone, and half a second later 4 > 3
 BOOST_AUTO_TEST_CASE(a_peer_named_by_a_later_one_is_kept_along_with_it) {
   hear({says(3, {})});
   wait(500ms);
@@ -122,8 +122,8 @@ BOOST_AUTO_TEST_CASE(a_peer_named_by_a_later_one_is_kept_along_with_it) {
   BOOST_TEST(known() == "1 2 5");
 }
 
-/// A model of us, connected to the hub 1 of a star so large that 1 announces
-/// its record only every half minute.
+/// The model of our peer, connected to the hub 1 of a star that is so large
+/// that 1 announces its record only every half minute.
 struct large_star : view {
   large_star() {
     std::vector<peer_record> leaves;
@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(unreachable_peers_are_not_announced) {
 }
 
 // Two neighbours remember a third peer, which has stopped. They send each other
-// everything they know many times, and must forget the third peer nevertheless.
+// all that they know many times, but must forget the third peer in the end.
 BOOST_AUTO_TEST_CASE(two_peers_do_not_remind_each_other_of_a_stopped_one) {
   view other;
   other.connect(1);

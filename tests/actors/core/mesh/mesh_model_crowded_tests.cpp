@@ -11,7 +11,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of a node that hears of more peers than it keeps. It must drop those
-// that a liar made up.
+// that a lying peer has made up.
 namespace {
 
 constexpr unsigned limit = 40;
@@ -30,13 +30,13 @@ std::vector<unsigned> numbers_from(unsigned first, unsigned count) {
   return result;
 }
 
-/// The liar's own record, and the records of the peers that it makes up.
+/// A record of the lying peer, and the records of the peers that it makes up.
 struct lie {
   const char* name;
   std::vector<peer_record> records;
 };
 
-/// Made-up peers in a star around the liar. Only the liar reports the
+/// Made-up peers in a star around the lying peer, which alone reports the
 /// connections.
 lie one_sided_star(unsigned neighbour) {
   auto all = numbers_from(first_fake, fakes);
@@ -47,8 +47,7 @@ lie one_sided_star(unsigned neighbour) {
   return result;
 }
 
-/// Made-up peers in a tree, in which each has up to `children` others behind
-/// it.
+/// Made-up peers in a tree: up to `children` of them are behind each one.
 lie tree(const char* name, unsigned neighbour, unsigned children) {
   std::vector<std::vector<unsigned>> links(fakes);
   std::vector<unsigned> of_liar{neighbour};
@@ -73,7 +72,7 @@ std::vector<lie> lies(unsigned neighbour) {
           tree("deep tree", neighbour, 2), tree("chain", neighbour, 1)};
 }
 
-/// A model of us, connected to 1. Behind 1 are 2 and the liar.
+/// The model of our peer, connected to 1. Behind 1 are 2 and the lying peer.
 struct fixture : view {
   fixture() : view(options()) {
     connect(1);
@@ -107,8 +106,8 @@ BOOST_AUTO_TEST_CASE(a_member_that_makes_up_peers_loses_only_those) {
     BOOST_TEST_CONTEXT(x.name) {
       BOOST_TEST(mesh.size() == limit);
       BOOST_TEST(mesh.effects.refused_records == fakes + 4 - limit);
-      // Honest peers are added behind the same neighbour, two hops behind it,
-      // and later behind another neighbour.
+      // Honest peers join: 30 and 31 behind neighbour 1, like the lying peer,
+      // and 32 behind another neighbour.
       mesh.hear({says(1, {us, 2, liar, 30}, 2), says(30, {1})});
       BOOST_TEST(mesh.knows(30));
       mesh.hear({says(2, {1, 31}, 2), says(31, {2})});
@@ -170,7 +169,7 @@ BOOST_AUTO_TEST_CASE(peers_that_give_way_leave_and_the_others_join) {
 }
 
 BOOST_AUTO_TEST_CASE(an_honest_mesh_of_the_limit_loses_nobody) {
-  // These peers just reach the limit: we, 1, 2, the liar, which does not lie
+  // These peers reach the limit exactly: we, 1, 2, peer `liar`, which is honest
   // here, and the others behind 2.
   std::vector<unsigned> others = numbers_from(first_fake, limit - 4);
   auto all = others;
@@ -219,8 +218,8 @@ BOOST_AUTO_TEST_CASE(when_the_liar_leaves_all_that_it_made_up_goes) {
 }
 
 BOOST_AUTO_TEST_CASE(connections_beyond_the_limit_cost_those_who_report_them) {
-  // 30 peers report 30 connections each, to each other. The limit is 800
-  // connections.
+  // Each of 30 peers reports connections to the other 29 and to the liar, 900
+  // in all. The limit is 800 connections.
   auto all = numbers_from(first_fake, 30);
   std::vector<peer_record> records{says(liar, all)};
   records[0].connections.push_back({name_of(1), "", true, true});
@@ -284,8 +283,8 @@ BOOST_AUTO_TEST_CASE(many_small_updates_cause_few_searches) {
   }
   BOOST_TEST(searches >= 32u);
   BOOST_TEST(searches <= 64 + updates / 8);
-  // The complete state that a neighbour sends periodically must be large enough
-  // to cause a search.
+  // The complete state, as a neighbour sends it periodically, must be large
+  // enough to cause a search.
   records = read(mesh.state.complete());
   for (auto& x : records)
     if (x.peer.name == name_of(1))
@@ -297,7 +296,7 @@ BOOST_AUTO_TEST_CASE(many_small_updates_cause_few_searches) {
 
 // -- whole meshes
 
-/// A line of the peers 1 to 6; 7, 8 and 9 join later. The liar is a neighbour
+/// Peers 1 to 6 in a line; 7, 8 and 9 join later. The lying peer is a neighbour
 /// of 3.
 struct line {
   explicit line(const lie& what)

@@ -13,8 +13,8 @@ namespace {
 
 constexpr unsigned first = 100;
 
-/// Two models of peer 5 that exchange digests; their own records agree too.
-/// Both know peer 1 and its neighbours `first` to `first + count - 1`.
+/// Two models that exchange digests. Both are of peer 5, so that their own
+/// records agree too, and know 1 with `count` neighbours from `first` on.
 struct two_views {
   explicit two_views(unsigned count = 300) {
     for (auto* x : {&mine, &theirs}) {

@@ -18,9 +18,9 @@ namespace cafmesh::test {
 
 using namespace std::chrono_literals;
 
-/// Tests of the mesh model call peers by numbers. We are number 5, so that some
-/// names are lower than ours and some higher. In drawings, both ends report a
-/// connection `1 - 2`, and only 1 reports `1 > 2`.
+/// Tests of the mesh model call peers by numbers. Ours is 5, so that peers have
+/// names below and above ours. In drawings, both ends report the connection
+/// `1 - 2`, but only peer 1 reports `1 > 2`.
 constexpr unsigned us = 5;
 
 inline peer_name name_of(unsigned peer) {
@@ -55,7 +55,7 @@ inline std::string numbers(std::vector<peer_name> names) {
   return result;
 }
 
-/// The peers whose records are in `data`; `none` for null.
+/// The peers whose records are in `data`; `none` if `data` is null.
 inline std::string subjects(const gossip_data_ptr& data) {
   if (!data)
     return "none";
@@ -106,14 +106,14 @@ struct view {
     return result;
   }
 
-  /// Adds a connection. This and the other functions store the effects of their
-  /// calls in `effects`.
+  /// Adds a connection. This and all functions below that change the model put
+  /// the effects that the model returns in `effects`.
   caf::expected<admission> add(const connection_offer& x) {
     effects = {};
     return state.add_connection(x, now, effects);
   }
 
-  /// Adds a connection. Without `id`, its ID and UID are the peer's number.
+  /// Adds a connection, whose ID and UID are `id` or else the peer's number.
   caf::expected<admission> add(unsigned peer, unsigned id = 0) {
     return add(offer(peer, id == 0 ? peer : id));
   }
@@ -150,7 +150,7 @@ struct view {
     state.tick(now, effects);
   }
 
-  /// Moves the clock until no announcement is pending.
+  /// Takes the announcement that is due, and moves the clock on.
   void skip_announcements() {
     now += 1h;
     state.take_announcement(now);
@@ -185,7 +185,7 @@ struct view {
   mesh_model_effects effects;
 };
 
-/// A model of us, connected to 1, after we have announced the connection.
+/// The model of our peer, which is connected to 1 and has announced that.
 struct view_of_one_neighbour : view {
   view_of_one_neighbour() {
     connect(1);

@@ -13,8 +13,8 @@ using namespace cafmesh::test;
 // Tests of a mesh model that receives false records, about us and about others.
 namespace {
 
-/// We are connected to peer 1, which believes and passes on all records of a
-/// liar.
+/// The model of our peer, connected to peer 1, which passes on all records that
+/// a lying peer sends.
 struct fixture : view_of_one_neighbour {
   void says_of_us(std::uint64_t version, unsigned uid = us * 100) {
     auto lie = says(us, {9}, version);
@@ -22,7 +22,7 @@ struct fixture : view_of_one_neighbour {
     hear({lie});
   }
 
-  /// Whether other peers prefer our own record to this one of a liar.
+  /// Whether other peers prefer our own record to this forged record of us.
   bool outlives(const peer_record& lie) {
     view other;
     other.state = mesh_model{
@@ -179,8 +179,8 @@ BOOST_AUTO_TEST_CASE(long_nicknames_are_cut_and_long_addresses_left_out) {
   for (auto& link : links)
     BOOST_TEST(link.remote_address.size()
                == (link.remote == name_of(us) ? 0u : 64u));
-  // The same record is not news when it arrives again uncut, because it is cut
-  // before it is compared.
+  // When the same long record arrives again, it is cut before it is compared,
+  // so it is not news.
   BOOST_TEST(subjects(hear({x}).news) == "none");
 }
 
@@ -207,8 +207,8 @@ BOOST_AUTO_TEST_CASE(records_beyond_the_limit_of_mere_names_are_refused) {
   BOOST_TEST(effects.refused_records == 0u);
   hear({says(99, {1'000'000})});
   BOOST_TEST(effects.refused_records == 1u);
-  // A record whose peers are all known already does not count towards the
-  // limit.
+  // A record does not count towards the limit if all peers that it names are
+  // known already.
   hear({says(98, {us})});
   BOOST_TEST(effects.refused_records == 0u);
 }
@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(peers_beyond_the_limit_are_refused) {
   hear(records);
   BOOST_TEST(state.records().size() == record_limits::max_peers);
   BOOST_TEST(effects.refused_records == 12u);
-  // Neighbours of ours must be admitted nevertheless.
+  // Our own neighbours must be admitted in spite of the limit.
   BOOST_TEST(add(2).engaged());
   // Peers that have left must make room for others.
   wait(1s);
@@ -281,7 +281,8 @@ BOOST_AUTO_TEST_CASE(our_waiting_record_does_not_go_without_news) {
   BOOST_TEST(subjects(hear({says(1, {us}, 2)}).news) == "none");
 }
 
-// The new UID is random, so that a liar cannot easily prepare a lie with it.
+// The step is random, so that a lying peer cannot easily prepare a record with
+// the new UID.
 BOOST_AUTO_TEST_CASE(a_new_uid_is_a_random_step_of_up_to_1024_higher) {
   says_of_us(record_limits::max_version);
   std::set<std::uint64_t> steps;

@@ -9,7 +9,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// A model of us, connected to 1. Our short ID is 5.
+/// The model of our peer, which is connected to 1 and has short ID 5.
 struct fixture : view {
   fixture() {
     connect(1);
@@ -37,8 +37,8 @@ struct fixture : view {
     hear(records);
   }
 
-  /// The record of peer 1, with connections to the peers of all short IDs but
-  /// `alias`.
+  /// The record of peer 1, which is connected to us and to the peers of all
+  /// short IDs other than `alias`, 1 and ours.
   static peer_record connected_to_all_but(unsigned alias,
                                           std::uint64_t version) {
     std::vector<unsigned> remotes{us};

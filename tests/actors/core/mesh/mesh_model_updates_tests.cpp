@@ -26,8 +26,8 @@ std::vector<bytes> updates_of_go() {
 }
 
 /// Cuts `update` at every place. A cut update must be refused and must change
-/// nothing. The exceptions are the `expected` places where a whole update
-/// remains: between two peers, or after a definition before the first peer.
+/// nothing, except at `expected` places, where what remains is a whole update:
+/// between two peers, or after a definition before the first peer.
 void check_all_cuts(const bytes& update, std::size_t expected) {
   std::size_t whole = 0;
   for (std::size_t size = 1; size < update.size(); ++size) {
@@ -295,7 +295,8 @@ BOOST_AUTO_TEST_CASE(of_two_lives_in_one_update_the_more_recent_counts) {
   connect(1);
   hear({says(1, {us, 2}), says(2, {1})});
   hear({says(1, {us}, 2)});
-  // 2 is unreachable now, so a record of it with any UID counts as news.
+  // Peer 2 is unreachable now, so a record with any other UID replaces that of
+  // 2.
   auto recent = says(2, {1}, 5);
   recent.peer.uid = peer_uid{7};
   auto older = says(2, {1}, 3);

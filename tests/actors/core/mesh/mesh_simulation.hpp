@@ -13,9 +13,9 @@
 namespace cafmesh::test {
 
 /// A mesh of mesh models in virtual time. Updates take random times, but do not
-/// overtake each other on one connection. All news is passed on to all
-/// neighbours, and every few seconds each model sends everything to a random
-/// neighbour.
+/// overtake each other on one connection. Each model passes all news on to all
+/// neighbours, and sends its complete state to a random neighbour every few
+/// seconds.
 class mesh_simulation {
 public:
   /// @param hasty the peers that forget unreachable peers at each update, as
@@ -25,8 +25,8 @@ public:
                   const std::set<unsigned>& hasty = {},
                   const record_limits::totals& limits = {});
 
-  /// Two neighbours that are both in `peers` compare digests instead of sending
-  /// everything.
+  /// Makes neighbours that are both in `peers` compare digests instead of
+  /// sending their complete state.
   void use_digests(std::set<unsigned> peers) {
     digesters_ = std::move(peers);
   }
@@ -42,22 +42,22 @@ public:
   void connect(unsigned x, unsigned y);
   void disconnect(unsigned x, unsigned y);
 
-  /// Connects a remote that is not a model. It sends what the test passes to
-  /// `say`.
+  /// Connects a remote that has no model. The remote sends only what the test
+  /// passes to `say`.
   void connect_liar(unsigned liar, unsigned to);
   void disconnect_liar(unsigned liar, unsigned from);
   void say(unsigned liar, unsigned to, const std::vector<peer_record>& lies);
 
   void run_for(duration time);
 
-  /// Describes the first difference between two views, or between a view and
-  /// the actual mesh; empty if there is none.
+  /// Describes the first difference between what two models know, or between
+  /// that and the actual mesh; empty if there is none.
   std::string disagreement();
 
   /// The number of updates sent, excluding periodic gossip.
   std::size_t sent = 0;
-  /// The number of warnings, from all models together. A model warns if another
-  /// peer sends records in the model's name.
+  /// How often models have warned that another peer sends records in the name
+  /// of their own peer.
   std::size_t impersonations = 0;
 
   std::size_t below(std::size_t limit) {

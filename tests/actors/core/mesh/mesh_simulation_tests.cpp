@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests that the models of random meshes come to agree, with and without a
-// liar.
+// Tests that all models of a random mesh come to know the same, with and
+// without a peer that sends false records.
 namespace {
 
 constexpr unsigned liar = 50;
@@ -21,7 +21,7 @@ void connect_all(mesh_simulation& mesh) {
                  1 + static_cast<unsigned>(mesh.below(mesh.size())));
 }
 
-/// Returns all peers, none, or every second one, as the seed decides.
+/// Returns the peers that use digests: all, none, or every second one.
 std::set<unsigned> some_digesters(std::uint64_t seed, unsigned peers) {
   std::set<unsigned> result;
   for (unsigned i = 1; i <= peers; ++i)
@@ -35,7 +35,7 @@ unsigned anybody(mesh_simulation& mesh) {
 }
 
 /// Makes a false record of an honest peer, of a made-up peer or of the liar
-/// itself. Its version and UID are often those of the true record.
+/// itself. The record's version and UID are often those of the true one.
 peer_record some_lie(mesh_simulation& mesh) {
   auto about = mesh.below(4) == 0   ? 60 + static_cast<unsigned>(mesh.below(5))
                : mesh.below(4) == 0 ? liar
@@ -135,15 +135,15 @@ BOOST_AUTO_TEST_CASE(parts_that_meet_agree_at_once_though_some_are_hasty) {
       if (hasty.count(i) == 0)
         digesters.insert(i);
     mesh.use_digests(digesters);
-    // The parts 1 - 2 - 3 and 4 - 5 - 6 are joined shortly after 7 has joined
-    // 3.
+    // Peer 7 joins 3. Shortly afterwards, the parts 1 - 2 - 3 and 4 - 5 - 6 are
+    // joined.
     for (unsigned i : {1u, 2u, 4u, 5u})
       mesh.connect(i, i + 1);
     mesh.run_for(3s);
     mesh.connect(7, 3);
     mesh.run_for(std::chrono::milliseconds{rng() % 1200});
     mesh.connect(3, 4);
-    // All must agree well before the next gossip.
+    // All must agree well before the next periodic gossip.
     mesh.run_for(500ms);
     auto wrong = mesh.disagreement();
     BOOST_TEST(wrong.empty(), "seed " << seed << ": " << wrong);

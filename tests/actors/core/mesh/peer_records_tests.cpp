@@ -27,7 +27,7 @@ gossip_data_ptr data_of(const std::vector<peer_record>& records) {
   return std::make_shared<peer_records>(std::move(result));
 }
 
-/// Makes a record of `size` bytes that do not decode.
+/// Makes a record of `size` zero bytes, which cannot be decoded.
 encoded_record_ptr bulk(unsigned peer, std::size_t size) {
   return std::make_shared<const encoded_record>(
     encoded_record{name_of(peer), {}, bytes(size)});
@@ -211,7 +211,8 @@ BOOST_AUTO_TEST_CASE(a_record_larger_than_a_part_leaves_alone) {
   BOOST_TEST(subjects_of(rest) == "2");
 }
 
-// Without ranks, it is unknown which records show the path to others.
+// Ranks follow the paths from us. Without ranks, it is unknown which records
+// show the path to others.
 BOOST_AUTO_TEST_CASE(records_without_ranks_stay_together) {
   peer_records data{{bulk(1, part), bulk(2, part), bulk(3, part)}};
   auto [first, rest] = data.split();

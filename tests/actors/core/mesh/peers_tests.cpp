@@ -21,8 +21,8 @@ struct fixture : known_peers {
     return numbers(result);
   }
 
-  /// Lists each edge as `from>to`, or as `from-to` if both ends report it as
-  /// established.
+  /// Lists each connection as `from>to`, or as `from-to` if both ends report it
+  /// as established.
   std::string edges() {
     auto g = known.graph();
     auto number = [&](slot who) {
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(peers_are_listed_by_name) {
 }
 
 BOOST_AUTO_TEST_CASE(compacting_leaves_everything_but_the_slots_as_it_is) {
-  // The peers have names above and below ours; 3 has no record.
+  // Peer 2 has a name below ours, and 900 one above; 3 has no record.
   put(says(us, {2, 900}));
   for (unsigned x = 1000; x < 1080; ++x)
     at(x);

@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(an_erased_slot_starts_unreachable) {
   BOOST_TEST(!reachable.is_reachable(at(1)));
 }
 
-//  5 - 1    2, and then the slots of 80 others are given up
+//  5 - 1    2, and then 80 other peers are erased and the rest get new slots
 BOOST_AUTO_TEST_CASE(
   renumbered_peers_stay_reachable_or_unreachable_since_then) {
   std::vector<unsigned> others;
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_new_peer_has_twice_the_time_between_announcements) {
   reachable.peers_changed();
   reachable.refresh(known, now);
   BOOST_TEST((reachable.unreachable() == std::vector{at(2)}));
-  // A connection takes 64 bytes of a record.
+  // The record of 1 has 201 connections, which count as 64 bytes each.
   const auto between = announcements::pause_after(64 * 201, known.size());
   BOOST_TEST((between > 500ms && between < announcements::longest / 2));
   const auto since = reachable.unreachable_since();

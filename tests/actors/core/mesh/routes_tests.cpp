@@ -47,8 +47,9 @@ std::vector<link> parse(const std::vector<std::string>& drawn) {
   return result;
 }
 
-/// The routes of `self` in a mesh of the peers from A to `last`. The slots of
-/// these peers are in the opposite order.
+/// The routes of `self` in a mesh of the peers from A to `last`. Their slots
+/// are in the opposite order, so that a test notices if names and slots are
+/// confused.
 routes seen_by(char self, char last, std::vector<link> links,
                route_scope r = route_scope::all) {
   auto slot_of = [last](char x) {

@@ -73,8 +73,8 @@ BOOST_AUTO_TEST_CASE(only_slots_with_the_same_hash_are_compared) {
   BOOST_TEST(asked == 1);
 }
 
-// Some rounds have only few different hashes, so that probes collide and wrap
-// around the end.
+// Some rounds use only a few different hashes, so that many entries collide and
+// searches wrap around the end.
 BOOST_AUTO_TEST_CASE(an_index_agrees_with_a_map_after_random_changes) {
   std::mt19937 rng{4};
   for (std::uint32_t hashes : {3u, 40u, 0xffff'ffffu}) {

@@ -39,8 +39,8 @@ bytes ring_of(unsigned peers, unsigned degree) {
   return update_of(all);
 }
 
-// Returns the bytes that a view takes once it has made routes, a digest and the
-// complete state.
+// Returns the bytes that a mesh model takes once it has made routes, a digest
+// and the complete state.
 std::size_t size_of_view(unsigned peers, unsigned degree) {
   const auto update = ring_of(peers, degree);
   const auto before = allocated();

@@ -45,7 +45,7 @@ ordering_limits small_limits() {
 }
 
 struct fixture {
-  // Returns the data and controls that became deliverable, with controls in
+  // Returns the data and controls that can now be delivered, with controls in
   // brackets.
   std::string arrived(std::uint64_t number, std::vector<frame_view> frames,
                       std::uint64_t highest = 0) {
@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(a_control_that_comes_twice_is_delivered_once) {
 BOOST_AUTO_TEST_CASE(a_control_stands_between_the_packets_around_it) {
   BOOST_TEST(arrived(3, {data("3")}) == "");
   BOOST_TEST(arrived(2, {data("2"), control(1, 2, "c")}) == "");
-  // The control has arrived, although it is not due yet.
+  // The control counts as arrived, although it must wait for packet 1.
   BOOST_TEST(half.controls() == 1u);
   BOOST_TEST(arrived(1, {data("1")}) == "12(c)3");
 }
@@ -275,8 +275,9 @@ BOOST_AUTO_TEST_CASE(controls_wait_within_a_number_of_bytes) {
 
 // -- reports
 
-// Once we acknowledge a report, the peer no longer counts the lost packets as
-// missing. So a report must take effect as soon as it arrives.
+// Once a report of lost packets is acknowledged, the peer no longer counts
+// those packets as missing. So the report must take effect as soon as it
+// arrives.
 BOOST_AUTO_TEST_CASE(reports_are_taken_at_once_whatever_they_come_after) {
   auto second = report(2, 0, {3, 5});
   BOOST_TEST(arrived(0, {second, report(3, 1, {7, 7})}) == "");

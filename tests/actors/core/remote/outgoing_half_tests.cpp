@@ -48,7 +48,7 @@ struct fixture {
     half.lost({first, last}, now, labels);
     return labels;
   }
-  // Sends a packet with a data frame that costs 64.
+  // Sends a packet with an empty data frame, which costs 64 bytes of credit.
   void send(std::uint64_t request) {
     half.add_data({}, request);
     BOOST_TEST(next() != "");
@@ -217,8 +217,8 @@ BOOST_AUTO_TEST_CASE(new_frames_go_before_repeated_ones) {
 }
 
 BOOST_AUTO_TEST_CASE(repeated_frames_are_gathered_as_new_ones_are) {
-  // The frames have eight and six bytes, and the second just fits into the
-  // packet.
+  // The limit of 10 bytes is reached exactly: the first frame has eight bytes,
+  // and only the body counts of the second, which has two.
   BOOST_TEST(half.add_control(text("1234")));
   BOOST_TEST(half.add_control(text("12")));
   BOOST_TEST(next() == "0: 0101000431323334010200023132");

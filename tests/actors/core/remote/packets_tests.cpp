@@ -12,13 +12,14 @@ namespace {
 const std::string uids = "00000000000000010000000000000002";
 const std::string tokens = "00000000000000030000000000000004";
 
-// Returns the head of a packet of this kind from peer 1 to peer 2, in epoch 5.
+// Returns the head of a packet of this kind from the peer with UID 1 to the
+// peer with UID 2, in epoch 5.
 std::string head_of(int kind) {
   return "010" + std::to_string(kind) + uids + tokens + "05";
 }
 
-// Traffic without flags. It is packet 1 of 1, and nothing has arrived from the
-// other side.
+// The start of a traffic packet without flags. It is packet 1 of 1, and nothing
+// has arrived from the other side.
 const std::string traffic = head_of(3) + "00010100000000";
 
 std::optional<packet> parsed(const std::string& digits) {

@@ -6,7 +6,7 @@
 
 namespace cafmesh::test {
 
-/// Two peers whose packets a test reads and makes.
+/// Two ends of a session. The test reads and makes their packets.
 struct session_packets : session_pair {
   using packet = remote::packet;
   using packet_kind = remote::packet_kind;
@@ -39,7 +39,7 @@ struct session_packets : session_pair {
       remote::append_traffic(raw, state);
     b.receive(raw, now);
   }
-  // Opens the session at both ends. Afterwards nothing is in flight.
+  // Opens the session at both ends. Afterwards no packet is on its way.
   void open() {
     say(a, "0");
     run_for(seconds{1});

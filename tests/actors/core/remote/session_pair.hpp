@@ -10,7 +10,7 @@
 #include "actors/core/remote/partial_messages.hpp"
 #include "actors/core/remote/session.hpp"
 
-/// Two peers with a session and a link between them, which a test controls.
+/// A session of two peers over a link that a test controls.
 namespace cafmesh::test {
 
 using std::chrono::milliseconds;
@@ -52,7 +52,7 @@ struct session_end {
   std::vector<std::string> controls;    // arrived
   std::vector<std::string> all;         // data and controls, in order
   std::vector<std::uint64_t> lost;
-  // The requests without answers when the other end last began a new session.
+  // The requests without an answer when the other end last began again.
   std::vector<std::uint64_t> undecided;
   int began_again = 0;
   bool lost_data = false;

@@ -471,7 +471,7 @@ BOOST_AUTO_TEST_CASE(no_prefix_of_a_packet_is_read) {
   for (std::size_t size = 0; size < whole.size(); ++size)
     read +=
       read_packet(payload::copy_of(byte_view{whole}.sub(0, size))).has_value();
-  // These are the prefixes that end after the state and after the first frame.
+  // These two prefixes end after the traffic head and after the first frame.
   BOOST_TEST(read == 2u);
 }
 

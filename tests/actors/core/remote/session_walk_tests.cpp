@@ -6,8 +6,9 @@
 
 #include "tests/actors/core/remote/session_pair.hpp"
 
-/// Random walks: two peers on a link that loses, duplicates and reorders
-/// packets, changes its delay and fails, while either peer is restarted.
+/// Tests with random events: two peers on a link that loses, duplicates and
+/// reorders packets, changes its delay and fails, while either peer is
+/// restarted.
 using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace cafmesh::test;
@@ -17,9 +18,9 @@ namespace {
 constexpr std::uint32_t receivers = 3;
 
 // One end of the session and the texts that it has received. The text of data
-// is `UID:number@receiver`, where the UID is the sender's. The text of a
-// control is `UID:dN`. It was sent after the data with number N and must arrive
-// after it.
+// is `UID:number@receiver`, with the sender's UID. The text of a control is
+// `UID:dN`: it was sent after the data with number N and must arrive after that
+// data.
 struct life {
   life(std::uint64_t ours, std::uint64_t theirs, std::uint64_t token,
        instant now)
@@ -34,7 +35,7 @@ struct life {
   int sent = 0;
 
   std::size_t checked = 0;
-  // The latest number of data, by sender and receiver.
+  // The highest number that has arrived, by sender and receiver.
   std::map<std::string, int> latest;
 };
 
@@ -55,7 +56,7 @@ struct walk {
     return 1 + (std::uint64_t{random()} << 32 | random());
   }
 
-  // Replaces this end by a new one with the present UIDs of both sides.
+  // Replaces this end by a new one, which knows the present UIDs of both sides.
   void revive(int side) {
     here[side] = std::make_unique<life>(uid[side], uid[1 - side], token(), now);
   }
