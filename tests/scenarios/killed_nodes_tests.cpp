@@ -16,7 +16,7 @@ std::string host(std::uint64_t number) {
 struct crowd {
   real_mesh mesh;
 
-  // Heartbeats of many nodes on few processors arrive late, so nodes bear 10 s
+  // Heartbeats of many nodes on few processors arrive late, so nodes allow 10 s
   // of silence.
   void start(const numbers& which, std::uint64_t joined_through = 1) {
     const auto options =

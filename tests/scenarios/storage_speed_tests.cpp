@@ -71,7 +71,7 @@ struct speed {
       .receive([](const gossip_channel_actor&) {},
                [](const caf::error&) { BOOST_TEST(false); });
   }
-  // Waits for the end of the storage, which releases the file.
+  // Stops the node, and waits until the map has ended and closed its file.
   void stop() {
     if (!router)
       return;

@@ -11,8 +11,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of unicasts that are sent as requests, which are answered, and of other
-// unicasts, whose failures are counted.
+// Tests of how a sender learns whether a unicast failed: from the answer if the
+// unicast was a request, and otherwise only from the node's figures.
 namespace {
 
 constexpr std::size_t kib = 1024;

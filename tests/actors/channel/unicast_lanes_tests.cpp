@@ -13,8 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of `unicast_lanes`, the queues of unicasts for each neighbour. The
-// connection to the neighbour is replaced or takes nothing.
+// Tests of `unicast_lanes`, the queues of unicasts for each neighbour, with a
+// connection that takes nothing or that another connection replaces.
 namespace {
 
 connection_actor::behavior_type
