@@ -20,8 +20,8 @@ BOOST_AUTO_TEST_SUITE(discovery_tests)
 namespace {
 
 // Peers that listen on the same port, each on an IP address of its own, from
-// which it also dials. Discovery needs this: it dials the IP address of an
-// inbound connection at the port on which it listens itself.
+// which it also dials. Discovery needs this: if a peer has only dialled others,
+// its IP address is dialled at the port on which the dialler itself listens.
 class neighbourhood {
 public:
   mesh_peer& add(kind what) {

@@ -18,8 +18,8 @@ std::string host(std::uint64_t number) {
   return "127.78.0." + std::to_string(number);
 }
 
-/// Changes the wall clock of processes with libfaketime, which reads the offset
-/// from a file each time that the process reads the clock.
+/// Changes the wall clock of processes by means of libfaketime. It reads the
+/// offset from a file each time that a process reads the clock.
 class fake_clock {
 public:
   fake_clock() {

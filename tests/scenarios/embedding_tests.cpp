@@ -15,8 +15,8 @@
 #include <cafmesh/presets.hpp>
 #include <cafmesh/unicast_receiver.hpp>
 
-/// Tests of nodes inside applications that also use CAF for other purposes.
-/// They use real sockets on loopback, and real time.
+/// Tests of nodes inside applications that also use CAF for other purposes. The
+/// tests use real sockets on loopback, and real time.
 using namespace cafmesh;
 
 namespace {

@@ -5,8 +5,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of nodes that are killed and restart without their state. All run on
-// this machine, each at an address of its own.
+// Tests of nodes that are killed and restart without their state. All nodes run
+// on this machine, each at an address of its own.
 namespace {
 
 std::string host(std::uint64_t number) {

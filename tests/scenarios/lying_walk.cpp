@@ -19,8 +19,8 @@ constexpr auto longest_pause = milliseconds{1500};
 // two gossip intervals, 10 s, and 5 s for announcements, which each node may
 // delay by a second.
 constexpr auto time_to_agree = seconds{15};
-// The mesh rests for this time before the test checks that it is quiet. After
-// three gossip intervals, channels end that only the liar has used.
+// The mesh rests for this time before the test checks that it is quiet. Within
+// this time, after three gossip intervals, channels end that nobody uses.
 constexpr auto time_to_rest = seconds{25};
 constexpr auto quiet_intervals = 6u;
 

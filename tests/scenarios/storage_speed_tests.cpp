@@ -117,7 +117,7 @@ struct speed {
 };
 
 /// Writes a file with a map of `keys` entries, and with `changes` later changes
-/// of it, one row each.
+/// of the map, each in a row of the table.
 void write_file(const std::string& file, std::size_t keys,
                 std::size_t changes) {
   const auto now = std::chrono::system_clock::now();

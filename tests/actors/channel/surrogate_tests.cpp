@@ -172,8 +172,8 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_the_least_recently_used_channel_ends) {
   at('a').connect_to(b);
   b.connect_to(at('c'));
   settle();
-  // One neighbour may name half of the limit, here two channels. So `three`
-  // ends one of them.
+  // One neighbour may use half of the limit, here two channels. So the new
+  // channel `three` ends one of the two.
   for (auto channel : {"one", "two"})
     at('a').broadcast(channel, "word");
   run_for(seconds{1});
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_keeps_no_other_neighbour_s_channel_out) {
   auto left = names(d);
   BOOST_TEST(std::count(left.begin(), left.end(), "honest") == 1);
   BOOST_TEST(left.size() <= 3u + 5u);
-  // The node itself can still join channels.
+  // The application of the node can still join channels.
   d.join("flood99");
   d.join("mine");
 }

@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(unicasts_lost_with_their_connection_are_counted) {
   net().cut(at('a').host(), at('b').host());
   run();
   BOOST_TEST(figures('a').unicasts_dropped > 0u);
-  // The connection took the other unicasts before it ended.
+  // Unicasts that the connection took before it ended are not counted.
   BOOST_TEST(figures('a').unicasts_dropped < 40u);
 }
 

@@ -30,7 +30,7 @@ idle_connection(connection_actor::pointer /*self*/) {
   };
 }
 
-/// An actor that receives unicasts and adds them to its lanes.
+/// An actor that receives unicasts and adds them to `unicast_lanes`.
 struct lanes_fixture : deterministic {
   using asked_actor =
     caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<drain>>;
