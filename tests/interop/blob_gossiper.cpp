@@ -116,7 +116,7 @@ struct blob_gossiper_state {
   }
 
   // Passes on all values of the broadcast, not only those that are new here.
-  // Peers that hear only through this one may lack the others too.
+  // Peers that are reached only through this peer may lack the others too.
   caf::result<gossip_data_ptr> take(const broadcast_arrived& x) {
     if (!x.data.empty() && x.data.view()[0] == blob_marker) {
       arrived("broadcast", x.source, x.data.view().sub(1));

@@ -25,8 +25,8 @@ struct raise_value {
 /// The answer is the state.
 struct get_values {};
 
-/// The gossiper of every peer in these tests; the Go driver has the same.
-/// `mesh_peer` describes what it does.
+/// The gossiper of each cafmesh peer in these tests. The Go peers run the same
+/// one, written in Go. `mesh_peer` describes what it does.
 using blob_gossiper_actor =
   gossiper_actor::extend<caf::replies_to<raise_value>::with<gossip_data_ptr>,
                          caf::replies_to<get_values>::with<value_map>>;

@@ -180,14 +180,14 @@ BOOST_DATA_TEST_CASE(a_terminated_counter_sends_its_last_counts_and_leaves,
   options.mesh_port = free_port();
   counter_process ends{options};
   BOOST_REQUIRE(eventually([&] { return witness.knows(options.hwaddr); }));
-  // The Go program may crash if counts arrive while it passes others on. If the
-  // keeper is such a program, the test makes only one increment.
+  // The Go program may crash if counts arrive while it passes others on. So
+  // with a Go keeper, there is only one increment.
   const auto number = of_keeper == kind::go ? 1 : 20;
   for (int i = 0; i < number; ++i)
     ends.increment();
   BOOST_TEST(ends.stop(SIGTERM) == 0);
-  // The witness must notice the end at once. Without a closed connection it
-  // would take 60 s.
+  // The witness must notice the end at once. If the counter did not close its
+  // connection, this would take 60 s.
   BOOST_TEST(eventually([&] { return !witness.knows(options.hwaddr); }));
   BOOST_TEST(agree_on({&keeper, &witness}, number));
   counter_process successor{options}; // needs the port, which must be free

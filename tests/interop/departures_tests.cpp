@@ -140,8 +140,8 @@ BOOST_DATA_TEST_CASE(a_restarted_peer_that_dials_is_admitted_again, each_kind,
   x.check_all_know_the_guest();
   x.restart();
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // A Go peer may still have the guest's old record, with a higher version. Its
-  // next periodic gossip, up to 30 s later, makes the guest raise its own.
+  // A Go peer may still have the guest's old record, with a higher version. The
+  // guest receives this record within 30 s, and then sends a newer one.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 
@@ -165,8 +165,8 @@ BOOST_DATA_TEST_CASE(a_peer_may_restart_many_times, each_kind, victim) {
     x.restart();
   }
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // A Go peer may still have the guest's old record, with a higher version. Its
-  // next periodic gossip, up to 30 s later, makes the guest raise its own.
+  // A Go peer may still have the guest's old record, with a higher version. The
+  // guest receives this record within 30 s, and then sends a newer one.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 

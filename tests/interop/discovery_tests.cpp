@@ -20,8 +20,8 @@ BOOST_AUTO_TEST_SUITE(discovery_tests)
 namespace {
 
 // Peers that listen on the same port, each on an IP address of its own, from
-// which it also dials. Discovery needs this: it dials the IP address of an
-// inbound connection at the port on which it listens itself.
+// which it also dials. Discovery needs this: if a peer has only dialled others,
+// its IP address is dialled at the port on which the dialler itself listens.
 class neighbourhood {
 public:
   mesh_peer& add(kind what) {
@@ -72,7 +72,7 @@ BOOST_DATA_TEST_CASE(six_peers_of_both_kinds_find_each_other_through_one,
   for (auto* peer : all.all())
     BOOST_TEST(is_connected_to_all(*peer, 5), views_of(all.all()));
   BOOST_TEST(come_to_agree(all.all()), views_of(all.all()));
-  // Each connection must be outbound at exactly one end.
+  // Six peers have 15 connections. Each must be outbound at exactly one end.
   std::map<std::pair<std::string, std::string>, int> outbound;
   for (const auto& x : known.peers())
     for (const auto& c : x.connections) {

@@ -23,8 +23,8 @@ namespace {
 using json = nlohmann::json;
 using texts = std::set<std::string>;
 
-/// The fields that our documents have at this path and those of the Go library
-/// lack.
+/// The fields that the status of a cafmesh peer has at this path, and that of a
+/// Go peer lacks.
 texts additions_at(const std::string& path) {
   if (path.empty())
     return {"Uptime", "DialTargets", "Channels", "Actors"};

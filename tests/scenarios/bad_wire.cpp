@@ -18,7 +18,7 @@ namespace cafmesh::test {
 namespace {
 
 // Opens a network interface inside a namespace. A new thread enters the
-// namespace, because a thread stays where it has entered.
+// namespace, so that the calling thread stays outside.
 int open_card(const std::string& name) {
   int result = -1;
   std::thread{[&] {

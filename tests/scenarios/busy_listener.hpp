@@ -8,8 +8,8 @@
 
 namespace cafmesh::test {
 
-/// A listening socket whose backlog is full. The kernel does not answer anyone
-/// who dials it.
+/// A listening socket whose backlog is full. A dial to this socket gets no
+/// answer from the kernel.
 class busy_listener {
 public:
   /// @param port 0: any free port

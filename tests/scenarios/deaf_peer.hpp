@@ -27,8 +27,8 @@ public:
   deaf_peer& operator=(const deaf_peer&) = delete;
   ~deaf_peer();
 
-  /// Whether the node has closed the connection. The next heartbeat, which
-  /// fails, shows this.
+  /// Whether the node has closed the connection. Becomes true only when a
+  /// heartbeat cannot be sent.
   bool is_cut_off() const noexcept {
     return cut_off_;
   }

@@ -15,8 +15,8 @@
 #include <cafmesh/presets.hpp>
 #include <cafmesh/unicast_receiver.hpp>
 
-/// Tests of nodes inside applications that also use CAF for other purposes.
-/// They use real sockets on loopback, and real time.
+/// Tests of nodes inside applications that also use CAF for other purposes. The
+/// tests use real sockets on loopback, and real time.
 using namespace cafmesh;
 
 namespace {
@@ -115,7 +115,7 @@ private:
   gossip_channel_actor channel_;
 };
 
-/// An actor that tells other processes over `caf::io` about the node of its own
+/// An actor that other processes ask over `caf::io` about the node in this
 /// process.
 caf::behavior guide(caf::event_based_actor*, const node_description& us) {
   return {[=](get_node) { return us; },
@@ -188,8 +188,8 @@ BOOST_AUTO_TEST_CASE(beside_caf_io_each_system_has_a_random_node_id) {
   config_and_system here;
   config_and_system there;
   auto host_of = [](const caf::actor_system& x) {
-    // Leaves out the last byte and the process ID. IDs that CAF itself makes
-    // differ in no other byte.
+    // Leaves out the last byte and the process ID. If CAF itself made both
+    // IDs, all other bytes would be equal.
     auto text = to_string(x.node());
     return text.substr(0, 38);
   };

@@ -15,7 +15,7 @@ struct holdings {
   std::size_t rss = 0;  ///< bytes
 };
 
-/// Measures what this process holds. All of its actors must be in `system`.
+/// Measures this process. All of its actors must be in `system`.
 holdings measure_holdings(caf::actor_system& system);
 
 std::ostream& operator<<(std::ostream& out, const holdings& x);

@@ -5,8 +5,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of nodes that are killed and restart without their state. All run on
-// this machine, each at an address of its own.
+// Tests of nodes that are killed and restart without their state. All nodes run
+// on this machine, each at an address of its own.
 namespace {
 
 std::string host(std::uint64_t number) {
@@ -16,7 +16,7 @@ std::string host(std::uint64_t number) {
 struct crowd {
   real_mesh mesh;
 
-  // Heartbeats of many nodes on few processors arrive late, so nodes bear 10 s
+  // Heartbeats of many nodes on few processors arrive late, so nodes allow 10 s
   // of silence.
   void start(const numbers& which, std::uint64_t joined_through = 1) {
     const auto options =

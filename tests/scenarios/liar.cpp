@@ -290,7 +290,7 @@ std::string liar::triangle() {
 }
 
 /// Announces a made-up peer to three nodes that are connected to each other,
-/// `corners`. Each is told another path to the new peer, so that it passes
+/// `corners`. Each is told a different path to the new peer, so that it passes
 /// messages for or from the new peer on to another of the three.
 peer_name liar::spin(const std::string& corners, bool broadcasts) {
   auto phantom = told_.new_phantom(5);

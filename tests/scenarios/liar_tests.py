@@ -141,7 +141,7 @@ def a_flood_of_records():
         peer.close()
 
         def kept():
-            # The heap and not pages, because the allocator keeps pages that are free.
+            # Not the resident memory, because the allocator keeps pages that are free.
             return max(x.heap() - y for x, y in zip(nodes, before))
         took = eventually(lambda: kept() < 8, 10)
         highest = max(highest, *(x.rss() for x in nodes))

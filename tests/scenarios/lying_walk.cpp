@@ -16,11 +16,11 @@ constexpr std::size_t longest = 25; // acts
 constexpr auto longest_pause = milliseconds{1500};
 
 // All nodes must agree within this time after the last forged message. That is
-// two gossip intervals, and a second for each announcement that follows from
-// another.
+// two gossip intervals, 10 s, and 5 s for announcements, which each node may
+// delay by a second.
 constexpr auto time_to_agree = seconds{15};
-// The mesh rests for this time before the test checks that it is quiet. After
-// three gossip intervals, channels end that only the liar has used.
+// The mesh rests for this time before the test checks that it is quiet. Within
+// this time, after three gossip intervals, channels end that nobody uses.
 constexpr auto time_to_rest = seconds{25};
 constexpr auto quiet_intervals = 6u;
 
@@ -241,10 +241,10 @@ bool lying_walk::check_work(std::size_t told, std::size_t said,
   const auto pairs = size_ * (size_ - 1);
   if (turns > 4000 + 1000 * pairs + 20 * pairs * said)
     return fail(std::to_string(turns) + " turns after one act");
-  // The limit allows each connection to carry twice everything that the liar
-  // said, a part of the periodic gossip, and the state for a new neighbour. The
-  // previous act counts too, because nodes pass some records on only after a
-  // second.
+  // Periodic gossip may take 50,000 bytes. Each connection may carry four times
+  // what the liar sent in this act and the one before, because nodes pass some
+  // records on only after a second. It may also carry twice all that the liar
+  // has ever sent, because a new neighbour gets the whole state.
   const auto lately = told + std::exchange(told_last_, told);
   if (bytes > 50'000 + pairs * (4 * lately + 2 * liar_->bytes_sent()))
     return fail(std::to_string(bytes) + " bytes after one act, "

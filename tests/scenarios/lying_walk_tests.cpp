@@ -12,7 +12,7 @@ using namespace cafmesh::test;
 // Runs random schedules in which a member of the mesh sends forged messages.
 namespace {
 
-// All of them take less than ten seconds.
+// Together, these schedules take less than ten seconds.
 constexpr std::uint64_t usual_schedules = 100;
 
 void print(const lying_figures& x) {

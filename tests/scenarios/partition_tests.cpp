@@ -40,8 +40,8 @@ struct six_hosts {
   }
 };
 
-// These nodes bear 8 s of silence. TCP retransmits at growing intervals, so the
-// silence lasts longer than the cut.
+// These nodes allow 8 s of silence. TCP retransmits at growing intervals, so
+// the silence lasts longer than the cut.
 struct six_patient_hosts : six_hosts {
   six_patient_hosts() : six_hosts({"--mesh.patience=8s"}) {
   }

@@ -102,7 +102,7 @@ private_file::~private_file() {
   ::umount2(place_.c_str(), MNT_DETACH);
 }
 
-// Writes into the mounted file. A new file in its place would not be mounted.
+// Overwrites the mounted file. The mount would not show a file renamed to it.
 void private_file::write(const std::string& text) const {
   std::ofstream{file_} << text;
 }

@@ -13,7 +13,7 @@ using namespace cafmesh::test;
 // Runs random schedules of faults and restarts.
 namespace {
 
-// All of them take less than a minute on a busy machine.
+// Together, these schedules take less than a minute on a busy machine.
 constexpr std::uint64_t usual_schedules = 2000;
 
 /// Sums and maxima over all schedules.

@@ -58,7 +58,7 @@ public:
   /// How each of these nodes sees the mesh, for the message of a failed test.
   std::string views(const numbers& which);
 
-  /// The holdings of each running node, by its number.
+  /// The actors, memory and so on of each running node, by its number.
   std::map<std::uint64_t, holdings> held();
   /// Waits until no node has more actors than it needs for the nodes that run
   /// now.

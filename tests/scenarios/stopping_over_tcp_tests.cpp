@@ -65,8 +65,8 @@ settings with_short_timers(std::uint64_t name) {
   return result;
 }
 
-// Measures what this process holds. First makes the allocator return unused
-// memory. Timers of ended actors have taken some 12 MiB of it.
+// Measures what this process holds. First returns unused memory to the system:
+// the timers of ended actors leave some 12 MiB.
 holdings held_at_rest(caf::actor_system& system) {
   ::malloc_trim(0);
   return measure_holdings(system);

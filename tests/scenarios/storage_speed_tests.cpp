@@ -71,7 +71,7 @@ struct speed {
       .receive([](const gossip_channel_actor&) {},
                [](const caf::error&) { BOOST_TEST(false); });
   }
-  // Waits for the end of the storage, which releases the file.
+  // Stops the node, and waits until the map has ended and closed its file.
   void stop() {
     if (!router)
       return;
@@ -117,7 +117,7 @@ struct speed {
 };
 
 /// Writes a file with a map of `keys` entries, and with `changes` later changes
-/// of it, one row each.
+/// of the map, each in a row of the table.
 void write_file(const std::string& file, std::size_t keys,
                 std::size_t changes) {
   const auto now = std::chrono::system_clock::now();

@@ -189,8 +189,8 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
 }
 
 // Measures the rate from the moment at which the neighbour stops reading,
-// before the relay has noticed. A second mesh without such a neighbour takes
-// turns, so that other load on the machine affects both in the same way.
+// before the relay has noticed. The test alternates with a second mesh without
+// such a neighbour, so that other load on the machine affects both alike.
 BOOST_AUTO_TEST_CASE(
   a_stuck_neighbour_leaves_others_nine_tenths_of_their_rate) {
   constexpr auto until_noticed = seconds{2};

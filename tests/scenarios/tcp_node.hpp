@@ -57,8 +57,8 @@ public:
   void connect_to(const std::string& address);
   std::size_t degree();
   /// Waits until the node knows this number of peers, itself among them, and a
-  /// connection of each other peer. Without the connections it would have no
-  /// routes.
+  /// connection to each other peer. Without these connections, the node would
+  /// have no routes.
   bool comes_to_know(std::size_t peers);
   void stop();
 

@@ -16,7 +16,7 @@ import unittest
 from http_client import answer, get, read_all, read_until, self_signed, server, trusting, wait_for
 
 PROGRAM = ""
-# Sanitizers keep freed memory, so such builds do not measure it.
+# Sanitizers keep freed memory, so builds with sanitizers do not measure it. CAFMESH_PATIENCE is above 1 there.
 MEASURES_MEMORY = float(os.environ.get("CAFMESH_PATIENCE", "1")) == 1
 
 

@@ -18,7 +18,7 @@ SECTIONS = {
     "meshctl.1": ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "JSON", "EXIT STATUS", "ENVIRONMENT",
                   "EXAMPLES", "SEE ALSO"],
 }
-# Not accepted in a file. There, password-file takes its place.
+# Options that a configuration file must not have. A file has password-file instead.
 SECRET = {"password"}
 
 

@@ -54,8 +54,8 @@ BOOST_AUTO_TEST_CASE(a_relayed_broadcast_keeps_its_source) {
   BOOST_TEST((heard('c').broadcasts[0].first == at('a').name()));
 }
 
-// The test makes `s` send a broadcast of `b` back to `a`. By the routes of `a`,
-// broadcasts of `b` go on to `s`, but `a` must not return this one.
+// `s` sends a broadcast of `b` back to `a`. By its routes, `a` would pass this
+// broadcast on to `s`, but must not do so.
 //   s --- a --- b
 BOOST_AUTO_TEST_CASE(a_broadcast_is_never_sent_back_where_it_came_from) {
   build("ab");
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_has_gone_round_a_circle_is_dropped) {
       from->talk();
     }
   }
-  // A message that the same neighbour sends twice is not dropped.
+  // A message that comes from the same neighbour twice is delivered twice.
   BOOST_TEST(heard('b').unicasts.size() == 2u);
   BOOST_TEST(heard('a').broadcasts_of("word ") == 2u);
   BOOST_TEST(at('a').figures("chan").circled == 6u);

@@ -41,13 +41,13 @@ std::vector<peer_record> with_others_behind(const stranger& s, const node& at,
   return result;
 }
 
-//   sources --- s --- a --- b
+//   peers that `s` makes up --- s --- a --- b
 struct slow_neighbours : mesh {
   std::size_t left_to(const node& x, const node& y) {
     return net().bytes_between(x.host(), y.host());
   }
   /// Unblocks the link from x to y.
-  /// @returns the number of bytes that had waited for it
+  /// @returns the number of bytes that had been waiting
   std::size_t let_through(const node& x, const node& y) {
     const auto before = left_to(x, y);
     net().unblock(x.host(), y.host());
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
   auto open = std::count_if(sent.begin(), sent.end(),
                             [](const auto& x) { return x->is_open; });
   BOOST_TEST(open > 0);
-  // The bytes that `b` has read, and those on their way to `b`, are bounded.
+  // `b` must stop reading before it has read all 60 * 64 KiB = 3.75 MiB.
   BOOST_TEST(left_to(at('a'), at('b')) - before <= 5 * mib / 2);
   BOOST_TEST(at('c').recorded("chan").unicasts.empty());
   run_for(milliseconds{300});

@@ -21,7 +21,7 @@ using namespace cafmesh::test;
 namespace {
 
 /// A gossiper that answers a request for its state only when the test calls
-/// `answer`. `asked` has the open requests.
+/// `answer`. `asked` has the unanswered requests.
 struct open_questions {
   using promise = caf::typed_response_promise<gossip_data_ptr>;
   using answering_gossiper = gossiper_actor::extend<caf::reacts_to<int>>;
@@ -214,8 +214,8 @@ BOOST_AUTO_TEST_CASE(new_neighbours_share_one_question_for_the_state) {
     add(letter).connect_to(at('a'));
   run_for(seconds{1});
   BOOST_TEST(state.asked.size() == 1u);
-  // The gossiper has a request that is older than these neighbours. The node
-  // must request the state again for them.
+  // The unanswered request is older than these neighbours. The node must
+  // request the state again for them.
   for (char letter : {'c', 'd', 'e'})
     at(letter).join("mute");
   state.answer(1);
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(a_gossiper_that_keeps_its_state_to_itself_is_replaced) {
   run_for(seconds{4});
   BOOST_TEST(at('a').figures("mute").surrogate);
   BOOST_TEST(at('a').log().count({"'mute'", "stalled", "10000 ms"}) == 1u);
-  // The gossiper's answer now comes too late.
+  // An answer of a gossiper that was replaced must be ignored.
   at('c').join("mute");
   state.answer(1);
   settle();

@@ -71,13 +71,13 @@ BOOST_AUTO_TEST_CASE(the_same_gossip_is_relayed_once_within_a_round) {
   BOOST_TEST(right().gossip.size() == 1u);
 }
 
-// Each node gossips its state about once per interval, even if it has not
-// changed. The surrogate must relay it each time.
+// Each node gossips its state about once per interval, even if the state has
+// not changed. The surrogate must relay the state in each interval.
 BOOST_AUTO_TEST_CASE(every_round_of_the_same_gossip_is_relayed) {
   left().state = {"quiet"};
   right().state = {"quiet"};
-  // Both ends gossip the same state, and the surrogate relays only the first to
-  // arrive in each round.
+  // Both ends gossip the same state. In each of the ten intervals of 30 s, the
+  // surrogate relays only the message that arrives first.
   auto heard = [this] {
     return left().gossip.size() + right().gossip.size();
   };
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(
   for (auto channel : {"one", "two", "three"})
     at('a').broadcast(channel, "word");
   settle();
-  // One line is logged per connection, for however many channels.
+  // For each connection, only the first refused channel is logged.
   BOOST_TEST(at('d').log().count({"dropped", "too_many_channels"}) == 1u);
   BOOST_TEST(at('d').degree() == 1u);
 }
@@ -172,8 +172,8 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_the_least_recently_used_channel_ends) {
   at('a').connect_to(b);
   b.connect_to(at('c'));
   settle();
-  // One neighbour may name half of the limit, here two channels. So `three`
-  // ends one of them.
+  // One neighbour may use half of the limit, here two channels. So the new
+  // channel `three` ends one of the two.
   for (auto channel : {"one", "two"})
     at('a').broadcast(channel, "word");
   run_for(seconds{1});
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_keeps_no_other_neighbour_s_channel_out) {
   auto left = names(d);
   BOOST_TEST(std::count(left.begin(), left.end(), "honest") == 1);
   BOOST_TEST(left.size() <= 3u + 5u);
-  // The node itself can still join channels.
+  // The application of the node can still join channels.
   d.join("flood99");
   d.join("mine");
 }

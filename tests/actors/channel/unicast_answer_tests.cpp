@@ -11,8 +11,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of unicasts that are sent as requests, which are answered, and of other
-// unicasts, whose failures are counted.
+// Tests of how a sender learns whether a unicast failed: from the answer if the
+// unicast was a request, and otherwise only from the node's figures.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(unicasts_lost_with_their_connection_are_counted) {
   net().cut(at('a').host(), at('b').host());
   run();
   BOOST_TEST(figures('a').unicasts_dropped > 0u);
-  // The connection took the other unicasts before it ended.
+  // Unicasts that the connection took before it ended are not counted.
   BOOST_TEST(figures('a').unicasts_dropped < 40u);
 }
 

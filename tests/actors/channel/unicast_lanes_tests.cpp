@@ -13,8 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of `unicast_lanes`, the queues of unicasts for each neighbour. The
-// connection to the neighbour is replaced or takes nothing.
+// Tests of `unicast_lanes`, the queues of unicasts for each neighbour, with a
+// connection that takes nothing or that another connection replaces.
 namespace {
 
 connection_actor::behavior_type
@@ -30,7 +30,7 @@ idle_connection(connection_actor::pointer /*self*/) {
   };
 }
 
-/// An actor that receives unicasts and adds them to its lanes.
+/// An actor that receives unicasts and adds them to `unicast_lanes`.
 struct lanes_fixture : deterministic {
   using asked_actor =
     caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<drain>>;

@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_unicast_that_waits_for_a_way_is_not_overtaken) {
     caf::anon_send(channel, unicast{at('b').name(), text_payload(text)});
   };
   // The channel first gets an empty view, so it asks the topology for a route
-  // of the first unicast. It gets the real view before the topology answers.
+  // for the first unicast. The real view arrives before the answer.
   show(std::make_shared<const mesh_view>());
   say("first");
   show(*view);
@@ -211,8 +211,8 @@ BOOST_AUTO_TEST_CASE(unrequested_unicasts_over_the_limit_are_dropped) {
     send_unasked('a', 'b', blob(64 * kib));
   net().unblock(at('a').host(), at('b').host());
   settle();
-  // 16 of these messages reach the limit. Some more arrive, because the
-  // connection and the link hold them.
+  // 16 messages of 64 KiB reach the limit of 1 MiB. Some more arrive, because
+  // the connection and the link also hold messages.
   BOOST_TEST(heard('b').unicasts.size() >= 16u);
   BOOST_TEST(heard('b').unicasts.size() <= 40u);
   BOOST_TEST(heard('b').unicasts.size() + dropped('a') == 100u);

@@ -92,16 +92,16 @@ BOOST_AUTO_TEST_CASE(a_channel_s_first_message_is_delivered_after_a_failure) {
 
 // -- frames
 
-// The remote's first updates describe peers that only the remote leads to. If
-// the node read them before it admits the connection, it would remove these
-// peers as unreachable.
+// The remote's first updates describe peers that can be reached only through
+// the remote. If the node read the updates before it admits the connection, it
+// would remove these peers as unreachable.
 BOOST_AUTO_TEST_CASE(nothing_is_read_before_the_connection_is_admitted) {
   add('a');
   stranger s{*this, at('a')};
   s.step(); // exchanges the headers only
   auto introduction = s.take_queued();
-  // The first byte of the introduction says that there is no encryption. It
-  // makes the node introduce itself.
+  // The first byte of the introduction says that there is no encryption. In
+  // response, the node introduces itself.
   s.write_raw(byte_view{introduction}.sub(0, 1));
   s.step();
   BOOST_TEST_REQUIRE(s.is_introduced());

@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(memory_that_is_held_is_not_counted_twice) {
                          + unauthenticated_quota::for_all));
 }
 
-// A frame of 9 MiB takes a buffer of 16 MiB, and all remotes share 64 MiB. So
-// four of the ten frames fit.
+// A frame of 9 MiB takes a buffer of 16 MiB, the next power of two. All remotes
+// share 64 MiB, so four of the ten frames fit.
 BOOST_FIXTURE_TEST_CASE(strangers_share_a_limited_amount, flooded) {
   flood(10, 9 * mib);
   BOOST_TEST(cut_off() == 6);

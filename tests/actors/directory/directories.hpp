@@ -18,7 +18,7 @@
 namespace cafmesh::test {
 
 /// Stands in for the code that connects the actors of different nodes. All
-/// nodes of a test share one actor system, so each handle is of a local actor.
+/// nodes of a test share one actor system, so all actors are local.
 class fake_carrier : public actor_carrier {
 public:
   explicit fake_carrier(caf::actor_system& system) : system_(system) {
@@ -69,7 +69,7 @@ private:
 /// The nodes whose actors can be reached, as one directory has reported them.
 struct heard_homes {
   std::map<peer_name, actor_home> now;
-  std::size_t told = 0; ///< homes in all messages so far
+  std::size_t told = 0; ///< changes in all messages so far
 
   void take(const homes_changed& x) {
     told += x.came.size() + x.gone.size();

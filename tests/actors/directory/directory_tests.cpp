@@ -5,8 +5,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of publishing, looking up and resolving names of actors, on nodes with
-// all their parts.
+// Tests of publishing, looking up and resolving names of actors, on complete
+// nodes.
 namespace {
 
 using adder = caf::typed_actor<caf::replies_to<int, int>::with<int>>;

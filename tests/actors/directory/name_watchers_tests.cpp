@@ -9,7 +9,7 @@ using namespace cafmesh::test;
 // these actors are slow.
 namespace {
 
-/// Sent by the test: the watcher answers the messages that it has kept.
+/// Tells a watcher to answer the messages that it has kept.
 struct goes_on {};
 
 } // namespace

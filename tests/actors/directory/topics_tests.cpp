@@ -57,8 +57,8 @@ struct topics : directories {
   topic_figures figures(char where) {
     return *ask<topic_figures>(of.at(where), get_topic_figures{}).value;
   }
-  /// Broadcasts a message to a topic under a number that the sender makes up,
-  /// as a hostile peer could.
+  /// Broadcasts a message to a topic with a sequence number of the test's
+  /// choice, as a hostile peer could.
   void broadcast_raw(char where, std::uint64_t number, const std::string& topic,
                      const std::string& text) {
     bytes raw;

@@ -291,8 +291,8 @@ BOOST_AUTO_TEST_CASE(a_target_is_suspended_while_its_host_is_connected) {
   run_for(seconds{10});
   BOOST_TEST(at('a').degree() == 1u);
   BOOST_TEST(target('a', at('b').address())["State"] == "suspended");
-  // Readers of the Go library's document expect no connection for a target that
-  // is not dialled at present.
+  // Programs that read the Go library's status expect no connection for a
+  // target that is not dialled at present.
   BOOST_TEST(document('a')["Connections"].size() == 1u);
   at('b').stop();
   run_for(milliseconds{100});

@@ -9,7 +9,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of how long proxies live.
+// Tests of when proxies, the local stand-ins for remote actors, end.
 namespace {
 
 caf::behavior successor() {

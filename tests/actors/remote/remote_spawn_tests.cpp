@@ -69,7 +69,7 @@ struct spawning : actor_machines {
   void add_spawning(char letter, const actor_settings& config) {
     auto& x = add(letter, config);
     auto& system = x.system();
-    // The fixture owns the configuration, and has not declared it const.
+    // The cast is safe, because the fixture's configuration is not const.
     const_cast<caf::actor_system_config&>(system.config())
       .add_actor_type("scaler", scaler)
       .add_actor_type("forbidden", forbidden)

@@ -14,8 +14,8 @@ using namespace cafmesh::test;
 
 namespace {
 
-// An actor that receives texts `LABEL:SENDER:NUMBER`. Some are filled with
-// blanks until they are so long that they travel in fragments.
+// An actor that receives texts `LABEL:SENDER:NUMBER`. Some texts are padded
+// with blanks, so that they are sent in fragments.
 struct target {
   std::string label;
   char machine = 0;

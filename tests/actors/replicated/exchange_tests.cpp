@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(at_rest_a_large_value_says_a_few_bytes_per_interval) {
   run_for(minutes{10});
   const auto heard = heard_by('b') - before;
   BOOST_TEST(heard > 0u);
-  BOOST_TEST(heard < 60u * 50); // 50 bytes in each of 20 intervals
+  BOOST_TEST(heard < 60u * 50); // 150 bytes in each of 20 intervals
 }
 
 BOOST_AUTO_TEST_CASE(a_short_value_is_sent_as_a_whole) {

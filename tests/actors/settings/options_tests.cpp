@@ -24,8 +24,8 @@ struct samples_fixture : options_fixture {
     std::function<bool(const settings&)> holds;
   };
 
-  /// A sample for each option: a value other than the default. Samples work
-  /// alone and together.
+  /// A value other than the default for each option. Each value is valid
+  /// alone, and together with all others.
   std::map<std::string, sample> samples() {
     using x = const settings&;
     auto has = [this](const std::string& expected) {

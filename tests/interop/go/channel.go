@@ -107,7 +107,7 @@ func (c *channel) OnGossipUnicast(src mesh.PeerName, payload []byte) error {
 }
 
 // OnGossipBroadcast passes on all values, not only those that are new here.
-// Peers that hear only through this one may lack the others too.
+// Peers that are reached only through this peer may lack the others too.
 func (c *channel) OnGossipBroadcast(src mesh.PeerName, payload []byte) (mesh.GossipData, error) {
 	if len(payload) > 0 && payload[0] == blobMarker {
 		b := append([]byte(nil), payload[1:]...)

@@ -130,8 +130,8 @@ func start(o options, events *lines) (p *peer, err error) {
 			return nil, err
 		}
 	}
-	// The library panics if it cannot listen on the address. This makes an error
-	// of it.
+	// The library panics if it cannot listen on the address. This function then
+	// returns an error instead.
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)
@@ -225,8 +225,8 @@ func joined(errs []error) error {
 }
 
 func (p *peer) serve() {
-	// Commands that send block while a remote does not read. They run on a
-	// goroutine of their own, so that other commands are answered.
+	// A command that sends may block, if a remote does not read. Such commands
+	// run on a goroutine of their own, so that the others are answered.
 	sending := make(chan command, 1024)
 	go func() {
 		for c := range sending {

@@ -13,7 +13,7 @@ DIST = os.path.join(PAGE, "dist")
 
 
 def missing():
-    """Says what the tests need and this machine lacks. None if it has everything."""
+    """Returns what the tests need and this machine lacks, or None if the machine has everything."""
     for program in ("node", "chromium", "chromedriver"):
         if not shutil.which(program):
             return f"{program} is not installed"
@@ -108,7 +108,7 @@ class Browser:
         self.find(selector).click()
 
     def wait(self, condition, what, seconds=20):
-        """Waits until a condition is true, and returns its value. It is a function, or an expression in JavaScript."""
+        """Waits until a condition (a function, or an expression in JavaScript) is true, and returns its value."""
         end = time.monotonic() + seconds
         while True:
             value = condition() if callable(condition) else self.js(f"return {condition}")

@@ -25,7 +25,7 @@ def address(node):
 
 
 def lacking():
-    """Says why these tests cannot run. None if they can."""
+    """Returns why these tests cannot run, or None if they can."""
     if meshd is None or not os.path.isfile(os.environ.get("CAFMESH_MESHD", "")):
         return "CAFMESH_MESHD names no program"
     node = meshd.Node()
