@@ -13,9 +13,9 @@ class audience;
 
 std::shared_ptr<audience> make_audience(std::size_t listeners);
 
-/// Spawns a listener. It checks broadcasts and acknowledges those that ask for
-/// it. Once all listeners of this process have the last broadcast, a report is
-/// printed.
+/// Spawns a listener, which checks broadcasts and acknowledges those marked
+/// with `acknowledge_mark`. A report is printed once all listeners of this
+/// process have received the last broadcast.
 role_actor spawn_listener(caf::actor_system& system, const options& opts,
                           std::shared_ptr<audience> all);
 

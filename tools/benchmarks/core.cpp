@@ -74,8 +74,8 @@ public:
     return count_in(result);
   }
 
-  /// Encodes all known records again. A record keeps its encoding until it
-  /// changes.
+  /// Encodes all known records when none has changed, so that each record can
+  /// reuse the encoding that it keeps.
   std::uint64_t encode_again() {
     auto view = member();
     std::vector<payload> result;
@@ -174,7 +174,8 @@ private:
   }
 
   // Calls `prepare` and `run` in turn for `seconds_`, and measures `run` only.
-  // All sources are used equally often.
+  // The number of calls is a multiple of `sources`, so that each source counts
+  // equally in the mean.
   template <class Prepare, class Run>
   void repeat(Prepare prepare, Run run) {
     bench::stopwatch total;

@@ -163,7 +163,7 @@ void measure_throughput(peer& here, const options& opts) {
 }
 
 // Measures round trips for `opts.seconds`. If `beside_stream` is set, it also
-// streams large messages, and measures until all are answered.
+// streams large messages, and measures until all of these are answered.
 void measure_round_trips(peer& here, const options& opts, bool beside_stream) {
   caf::scoped_actor self{here.system};
   caf::scoped_actor parent{here.system};

@@ -38,7 +38,7 @@ cafmesh::mesh_model view_of_newcomer(const mesh_shape& shape);
 
 /// Applies a new record of peer 1. Its first connection is established if
 /// `version` is odd, and not established if it is even.
-/// @throws std::runtime_error if that changes no route
+/// @throws std::runtime_error if the new record changes no route
 void change_first_connection(cafmesh::mesh_model& view, const mesh_shape& shape,
                              std::uint64_t version);
 

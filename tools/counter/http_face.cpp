@@ -25,8 +25,9 @@ constexpr auto answer_time = std::chrono::seconds{5};
 // no body.
 constexpr std::size_t longest_body = 64 * 1024;
 
-// Whether only this machine can connect to the address. A server there checks
-// the header `Host`, because a page of another site may have sent a request.
+// Whether only this machine can connect to the address. On such an address the
+// server checks the header `Host`, because pages of other sites can make a
+// local browser send requests there.
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
 }

@@ -151,7 +151,8 @@ void connection::written() {
 }
 
 // Ends the connection without losing the end of the answer. If a socket is
-// closed while it has unread input, TCP resets the connection.
+// closed while it has unread input, TCP resets the connection, so the
+// remaining input is read and discarded first.
 void connection::finish() {
   phase_ = phase::draining;
   deadline_ = in(drain_time);

@@ -53,9 +53,9 @@ public:
   std::string id(std::uint64_t number) const {
     return epoch_ + "-" + std::to_string(number);
   }
-  /// The number of the event that follows the one with this ID. Absent if the
-  /// ring has dropped events since then, or if the ID is malformed or from
-  /// another epoch.
+  /// The number of the event that follows the event with this ID. Absent if the
+  /// ring has dropped events since then, if the ID is malformed, or if it is
+  /// from another run of the program, which has another epoch.
   std::optional<std::uint64_t> after(std::string_view id) const;
 
   const std::string& epoch() const {

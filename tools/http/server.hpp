@@ -39,9 +39,9 @@ struct server_options {
   /// 1.2 or later.
   std::string certificate_file{};
   std::string key_file{};
-  /// Called on any thread. There are at most 10 messages per second about
-  /// clients; the next one says how many were left out. Null: nothing is
-  /// logged.
+  /// Writes a message to the log; called on any thread. At most 10 messages per
+  /// second are about clients; the next message says how many were left out.
+  /// Null: nothing is logged.
   std::function<void(severity, const std::string&)> log{};
 };
 
@@ -86,8 +86,8 @@ public:
   /// Takes over a listening socket, such as one from systemd.
   failure listen_on(int descriptor);
 
-  /// Where it listens, in the order of the calls: `127.0.0.1:8080` or
-  /// `unix:/path`.
+  /// The addresses on which the server listens, in the order of the calls:
+  /// `127.0.0.1:8080` or `unix:/path`.
   std::vector<std::string> addresses() const;
 
   /// The routes, to be added before `start`.

@@ -69,8 +69,8 @@ namespace {
 struct gossiper_state {
   static inline const char* name = "meshd_channel";
 
-  /// Answers to those that delivered messages, oldest first. Each is sent once
-  /// the HTTP thread has read its messages.
+  /// Functions that answer deliveries of messages, oldest first. Each is called
+  /// once the HTTP thread has read the messages of that delivery.
   std::deque<std::function<void()>> unread;
 };
 

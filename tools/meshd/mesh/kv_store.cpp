@@ -21,7 +21,7 @@ using map_snapshot = cafmesh::snapshot<lww_map>;
 using map_actor = cafmesh::replicated_actor<lww_map>;
 
 /// One actor, `agent`, receives both the answers to updates and the changes.
-/// They arrive in order, so `latest` never goes back in time.
+/// They arrive in order, so no older map ever replaces `latest`.
 struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
   state(parts_ptr parts_in, options with)
       : parts(std::move(parts_in)), opts(std::move(with)),

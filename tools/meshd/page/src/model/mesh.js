@@ -1,6 +1,6 @@
 import { relaysOf, shortestPaths } from "./paths.js";
 
-// Of a larger mesh, the page shows only a part, and says so. Otherwise a hostile mesh could exhaust the browser's memory.
+// The page shows only a part of a larger mesh, and says so. Otherwise a hostile mesh could exhaust the browser's memory.
 const MAX_PEERS = 5000;
 const MAX_CONNECTIONS = 60_000;
 

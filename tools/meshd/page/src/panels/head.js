@@ -78,7 +78,7 @@ export class Head {
       live: "live", paused: "paused", connecting: "connecting …", waiting: "reconnecting", ended: shown(detail?.message ?? "ended", 100),
     }[kind];
     setText(byId("page-state-text"), text);
-    // In an element of its own, because screen readers read the status out at each change.
+    // The countdown has an element of its own, because screen readers read out the status at each change.
     const left = Math.ceil((since + detail - performance.now()) / 1000);
     setText(byId("page-state-countdown"), kind !== "waiting" ? "" : left > 0 ? `in ${left} s` : "…");
     setAttribute(byId("page-state"), "data-state", kind);
