@@ -8,8 +8,8 @@
 #include "tools/benchmarks/options.hpp"
 
 // Measures one calculation on a topology, without sockets or actors. Reports
-// `done` with the mean time and a digest of the result, which must equal that
-// of the Go program.
+// `done` with the mean time and a digest of the result. The Go program must
+// report the same digest.
 
 namespace {
 
@@ -118,8 +118,8 @@ public:
     return out.value();
   }
 
-  /// Computes the broadcast routes of each source: over all connections, and
-  /// over established connections only.
+  /// Computes the routes for the broadcasts of several peers: over all
+  /// connections, and over established connections only.
   std::uint64_t broadcast() {
     auto view = member();
     auto all = view.current_routes();

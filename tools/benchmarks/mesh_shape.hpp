@@ -20,7 +20,7 @@ struct mesh_shape {
   /// @throws std::invalid_argument if the ring has too few peers for `degree`
   std::vector<unsigned> neighbours(unsigned peer) const;
 
-  /// The record that `peer` announces about itself.
+  /// The record of this version that `peer` announces about itself.
   cafmesh::peer_record says(unsigned peer, std::uint64_t version = 1) const;
 
   /// The records of all peers, encoded as a node sends them.

@@ -21,8 +21,8 @@ using cafmesh::grow_counter;
 
 constexpr auto answer_time = std::chrono::seconds{5};
 
-// The maximum size of a request's body in bytes. Requests to the counter need
-// no body.
+// The maximum size of a request's body in bytes. The counter ignores bodies,
+// which clients such as `curl -d` may send.
 constexpr std::size_t longest_body = 64 * 1024;
 
 // Whether only this machine can connect to the address. On such an address the

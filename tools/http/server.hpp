@@ -17,7 +17,7 @@ namespace http {
 
 /// An error, or success, which converts to false.
 struct failure {
-  int number = 0;   ///< the system's error number; 0 if it is not the cause
+  int number = 0;   ///< the error number of the system; 0 if there is none
   std::string text; ///< one sentence with the cause
 
   explicit operator bool() const {

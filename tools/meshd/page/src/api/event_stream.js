@@ -12,10 +12,10 @@ const HIDDEN_GRACE = 5000;
  * cannot send a token. A hidden page closes its stream and resumes it when it is
  * shown, because browsers open only six connections to a host for all tabs.
  *
- * `onEvent(type, value)` gets each event, its JSON parsed. `onState(kind, detail)`
- * gets `connecting`, `live`, `paused`, `waiting` (detail: milliseconds until the
- * next try) or `ended` (detail: the error). After `ended`, `start` may be called
- * again.
+ * `onEvent(type, value)` is called for each event, with its JSON as a value.
+ * `onState(kind, detail)` is called with `connecting`, `live`, `paused`, `waiting`
+ * (detail: milliseconds until the next try) or `ended` (detail: the error). After
+ * `ended`, `start` may be called again.
  */
 export class EventStream {
   #path;

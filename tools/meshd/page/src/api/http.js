@@ -67,9 +67,9 @@ function attempt(method, path, { body, type, headers = {}, signal, lasting = fal
 }
 
 /**
- * Sends one request to a path below the page. Asks for a token if the node
- * wants one, and then tries again. Throws ApiError; `lasting` requests have no
- * time-out.
+ * Sends one request to a path relative to the page. If the node wants a token,
+ * asks the user for one and tries again. With the option `lasting`, there is no
+ * time-out. Throws ApiError.
  */
 export async function call(method, path, options = {}) {
   for (;;) {

@@ -69,7 +69,7 @@ export class Mesh {
     }
   }
 
-  /** Returns whether anything changed that the picture shows. */
+  /** Replaces this node's connections. Returns whether that changes the picture. */
   setOwnConnections(list) {
     const own = new Map();
     for (const value of list) {

@@ -4,7 +4,7 @@ import { askForToken, forgetToken, token } from "../api/token.js";
 import { byId, setAttribute, setHidden, setText } from "../dom.js";
 import { count, duration, rate, shown } from "../text.js";
 
-/** The head and foot of the page: which node this is, how it is, and whether the page is live. */
+/** The head and foot of the page: the name and state of this node, and whether the page is live. */
 export class Head {
   #mesh;
   #traffic;
@@ -26,7 +26,7 @@ export class Head {
     this.#poller.start();
   }
 
-  /** To be called when the node may have restarted. */
+  /** Reads the state of the node at once. To be called when the node may have restarted. */
   nodeChanged() {
     this.#poller.now();
   }

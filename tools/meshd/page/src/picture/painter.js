@@ -66,7 +66,7 @@ export class Painter {
   }
 }
 
-/** Paints the traced path. A rim in the background colour separates it from the lines below. */
+/** Paints the traced path. A rim in the background colour separates the shape from the lines below. */
 export function fillShape(context, shape, colours, radius) {
   context.lineWidth = shape.filled ? Math.min(1.5, radius / 3) : Math.max(1.5, radius / 3.5);
   context.lineJoin = "round";
