@@ -17,7 +17,7 @@
 #include "tools/benchmarks/options.hpp"
 
 // Measures the throughput of large messages between actors of two processes,
-// and the round trips of small messages meanwhile. Starts the second process
+// and the round trips of small messages beside them. Starts the second process
 // itself. At most `open_requests` large messages are unanswered at a time.
 
 namespace {

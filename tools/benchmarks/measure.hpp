@@ -64,8 +64,8 @@ std::string describe_latencies(std::vector<std::uint32_t>& nanoseconds);
 /// fields.
 void report(const std::string& event, const std::string& fields = {});
 
-/// Blocks until standard input ends. The parent process closes the other end
-/// of that pipe to stop this process.
+/// Blocks until standard input ends. The parent process closes the pipe to
+/// standard input to stop this process.
 void wait_for_end_of_input();
 
 /// Starts a thread that ends the process when standard input ends.

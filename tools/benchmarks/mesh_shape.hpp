@@ -36,8 +36,8 @@ view_of_member(const mesh_shape& shape,
 /// received nothing yet.
 cafmesh::mesh_model view_of_newcomer(const mesh_shape& shape);
 
-/// Applies a new record of peer 1. Its first connection is established if
-/// `version` is odd, and not established if it is even.
+/// Applies a new record of peer 1, in which the first connection of peer 1 is
+/// established if `version` is odd, and not established if it is even.
 /// @throws std::runtime_error if the new record changes no route
 void change_first_connection(cafmesh::mesh_model& view, const mesh_shape& shape,
                              std::uint64_t version);

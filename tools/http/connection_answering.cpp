@@ -18,7 +18,7 @@ constexpr std::size_t most_drained = 256 * 1024;
 // sent without a copy.
 constexpr std::size_t most_copied = 4 * 1024;
 
-// Returns the header `Date`, which is formatted once per second and thread.
+// Returns the header `Date`, which each thread formats at most once per second.
 std::string_view date_header() {
   thread_local std::time_t second = 0;
   thread_local char text[48];

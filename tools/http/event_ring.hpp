@@ -38,7 +38,7 @@ public:
   std::uint64_t last() const {
     return last_;
   }
-  /// The number of the oldest event that is kept; `last() + 1` if none is.
+  /// The number of the oldest event in the ring; `last() + 1` if it is empty.
   std::uint64_t first() const {
     return last_ + 1 - entries_.size();
   }

@@ -52,7 +52,7 @@ struct server_counts {
   std::map<int, std::uint64_t> answers{}; ///< by status; including streams
   std::uint64_t accepted_connections = 0;
   std::uint64_t refused_connections = 0; ///< those beyond a limit
-  /// Connections that were ended because the client sent or took too little.
+  /// Connections that were ended because the client sent or read too slowly.
   std::uint64_t cut_off_connections = 0;
   /// Bytes received and sent, without the overhead of TLS and WebSocket frames.
   std::uint64_t bytes_in = 0;
@@ -103,8 +103,8 @@ public:
   /// Reads the TLS files again, for new connections.
   failure reload_tls();
 
-  /// Runs `f` once the server has started, always on the same one of its
-  /// threads. After `stop`, `f` is dropped.
+  /// Runs `f` once the server has started, always on the same thread of the
+  /// server. After `stop`, `f` is dropped.
   void post(std::function<void()> f);
   /// Runs `f` as `post` does, but `delay` later.
   void post_after(std::chrono::milliseconds delay, std::function<void()> f);

@@ -15,7 +15,7 @@ using cafmesh::gossip_data_ptr;
 using cafmesh::payload;
 
 /// The maximum number of bytes of broadcasts that wait for a slow neighbour.
-/// Beyond it, the oldest are dropped.
+/// Beyond this limit, the oldest broadcasts are dropped.
 constexpr std::size_t most_waiting = 4 * 1024 * 1024;
 
 class broadcasts : public cafmesh::gossip_data {

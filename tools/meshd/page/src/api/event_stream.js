@@ -1,7 +1,7 @@
 import { ApiError, call } from "./http.js";
 import { SseParser } from "./sse_parser.js";
 
-// In milliseconds. meshd sends a comment line every 15 s, so a longer silence means that the connection is dead.
+// All in milliseconds. meshd sends a comment line every 15 s, so after 40 s of silence the connection is dead.
 const SILENCE = 40_000;
 const LONGEST_DELAY = 30_000;
 const HIDDEN_GRACE = 5000;
@@ -99,7 +99,7 @@ export class EventStream {
     });
   }
 
-  /** Reads until the answer ends. Throws if it is silent for too long. */
+  /** Reads the stream until it ends. Throws if nothing arrives for the time SILENCE. */
   async #readOnce(outer, onLive) {
     const abort = new AbortController();
     this.#reading = abort;

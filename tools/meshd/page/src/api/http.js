@@ -49,7 +49,7 @@ async function problemOf(response) {
   try {
     body = JSON.parse((await response.text()).slice(0, 20_000)) ?? {};
   } catch {
-    // A proxy's error page says no more than its status.
+    // The answer is not from meshd but, for example, a proxy's error page, so only its status is of use.
   }
   const message = shown(body.detail || body.title || `The node answered with status ${response.status}.`, 300);
   return new ApiError(response.status, String(body.code ?? ""), message, shown(body.hint ?? "", 300));

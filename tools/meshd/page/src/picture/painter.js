@@ -1,6 +1,6 @@
 import { LINES, SHAPES, lineOf } from "./shapes.js";
 
-// The most segments in one path. A path of thousands is slower to draw than several shorter ones.
+// The most segments in one path. A path of thousands of segments is slower to draw than several shorter paths.
 const SEGMENTS = 400;
 // Dashes are slow to draw. If there are more lines of a kind than this, they are solid.
 const MAX_DASHED = 400;
