@@ -17,15 +17,15 @@ namespace bench {
 /// this type under the name `message_bytes`.
 using message_bytes = std::vector<std::uint8_t>;
 
-/// Checks the messages of a source, and reports `done` after the last one.
-/// Tells the source how many messages it may send, because CAF's remoting has
-/// no flow control.
+/// Checks the messages that a source sends, and reports `done` after the last.
+/// Tells the source how many more messages it may send, because CAF's remoting
+/// has no flow control.
 /// @param size the size of each message in bytes
 caf::behavior sink_behavior(caf::event_based_actor* self, std::size_t size);
 
 caf::behavior echo_behavior(caf::event_based_actor* self);
 
-/// Sends messages to a sink for `opts.seconds`, then reports `sent`.
+/// Sends messages to a sink for `opts.seconds`, then prints the event `sent`.
 caf::behavior source_behavior(caf::event_based_actor* self,
                               const caf::actor& to, const options& opts);
 

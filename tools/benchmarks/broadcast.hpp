@@ -13,15 +13,15 @@ class audience;
 
 std::shared_ptr<audience> make_audience(std::size_t listeners);
 
-/// Spawns a listener. It checks broadcasts and acknowledges those that ask for
-/// it. Once all listeners of this process have the last broadcast, a report is
-/// printed.
+/// Spawns a listener, which checks broadcasts and acknowledges those marked
+/// with `acknowledge_mark`. A report is printed once all listeners of this
+/// process have received the last broadcast.
 role_actor spawn_listener(caf::actor_system& system, const options& opts,
                           std::shared_ptr<audience> all);
 
-/// Spawns the source. It waits until `opts.nodes` listeners answer its probes.
-/// First it sends one message at a time, to measure latency. Then it sends
-/// batches, to measure throughput, without waiting for each acknowledgement.
+/// Spawns the source, which waits until `opts.nodes` listeners answer its
+/// probes. Then it sends one message at a time, to measure latency, and later
+/// batches without waiting for each acknowledgement, to measure throughput.
 role_actor spawn_broadcaster(caf::actor_system& system, const options& opts);
 
 } // namespace bench

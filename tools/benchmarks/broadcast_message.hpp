@@ -13,14 +13,14 @@ namespace bench {
 
 /// Asks listeners to acknowledge the message to the source.
 constexpr std::uint64_t acknowledge_mark = std::uint64_t{1} << 61;
-/// Set if no other message is in flight. The latency of such a message is
-/// measured.
+/// Marks a message that is sent while no other is in flight. Listeners measure
+/// the latency of such messages.
 constexpr std::uint64_t alone_mark = std::uint64_t{1} << 60;
 constexpr std::uint64_t all_marks =
   last_mark | probe_stamp | acknowledge_mark | alone_mark;
 
-/// Wall-clock time in nanoseconds, which other processes can compare with
-/// theirs.
+/// The wall-clock time in nanoseconds since the Unix epoch, which is the same
+/// in all processes of this machine.
 inline std::uint64_t wall_now() {
   auto now = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<std::uint64_t>(std::chrono::nanoseconds{now}.count());

@@ -8,8 +8,8 @@
 #include "tools/benchmarks/options.hpp"
 
 // Measures one calculation on a topology, without sockets or actors. Reports
-// `done` with the mean time and a digest of the result, which must equal that
-// of the Go program.
+// `done` with the mean time and a digest of the result. The Go program must
+// report the same digest.
 
 namespace {
 
@@ -74,8 +74,8 @@ public:
     return count_in(result);
   }
 
-  /// Encodes all known records again. A record keeps its encoding until it
-  /// changes.
+  /// Encodes all known records when none has changed, so that each record can
+  /// reuse the encoding that it keeps.
   std::uint64_t encode_again() {
     auto view = member();
     std::vector<payload> result;
@@ -118,8 +118,8 @@ public:
     return out.value();
   }
 
-  /// Computes the broadcast routes of each source: over all connections, and
-  /// over established connections only.
+  /// Computes the routes for the broadcasts of several peers: over all
+  /// connections, and over established connections only.
   std::uint64_t broadcast() {
     auto view = member();
     auto all = view.current_routes();
@@ -174,7 +174,8 @@ private:
   }
 
   // Calls `prepare` and `run` in turn for `seconds_`, and measures `run` only.
-  // All sources are used equally often.
+  // The number of calls is a multiple of `sources`, so that each source counts
+  // equally in the mean.
   template <class Prepare, class Run>
   void repeat(Prepare prepare, Run run) {
     bench::stopwatch total;

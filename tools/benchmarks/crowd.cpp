@@ -20,10 +20,10 @@
 
 // Runs many peers in one process. Roles:
 // - `star`: all peers dial the first one.
-// - `mesh`: each peer dials `degree / 2` earlier peers, chosen at random.
-//   Afterwards the idle mesh is measured, and reported as `rested`.
+// - `mesh`: each peer dials `degree / 2` earlier peers, chosen at random. Then
+//   the program measures the idle mesh and reports `rested`.
 // - `crowd`: all peers dial one peer in another process.
-// - `listeners`: as `crowd`; each peer also receives broadcasts from there.
+// - `listeners`: as `crowd`; each peer also receives that peer's broadcasts.
 //
 // All roles except `listeners` report `together` once each peer knows all.
 
@@ -104,8 +104,8 @@ counter(event_subscriber_actor::stateful_pointer<counter_state> self,
   };
 }
 
-// How long to wait before an idle mesh is measured. Until then, nodes may still
-// send announcements that they have gathered.
+// How long to wait before an idle mesh is measured. During this time, nodes
+// may still send announcements that they have delayed.
 constexpr auto time_to_settle = std::chrono::seconds{3};
 
 class crowd {
@@ -161,7 +161,7 @@ private:
   }
 
   // Measures an idle mesh for `opts_.seconds`: the traffic that its nodes
-  // report, and the CPU time, except that of the queries.
+  // report, and the CPU time without that of asking the nodes.
   void rest() {
     census_->wait();
     std::this_thread::sleep_for(time_to_settle);

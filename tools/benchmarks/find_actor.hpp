@@ -9,7 +9,7 @@
 namespace bench {
 
 /// Waits up to 30 s for an actor that is published under this name.
-/// @returns the actor; null if there is none by then
+/// @returns the actor; null if none is published in that time
 caf::actor find_actor(caf::actor_system& system,
                       const cafmesh::directory_actor& names,
                       const std::string& name);

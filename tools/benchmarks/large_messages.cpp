@@ -17,7 +17,7 @@
 #include "tools/benchmarks/options.hpp"
 
 // Measures the throughput of large messages between actors of two processes,
-// and the round trips of small messages meanwhile. Starts the second process
+// and the round trips of small messages beside them. Starts the second process
 // itself. At most `open_requests` large messages are unanswered at a time.
 
 namespace {
@@ -163,7 +163,7 @@ void measure_throughput(peer& here, const options& opts) {
 }
 
 // Measures round trips for `opts.seconds`. If `beside_stream` is set, it also
-// streams large messages, and measures until all are answered.
+// streams large messages, and measures until all of these are answered.
 void measure_round_trips(peer& here, const options& opts, bool beside_stream) {
   caf::scoped_actor self{here.system};
   caf::scoped_actor parent{here.system};

@@ -7,8 +7,8 @@
 #include "tools/benchmarks/broadcast_message.hpp"
 #include "tools/benchmarks/measure.hpp"
 
-// The listeners of broadcasts, and the statistics that those of one process
-// share.
+// The listeners of broadcasts, and the statistics that all listeners of one
+// process share.
 namespace bench {
 
 using namespace cafmesh;
@@ -19,8 +19,8 @@ public:
       : listeners_(listeners), missing_(listeners) {
   }
 
-  /// Called when a listener gets a message whose latency is measured. The call
-  /// of the last listener records the latency.
+  /// Each listener calls this when it gets a message with `alone_mark`. The
+  /// last of these calls records the latency.
   void heard_alone(std::uint64_t sent_at) {
     std::lock_guard<std::mutex> guard{mutex_};
     if (++heard_ < listeners_)

@@ -24,8 +24,8 @@ private:
   double cpu_started_;
 };
 
-/// Stops glibc from returning freed memory to the system. By default, each
-/// batch of messages frees and maps its pages again, and the page faults
+/// Stops glibc from returning freed memory to the system. By default, glibc
+/// unmaps and maps memory for each batch of messages, and the page faults
 /// dominate the measured times. Go's runtime keeps its memory, too.
 void keep_memory();
 
@@ -64,8 +64,8 @@ std::string describe_latencies(std::vector<std::uint32_t>& nanoseconds);
 /// fields.
 void report(const std::string& event, const std::string& fields = {});
 
-/// Blocks until standard input ends. The parent process ends it to stop this
-/// process.
+/// Blocks until standard input ends. The parent process closes the pipe to
+/// standard input to stop this process.
 void wait_for_end_of_input();
 
 /// Starts a thread that ends the process when standard input ends.

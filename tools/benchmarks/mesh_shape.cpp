@@ -33,7 +33,7 @@ local_identity identity_of(const peer_summary& x) {
   return {x.name, x.nickname, x.uid, *x.alias};
 }
 
-// Encodes records, and reuses its buffers from one to the next.
+// Encodes records one after the other, with the same buffers.
 class record_writer {
 public:
   bytes pair_of(const peer_record& x) {

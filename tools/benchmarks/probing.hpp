@@ -4,8 +4,8 @@
 
 #include "tools/benchmarks/traffic.hpp"
 
-/// Probes. Before a sender measures anything, it probes until the receivers can
-/// be reached.
+/// Before a sender measures anything, it sends probes until the receivers
+/// answer.
 namespace bench {
 
 /// Sender -> itself: send another probe.

@@ -4,8 +4,8 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// The actors at the two ends of a benchmark of unicasts. Each is called a
-/// role.
+/// The actors at the two ends of a benchmark of unicasts. Each of these actors
+/// is called a role.
 namespace bench {
 
 /// Tells a role to begin, and gives it the channel to use.

@@ -10,8 +10,8 @@
 #include "tools/benchmarks/stamp.hpp"
 
 // Measures ZeroMQ, an alternative for C++ users: PUSH to PULL for streams and
-// PAIR for round trips, plain or with CURVE. One I/O thread runs beside the
-// caller's.
+// PAIR for round trips, plain or encrypted with CURVE. One I/O thread runs
+// beside the thread of the caller.
 
 namespace {
 

@@ -67,7 +67,7 @@ void add_pages(http::router& to, page_source& source) {
          [&source](const http::request&, const http::responder& back) {
            source.count(say_count(back, "get"));
          });
-  // `curl -X POST` and `curl -d` send bodies of any type, or none.
+  // Allows any content type, because `curl -d` sends that of a form.
   http::route_options any;
   any.any_content_type = true;
   to.add(

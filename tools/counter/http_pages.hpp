@@ -11,8 +11,8 @@
 /// The pages that the counter serves over HTTP.
 namespace counter {
 
-/// Supplies the contents of the pages. Any thread may call it. Each member
-/// calls its argument once, immediately or later, on any thread.
+/// Supplies the contents of the pages. Any thread may call it. Each function
+/// calls `f` once, immediately or later, on any thread.
 class page_source {
 public:
   using number_taker = std::function<void(const caf::expected<std::int64_t>&)>;
@@ -22,7 +22,7 @@ public:
   virtual ~page_source();
 
   virtual void count(number_taker f) = 0;
-  /// Adds one and passes the new count.
+  /// Adds one to the count and passes the new count to `f`.
   virtual void increment(number_taker f) = 0;
   virtual void mesh(mesh_taker f) = 0;
 };

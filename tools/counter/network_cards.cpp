@@ -36,7 +36,7 @@ network_card card_of(const ifaddrs& x) {
   result.is_loopback = (x.ifa_flags & IFF_LOOPBACK) != 0;
   const auto device = std::string{"/sys/class/net/"} + x.ifa_name + "/device";
   result.has_device = ::access(device.c_str(), F_OK) == 0;
-  // Of a longer address, `sll_addr` has only the first 8 bytes.
+  // `sll_addr` has only the first 8 bytes of a longer address.
   const auto size = std::size_t{link.sll_halen};
   result.address.assign(link.sll_addr,
                         link.sll_addr + std::min(size, sizeof(link.sll_addr)));

@@ -20,7 +20,7 @@
 #include <cafmesh/scheduling.hpp>
 #include <cafmesh/user_name.hpp>
 
-// The counter's options: passwords are read here, the others by CAF.
+// Reads the counter's options. Passwords are read here, the others by CAF.
 namespace counter {
 
 namespace {
@@ -103,8 +103,8 @@ std::string without_value(const std::string& argument) {
   return argument.substr(0, argument.find('='));
 }
 
-// Makes an error's text readable: CAF's own rendering shows its data
-// structures.
+// Makes an error's text readable for users, because CAF's text for an error
+// shows its data structures.
 caf::error readable(const caf::error& why) {
   auto text = caf::to_string(why);
   const std::string mark = "\"argument\" = \"";
@@ -113,7 +113,8 @@ caf::error readable(const caf::error& why) {
     return make_error(errc::bad_setting, text);
   start += mark.size();
   auto argument = text.substr(start, text.rfind('"') - start);
-  // Leaves out the value, which may be a password under a misspelt name.
+  // Leaves out the value, which may be a password: the user may have misspelt
+  // the option's name.
   if (why == caf::pec::not_an_option)
     argument = without_value(argument);
   return make_error(errc::bad_setting,

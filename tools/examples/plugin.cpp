@@ -1,5 +1,5 @@
 // Adds a mesh to an application that has actors, options and a `caf::io` server
-// of its own: a note that one server receives reaches all of them.
+// of its own: a note that one server receives reaches all servers.
 //
 //   plugin --port=4000
 //   plugin --port=4001 --mesh.port=0 --mesh.peers=localhost

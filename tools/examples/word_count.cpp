@@ -1,5 +1,5 @@
 // Counts the words of a text on all peers of a mesh. The result is right even
-// if a peer is killed meanwhile.
+// if one of the peers is killed during the count.
 //
 //   word_count                                  # helps to count
 //   word_count --mesh.port=0 --mesh.peers=localhost

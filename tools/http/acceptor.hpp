@@ -13,8 +13,8 @@
 
 namespace http {
 
-/// Accepts the connections of one listening socket. Members must be called on
-/// the thread of its loop, except for the constructor.
+/// Accepts the connections of one listening socket. All members except the
+/// constructor must be called on the thread of the loop `on`.
 class acceptor : public std::enable_shared_from_this<acceptor> {
 public:
   /// Called with each accepted socket that is within the limits.

@@ -26,7 +26,7 @@ public:
   void leave(const std::string& address);
 
   /// Counts a stream.
-  /// @returns false if the limit is reached; then it is not counted
+  /// @returns false if the limit is reached; then the stream is not counted
   bool enter_stream(const std::string& address);
   void leave_stream(const std::string& address);
 

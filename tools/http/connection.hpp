@@ -49,8 +49,8 @@ public:
   void on_socket_end();
   /// Checks the time-outs. To be called several times per second.
   void on_sweep(time_point now);
-  /// To be called when the server stops. Ends the connection immediately, or
-  /// after the current answer.
+  /// To be called when the server stops. Ends the connection: at once if no
+  /// request is being handled, otherwise after the answer.
   void wind_up();
   void close();
   bool is_closed() const {
@@ -145,7 +145,7 @@ private:
   phase phase_ = phase::handshake;
   time_point deadline_{};
 
-  // Received bytes: [begin_, end_) of the buffer is not parsed yet.
+  // Received bytes. Those in [begin_, end_) of the buffer are not parsed yet.
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;

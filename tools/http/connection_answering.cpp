@@ -18,7 +18,7 @@ constexpr std::size_t most_drained = 256 * 1024;
 // sent without a copy.
 constexpr std::size_t most_copied = 4 * 1024;
 
-// Returns the header `Date`, which is formatted once per second and thread.
+// Returns the header `Date`, which each thread formats at most once per second.
 std::string_view date_header() {
   thread_local std::time_t second = 0;
   thread_local char text[48];
@@ -151,7 +151,8 @@ void connection::written() {
 }
 
 // Ends the connection without losing the end of the answer. If a socket is
-// closed while it has unread input, TCP resets the connection.
+// closed while it has unread input, TCP resets the connection, so the
+// remaining input is read and discarded first.
 void connection::finish() {
   phase_ = phase::draining;
   deadline_ = in(drain_time);

@@ -109,7 +109,7 @@ void connection::process() {
 }
 
 // Parses the next part of a request.
-// @returns whether another may follow
+// @returns whether to call this function again
 bool connection::step() {
   if ((phase_ != phase::head && phase_ != phase::body) || begin_ == end_)
     return false;

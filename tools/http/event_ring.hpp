@@ -38,7 +38,7 @@ public:
   std::uint64_t last() const {
     return last_;
   }
-  /// The number of the oldest event that is kept; `last() + 1` if none is.
+  /// The number of the oldest event in the ring; `last() + 1` if it is empty.
   std::uint64_t first() const {
     return last_ + 1 - entries_.size();
   }
@@ -53,9 +53,9 @@ public:
   std::string id(std::uint64_t number) const {
     return epoch_ + "-" + std::to_string(number);
   }
-  /// The number of the event that follows the one with this ID. Absent if the
-  /// ring has dropped events since then, or if the ID is malformed or from
-  /// another epoch.
+  /// The number of the event that follows the event with this ID. Absent if the
+  /// ring has dropped events since then, if the ID is malformed, or if it is
+  /// from another run of the program, which has another epoch.
   std::optional<std::uint64_t> after(std::string_view id) const;
 
   const std::string& epoch() const {

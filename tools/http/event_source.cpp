@@ -39,8 +39,8 @@ std::string last_id(const request& x) {
   return x.query("since").value_or("");
 }
 
-/// Sends as much of the snapshot as there is room for.
-/// @returns whether it has sent all
+/// Sends as many parts of the snapshot as the stream has room for.
+/// @returns whether all parts are sent
 bool pump_snapshot(const event_ring& ring, subscriber& to) {
   while (to.parts) {
     if (!to.stream.has_room())
@@ -53,8 +53,8 @@ bool pump_snapshot(const event_ring& ring, subscriber& to) {
   return true;
 }
 
-// Sends as many waiting events as the stream has room for. If there was no
-// room, the stream calls on_room as soon as there is some again.
+// Sends as many waiting events as the stream has room for. If the stream has
+// no room, it calls the `on_room` callback once it has room again.
 void pump(const event_ring& ring, subscriber& to) {
   if (to.awaits_snapshot || !pump_snapshot(ring, to))
     return;

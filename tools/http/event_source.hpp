@@ -57,7 +57,7 @@ struct subscription {
   std::function<void()> on_end{};
 };
 
-/// Numbers events and sends them to all clients that follow. All clients share
+/// Numbers events and sends them to all subscribed clients. The clients share
 /// one ring of the latest events, so a slow client needs no memory beyond its
 /// own send queue. Any thread may use it.
 class event_source {

@@ -19,8 +19,8 @@ struct event_stream_options {
 class stream_queue;
 
 /// A shared handle to an open stream of server-sent events. Any thread may use
-/// it. The server sends `retry: 2000` first and a comment every 15 s. It closes
-/// a stream whose client reads more slowly than `limits::minimum_rate`. The
+/// it. The server sends `retry: 2000` first and a comment every 15 s, and ends
+/// the stream if the client reads more slowly than `limits::minimum_rate`. The
 /// stream stays open even if all handles are destroyed.
 class event_stream {
 public:

@@ -46,7 +46,7 @@ bool exchange::take() {
   if (is_answered_.exchange(true))
     return false;
   std::unique_lock<std::mutex> guard{mutex_};
-  auto f = std::move(on_gone_); // may hold the last handle of this
+  auto f = std::move(on_gone_); // may hold the last reference to this object
   on_gone_ = nullptr;
   guard.unlock();
   return true;

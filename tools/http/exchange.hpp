@@ -34,7 +34,7 @@ public:
   /// Counts the bytes of the body towards the limit for all bodies together.
   /// @returns false if that limit is exceeded
   bool grow_to(std::size_t bytes);
-  /// From now on, handles can answer the request.
+  /// From now on, responders can answer the request.
   /// @param number identifies the request on its connection
   void begin(std::shared_ptr<connection> to, std::uint64_t number);
   /// Called when the client has closed its end.
@@ -43,7 +43,7 @@ public:
   /// have no effect.
   void expire();
 
-  // -- for handles, on any thread
+  // -- for responders, on any thread
 
   void send(response x);
   void on_gone(std::function<void()> f);

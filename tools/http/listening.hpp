@@ -15,7 +15,7 @@ struct listening_socket {
   std::string path;    ///< the file of a Unix socket that we have made
 };
 
-/// Opens a listening socket. `server::listen` describes the parameters.
+/// Opens a listening socket. `server::listen` explains `address` and `mode`.
 failure open_listening(const std::string& address, unsigned mode,
                        listening_socket& to);
 

@@ -134,7 +134,7 @@ void loop::stop() {
   has_stopped_ = true;
   guard.unlock();
   // Runs the functions that were posted meanwhile. They own connections, which
-  // own this object, and would keep it alive.
+  // own this object, so functions that never run would keep this object alive.
   own_loop = this;
   close_all();
   io_.restart();

@@ -9,7 +9,7 @@ namespace http {
 
 using header = std::pair<std::string, std::string>;
 
-/// An error as a client sees it: a document of RFC 9457.
+/// An error as a client sees it: the "problem details" of RFC 9457.
 struct problem {
   int status = 500;
   std::string code;              ///< stable, for programs, such as `too_large`
@@ -18,7 +18,7 @@ struct problem {
   std::vector<header> headers{}; ///< sent with it, such as `Retry-After`
 };
 
-/// The document: `type`, `title`, `status`, `code`, `detail`, `hint`.
+/// JSON with the members `type`, `title`, `status`, `code`, `detail`, `hint`.
 std::string to_json(const problem& x);
 
 /// The reason phrase of a status; `Unknown` for a status without one.

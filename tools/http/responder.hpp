@@ -51,8 +51,8 @@ public:
   /// gets an answer that is sent later. Replaces an earlier callback.
   void on_gone(std::function<void()> f) const;
 
-  /// Changes the time limit of the answer, counted from this call. After it,
-  /// the client gets status 504.
+  /// Changes the time limit of the answer, counted from this call. Once that
+  /// time is over, the client gets status 504.
   void set_timeout(std::chrono::milliseconds x) const;
 
   /// Answers with a stream of server-sent events. The result is closed already

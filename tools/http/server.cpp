@@ -181,7 +181,7 @@ void server::stop(std::chrono::milliseconds grace) {
   while (st.shared->clients.connections() > 0
          && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  // The first thread passes connections to the others, so it ends first.
+  // The first thread passes connections to the others, so it ends before them.
   for (const auto& x : st.loops)
     x->stop();
   st.acceptors.clear();

@@ -17,7 +17,7 @@ namespace http {
 
 /// An error, or success, which converts to false.
 struct failure {
-  int number = 0;   ///< the system's error number; 0 if it is not the cause
+  int number = 0;   ///< the error number of the system; 0 if there is none
   std::string text; ///< one sentence with the cause
 
   explicit operator bool() const {
@@ -39,9 +39,9 @@ struct server_options {
   /// 1.2 or later.
   std::string certificate_file{};
   std::string key_file{};
-  /// Called on any thread. There are at most 10 messages per second about
-  /// clients; the next one says how many were left out. Null: nothing is
-  /// logged.
+  /// Writes a message to the log; called on any thread. At most 10 messages per
+  /// second are about clients; the next message says how many were left out.
+  /// Null: nothing is logged.
   std::function<void(severity, const std::string&)> log{};
 };
 
@@ -52,7 +52,7 @@ struct server_counts {
   std::map<int, std::uint64_t> answers{}; ///< by status; including streams
   std::uint64_t accepted_connections = 0;
   std::uint64_t refused_connections = 0; ///< those beyond a limit
-  /// Connections that were ended because the client sent or took too little.
+  /// Connections that were ended because the client sent or read too slowly.
   std::uint64_t cut_off_connections = 0;
   /// Bytes received and sent, without the overhead of TLS and WebSocket frames.
   std::uint64_t bytes_in = 0;
@@ -86,8 +86,8 @@ public:
   /// Takes over a listening socket, such as one from systemd.
   failure listen_on(int descriptor);
 
-  /// Where it listens, in the order of the calls: `127.0.0.1:8080` or
-  /// `unix:/path`.
+  /// The addresses on which the server listens, in the order of the calls:
+  /// `127.0.0.1:8080` or `unix:/path`.
   std::vector<std::string> addresses() const;
 
   /// The routes, to be added before `start`.
@@ -103,8 +103,8 @@ public:
   /// Reads the TLS files again, for new connections.
   failure reload_tls();
 
-  /// Runs `f` once the server has started, always on the same one of its
-  /// threads. After `stop`, `f` is dropped.
+  /// Runs `f` once the server has started, always on the same thread of the
+  /// server. After `stop`, `f` is dropped.
   void post(std::function<void()> f);
   /// Runs `f` as `post` does, but `delay` later.
   void post_after(std::chrono::milliseconds delay, std::function<void()> f);

@@ -27,7 +27,7 @@ private:
   std::array<std::atomic<std::uint64_t>, 500> counts_{};
 };
 
-/// What all connections of a server share. It lives as long as any of them.
+/// The data that all connections of a server share and keep alive.
 struct server_parts {
   explicit server_parts(server_options x);
 

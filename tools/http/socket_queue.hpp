@@ -11,7 +11,7 @@
 
 namespace http {
 
-/// The queue between the handles of a socket_stream and its connection.
+/// The queue between `socket_stream` objects and the connection that they use.
 class socket_queue {
 public:
   struct message {
@@ -25,7 +25,7 @@ public:
 
   const socket_options options;
 
-  // -- for handles, on any thread
+  // -- for `socket_stream`, on any thread
 
   bool is_open() const;
   bool has_room();
@@ -42,7 +42,7 @@ public:
   /// @returns false if there is none
   bool take(message& to);
   void written(std::size_t bytes);
-  /// The code with which a handle has closed the WebSocket; 0 if none has.
+  /// The code that `close` was called with; 0 if it was not called.
   std::uint16_t closing() const;
   void received(message x);
   void end();

@@ -96,7 +96,7 @@ void socket_queue::end() {
   auto wake = std::move(wake_);
   wake_ = nullptr;
   guard.unlock();
-  auto handlers = std::move(handlers_); // they may hold handles of this
+  auto handlers = std::move(handlers_); // they may refer to this object
   handlers_ = {};
   if (handlers.on_closed)
     handlers.on_closed();

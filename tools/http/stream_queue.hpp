@@ -10,13 +10,13 @@
 
 namespace http {
 
-/// The queue between the handles of an event_stream and its connection.
+/// The queue between `event_stream` objects and the connection that they use.
 class stream_queue {
 public:
   explicit stream_queue(std::size_t most_bytes) : most_bytes_(most_bytes) {
   }
 
-  // -- for handles, on any thread
+  // -- for `event_stream`, on any thread
 
   bool is_open() const;
   bool has_room();
@@ -34,7 +34,7 @@ public:
   /// is called.
   void take(std::vector<shared_text>& to);
   void written(std::size_t bytes);
-  /// Whether a handle has closed the stream.
+  /// Whether `close` was called.
   bool is_closing() const;
   /// To be called when the connection has ended, or if there is no connection.
   void end();

@@ -7,8 +7,8 @@
 namespace http {
 
 /// Reads a token from the first line of a file, for servers and clients. Blanks
-/// at its end are ignored. The token must be visible ASCII without blanks,
-/// because it is sent in a header.
+/// at the end of the line are ignored. The token must be visible ASCII without
+/// blanks, because it is sent in a header.
 /// @returns what is wrong; empty if nothing is
 inline std::string read_token_file(const std::string& path,
                                    std::string& token) {

@@ -16,7 +16,7 @@ namespace http {
 class tls_context;
 
 /// Reads PEM files.
-/// @param to null if it fails
+/// @param to set to null if reading fails
 failure read_tls(const std::string& certificate_file,
                  const std::string& key_file, std::shared_ptr<tls_context>& to);
 

@@ -72,7 +72,7 @@ public:
   /// The cause of the outcome `failed`.
   const problem& failure() const;
 
-  // -- once the header is done
+  // -- once the header is parsed
 
   std::optional<std::uint64_t> content_length() const;
   bool is_chunked() const;

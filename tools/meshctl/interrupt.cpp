@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-// Ctrl-C and SIGTERM, made visible to `poll` by a pipe.
+// Writes to a pipe on Ctrl-C and SIGTERM, so that `poll` notices them.
 namespace meshctl {
 
 namespace {

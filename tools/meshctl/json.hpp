@@ -7,7 +7,7 @@
 
 namespace meshctl {
 
-/// Documents keep the order of their fields.
+/// JSON whose objects keep the order of their fields.
 using json = nlohmann::ordered_json;
 
 /// Begins a document for `--json`. `kind` and `version` identify its schema,
@@ -31,8 +31,8 @@ json pick_each(const json& list, std::initializer_list<const char*> fields);
 /// The text of a field, or nothing if it is missing or null.
 std::string text_or_empty(const json& from, const char* field);
 
-/// JSON in one line of ASCII, which is safe to print: it has no control
-/// characters, and none that change the direction of text.
+/// JSON in one line of ASCII, which is safe to print on a terminal: control
+/// characters and all characters outside ASCII are escaped.
 std::string to_line(const json& x);
 
 } // namespace meshctl

@@ -25,15 +25,15 @@ struct global_options {
 
 class session {
 public:
-  /// Renders a document for people.
+  /// Renders a JSON document for people.
   using renderer = std::string (*)(const json&, const screen&);
 
   explicit session(global_options options);
 
-  /// meshd at `--address`.
+  /// The API of the meshd at `--address`.
   api& meshd();
 
-  /// meshd at another address, with the same token.
+  /// The API of a meshd at another address, for which the same token is used.
   std::unique_ptr<api> meshd_at(const std::string& address) const;
 
   output& out() {

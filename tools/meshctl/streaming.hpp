@@ -7,10 +7,10 @@
 
 namespace meshctl {
 
-/// Passes the events of a stream to `on_event`, until it has accepted `count`
-/// events or the user presses Ctrl-C. If this program reads so slowly that
-/// meshd drops events, it reports their number on standard error, or as a JSON
-/// document `lost`.
+/// Passes the events of a stream to `on_event`, until `on_event` has returned
+/// true `count` times or the user presses Ctrl-C. If meshd drops events because
+/// this program reads too slowly, prints their number on standard error, or as
+/// a JSON document `lost`.
 ///
 /// @param on_event returns whether the event counts
 /// @param count 0: no limit

@@ -14,8 +14,8 @@ using namespace cafmesh;
 
 constexpr std::size_t count = 1000;
 
-// Makes numbers like those in the mesh's messages: mostly small, and some of
-// each size.
+// Makes numbers like those in the mesh's messages: most of them are small, and
+// every fourth is a power of two of up to 64 bits.
 std::uint64_t number(std::size_t i) noexcept {
   return i % 4 != 0 ? i % 128 : std::uint64_t{1} << (i / 4 % 64);
 }
@@ -46,7 +46,7 @@ round_of_work read_numbers() {
   };
 }
 
-// Writes into a buffer that is known to be large enough.
+// Writes texts into a buffer that is known to be large enough.
 std::size_t write_texts_to(bytes& buffer) {
   static const auto text = std::string(200, 'x');
   auto to = buffer.data();

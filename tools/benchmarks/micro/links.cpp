@@ -87,8 +87,8 @@ struct pair_of_ends {
       pass(dialler, acceptor);
       pass(acceptor, dialler);
     }
-    // The end that opened last still has output. It goes out before the first
-    // message that is measured.
+    // One end may still have output of the introduction. That output is sent
+    // before the first message that is measured.
   }
   static std::uint64_t pass(end& from, end& to) {
     auto output = from.output().to_bytes();
@@ -133,7 +133,7 @@ micro_case out_case(const traffic_of& x, bool encrypted) {
   });
 }
 
-// Each round reads the same bytes. That is possible without encryption only.
+// Each round reads the same bytes, which is possible only without encryption.
 micro_case in_case(const traffic_of& x) {
   return make_case("link in", x, false, [x]() -> round_of_work {
     auto ends = std::make_shared<pair_of_ends>(false);

@@ -60,7 +60,8 @@ bytes one_message() {
 }
 
 round_of_work write_heads() {
-  // Writes only heads, because a link copies the data straight into the frame.
+  // Writes only the envelopes, because a link copies the data straight into the
+  // frame.
   return [head = bytes{}]() mutable {
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < count; ++i) {

@@ -6,8 +6,8 @@
 #include "crypto/frames/sealed_stream.hpp"
 #include "tools/benchmarks/micro/cases.hpp"
 
-// Benchmarks of sealing and opening frames. Sizes are those of the frames'
-// contents.
+// Benchmarks of sealing and opening frames. Sizes are those of the contents of
+// frames, without the overhead of sealing.
 
 namespace bench {
 

@@ -8,8 +8,8 @@
 #include "tools/benchmarks/mesh_shape.hpp"
 #include "tools/benchmarks/micro/cases.hpp"
 
-// Benchmarks of the topologies of full and sparse meshes: encoding, reading,
-// applying, and routes.
+// Benchmarks of the topologies of full and sparse meshes: encoding, reading
+// and applying the records of all peers, and computing routes.
 
 namespace bench {
 

@@ -106,7 +106,8 @@ async function putClaim(job, condition) {
   return answer.status === 412 ? null : answer.etag;
 }
 
-// Claims a job. If another node does so, too, both replicas soon have the later claim. So waits and checks.
+// Claims a job. If another node claims it at the same time, both replicas soon have the later claim.
+// So this waits, and then renews the claim, which fails if another claim has replaced it.
 async function claim(job, expired) {
   const etag = await putClaim(job, expired ? { "If-Match": expired } : { "If-None-Match": "*" });
   if (!etag) return null;

@@ -16,8 +16,8 @@ double seconds_between(clock::time_point from, clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
 }
 
-// Sends until messages arrive. The first ones may be lost, because the stream
-// of the receiver has not begun yet.
+// Sends until messages arrive. The first messages may be lost, because the
+// receiver's event stream may not have begun yet.
 void warm_up(bench_channel& channel) {
   constexpr std::chrono::milliseconds interval{50};
   for (auto end = clock::now() + patience; clock::now() < end;) {

@@ -29,7 +29,7 @@ public:
   bool send();
 
   /// Waits until `count` messages have arrived since the construction.
-  /// @returns false if they have not after `patience`
+  /// @returns false if fewer have arrived after `patience`
   /// @throws interrupted, or the error that ended the stream of messages
   bool await(std::size_t count, std::chrono::milliseconds patience);
 

@@ -6,7 +6,7 @@
 #include "tools/meshctl/text/http_date.hpp"
 #include "tools/meshctl/view/findings.hpp"
 
-// The command `doctor`: asks meshd for the state that it judges.
+// The command `doctor`: asks meshd for its state and prints what may be wrong.
 namespace meshctl {
 
 namespace {

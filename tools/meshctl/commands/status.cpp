@@ -3,7 +3,7 @@
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/view/status_view.hpp"
 
-// The command `status`: asks meshd for the state that it shows.
+// The command `status`: asks meshd for its state and prints a summary.
 namespace meshctl {
 
 namespace {

@@ -6,7 +6,7 @@
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/view/traffic.hpp"
 
-// The command `top`: the traffic of the connections, again and again.
+// The command `top`: shows the traffic of the connections at intervals.
 namespace meshctl {
 
 namespace {

@@ -4,7 +4,7 @@
 #include "tools/meshctl/health.hpp"
 #include "tools/meshctl/session.hpp"
 
-// The command `wait`: waits until the mesh is as the user asks.
+// The command `wait`: waits until the mesh meets the user's conditions.
 namespace meshctl {
 
 namespace {

@@ -22,7 +22,7 @@ public:
   }
 
   /// The JSON of the response. If the response is not JSON, and so not from
-  /// meshd, this is a discarded value.
+  /// meshd, `is_discarded` of the result is true.
   const json& problem() const noexcept {
     return problem_;
   }
@@ -57,8 +57,8 @@ public:
   http_response send_bytes(const std::string& method, const std::string& target,
                            std::string bytes, headers more = {});
 
-  /// Opens a stream on its own connection. Passes its events to `on_event`
-  /// until that returns false.
+  /// Opens a stream on a connection of its own. Passes its events to `on_event`
+  /// until `on_event` returns false.
   /// @throws failure of exit_code::unreachable if meshd ends the stream
   void stream(const std::string& target, const event_parser::handler& on_event);
 

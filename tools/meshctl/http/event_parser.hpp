@@ -22,8 +22,8 @@ public:
 
   using handler = std::function<bool(const server_event&)>;
 
-  /// Parses the next bytes of the stream. Passes each event that they complete
-  /// to `on_event`, until that returns false.
+  /// Parses the next bytes of the stream. Passes each event that these bytes
+  /// complete to `on_event`, until `on_event` returns false.
   /// @returns false if `on_event` has returned false
   /// @throws failure if an event is too large
   bool feed(std::string_view bytes, const handler& on_event);

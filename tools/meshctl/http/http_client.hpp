@@ -50,9 +50,9 @@ public:
   /// @throws failure of exit_code::failed if the body has more than 64 MiB
   http_response send(const http_request& x, const deadline& until);
 
-  /// Sends a request. Passes on the body of the response as it arrives, until
-  /// `on_bytes` returns false or the server ends it. If the status is not 200,
-  /// nothing is passed on, and the result has the body.
+  /// Sends a request. Passes the body of the response to `on_bytes` as it
+  /// arrives, until `on_bytes` returns false or the body ends. If the status is
+  /// not 200, `on_bytes` is not called, and the result has the body.
   /// @param until the deadline for the header
   /// @param end the deadline for the whole call
   /// @throws failure of exit_code::unreachable if the server sends nothing for

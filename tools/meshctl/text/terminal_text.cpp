@@ -14,9 +14,9 @@ struct range {
   char32_t last;
 };
 
-// Characters that must not reach a terminal: invisible ones, those that change
-// the direction of text, line separators, tags, and those for private use or
-// that can never be assigned.
+// Characters that must not reach a terminal: invisible characters, characters
+// that change the direction of text, line separators, tags, characters for
+// private use, and code points that are never assigned.
 constexpr range hidden[] = {
   {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},       {0x34F, 0x34F},
   {0x61C, 0x61C},   {0x115F, 0x1160}, {0x17B4, 0x17B5},   {0x180B, 0x180F},

@@ -6,7 +6,7 @@
 
 namespace meshctl {
 
-/// The page meshctl(1), in roff. `tools/meshctl/man/meshctl.1` is a copy.
+/// The manual page meshctl(1), in roff, as in `tools/meshctl/man/meshctl.1`.
 std::string manual_page(const commands& all,
                         const std::vector<parameter>& globals);
 

@@ -10,7 +10,7 @@ namespace meshctl {
 std::string bash_completion(const commands& all,
                             const std::vector<parameter>& globals);
 
-/// A script for zsh. It makes zsh run the script for bash.
+/// A script that makes zsh use the script for bash.
 std::string zsh_completion(const commands& all,
                            const std::vector<parameter>& globals);
 

@@ -10,14 +10,14 @@
 /// people.
 namespace meshctl {
 
-/// An event of `/v1/events` as a document.
+/// Makes a JSON document from an event of `/v1/events`.
 json event_document(const server_event& x);
 
 /// Renders an event as a line without a newline, such as
 /// `connection_removed  peer 00:00:00:00:00:02  reason timed_out`.
 std::string render_event(const json& document, const screen& to);
 
-/// A message of a channel as a document; its data stays base64.
+/// Makes a JSON document from a message of a channel; the data stays base64.
 json message_document(const server_event& x);
 
 /// The bytes of a message.
@@ -28,7 +28,7 @@ std::string message_data(const json& document);
 /// `to all`, data.
 std::string render_message(const json& document, const screen& to);
 
-/// An event of `/v1/kv-events` as a document.
+/// Makes a JSON document from an event of `/v1/kv-events`.
 json kv_change_document(const server_event& x);
 
 /// Renders a change as a line without a newline. A snapshot has one line for

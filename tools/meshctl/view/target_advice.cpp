@@ -7,7 +7,7 @@ namespace meshctl {
 namespace {
 
 struct entry {
-  const char* error; ///< its name, or words of its text
+  const char* error; ///< the name of an error, or words of its text
   advice what;
 };
 

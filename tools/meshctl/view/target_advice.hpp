@@ -14,7 +14,7 @@ struct advice {
 };
 
 /// The advice for an error.
-/// @param error the text of the error, which begins with its name and a colon
+/// @param error the text of the error: its name in `errc`, a colon, details
 advice advice_for(const std::string& error);
 
 } // namespace meshctl

@@ -51,8 +51,8 @@ public:
   /// Answers with a stream of the source's events. `Last-Event-ID` or `?since=`
   /// names the last event that the client has.
   virtual void follow(http::event_source& source, http::subscription x) = 0;
-  /// Answers with a WebSocket. Returns null if the request does not ask for
-  /// one; the client then has an error already.
+  /// Answers with a WebSocket. If that is not possible, the client gets an
+  /// error, and the result is null.
   virtual std::shared_ptr<socket_sink> open_socket() = 0;
 };
 

@@ -8,7 +8,7 @@ namespace meshd {
 
 /// Refuses settings that would expose the API. Unless `http_insecure` is set,
 /// an address of `http` or `metrics` beyond loopback needs TLS and a token.
-/// @returns why it is refused; empty if it is not
+/// @returns why the settings are refused; empty if they are allowed
 std::string check_exposure(const service_options& options);
 
 /// Reads the files of tokens; without a file, the token stays empty.

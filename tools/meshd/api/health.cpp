@@ -1,7 +1,7 @@
 #include "tools/meshd/api/readiness.hpp"
 
-// The resources `/livez` and `/readyz`: whether the node lives, and whether it
-// is ready.
+// The resources `/livez` and `/readyz`: whether the node is alive, and whether
+// it is ready.
 namespace meshd {
 
 void add_health(routes& to, context& ctx) {

@@ -137,9 +137,9 @@ void handle(const handler& f, const call& x) {
 
 class http_routes : public routes {
 public:
-  /// @param scrapers the routes of the server for health and metrics; may be
-  ///        null
-  /// @param loop posts to the HTTP thread, for handlers of that server
+  /// @param scrapers the routes of the second server, for health and metrics;
+  ///        null if there is no such server
+  /// @param loop runs the handlers of the second server on the HTTP thread
   http_routes(http::router& to, http::router* scrapers, poster loop)
       : to_(to), scrapers_(scrapers), loop_(std::move(loop)) {
   }
@@ -345,8 +345,8 @@ http::server_counts http_face::counts() const {
   return result;
 }
 
-// Ends the server of health and metrics first, because it posts to the other
-// one.
+// Ends the server of health and metrics first, because it posts functions to
+// the thread of the main server.
 void http_face::stop() {
   if (!state_)
     return;

@@ -43,7 +43,7 @@ public:
   /// @returns what is wrong; empty if nothing is
   std::string read_certificate(const service_options& options);
 
-  /// The address on which it listens, as text for people.
+  /// The address on which the API listens, as text for people.
   std::string address() const;
   /// The second address, for health and metrics alone; empty if there is none.
   std::string metrics_address() const;

@@ -85,8 +85,8 @@ void get_key(context& ctx, const call& x, const std::string& key,
     return reply_entry(x, entry);
   auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(
     deadline - steady_clock::now());
-  // If the client knows a value, the deletion of the key is a change, too, and
-  // ends the wait.
+  // If the client has named the ETag of a value, the deletion of the key counts
+  // as a change and ends the wait.
   auto knew_a_value = known != "*";
   if (rest.count() <= 0 || (!entry && knew_a_value))
     return reply_not_modified(x, entry);

@@ -15,13 +15,13 @@ namespace meshd {
 /// The requests that wait for a change of a key.
 class kv_waiters {
 public:
-  /// Called with true once the key has changed, or with false after the time.
+  /// Called with true if the key has changed, with false if the time is over.
   using on_end = std::function<void(bool)>;
 
   explicit kv_waiters(mesh_system& mesh) : mesh_(mesh) {
   }
 
-  /// Calls `f` at the next change of the key, or after the time.
+  /// Calls `f` at the next change of the key, at the latest after `time`.
   /// @returns a number for `end`
   std::uint64_t add(const std::string& key, std::chrono::milliseconds time,
                     on_end f) {

@@ -37,8 +37,8 @@ private:
   struct channel_streams;
 
   void reserve();
-  /// Counts a new stream, and makes a subscription that counts its end. Throws
-  /// a `problem` if there are too many streams.
+  /// Counts a stream until the returned subscription ends. Throws a `problem`
+  /// if there are too many streams or `on_overflow` has a wrong value.
   http::subscription begin_stream(const call& x);
   void open_mesh(const call& x);
   void open_keys(const call& x);

@@ -15,7 +15,7 @@ using cafmesh::gossip_data_ptr;
 using cafmesh::payload;
 
 /// The maximum number of bytes of broadcasts that wait for a slow neighbour.
-/// Beyond it, the oldest are dropped.
+/// Beyond this limit, the oldest broadcasts are dropped.
 constexpr std::size_t most_waiting = 4 * 1024 * 1024;
 
 class broadcasts : public cafmesh::gossip_data {
@@ -69,8 +69,8 @@ namespace {
 struct gossiper_state {
   static inline const char* name = "meshd_channel";
 
-  /// Answers to those that delivered messages, oldest first. Each is sent once
-  /// the HTTP thread has read its messages.
+  /// Functions that answer deliveries of messages, oldest first. Each is called
+  /// once the HTTP thread has read the messages of that delivery.
   std::deque<std::function<void()>> unread;
 };
 

@@ -17,8 +17,8 @@ struct counters::state {
   }
 
   /// The name under which this node counts; each process makes a new one. With
-  /// its old name, the node would continue from the stored count. If other
-  /// peers had seen a higher count, increments would be lost.
+  /// its old name, the node would continue from the stored count, and its
+  /// increments would be lost if other peers had seen a higher count.
   cafmesh::peer_name us;
   std::vector<std::string> names;
   replicas<grow_counter> all;

@@ -26,7 +26,7 @@ public:
   /// connections are ignored.
   void changed(const mesh_event& x, std::chrono::system_clock::time_point now);
 
-  /// The latest first.
+  /// The ended connections, the latest first.
   const std::deque<ended_connection>& all() const noexcept {
     return ended_;
   }

@@ -37,7 +37,7 @@ public:
   cafmesh::lww_map apply(const cafmesh::lww_map& map);
 
   /// Answers the clients.
-  /// @param failure why the map was not changed; null if it was
+  /// @param failure why the map was not changed; null if it was changed
   void answer_all(const problem* failure);
 
 private:

@@ -21,7 +21,7 @@ using map_snapshot = cafmesh::snapshot<lww_map>;
 using map_actor = cafmesh::replicated_actor<lww_map>;
 
 /// One actor, `agent`, receives both the answers to updates and the changes.
-/// They arrive in order, so `latest` never goes back in time.
+/// They arrive in order, so no older map ever replaces `latest`.
 struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
   state(parts_ptr parts_in, options with)
       : parts(std::move(parts_in)), opts(std::move(with)),
@@ -87,8 +87,8 @@ void kv_store::state::queue(kv_write x) {
     send_batch();
 }
 
-// Takes the oldest writes, up to the first that differs in `durable`. So a
-// failure of the disk affects only writes that must be on disk.
+// Takes the oldest writes, up to the first that differs in `durable`, so that
+// a failure of the disk affects only writes that must be on disk.
 std::vector<kv_write> kv_store::state::take_batch() {
   auto other = std::find_if(waiting.begin(), waiting.end(),
                             [first = waiting.front().durable](const auto& x) {
@@ -187,7 +187,7 @@ kv_store::~kv_store() {
   caf::anon_send_exit(state_->agent, caf::exit_reason::user_shutdown);
 }
 
-// Asks for the value, too, so that `get` and `page` show the stored entries
+// Also asks for the value, so that `get` and `page` show the stored entries
 // before the answer arrives.
 void kv_store::await_loaded(answer<done> then) {
   auto finish = [st = state_, then = std::move(then)](result<done> x) {

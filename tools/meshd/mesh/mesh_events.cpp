@@ -57,8 +57,8 @@ mesh_events::~mesh_events() {
   caf::anon_send_exit(state_->subscriber, caf::exit_reason::user_shutdown);
 }
 
-// The subscriber itself asks the router. So it gets the answer and the events
-// from the same actor, in order.
+// The subscriber itself asks the router, so that it gets the answer and the
+// events from the same actor, in order.
 void mesh_events::snapshot(answer<cafmesh::mesh_description> then) {
   caf::anon_send(
     state_->subscriber, task{[parts = state_->parts, then = std::move(then)](

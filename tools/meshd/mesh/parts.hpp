@@ -19,7 +19,7 @@
 #include <cafmesh/log.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// Included only by those sources of meshd that use actors.
+/// Helpers for those sources of meshd that use actors.
 namespace meshd {
 
 /// Makes an actor run a function, with itself as the argument.
@@ -55,7 +55,7 @@ problem problem_of(const caf::error& why);
 
 /// Sends a request to an actor, and passes the answer to the HTTP thread.
 /// @param convert makes a `T` from the answer; runs in the agent, not on the
-///        loop
+///        HTTP thread
 template <class Answer, class T, class Handle, class Question, class Convert>
 void ask(const parts_ptr& parts, const Handle& whom, Question question,
          answer<T> then, Convert convert,

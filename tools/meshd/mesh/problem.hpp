@@ -24,14 +24,14 @@ struct done {};
 template <class T>
 using result = std::variant<T, problem>;
 
-/// Receives the result of a request, on the thread of the HTTP thread.
+/// Receives the result of a request, on the HTTP thread.
 template <class T>
 using answer = std::function<void(result<T>)>;
 
 /// The time limit for reading stored values when the node starts.
 constexpr std::chrono::minutes load_time{5};
 
-/// Runs a function on the thread of the HTTP thread. Any thread may call it.
+/// Runs a function on the HTTP thread. Any thread may call this.
 using poster = std::function<void(std::function<void()>)>;
 
 } // namespace meshd

@@ -33,7 +33,7 @@ public:
   published_actors(const published_actors&) = delete;
   published_actors& operator=(const published_actors&) = delete;
 
-  /// @returns what is wrong; empty if nothing is
+  /// Begins to follow published names. Returns what is wrong, or an empty text.
   std::string join();
 
   using key = std::pair<std::string, cafmesh::peer_name>;

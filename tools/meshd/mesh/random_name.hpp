@@ -4,7 +4,7 @@
 
 namespace meshd {
 
-/// A random name, which no other peer has for all practical purposes.
+/// A random name, which in practice no other peer has.
 cafmesh::peer_name random_name(cafmesh::name_flavour flavour);
 
 } // namespace meshd

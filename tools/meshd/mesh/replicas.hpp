@@ -37,8 +37,8 @@ public:
   /// Makes replicas of the stored values, up to the limit. If a replica cannot
   /// join its channel, that is logged, and the replica is made again when it is
   /// next used.
-  /// @param names those of all values in the file
-  /// @param then answered once each has been read and has joined its channel
+  /// @param names the names of all values in the file
+  /// @param then called once every replica has joined its channel or failed to
   void restore(const std::vector<std::string>& names, answer<done> then) {
     auto missing = std::make_shared<std::size_t>(1); // one for the loop below
     auto finish = [missing, then = std::move(then)] {

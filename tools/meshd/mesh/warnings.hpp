@@ -38,8 +38,8 @@ public:
   /// Replaces the warnings about the settings.
   void set_standing(std::vector<warning> xs);
 
-  /// Adds a warning. If it differs from an earlier one only in digits, it
-  /// replaces that one, and their `times` are added.
+  /// Adds a warning. It replaces an earlier warning that differs from it only
+  /// in digits, and the `times` of both are added.
   void add(warning x, time_point now);
 
   /// All warnings: first those about the settings, then the others, oldest

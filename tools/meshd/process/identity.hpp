@@ -7,7 +7,7 @@
 
 namespace meshd {
 
-/// Sets the peer's name to the one stored in the folder. If there is none,
+/// Sets the peer's name to the name stored in the folder. If none is stored,
 /// makes a new name and stores it. A name in the settings takes precedence and
 /// is not stored.
 /// @returns what is wrong; empty if nothing is

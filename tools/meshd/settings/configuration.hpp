@@ -37,7 +37,7 @@ class configuration : public caf::actor_system_config {
 public:
   configuration();
 
-  /// Reads all sources.
+  /// Reads the settings from all sources.
   /// @returns what is wrong; empty if nothing is
   std::string load(const arguments& from);
 

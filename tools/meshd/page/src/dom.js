@@ -32,7 +32,7 @@ export function setAttribute(element, name, value) {
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/** Returns a function that runs `task` in the next frame, once even if it is called several times before. */
+/** Returns a function that runs `task` in the next frame, once however often it is called before that. */
 export function oncePerFrame(task) {
   let asked = false;
   return () => {

@@ -44,7 +44,7 @@ export class Live {
     this.#connectionPoller.start();
   }
 
-  /** Connects again after the stream has ended, when the user may have corrected the cause. */
+  /** Connects again after the stream has ended. To be called when the user may have corrected the cause. */
   restart() {
     this.#stream.stop();
     this.#stream.start();

@@ -11,7 +11,7 @@ export function fromBase64(text) {
   }
 }
 
-/** The text of UTF-8 bytes; null if they are not text, or text that a text field would change. */
+/** The text of UTF-8 bytes; null if they are not UTF-8 or have characters that a text field would change. */
 export function asText(data) {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);

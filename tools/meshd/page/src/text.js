@@ -1,10 +1,10 @@
-// Text from peers is untrusted. What these functions return has no control,
-// bidirectional or invisible characters and a bounded length; callers put it
-// into the page as text nodes or attribute values only.
+// Text from peers is untrusted. These functions return text of a bounded length
+// without control, bidirectional or invisible characters. Callers put that text
+// into the page only as text nodes or attribute values.
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 const INVISIBLE_IN_BLOCKS = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
-// Accents on one letter. A few are normal in some languages, but more would cover other lines.
+// More than four accents on one letter, which would cover other lines. Some languages need a few.
 const MARKS = /(\p{M}{4})\p{M}+/gu;
 
 function escaped(character) {
@@ -17,7 +17,7 @@ function cut(text, limit) {
   return text.slice(0, end) + "…";
 }
 
-/** One line of at most about `limit` characters. */
+/** The value as one line of at most about `limit` characters. */
 export function shown(value, limit = 80) {
   const text = cut(String(value ?? ""), limit).replace(MARKS, "$1…").replace(/…+$/, "…");
   return cut(text.replace(INVISIBLE, escaped), 2 * limit);

@@ -1,7 +1,7 @@
 import { ApiError, call } from "./http.js";
 import { SseParser } from "./sse_parser.js";
 
-// In milliseconds. meshd sends a comment line every 15 s, so a longer silence means that the connection is dead.
+// All in milliseconds. meshd sends a comment line every 15 s, so after 40 s of silence the connection is dead.
 const SILENCE = 40_000;
 const LONGEST_DELAY = 30_000;
 const HIDDEN_GRACE = 5000;
@@ -12,10 +12,10 @@ const HIDDEN_GRACE = 5000;
  * cannot send a token. A hidden page closes its stream and resumes it when it is
  * shown, because browsers open only six connections to a host for all tabs.
  *
- * `onEvent(type, value)` gets each event, its JSON parsed. `onState(kind, detail)`
- * gets `connecting`, `live`, `paused`, `waiting` (detail: milliseconds until the
- * next try) or `ended` (detail: the error). After `ended`, `start` may be called
- * again.
+ * `onEvent(type, value)` is called for each event, with its JSON as a value.
+ * `onState(kind, detail)` is called with `connecting`, `live`, `paused`, `waiting`
+ * (detail: milliseconds until the next try) or `ended` (detail: the error). After
+ * `ended`, `start` may be called again.
  */
 export class EventStream {
   #path;
@@ -99,7 +99,7 @@ export class EventStream {
     });
   }
 
-  /** Reads until the answer ends. Throws if it is silent for too long. */
+  /** Reads the stream until it ends. Throws if nothing arrives for the time SILENCE. */
   async #readOnce(outer, onLive) {
     const abort = new AbortController();
     this.#reading = abort;

@@ -49,7 +49,7 @@ async function problemOf(response) {
   try {
     body = JSON.parse((await response.text()).slice(0, 20_000)) ?? {};
   } catch {
-    // A proxy's error page says no more than its status.
+    // The answer is not from meshd but, for example, a proxy's error page, so only its status is of use.
   }
   const message = shown(body.detail || body.title || `The node answered with status ${response.status}.`, 300);
   return new ApiError(response.status, String(body.code ?? ""), message, shown(body.hint ?? "", 300));
@@ -67,9 +67,9 @@ function attempt(method, path, { body, type, headers = {}, signal, lasting = fal
 }
 
 /**
- * Sends one request to a path below the page. Asks for a token if the node
- * wants one, and then tries again. Throws ApiError; `lasting` requests have no
- * time-out.
+ * Sends one request to a path relative to the page. If the node wants a token,
+ * asks the user for one and tries again. With the option `lasting`, there is no
+ * time-out. Throws ApiError.
  */
 export async function call(method, path, options = {}) {
   for (;;) {

@@ -1,6 +1,6 @@
 import { relaysOf, shortestPaths } from "./paths.js";
 
-// Of a larger mesh, the page shows only a part, and says so. Otherwise a hostile mesh could exhaust the browser's memory.
+// The page shows only a part of a larger mesh, and says so. Otherwise a hostile mesh could exhaust the browser's memory.
 const MAX_PEERS = 5000;
 const MAX_CONNECTIONS = 60_000;
 
@@ -69,7 +69,7 @@ export class Mesh {
     }
   }
 
-  /** Returns whether anything changed that the picture shows. */
+  /** Replaces this node's connections. Returns whether that changes the picture. */
   setOwnConnections(list) {
     const own = new Map();
     for (const value of list) {

@@ -33,14 +33,14 @@ function isBetter(hop, known, wanted) {
   return hop === wanted && known !== wanted;
 }
 
-/** The peers on the path to `target`, from `self` to it; empty if none leads there. */
+/** The peers on the path to `target`, from `self` to `target`; empty if there is no path. */
 export function pathTo(paths, target) {
   const path = [];
   for (let name = target; name !== null && paths.has(name); name = paths.get(name).parent) path.unshift(name);
   return path;
 }
 
-/** The peers that are on the path to others. */
+/** The peers, other than `self`, through which the path to another peer leads. */
 export function relaysOf(paths, self) {
   const relays = new Set();
   for (const { parent } of paths.values()) if (parent !== null && parent !== self) relays.add(parent);

@@ -1,8 +1,9 @@
 const SECONDS = 600;
 
 /**
- * The rates of this node's connections, in bytes per second. Their counters are
- * read about once a second. Those of a new connection count from zero.
+ * The rates of this node's connections, in bytes per second, computed from
+ * counters that are read about once a second. The counters of a new connection
+ * are taken to have been zero at the previous reading.
  */
 export class Traffic {
   times = [];
@@ -31,7 +32,7 @@ export class Traffic {
     if (Number.isFinite(seconds) && seconds > 0) this.#push(now, sumIn, sumOut, seconds);
   }
 
-  /** Adds a point to the chart. After more than 5 s without a reading, it is an average, so a gap precedes it. */
+  /** Adds a point to the chart. Leaves a gap before it if the previous reading is more than 5 s old. */
   #push(now, sumIn, sumOut, seconds) {
     if (seconds > 5) {
       this.times.push(now - seconds / 2);

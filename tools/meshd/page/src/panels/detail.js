@@ -29,7 +29,7 @@ export class DetailPanel {
     setHidden(byId("detail-close"), !selected);
     if (!peer) return this.#showNone(selected);
     const path = pathTo(this.#mesh.paths, peer.name);
-    // Changes the lists only if needed, because new buttons do not have the focus of the old ones.
+    // Changes the lists only if needed, because the focus is lost when a button is replaced.
     const now = JSON.stringify([peer, path, this.#mesh.roles.get(peer.name), [...this.#mesh.own], path.map((x) => this.#label(x))]);
     if (now === this.#last) return;
     this.#last = now;

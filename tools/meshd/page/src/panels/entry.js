@@ -9,7 +9,7 @@ const MAX_EDITED = 1024 * 1024;
 export class EntryPanel {
   #notice;
   #onOpened;
-  /** {key, etag, text} as last read. The etag of a new entry is null, and the text of a value that cannot be edited. */
+  /** {key, etag, text} as last read. A new entry has no `etag`, a value that cannot be edited has no `text`. */
   #entry = null;
   #value = byId("entry-value");
 
@@ -44,7 +44,10 @@ export class EntryPanel {
     });
   }
 
-  /** To be called for each event of the store. */
+  /**
+  * Takes an event of the store. After a change of the open entry, shows the new value; if the entry was
+  * deleted, or the user has edited it, shows a warning.
+  */
   changedElsewhere(type, { key, etag }) {
     if (!this.#entry || key !== this.#entry.key || sameTag(etag, this.#entry.etag)) return;
     if (this.#saving) return;

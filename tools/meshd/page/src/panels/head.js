@@ -4,7 +4,7 @@ import { askForToken, forgetToken, token } from "../api/token.js";
 import { byId, setAttribute, setHidden, setText } from "../dom.js";
 import { count, duration, rate, shown } from "../text.js";
 
-/** The head and foot of the page: which node this is, how it is, and whether the page is live. */
+/** The head and foot of the page: the name and state of this node, and whether the page is live. */
 export class Head {
   #mesh;
   #traffic;
@@ -26,7 +26,7 @@ export class Head {
     this.#poller.start();
   }
 
-  /** To be called when the node may have restarted. */
+  /** Reads the state of the node at once. To be called when the node may have restarted. */
   nodeChanged() {
     this.#poller.now();
   }
@@ -78,7 +78,7 @@ export class Head {
       live: "live", paused: "paused", connecting: "connecting …", waiting: "reconnecting", ended: shown(detail?.message ?? "ended", 100),
     }[kind];
     setText(byId("page-state-text"), text);
-    // In an element of its own, because screen readers read the status out at each change.
+    // The countdown has an element of its own, because screen readers read out the status at each change.
     const left = Math.ceil((since + detail - performance.now()) / 1000);
     setText(byId("page-state-countdown"), kind !== "waiting" ? "" : left > 0 ? `in ${left} s` : "…");
     setAttribute(byId("page-state"), "data-state", kind);

@@ -24,7 +24,7 @@ export class TrafficPanel {
     });
   }
 
-  /** To be called after each reading of the counters. `visible`: whether to show it. */
+  /** Shows the connections if `visible` is true. To be called after each reading of the counters. */
   readingsChanged(connections, visible) {
     if (!visible) return;
     this.#table.show(connections);

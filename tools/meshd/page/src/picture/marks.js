@@ -4,7 +4,7 @@ const LABEL_CELL = 14;
 
 /**
  * Draws everything above the lines and peers: the path to the selected peer, rings
- * around the selected peer and the one under the pointer, and names.
+ * around the selected peer and the peer under the pointer, and names.
  */
 export function drawMarks(context, view, marks, colours, radius) {
   const { camera, positions, index } = view;

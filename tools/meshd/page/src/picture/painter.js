@@ -1,6 +1,6 @@
 import { LINES, SHAPES, lineOf } from "./shapes.js";
 
-// The most segments in one path. A path of thousands is slower to draw than several shorter ones.
+// The most segments in one path. A path of thousands of segments is slower to draw than several shorter paths.
 const SEGMENTS = 400;
 // Dashes are slow to draw. If there are more lines of a kind than this, they are solid.
 const MAX_DASHED = 400;
@@ -66,7 +66,7 @@ export class Painter {
   }
 }
 
-/** Paints the traced path. A rim in the background colour separates it from the lines below. */
+/** Paints the traced path. A rim in the background colour separates the shape from the lines below. */
 export function fillShape(context, shape, colours, radius) {
   context.lineWidth = shape.filled ? Math.min(1.5, radius / 3) : Math.max(1.5, radius / 3.5);
   context.lineJoin = "round";

@@ -58,7 +58,7 @@ export class Picture {
     byId("zoom-fit").addEventListener("click", () => this.fit());
   }
 
-  /** To be called after `derive` of the mesh. */
+  /** Takes over the peers and links of the mesh. To be called after `Mesh.derive`. */
   meshChanged() {
     this.#layout.update(this.#mesh.names, this.#mesh.links);
     this.#painter.setMesh(this.#mesh.links, this.#mesh.roles, this.#layout.index);
