@@ -144,10 +144,4 @@ private:
 
 using carrier_ptr = std::shared_ptr<carrier>;
 
-/// The proxy to which a handle leads.
-/// @pre `x` is the handle of a proxy
-inline remote_proxy& proxy_of(const caf::strong_actor_ptr& x) {
-  return static_cast<remote_proxy&>(*x->get());
-}
-
 } // namespace cafmesh

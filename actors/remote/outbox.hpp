@@ -74,13 +74,6 @@ public:
     small_.waiting = large_.waiting = 0;
     return std::exchange(items_, {});
   }
-  /// Like `take` above, but the outbox then uses the memory of `out`.
-  void take(std::vector<outgoing_item>& out) {
-    out.clear();
-    std::lock_guard<std::mutex> guard{mutex_};
-    small_.waiting = large_.waiting = 0;
-    items_.swap(out);
-  }
   void set_in_flight(std::uint64_t small, std::uint64_t large) noexcept {
     small_.in_flight.store(small, std::memory_order_relaxed);
     large_.in_flight.store(large, std::memory_order_relaxed);

@@ -13,9 +13,6 @@ namespace {
 
 constexpr std::size_t largest_reason = 16 * 1024;
 
-// A vector of items that had more room than this is not kept for later use.
-constexpr std::size_t most_kept_items = 64;
-
 void append_reason(caf::actor_system& system, const caf::error& why,
                    bytes& out) {
   std::vector<caf::actor_id> local;
@@ -53,14 +50,8 @@ void postman_state::flush_all() {
 }
 
 void postman_state::flush(remote_peer& to, outbox& from) {
-  // Gives the outbox the memory of the items that were sent last.
-  auto items = std::exchange(sent_items, {});
-  from.take(items);
-  for (auto& item : items)
+  for (auto& item : from.take())
     send_item(to, item);
-  items.clear();
-  if (items.capacity() <= most_kept_items)
-    sent_items = std::move(items);
   to.talk.set_watched(!to.watched.empty(), now());
   send_packets(to);
 }

@@ -177,7 +177,6 @@ struct postman_state {
   /// Peers that are added later, because another peer still has their node ID.
   std::unordered_map<caf::node_id, actor_home> waiting_lives;
   departed_lives departed;
-  std::vector<outgoing_item> sent_items;  ///< empty; only its memory is used
   std::vector<homes_changed> early_homes; // came before we knew our UID
   /// Filled outboxes for nodes that the directory does not know, and since when
   /// they have waited.

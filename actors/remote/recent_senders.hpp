@@ -24,7 +24,7 @@ public:
     auto& slot = slots_[id % capacity];
     if (!slot.proxy || slot.proxy->id() != id)
       return nullptr;
-    if (has_ended(slot.proxy)) {
+    if (proxy_of(slot.proxy).has_ended()) {
       slot = {};
       return nullptr;
     }
@@ -59,10 +59,6 @@ private:
     caf::strong_actor_ptr proxy;
     bool is_used = false;
   };
-
-  static bool has_ended(const caf::strong_actor_ptr& x) {
-    return static_cast<remote_proxy&>(*x->get()).has_ended();
-  }
 
   std::vector<slot_type> slots_;
 };

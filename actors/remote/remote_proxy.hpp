@@ -89,4 +89,10 @@ private:
   std::atomic<std::uint64_t> unprocessed_large_{0};
 };
 
+/// The proxy to which a handle leads.
+/// @pre `x` is the handle of a proxy
+inline remote_proxy& proxy_of(const caf::strong_actor_ptr& x) {
+  return static_cast<remote_proxy&>(*x->get());
+}
+
 } // namespace cafmesh
