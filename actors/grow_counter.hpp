@@ -81,6 +81,10 @@ public:
   bool is_full() const noexcept {
     return counts_.size() >= limit_;
   }
+  /// How many numbers `merge` has ignored because the counter was full.
+  std::uint64_t refused() const noexcept {
+    return refused_;
+  }
 
   // -- changing
 
@@ -138,6 +142,7 @@ private:
 
   name_flavour flavour_;
   std::size_t limit_;
+  std::uint64_t refused_ = 0;
   count_map counts_;     // all above zero
   std::set<rank> ranks_; // the same numbers if the counter is full, else empty
   wall_time date_ = earliest_wall_time;

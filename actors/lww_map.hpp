@@ -52,6 +52,12 @@ namespace cafmesh {
 /// reach the others only with a later periodic gossip. A peer whose date is
 /// behind gets none of them until its date is right.
 ///
+/// A map takes at most `limit` bytes of memory, because any member can add
+/// entries. A full map deletes and replaces entries as before, but ignores
+/// those that would take more memory, and counts them (see `refused`). Full
+/// replicas may therefore differ. Once the tombstones of deleted entries have
+/// expired, they agree again with the next exchange of values.
+///
 /// A plain value whose copies share memory: a copy takes constant time, a
 /// change O(log n), however many copies exist. Threads may not use one object
 /// at the same time if one of them changes it; they may use copies.
@@ -65,6 +71,7 @@ public:
   static constexpr std::chrono::hours max_retention{24 * 36'525};
   /// The maximum rate, averaged since 2020, at which honest peers raise clocks.
   static constexpr std::uint64_t max_writes_per_second = 1'000'000;
+  static constexpr std::size_t default_limit = std::size_t{1} << 30;
 
   struct entry {
     payload value; ///< empty if deleted
@@ -94,7 +101,9 @@ public:
   using entry_map = persistent_map<entry, summary>;
 
   /// @param retention how long tombstones are kept; a negative one counts as 0.
-  explicit lww_map(duration retention = std::chrono::hours{24});
+  /// @param limit in bytes, see above
+  explicit lww_map(duration retention = std::chrono::hours{24},
+                   std::size_t limit = default_limit);
 
   // -- reading
 
@@ -113,14 +122,25 @@ public:
   const entry_map& entries() const noexcept {
     return entries_;
   }
+  /// Roughly the memory that the map takes without its copies, in bytes.
+  std::size_t memory() const;
+  std::size_t limit() const noexcept {
+    return limit_;
+  }
+  /// Whether there is no room for another entry with 64 bytes of key and value.
+  bool is_full() const;
+  /// How many entries `merge` has ignored because there was no room for them.
+  std::uint64_t refused() const noexcept {
+    return refused_;
+  }
 
   // -- changing
 
   /// Computes the change that sets a key; it takes effect once it is merged. A
   /// key may be any bytes.
   /// @param who the writer.
-  /// @returns the change; errc::too_large if key or value exceeds its limit;
-  ///          errc::bad_peer_name if `who` is unknown.
+  /// @returns the change; errc::too_large if key or value exceeds its limit or
+  ///          the map is full; errc::bad_peer_name if `who` is unknown.
   caf::expected<lww_map> put(std::string_view key, byte_view value,
                              peer_name who) const;
 
@@ -193,6 +213,8 @@ public:
 private:
   static bool supersedes(const entry& x, const entry& y);
   caf::expected<lww_map> change(std::string_view key, entry x) const;
+  bool has_room_for(std::string_view key, const entry& x,
+                    const entry* replaced) const;
   payload next_message(entry_map::const_iterator& from,
                        const entry_map::const_iterator& to) const;
   void set(std::string_view key, const entry& x);
@@ -215,6 +237,8 @@ private:
   }
 
   duration retention_;
+  std::size_t limit_;
+  std::uint64_t refused_ = 0;
   entry_map entries_;
   std::uint64_t clock_ = 0; // the greatest clock ever accepted
   wall_time date_ = earliest_wall_time;

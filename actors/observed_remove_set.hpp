@@ -37,9 +37,14 @@ namespace cafmesh {
 /// ignored (see `set_date`), and the next addition takes a greater number than
 /// the greatest one accepted.
 ///
-/// Replicas that merged the same changes are equal, whatever the order and
-/// number of the merges. A plain value: threads may not use one object at
-/// the same time if one of them changes it.
+/// A set takes at most `limit` bytes of memory, because any member can add
+/// elements. A full set removes elements as before, but ignores additions and
+/// counts them (see `refused`). Full replicas may therefore differ. Once
+/// elements were removed, they agree again with the next exchange of values.
+///
+/// Replicas that merged the same changes and are not full are equal, whatever
+/// the order and number of the merges. A plain value: threads may not use one
+/// object at the same time if one of them changes it.
 class observed_remove_set {
 public:
   /// Names the type and its encoding in files, see replicated.hpp.
@@ -48,6 +53,7 @@ public:
   /// The maximum rate, averaged since 2020, at which an honest peer adds
   /// elements.
   static constexpr std::uint64_t max_additions_per_second = 1'000'000;
+  static constexpr std::size_t default_limit = std::size_t{1} << 30;
 
   /// Identifies an addition: the UID of the peer's run, and a number that
   /// starts at 1 in each run.
@@ -65,6 +71,11 @@ public:
   /// For each element, the additions that keep it in the set.
   using element_map = std::map<std::string, std::set<dot>, std::less<>>;
 
+  observed_remove_set() = default;
+  /// @param limit in bytes, see above
+  explicit observed_remove_set(std::size_t limit) : limit_(limit) {
+  }
+
   // -- reading
 
   bool contains(std::string_view element) const {
@@ -76,6 +87,20 @@ public:
   const element_map& elements() const noexcept {
     return elements_;
   }
+  /// Roughly the memory that the set takes, in bytes.
+  std::size_t memory() const noexcept {
+    return memory_;
+  }
+  std::size_t limit() const noexcept {
+    return limit_;
+  }
+  /// Whether there is no room for another element of 64 bytes.
+  bool is_full() const noexcept;
+  /// How many additions and ranges of removed ones `merge` has ignored because
+  /// there was no room for them.
+  std::uint64_t refused() const noexcept {
+    return refused_;
+  }
 
   // -- changing
 
@@ -83,8 +108,8 @@ public:
   /// merged, which must happen before the same peer computes its next addition.
   /// @param who the UID of the peer's present run, not its name, because a
   ///        restarted peer has forgotten its last number.
-  /// @returns errc::too_large if the element exceeds the limit;
-  ///          errc::unknown_peer if `who` is `peer_uid::none`.
+  /// @returns errc::too_large if the element exceeds its limit or the set is
+  ///          full; errc::unknown_peer if `who` is `peer_uid::none`.
   caf::expected<observed_remove_set> add(std::string_view element,
                                          peer_uid who) const;
 
@@ -92,7 +117,8 @@ public:
   /// element is not in the set.
   observed_remove_set remove(std::string_view element) const;
 
-  /// Adopts the additions and removals of `other` that are new to this set.
+  /// Adopts the additions and removals of `other` that are new to this set. A
+  /// full set adopts the removals only.
   /// @returns what was adopted; nullopt if nothing was new.
   std::optional<observed_remove_set> merge(const observed_remove_set& other);
 
@@ -113,6 +139,10 @@ public:
   ///          exceeds its limit.
   caf::expected<observed_remove_set> decode(byte_view input) const;
 
+  /// Decodes and merges one message that this replica has stored, even if the
+  /// set is full. The errors are those of `decode`.
+  caf::error load(byte_view input);
+
   friend bool operator==(const observed_remove_set& x,
                          const observed_remove_set& y) {
     return x.lives_ == y.lives_;
@@ -131,14 +161,25 @@ private:
   using life_map = std::map<peer_uid, life>;
 
   static payload encode_one(const life_map& xs);
+  static std::size_t cost_of(std::string_view element);
+  bool has_room_for(std::size_t size) const noexcept {
+    return memory_ <= limit_ && size <= limit_ - memory_;
+  }
+  life& life_of(peer_uid who);
+  void learn(peer_uid who, const number_ranges& numbers);
   void put(dot x, const std::string& element);
   void drop(dot x);
   void forget_forged(life_map::iterator i, std::uint64_t limit);
   void merge_removals(peer_uid who, const life& theirs,
                       observed_remove_set& news);
-  void merge_additions(peer_uid who, const life& theirs,
-                       observed_remove_set& news);
+  number_ranges merge_additions(peer_uid who, const life& theirs,
+                                observed_remove_set& news);
+  number_ranges without_strays(peer_uid who, const number_ranges& fresh,
+                               const life& theirs);
 
+  std::size_t limit_ = default_limit;
+  std::size_t memory_ = 0;
+  std::uint64_t refused_ = 0;
   life_map lives_;
   element_map elements_; // the same additions by element
   wall_time date_ = earliest_wall_time;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -42,6 +43,10 @@
 ///     caf::error load(byte_view);
 ///         // optional: merges a message that was stored; used instead of
 ///         // decode and merge for a faster start
+///     bool is_full() const;
+///     std::uint64_t refused() const;
+///         // optional: whether the value has reached a limit, and how many
+///         // items it has ignored for this reason; see `value_status`
 ///     static constexpr std::string_view stored_as;
 ///         // optional: the name of the type and of its encoding in files; by
 ///         // default it is the compiler's name of the type
@@ -122,6 +127,17 @@ struct watch {
 /// the error if it cannot be joined.
 struct get_channel {};
 
+/// users -> replicated. Answered with value_status.
+struct get_value_status {};
+
+/// What a value has done because of its limit. A line in the log says so too,
+/// at most once a minute.
+struct value_status {
+  bool is_full = false;      ///< always false if V has no `is_full`
+  std::uint64_t refused = 0; ///< items of other peers that V has ignored; if
+                             ///< one is sent again, it counts again
+};
+
 /// A replicated value, which is also the gossiper of its channel.
 template <class V>
 using replicated_actor = gossiper_actor::extend<
@@ -129,7 +145,8 @@ using replicated_actor = gossiper_actor::extend<
   typename caf::replies_to<update<V>>::template with<snapshot<V>>,
   caf::reacts_to<watch<V>>,
   caf::replies_to<get_channel>::with<gossip_channel_actor>,
-  caf::replies_to<get_storage_status>::with<storage_status>>;
+  caf::replies_to<get_storage_status>::with<storage_status>,
+  caf::replies_to<get_value_status>::with<value_status>>;
 
 /// Spawns a replica: an actor that joins `channel` and ends with the node. If
 /// it cannot join, it ends with the error, e.g. duplicate_channel. To miss
@@ -193,6 +210,8 @@ replicated_actor<V> spawn_replicated(caf::actor_system& system,
   CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::watch<V>)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_value_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::value_status)
 CAFMESH_REPLICATED_TYPES(cafmesh::grow_counter)
 CAFMESH_REPLICATED_TYPES(cafmesh::lww_map)
 CAFMESH_REPLICATED_TYPES(cafmesh::observed_remove_set)

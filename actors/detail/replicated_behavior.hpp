@@ -48,6 +48,7 @@ behavior(typename interface<V>::template stateful_pointer<state<V>> self,
     [st](outline_due) { st->send_outline_if_quiet(); },
     [st](write_changes) { st->storage.write(); },
     [st](get_storage_status) { return st->storage.status(); },
+    [st](get_value_status) { return st->status(); },
   };
 }
 

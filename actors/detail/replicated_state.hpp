@@ -14,6 +14,7 @@
 
 #include <cafmesh/detail/copy_on_write.hpp>
 #include <cafmesh/detail/outline_pause.hpp>
+#include <cafmesh/detail/refusal_log.hpp>
 #include <cafmesh/detail/replica_exchange.hpp>
 #include <cafmesh/detail/replica_questions.hpp>
 #include <cafmesh/detail/replicated_data.hpp>
@@ -77,6 +78,7 @@ struct state {
     on_down(*self, [this](const caf::actor_addr& who, const caf::error& why) {
       down(who, why);
     });
+    refusals.begin(name_of_channel, options.log);
     storage.open(std::move(options), name_of_channel,
                  [this, router, name_of_channel] {
                    advance();
@@ -148,6 +150,8 @@ struct state {
   // Merges the change. Returns the part that was new; null if there was none.
   snapshot<V> absorb(const V& change) {
     auto found = value.writable().merge(change);
+    if constexpr (has_limit<V>)
+      refusals.update((*value).refused(), self->clock().now());
     if (!found)
       return nullptr;
     storage.add(*found);
@@ -241,6 +245,15 @@ struct state {
     // snapshot instead, which has these changes already.
     tell();
     watchers.add(who);
+  }
+
+  value_status status() const {
+    value_status result;
+    if constexpr (has_limit<V>) {
+      result.is_full = (*value).is_full();
+      result.refused = (*value).refused();
+    }
+    return result;
   }
 
   // -- gossip
@@ -393,6 +406,7 @@ struct state {
   replica_exchange<V, std::remove_pointer_t<pointer>> exchange;
   replica_questions<V, std::remove_pointer_t<pointer>> questions;
   outline_pause pause;
+  refusal_log refusals;
   std::uint64_t surplus = 0; // messages with surplus bytes, not reported yet
   wall_time date;            // the latest date given to the value
 };

@@ -32,6 +32,14 @@ inline constexpr bool
     true;
 
 template <class V, class = void>
+inline constexpr bool has_limit = false;
+
+template <class V>
+inline constexpr bool
+  has_limit<V, std::void_t<decltype(std::declval<const V&>().refused())>> =
+    true;
+
+template <class V, class = void>
 inline constexpr bool has_question = false;
 
 template <class V>

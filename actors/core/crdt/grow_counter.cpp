@@ -62,8 +62,12 @@ bool grow_counter::has_room_for(const rank& x) const {
 // Stores the peer's number if it is greater than the one that we have for this
 // peer, and if there is room. Returns whether the number was stored.
 bool grow_counter::adopt(peer_name who, std::int64_t number) {
-  if (count_of(who) >= number || !has_room_for({number, who}))
+  if (count_of(who) >= number)
     return false;
+  if (!has_room_for({number, who})) {
+    ++refused_;
+    return false;
+  }
   const bool was_full = is_full();
   auto [mine, is_new] = counts_.try_emplace(who, number);
   if (was_full) {

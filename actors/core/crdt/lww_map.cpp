@@ -12,6 +12,9 @@ namespace cafmesh {
 
 namespace {
 
+// Roughly the memory in bytes of an entry, without the bytes of key and value.
+constexpr std::size_t entry_cost = 280;
+
 bool less(byte_view x, byte_view y) {
   return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end());
 }
@@ -38,8 +41,9 @@ bytes description_of(std::string_view key, const lww_map::entry& x) {
 
 } // namespace
 
-lww_map::lww_map(duration retention)
-    : retention_(std::clamp<duration>(retention, duration{}, max_retention)) {
+lww_map::lww_map(duration retention, std::size_t limit)
+    : retention_(std::clamp<duration>(retention, duration{}, max_retention)),
+      limit_(limit) {
 }
 
 lww_map::summary::summary(const entry& x, const digest& of)
@@ -75,6 +79,26 @@ const lww_map::entry* lww_map::find(std::string_view key) const {
   return !x || x->deleted ? nullptr : x;
 }
 
+std::size_t lww_map::memory() const {
+  return entries_.summary().size + entries_.size() * entry_cost;
+}
+
+bool lww_map::is_full() const {
+  return memory() + entry_cost + 64 > limit_;
+}
+
+// An entry that takes no more memory than the one that it replaces always has
+// room.
+bool lww_map::has_room_for(std::string_view key, const entry& x,
+                           const entry* replaced) const {
+  const auto old_size = replaced ? replaced->value.size() : 0;
+  const auto more = replaced ? 0 : entry_cost + key.size();
+  if (x.value.size() + more <= old_size)
+    return true;
+  const auto used = memory() - old_size;
+  return used <= limit_ && x.value.size() + more <= limit_ - used;
+}
+
 // -- changing
 
 caf::expected<lww_map> lww_map::put(std::string_view key, byte_view value,
@@ -84,6 +108,10 @@ caf::expected<lww_map> lww_map::put(std::string_view key, byte_view value,
   entry x;
   x.value = payload::copy_of(value);
   x.owner = who;
+  if (key.size() <= max_key_size && !has_room_for(key, x, entries_.find(key)))
+    return make_error(errc::too_large,
+                      "the map is full: it takes " + std::to_string(memory())
+                        + " bytes, the limit is " + std::to_string(limit_));
   return change(key, std::move(x));
 }
 
@@ -134,6 +162,10 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
     x.deleted_at = now_ - age;
     const auto* mine = entries_.find(key);
     if (mine ? supersedes(x, *mine) : is_young(age)) {
+      if (!has_room_for(key, x, mine)) {
+        ++refused_;
+        continue;
+      }
       set(key, x, i.digest());
       news.set(key, x, i.digest());
     } else if (mine && x.deleted && x.deleted_at < mine->deleted_at

@@ -6,6 +6,24 @@
 
 namespace cafmesh {
 
+namespace {
+
+// Roughly the memory in bytes of the nodes of std::map and std::set.
+constexpr std::size_t life_cost = 144;
+constexpr std::size_t range_cost = 64;
+constexpr std::size_t element_cost = 272;
+
+} // namespace
+
+// The element is stored twice, by number and by name.
+std::size_t observed_remove_set::cost_of(std::string_view element) {
+  return element_cost + 2 * element.size();
+}
+
+bool observed_remove_set::is_full() const noexcept {
+  return !has_room_for(element_cost + 2 * 64 + range_cost + life_cost);
+}
+
 caf::expected<observed_remove_set>
 observed_remove_set::add(std::string_view element, peer_uid who) const {
   if (element.size() > max_element_size)
@@ -15,13 +33,20 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
                                          + std::to_string(max_element_size));
   if (who == peer_uid::none)
     return make_error(errc::unknown_peer, "an addition needs a peer's UID");
+  if (!contains(element)
+      && !has_room_for(cost_of(element) + range_cost + life_cost))
+    return make_error(errc::too_large,
+                      "the set is full: it takes " + std::to_string(memory_)
+                        + " bytes, the limit is " + std::to_string(limit_));
   auto mine = lives_.find(who);
   auto last = mine == lives_.end() ? 0 : mine->second.known.last();
   // The new addition replaces all earlier additions of the element, so that the
   // set usually stores only one for each element.
   auto result = remove(element);
   dot added{who, last + 1};
-  result.lives_[who].known.insert(added.number);
+  number_ranges number;
+  number.insert(added.number);
+  result.learn(who, number);
   result.put(added, std::string{element});
   return result;
 }
@@ -30,23 +55,34 @@ observed_remove_set
 observed_remove_set::remove(std::string_view element) const {
   observed_remove_set result;
   if (auto i = elements_.find(element); i != elements_.end())
-    for (const auto& x : i->second)
-      result.lives_[x.who].known.insert(x.number);
+    for (const auto& x : i->second) {
+      number_ranges number;
+      number.insert(x.number);
+      result.learn(x.who, number);
+    }
   return result;
 }
 
+// Merges the removals of all runs first, because they make room for additions.
 std::optional<observed_remove_set>
 observed_remove_set::merge(const observed_remove_set& other) {
   observed_remove_set news;
-  for (const auto& [who, theirs] : other.lives_) {
+  for (const auto& [who, theirs] : other.lives_)
     merge_removals(who, theirs, news);
-    merge_additions(who, theirs, news);
-    auto& known = lives_[who].known;
-    auto fresh = theirs.known.without(known);
+  for (const auto& [who, theirs] : other.lives_) {
+    const auto ignored = merge_additions(who, theirs, news);
+    auto mine = lives_.find(who);
+    auto fresh = mine == lives_.end()
+                   ? theirs.known
+                   : theirs.known.without(mine->second.known);
+    if (!ignored.empty())
+      fresh = fresh.without(ignored);
+    if (!has_room_for(fresh.ranges().size() * range_cost + life_cost))
+      fresh = without_strays(who, fresh, theirs);
     if (fresh.empty())
       continue;
-    news.lives_[who].known.insert(fresh);
-    known.insert(fresh);
+    news.learn(who, fresh);
+    learn(who, fresh);
   }
   if (news.lives_.empty())
     return std::nullopt;
@@ -57,7 +93,11 @@ observed_remove_set::merge(const observed_remove_set& other) {
 // and removed.
 void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
                                          observed_remove_set& news) {
-  auto& present = lives_[who].present;
+  auto mine = lives_.find(who);
+  if (mine == lives_.end())
+    return;
+  auto& present = mine->second.present;
+  number_ranges removed;
   for (const auto& [first, last] : theirs.known.ranges())
     for (auto i = present.lower_bound(first);
          i != present.end() && i->first <= last;) {
@@ -65,37 +105,90 @@ void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
       if (theirs.present.count(number) > 0)
         continue;
       drop({who, number});
-      news.lives_[who].known.insert(number);
+      removed.insert(number);
     }
+  if (!removed.empty())
+    news.learn(who, removed);
 }
 
-// Takes over the additions that we have not seen. An honest peer never gives
-// one number to two elements. If a dishonest peer does, every replica keeps the
-// greater element, so that all agree.
-void observed_remove_set::merge_additions(peer_uid who, const life& theirs,
-                                          observed_remove_set& news) {
-  auto& mine = lives_[who];
+// Takes over the additions that we have not seen, and returns the numbers of
+// those for which there is no room. An honest peer never gives one number to
+// two elements. If a dishonest peer does, every replica keeps the greater
+// element, so that all agree.
+number_ranges observed_remove_set::merge_additions(peer_uid who,
+                                                   const life& theirs,
+                                                   observed_remove_set& news) {
+  number_ranges added, ignored;
   for (const auto& [number, element] : theirs.present) {
-    if (mine.known.contains(number)) {
-      auto i = mine.present.find(number);
-      if (i == mine.present.end() || i->second >= element)
+    auto mine = lives_.find(who);
+    const bool is_known =
+      mine != lives_.end() && mine->second.known.contains(number);
+    if (is_known) {
+      auto i = mine->second.present.find(number);
+      if (i == mine->second.present.end() || i->second >= element)
         continue;
-      drop({who, number});
     }
+    if (!has_room_for(cost_of(element) + range_cost + life_cost)) {
+      ++refused_;
+      if (!is_known)
+        ignored.insert(number);
+      continue;
+    }
+    if (is_known)
+      drop({who, number});
     put({who, number}, element);
     news.put({who, number}, element);
-    news.lives_[who].known.insert(number);
+    added.insert(number);
   }
+  if (!added.empty())
+    news.learn(who, added);
+  return ignored;
+}
+
+// In a full set, leaves out ranges of numbers that would take more memory:
+// those that neither have an element in the set nor are next to known numbers.
+number_ranges observed_remove_set::without_strays(peer_uid who,
+                                                  const number_ranges& fresh,
+                                                  const life& theirs) {
+  number_ranges result;
+  auto mine = lives_.find(who);
+  for (const auto& [first, last] : fresh.ranges()) {
+    auto i = theirs.present.lower_bound(first);
+    const bool has_element = i != theirs.present.end() && i->first <= last;
+    const bool extends = mine != lives_.end()
+                         && (mine->second.known.contains(first - 1)
+                             || mine->second.known.contains(last + 1));
+    if (has_element || extends)
+      result.insert(first, last);
+    else
+      ++refused_;
+  }
+  return result;
+}
+
+observed_remove_set::life& observed_remove_set::life_of(peer_uid who) {
+  auto [i, is_new] = lives_.try_emplace(who);
+  memory_ += is_new ? life_cost : 0;
+  return i->second;
+}
+
+void observed_remove_set::learn(peer_uid who, const number_ranges& numbers) {
+  auto& known = life_of(who).known;
+  memory_ -= known.ranges().size() * range_cost;
+  known.insert(numbers);
+  memory_ += known.ranges().size() * range_cost;
 }
 
 void observed_remove_set::put(dot x, const std::string& element) {
-  lives_[x.who].present[x.number] = element;
+  life_of(x.who).present[x.number] = element;
   elements_[element].insert(x);
+  memory_ += cost_of(element);
 }
 
 void observed_remove_set::drop(dot x) {
   auto& present = lives_[x.who].present;
   auto i = present.find(x.number);
+  memory_ -= cost_of(i->second);
   auto kept = elements_.find(i->second);
   kept->second.erase(x);
   if (kept->second.empty())
@@ -137,9 +230,13 @@ void observed_remove_set::forget_forged(life_map::iterator i,
     else
       drop({who, number});
   }
+  memory_ -= x.known.ranges().size() * range_cost;
+  memory_ += honest.ranges().size() * range_cost;
   x.known = std::move(honest);
-  if (x.known.empty())
-    lives_.erase(i);
+  if (!x.known.empty())
+    return;
+  lives_.erase(i);
+  memory_ -= life_cost;
 }
 
 } // namespace cafmesh

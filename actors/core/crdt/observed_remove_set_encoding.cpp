@@ -133,10 +133,11 @@ observed_remove_set::decode(byte_view input) const {
     if (!in.ok() || uid <= last_uid)
       return malformed_set("UIDs that do not ascend");
     last_uid = uid;
-    auto place = result.lives_.try_emplace(peer_uid{uid}).first;
-    auto& x = place->second;
-    if (auto err = read_ranges(in, x.known))
+    number_ranges known;
+    if (auto err = read_ranges(in, known))
       return err;
+    result.learn(peer_uid{uid}, known);
+    auto& x = result.life_of(peer_uid{uid});
     std::uint64_t number = 0;
     for (auto count = in.read_uint(); count > 0 && in.ok(); --count) {
       auto step = in.read_uint();
@@ -150,9 +151,19 @@ observed_remove_set::decode(byte_view input) const {
     }
     if (!in.ok())
       return malformed_set("a peer's elements are cut off");
-    result.forget_forged(place, limit);
+    result.forget_forged(result.lives_.find(peer_uid{uid}), limit);
   }
   return result;
+}
+
+caf::error observed_remove_set::load(byte_view input) {
+  auto stored = decode(input);
+  if (!stored)
+    return std::move(stored.error());
+  const auto limit = std::exchange(limit_, SIZE_MAX);
+  merge(*stored);
+  limit_ = limit;
+  return {};
 }
 
 } // namespace cafmesh

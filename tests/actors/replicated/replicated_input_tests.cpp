@@ -57,6 +57,34 @@ BOOST_AUTO_TEST_CASE(bytes_that_do_not_decode_change_nothing) {
   BOOST_TEST(map(b)->entries().size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_full_value_says_so_in_its_status_and_once_in_the_log) {
+  build("ab");
+  auto a = value_on<lww_map>('a');
+  replicated_options options;
+  auto log = std::make_shared<collecting_log>();
+  options.log = log;
+  auto b = spawn_replicated(system(), at('b').router(), "value",
+                            lww_map{std::chrono::hours{1}, 1000}, options);
+  run();
+  auto status = [&] {
+    return *ask<value_status>(b, get_value_status{}).value;
+  };
+  BOOST_TEST(!status().is_full);
+  for (int i = 0; i < 50; ++i)
+    put(a, "key " + std::to_string(i), "value");
+  run();
+  BOOST_TEST(status().is_full);
+  BOOST_TEST(status().refused >= 47u);
+  BOOST_TEST(map(b)->memory() <= 1000u);
+  BOOST_TEST(log->count({"'value'", "the value is full"}) == 1u);
+  run_for(minutes{2});
+  put(a, "another", "value");
+  run();
+  BOOST_TEST(log->count({"'value'", "the value is full"}) >= 2u);
+  BOOST_TEST(log->count({"'value'", "the value is full"}) <= 4u);
+  end(b);
+}
+
 BOOST_AUTO_TEST_CASE(one_bad_unicast_does_not_affect_the_rest_of_its_batch) {
   build("ab");
   auto b = value_on<lww_map>('b');

@@ -166,9 +166,9 @@ kv_store::kv_store(
   cafmesh::replicated_options storage;
   storage.file = st.opts.file;
   storage.log = st.parts->log;
-  st.store = cafmesh::spawn_replicated(st.parts->system, st.parts->router,
-                                       st.opts.channel,
-                                       lww_map{st.opts.retention}, storage);
+  st.store = cafmesh::spawn_replicated(
+    st.parts->system, st.parts->router, st.opts.channel,
+    lww_map{st.opts.retention, memory_limit(st.opts.max_bytes)}, storage);
   auto weak = std::weak_ptr<state>{state_};
   st.agent =
     spawn_watcher(st.parts->system,

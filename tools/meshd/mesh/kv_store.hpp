@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -50,14 +51,21 @@ struct kv_written {
   bool was_there = false;
 };
 
+/// The most memory that the map takes, in bytes. Other peers' entries that
+/// would take more are ignored.
+/// @param max_bytes see kv_store::options
+constexpr std::size_t memory_limit(std::size_t max_bytes) {
+  return std::max<std::size_t>(64 * 1024 * 1024, 4 * max_bytes);
+}
+
 /// The key-value map. All members are to be used on the HTTP thread.
 class kv_store {
 public:
   struct options {
     std::string channel;
     std::chrono::milliseconds retention{};
-    std::size_t max_bytes = 0;
-    std::string file; ///< where the map is kept; empty: nowhere
+    std::size_t max_bytes = 0; ///< of keys and values, for writes here
+    std::string file;          ///< where the map is kept; empty: nowhere
   };
 
   /// @param on_changes called with each batch of changes, in order, on the HTTP

@@ -9,10 +9,14 @@ namespace meshd {
 
 using cafmesh::observed_remove_set;
 
+/// The most memory that one set takes, in bytes.
+constexpr std::size_t set_limit = 256 * 1024 * 1024;
+
 struct sets::state {
   state(const parts_ptr& parts, const stored_values& stored, std::size_t most)
       : us(parts->self.uid), names(stored.names()),
-        all(parts, stored.file(), "sets/", most, observed_remove_set{}) {
+        all(parts, stored.file(), "sets/", most,
+            observed_remove_set{set_limit}) {
   }
 
   cafmesh::peer_uid us;

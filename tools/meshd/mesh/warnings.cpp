@@ -34,6 +34,8 @@ const known_line known_lines[] = {
    "Make room on the disk or mend the file that the line names."},
   {"cannot accept connections", "no_descriptors",
    "Raise the limit of open files, LimitNOFILE in the unit."},
+  {"the value is full", "value_full",
+   "Delete what is not needed, or raise max-kv-bytes in the whole mesh."},
   {"settings were not read again", "not_reloaded",
    "Correct them; meshd --check-config checks them."},
 };

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <cafmesh/instant.hpp>
+#include <cafmesh/log.hpp>
+
+namespace cafmesh::replication {
+
+/// Warns that a value is full and ignores what other peers add: at most one
+/// line a minute.
+class refusal_log {
+public:
+  /// To be called first. `channel` is that of the value.
+  void begin(std::string channel, log_sink_ptr log);
+  /// @param refused how many items the value has ignored since it was created
+  void update(std::uint64_t refused, instant now);
+
+private:
+  std::string channel_;
+  log_sink_ptr log_;
+  std::uint64_t logged_ = 0; // how many of the ignored items have been logged
+  std::optional<instant> last_;
+};
+
+} // namespace cafmesh::replication

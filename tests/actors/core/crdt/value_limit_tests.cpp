@@ -1,0 +1,250 @@
+#include <algorithm>
+#include <malloc.h>
+#include <string>
+
+#include <boost/test/unit_test.hpp>
+
+#include "messages/wire/gob.hpp"
+#include "tests/actors/core/crdt/lww_replica.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/lww_map.hpp>
+#include <cafmesh/observed_remove_set.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Limits on the memory of maps and sets. Members invent entries, and the
+// replicas take messages as they come over the wire.
+namespace {
+
+constexpr std::size_t limit = 64 * 1024;
+constexpr std::size_t megabyte = 1024 * 1024;
+
+using or_set = observed_remove_set;
+
+std::size_t allocated() {
+  const auto heap = mallinfo2();
+  return heap.uordblks + heap.hblkhd;
+}
+
+template <class V>
+void hear(V& to, const V& from) {
+  for (const auto& message : from.encode())
+    to.merge(*to.decode(message.view()));
+}
+
+or_set set_of(std::size_t elements, peer_uid who, std::size_t size = 8) {
+  or_set result;
+  for (std::size_t i = 0; i < elements; ++i) {
+    auto element = std::to_string(i);
+    element.resize(std::max(size, element.size()), 'x');
+    result.merge(*result.add(element, who));
+  }
+  return result;
+}
+
+lww_map map_of(std::size_t entries, std::size_t size = 8) {
+  lww_map result;
+  for (std::size_t i = 0; i < entries; ++i)
+    result.merge(*result.put("key " + std::to_string(i),
+                             view(std::string(size, 'x')), peer(9)));
+  return result;
+}
+
+/// A message that claims that the additions 1, 3, 5, … of a peer were removed.
+bytes scattered_removals(std::uint64_t uid, std::size_t count) {
+  bytes result{observed_remove_set_format};
+  wire::append_gob_uint(result, uid);
+  wire::append_gob_uint(result, count);
+  for (std::size_t i = 0; i < count; ++i) {
+    wire::append_gob_uint(result, i > 0 ? 1 : 0);
+    wire::append_gob_uint(result, 0);
+  }
+  wire::append_gob_uint(result, 0);
+  return result;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(value_limit_tests)
+
+BOOST_AUTO_TEST_CASE(a_full_set_ignores_additions_and_counts_them) {
+  or_set x{limit};
+  hear(x, set_of(1000, peer_uid{1}));
+  BOOST_TEST(x.memory() <= limit);
+  BOOST_TEST(x.memory() > limit - 1024);
+  BOOST_TEST(x.size() > 150u);
+  BOOST_TEST(x.refused() == 1000u - x.size());
+  BOOST_TEST(is(x.add("mine", peer_uid{2}).error(), errc::too_large));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_set_removes_elements_and_then_has_room) {
+  or_set x{limit};
+  auto honest = set_of(10, peer_uid{1});
+  hear(x, honest);
+  hear(x, set_of(1000, peer_uid{2}));
+  BOOST_REQUIRE(is(x.add("mine", peer_uid{3}).error(), errc::too_large));
+  const auto elements = x.elements();
+  for (const auto& [element, dots] : elements)
+    if (dots.begin()->who == peer_uid{2})
+      BOOST_TEST_REQUIRE(!!x.merge(x.remove(element)));
+  BOOST_TEST(x.size() == 10u);
+  BOOST_TEST(x.memory() < limit / 8);
+  BOOST_TEST(!!x.merge(*x.add("mine", peer_uid{3})));
+}
+
+BOOST_AUTO_TEST_CASE(full_sets_that_differ_agree_once_there_is_room) {
+  or_set x{limit}, y{limit};
+  hear(x, set_of(400, peer_uid{1}));
+  hear(y, set_of(400, peer_uid{2}, 9));
+  hear(x, y);
+  hear(y, x);
+  BOOST_TEST(!(x == y));
+  for (auto* full : {&x, &y}) {
+    const auto elements = full->elements();
+    for (const auto& item : elements)
+      full->merge(full->remove(item.first));
+    full->merge(*full->add("kept", peer_uid{full == &x ? 3u : 4u}));
+  }
+  hear(x, y);
+  hear(y, x);
+  BOOST_TEST((x == y));
+  BOOST_TEST(x.size() == 1u);
+}
+
+// The addition comes in the same change as the removal of the element's earlier
+// addition, which makes room for it.
+BOOST_AUTO_TEST_CASE(a_full_set_keeps_an_element_that_is_added_again) {
+  or_set x{limit};
+  hear(x, set_of(1000, peer_uid{9}));
+  const auto element = x.elements().begin()->first;
+  auto again = x.add(element, peer_uid{1});
+  BOOST_TEST_REQUIRE(!!again);
+  x.merge(*again);
+  BOOST_TEST(x.contains(element));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_set_ignores_scattered_removals) {
+  or_set x{limit};
+  hear(x, set_of(10, peer_uid{1}));
+  for (std::uint64_t uid = 2; uid < 20; ++uid)
+    x.merge(*x.decode(scattered_removals(uid, 10'000)));
+  BOOST_TEST(x.memory() <= limit + 1024);
+  BOOST_TEST(x.refused() >= 10'000u);
+  BOOST_TEST(x.size() == 10u);
+}
+
+// Two elements with one number: the greater one wins, and may be longer.
+BOOST_AUTO_TEST_CASE(a_full_set_does_not_replace_elements_by_longer_ones) {
+  or_set x{limit};
+  hear(x, set_of(1000, peer_uid{1}));
+  or_set longer;
+  for (std::size_t i = 0; i < 200; ++i)
+    longer.merge(*longer.add("y" + std::to_string(i) + std::string(9'000, 'y'),
+                             peer_uid{1}));
+  const auto before = x.elements();
+  hear(x, longer);
+  BOOST_TEST(x.memory() <= limit);
+  BOOST_TEST((x.elements() == before));
+}
+
+BOOST_AUTO_TEST_CASE(a_stored_set_is_loaded_whole_even_if_the_limit_is_lower) {
+  const auto stored = set_of(1000, peer_uid{1});
+  or_set x{limit};
+  for (const auto& message : stored.encode())
+    BOOST_TEST(!x.load(message.view()));
+  BOOST_TEST((x == stored));
+  BOOST_TEST(x.refused() == 0u);
+  BOOST_TEST(is(x.load(byte_view{"junk"}), errc::malformed));
+  BOOST_TEST(is(x.add("mine", peer_uid{2}).error(), errc::too_large));
+}
+
+BOOST_AUTO_TEST_CASE(invented_elements_take_no_more_heap_than_the_limit) {
+  const auto message = set_of(200'000, peer_uid{1}, 1).encode();
+  const auto before = allocated();
+  or_set x{8 * megabyte};
+  for (const auto& part : message)
+    x.merge(*x.decode(part.view()));
+  BOOST_TEST(x.refused() > 0u);
+  BOOST_TEST(allocated() - before < 9 * megabyte);
+}
+
+BOOST_AUTO_TEST_CASE(the_memory_of_a_set_is_what_its_changes_add_up_to) {
+  auto x = set_of(100, peer_uid{1});
+  const auto full = x.memory();
+  BOOST_TEST(full > 100u * 250);
+  const auto elements = x.elements();
+  for (const auto& item : elements)
+    x.merge(x.remove(item.first));
+  BOOST_TEST(x.size() == 0u);
+  BOOST_TEST(x.memory() < 300u);
+  hear(x, or_set{});
+  BOOST_TEST(x.memory() < 300u);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_map_ignores_entries_and_counts_them) {
+  lww_map x{std::chrono::hours{1}, limit};
+  hear(x, map_of(1000));
+  BOOST_TEST(x.memory() <= limit);
+  BOOST_TEST(x.memory() > limit - 512);
+  BOOST_TEST(x.refused() == 1000u - x.size());
+  BOOST_TEST(is(x.put("mine", view("v"), peer(1)).error(), errc::too_large));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_map_replaces_and_deletes_entries) {
+  lww_map x{std::chrono::hours{1}, limit};
+  x.merge(*x.put("mine", view("12345678"), peer(1)));
+  hear(x, map_of(1000));
+  BOOST_TEST_REQUIRE(x.find("mine"));
+  BOOST_TEST(is(x.put("mine", view(std::string(limit, 'x')), peer(1)).error(),
+                errc::too_large));
+  x.merge(*x.put("mine", view("87654321"), peer(1)));
+  BOOST_TEST(x.find("mine")->value.view().as_text() == "87654321");
+  x.merge(*x.erase("mine", peer(1)));
+  BOOST_TEST(!x.find("mine"));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_map_has_room_once_tombstones_have_expired) {
+  lww_map x{std::chrono::hours{1}, limit};
+  x.advance(lww_replica::start);
+  hear(x, map_of(1000));
+  const auto entries = x.entries();
+  for (const auto& item : entries)
+    x.merge(*x.erase(item.first, peer(1)));
+  x.advance(lww_replica::start + std::chrono::hours{2});
+  BOOST_TEST(x.memory() == 0u);
+  BOOST_TEST(!!x.put("mine", view("v"), peer(1)));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_map_does_not_replace_values_by_longer_ones) {
+  lww_map x{std::chrono::hours{1}, limit};
+  hear(x, map_of(1000));
+  auto longer = map_of(100, 20'000);
+  longer.merge(*longer.put("key 1", view("later"), peer(9)));
+  hear(x, longer);
+  BOOST_TEST(x.memory() <= limit);
+  BOOST_TEST(x.find("key 1")->value.view().as_text() == "later");
+}
+
+BOOST_AUTO_TEST_CASE(a_stored_map_is_loaded_whole_even_if_the_limit_is_lower) {
+  const auto stored = map_of(1000);
+  lww_map x{std::chrono::hours{24}, limit};
+  for (const auto& message : stored.encode())
+    BOOST_TEST(!x.load(message.view()));
+  BOOST_TEST((x == stored));
+  BOOST_TEST(is(x.put("mine", view("v"), peer(1)).error(), errc::too_large));
+  // What takes no more memory than before is still accepted.
+  BOOST_TEST(!!x.put("key 1", view("short"), peer(1)));
+}
+
+BOOST_AUTO_TEST_CASE(invented_entries_take_no_more_heap_than_the_limit) {
+  const auto messages = map_of(100'000, 1).encode();
+  const auto before = allocated();
+  lww_map x{std::chrono::hours{24}, 8 * megabyte};
+  for (const auto& part : messages)
+    x.merge(*x.decode(part.view()));
+  BOOST_TEST(x.refused() > 0u);
+  BOOST_TEST(allocated() - before < 9 * megabyte);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
