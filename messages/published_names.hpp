@@ -54,8 +54,8 @@ struct directory_figures {
   std::uint64_t names = 0;     ///< names of actors at all reachable peers
   std::uint64_t bytes = 0;     ///< bytes of memory for other peers' documents
   std::uint64_t malformed = 0; ///< messages that did not decode
-  std::uint64_t beyond_limits = 0; ///< documents that exceeded a limit
-  std::uint64_t said_of_us = 0;    ///< forged newer versions of our document
+  std::uint64_t beyond_limits = 0;   ///< documents that exceeded a limit
+  std::uint64_t forged_versions = 0; ///< forged newer versions of our document
 };
 
 // -- directory -> watchers

@@ -102,7 +102,7 @@ struct channel_status {
   std::uint64_t overrun = 0;
   /// Broadcasts and relayed unicasts that were dropped because they went round
   /// in a loop, which happens while peers have different views of the mesh.
-  std::uint64_t circled = 0;
+  std::uint64_t looped = 0;
   /// Pieces of gossip data that were lost because merging or encoding them
   /// threw an exception.
   std::uint64_t broken = 0;
@@ -146,15 +146,15 @@ struct peer_actors {
   /// The number of the peer's actors of which this node has handles.
   std::uint64_t proxies = 0;
   /// The number of these actors that our actors monitor or are linked to.
-  std::uint64_t watched = 0;
+  std::uint64_t watched_there = 0;
   /// The number of our actors of which the peer has handles.
   std::uint64_t leased = 0;
   /// The number of our actors that the peer monitors, or that are linked to
   /// its actors.
-  std::uint64_t watching = 0;
+  std::uint64_t watched_here = 0;
   /// The IDs of the first 100 of these actors; a status lists at most 1000 IDs
   /// in all.
-  std::vector<std::uint64_t> watches;
+  std::vector<std::uint64_t> watched_here_ids;
   /// Requests to the peer that have no answer yet.
   std::uint64_t open_requests = 0;
   /// The size in bytes of our messages that the peer's actors have not

@@ -168,15 +168,15 @@ CAFMESH_INSPECT(dial_status, x.wanted, x.targets, x.ended_connections)
 CAFMESH_INSPECT(channel_status, x.name, x.surrogate, x.unicasts_received,
                 x.unicasts_sent, x.unicasts_relayed, x.unicasts_dropped,
                 x.broadcasts_received, x.gossips_received, x.refused, x.overrun,
-                x.circled, x.broken, x.surplus)
+                x.looped, x.broken, x.surplus)
 CAFMESH_INSPECT(unicast_route, x.destination, x.via)
 CAFMESH_INSPECT(broadcast_route, x.source, x.via)
 CAFMESH_INSPECT_EMPTY(get_actors)
 CAFMESH_INSPECT(published_actor, x.name, x.actor)
 CAFMESH_INSPECT(peer_actors, x.peer, number(x.uid), x.in_session, x.names,
-                x.published, x.proxies, x.watched, x.leased, x.watching,
-                x.watches, x.open_requests, x.unprocessed_there,
-                x.unprocessed_here, x.dead_letters)
+                x.published, x.proxies, x.watched_there, x.leased,
+                x.watched_here, x.watched_here_ids, x.open_requests,
+                x.unprocessed_there, x.unprocessed_here, x.dead_letters)
 CAFMESH_INSPECT(actors_status, x.peers, x.unlisted_peers, x.exported,
                 x.dead_letters)
 CAFMESH_INSPECT(mesh_status, x.min_protocol_version, x.max_protocol_version,

@@ -33,7 +33,7 @@ enum class local_jobs {
 class local_unit : public caf::execution_unit {
 public:
   /// One call of `run` starts no further jobs after this time.
-  static constexpr auto longest_stint = std::chrono::microseconds{100};
+  static constexpr auto longest_iteration = std::chrono::microseconds{100};
   /// The number of messages that an actor may handle before the next actor
   /// runs.
   static constexpr std::size_t throughput = 50;
@@ -75,8 +75,8 @@ public:
     return jobs_.empty();
   }
 
-  /// Runs jobs until none is left or `longest_stint` is over. Then passes the
-  /// rest to the scheduler, unless `which` is `of_the_library`: those jobs
+  /// Runs jobs until none is left or `longest_iteration` is over. Then passes
+  /// the rest to the scheduler, unless `which` is `of_the_library`: those jobs
   /// wait for the next call, because all threads of the scheduler may be
   /// blocked.
   void run(local_jobs which) {
@@ -84,7 +84,8 @@ public:
     auto alone = which == local_jobs::of_the_library;
     while (auto* job = take()) {
       auto& home = home_of(job);
-      auto is_over = std::chrono::steady_clock::now() - started > longest_stint;
+      auto is_over =
+        std::chrono::steady_clock::now() - started > longest_iteration;
       if (which == local_jobs::all && is_over)
         which = local_jobs::none;
       if (which == local_jobs::all || (alone && is_of_the_library(job)))

@@ -70,7 +70,7 @@ void gossip_channel_state::log(log_level level, const std::string& text) const {
 
 void gossip_channel_state::log_seldom(const std::string& topic,
                                       const std::string& text) {
-  if (auto left_out = lines.admit(topic, self->clock().now()))
+  if (auto left_out = lines.take_line(topic, self->clock().now()))
     log(log_level::warning, text + left_out_text(*left_out));
 }
 

@@ -28,10 +28,10 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
     hand_over(std::exchange(mine, {}),
               {answer, batch.neighbour, std::exchange(is_its_own, true)});
   };
-  auto has_gone_round = [&](const delivery& x, std::uint8_t repeats) {
+  auto is_looping = [&](const delivery& x, std::uint8_t repeats) {
     auto result =
       !loops->may_pass(batch.message_view(x), batch.neighbour, now, repeats);
-    figures.circled += result ? 1 : 0;
+    figures.looped += result ? 1 : 0;
     return result;
   };
   for (const auto& x : batch.messages) {
@@ -41,13 +41,13 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
       hand_over_mine();
       if (x.tag == wire::message_tag::gossip)
         gossip_came(batch, x, answer);
-      else if (!has_gone_round(x, broadcast_repeats(now)))
+      else if (!is_looping(x, broadcast_repeats(now)))
         broadcast_came(batch, x, answer);
     } else if (x.destination == ctx->self.name) {
       mine.messages.push_back({x.source, batch.data(x)});
       is_its_own =
         is_its_own && is_to_blame(*channel, x.tag, x.source, batch.neighbour);
-    } else if (!has_gone_round(x, loop_guard::unlimited)) {
+    } else if (!is_looping(x, loop_guard::unlimited)) {
       if (!relaying)
         relaying = std::make_shared<deferred_reply>(answer);
       relay_unicast(

@@ -32,9 +32,9 @@ struct gossip_sender_state {
   static inline const char* name = "cafmesh.gossip_sender";
 
   void start(context_ptr context, channel_name of, connection_actor connection,
-             data_owner_actor told_of_faults) {
+             data_owner_actor of_data) {
     ctx = std::move(context);
-    owner = std::move(told_of_faults);
+    owner = std::move(of_data);
     channel = std::move(of);
     to = std::move(connection);
     queue.emplace(ctx->budgets->of(to));
@@ -44,7 +44,7 @@ struct gossip_sender_state {
   }
 
   void queued() {
-    if (queue->dropped() > 0 && !std::exchange(told_of_drops, true))
+    if (queue->dropped() > 0 && !std::exchange(logged_drops, true))
       ctx->write(log_level::warning,
                  "channel " + escaped_in_quotes(*channel)
                    + ": too much waits for a neighbour; the oldest of what is "
@@ -119,7 +119,7 @@ struct gossip_sender_state {
   std::vector<payload> messages;             // the messages of that item
   std::size_t next = 0;                      // the index of the next message
   bool busy = false;
-  bool told_of_drops = false;
+  bool logged_drops = false;
   std::vector<deferred_reply_ptr> waiting_for_end;
 };
 

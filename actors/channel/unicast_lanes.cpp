@@ -151,7 +151,7 @@ bool unicast_lanes::check(instant now) {
     to_hop.slow = silent_for >= next_hop::patience_for_relays;
     to_hop.stuck = silent_for >= next_hop::patience;
     if (to_hop.slow)
-      let_go_of_relays(to_hop);
+      release_relays(to_hop);
     if (to_hop.stuck)
       drop(to_hop, takes_nothing());
     if (to_hop.unanswered.empty() && to_hop.batches.empty()) {
@@ -164,7 +164,7 @@ bool unicast_lanes::check(instant now) {
   return anything;
 }
 
-void unicast_lanes::let_go_of_relays(lane& x) {
+void unicast_lanes::release_relays(lane& x) {
   for (auto& under_way : x.unanswered)
     under_way->of_relayed.clear();
   for (auto& waits : x.batches)

@@ -95,7 +95,7 @@ private:
     bool stuck = false;
   };
 
-  void let_go_of_relays(lane& x);
+  void release_relays(lane& x);
   void drop(lane& x, const caf::error& why);
 
   std::size_t limit_;

@@ -171,7 +171,7 @@ void acceptor_state::evict(connection_id id) {
 }
 
 void acceptor_state::no_stranger(connection_id id) {
-  limits->left(id);
+  limits->release(id);
   strangers.erase(id);
 }
 

@@ -108,7 +108,7 @@ void connection_state::admitted(const admission& how) {
 void connection_state::tell_established() {
   overlay_works = true;
   if (is_closed() || phase == connection_phase::registering
-      || std::exchange(told_established, true))
+      || std::exchange(reported_established, true))
     return;
   self->send(ctx->topology, confirm_connection{init.id});
 }

@@ -12,8 +12,8 @@ namespace cafmesh {
 namespace {
 
 // The interval at which a hold is sent again while the channel is slow, since a
-// hold expires after `held_channels::lasts`.
-constexpr auto repeat_interval = held_channels::lasts / 2;
+// hold expires after `held_channels::hold_time`.
+constexpr auto repeat_interval = held_channels::hold_time / 2;
 
 } // namespace
 
@@ -53,7 +53,7 @@ void connection_state::take_holds(const std::vector<channel_hold>& xs) {
       held.go_on(*x.channel);
   answer_held_writers();
   if (!held.empty() && !std::exchange(watching_holds, true))
-    self->delayed_send(self, held_channels::lasts, check_holds{});
+    self->delayed_send(self, held_channels::hold_time, check_holds{});
 }
 
 void connection_state::check_their_holds() {
@@ -62,7 +62,7 @@ void connection_state::check_their_holds() {
   answer_held_writers();
   if (!held.empty() && !is_closed()) {
     watching_holds = true;
-    self->delayed_send(self, held_channels::lasts / 4, check_holds{});
+    self->delayed_send(self, held_channels::hold_time / 4, check_holds{});
   }
 }
 

@@ -39,7 +39,7 @@ void connection_maker_state::end_lookups_and_dials(const std::string* only_of) {
 }
 
 void connection_maker_state::stop() {
-  for_each_dialled([this](const connection_actor& x, const watched&) {
+  for_each_dialled([this](const connection_actor& x, const known_connection&) {
     self->send_exit(x, node_stopped());
   });
   refuse();
@@ -66,35 +66,35 @@ maker_interface::behavior_type connection_maker_behavior(
   return {
     [st](const view_changed&) {
       st->view_is_new = true;
-      st->look();
+      st->discover_and_dial();
     },
     [](const neighbour_added&) {},
     [](const neighbour_lost&) {},
     [st](start_mesh) {
       st->running = true;
-      st->look();
+      st->discover_and_dial();
     },
     [st](const connect_to& x) -> caf::result<void> {
       if (auto err = st->plan->want(x.addresses, x.replace, st->now()))
         return err;
-      st->look();
+      st->discover_and_dial();
       return caf::unit;
     },
     [st](const forget& x) -> caf::result<void> {
       if (auto err = st->plan->forget(x.addresses))
         return err;
-      st->look();
+      st->discover_and_dial();
       return caf::unit;
     },
     [st](attempt_resolved& x) {
       st->plan->attempt_resolved(x.target, std::move(x.hosts), st->now());
-      st->look();
+      st->discover_and_dial();
     },
     [st](attempt_failed& x) { st->lookup_failed(x); },
     [st](dial_failed& x) {
       st->failed(x.what, x.why,
                  st->plan->dial_failed(x.what, x.why, st->now()));
-      st->look();
+      st->discover_and_dial();
     },
     [st](const connection_dialled& x) { st->dialled(x); },
     [st](const connection_admitted& x) { st->added(x); },
@@ -103,7 +103,7 @@ maker_interface::behavior_type connection_maker_behavior(
     [st](passwords_changed x) { st->tell_dialled(x); },
     [st](get_connections) { return live_connections(st->connections); },
     [st](get_dial_status) { return status_of(*st->plan, st->now()); },
-    [st](look_again) { st->look(); },
+    [st](scheduled_dial) { st->discover_and_dial(); },
   };
 }
 

@@ -22,7 +22,7 @@ constexpr std::chrono::seconds age_of_answers{10};
 
 } // namespace
 
-void connection_maker_state::look() {
+void connection_maker_state::discover_and_dial() {
   if (!running || stopping)
     return;
   if (ctx->config.discovery)
@@ -45,7 +45,7 @@ void connection_maker_state::ask_topology() {
       [this](const std::vector<std::string>& found) {
         asking = false;
         plan->set_discovered(found);
-        look();
+        discover_and_dial();
       },
       [this](const caf::error&) { asking = false; });
 }
@@ -83,13 +83,13 @@ void connection_maker_state::start_dialler(const targets::dial& what) {
 
 void connection_maker_state::schedule(std::optional<instant> due) {
   auto t = now();
-  if (next_look && *next_look <= t)
-    next_look.reset();
-  if (!due || (next_look && *next_look <= *due))
+  if (next_dial && *next_dial <= t)
+    next_dial.reset();
+  if (!due || (next_dial && *next_dial <= *due))
     return;
-  next_look = due;
+  next_dial = due;
   self->delayed_send(self, *due > t ? *due - t : duration::zero(),
-                     look_again{});
+                     scheduled_dial{});
 }
 
 } // namespace cafmesh

@@ -20,7 +20,7 @@ close_if_not_admitted another_was_faster(const std::string& target) {
 void connection_maker_state::lookup_failed(attempt_failed& x) {
   failed({x.target, x.target, 0, false}, x.why,
          plan->attempt_failed(x.target, x.why, now()));
-  look();
+  discover_and_dial();
 }
 
 // Logs a failed lookup or dial: at the level `debug` if the target comes from
@@ -49,8 +49,8 @@ void connection_maker_state::gave_up(const std::string& target,
 }
 
 void connection_maker_state::dialled(const connection_dialled& x) {
-  auto [i, is_new] = connections.try_emplace(x.connection.address(),
-                                             watched{x.id, x.what, false});
+  auto [i, is_new] = connections.try_emplace(
+    x.connection.address(), known_connection{x.id, x.what, false});
   if (is_new)
     self->monitor(x.connection);
   i->second.what = x.what;
@@ -64,21 +64,21 @@ void connection_maker_state::dialled(const connection_dialled& x) {
 
 void connection_maker_state::added(const connection_admitted& x) {
   auto what = targets::dial{x.target, x.remote_address, 0, false};
-  auto [i, is_new] =
-    connections.try_emplace(x.connection.address(), watched{x.id, what, true});
+  auto [i, is_new] = connections.try_emplace(
+    x.connection.address(), known_connection{x.id, what, true});
   if (is_new)
     self->monitor(x.connection);
   i->second.is_admitted = true;
   plan->connection_added(x.id, x.target, x.remote_address);
   if (!x.target.empty())
     end_other_dials(x.target, x.id);
-  look(); // a dial has ended, so another may start
+  discover_and_dial(); // a dial has ended, so another may start
 }
 
 void connection_maker_state::end_other_dials(const std::string& target,
                                              connection_id winner) {
   end_lookups_and_dials(&target);
-  for_each_dialled([&](const connection_actor& to, const watched& x) {
+  for_each_dialled([&](const connection_actor& to, const known_connection& x) {
     if (x.what.target == target && !x.is_admitted && x.id != winner)
       self->send(to, another_was_faster(target));
   });
@@ -108,10 +108,10 @@ void connection_maker_state::lookup_or_dial_ended(const targets::dial& what,
     plan->attempt_failed(what.target, std::move(reason), now());
   else
     plan->dial_failed(what, std::move(reason), now());
-  look();
+  discover_and_dial();
 }
 
-void connection_maker_state::connection_down(const watched& x,
+void connection_maker_state::connection_down(const known_connection& x,
                                              const caf::error& reason) {
   if (x.is_admitted || x.what.target.empty())
     gave_up(x.what.target, reason,
@@ -120,7 +120,7 @@ void connection_maker_state::connection_down(const watched& x,
     failed(x.what, reason,
            plan->introduction_failed(x.what, reason,
                                      ctx->passwords->get()->size(), now()));
-  look();
+  discover_and_dial();
 }
 
 } // namespace cafmesh

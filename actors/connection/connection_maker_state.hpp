@@ -20,14 +20,14 @@
 namespace cafmesh {
 
 // connection_maker -> itself
-struct look_again {};
+struct scheduled_dial {};
 
 using maker_interface =
-  connection_maker_actor::extend<caf::reacts_to<look_again>>;
+  connection_maker_actor::extend<caf::reacts_to<scheduled_dial>>;
 
 } // namespace cafmesh
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::look_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::scheduled_dial)
 
 namespace cafmesh {
 
@@ -39,7 +39,7 @@ struct connection_maker_state {
   static inline const char* name = "cafmesh.connection_maker";
 
   void start(context_ptr context);
-  void look();
+  void discover_and_dial();
   void ask_topology();
   void dial();
   std::size_t room() const;
@@ -54,9 +54,9 @@ struct connection_maker_state {
   void added(const connection_admitted& x);
   void end_other_dials(const std::string& target, connection_id winner);
   void down(const caf::actor_addr& who, caf::error reason);
-  struct watched;
+  struct known_connection;
   void lookup_or_dial_ended(const targets::dial& what, caf::error reason);
-  void connection_down(const watched& x, const caf::error& reason);
+  void connection_down(const known_connection& x, const caf::error& reason);
   template <class F>
   void for_each_dialled(F f);
   template <class Message>
@@ -78,14 +78,14 @@ struct connection_maker_state {
   bool asking = false; // whether the topology has an open question
   bool view_is_new = true;
   std::optional<instant> asked;
-  std::optional<instant> next_look;
+  std::optional<instant> next_dial;
 
-  struct watched {
+  struct known_connection {
     connection_id id;
     targets::dial what; // without a target if inbound
     bool is_admitted = false;
   };
-  std::unordered_map<caf::actor_addr, watched> connections;
+  std::unordered_map<caf::actor_addr, known_connection> connections;
   // The entry of a lookup has a target but no address.
   std::unordered_map<caf::actor_addr, targets::dial> lookups_and_dials;
 };
@@ -102,9 +102,10 @@ void connection_maker_state::for_each_dialled(F f) {
 
 template <class Message>
 void connection_maker_state::tell_dialled(Message what) {
-  for_each_dialled([this, what](const connection_actor& x, const watched&) {
-    self->send(x, what);
-  });
+  for_each_dialled(
+    [this, what](const connection_actor& x, const known_connection&) {
+      self->send(x, what);
+    });
 }
 
 } // namespace cafmesh

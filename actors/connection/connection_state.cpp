@@ -259,7 +259,7 @@ void connection_state::log(log_level level, const std::string& text) const {
 void connection_state::log_change(const std::string& text) const {
   if (as_stranger || !init.lines)
     log(log_level::info, text);
-  else if (auto left_out = init.lines->admit(now()))
+  else if (auto left_out = init.lines->take_line(now()))
     log(log_level::info, text + left_out_text(*left_out));
 }
 
@@ -277,7 +277,7 @@ caf::result<connection_status> connection_state::status() {
   result.silent_for =
     std::chrono::duration_cast<std::chrono::milliseconds>(now() - last_heard);
   result.untrusted = !trusts_remote || !remote_introduction.trusted;
-  result.established = told_established;
+  result.established = reported_established;
   if (wire_link) {
     result.encrypted = wire_link->encrypted();
     result.protocol_version = wire_link->version();

@@ -178,7 +178,7 @@ struct connection_state {
     as_stranger; // empty once the remote is authenticated
   bool trusts_remote = false;
   bool overlay_works = false;
-  bool told_established = false; // whether the topology was told
+  bool reported_established = false; // whether the topology was told
   // The actor that asks the overlay for `overlay`.
   caf::actor_addr preparation;
   overlay_connection_actor overlay;

@@ -15,9 +15,9 @@ class inbound_lines {
 public:
   /// @returns nullopt if this line must not be written; otherwise the number of
   ///          lines left out since the last one that was written.
-  std::optional<std::uint64_t> admit(instant now) {
+  std::optional<std::uint64_t> take_line(instant now) {
     const std::lock_guard guard{mutex_};
-    return lines_.admit(now);
+    return lines_.take_line(now);
   }
 
 private:

@@ -242,7 +242,7 @@ private:
   }
 
   template <node_ptr node::*Heavy, node_ptr node::*Light>
-  static void lighten(node_ptr& x) {
+  static void rebalance(node_ptr& x) {
     auto& heavy = (*x).*Heavy;
     if (weight((*heavy).*Light) >= double_rotation * weight((*heavy).*Heavy)) {
       own(heavy);
@@ -253,9 +253,9 @@ private:
 
   static void balance(node_ptr& x) {
     if (weight(x->left) > most_unequal * weight(x->right))
-      lighten<&node::left, &node::right>(x);
+      rebalance<&node::left, &node::right>(x);
     else if (weight(x->right) > most_unequal * weight(x->left))
-      lighten<&node::right, &node::left>(x);
+      rebalance<&node::right, &node::left>(x);
     else
       update(*x);
   }

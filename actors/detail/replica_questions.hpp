@@ -38,7 +38,7 @@ namespace cafmesh::replication {
 /// The peers to ask for the whole value: up to eight, neighbours first. The
 /// order is random, so that peers that join at the same time do not all ask the
 /// same peers.
-std::vector<peer_name> whom_to_ask(const mesh_description& x);
+std::vector<peer_name> peers_to_ask(const mesh_description& x);
 
 /// The time without an answer after which a replica that joins asks the next
 /// peer.
@@ -74,13 +74,13 @@ public:
   void ask(gossip_channel_actor channel, const mesh_description& mesh) {
     channel_ = std::move(channel);
     if constexpr (has_outline<V>) {
-      to_ask_ = whom_to_ask(mesh);
+      to_ask_ = peers_to_ask(mesh);
       ask_next();
       return;
     }
     unicasts questions;
     const auto for_all = question();
-    for (auto who : whom_to_ask(mesh))
+    for (auto who : peers_to_ask(mesh))
       questions.messages.push_back({who, for_all});
     if (!questions.messages.empty())
       self_->send(channel_, std::move(questions));
@@ -116,20 +116,20 @@ public:
       return;
     }
     const auto others =
-      std::count_if(told_.begin(), told_.end(), [&](const asker& x) {
+      std::count_if(receiving_.begin(), receiving_.end(), [&](const asker& x) {
         return x.neighbour == who.neighbour;
       });
     if (others >= static_cast<std::ptrdiff_t>(most_answers)
-        || told_.count(who) > 0
+        || receiving_.count(who) > 0
         || !limits_.take(who.neighbour, who.who, self_->clock().now()))
       return;
-    told_.insert(who);
+    receiving_.insert(who);
     unicasts answer;
     for (auto& part : data_of<V>(value_.lend())->encode())
       answer.messages.push_back({who.who, std::move(part)});
     self_->request(channel, caf::infinite, std::move(answer))
-      .then([this, who] { told_.erase(who); },
-            [this, who](const caf::error&) { told_.erase(who); });
+      .then([this, who] { receiving_.erase(who); },
+            [this, who](const caf::error&) { receiving_.erase(who); });
   }
 
 private:
@@ -138,7 +138,7 @@ private:
   replica_exchange<V, Self>& exchange_;
   gossip_channel_actor channel_;  // null until the first question
   std::vector<peer_name> to_ask_; // peers that have not been asked yet
-  std::set<asker> told_;          // peers that are being sent the whole value
+  std::set<asker> receiving_;     // peers that are being sent the whole value
   neighbours_answer_limits limits_;
 };
 

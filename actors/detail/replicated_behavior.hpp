@@ -21,14 +21,14 @@ behavior(typename interface<V>::template stateful_pointer<state<V>> self,
   st->value = copy_on_write<V>{std::move(*initial)};
   st->start(router, channel, options);
   return {
-    [st](const unicasts_arrived& x) { return st->heard(x); },
+    [st](const unicasts_arrived& x) { return st->receive_unicasts(x); },
     [st](const broadcast_arrived& x) {
-      auto result = st->heard_broadcast(x.data);
+      auto result = st->receive_broadcast(x.data);
       st->report_surplus(x.neighbour);
       return result;
     },
     [st](const gossip_arrived& x) {
-      auto result = st->heard_gossip(x.data, x.neighbour);
+      auto result = st->receive_gossip(x.data, x.neighbour);
       st->report_surplus(x.neighbour);
       return result;
     },

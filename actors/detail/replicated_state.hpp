@@ -313,7 +313,7 @@ struct state {
 
   // Returns the whole broadcast to be passed on, even if only a part was new
   // here, because other peers may lack the other parts.
-  caf::result<gossip_data_ptr> heard_broadcast(const payload& data) {
+  caf::result<gossip_data_ptr> receive_broadcast(const payload& data) {
     if (is_outline(data))
       return make_error(errc::malformed, "an outline as a broadcast");
     advance();
@@ -324,31 +324,31 @@ struct state {
     return data_of<V>(std::make_shared<const V>(std::move(*change)));
   }
 
-  caf::expected<snapshot<V>> heard_items(const payload& data) {
+  caf::expected<snapshot<V>> receive_items(const payload& data) {
     auto change = decode(data.view());
     if (!change)
       return std::move(change.error());
     return absorb(*change);
   }
 
-  caf::result<gossip_data_ptr> heard_gossip(const payload& data,
-                                            peer_name neighbour) {
+  caf::result<gossip_data_ptr> receive_gossip(const payload& data,
+                                              peer_name neighbour) {
     advance();
     if (is_outline(data)) {
       if (auto failure = compare(data, neighbour))
         return failure;
       return gossip_data_ptr{};
     }
-    auto found = heard_items(data);
+    auto found = receive_items(data);
     if (!found)
       return std::move(found.error());
     return *found ? data_of<V>(std::move(*found)) : gossip_data_ptr{};
   }
 
-  caf::error heard_unicast(const asker& from, const payload& data) {
+  caf::error receive_unicast(const asker& from, const payload& data) {
     if (is_outline(data))
       return compare(data, from.neighbour);
-    auto found = heard_items(data);
+    auto found = receive_items(data);
     if (!found)
       return std::move(found.error());
     if constexpr (has_outline<V>) {
@@ -361,7 +361,7 @@ struct state {
   }
 
   // If one message is malformed, the others are still handled.
-  caf::result<void> heard(const unicasts_arrived& xs) {
+  caf::result<void> receive_unicasts(const unicasts_arrived& xs) {
     advance();
     const auto asks_for_all = questions.question();
     caf::error failure;
@@ -369,7 +369,7 @@ struct state {
       const asker from{xs.neighbour, x.source};
       if (x.data == asks_for_all)
         questions.answer(channel, from);
-      else if (auto why = heard_unicast(from, x.data); why && !failure)
+      else if (auto why = receive_unicast(from, x.data); why && !failure)
         failure = std::move(why);
     }
     report_surplus(xs.neighbour);

@@ -204,7 +204,7 @@ directory_figures directory_state::figures() const {
   result.bytes = all.bytes();
   result.malformed = model->counters().malformed;
   result.beyond_limits = model->counters().beyond_limits;
-  result.said_of_us = model->counters().said_of_us;
+  result.forged_versions = model->counters().forged_versions;
   return result;
 }
 

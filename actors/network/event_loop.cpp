@@ -106,9 +106,9 @@ private:
 
 // The state that the two threads share. One thread is the leader: it waits for
 // an event, runs the actors that the event wakes, and waits again. The actors'
-// work for one event is a stint. The other thread sleeps until a stint begins.
-// Then it checks at intervals whether the leader is still in the same stint; if
-// so, it takes the lead.
+// work for one event is an iteration. The other thread sleeps until an
+// iteration begins. Then it checks at intervals whether the leader is still in
+// the same iteration; if so, it takes the lead.
 class event_loop::shared_state {
 public:
   explicit shared_state(source events) : events_(std::move(events)) {
@@ -144,10 +144,10 @@ public:
   }
 
 private:
-  // The bits of lead_: bit 0, whether the leader is in a stint; bit 1, which
-  // thread is the leader; higher bits, the number of the stint.
+  // The bits of lead_: bit 0, whether the leader is in an iteration; bit 1,
+  // which thread is the leader; higher bits, the number of the iteration.
   static constexpr std::uint64_t working = 1;
-  static constexpr std::uint64_t one_stint = 4;
+  static constexpr std::uint64_t one_iteration = 4;
   static std::uint64_t holder(std::uint64_t lead) {
     return lead >> 1 & 1;
   }
@@ -167,9 +167,9 @@ private:
         continue;
       auto waited = steady::now() - before > shortest_wait;
       in_a_row = waited ? 0 : in_a_row + 1;
-      auto stint = begin_stint();
+      auto iteration = begin_iteration();
       unit.run(jobs_to_run(in_a_row >= backlog));
-      if (!lead_.compare_exchange_strong(stint, stint & ~working)) {
+      if (!lead_.compare_exchange_strong(iteration, iteration & ~working)) {
         lead_is_lost(unit);
         return true;
       }
@@ -222,9 +222,9 @@ private:
     return false;
   }
 
-  std::uint64_t begin_stint() {
-    auto stint = (lead_.load() + one_stint) | working;
-    lead_.store(stint);
+  std::uint64_t begin_iteration() {
+    auto iteration = (lead_.load() + one_iteration) | working;
+    lead_.store(iteration);
     // The order matters: the other thread sets asleep_ and then reads lead_,
     // whereas this thread sets lead_ and then reads asleep_. At least one of
     // them sees the other's change.
@@ -233,7 +233,7 @@ private:
       asleep_.store(false);
       changed_.notify_all();
     }
-    return stint;
+    return iteration;
   }
 
   // Waits until thread `me` is the leader.
@@ -254,15 +254,15 @@ private:
           return !ended_;
         }
       } else if (now == seen) {
-        sleep_until_stint(guard, seen);
+        sleep_until_iteration(guard, seen);
       }
       seen = lead_.load();
     }
     return false;
   }
 
-  void sleep_until_stint(std::unique_lock<std::mutex>& guard,
-                         std::uint64_t seen) {
+  void sleep_until_iteration(std::unique_lock<std::mutex>& guard,
+                             std::uint64_t seen) {
     asleep_.store(true);
     if (lead_.load() == seen)
       changed_.wait(guard, [this] { return ended_ || !asleep_.load(); });

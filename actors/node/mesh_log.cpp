@@ -7,14 +7,14 @@
 namespace cafmesh {
 
 void mesh_log::peer(const peer_summary& peer, const char* what, instant now) {
-  if (auto left_out = peer_lines_.admit(now))
+  if (auto left_out = peer_lines_.take_line(now))
     ctx_->write(log_level::info, "peer " + peer.name.str() + "("
                                    + escaped(peer.nickname) + ") " + what
                                    + left_out_text(*left_out));
 }
 
 void mesh_log::warn(const char* topic, const std::string& text, instant now) {
-  if (auto left_out = warnings_.admit(topic, now))
+  if (auto left_out = warnings_.take_line(topic, now))
     ctx_->write(log_level::warning, text + left_out_text(*left_out));
 }
 
@@ -26,9 +26,9 @@ void mesh_log::impersonated(instant now) {
        now);
 }
 
-void mesh_log::twins(peer_name name, const std::string& remote_address,
-                     instant now) {
-  warn("twins",
+void mesh_log::duplicate_name(peer_name name, const std::string& remote_address,
+                              instant now) {
+  warn("duplicate_name",
        "two peers are named " + name.str()
          + ": a neighbour, and another one at " + remote_address
          + ", which is refused; give one of them another name",

@@ -24,7 +24,8 @@ public:
   void impersonated(instant now);
   /// Warns of a second peer that has the name of a connected peer.
   /// @param remote_address the address of the second peer, which is refused
-  void twins(peer_name name, const std::string& remote_address, instant now);
+  void duplicate_name(peer_name name, const std::string& remote_address,
+                      instant now);
   void refused_records(std::size_t count, instant now);
 
 private:

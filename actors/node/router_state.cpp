@@ -99,7 +99,7 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   // Exempts the channel from the limit on channels that we only relay, so that
   // it does not end to make room for another.
   surrogates->remove(x.name);
-  auto promise = owed_answer(self->make_response_promise());
+  auto promise = guarded_promise(self->make_response_promise());
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
@@ -128,7 +128,7 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
                         + std::to_string(ctx->config.max_surrogate_channels));
   if (room.ends)
     end_channel(*room.ends);
-  if (auto left_out = lines.admit(*x.name, now))
+  if (auto left_out = lines.take_line(*x.name, now))
     ctx->write(log_level::info, "channel " + escaped_in_quotes(*x.name)
                                   + ": relaying as a surrogate"
                                   + left_out_text(*left_out));
@@ -195,10 +195,10 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
 void router_state::look_for_owners() {
   // With more than one owner, a user still has a handle: one owner is the
   // node's context.
-  if (stopping || said_that_nobody_can_stop
+  if (stopping || warned_of_no_owner
       || caf_version::owners_during_timeout(*self) > 1)
     return;
-  said_that_nobody_can_stop = true;
+  warned_of_no_owner = true;
   ctx->write(log_level::warning,
              "nobody can stop node " + ctx->self.name.str()
                + ": the program holds no handle of its router, and the actor "

@@ -76,7 +76,7 @@ struct router_state {
   /// Wraps a promise that the router will deliver later. If the router ends
   /// first, the answer is errc::stopped.
   static std::shared_ptr<caf::response_promise>
-  owed_answer(caf::response_promise x);
+  guarded_promise(caf::response_promise x);
 
   router_interface::pointer self;
   std::shared_ptr<node_context> ctx;
@@ -88,7 +88,7 @@ struct router_state {
   std::optional<surrogate_limit> surrogates; // channels that we only relay
   bool looking_for_idle = false;
   std::shared_ptr<stall_watch> stalls;
-  bool said_that_nobody_can_stop = false;
+  bool warned_of_no_owner = false;
   std::set<caf::actor_addr> ending; // channels that we have ended
   line_limit lines;
   instant started_at{};

@@ -11,7 +11,7 @@
 namespace cafmesh {
 
 caf::result<void> router_state::stop() {
-  waiting_for_stop.push_back(owed_answer(self->make_response_promise()));
+  waiting_for_stop.push_back(guarded_promise(self->make_response_promise()));
   auto promise = *waiting_for_stop.back();
   begin_stop();
   return promise;
@@ -95,7 +95,7 @@ void router_state::fail(std::string why) {
 }
 
 std::shared_ptr<caf::response_promise>
-router_state::owed_answer(caf::response_promise x) {
+router_state::guarded_promise(caf::response_promise x) {
   return {new caf::response_promise(std::move(x)),
           [](caf::response_promise* promise) {
             if (promise->pending() && !promise->async())

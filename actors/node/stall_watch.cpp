@@ -17,8 +17,8 @@ std::shared_ptr<stall_watch> stall_watch::begin(caf::actor_system& system,
   auto result = std::make_shared<stall_watch>();
   auto& clock = system.scheduler().clock();
   result->router_ran(clock.now());
-  auto look = [watch = std::weak_ptr<stall_watch>{result}, log = ctx.log,
-               name = ctx.self.name.str(), &clock] {
+  auto check = [watch = std::weak_ptr<stall_watch>{result}, log = ctx.log,
+                name = ctx.self.name.str(), &clock] {
     auto self = watch.lock();
     if (!self)
       return false;
@@ -35,7 +35,7 @@ std::shared_ptr<stall_watch> stall_watch::begin(caf::actor_system& system,
                    "caf::detached");
     return false;
   };
-  caf_version::call_on_clock(system, interval, std::move(look));
+  caf_version::call_on_clock(system, interval, std::move(check));
   return result;
 }
 

@@ -170,7 +170,7 @@ ordered_json channels_of(const mesh_status& x) {
                       {"GossipsReceived", c.gossips_received},
                       {"Refused", c.refused},
                       {"Overrun", c.overrun},
-                      {"Circled", c.circled},
+                      {"Looped", c.looped},
                       {"Broken", c.broken},
                       {"Surplus", c.surplus}});
   return result;
@@ -188,10 +188,10 @@ ordered_json actors_of(const peer_actors& x) {
           {"Names", x.names},
           {"Published", std::move(published)},
           {"Proxies", x.proxies},
-          {"Watched", x.watched},
+          {"WatchedThere", x.watched_there},
           {"Leased", x.leased},
-          {"Watching", x.watching},
-          {"Watches", x.watches},
+          {"WatchedHere", x.watched_here},
+          {"WatchedHereIDs", x.watched_here_ids},
           {"OpenRequests", x.open_requests},
           {"UnprocessedThere", x.unprocessed_there},
           {"UnprocessedHere", x.unprocessed_here},

@@ -77,8 +77,8 @@ void topology_state::decide(connection_id incumbent) {
   contests.erase(i);
   self->demonitor(x.request.connection.address());
   if (find_connection(incumbent) != connections.end())
-    log->twins(x.request.offer.remote.name, x.request.offer.remote_address,
-               now());
+    log->duplicate_name(x.request.offer.remote.name,
+                        x.request.offer.remote_address, now());
   offered(std::move(x), false);
 }
 

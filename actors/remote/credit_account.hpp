@@ -38,7 +38,8 @@ public:
     if (cost.is_large)
       large_total_ += cost.bytes;
     else
-      due = total_.fetch_add(cost.bytes) + cost.bytes - told_.load() >= step_;
+      due =
+        total_.fetch_add(cost.bytes) + cost.bytes - reported_.load() >= step_;
     if (receiver != caf::invalid_actor_id) {
       std::lock_guard<std::mutex> guard{mutex_};
       auto& sum = (cost.is_large ? large_ : actors_)[receiver];
@@ -50,7 +51,7 @@ public:
   }
   /// Counts bytes of a large message to this actor that will not arrive, so
   /// that the peer gets credit for them.
-  void dropped(caf::actor_id receiver, std::uint64_t cost) {
+  void count_undelivered(caf::actor_id receiver, std::uint64_t cost) {
     std::lock_guard<std::mutex> guard{mutex_};
     large_[receiver] += cost;
   }
@@ -67,7 +68,7 @@ public:
   /// processed, and starts to count from 0 for them.
   std::vector<std::pair<caf::actor_id, remote::message_cost>> take_due() {
     marked_ = false;
-    told_ = total_.load();
+    reported_ = total_.load();
     std::vector<std::pair<caf::actor_id, remote::message_cost>> result;
     std::lock_guard<std::mutex> guard{mutex_};
     for (const auto& [id, cost] : std::exchange(large_, {}))
@@ -95,7 +96,7 @@ private:
   std::uint64_t actor_step_;
   std::atomic<std::uint64_t> total_{0};
   std::atomic<std::uint64_t> large_total_{0};
-  std::atomic<std::uint64_t> told_{0};
+  std::atomic<std::uint64_t> reported_{0};
   std::atomic<bool> marked_{false};
   std::mutex mutex_;
   using costs = std::unordered_map<caf::actor_id, std::uint64_t>;

@@ -106,7 +106,7 @@ bool exports::expire() {
       i = entries_.erase(i);
     }
   }
-  let_go(std::move(unneeded));
+  release_actors(std::move(unneeded));
   return some_are_left;
 }
 
@@ -123,12 +123,12 @@ void exports::clear() {
       all.push_back(std::move(x.second.actor));
     entries_.clear();
   }
-  let_go(std::move(all));
+  release_actors(std::move(all));
 }
 
 // Releases the actors. An actor whose last reference is released ends, and then
 // calls `actor_ended`.
-void exports::let_go(std::vector<caf::strong_actor_ptr> actors) {
+void exports::release_actors(std::vector<caf::strong_actor_ptr> actors) {
   // The registry's entry stays if `caf::io` is loaded, because `caf::io` may
   // have made it.
   if (!system_.has_middleman())

@@ -69,7 +69,7 @@ private:
 
   bool enter(const caf::strong_actor_ptr& x, std::size_t published);
   void actor_ended(caf::actor_id id, const caf::error& why);
-  void let_go(std::vector<caf::strong_actor_ptr> actors);
+  void release_actors(std::vector<caf::strong_actor_ptr> actors);
 
   caf::actor_system& system_;
   duration grace_;

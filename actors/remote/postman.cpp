@@ -119,7 +119,7 @@ void postman_state::router_ended() {
   auto why = make_error(errc::stopped, "the node has stopped");
   for (auto& [uid, peer] : peers) {
     break_off(peer, why, true);
-    data_undecided(peer, peer.talk.undecided(), why);
+    data_undecided(peer, peer.session.undecided(), why);
   }
   for (auto& x : unknown)
     refuse_items(*x.first, why);
@@ -130,8 +130,8 @@ void postman_state::router_ended() {
 
 void postman_state::say_farewell() {
   for (auto& [uid, peer] : peers)
-    if (peer.talk.is_open())
-      send_raw(peer.home.peer, peer.talk.farewell());
+    if (peer.session.is_open())
+      send_raw(peer.home.peer, peer.session.farewell());
 }
 
 // -- peers
@@ -224,15 +224,15 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
     refuse(std::move(x), why);
   // Releasing these proxies puts items into the outbox. The items are refused
   // below, because they must not reach the peer in the next session.
-  with.watched.clear();
+  with.watched_there.clear();
   with.senders.clear();
   refuse_items(*with.box, why);
   for (const auto& [id, count] : std::exchange(with.leases, {}))
     shared->exported()->release(id, count);
   if (spawner)
     self->send(spawner, peer_departed{with.home.node, why});
-  with.watching.clear();
-  with.talk.set_watched(false, now());
+  with.watched_here.clear();
+  with.session.set_watched(false, now());
   partial.forget(with.home.uid);
   with.received_cost = with.received_large_cost = 0;
   with.box->set_in_flight(0, 0);
@@ -258,8 +258,8 @@ caf::error postman_state::why_unreachable(const remote_peer& x) const {
 }
 
 void postman_state::give_up(remote_peer& x) {
-  auto undecided = x.talk.undecided();
-  x.talk.begin_again(draw_token(), now());
+  auto undecided = x.session.undecided();
+  x.session.begin_again(draw_token(), now());
   begin_again(x);
   data_undecided(x, undecided, why_unreachable(x));
 }
@@ -280,7 +280,7 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
   if (found == peers.end())
     return;
   break_off(found->second, why, for_good);
-  data_undecided(found->second, found->second.talk.undecided(), why);
+  data_undecided(found->second, found->second.session.undecided(), why);
   const auto home = found->second.home;
   uid_of_node.erase(home.node);
   uid_of_peer.erase(home.peer);
@@ -293,7 +293,7 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
 
 void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
   for (auto& [uid, peer] : peers)
-    if (peer.watching.erase(id) > 0) {
+    if (peer.watched_here.erase(id) > 0) {
       outgoing_item item;
       item.kind = remote::body_kind::down;
       item.actor = id;
@@ -312,7 +312,7 @@ void postman_state::credit_came() {
            cost.is_large ? remote::body_kind::large_credit
                          : remote::body_kind::credit,
            id, cost.bytes);
-    peer.talk.return_credit(now());
+    peer.session.return_credit(now());
     send_packets(peer);
   }
 }
@@ -326,7 +326,7 @@ void postman_state::due_came(instant when) {
   std::vector<peer_uid> gone;
   for (auto& [uid, peer] : peers) {
     remote::session_events events;
-    peer.talk.expire(now(), events);
+    peer.session.expire(now(), events);
     handle(peer, events);
     auto absent = peer.absent_since
                   && now() - *peer.absent_since >= shared->config().left_after;
@@ -336,7 +336,7 @@ void postman_state::due_came(instant when) {
     }
     if (peer.absent_since)
       schedule(*peer.absent_since + shared->config().left_after);
-    if (peer.talk.is_unreachable(now()))
+    if (peer.session.is_unreachable(now()))
       give_up(peer);
     send_packets(peer);
   }
@@ -350,7 +350,7 @@ void postman_state::due_came(instant when) {
     requests.forget_ended(now() - 2 * shared->config().down_after);
     auto some_are_left = shared->exported()->expire();
     if (release_unused() || some_are_left || requests.size() > 0)
-      keep_up();
+      schedule_upkeep();
   }
   schedule(upkeep_at);
 }
@@ -366,7 +366,7 @@ bool postman_state::release_unused() {
 
 // Schedules the next search for exports and requests that nobody needs any
 // more, unless it is scheduled already.
-void postman_state::keep_up() {
+void postman_state::schedule_upkeep() {
   if (!upkeep_at)
     schedule(*(upkeep_at = now() + upkeep_interval));
 }

@@ -64,7 +64,7 @@ void postman_state::assembled_came(const std::vector<remote::assembled>& xs) {
     auto announced = remote::cost_of_message(x.total).bytes;
     if (!is_response && announced > cost.bytes
         && shared->exported()->contains(body->actor))
-      from.account->dropped(body->actor, announced - cost.bytes);
+      from.account->count_undelivered(body->actor, announced - cost.bytes);
     message_came(from, *body, cost, reason(x.outcome, is_response));
   }
 }

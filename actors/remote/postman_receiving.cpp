@@ -31,7 +31,7 @@ void postman_state::packet_came(peer_name source, remote::packet& x,
     return;
   auto& peer = found->second;
   events.clear();
-  peer.talk.receive(x, now(), events);
+  peer.session.receive(x, now(), events);
   handle(peer, events);
   if (events.left)
     forget_peer(found->first, make_error(errc::left, "the peer has left"),
@@ -121,7 +121,7 @@ caf::strong_actor_ptr postman_state::sender_of(remote_peer& from,
   auto result = shared->handle_of(from.home.node, id);
   if (result) {
     from.senders.keep(result);
-    keep_up();
+    schedule_upkeep();
   }
   return result;
 }
@@ -237,7 +237,7 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
     watch_came(from, x->actor);
     break;
   case body_kind::unwatch:
-    from.watching.erase(x->actor);
+    from.watched_here.erase(x->actor);
     break;
   case body_kind::down:
     down_came(from, *x);
@@ -275,15 +275,15 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
 
 void postman_state::watch_came(remote_peer& from, caf::actor_id id) {
   caf::error why;
-  if (from.watching.size() >= shared->config().max_handles
-      && from.watching.count(id) == 0)
+  if (from.watched_here.size() >= shared->config().max_handles
+      && from.watched_here.count(id) == 0)
     why = make_error(errc::congested, "this peer monitors too many actors");
   else if (!shared->exported()->watch(id))
     why = make_error(errc::ended, "the remote actor has ended");
   if (why)
     tell(from, remote::body_kind::down, id, 0, &why);
   else
-    from.watching.insert(id);
+    from.watched_here.insert(id);
 }
 
 void postman_state::lease_came(remote_peer& from, caf::actor_id id) {
@@ -307,16 +307,16 @@ void postman_state::release_came(remote_peer& from, caf::actor_id id) {
     return;
   from.leases.erase(found);
   from.account->forget(id);
-  keep_up();
+  schedule_upkeep();
 }
 
 void postman_state::down_came(remote_peer& from, const remote::body& x) {
-  auto pinned = from.watched.find(x.actor);
+  auto pinned = from.watched_there.find(x.actor);
   caf::strong_actor_ptr last;
-  if (pinned != from.watched.end()) {
+  if (pinned != from.watched_there.end()) {
     last = std::move(pinned->second);
-    from.watched.erase(pinned);
-    from.talk.set_watched(!from.watched.empty(), now());
+    from.watched_there.erase(pinned);
+    from.session.set_watched(!from.watched_there.empty(), now());
   }
   if (auto proxy = shared->find(from.home.node, x.actor))
     proxy_of(proxy).end(decode_reason(x.content));
@@ -324,7 +324,7 @@ void postman_state::down_came(remote_peer& from, const remote::body& x) {
 
 void postman_state::link_came(remote_peer& from, const remote::body& x) {
   auto local = shared->exported()->get(x.actor);
-  if (!local || from.watched.size() >= shared->config().max_handles)
+  if (!local || from.watched_there.size() >= shared->config().max_handles)
     return;
   if (auto proxy = shared->handle_of(from.home.node, x.other))
     proxy_of(proxy).link_from_home(local->get());

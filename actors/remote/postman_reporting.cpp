@@ -25,12 +25,13 @@ peer_actors what_concerns(const remote_peer& x, const carrier& shared) {
   peer_actors result;
   result.peer = x.home.peer;
   result.uid = x.home.uid;
-  result.in_session = x.talk.is_open();
+  result.in_session = x.session.is_open();
   result.proxies = shared.count_proxies(x.home.node);
-  result.watched = x.watched.size();
+  result.watched_there = x.watched_there.size();
   result.leased = x.leases.size();
-  result.watching = x.watching.size();
-  result.unprocessed_there = x.talk.outstanding() + x.talk.outstanding_large();
+  result.watched_here = x.watched_here.size();
+  result.unprocessed_there =
+    x.session.outstanding() + x.session.outstanding_large();
   result.unprocessed_here = x.received_cost - x.account->total()
                             + x.received_large_cost - x.account->large_total();
   result.dead_letters = x.box->drops().by_reason();
@@ -85,13 +86,13 @@ actors_status postman_state::report() const {
   for (std::size_t i = 0; i < listed; ++i) {
     auto figures = what_concerns(*all[i], *shared);
     figures.open_requests = requests.size(figures.uid);
-    for (auto id : all[i]->watching) {
-      if (room == 0 || figures.watches.size() == most_watches_of_one)
+    for (auto id : all[i]->watched_here) {
+      if (room == 0 || figures.watched_here_ids.size() == most_watches_of_one)
         break;
-      figures.watches.push_back(id);
+      figures.watched_here_ids.push_back(id);
       --room;
     }
-    std::sort(figures.watches.begin(), figures.watches.end());
+    std::sort(figures.watched_here_ids.begin(), figures.watched_here_ids.end());
     result.peers.push_back(std::move(figures));
   }
   result.unlisted_peers = all.size() - listed;

@@ -37,7 +37,7 @@ remote::frame_ends ends_before(remote::body_kind kind, caf::actor_id actor) {
 } // namespace
 
 void postman_state::flush_all() {
-  keep_up();
+  schedule_upkeep();
   for (const auto& box : shared->take_filled()) {
     auto uid = uid_of_node.find(box->node());
     if (uid != uid_of_node.end())
@@ -52,7 +52,7 @@ void postman_state::flush_all() {
 void postman_state::flush(remote_peer& to, outbox& from) {
   for (auto& item : from.take())
     send_item(to, item);
-  to.talk.set_watched(!to.watched.empty(), now());
+  to.session.set_watched(!to.watched_there.empty(), now());
   send_packets(to);
 }
 
@@ -61,7 +61,8 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
   switch (x.kind) {
   case body_kind::message:
     open_request_of(to, x);
-    to.talk.add_data(std::move(x.encoded), x.label, now(), {x.sender, x.actor});
+    to.session.add_data(std::move(x.encoded), x.label, now(),
+                        {x.sender, x.actor});
     break;
   case body_kind::exit: {
     remote::body head;
@@ -70,15 +71,15 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
     bytes raw;
     remote::append_body(raw, head);
     append_reason(self->system(), x.reason, raw);
-    to.talk.add_data(std::move(raw), 0, now(), {0, x.actor});
+    to.session.add_data(std::move(raw), 0, now(), {0, x.actor});
     break;
   }
   case body_kind::watch:
-    to.watched[x.actor] = std::move(x.party);
+    to.watched_there[x.actor] = std::move(x.party);
     tell(to, x.kind, x.actor);
     break;
   case body_kind::unwatch:
-    to.watched.erase(x.actor);
+    to.watched_there.erase(x.actor);
     tell(to, x.kind, x.actor);
     break;
   case body_kind::link:
@@ -110,9 +111,9 @@ void postman_state::open_request_of(remote_peer& to, const outgoing_item& x) {
   opened.opened = now();
   if (x.party->node() != self->system().node())
     opened.on_behalf_of = x.party;
-  auto gives_way = requests.open(x.number, std::move(opened));
-  if (gives_way && !gives_way->on_behalf_of)
-    refuse(*gives_way,
+  auto displaced = requests.open(x.number, std::move(opened));
+  if (displaced && !displaced->on_behalf_of)
+    refuse(*displaced,
            make_error(errc::unreachable, "too many requests have no answer; "
                                          "this was the oldest"));
 }
@@ -128,7 +129,7 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
   remote::append_body(raw, head);
   if (reason)
     append_reason(self->system(), *reason, raw);
-  if (to.talk.add_control(std::move(raw), now(), ends_before(kind, actor)))
+  if (to.session.add_control(std::move(raw), now(), ends_before(kind, actor)))
     return;
   log->write(log_level::warning,
              "peer " + to_string(to.home.peer)
@@ -141,11 +142,12 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
 void postman_state::send_packets(remote_peer& to) {
   if (!channel)
     return;
-  to.talk.set_processed(to.account->total(), to.account->large_total());
-  for (auto& raw : to.talk.take_packets(now()))
+  to.session.set_processed(to.account->total(), to.account->large_total());
+  for (auto& raw : to.session.take_packets(now()))
     send_raw(to.home.peer, std::move(raw));
-  to.box->set_in_flight(to.talk.outstanding(), to.talk.outstanding_large());
-  schedule(to.talk.due());
+  to.box->set_in_flight(to.session.outstanding(),
+                        to.session.outstanding_large());
+  schedule(to.session.due());
 }
 
 // Ignores failures, because the session treats a packet that was not sent as

@@ -31,12 +31,12 @@ namespace cafmesh {
 /// Another peer that the directory knows, and the session with it. A restarted
 /// peer gets a new entry.
 struct remote_peer {
-  remote_peer(actor_home x, remote::session talk_with)
-      : home(std::move(x)), talk(std::move(talk_with)) {
+  remote_peer(actor_home x, remote::session with)
+      : home(std::move(x)), session(std::move(with)) {
   }
 
   actor_home home;
-  remote::session talk;
+  remote::session session;
   outbox_ptr box;
   credit_account_ptr account;
   std::uint64_t received_cost = 0; ///< of data frames in this session
@@ -45,10 +45,10 @@ struct remote_peer {
   std::uint64_t received_large_cost = 0;
   /// The proxies that local actors monitor or are linked to. The postman keeps
   /// them alive.
-  std::unordered_map<caf::actor_id, caf::strong_actor_ptr> watched;
+  std::unordered_map<caf::actor_id, caf::strong_actor_ptr> watched_there;
   recent_senders senders;
   /// Our actors that the peer watches.
-  std::unordered_set<caf::actor_id> watching;
+  std::unordered_set<caf::actor_id> watched_here;
   /// The number of handles that the peer holds of each of our actors.
   std::unordered_map<caf::actor_id, std::size_t> leases;
   /// When the directory stopped listing this peer; empty while it lists the
@@ -158,7 +158,7 @@ struct postman_state {
   void end_replaced(const actor_home& x);
   void refuse_for(const departed_life& gone, outbox& box);
   void check_unknown_homes();
-  void keep_up();
+  void schedule_upkeep();
   bool release_unused();
   void schedule(std::optional<instant> when);
   std::uint64_t draw_token();

@@ -12,7 +12,7 @@ namespace cafmesh { // NOLINT(modernize-concat-nested-namespaces)
 
 namespace replication {
 
-std::vector<peer_name> whom_to_ask(const mesh_description& x) {
+std::vector<peer_name> peers_to_ask(const mesh_description& x) {
   constexpr std::size_t max_asked = 8;
   std::vector<peer_name> result, others;
   std::mt19937_64 rng;

@@ -77,7 +77,7 @@ bool is_control(char x) {
 
 /// Returns what is wrong with a line and how to correct it; null if the line is
 /// good. Editors can add these faults without showing them.
-const char* oddity(std::string_view line) {
+const char* mistake_in(std::string_view line) {
   if (line.empty())
     return "is empty: remove it; an empty password is given as an option, "
            "password=\"\"";
@@ -97,16 +97,16 @@ const char* oddity(std::string_view line) {
 const char* read_lines(std::istream& in, std::vector<password>& result) {
   wiped_line line;
   auto take = [&] {
-    auto odd = oddity(line.text());
-    if (!odd)
+    auto mistake = mistake_in(line.text());
+    if (!mistake)
       result.push_back(line.take());
-    return odd;
+    return mistake;
   };
   for (char x = 0; in.get(x);)
     if (x != '\n')
       line.add(x);
-    else if (auto odd = take())
-      return odd;
+    else if (auto mistake = take())
+      return mistake;
   return line.text().empty() ? nullptr : take();
 }
 
@@ -120,12 +120,12 @@ read_password_file(const std::string& path) {
   in.rdbuf()->pubsetbuf(buffer.bytes.data(), buffer.bytes.size());
   errno = 0;
   in.open(path);
-  auto odd = read_lines(in, result);
+  auto mistake = read_lines(in, result);
   auto failure = errno;
-  if (odd)
+  if (mistake)
     return make_error(errc::bad_setting,
                       "line " + std::to_string(result.size() + 1) + " of "
-                        + escaped_in_quotes(path) + " " + odd);
+                        + escaped_in_quotes(path) + " " + mistake);
   if (!in.eof() || in.bad())
     return make_error(errc::bad_setting, "cannot read "
                                            + escaped_in_quotes(path) + ": "

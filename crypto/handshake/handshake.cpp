@@ -83,7 +83,7 @@ handshake::step handshake::read_header(byte_view input) {
     begin_version_1();
   else
     begin_version_2();
-  return took(header_size);
+  return bytes_consumed(header_size);
 }
 
 caf::error handshake::agree_on_version(std::uint8_t min, std::uint8_t max) {
@@ -126,7 +126,7 @@ handshake::step handshake::read_public_key(byte_view input) {
   next_ = &handshake::read_features;
   if (flag == 0) {
     send_features();
-    return took(size);
+    return bytes_consumed(size);
   }
   public_key theirs;
   std::copy_n(input.data() + 1, public_key_size, theirs.begin());
@@ -137,7 +137,7 @@ handshake::step handshake::read_public_key(byte_view input) {
   // passwords against them offline.
   if (config_.outbound)
     send_features();
-  return took(size);
+  return bytes_consumed(size);
 }
 
 void handshake::send_features() {
@@ -173,7 +173,7 @@ handshake::step handshake::read_features(byte_view input) {
   if (encrypts() && !config_.outbound)
     send_features();
   finish();
-  return took((*frame)->consumed);
+  return bytes_consumed((*frame)->consumed);
 }
 
 // -- encryption

@@ -18,7 +18,7 @@ namespace cafmesh::crypto::steps {
 constexpr std::optional<std::size_t> more_needed;
 
 /// A step returns this once it has consumed `size` bytes.
-inline std::optional<std::size_t> took(std::size_t size) {
+inline std::optional<std::size_t> bytes_consumed(std::size_t size) {
   return size;
 }
 

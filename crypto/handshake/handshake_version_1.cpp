@@ -89,7 +89,7 @@ handshake::step handshake::read_version_1_features(byte_view input) {
     return they_encrypt ? only_they_encrypt() : only_we_encrypt();
   if (!they_encrypt) {
     finish();
-    return took(consumed);
+    return bytes_consumed(consumed);
   }
   auto theirs = parse_public_key(digits->second);
   if (!theirs)
@@ -101,7 +101,7 @@ handshake::step handshake::read_version_1_features(byte_view input) {
   // it has the dialler's proof, because the dialler may be guessing passwords.
   if (config_.outbound)
     send_proof();
-  return took(consumed);
+  return bytes_consumed(consumed);
 }
 
 void handshake::send_proof() {
@@ -125,7 +125,7 @@ handshake::step handshake::read_proof(byte_view input) {
   if (!config_.outbound)
     send_proof();
   finish();
-  return took((*frame)->consumed);
+  return bytes_consumed((*frame)->consumed);
 }
 
 } // namespace cafmesh::crypto

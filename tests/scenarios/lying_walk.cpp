@@ -67,7 +67,7 @@ std::string lying_walk::run_schedule() {
   if (wrong_.empty())
     for (char who : letters())
       for (const auto& channel : channels)
-        figures.circled += at(who).figures(channel).circled;
+        figures.looped += at(who).figures(channel).looped;
   return wrong_;
 }
 
@@ -461,7 +461,7 @@ void lying_figures::add(const lying_figures& x) {
   bytes = std::max(bytes, x.bytes);
   lines = std::max(lines, x.lines);
   replacements += x.replacements;
-  circled += x.circled;
+  looped += x.looped;
   recovery = std::max(recovery, x.recovery);
 }
 

@@ -26,7 +26,7 @@ struct lying_figures {
   std::size_t bytes = 0;        ///< sent by honest nodes after one act
   std::size_t lines = 0;        ///< one node's log lines after one act
   std::size_t replacements = 0; ///< connections replaced by others
-  std::size_t circled = 0;      ///< messages dropped in routing loops
+  std::size_t looped = 0;       ///< messages dropped in routing loops
   unsigned recovery = 0;        ///< virtual seconds until all agreed
 
   void add(const lying_figures& x);

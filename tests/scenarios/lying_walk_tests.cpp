@@ -22,7 +22,7 @@ void print(const lying_figures& x) {
             << x.waiting << " bytes waiting, " << x.actors
             << " more actors; after one act at most " << x.turns << " turns, "
             << x.bytes << " bytes, " << x.lines << " lines; " << x.replacements
-            << " connections replaced, " << x.circled << " messages circled"
+            << " connections replaced, " << x.looped << " messages looped"
             << std::endl;
 }
 
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_mesh_bears_a_member_that_says_anything) {
       return wrong;
     });
   if (many)
-    BOOST_TEST(all.circled > 0u);
+    BOOST_TEST(all.looped > 0u);
   print(all);
 }
 

@@ -32,7 +32,7 @@ def target(**more):
 
 def channel(**more):
     counts = ("unicasts_received unicasts_sent unicasts_relayed unicasts_dropped broadcasts_received "
-              "gossips_received refused overrun circled broken surplus").split()
+              "gossips_received refused overrun looped broken surplus").split()
     return {"name": "chat", "joined": True, "surrogate": False, **{x: 0 for x in counts}, **more}
 
 

@@ -38,9 +38,9 @@ std::string refusal(client_counts::verdict why) {
 } // namespace
 
 acceptor::acceptor(loop& on, std::shared_ptr<server_parts> shared,
-                   listening_socket x, taker f)
-    : shared_(std::move(shared)), socket_(std::move(x)), taker_(std::move(f)),
-      readable_(on.io()), pause_(on.io()) {
+                   listening_socket x, accept_handler f)
+    : shared_(std::move(shared)), socket_(std::move(x)),
+      accept_handler_(std::move(f)), readable_(on.io()), pause_(on.io()) {
 }
 
 acceptor::~acceptor() {
@@ -111,7 +111,7 @@ void acceptor::take(int descriptor) {
     return refuse(descriptor, verdict);
   int yes = 1;
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
-  taker_(descriptor, std::move(*ends));
+  accept_handler_(descriptor, std::move(*ends));
 }
 
 void acceptor::refuse(int descriptor, client_counts::verdict why) {

@@ -18,10 +18,11 @@ namespace http {
 class acceptor : public std::enable_shared_from_this<acceptor> {
 public:
   /// Called with each accepted socket that is within the limits.
-  using taker = std::function<void(int descriptor, connection_ends ends)>;
+  using accept_handler =
+    std::function<void(int descriptor, connection_ends ends)>;
 
   acceptor(loop& on, std::shared_ptr<server_parts> shared, listening_socket x,
-           taker f);
+           accept_handler f);
   ~acceptor();
 
   void start();
@@ -35,7 +36,7 @@ private:
 
   std::shared_ptr<server_parts> shared_;
   listening_socket socket_;
-  taker taker_;
+  accept_handler accept_handler_;
   boost::asio::posix::stream_descriptor readable_;
   boost::asio::steady_timer pause_;
   bool is_closed_ = false;

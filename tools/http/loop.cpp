@@ -32,7 +32,7 @@ void loop::start() {
     run();
     std::lock_guard<std::mutex> guard{mutex_};
     has_run_ = true;
-    ran_.notify_all();
+    run_ended_.notify_all();
   }};
 }
 
@@ -125,8 +125,8 @@ void loop::close_all() {
 void loop::stop() {
   post([this] { close_all(); });
   std::unique_lock<std::mutex> guard{mutex_};
-  if (!ran_.wait_for(guard, std::chrono::seconds{1},
-                     [this] { return has_run_; }))
+  if (!run_ended_.wait_for(guard, std::chrono::seconds{1},
+                           [this] { return has_run_; }))
     io_.stop();
   guard.unlock();
   thread_.join();

@@ -64,7 +64,7 @@ private:
   std::mutex mutex_; // guards the members below
   bool has_stopped_ = false;
   bool has_run_ = false;
-  std::condition_variable ran_;
+  std::condition_variable run_ended_;
   std::thread thread_;
 };
 

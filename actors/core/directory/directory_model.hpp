@@ -37,11 +37,11 @@ struct directory_effects {
 
 /// Counts of what was refused or corrected, for the status.
 struct directory_counters {
-  std::uint64_t malformed = 0;     ///< messages that do not decode
-  std::uint64_t beyond_limits = 0; ///< documents that exceed a bound
-  std::uint64_t said_of_us = 0;    ///< forged versions of our document
-  std::uint64_t broken = 0;        ///< contents that differ from their header
-  std::uint64_t unanswered = 0;    ///< questions beyond the limits of answers
+  std::uint64_t malformed = 0;       ///< messages that do not decode
+  std::uint64_t beyond_limits = 0;   ///< documents that exceed a bound
+  std::uint64_t forged_versions = 0; ///< forged versions of our document
+  std::uint64_t broken = 0;          ///< contents that differ from their header
+  std::uint64_t unanswered = 0;      ///< questions beyond the limits of answers
 };
 
 /// Everything that a peer knows about the names in the mesh. Has no clock or

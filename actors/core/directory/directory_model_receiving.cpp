@@ -77,7 +77,7 @@ bool directory_model::is_acceptable(const header& x) {
 void directory_model::own_header_arrived(const header& x, instant now) {
   if (!supersedes(x, docs_.own().head()))
     return;
-  ++counters_.said_of_us;
+  ++counters_.forged_versions;
   to_outlive_ = std::max(to_outlive_, x.version);
   if (!announce_at_)
     announce_at_ = now + outlive_after;

@@ -21,7 +21,7 @@ struct answer_limits::state {
 
   // Forgets peers whose bucket has had time to fill up again: a full bucket is
   // no different from a new one.
-  void forget_rested(instant now) {
+  void forget_refilled(instant now) {
     for (auto i = peers.begin(); i != peers.end();)
       i = now - i->second.last >= burst_per_peer * interval_per_peer
             ? peers.erase(i)
@@ -38,7 +38,7 @@ answer_limits::answer_limits() : state_(std::make_unique<state>()) {
 answer_limits::~answer_limits() = default;
 
 bool answer_limits::take(peer_name who, instant now, std::uint32_t count) {
-  state_->forget_rested(now);
+  state_->forget_refilled(now);
   auto i = state_->peers.find(who);
   // Checks the peer's own bucket first, so that a peer that asks too often
   // takes nothing from the bucket that all peers share.

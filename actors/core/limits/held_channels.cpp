@@ -4,9 +4,9 @@ namespace cafmesh {
 
 void held_channels::hold(std::string_view channel, instant now) {
   if (auto i = until_.find(channel); i != until_.end())
-    i->second = now + lasts;
+    i->second = now + hold_time;
   else if (until_.size() < most)
-    until_.emplace(channel, now + lasts);
+    until_.emplace(channel, now + hold_time);
 }
 
 void held_channels::go_on(std::string_view channel) {

@@ -14,7 +14,7 @@ namespace cafmesh {
 class held_channels {
 public:
   /// A hold lasts this long, unless the remote asks for it again before.
-  static constexpr duration lasts = std::chrono::seconds{2};
+  static constexpr duration hold_time = std::chrono::seconds{2};
   /// The maximum number of held channels. Holds of further channels are
   /// ignored.
   static constexpr std::size_t most = 64;

@@ -4,7 +4,7 @@
 
 namespace cafmesh {
 
-std::optional<std::uint64_t> line_budget::admit(instant now) {
+std::optional<std::uint64_t> line_budget::take_line(instant now) {
   if (!lines_)
     lines_.emplace(at_once, interval, now);
   if (!lines_->take(now)) {

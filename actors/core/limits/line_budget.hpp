@@ -20,7 +20,7 @@ public:
   /// Whether a line may be written.
   /// @returns nullopt if the line has to be left out; otherwise the number of
   ///          lines left out since the last line was written.
-  std::optional<std::uint64_t> admit(instant now);
+  std::optional<std::uint64_t> take_line(instant now);
 
 private:
   std::optional<token_bucket> lines_;

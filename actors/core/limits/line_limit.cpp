@@ -5,7 +5,8 @@
 
 namespace cafmesh {
 
-std::optional<std::uint64_t> line_limit::admit(std::string topic, instant now) {
+std::optional<std::uint64_t> line_limit::take_line(std::string topic,
+                                                   instant now) {
   auto is_old = [now](const known& x) {
     return now - x.last_line >= interval;
   };

@@ -20,7 +20,7 @@ public:
   /// Whether a line about the topic may be written.
   /// @returns nullopt if the line has to be left out; otherwise the number of
   ///          lines on the topic left out since the last line was written.
-  std::optional<std::uint64_t> admit(std::string topic, instant now);
+  std::optional<std::uint64_t> take_line(std::string topic, instant now);
 
 private:
   struct known {

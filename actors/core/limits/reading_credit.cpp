@@ -99,7 +99,7 @@ void reading_credit::wait_no_more(channel& x, instant now) noexcept {
 }
 
 bool reading_credit::others_were_used(instant now) const noexcept {
-  return other_was_used_ && now - other_used_ < lately;
+  return other_was_used_ && now - other_used_ < recent_use;
 }
 
 bool reading_credit::is_too_long(instant now) const noexcept {

@@ -44,7 +44,7 @@ public:
   static constexpr room overdraft{1024, 4 * 1024 * 1024};
 
   /// A channel counts as used for this long after it was given a batch.
-  static constexpr duration lately = std::chrono::seconds{10};
+  static constexpr duration recent_use = std::chrono::seconds{10};
   /// How often to call `is_too_long` during a pause.
   static constexpr duration check_interval = std::chrono::milliseconds{10};
 

@@ -53,7 +53,7 @@ stranger_limits::arrived(const ip_address& who, connection_id id, instant now) {
   return result;
 }
 
-void stranger_limits::left(connection_id id) {
+void stranger_limits::release(connection_id id) {
   if (auto i = strangers_.find(id); i != strangers_.end())
     evict(i);
 }
@@ -117,17 +117,17 @@ void stranger_limits::count_unlogged(const address& who, bool refused) {
 // flood displaces itself.
 std::optional<connection_id>
 stranger_limits::evict_for(const source& newcomer) {
-  const source* crowd = nullptr;
+  const source* fullest = nullptr;
   if (newcomer.strangers > options_.most_per_source)
-    crowd = &newcomer;
+    fullest = &newcomer;
   else if (strangers_.size() > options_.most)
     for (const auto& x : strangers_)
-      if (!crowd || x.second->strangers > crowd->strangers)
-        crowd = x.second;
-  if (!crowd)
+      if (!fullest || x.second->strangers > fullest->strangers)
+        fullest = x.second;
+  if (!fullest)
     return std::nullopt;
   auto i = strangers_.begin();
-  while (i->second != crowd)
+  while (i->second != fullest)
     ++i;
   return evict(i);
 }

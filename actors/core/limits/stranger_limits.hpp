@@ -62,7 +62,7 @@ public:
 
   /// To be called when the connection has introduced itself or ended. Unknown
   /// IDs are ignored.
-  void left(connection_id id);
+  void release(connection_id id);
 
   /// Whether `take_reports` would return anything.
   bool has_unlogged() const noexcept {

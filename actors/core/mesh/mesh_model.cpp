@@ -117,10 +117,10 @@ mesh_model::apply_update(byte_view update, instant now, mesh_model_effects& out,
 
 std::optional<instant> mesh_model::wake_at() const {
   auto announcement = state_->to_announce.due_at();
-  auto since = state_->reachable.unreachable_since();
-  if (!since)
+  auto grace_end = state_->reachable.first_grace_end();
+  if (!grace_end)
     return announcement;
-  auto collection = *since + state_->options.collection_delay;
+  auto collection = *grace_end + state_->options.collection_delay;
   return announcement ? std::min(*announcement, collection) : collection;
 }
 

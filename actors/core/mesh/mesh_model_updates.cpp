@@ -88,15 +88,15 @@ mesh_model::state::read_record(wire::topology_update_reader& reader,
   return peers::received_record{peer, scratch, std::move(encoded)};
 }
 
-void mesh_model::state::note_record_about_us(const encoded_record& said,
+void mesh_model::state::note_record_about_us(const encoded_record& reported,
                                              staged_update& out) {
   auto& mine = *known.encoded(peers::self);
-  if (supersedes(mine.edition, said.edition) || said.data == mine.data)
+  if (supersedes(mine.edition, reported.edition) || reported.data == mine.data)
     return;
-  if (out.to_outlive && supersedes(out.to_outlive->edition, said.edition))
+  if (out.to_outlive && supersedes(out.to_outlive->edition, reported.edition))
     return;
   out.to_outlive =
-    record_about_us{said.edition, said.edition.uid == mine.edition.uid};
+    record_about_us{reported.edition, reported.edition.uid == mine.edition.uid};
 }
 
 applied_update mesh_model::state::apply(staged_update& update, instant now,

@@ -129,13 +129,13 @@ void peers::resolve(const std::vector<slot>& created) {
   for (std::size_t i = 0; i < found.size(); ++i) {
     named.push_back(found[i].second);
     if (i + 1 == found.size() || found[i + 1].first != found[i].first) {
-      insert_edges(found[i].first, named);
+      resolve_edges(found[i].first, named);
       named.clear();
     }
   }
 }
 
-void peers::insert_edges(slot owner, const std::vector<slot>& named) {
+void peers::resolve_edges(slot owner, const std::vector<slot>& named) {
   auto& old = connections(owner);
   auto& edges = old.edges();
   auto less = [this](const adjacency::edge& x, const peer_name& y) {

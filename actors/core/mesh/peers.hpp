@@ -172,7 +172,7 @@ private:
   void insert_by_name(slot added);
   /// Makes connections from `owner`, known by name alone, refer to slots.
   /// @param named the remotes of these connections, sorted by name.
-  void insert_edges(slot owner, const std::vector<slot>& named);
+  void resolve_edges(slot owner, const std::vector<slot>& named);
   /// Removes the connections of `owner` to peers whose slot has 1 in `goes`.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                     std::size_t most_unresolved);

@@ -24,7 +24,7 @@ void reachability::edges_replaced(slot who, const adjacency& before,
 void reachability::erased(slot who) noexcept {
   if (who < reachable_.size())
     reachable_[who] = 0;
-  unreachable_since_.erase(who);
+  grace_ends_.erase(who);
 }
 
 void reachability::renumber(const std::vector<slot>& moved) {
@@ -33,10 +33,10 @@ void reachability::renumber(const std::vector<slot>& moved) {
     if (moved[x] != peers::none)
       reachable.push_back(is_reachable(x) ? 1 : 0);
   reachable_ = std::move(reachable);
-  std::map<slot, instant> since;
-  for (auto& [who, when] : unreachable_since_)
-    since.emplace(moved[who], when);
-  unreachable_since_ = std::move(since);
+  std::map<slot, instant> ends;
+  for (auto& [who, end] : grace_ends_)
+    ends.emplace(moved[who], end);
+  grace_ends_ = std::move(ends);
 }
 
 // The grace period of a peer that has never been reachable. The peer may report
@@ -61,27 +61,27 @@ std::vector<slot> reachability::refresh(const peers& known, instant now) {
   if (!std::exchange(stale_, false))
     return found;
   auto before = std::exchange(reachable_, known.reachable_from({peers::self}));
-  for (auto i = unreachable_since_.begin(); i != unreachable_since_.end();) {
+  for (auto i = grace_ends_.begin(); i != grace_ends_.end();) {
     if (is_reachable(i->first)) {
       found.push_back(i->first);
-      i = unreachable_since_.erase(i);
+      i = grace_ends_.erase(i);
     } else {
       ++i;
     }
   }
   for (auto who : known.by_name())
-    if (!is_reachable(who) && unreachable_since_.count(who) == 0) {
+    if (!is_reachable(who) && grace_ends_.count(who) == 0) {
       auto was_reachable = who < before.size() && before[who] != 0;
       auto grace =
         was_reachable ? duration{0} : grace_of(known.connections(who), known);
-      unreachable_since_.emplace(who, now + grace);
+      grace_ends_.emplace(who, now + grace);
     }
   return found;
 }
 
 std::vector<slot> reachability::unreachable() const {
   std::vector<slot> result;
-  for (auto& [who, since] : unreachable_since_)
+  for (auto& [who, end] : grace_ends_)
     result.push_back(who);
   return result;
 }
@@ -90,15 +90,15 @@ std::vector<slot> reachability::expire(instant limit, const peers& known) {
   std::vector<slot> result;
   std::vector<slot> later;
   auto next = instant::max();
-  for (auto& [who, since] : unreachable_since_) {
-    (since <= limit ? result : later).push_back(who);
-    if (since > limit)
-      next = std::min(next, since);
+  for (auto& [who, end] : grace_ends_) {
+    (end <= limit ? result : later).push_back(who);
+    if (end > limit)
+      next = std::min(next, end);
   }
   auto kept = known.reachable_from(std::move(later));
   auto stays = [&](slot who) {
     if (kept[who])
-      unreachable_since_[who] = next;
+      grace_ends_[who] = next;
     return kept[who] != 0;
   };
   result.erase(std::remove_if(result.begin(), result.end(), stays),
@@ -106,11 +106,11 @@ std::vector<slot> reachability::expire(instant limit, const peers& known) {
   return result;
 }
 
-std::optional<instant> reachability::unreachable_since() const {
+std::optional<instant> reachability::first_grace_end() const {
   std::optional<instant> result;
-  for (auto& [who, since] : unreachable_since_)
-    if (!result || since < *result)
-      result = since;
+  for (auto& [who, end] : grace_ends_)
+    if (!result || end < *result)
+      result = end;
   return result;
 }
 

@@ -54,17 +54,18 @@ public:
   /// `limit`: the two expire together later.
   std::vector<slot> expire(instant limit, const peers& known);
 
-  /// Returns when the first of the unreachable peers became unreachable;
-  /// nullopt if all peers are reachable. A peer with a grace period counts as
-  /// unreachable from the end of this period.
-  std::optional<instant> unreachable_since() const;
+  /// Returns the first end of an unreachable peer's grace period; nullopt if
+  /// all peers are reachable. A peer that was reachable before has no grace
+  /// period: for it, this is when it became unreachable.
+  std::optional<instant> first_grace_end() const;
 
 private:
   duration grace_of(const adjacency& x, const peers& known) const;
 
   std::vector<std::uint8_t> reachable_; // by slot
-  // When each peer became unreachable, or the end of its grace period.
-  std::map<slot, instant> unreachable_since_;
+  // The end of each unreachable peer's grace period, which may be in the
+  // future.
+  std::map<slot, instant> grace_ends_;
   bool stale_ = true;
 };
 

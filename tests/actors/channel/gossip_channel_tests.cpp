@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_has_gone_round_a_circle_is_dropped) {
   // A message that comes from the same neighbour twice is delivered twice.
   BOOST_TEST(heard('b').unicasts.size() == 2u);
   BOOST_TEST(heard('a').broadcasts_of("word ") == 2u);
-  BOOST_TEST(at('a').figures("chan").circled == 6u);
+  BOOST_TEST(at('a').figures("chan").looped == 6u);
 }
 
 // -- gossip

@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(an_actor_woken_by_another_runs_on_the_same_thread) {
   }));
 }
 
-BOOST_AUTO_TEST_CASE(work_after_a_long_stint_goes_to_the_scheduler) {
+BOOST_AUTO_TEST_CASE(work_after_a_long_iteration_goes_to_the_scheduler) {
   std::promise<bool> ran_there;
   wake(spawn(), [&, next = spawn()](auto* self) {
     std::this_thread::sleep_for(std::chrono::milliseconds{1});

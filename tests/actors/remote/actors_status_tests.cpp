@@ -94,15 +94,15 @@ BOOST_AUTO_TEST_CASE(the_status_shows_for_each_peer_what_actors_have_to_do) {
   BOOST_TEST(on_a.published[0].name == "stuck");
   BOOST_TEST(on_a.published[0].actor == far.id());
   BOOST_TEST(on_a.proxies == 1u);
-  BOOST_TEST(on_a.watched == 1u);
+  BOOST_TEST(on_a.watched_there == 1u);
   BOOST_TEST(on_a.open_requests == 1u);
   BOOST_TEST(on_a.dead_letters.empty());
   auto all_on_b = status('b');
   BOOST_TEST(of(all_on_b, 'b').names == 1u);
   auto on_b = of(all_on_b, 'a');
   BOOST_TEST(on_b.leased == 1u);
-  BOOST_TEST(on_b.watching == 1u);
-  BOOST_TEST((on_b.watches == std::vector<std::uint64_t>{far.id()}));
+  BOOST_TEST(on_b.watched_here == 1u);
+  BOOST_TEST((on_b.watched_here_ids == std::vector<std::uint64_t>{far.id()}));
   BOOST_TEST(all_on_b.exported >= 1u);
   BOOST_TEST(all_on_b.unlisted_peers == 0u);
 }

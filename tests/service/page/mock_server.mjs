@@ -28,7 +28,7 @@ const requests = [];
 let refusedUntil = 0;
 let refusedPath = null;
 
-const counts = { unicasts_received: 12, unicasts_sent: 40, unicasts_relayed: 1207, unicasts_dropped: 0, broadcasts_received: 311, gossips_received: 5210, refused: 0, overrun: 0, circled: 2, broken: 0, surplus: 0 };
+const counts = { unicasts_received: 12, unicasts_sent: 40, unicasts_relayed: 1207, unicasts_dropped: 0, broadcasts_received: 311, gossips_received: 5210, refused: 0, overrun: 0, looped: 2, broken: 0, surplus: 0 };
 const channels = new Map([
   ["chat", { joined: true, surrogate: false }], ["meshd/kv", { joined: false, surrogate: false }], ["topology", { joined: false, surrogate: false }],
   [options.hostile ? HOSTILE[0] : "metrics", { joined: false, surrogate: true }]]);

@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(jumps_of_the_clock_are_noticed_but_not_its_drift) {
   auto code = [&](int passed, int gone) {
     steady += seconds{passed};
     now += seconds{gone};
-    auto found = watch.look(steady, now);
+    auto found = watch.check(steady, now);
     return found ? found->code + " " + found->detail : std::string{};
   };
   BOOST_TEST(code(0, 0) == "");

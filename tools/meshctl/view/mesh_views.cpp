@@ -135,7 +135,7 @@ json channels_document(const json& answer) {
     answer.at("channels"),
     {"name", "joined", "surrogate", "unicasts_received", "unicasts_sent",
      "unicasts_relayed", "unicasts_dropped", "broadcasts_received",
-     "gossips_received", "refused", "overrun", "circled", "broken", "surplus"});
+     "gossips_received", "refused", "overrun", "looped", "broken", "surplus"});
   return result;
 }
 

@@ -50,15 +50,15 @@ std::map<std::string, std::string> nicknames_of(const json& peers) {
 } // namespace
 
 paths::paths(const json& topology) : self_(text_or_empty(topology, "self")) {
-  std::map<std::string, std::set<std::string>> said;
+  std::map<std::string, std::set<std::string>> reported;
   for (const auto& peer : topology.at("peers"))
     for (const auto& x : peer.at("connections"))
       if (x.at("established").get<bool>())
-        said[peer.at("name").get<std::string>()].insert(
+        reported[peer.at("name").get<std::string>()].insert(
           x.at("peer").get<std::string>());
-  for (const auto& [peer, others] : said)
+  for (const auto& [peer, others] : reported)
     for (const auto& other : others)
-      if (said.count(other) > 0 && said.at(other).count(peer) > 0)
+      if (reported.count(other) > 0 && reported.at(other).count(peer) > 0)
         neighbours_[peer].insert(other);
 }
 

@@ -176,7 +176,7 @@ json json_of(const cafmesh::channel_status& x) {
           {"gossips_received", x.gossips_received},
           {"refused", x.refused},
           {"overrun", x.overrun},
-          {"circled", x.circled},
+          {"looped", x.looped},
           {"broken", x.broken},
           {"surplus", x.surplus}};
 }

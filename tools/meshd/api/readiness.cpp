@@ -10,7 +10,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t most_waiting = 64;
-constexpr std::chrono::milliseconds between_looks{100};
+constexpr std::chrono::milliseconds between_checks{100};
 
 } // namespace
 
@@ -34,33 +34,34 @@ void readiness::answer(const call& x, std::chrono::milliseconds wait) {
       if (auto strong = weak.lock())
         strong->is_gone = true;
     });
-    if (!std::exchange(self->look_is_due_, true))
-      self->look_later();
+    if (!std::exchange(self->check_is_due_, true))
+      self->check_later();
   });
 }
 
-void readiness::look_later() {
-  ctx_.mesh.after(between_looks, [self = shared_from_this()] { self->look(); });
+void readiness::check_later() {
+  ctx_.mesh.after(between_checks,
+                  [self = shared_from_this()] { self->check(); });
 }
 
-void readiness::look() {
+void readiness::check() {
   ctx_.mesh.get_status([self = shared_from_this()](const auto& now) {
-    self->looked(self->why_not(now));
+    self->checked(self->why_not(now));
   });
 }
 
-void readiness::looked(const reasons& found) {
+void readiness::checked(const reasons& found) {
   auto now = steady_clock::now();
   auto rest = std::exchange(waiting_, {});
   for (auto& x : rest)
     if (x->is_gone || found.empty() || ctx_.is_stopping
-        || now + between_looks > x->deadline)
+        || now + between_checks > x->deadline)
       reply_health(x->client, found);
     else
       waiting_.push_back(std::move(x));
-  look_is_due_ = !waiting_.empty();
-  if (look_is_due_)
-    look_later();
+  check_is_due_ = !waiting_.empty();
+  if (check_is_due_)
+    check_later();
 }
 
 readiness::reasons

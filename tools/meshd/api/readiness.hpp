@@ -36,14 +36,14 @@ private:
     bool is_gone = false;
   };
 
-  void look();
-  void looked(const reasons& found);
-  void look_later();
+  void check();
+  void checked(const reasons& found);
+  void check_later();
   reasons why_not(const result<cafmesh::mesh_status>& now) const;
 
   context& ctx_;
   std::list<std::shared_ptr<waiter>> waiting_;
-  bool look_is_due_ = false; // whether `look` is scheduled
+  bool check_is_due_ = false; // whether `check` is scheduled
 };
 
 } // namespace meshd

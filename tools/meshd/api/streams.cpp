@@ -196,7 +196,7 @@ void streams::open_keys(const call& x) {
     return key.compare(0, prefix.size(), prefix) == 0;
   };
   wanted.snapshot = [this, prefix](const auto& then) {
-    then(key_snapshot(ctx_->kv.told(), prefix));
+    then(key_snapshot(ctx_->kv.reported(), prefix));
   };
   x->follow(keys_, std::move(wanted));
 }

@@ -16,7 +16,7 @@ constexpr char hint[] = "Set the clock of each node by NTP: of two writers of "
 
 } // namespace
 
-std::optional<warning> clock_watch::look(steady_time steady, wall_time wall) {
+std::optional<warning> clock_watch::check(steady_time steady, wall_time wall) {
   using std::chrono::duration_cast;
   using std::chrono::system_clock;
   auto offset =

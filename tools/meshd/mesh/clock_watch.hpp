@@ -17,7 +17,7 @@ public:
   /// few seconds.
   /// @returns a warning if the clocks have drifted apart by 2 s or more since
   ///          then, or if the wall clock shows a time before 2026
-  std::optional<warning> look(steady_time steady, wall_time wall);
+  std::optional<warning> check(steady_time steady, wall_time wall);
 
 private:
   std::optional<std::chrono::system_clock::duration> offset_;

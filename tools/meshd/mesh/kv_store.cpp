@@ -25,7 +25,7 @@ using map_actor = cafmesh::replicated_actor<lww_map>;
 struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
   state(parts_ptr parts_in, options with)
       : parts(std::move(parts_in)), opts(std::move(with)),
-        latest(std::make_shared<lww_map>()), told(latest) {
+        latest(std::make_shared<lww_map>()), reported(latest) {
   }
 
   void publish(map_snapshot x) {
@@ -45,7 +45,7 @@ struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
   caf::actor agent;
   std::function<void(const std::vector<kv_change>&)> on_changes;
   map_snapshot latest;           // written by the agent
-  map_snapshot told;             // on the HTTP thread
+  map_snapshot reported;         // on the HTTP thread
   map_snapshot before;           // in the agent
   std::vector<kv_write> waiting; // on the HTTP thread
   bool is_busy = false;          // on the HTTP thread: a batch is on its way
@@ -150,7 +150,7 @@ void kv_store::state::changed(const cafmesh::value_changed<lww_map>& x,
   before = x.value;
   parts->post([st = shared_from_this(), value = x.value,
                changes = std::move(changes), go_on = std::move(go_on)] {
-    st->told = value;
+    st->reported = value;
     if (st->on_changes && !changes.empty())
       st->on_changes(changes);
     go_on();
@@ -240,9 +240,9 @@ kv_page kv_store::page(const std::string& prefix, const std::string& after,
                  most_bytes);
 }
 
-kv_store::lister kv_store::told() const {
-  return [map = state_->told](const std::string& prefix,
-                              const std::string& after, std::size_t limit) {
+kv_store::lister kv_store::reported() const {
+  return [map = state_->reported](const std::string& prefix,
+                                  const std::string& after, std::size_t limit) {
     return page_of(*map, prefix, after, limit);
   };
 }

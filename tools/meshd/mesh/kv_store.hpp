@@ -90,11 +90,12 @@ public:
   /// @param most_bytes the page ends once its values have about this size
   kv_page page(const std::string& prefix, const std::string& after,
                std::size_t limit, std::size_t most_bytes = SIZE_MAX) const;
-  /// Returns a function that lists the map as `on_changes` has seen it so far.
-  /// The function may be kept; later changes do not affect it.
+  /// Returns a function that lists the map with the changes that `on_changes`
+  /// was given so far. The function may be kept; later changes do not affect
+  /// it.
   using lister = std::function<kv_page(
     const std::string& prefix, const std::string& after, std::size_t limit)>;
-  lister told() const;
+  lister reported() const;
 
   bool is_stored() const;
 

@@ -18,7 +18,7 @@ const std::string channel_name = "meshd.ping";
 // A message consists of one of these bytes and the number of the ping.
 constexpr char question = '?';
 constexpr char reply = '!';
-constexpr std::chrono::milliseconds between_looks{100};
+constexpr std::chrono::milliseconds between_checks{100};
 constexpr std::size_t message_size = 1 + sizeof(std::uint64_t);
 
 cafmesh::payload make_message(char kind, std::uint64_t number) {
@@ -80,7 +80,7 @@ void pings::ping(cafmesh::peer_name to, std::chrono::milliseconds limit,
 // pings are answered long before their limit.
 void pings::watch() {
   if (!std::exchange(is_watching_, true))
-    after(parts_, between_looks, [this] { end_overdue(); });
+    after(parts_, between_checks, [this] { end_overdue(); });
 }
 
 void pings::end_overdue() {

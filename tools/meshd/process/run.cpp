@@ -71,7 +71,7 @@ private:
       auto now = steady_clock::now();
       if (now >= next_status) {
         next_status = now + status_interval;
-        look_at_clock(now);
+        check_clock(now);
         service_.when_described(
           [this](const std::string& x) { notifier_.status(x); });
       }
@@ -91,9 +91,9 @@ private:
     }
   }
 
-  void look_at_clock(steady_clock::time_point now) {
+  void check_clock(steady_clock::time_point now) {
     auto wall = std::chrono::system_clock::now();
-    if (auto found = clock_.look(now, wall)) {
+    if (auto found = clock_.check(now, wall)) {
       lines_->write(cafmesh::log_level::warning, found->detail);
       noticed_->add(std::move(*found), wall);
     }

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(the_owner_outlives_what_is_said_in_its_name) {
   settle(seconds{10});
   BOOST_TEST(found(1, "evil") == 0u);
   BOOST_TEST(found(1, "db") == 1u);
-  BOOST_TEST(all.model(0).counters().said_of_us > 0u);
+  BOOST_TEST(all.model(0).counters().forged_versions > 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_version_that_nobody_can_have_reached_is_ignored) {

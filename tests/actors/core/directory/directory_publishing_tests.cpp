@@ -108,13 +108,13 @@ BOOST_AUTO_TEST_CASE(a_forged_version_is_outlived_a_second_later) {
   flush();
   BOOST_TEST(!model.wake_at());
   forge(5);
-  BOOST_TEST(model.counters().said_of_us == 1u);
+  BOOST_TEST(model.counters().forged_versions == 1u);
   const auto due = now + seconds{1};
   BOOST_TEST((model.wake_at() == due));
   now += milliseconds{500};
   forge(8);
   forge(7);
-  BOOST_TEST(model.counters().said_of_us == 3u);
+  BOOST_TEST(model.counters().forged_versions == 3u);
   BOOST_TEST((model.wake_at() == due));
   now = due - duration{1};
   tick();
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(a_forged_version_is_outlived_a_second_later) {
   BOOST_TEST(own_head().version == 10u);
   forge(3);
   BOOST_TEST(!model.wake_at());
-  BOOST_TEST(model.counters().said_of_us == 4u);
+  BOOST_TEST(model.counters().forged_versions == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(a_version_of_ours_meanwhile_outlives_the_forged_one) {
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(what_is_true_of_us_or_of_an_earlier_life_changes_nothing) {
   flush();
   BOOST_TEST(!headers({own_head(), {life_of(9, 2), 99, "n9", 1, {1, 1}}}));
   BOOST_TEST(!news(own_head()).value());
-  BOOST_TEST(model.counters().said_of_us == 0u);
+  BOOST_TEST(model.counters().forged_versions == 0u);
   BOOST_TEST(!model.wake_at());
   BOOST_TEST(asks_nobody());
 }
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_part_of_our_document_by_others_is_outlived) {
   const auto passes_on = news(head);
   BOOST_TEST_REQUIRE(!!passes_on);
   BOOST_TEST(!*passes_on);
-  BOOST_TEST(model.counters().said_of_us == 1u);
+  BOOST_TEST(model.counters().forged_versions == 1u);
   BOOST_TEST((model.wake_at() == now + seconds{1}));
 }
 

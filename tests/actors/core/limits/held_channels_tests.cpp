@@ -28,18 +28,18 @@ BOOST_AUTO_TEST_CASE(a_hold_concerns_one_channel_until_it_ends) {
 
 BOOST_AUTO_TEST_CASE(a_hold_that_is_not_repeated_ends_by_itself) {
   held.hold("busy", now);
-  held.expire(now + held_channels::lasts - 1ms);
+  held.expire(now + held_channels::hold_time - 1ms);
   BOOST_TEST(held.has("busy"));
-  held.expire(now + held_channels::lasts);
+  held.expire(now + held_channels::hold_time);
   BOOST_TEST(held.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_repeated_hold_lasts_from_the_last_time) {
   held.hold("busy", now);
   held.hold("busy", now + 1s);
-  held.expire(now + held_channels::lasts);
+  held.expire(now + held_channels::hold_time);
   BOOST_TEST(held.has("busy"));
-  held.expire(now + 1s + held_channels::lasts);
+  held.expire(now + 1s + held_channels::hold_time);
   BOOST_TEST(held.empty());
 }
 

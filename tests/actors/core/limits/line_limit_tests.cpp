@@ -12,7 +12,7 @@ struct fixture {
   line_limit lines;
 
   bool writes(const std::string& topic) {
-    return lines.admit(topic, now).has_value();
+    return lines.take_line(topic, now).has_value();
   }
 };
 
@@ -30,15 +30,15 @@ BOOST_AUTO_TEST_CASE(each_topic_has_one_line_per_minute) {
 }
 
 BOOST_AUTO_TEST_CASE(the_next_line_says_how_many_were_left_out) {
-  BOOST_TEST(*lines.admit("x", now) == 0u);
+  BOOST_TEST(*lines.take_line("x", now) == 0u);
   for (int i = 0; i < 12; ++i)
     writes("x");
   now += 1min;
-  auto left_out = lines.admit("x", now);
+  auto left_out = lines.take_line("x", now);
   BOOST_TEST_REQUIRE(left_out.has_value());
   BOOST_TEST(left_out_text(*left_out) == " (12 more left out)");
   now += 1min;
-  BOOST_TEST(left_out_text(*lines.admit("x", now)) == "");
+  BOOST_TEST(left_out_text(*lines.take_line("x", now)) == "");
 }
 
 BOOST_AUTO_TEST_CASE(any_number_of_topics_has_a_bounded_number_of_lines) {

@@ -158,15 +158,15 @@ BOOST_AUTO_TEST_CASE(many_channels_together_have_credit_for_one_batch_each) {
 
 BOOST_AUTO_TEST_CASE(a_channel_counts_as_used_for_a_while) {
   use(other);
-  now += reading_credit::lately - 1ms - reading_credit::shared.longest;
+  now += reading_credit::recent_use - 1ms - reading_credit::shared.longest;
   fill(slow);
   BOOST_TEST((pause() == 100ms));
-  BOOST_TEST((reading_credit::lately == 10s));
+  BOOST_TEST((reading_credit::recent_use == 10s));
 }
 
 BOOST_AUTO_TEST_CASE(a_channel_that_was_used_long_ago_counts_no_more) {
   use(other);
-  now += reading_credit::lately;
+  now += reading_credit::recent_use;
   fill(slow);
   BOOST_TEST((pause() == 700ms));
 }

@@ -109,9 +109,9 @@ BOOST_AUTO_TEST_CASE(strangers_that_have_left_make_room) {
   restart();
   come("10.0.0.1");
   come("10.0.0.1");
-  limits->left(id(1));
-  limits->left(id(1));
-  limits->left(id(77));
+  limits->release(id(1));
+  limits->release(id(1));
+  limits->release(id(77));
   BOOST_TEST(!come("10.0.0.1").evicted);
   BOOST_TEST(limits->strangers() == 2u);
 }
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(strangers_that_have_left_make_room) {
 BOOST_AUTO_TEST_CASE(idle_sources_are_forgotten) {
   for (std::size_t i = 0; i < 100; ++i) {
     come(numbered(i));
-    limits->left(id(last));
+    limits->release(id(last));
   }
   BOOST_TEST(limits->sources() == 100u);
   now += 2min;
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_source_with_a_stranger_is_not_forgotten) {
   now += 2min;
   come("10.0.0.2");
   BOOST_TEST(limits->sources() == 2u);
-  limits->left(id(1));
+  limits->release(id(1));
   BOOST_TEST(limits->strangers() == 1u);
 }
 

@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(reachable.is_reachable(at(1)));
   BOOST_TEST(!reachable.is_reachable(at(2)));
   BOOST_TEST((reachable.unreachable() == std::vector{at(2)}));
-  BOOST_TEST((reachable.unreachable_since() == now));
+  BOOST_TEST((reachable.first_grace_end() == now));
 }
 
 //  5 - 1, which has many other neighbours, and 2 > 1
@@ -75,10 +75,10 @@ BOOST_AUTO_TEST_CASE(a_new_peer_has_twice_the_time_between_announcements) {
   // The record of 1 has 201 connections, which count as 64 bytes each.
   const auto between = announcements::pause_after(64 * 201, known.size());
   BOOST_TEST((between > 500ms && between < announcements::longest / 2));
-  const auto since = reachable.unreachable_since();
-  BOOST_TEST_REQUIRE(!!since);
-  BOOST_TEST((*since >= now + 2 * between));
-  BOOST_TEST((*since <= now + 2 * between + 1us));
+  const auto end = reachable.first_grace_end();
+  BOOST_TEST_REQUIRE(!!end);
+  BOOST_TEST((*end >= now + 2 * between));
+  BOOST_TEST((*end <= now + 2 * between + 1us));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
