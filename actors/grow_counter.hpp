@@ -107,6 +107,9 @@ public:
     date_ = now;
   }
 
+  /// Whether `decode` on this date leaves out a number of this counter.
+  bool is_ahead_of(wall_time now) const noexcept;
+
   // -- bytes
 
   /// The counter as messages of less than 1 MiB each, which may be decoded in

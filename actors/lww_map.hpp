@@ -47,10 +47,9 @@ namespace cafmesh {
 /// keep the others from writing. Clocks that honest peers cannot have reached
 /// by the present date are ignored (see `set_date`), and the next writer takes
 /// a greater clock than the greatest one accepted. If a member has forged the
-/// greatest clock that is accepted, some later entries are delayed: those
-/// written within a second of the forgery, or by a peer whose date is ahead,
-/// reach the others only with a later periodic gossip. A peer whose date is
-/// behind gets none of them until its date is right.
+/// greatest clock that is accepted, entries written within a second of the
+/// forgery are delayed by some 3 s. A peer whose date is behind gets later
+/// entries only with a periodic gossip after its date is right.
 ///
 /// A map takes at most `limit` bytes of memory, because any member can add
 /// entries. A full map deletes and replaces entries as before, but ignores
@@ -162,6 +161,11 @@ public:
   /// a member forges clocks. Drops entries beyond the limit, which can only be
   /// there if the date was ahead.
   void set_date(wall_time now);
+
+  /// Whether `decode` on this date leaves out an entry of this map.
+  bool is_ahead_of(wall_time now) const {
+    return entries_.summary().clock > reachable(now, max_writes_per_second);
+  }
 
   // -- bytes, in the format described below
 

@@ -127,6 +127,9 @@ public:
   /// above this limit, which can only be there if the date was ahead.
   void set_date(wall_time now);
 
+  /// Whether `decode` on this date leaves out an addition of this set.
+  bool is_ahead_of(wall_time now) const;
+
   // -- bytes, in the format described below
 
   /// The set as messages of less than 1 MiB each, which may be decoded in any

@@ -38,6 +38,9 @@
 ///     void set_date(std::chrono::system_clock::time_point now);
 ///         // optional: called before the first operation in each second, for
 ///         // values that ignore what honest peers cannot have reached by then
+///     bool is_ahead_of(std::chrono::system_clock::time_point now) const;
+///         // optional, called for changes: whether peers with this date ignore
+///         // a part of it; then it is broadcast again 3 s later
 ///     payload question() const;
 ///         // optional: see spawn_replicated
 ///     caf::error load(byte_view);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -40,6 +41,10 @@ void on_down(caf::scheduled_actor& self,
 /// Messages that the actor of a value sends to itself.
 struct tell_of_changes {};
 struct outline_due {};
+struct repeat_due {};
+
+/// Longer than relays remember what they passed on (see `loop_guard`).
+constexpr auto repeat_after = std::chrono::seconds{3};
 
 /// Periodic gossip has the whole value if its size is at most this number of
 /// bytes, and otherwise an outline of it (see replicated.hpp).
@@ -49,13 +54,15 @@ constexpr std::size_t most_sent_unasked = 1024;
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::tell_of_changes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::outline_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::repeat_due)
 
 namespace cafmesh::replication {
 
 template <class V>
 using interface = typename replicated_actor<V>::template extend<
   caf::reacts_to<tell_of_changes>, caf::reacts_to<ask_next_peer>,
-  caf::reacts_to<outline_due>, caf::reacts_to<write_changes>>;
+  caf::reacts_to<outline_due>, caf::reacts_to<repeat_due>,
+  caf::reacts_to<write_changes>>;
 
 template <class V>
 struct state {
@@ -222,8 +229,27 @@ struct state {
     if (auto found = absorb(*change); found && channel) {
       add_to(ours, *found);
       tell_soon();
+      repeat_if_ahead(*found);
     }
     return value.lend();
+  }
+
+  // If another member has just forged the greatest number that peers accept,
+  // they ignore a change that follows it in the same second. So this change is
+  // broadcast again later.
+  void repeat_if_ahead(const V& change) {
+    if constexpr (can_be_ahead<V>) {
+      if (!change.is_ahead_of(date))
+        return;
+      if (!ahead)
+        self->delayed_send(self, repeat_after, repeat_due{});
+      add_to(ahead, change);
+    }
+  }
+
+  void repeat() {
+    if (ahead)
+      self->send(channel, broadcast{data_of<V>(take(ahead))});
   }
 
   void tell() {
@@ -400,9 +426,10 @@ struct state {
   value_watchers<V, std::remove_pointer_t<pointer>, value_watcher_actor<V>>
     watchers;
   value_storage<V, std::remove_pointer_t<pointer>> storage;
-  std::optional<V> news; // changes that watchers have not been told of
-  std::optional<V> ours; // our changes not yet announced
-  bool telling = false;  // whether a message to ourselves is on its way
+  std::optional<V> news;  // changes that watchers have not been told of
+  std::optional<V> ours;  // our changes not yet announced
+  std::optional<V> ahead; // our changes to announce again
+  bool telling = false;   // whether a message to ourselves is on its way
   replica_exchange<V, std::remove_pointer_t<pointer>> exchange;
   replica_questions<V, std::remove_pointer_t<pointer>> questions;
   outline_pause pause;

@@ -40,6 +40,14 @@ inline constexpr bool
     true;
 
 template <class V, class = void>
+inline constexpr bool can_be_ahead = false;
+
+template <class V>
+inline constexpr bool can_be_ahead<
+  V, std::void_t<decltype(std::declval<const V&>().is_ahead_of(wall_time{}))>> =
+  true;
+
+template <class V, class = void>
 inline constexpr bool has_question = false;
 
 template <class V>

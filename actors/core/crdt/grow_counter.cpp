@@ -100,6 +100,13 @@ std::optional<grow_counter> grow_counter::merge(const grow_counter& other) {
   return news;
 }
 
+bool grow_counter::is_ahead_of(wall_time now) const noexcept {
+  const auto limit =
+    static_cast<std::int64_t>(reachable(now, max_growth_per_second));
+  return std::any_of(counts_.begin(), counts_.end(),
+                     [limit](const auto& x) { return x.second > limit; });
+}
+
 std::vector<payload> grow_counter::encode() const {
   std::vector<payload> result;
   for (auto first = counts_.begin(); first != counts_.end();) {

@@ -1,5 +1,6 @@
 #include <cafmesh/observed_remove_set.hpp>
 
+#include <algorithm>
 #include <utility>
 
 #include <cafmesh/errc.hpp>
@@ -207,6 +208,13 @@ void observed_remove_set::set_date(wall_time now) {
     for (auto i = lives_.begin(); i != lives_.end();)
       forget_forged(i++, limit);
   date_ = now;
+}
+
+bool observed_remove_set::is_ahead_of(wall_time now) const {
+  const auto limit = reachable(now, max_additions_per_second);
+  return std::any_of(lives_.begin(), lives_.end(), [limit](const auto& x) {
+    return x.second.known.last() > limit;
+  });
 }
 
 // Forgets numbers that are too high to be honest. A range that ends beyond the

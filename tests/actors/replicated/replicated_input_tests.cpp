@@ -1,5 +1,7 @@
 #include <cafmesh/replicated.hpp>
 
+#include <thread>
+
 #include <boost/test/unit_test.hpp>
 
 #include "messages/wire/gob.hpp"
@@ -83,6 +85,26 @@ BOOST_AUTO_TEST_CASE(a_full_value_says_so_in_its_status_and_once_in_the_log) {
   BOOST_TEST(log->count({"'value'", "the value is full"}) >= 2u);
   BOOST_TEST(log->count({"'value'", "the value is full"}) <= 4u);
   end(b);
+}
+
+// A member has forged the greatest clock that is accepted, so a writes with a
+// greater one, which b ignores until the next second.
+BOOST_AUTO_TEST_CASE(a_write_right_after_a_forgery_arrives_soon) {
+  build("ab");
+  auto a = value_on<lww_map>('a');
+  auto b = value_on<lww_map>('b');
+  run();
+  change<lww_map>(a, [](const lww_map& x) -> caf::expected<lww_map> {
+    auto soon = x;
+    const auto date = std::chrono::system_clock::now() + seconds{1};
+    soon.set_date(date);
+    return soon.decode(
+      put_message("k", reachable(date, lww_map::max_writes_per_second)));
+  });
+  run();
+  std::this_thread::sleep_for(milliseconds{1200});
+  run_for(seconds{4}); // the periodic gossip comes later
+  BOOST_TEST(map(b)->entries().size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(one_bad_unicast_does_not_affect_the_rest_of_its_batch) {
