@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,6 +14,7 @@
 
 #include <cafmesh/detail/copy_on_write.hpp>
 #include <cafmesh/detail/outline_pause.hpp>
+#include <cafmesh/detail/own_changes.hpp>
 #include <cafmesh/detail/refusal_log.hpp>
 #include <cafmesh/detail/replica_exchange.hpp>
 #include <cafmesh/detail/replica_questions.hpp>
@@ -41,10 +41,6 @@ void on_down(caf::scheduled_actor& self,
 /// Messages that the actor of a value sends to itself.
 struct tell_of_changes {};
 struct outline_due {};
-struct repeat_due {};
-
-/// Longer than relays remember what they passed on (see `loop_guard`).
-constexpr auto repeat_after = std::chrono::seconds{3};
 
 /// Periodic gossip has the whole value if its size is at most this number of
 /// bytes, and otherwise an outline of it (see replicated.hpp).
@@ -71,7 +67,8 @@ struct state {
 
   explicit state(pointer self_ptr)
       : self(self_ptr), watchers(self_ptr, value), storage(self_ptr, value),
-        exchange(self_ptr, value), questions(self_ptr, value, exchange) {
+        ours(self_ptr), exchange(self_ptr, value),
+        questions(self_ptr, value, exchange) {
   }
 
   static inline const char* name = "cafmesh_replicated";
@@ -227,35 +224,15 @@ struct state {
     if (!change)
       return std::move(change.error());
     if (auto found = absorb(*change); found && channel) {
-      add_to(ours, *found);
+      ours.add(*found, date);
       tell_soon();
-      repeat_if_ahead(*found);
     }
     return value.lend();
   }
 
-  // If another member has just forged the greatest number that peers accept,
-  // they ignore a change that follows it in the same second. So this change is
-  // broadcast again later.
-  void repeat_if_ahead(const V& change) {
-    if constexpr (can_be_ahead<V>) {
-      if (!change.is_ahead_of(date))
-        return;
-      if (!ahead)
-        self->delayed_send(self, repeat_after, repeat_due{});
-      add_to(ahead, change);
-    }
-  }
-
-  void repeat() {
-    if (ahead)
-      self->send(channel, broadcast{data_of<V>(take(ahead))});
-  }
-
   void tell() {
     telling = false;
-    if (ours)
-      self->send(channel, broadcast{data_of<V>(take(ours))});
+    ours.announce(channel);
     if (news)
       watchers.tell(take(news));
   }
@@ -426,10 +403,9 @@ struct state {
   value_watchers<V, std::remove_pointer_t<pointer>, value_watcher_actor<V>>
     watchers;
   value_storage<V, std::remove_pointer_t<pointer>> storage;
-  std::optional<V> news;  // changes that watchers have not been told of
-  std::optional<V> ours;  // our changes not yet announced
-  std::optional<V> ahead; // our changes to announce again
-  bool telling = false;   // whether a message to ourselves is on its way
+  own_changes<V, std::remove_pointer_t<pointer>> ours;
+  std::optional<V> news; // changes that watchers have not been told of
+  bool telling = false;  // whether a message to ourselves is on its way
   replica_exchange<V, std::remove_pointer_t<pointer>> exchange;
   replica_questions<V, std::remove_pointer_t<pointer>> questions;
   outline_pause pause;

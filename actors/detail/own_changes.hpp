@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include <cafmesh/detail/replica_questions.hpp>
+#include <cafmesh/detail/value_traits.hpp>
+#include <cafmesh/detail/value_watchers.hpp>
+#include <cafmesh/handles.hpp>
+#include <cafmesh/reachable.hpp>
+
+namespace cafmesh::replication {
+
+/// The actor of a value sends this to itself.
+struct repeat_due {};
+
+/// Longer than relays remember what they passed on (see `loop_guard`).
+constexpr auto repeat_after = std::chrono::seconds{3};
+
+/// The changes that this peer made and has yet to broadcast. Owned by the actor
+/// of the value, whose type is `Self`.
+template <class V, class Self>
+class own_changes {
+public:
+  explicit own_changes(Self* self) : self_(self) {
+  }
+
+  /// Adds a change. If another member has just forged the greatest number that
+  /// peers accept, they ignore a change that follows it in the same second.
+  /// Such a change is therefore broadcast again after `repeat_after`.
+  void add(const V& change, wall_time today) {
+    add_to(new_, change);
+    if constexpr (can_be_ahead<V>)
+      if (change.is_ahead_of(today)) {
+        if (!ahead_)
+          self_->delayed_send(self_, repeat_after, repeat_due{});
+        add_to(ahead_, change);
+      }
+  }
+
+  void announce(const gossip_channel_actor& channel) {
+    send(channel, new_);
+  }
+  void repeat(const gossip_channel_actor& channel) {
+    send(channel, ahead_);
+  }
+
+private:
+  void send(const gossip_channel_actor& channel, std::optional<V>& changes) {
+    if (changes)
+      self_->send(channel, broadcast{data_of<V>(take(changes))});
+  }
+
+  Self* self_;
+  std::optional<V> new_;   // not announced yet
+  std::optional<V> ahead_; // announced, and to be announced again
+};
+
+} // namespace cafmesh::replication
