@@ -84,7 +84,6 @@ BOOST_AUTO_TEST_CASE(a_full_value_says_so_in_its_status_and_once_in_the_log) {
   run();
   BOOST_TEST(log->count({"'value'", "the value is full"}) >= 2u);
   BOOST_TEST(log->count({"'value'", "the value is full"}) <= 4u);
-  end(b);
 }
 
 // A member has forged the greatest clock that is accepted, so a writes with a
