@@ -89,7 +89,13 @@ BOOST_AUTO_TEST_CASE(a_full_value_says_so_in_its_status_and_once_in_the_log) {
 // A member has forged the greatest clock that is accepted, so a writes with a
 // greater one, which b ignores until the next second.
 BOOST_AUTO_TEST_CASE(a_write_right_after_a_forgery_arrives_soon) {
-  build("ab");
+  for (char letter : {'a', 'b'}) {
+    auto config = settings_for(letter);
+    config.gossip_interval = minutes{10};
+    add(letter, config);
+  }
+  at('a').connect_to(at('b'));
+  settle();
   auto a = value_on<lww_map>('a');
   auto b = value_on<lww_map>('b');
   run();
@@ -102,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_write_right_after_a_forgery_arrives_soon) {
   });
   run();
   std::this_thread::sleep_for(milliseconds{1200});
-  run_for(seconds{4}); // the periodic gossip comes later
+  run_for(seconds{4});
   BOOST_TEST(map(b)->entries().size() == 1u);
 }
 
