@@ -1,6 +1,7 @@
 #include <chrono>
 #include <iostream>
 #include <optional>
+#include <sstream>
 
 #include <caf/all.hpp>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 
 #include "tests/scenarios/holdings.hpp"
 #include "tests/scenarios/lone_node_actors.hpp"
+#include "tests/scenarios/lone_node_faults.hpp"
 #include "tests/scenarios/lone_node_values.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
@@ -29,8 +31,10 @@
 //     topology    -> every peer that the node knows, as JSON
 //     status      -> the status document, as JSON
 //     holdings    -> actors, descriptors, threads, bytes of heap, bytes of RSS
-//     ...         -> see lone_node_actors and lone_node_values
-//     clocks      -> wall clock and monotonic clock in milliseconds
+//     passwords P... -> `ok`, once the node accepts only these passwords
+//     ...         -> see lone_node_actors, lone_node_values and
+//     lone_node_faults clocks      -> wall clock and monotonic clock in
+//     milliseconds
 namespace {
 
 using namespace cafmesh;
@@ -105,10 +109,14 @@ public:
     else if (line == "clocks")
       std::cout << milliseconds_of<std::chrono::system_clock>() << ' '
                 << milliseconds_of<std::chrono::steady_clock>() << std::endl;
+    else if (line.rfind("passwords ", 0) == 0)
+      say_passwords(line);
     else if (test::lone_node_actors::understands(line))
       std::cout << actors().answer(line) << std::endl;
     else if (test::lone_node_values::understands(line))
       std::cout << values().answer(line) << std::endl;
+    else if (test::lone_node_faults::understands(line))
+      std::cout << faults().answer(line) << std::endl;
     else
       std::cout << "what is '" << line << "'?" << std::endl;
   }
@@ -134,6 +142,11 @@ private:
       values_.emplace(system_, router_);
     return *values_;
   }
+  test::lone_node_faults& faults() {
+    if (!faults_)
+      faults_.emplace(system_, router_);
+    return *faults_;
+  }
   template <class Question>
   void say_count(Question question) {
     std::int64_t count = -1;
@@ -142,6 +155,18 @@ private:
         [&](const snapshot<grow_counter>& x) { count = x->value(); },
         [](const caf::error& why) { std::cerr << describe(why) << std::endl; });
     std::cout << count << std::endl;
+  }
+  void say_passwords(const std::string& line) {
+    set_passwords request;
+    std::istringstream words{line};
+    std::string word;
+    words >> word;
+    while (words >> word)
+      request.passwords.emplace_back(word);
+    std::string answer = "ok";
+    self_->request(router_, caf::infinite, std::move(request))
+      .receive([] {}, [&](const caf::error& why) { answer = describe(why); });
+    std::cout << answer << std::endl;
   }
   void say_storage() {
     const auto x = ask<storage_status>(numbers_, get_storage_status{});
@@ -166,6 +191,7 @@ private:
   replicated_actor<grow_counter> numbers_;
   std::optional<test::lone_node_actors> actors_;
   std::optional<test::lone_node_values> values_;
+  std::optional<test::lone_node_faults> faults_;
 };
 
 void caf_main(caf::actor_system& system, const config& options) {
