@@ -27,13 +27,16 @@ def node_of(row, number, peers=(), options=()):
 
 
 @contextlib.contextmanager
-def mesh(row, count, options=()):
-    """Runs `count` nodes in a line. When the body starts, all know each other."""
+def mesh(row, count, options=(), in_a_ring=False):
+    """Runs `count` nodes in a line, or in a ring. When the body starts, all know each other."""
     nodes = []
     for i in range(count):
-        nodes.append(node_of(row, i, [x.host for x in nodes[-1:]], options))
+        peers = nodes[-1:] + (nodes[:1] if in_a_ring and i == count - 1 else [])
+        nodes.append(node_of(row, i, [x.host for x in peers], options))
     try:
-        met = eventually(lambda: all(len(x.topology()) == count for x in nodes), 10)
+        degree = 2 if in_a_ring else 1
+        met = eventually(lambda: all(len(x.topology()) == count and len(x.links()) >= min(degree, count - 1)
+                                     for x in nodes), 10)
         check(met is not None, "row %d: the nodes meet" % row)
         yield nodes
     finally:
