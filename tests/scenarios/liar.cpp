@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "messages/wire/topology_digest.hpp"
 #include "tests/support/encoded_records.hpp"
 
 namespace cafmesh::test {
@@ -10,6 +11,7 @@ namespace {
 
 const std::string its_other_host = "10.0.1.1";
 constexpr std::size_t nickname_limit = 1024;
+constexpr std::size_t flood_size = 1500; // digests or outlines in one act
 
 } // namespace
 
@@ -38,6 +40,10 @@ void liar::act() {
     {"names channels", &liar::name_channels, 1},
     {"makes unicasts go round", &liar::spin_unicasts, 2},
     {"makes broadcasts go round", &liar::spin_broadcasts, 2},
+    {"sends digests", &liar::send_digests, 4},
+    {"sends outlines", &liar::send_outlines, 4},
+    {"floods with digests", &liar::flood_digests, 1},
+    {"floods with outlines", &liar::flood_outlines, 1},
     {"poses as another", &liar::pose_as_another, 1},
     {"comes and goes", &liar::come_and_go, 2},
   };
@@ -147,6 +153,44 @@ void liar::spin_broadcasts() {
   spin_messages(true);
 }
 
+// Most digests are gossip. A unicast or broadcast with a digest means nothing.
+void liar::send_digests() {
+  const tag tags[] = {tag::gossip, tag::gossip,  tag::gossip,
+                      tag::gossip, tag::unicast, tag::broadcast};
+  for (auto left = 1 + told_.below(5); left > 0; --left)
+    if (auto* to = any_connection())
+      queue_digest(*to, tags[told_.below(6)], byte_view{told_.wrong_digest()});
+}
+
+void liar::send_outlines() {
+  const tag tags[] = {tag::gossip, tag::gossip, tag::unicast, tag::unicast,
+                      tag::broadcast};
+  for (auto left = 1 + told_.below(5); left > 0; --left)
+    if (auto* to = any_connection())
+      queue_outline(*to, tags[told_.below(5)],
+                    byte_view{told_.wrong_outline("map")},
+                    told_.honest_letter());
+}
+
+void liar::flood_digests() {
+  const auto wish =
+    wire::outline_message(byte_view{lies::wish(told_.anybody())});
+  if (auto* to = any_connection())
+    for (auto left = flood_size; left > 0; --left)
+      queue_digest(*to, tag::gossip, wish.view());
+}
+
+// All these outlines ask one node to answer the same peer, which may be an
+// honest one.
+void liar::flood_outlines() {
+  const auto who = told_.honest_letter();
+  const auto wish = lies::wish(told_.anybody());
+  if (auto* to = connection_to(who))
+    for (auto left = flood_size; left > 0; --left)
+      queue_outline(*to, told_.chance(2) ? tag::gossip : tag::unicast,
+                    byte_view{wish}, who);
+}
+
 // Dials under the name of an honest peer, but from another host and with
 // another UID.
 void liar::pose_as_another() {
@@ -205,10 +249,28 @@ void liar::spin_messages(bool broadcasts) {
   push_all();
 }
 
+void liar::queue_digest(stranger& to, tag what, byte_view data) {
+  ++digests_;
+  queue(to, what, "topology", data,
+        told_.chance(4) ? told_.anybody() : named(letter), told_.anybody());
+}
+
+void liar::queue_outline(stranger& to, tag what, byte_view data,
+                         char destination) {
+  ++outlines_;
+  queue(to, what, "map", data,
+        told_.chance(4) ? told_.anybody() : named(letter), named(destination));
+}
+
+std::string liar::host() {
+  return "10.0.0." + std::to_string(int{letter});
+}
+
 void liar::connect(char to) {
   stranger::options as;
   as.letter = letter;
   as.connection_half = told_.below(SIZE_MAX);
+  as.digests = !told_.chance(3);
   ++dials_;
   auto x = std::make_unique<stranger>(world_, world_.at(to), as);
   x->introduce();

@@ -45,6 +45,16 @@ public:
   std::size_t bytes_sent() const noexcept {
     return bytes_;
   }
+  /// The number of digests sent on the channel `topology`.
+  std::size_t digests() const noexcept {
+    return digests_;
+  }
+  /// The number of outlines sent on the channel `map`.
+  std::size_t outlines() const noexcept {
+    return outlines_;
+  }
+  /// The host that the liar dials from, unless it poses as another peer.
+  static std::string host();
 
 private:
   using tag = wire::message_tag;
@@ -60,6 +70,10 @@ private:
   void name_channels();
   void spin_unicasts();
   void spin_broadcasts();
+  void send_digests();
+  void send_outlines();
+  void flood_digests();
+  void flood_outlines();
   void pose_as_another();
   void come_and_go();
 
@@ -67,6 +81,8 @@ private:
   void announce_phantoms(std::size_t fewest, std::size_t more,
                          const std::function<std::size_t()>& nickname_size);
   void spin_messages(bool broadcasts);
+  void queue_digest(stranger& to, tag what, byte_view data);
+  void queue_outline(stranger& to, tag what, byte_view data, char destination);
   void connect(char to);
   stranger* any_connection();
   stranger* connection_to(char who);
@@ -90,6 +106,8 @@ private:
   std::size_t dials_ = 0;
   std::size_t messages_ = 0;
   std::size_t bytes_ = 0;
+  std::size_t digests_ = 0;
+  std::size_t outlines_ = 0;
   std::uint64_t spun_ = 0;
 };
 

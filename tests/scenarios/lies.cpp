@@ -5,6 +5,7 @@
 #include "actors/core/mesh/record_limits.hpp"
 #include "messages/wire/counter_state.hpp"
 #include "messages/wire/gob.hpp"
+#include "messages/wire/topology_digest.hpp"
 #include <cafmesh/grow_counter.hpp>
 #include <cafmesh/lww_map.hpp>
 #include <cafmesh/observed_remove_set.hpp>
@@ -237,6 +238,62 @@ bytes lies::question_to(const std::string& channel) {
   if (channel == "count")
     wire::append_counters(out, {}, name_flavour::mac);
   return out;
+}
+
+// -- outlines
+
+bytes lies::wish(peer_name from) {
+  return encode(outline{from, {{outline::kind::wanted, {}, 0, {}}}});
+}
+
+bytes lies::wrong_outline(const std::string& channel) {
+  outline result{chance(3) ? named(self_) : anybody(), {}};
+  std::set<std::string> ends;
+  for (auto left = below(chance(6) ? max_outline_parts + 50 : 6); left > 0;
+       --left)
+    ends.insert(key_on(channel));
+  for (const auto& x : ends)
+    result.parts.push_back(wrong_part(x));
+  if (!chance(4))
+    result.parts.push_back(wrong_part({}));
+  if (chance(8) && !result.parts.empty())
+    result.parts.push_back(result.parts.front()); // ranges must ascend
+  auto encoded = encode(result);
+  if (chance(8))
+    encoded.resize(below(encoded.size()));
+  return encoded;
+}
+
+bytes lies::wrong_digest() {
+  constexpr std::uint8_t outline_mark = 0x80;
+  auto result = wrong_outline("topology");
+  const auto later = static_cast<std::uint8_t>(outline_mark + below(0x78));
+  result.insert(result.begin(), chance(4) ? later : outline_mark);
+  return result;
+}
+
+outline::part lies::wrong_part(std::optional<std::string> end) {
+  outline::part result;
+  result.what = static_cast<outline::kind>(below(3));
+  result.end = std::move(end);
+  if (result.what == outline::kind::described) {
+    const std::uint64_t counts[] = {0, 1 + below(20), 1000, INT64_MAX};
+    result.count = counts[below(4)];
+    result.content = {rng_(), rng_()};
+  }
+  return result;
+}
+
+// A key of a honest peer's item, or of an item that nobody has.
+std::string lies::key_on(const std::string& channel) {
+  if (channel != "topology")
+    return chance(2) ? std::string(1, honest_letter())
+                     : "key " + std::to_string(below(1000));
+  bytes result;
+  const auto who = chance(2) ? named(honest_letter())
+                             : peer_name::from_number(below(1'000'000'000));
+  who.append_to(result);
+  return std::string{byte_view{result}.as_text()};
 }
 
 } // namespace cafmesh::test

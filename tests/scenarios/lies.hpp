@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
 
+#include "actors/core/crdt/outline.hpp"
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/membership.hpp>
 
@@ -65,6 +67,18 @@ public:
   /// A message that asks for the whole value of the channel.
   bytes question_to(const std::string& channel);
 
+  // -- outlines
+
+  /// An outline in the name of `from` that asks for all items.
+  static bytes wish(peer_name from);
+  /// An outline of items that do not exist, in anybody's name. Sometimes it
+  /// does not decode.
+  /// @param channel `topology` or `map`
+  bytes wrong_outline(const std::string& channel);
+  /// A message about digests on the channel `topology`, which may belong to a
+  /// later edition.
+  bytes wrong_digest();
+
 private:
   void spoil(peer_summary& peer);
   connection_summary link_to(peer_name who);
@@ -72,6 +86,8 @@ private:
   bytes map_change();
   bytes set_change(peer_uid life);
   bytes counter_change();
+  outline::part wrong_part(std::optional<std::string> end);
+  std::string key_on(const std::string& channel);
 
   std::mt19937_64 rng_;
   std::string honest_;

@@ -24,6 +24,7 @@ struct lying_figures {
   std::size_t actors = 0;       ///< actors added since the liar came
   std::uint64_t turns = 0;      ///< actor turns that follow one act
   std::size_t bytes = 0;        ///< sent by honest nodes after one act
+  std::size_t answered = 0;     ///< bytes sent to the liar after one act
   std::size_t lines = 0;        ///< one node's log lines after one act
   std::size_t replacements = 0; ///< connections replaced by others
   std::size_t looped = 0;       ///< messages dropped in routing loops
@@ -47,6 +48,14 @@ public:
   lying_figures figures;
 
 private:
+  // All nodes must agree within this time after the last forged message. That
+  // is two gossip intervals, 10 s, and 5 s for announcements, which each node
+  // may delay by a second.
+  static constexpr auto time_to_agree = seconds{15};
+  // The channels on which each node gossips a state, even if it is empty.
+  static inline const std::vector<std::string> channels{"chan", "count", "map",
+                                                        "set", "topology"};
+
   struct values {
     replicated_actor<grow_counter> count;
     replicated_actor<lww_map> map;
@@ -54,6 +63,22 @@ private:
     std::shared_ptr<event_lines> events;
   };
   using link = std::pair<char, char>; // node and neighbour
+  /// What happened from the start until some moment, or during one act.
+  struct amounts {
+    std::size_t told = 0;     // bytes that the liar sent
+    std::size_t said = 0;     // its messages and dials
+    std::size_t digests = 0;  // that it sent
+    std::size_t outlines = 0; // likewise
+    std::uint64_t turns = 0;
+    std::size_t between = 0; // bytes from honest nodes to honest nodes
+    std::size_t to_liar = 0; // bytes from honest nodes to the liar
+  };
+  /// The messages that a node has received.
+  struct arrivals {
+    std::size_t broadcasts = 0;
+    std::size_t gossips = 0;
+    std::size_t unicasts = 0;
+  };
 
   // -- the schedule
   void begin_life(char who);
@@ -68,8 +93,8 @@ private:
   bool check_honest_links();
   bool gave_way(const link& which, const std::string& line);
   bool check_sizes();
-  bool check_work(std::size_t told, std::size_t said, std::uint64_t turns,
-                  std::size_t bytes, const std::vector<std::size_t>& lines);
+  bool check_work(const amounts& before, const std::vector<std::size_t>& lines);
+  bool check_bytes(const amounts& act);
   bool check_same_views();
   std::string difference_of_views();
   bool check_changes_arrive();
@@ -85,10 +110,11 @@ private:
     return *ask<snapshot<V>>(who, get_value<V>{}).value;
   }
   void write(char who, const std::string& word);
+  void fill_map();
   std::string expected_topology() const;
-  std::size_t honest_bytes();
+  amounts count_all();
   std::vector<std::size_t> log_sizes();
-  std::pair<std::size_t, std::size_t> received(char who);
+  arrivals received(char who);
   peer_uid uid_of(char who);
 
   std::map<char, values> values_;
@@ -97,6 +123,7 @@ private:
   std::size_t actors_ = 0;                 // the number before the liar came
   std::unique_ptr<liar> liar_;
   std::size_t told_last_ = 0; // what the liar sent in its previous act
+  std::size_t map_size_ = 0;  // in bytes, approximately
 };
 
 } // namespace cafmesh::test

@@ -21,7 +21,8 @@ void print(const lying_figures& x) {
             << x.recovery << " s until all agreed, " << x.peers << " peers, "
             << x.waiting << " bytes waiting, " << x.actors
             << " more actors; after one act at most " << x.turns << " turns, "
-            << x.bytes << " bytes, " << x.lines << " lines; " << x.replacements
+            << x.bytes << " bytes and " << x.answered << " to the liar, "
+            << x.lines << " lines; " << x.replacements
             << " connections replaced, " << x.looped << " messages looped"
             << std::endl;
 }
