@@ -169,6 +169,34 @@ BOOST_AUTO_TEST_CASE(somebody_who_speaks_in_our_name_is_outlived) {
   BOOST_TEST(at('a').log().count({"somebody speaks in the name"}) == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(the_warning_of_somebody_in_our_name_comes_each_minute) {
+  add('a');
+  stranger liar{*this, at('a')};
+  liar.introduce();
+  std::uint64_t version = 1'000;
+  auto speak_for = [&](seconds time) {
+    for (; time > seconds{0}; time -= seconds{1}) {
+      auto lie = at('a').description().peers.front();
+      lie.peer.version = version += 1'000;
+      lie.connections.clear();
+      liar.queue_heartbeat();
+      liar.send_topology({lie});
+      run_for(seconds{1});
+    }
+  };
+  const std::string warning = "somebody speaks in the name";
+  speak_for(minutes{1});
+  BOOST_TEST(at('a').log().count({warning}) == 1u);
+  BOOST_TEST(at('a').log().count({warning, "more left out"}) == 0u);
+  speak_for(seconds{1});
+  BOOST_TEST(at('a').log().count({warning}) == 2u);
+  BOOST_TEST(at('a').log().count({warning, "(59 more left out)"}) == 1u);
+  speak_for(seconds{59});
+  BOOST_TEST(at('a').log().count({warning}) == 2u);
+  speak_for(seconds{1});
+  BOOST_TEST(at('a').log().count({warning}) == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(an_update_of_many_peers_writes_few_lines) {
   add('a');
   stranger liar{*this, at('a')};
