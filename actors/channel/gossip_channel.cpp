@@ -17,8 +17,10 @@ namespace cafmesh {
 
 void gossip_channel_state::start(context_ptr context, std::string text,
                                  gossiper_actor receiver,
+                                 sending_log_ptr senders_log,
                                  channel_usage_ptr noted) {
   ctx = std::move(context);
+  sending = std::move(senders_log);
   usage = std::move(noted);
   channel = std::make_shared<const std::string>(std::move(text));
   rng.seed(ctx->draw_seed(std::hash<std::string>{}(*channel)));
@@ -87,9 +89,10 @@ namespace {
 channel_interface::behavior_type gossip_channel_behavior(
   channel_interface::stateful_pointer<gossip_channel_state> self,
   const context_ptr& ctx, const std::string& name,
-  const gossiper_actor& gossiper, const channel_usage_ptr& usage) {
+  const gossiper_actor& gossiper, const sending_log_ptr& sending,
+  const channel_usage_ptr& usage) {
   auto st = &self->state;
-  st->start(ctx, name, gossiper, usage);
+  st->start(ctx, name, gossiper, sending, usage);
   auto promised = [self] {
     return std::make_shared<deferred_reply>(self,
                                             self->make_response_promise());
@@ -152,11 +155,12 @@ channel_interface::behavior_type gossip_channel_behavior(
 inner_channel_actor spawn_gossip_channel(caf::local_actor* parent,
                                          context_ptr ctx, std::string name,
                                          gossiper_actor gossiper,
+                                         sending_log_ptr sending,
                                          channel_usage_ptr usage) {
   auto what = "channel " + escaped_in_quotes(name);
   return ctx->parts->add(parent->spawn(gossip_channel_behavior, ctx,
                                        std::move(name), std::move(gossiper),
-                                       std::move(usage)),
+                                       std::move(sending), std::move(usage)),
                          std::move(what), node_parts::logged_by::router);
 }
 

@@ -2,6 +2,7 @@
 
 #include <caf/fwd.hpp>
 
+#include "actors/channel/sending_log.hpp"
 #include "actors/context/node_context.hpp"
 #include "actors/core/limits/surrogate_limit.hpp"
 
@@ -14,12 +15,14 @@ namespace cafmesh {
 /// a gossiper answers `adopt_gossiper` with errc::duplicate_channel.
 /// @param gossiper null: a surrogate, which only relays, stands in for it until
 ///        `adopt_gossiper` arrives
+/// @param sending shared by all channels of the node
 /// @param usage receives the time of the channel's last use while a surrogate
 ///        stands in; null: the channel creates the object itself when its
 ///        gossiper ends or stalls
 inner_channel_actor spawn_gossip_channel(caf::local_actor* parent,
                                          context_ptr ctx, std::string name,
                                          gossiper_actor gossiper,
+                                         sending_log_ptr sending,
                                          channel_usage_ptr usage = nullptr);
 
 } // namespace cafmesh

@@ -70,7 +70,7 @@ struct gossip_channel_state {
 
   // -- life
   void start(context_ptr context, std::string text, gossiper_actor receiver,
-             channel_usage_ptr noted);
+             sending_log_ptr senders_log, channel_usage_ptr noted);
   caf::result<void> adopt(gossiper_actor receiver);
   void stop(const caf::error& reason);
   void log(log_level level, const std::string& text) const;
@@ -230,6 +230,7 @@ struct gossip_channel_state {
   std::vector<std::function<void()>> waiting_for_later_view;
 
   std::unordered_map<peer_name, sender_slot> senders;
+  sending_log_ptr sending; // for the senders
   bool sweeping = false;
 
   // Requests that the gossiper has not answered; it may end without doing so.

@@ -135,8 +135,8 @@ gossip_channel_state::sender_to(peer_name neighbour,
   auto& known = senders[neighbour];
   if (known.connection != to) {
     unlink_sender(known);
-    known = {
-      to, spawn_gossip_sender(self, ctx, channel, to, data_owner_actor{self})};
+    known = {to, spawn_gossip_sender(self, ctx, channel, to,
+                                     data_owner_actor{self}, sending)};
   }
   known.was_used = true;
   if (!sweeping)

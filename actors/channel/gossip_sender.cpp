@@ -1,6 +1,8 @@
 #include "actors/channel/gossip_sender.hpp"
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -32,8 +34,9 @@ struct gossip_sender_state {
   static inline const char* name = "cafmesh.gossip_sender";
 
   void start(context_ptr context, channel_name of, connection_actor connection,
-             data_owner_actor of_data) {
+             data_owner_actor of_data, sending_log_ptr shared_log) {
     ctx = std::move(context);
+    log = std::move(shared_log);
     owner = std::move(of_data);
     channel = std::move(of);
     to = std::move(connection);
@@ -44,12 +47,14 @@ struct gossip_sender_state {
   }
 
   void queued() {
-    if (queue->dropped() > 0 && !std::exchange(logged_drops, true))
-      ctx->write(log_level::warning,
-                 "channel " + escaped_in_quotes(*channel)
-                   + ": too much waits for a neighbour; the oldest of what is "
-                     "relayed is dropped");
+    if (queue->dropped() > std::exchange(drops_seen, queue->dropped()))
+      warn("waiting", "too much waits for a neighbour; the oldest of what is "
+                      "relayed is dropped");
     pump();
+  }
+
+  void warn(const char* kind, const std::string& text) {
+    log->warn(*ctx, kind, *channel, text, self->clock().now());
   }
 
   void pump() {
@@ -68,8 +73,7 @@ struct gossip_sender_state {
         // handles.
         if (!is(why, errc::too_large))
           return;
-        ctx->write(log_level::warning, "channel " + escaped_in_quotes(*channel)
-                                         + ": " + describe(why));
+        warn("large", describe(why));
         go_on();
       });
   }
@@ -109,6 +113,7 @@ struct gossip_sender_state {
 
   gossip_sender_actor::pointer self;
   context_ptr ctx;
+  sending_log_ptr log;
   channel_name channel;
   connection_actor to;
   std::optional<caf_version::scoped_monitor<gossip_sender_actor::base>>
@@ -119,16 +124,16 @@ struct gossip_sender_state {
   std::vector<payload> messages;             // the messages of that item
   std::size_t next = 0;                      // the index of the next message
   bool busy = false;
-  bool logged_drops = false;
+  std::uint64_t drops_seen = 0; // the dropped messages when last checked
   std::vector<deferred_reply_ptr> waiting_for_end;
 };
 
 gossip_sender_actor::behavior_type gossip_sender_behavior(
   gossip_sender_actor::stateful_pointer<gossip_sender_state> self,
   const context_ptr& ctx, const channel_name& name, const connection_actor& to,
-  const data_owner_actor& owner) {
+  const data_owner_actor& owner, const sending_log_ptr& log) {
   auto st = &self->state;
-  st->start(ctx, name, to, owner);
+  st->start(ctx, name, to, owner, log);
   return {
     [st](queue_gossip& x) {
       st->queue->add_gossip(std::move(x.data));
@@ -151,12 +156,13 @@ gossip_sender_actor::behavior_type gossip_sender_behavior(
 gossip_sender_actor spawn_gossip_sender(caf::local_actor* channel,
                                         context_ptr ctx, channel_name name,
                                         connection_actor to,
-                                        data_owner_actor owner) {
+                                        data_owner_actor owner,
+                                        sending_log_ptr log) {
   auto what = "gossip_sender of channel " + escaped_in_quotes(*name);
-  return ctx->parts->add(
-    channel->spawn<caf::linked>(gossip_sender_behavior, ctx, std::move(name),
-                                std::move(to), std::move(owner)),
-    std::move(what));
+  return ctx->parts->add(channel->spawn<caf::linked>(
+                           gossip_sender_behavior, ctx, std::move(name),
+                           std::move(to), std::move(owner), std::move(log)),
+                         std::move(what));
 }
 
 } // namespace cafmesh

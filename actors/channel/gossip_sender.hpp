@@ -2,6 +2,7 @@
 
 #include <caf/fwd.hpp>
 
+#include "actors/channel/sending_log.hpp"
 #include "actors/context/node_context.hpp"
 
 namespace cafmesh {
@@ -13,9 +14,11 @@ namespace cafmesh {
 /// neighbour. The actor ends with the connection or with the channel, to which
 /// it is linked.
 /// @param owner gets `data_failed` if a function of the gossip data throws
+/// @param log shared by all gossip senders of the node
 gossip_sender_actor spawn_gossip_sender(caf::local_actor* channel,
                                         context_ptr ctx, channel_name name,
                                         connection_actor to,
-                                        data_owner_actor owner);
+                                        data_owner_actor owner,
+                                        sending_log_ptr log);
 
 } // namespace cafmesh

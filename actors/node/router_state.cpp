@@ -182,7 +182,7 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
                                               gossiper_actor gossiper,
                                               channel_usage_ptr usage) {
   auto result = spawn_gossip_channel(self, ctx, channel, std::move(gossiper),
-                                     std::move(usage));
+                                     sending, std::move(usage));
   self->monitor(result);
   children.emplace(result.address(), "channel " + escaped_in_quotes(channel));
   channels.emplace(channel, result);

@@ -10,6 +10,7 @@
 #include <caf/response_promise.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/channel/sending_log.hpp"
 #include "actors/context/node_context.hpp"
 #include "actors/context/remote_parts.hpp"
 #include "actors/core/limits/line_limit.hpp"
@@ -85,6 +86,7 @@ struct router_state {
   acceptor_actor acceptor;
   caf::actor_addr actors_reporter; // null without the actor layer
   std::map<std::string, inner_channel_actor> channels;
+  sending_log_ptr sending = std::make_shared<sending_log>();
   std::optional<surrogate_limit> surrogates; // channels that we only relay
   bool looking_for_idle = false;
   std::shared_ptr<stall_watch> stalls;

@@ -94,6 +94,58 @@ BOOST_AUTO_TEST_CASE(data_relayed_to_a_neighbour_is_bounded_over_all_channels) {
   BOOST_TEST(left_to(at('a'), at('b')) - before - waited >= 64 * kib);
 }
 
+BOOST_AUTO_TEST_CASE(many_channels_that_lose_data_write_few_lines) {
+  constexpr int channels = 200;
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  s.send_topology(with_others_behind(s, at('a'), 8));
+  net().block(at('a').host(), at('b').host());
+  const payload data{bytes(64 * kib, 'x')};
+  auto flood = [&] {
+    for (int i = 0; i < 4; ++i)
+      for (int channel = 0; channel < channels; ++channel) {
+        queue(s, wire::message_tag::broadcast, source(0),
+              "other" + std::to_string(channel), data);
+        s.push();
+      }
+  };
+  flood();
+  const std::string dropped = "the oldest of what is relayed is dropped";
+  const auto lines = at('a').log().count({dropped});
+  BOOST_TEST(lines > 0u);
+  BOOST_TEST(lines <= 65u);
+  BOOST_TEST(at('a').log().count({dropped, "more left out"}) == 0u);
+  let_through(at('a'), at('b'));
+  for (int i = 0; i < 13; ++i) {
+    s.queue_heartbeat();
+    s.talk();
+    run_for(seconds{5});
+  }
+  net().block(at('a').host(), at('b').host());
+  flood();
+  BOOST_TEST(at('a').log().count({dropped}) <= 130u);
+  BOOST_TEST(at('a').log().count({dropped, "more left out"}) > 0u);
+}
+
+BOOST_AUTO_TEST_CASE(data_that_fits_no_frame_is_logged_once_a_minute) {
+  build("ab");
+  const std::string large(11 * mib, 'x');
+  auto large_lines = [&] {
+    return at('a').log().count({"channel 'chan'", "a frame holds"});
+  };
+  for (int i = 0; i < 5; ++i) {
+    at('a').gossip("chan", large);
+    settle();
+  }
+  BOOST_TEST(large_lines() == 1u);
+  run_for(minutes{1});
+  at('a').gossip("chan", large);
+  settle();
+  BOOST_TEST(large_lines() == 2u);
+  BOOST_TEST(at('a').log().count({"a frame holds", "(4 more left out)"}) == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(relayed_gossip_is_bounded) {
   build("ab");
   stranger s{*this, at('a')};
