@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_flood_from_one_address_keeps_no_other_out) {
   std::this_thread::sleep_for(seconds{3});
   mesh.start({2, honest, port, {victim}, watchful_options(), {}});
   mesh.increment(mesh.all());
-  const auto met = mesh.agree(seconds{2});
+  const auto met = mesh.agree(seconds{1});
   BOOST_TEST_REQUIRE(met.has_value(), mesh.views(mesh.all()));
   note("among " + std::to_string(attack.count())
        + " silent connections from one address, a peer from another one joined "
