@@ -80,9 +80,11 @@ caf::error link::received(std::size_t size, link_intake& out) {
     if (auto err = run_handshake())
       return err;
   }
-  if (!open_)
-    return {};
-  return read_frames(out);
+  if (open_)
+    return read_frames(out);
+  if (input_is_useless())
+    release_input();
+  return {};
 }
 
 void link::received_nothing() {

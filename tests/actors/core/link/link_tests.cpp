@@ -253,6 +253,21 @@ BOOST_AUTO_TEST_CASE(an_idle_link_has_no_memory_to_read_into) {
   BOOST_TEST(allocated() < before + kib);
 }
 
+BOOST_AUTO_TEST_CASE(a_link_that_waits_for_the_introduction_keeps_no_block) {
+  const auto before = allocated();
+  std::vector<link> links;
+  for (int i = 0; i < 100; ++i) {
+    links.push_back(link_of(false, true));
+    auto header = link_of(true, true).output().to_bytes();
+    auto room = links.back().read_room();
+    std::copy(header.begin(), header.end(), room.data);
+    link_intake intake;
+    BOOST_TEST_REQUIRE(!links.back().received(header.size(), intake));
+    BOOST_TEST_REQUIRE(intake.channels.empty());
+  }
+  BOOST_TEST((allocated() - before) / 100 < 4 * kib);
+}
+
 BOOST_AUTO_TEST_CASE(an_idle_link_takes_little_memory) {
   link_pair first{true}; // OpenSSL allocates some memory only once
   const auto before = allocated();
