@@ -33,7 +33,7 @@ void connection_maker_state::start(context_ptr context) {
 
 void connection_maker_state::end_lookups_and_dials(const std::string* only_of) {
   for (const auto& x : lookups_and_dials)
-    if (only_of == nullptr || x.second.target == *only_of)
+    if (only_of == nullptr || x.second.what.target == *only_of)
       if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
         self->send_exit(ptr, caf::exit_reason::user_shutdown);
 }
@@ -104,6 +104,7 @@ maker_interface::behavior_type connection_maker_behavior(
     [st](get_connections) { return live_connections(st->connections); },
     [st](get_dial_status) { return status_of(*st->plan, st->now()); },
     [st](scheduled_dial) { st->discover_and_dial(); },
+    [st](check_dials) { st->end_long_dials(); },
   };
 }
 

@@ -1,7 +1,7 @@
 #include <algorithm>
+#include <utility>
 
 #include "actors/connection/connection_maker_state.hpp"
-#include "actors/connection/dialler.hpp"
 
 // Which targets the connection maker looks up and dials, and when.
 namespace cafmesh {
@@ -53,10 +53,8 @@ void connection_maker_state::ask_topology() {
 void connection_maker_state::dial() {
   for (auto& x : plan->due(room(), now())) {
     ctx->write(log_level::debug, "[" + x.address + "] dialling");
-    auto lookup = spawn_lookup(self, ctx, x.address);
-    self->monitor(lookup);
-    lookups_and_dials.emplace(lookup.address(),
-                              targets::dial{x.address, {}, 0, x.may_be_new});
+    watch(spawn_lookup(self, ctx, x.address),
+          targets::dial{x.address, {}, 0, x.may_be_new});
   }
   for (auto& x : plan->take_dials(now()))
     start_dialler(x);
@@ -76,9 +74,33 @@ void connection_maker_state::start_dialler(const targets::dial& what) {
   if (what.password > 0)
     ctx->write(log_level::debug, "[" + what.target + "] dialling with password "
                                    + std::to_string(what.password + 1));
-  auto dialler = spawn_dialler(self, ctx, what);
-  self->monitor(dialler);
-  lookups_and_dials.emplace(dialler.address(), what);
+  watch(spawn_dialler(self, ctx, what), what);
+}
+
+void connection_maker_state::watch(const timed_dialler_actor& x,
+                                   targets::dial what) {
+  self->monitor(x);
+  lookups_and_dials.emplace(x.address(),
+                            under_way{std::move(what), now() + dial_timeout});
+  if (!std::exchange(watching_dials, true))
+    self->delayed_send(self, dial_timeout, check_dials{});
+}
+
+void connection_maker_state::end_long_dials() {
+  watching_dials = false;
+  auto t = now();
+  std::optional<instant> next;
+  for (const auto& [address, x] : lookups_and_dials) {
+    auto ptr = caf::actor_cast<caf::strong_actor_ptr>(address);
+    if (x.until > t)
+      next = std::min(next.value_or(x.until), x.until);
+    else if (ptr)
+      self->send(caf::actor_cast<timed_dialler_actor>(ptr), give_up{});
+  }
+  if (!next)
+    return;
+  watching_dials = true;
+  self->delayed_send(self, *next - t, check_dials{});
 }
 
 void connection_maker_state::schedule(std::optional<instant> due) {

@@ -87,7 +87,7 @@ void connection_maker_state::end_other_dials(const std::string& target,
 void connection_maker_state::down(const caf::actor_addr& who,
                                   caf::error reason) {
   if (auto i = lookups_and_dials.find(who); i != lookups_and_dials.end()) {
-    auto x = std::move(i->second);
+    auto x = std::move(i->second.what);
     lookups_and_dials.erase(i);
     lookup_or_dial_ended(x, std::move(reason));
   } else if (auto j = connections.find(who); j != connections.end()) {

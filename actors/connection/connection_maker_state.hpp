@@ -8,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/connection/connection_maker.hpp"
+#include "actors/connection/dialler.hpp"
 #include "actors/context/stopped.hpp"
 #include "actors/core/dialling/targets.hpp"
 #include <cafmesh/instant.hpp>
@@ -21,13 +22,16 @@ namespace cafmesh {
 
 // connection_maker -> itself
 struct scheduled_dial {};
+struct check_dials {}; // look for lookups and dials that take too long
 
 using maker_interface =
-  connection_maker_actor::extend<caf::reacts_to<scheduled_dial>>;
+  connection_maker_actor::extend<caf::reacts_to<scheduled_dial>,
+                                 caf::reacts_to<check_dials>>;
 
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::scheduled_dial)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_dials)
 
 namespace cafmesh {
 
@@ -44,6 +48,8 @@ struct connection_maker_state {
   void dial();
   std::size_t room() const;
   void start_dialler(const targets::dial& what);
+  void watch(const timed_dialler_actor& x, targets::dial what);
+  void end_long_dials();
   void schedule(std::optional<instant> due);
   void lookup_failed(attempt_failed& x);
   void failed(const targets::dial& what, const caf::error& why,
@@ -86,8 +92,12 @@ struct connection_maker_state {
     bool is_admitted = false;
   };
   std::unordered_map<caf::actor_addr, known_connection> connections;
-  // The entry of a lookup has a target but no address.
-  std::unordered_map<caf::actor_addr, targets::dial> lookups_and_dials;
+  struct under_way {
+    targets::dial what; // of a lookup: has a target but no address
+    instant until;      // when to give up
+  };
+  std::unordered_map<caf::actor_addr, under_way> lookups_and_dials;
+  bool watching_dials = false; // whether a check_dials is on its way
 };
 
 // Calls `f` for the connections that we dialled; inbound ones belong to the

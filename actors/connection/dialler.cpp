@@ -15,24 +15,6 @@ namespace cafmesh {
 
 namespace {
 
-// lookup or dialler -> itself: the time limit is over
-struct give_up {};
-
-using dialler_interface = dialler_actor::extend<caf::reacts_to<give_up>>;
-
-} // namespace
-
-} // namespace cafmesh
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::give_up)
-
-namespace cafmesh {
-
-namespace {
-
-// The time limit of a dial. Operating systems give up only after minutes.
-constexpr auto dial_timeout = std::chrono::seconds{30};
-
 bool stands_for_all(const std::string& host) {
   return host.empty() || host == "0.0.0.0" || host == "::";
 }
@@ -46,7 +28,8 @@ caf::error timed_out(const char* what) {
 // -- lookups
 
 struct lookup_state {
-  explicit lookup_state(dialler_interface::pointer self_ptr) : self(self_ptr) {
+  explicit lookup_state(timed_dialler_actor::pointer self_ptr)
+      : self(self_ptr) {
   }
 
   static inline const char* name = "cafmesh.lookup";
@@ -55,7 +38,7 @@ struct lookup_state {
   void found(std::vector<std::string> hosts);
   void fail(caf::error why);
 
-  dialler_interface::pointer self;
+  timed_dialler_actor::pointer self;
   context_ptr ctx;
   std::string target;
 };
@@ -66,7 +49,6 @@ void lookup_state::start(context_ptr context, std::string what) {
   auto parsed = host_port::parse(target);
   if (!parsed)
     return fail(std::move(parsed.error()));
-  self->delayed_send(self, dial_timeout, give_up{});
   ctx->sockets->resolve(parsed->host, self);
 }
 
@@ -80,8 +62,8 @@ void lookup_state::fail(caf::error why) {
   self->quit();
 }
 
-dialler_interface::behavior_type
-lookup_behavior(dialler_interface::stateful_pointer<lookup_state> self,
+timed_dialler_actor::behavior_type
+lookup_behavior(timed_dialler_actor::stateful_pointer<lookup_state> self,
                 const context_ptr& ctx, const std::string& target) {
   auto st = &self->state;
   st->start(ctx, target);
@@ -97,7 +79,8 @@ lookup_behavior(dialler_interface::stateful_pointer<lookup_state> self,
 // -- dials
 
 struct dialler_state {
-  explicit dialler_state(dialler_interface::pointer self_ptr) : self(self_ptr) {
+  explicit dialler_state(timed_dialler_actor::pointer self_ptr)
+      : self(self_ptr) {
   }
 
   static inline const char* name = "cafmesh.dialler";
@@ -106,7 +89,7 @@ struct dialler_state {
   void connected(socket_ptr socket);
   void fail(caf::error why);
 
-  dialler_interface::pointer self;
+  timed_dialler_actor::pointer self;
   context_ptr ctx;
   targets::dial what;
 };
@@ -117,7 +100,6 @@ void dialler_state::start(context_ptr context, targets::dial what_to_dial) {
   auto where = host_port::parse(what.address);
   if (!where)
     return fail(std::move(where.error()));
-  self->delayed_send(self, dial_timeout, give_up{});
   const auto& from = ctx->config.host;
   ctx->sockets->connect(stands_for_all(from) ? std::string{} : from,
                         where->host, where->port, self);
@@ -142,8 +124,8 @@ void dialler_state::fail(caf::error why) {
   self->quit();
 }
 
-dialler_interface::behavior_type
-dialler_behavior(dialler_interface::stateful_pointer<dialler_state> self,
+timed_dialler_actor::behavior_type
+dialler_behavior(timed_dialler_actor::stateful_pointer<dialler_state> self,
                  const context_ptr& ctx, const targets::dial& what) {
   auto st = &self->state;
   st->start(ctx, what);
@@ -158,15 +140,15 @@ dialler_behavior(dialler_interface::stateful_pointer<dialler_state> self,
 
 } // namespace
 
-dialler_actor spawn_lookup(caf::local_actor* parent, context_ptr ctx,
-                           std::string target) {
+timed_dialler_actor spawn_lookup(caf::local_actor* parent, context_ptr ctx,
+                                 std::string target) {
   auto what = "lookup [" + target + "]";
   return ctx->parts->add(parent->spawn(lookup_behavior, ctx, std::move(target)),
                          std::move(what));
 }
 
-dialler_actor spawn_dialler(caf::local_actor* parent, context_ptr ctx,
-                            targets::dial what) {
+timed_dialler_actor spawn_dialler(caf::local_actor* parent, context_ptr ctx,
+                                  targets::dial what) {
   auto name = "dialler [" + what.address + "]";
   return ctx->parts->add(parent->spawn(dialler_behavior, ctx, std::move(what)),
                          std::move(name));

@@ -7,6 +7,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/node/shared_records.hpp"
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -18,7 +19,8 @@ void topology_state::start(context_ptr context) {
   options.connection_limit = ctx->config.connection_limit;
   options.announcement_interval = ctx->config.announcement_interval;
   options.seed = ctx->draw_seed(0x7090'1091u);
-  model.emplace(ctx->self, options);
+  options.sharing = shared_records();
+  model.emplace(ctx->self, std::move(options));
   digests.emplace(ctx->config.gossip_interval);
   log.emplace(ctx);
   caf_version::on_down(self,

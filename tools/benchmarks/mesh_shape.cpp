@@ -107,11 +107,11 @@ peer_record mesh_shape::says(unsigned peer, std::uint64_t version) const {
 }
 
 std::vector<payload> mesh_shape::updates() const {
-  std::vector<encoded_record_ptr> records;
+  std::vector<encoded_record> records;
   for (unsigned i = 1; i <= peers; ++i) {
     auto record = says(i);
-    records.push_back(std::make_shared<const encoded_record>(encoded_record{
-      record.peer.name, edition_of(record.peer), pair_of(record)}));
+    records.push_back(
+      {record.peer.name, edition_of(record.peer), pair_of(record)});
   }
   return peer_records{std::move(records)}.encode();
 }
@@ -157,12 +157,11 @@ std::vector<peer_record> records_of(const mesh_shape& shape) {
 }
 
 std::vector<payload> encode_all(const std::vector<peer_record>& records) {
-  std::vector<encoded_record_ptr> encoded;
+  std::vector<encoded_record> encoded;
   encoded.reserve(records.size());
   record_writer writer;
   for (const auto& x : records)
-    encoded.push_back(std::make_shared<const encoded_record>(
-      encoded_record{x.peer.name, edition_of(x.peer), writer.pair_of(x)}));
+    encoded.push_back({x.peer.name, edition_of(x.peer), writer.pair_of(x)});
   return peer_records{std::move(encoded)}.encode();
 }
 

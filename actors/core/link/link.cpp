@@ -28,8 +28,9 @@ bool is_for_overlays(wire::message_tag tag) {
 
 link::link(crypto::handshake_config config, const crypto::key_pair& keys,
            name_flavour flavour)
-    : handshake_(std::move(config), keys), flavour_(flavour) {
-  output_.append(handshake_.take_output());
+    : handshake_(std::make_unique<crypto::handshake>(std::move(config), keys)),
+      flavour_(flavour) {
+  output_.append(handshake_->take_output());
 }
 
 // -- reading
@@ -79,9 +80,11 @@ caf::error link::received(std::size_t size, link_intake& out) {
     if (auto err = run_handshake())
       return err;
   }
-  if (!open_)
-    return {};
-  return read_frames(out);
+  if (open_)
+    return read_frames(out);
+  if (input_is_useless())
+    release_input();
+  return {};
 }
 
 void link::received_nothing() {
@@ -92,13 +95,15 @@ void link::received_nothing() {
 }
 
 caf::error link::run_handshake() {
-  auto taken = handshake_.feed(waiting());
-  output_.append(handshake_.take_output());
+  auto taken = handshake_->feed(waiting());
+  output_.append(handshake_->take_output());
   if (!taken)
     return std::move(taken.error());
   consumed_ += *taken;
-  if (handshake_.current_stage() == crypto::handshake::stage::done)
-    agreed_ = handshake_.take_result();
+  if (handshake_->current_stage() == crypto::handshake::stage::done) {
+    agreed_ = handshake_->take_result();
+    handshake_.reset();
+  }
   return {};
 }
 

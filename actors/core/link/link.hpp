@@ -91,7 +91,8 @@ public:
   // -- state
 
   crypto::handshake::stage stage() const noexcept {
-    return handshake_.current_stage();
+    return handshake_ ? handshake_->current_stage()
+                      : crypto::handshake::stage::done;
   }
   std::uint8_t version() const noexcept {
     return agreed_ ? agreed_->version : std::uint8_t{0};
@@ -103,6 +104,11 @@ public:
   /// @pre the handshake is done
   const wire::feature_map& remote_features() const noexcept {
     return agreed_->features;
+  }
+  /// Frees the memory of what the remote announced.
+  /// @pre the handshake is done
+  void forget_remote_features() noexcept {
+    agreed_->features.clear();
   }
   /// The key that both sides have derived; nullopt without encryption.
   /// @pre the handshake is done
@@ -203,7 +209,7 @@ private:
   bool put_frame(byte_view body);
   void shrink();
 
-  crypto::handshake handshake_;
+  std::unique_ptr<crypto::handshake> handshake_; // null once it is done
   std::optional<crypto::handshake_result> agreed_;
   name_flavour flavour_;
   bool open_ = false;

@@ -14,7 +14,7 @@ class output_buffer {
 public:
   /// When the buffer becomes empty, it keeps memory of at most this size, in
   /// bytes.
-  static constexpr std::size_t most_kept = 2 * 1024;
+  static constexpr std::size_t most_kept = 512;
   /// When the buffer becomes empty, it frees memory of a larger size, but at
   /// most this number of times between two calls of `relax`.
   static constexpr unsigned most_frees = 64;

@@ -4,24 +4,16 @@
 
 namespace cafmesh {
 
-const adjacency_ptr& adjacency::none() {
-  static const adjacency_ptr result = std::make_shared<const adjacency>();
-  return result;
+adjacency::adjacency(const edge_list& xs) {
+  if (!xs.edges_.empty())
+    edges_ = {{}, xs.edges_.data(), xs.edges_.size()};
 }
 
-void adjacency::append(const adjacency& from, std::size_t first,
-                       std::size_t last) {
-  auto begin = from.edges_.begin();
-  edges_.insert(edges_.end(), begin + static_cast<std::ptrdiff_t>(first),
-                begin + static_cast<std::ptrdiff_t>(last));
-}
-
-adjacency_ptr adjacency::with_slots(const std::vector<slot>& moved) const {
-  if (edges_.empty())
-    return none();
-  auto result = std::make_shared<adjacency>(*this);
-  for (auto& x : result->edges_)
-    x.to = moved[x.to] & max_slot;
+adjacency adjacency::with_slots(const std::vector<slot>& moved) const {
+  edge_list result;
+  result.reserve(edges_.size());
+  for (const auto& x : edges())
+    result.append(moved[x.to], x.outbound, x.established);
   return result;
 }
 
@@ -31,6 +23,12 @@ bool adjacency::same_graph(const adjacency& other) const noexcept {
   };
   return std::equal(edges_.begin(), edges_.end(), other.edges_.begin(),
                     other.edges_.end(), same);
+}
+
+void edge_list::append(const adjacency& from, std::size_t first,
+                       std::size_t last) {
+  auto edges = from.edges();
+  edges_.insert(edges_.end(), edges.begin() + first, edges.begin() + last);
 }
 
 } // namespace cafmesh

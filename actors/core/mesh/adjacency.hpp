@@ -2,8 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
+
+#include "actors/core/mesh/shared_block.hpp"
 
 /// Slots of peers, and the connections that one peer reports.
 namespace cafmesh {
@@ -12,10 +13,12 @@ namespace cafmesh {
 /// slot of a removed one.
 using slot = std::uint32_t;
 
+class edge_list;
+
 /// The connections that one peer reports, sorted by the remotes' names. An edge
 /// takes only four bytes, because a mesh of 1,000 peers may have a million
-/// connections; their addresses are in the peer's encoded record. An adjacency
-/// must not change once it is shared.
+/// connections; their addresses are in the peer's encoded record. Immutable;
+/// copies share the edges.
 class adjacency {
 public:
   /// The greatest slot that an edge can name, far beyond `record_limits`.
@@ -27,38 +30,81 @@ public:
     slot established : 1;
   };
 
-  /// The empty adjacency, for peers without a record.
-  static const std::shared_ptr<const adjacency>& none();
+  /// The edges; valid as long as any copy of the adjacency.
+  class edge_view {
+  public:
+    edge_view(const edge* first, std::size_t count) noexcept
+        : first_(first), count_(count) {
+    }
+    const edge* begin() const noexcept {
+      return first_;
+    }
+    const edge* end() const noexcept {
+      return first_ + count_;
+    }
+    const edge& operator[](std::size_t i) const noexcept {
+      return first_[i];
+    }
+    const edge& front() const noexcept {
+      return *first_;
+    }
+    std::size_t size() const noexcept {
+      return count_;
+    }
+    bool empty() const noexcept {
+      return count_ == 0;
+    }
 
-  void reserve(std::size_t count) {
-    edges_.reserve(count);
+  private:
+    const edge* first_;
+    std::size_t count_;
+  };
+
+  /// No connections.
+  adjacency() noexcept = default;
+
+  adjacency(const edge_list& xs);
+
+  edge_view edges() const noexcept {
+    return {edges_.begin(), edges_.size()};
   }
 
-  /// Appends a connection. @pre `to` sorts after all peers appended before
-  void append(slot to, bool outbound, bool established) {
-    edges_.push_back({to & max_slot, outbound, established});
-  }
-
-  /// Appends the connections of `from` with indices in [first, last).
-  /// @pre each name is greater than that of every peer appended before
-  void append(const adjacency& from, std::size_t first, std::size_t last);
-
-  const std::vector<edge>& edges() const noexcept {
-    return edges_;
+  /// Where the edges are, to load them in advance.
+  const void* address() const noexcept {
+    return edges_.address();
   }
 
   /// A copy in which `moved[x]` replaces each slot `x`.
-  std::shared_ptr<const adjacency>
-  with_slots(const std::vector<slot>& moved) const;
+  adjacency with_slots(const std::vector<slot>& moved) const;
 
   /// Whether both have connections to the same peers, with the same
   /// `established` flags. Ignores which side has dialled.
   bool same_graph(const adjacency& other) const noexcept;
 
 private:
-  std::vector<edge> edges_;
+  struct nothing {};
+  shared_block<nothing, edge> edges_;
 };
 
-using adjacency_ptr = std::shared_ptr<const adjacency>;
+/// Gathers the edges of an adjacency.
+class edge_list {
+public:
+  void reserve(std::size_t count) {
+    edges_.reserve(count);
+  }
+
+  /// Appends a connection. @pre `to` sorts after all peers appended before
+  void append(slot to, bool outbound, bool established) {
+    edges_.push_back({to & adjacency::max_slot, outbound, established});
+  }
+
+  /// Appends the connections of `from` with indices in [first, last).
+  /// @pre each name is greater than that of every peer appended before
+  void append(const adjacency& from, std::size_t first, std::size_t last);
+
+private:
+  friend adjacency;
+  std::vector<adjacency::edge> edges_;
+};
 
 } // namespace cafmesh

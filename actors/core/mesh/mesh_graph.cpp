@@ -7,12 +7,12 @@ namespace cafmesh {
 const adjacency::edge* mesh_graph::opposite(slot from,
                                             const adjacency::edge& x) const {
   auto& ranks = peers->ranks;
-  auto& back = edges(x.to);
+  auto back = edges(x.to);
   auto less = [&ranks](const adjacency::edge& e, std::uint32_t rank) {
     return ranks[e.to] < rank;
   };
-  auto i = std::lower_bound(back.begin(), back.end(), ranks[from], less);
-  return i != back.end() && i->to == from ? &*i : nullptr;
+  const auto* i = std::lower_bound(back.begin(), back.end(), ranks[from], less);
+  return i != back.end() && i->to == from ? i : nullptr;
 }
 
 std::vector<std::uint8_t>

@@ -24,11 +24,11 @@ struct roster {
 /// a copy costs one pointer per peer.
 struct mesh_graph {
   std::shared_ptr<const roster> peers;
-  std::vector<adjacency_ptr> connections; ///< by slot; none is null
+  std::vector<adjacency> connections; ///< by slot
   slot self = 0;
 
-  const std::vector<adjacency::edge>& edges(slot who) const noexcept {
-    return connections[who]->edges();
+  adjacency::edge_view edges(slot who) const noexcept {
+    return connections[who].edges();
   }
 
   /// Finds the other end's report of a connection that `from` reports as `x`.

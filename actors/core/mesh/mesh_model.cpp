@@ -12,7 +12,7 @@
 namespace cafmesh {
 
 mesh_model::mesh_model(local_identity self, mesh_model_options options)
-    : state_(std::make_unique<state>(std::move(self), options)) {
+    : state_(std::make_unique<state>(std::move(self), std::move(options))) {
 }
 
 mesh_model::~mesh_model() = default;

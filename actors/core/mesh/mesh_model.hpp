@@ -33,6 +33,8 @@ struct mesh_model_options {
   /// The minimum time between two announcements.
   duration announcement_interval = std::chrono::seconds{1};
   record_limits::totals limits;
+  /// Null: records are not shared with other nodes.
+  std::shared_ptr<record_sharing> sharing;
 };
 
 /// What a change requires of the caller. Functions of `mesh_model` add to the
@@ -141,7 +143,7 @@ public:
   // -- data to send
 
   /// The records of all reachable peers. Returns the same object until one of
-  /// the records changes.
+  /// the records changes, as long as a caller holds it.
   gossip_data_ptr complete() const;
 
   /// The digest of the records that `complete` returns. It is for neighbours

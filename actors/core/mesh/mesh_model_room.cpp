@@ -99,7 +99,7 @@ std::vector<slot> mesh_model::state::beyond_limits() const {
   constexpr int rounds = 4;
   for (int i = 0; i < rounds; ++i) {
     auto nameless = weigh([this, &share](slot who) {
-      auto& all = known.connections(who).edges();
+      auto all = known.connections(who).edges();
       auto lost = std::count_if(all.begin(), all.end(), [&](const auto& e) {
         return share.is_dropped(e.to);
       });

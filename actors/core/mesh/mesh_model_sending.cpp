@@ -22,9 +22,11 @@ constexpr range_limits when_to_send{8, 16};
 
 gossip_data_ptr mesh_model::complete() const {
   auto& s = *state_;
-  if (!s.all_records)
-    s.all_records = s.records_of(s.known.by_name());
-  return s.all_records;
+  if (auto known = s.all_records.lock())
+    return known;
+  auto fresh = s.records_of(s.known.by_name());
+  s.all_records = fresh;
+  return fresh;
 }
 
 gossip_data_ptr mesh_model::digest() const {
@@ -86,7 +88,7 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
   // a new neighbour, which chooses the size of that record and must not be able
   // to delay our next announcement.
   if (data)
-    s.to_announce.sent(s.known.encoded(peers::self)->data.size(),
+    s.to_announce.sent(s.known.encoded(peers::self).data().size(),
                        s.known.size(), now);
   return data;
 }
@@ -113,12 +115,12 @@ mesh_model::state::records_of(std::vector<slot> subjects) {
   if (!std::is_sorted(subjects.begin(), subjects.end(), by_name))
     std::sort(subjects.begin(), subjects.end(), by_name);
   subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
-  std::vector<encoded_record_ptr> records;
+  std::vector<encoded_record> records;
   records.reserve(subjects.size());
   std::size_t size = 0;
   for (auto who : subjects) {
     records.push_back(known.encoded(who));
-    size += records.back()->data.size();
+    size += records.back().data().size();
   }
   std::vector<std::uint32_t> ranks;
   if (size > peer_records::part_size) {
@@ -133,11 +135,11 @@ mesh_model::state::records_of(std::vector<slot> subjects) {
 const record_index& mesh_model::state::records_by_name() {
   if (index)
     return *index;
-  auto fresh = std::make_shared<record_index>();
+  auto fresh = std::make_shared<record_index>(known.current_roster());
   for (auto who : known.by_name())
     if (is_sent(who))
-      fresh->add(known.summary(who).name, who, known.fingerprint_of(who),
-                 known.encoded(who)->data.size());
+      fresh->add(who, known.fingerprint_of(who),
+                 known.encoded(who).data().size());
   index = std::move(fresh);
   return *index;
 }

@@ -10,9 +10,10 @@
 namespace cafmesh {
 
 mesh_model::state::state(local_identity ourselves, mesh_model_options opts)
-    : self(std::move(ourselves)), options(opts), rng(opts.seed),
-      known({self.name, self.nickname, self.uid, 0, self.alias}, opts.seed),
-      to_announce(opts.announcement_interval),
+    : self(std::move(ourselves)), options(std::move(opts)), rng(options.seed),
+      known({self.name, self.nickname, self.uid, 0, self.alias}, options.seed,
+            std::move(options.sharing)),
+      to_announce(options.announcement_interval),
       unspent_bytes(most_unspent_bytes()) {
   auto summary = known.summary(peers::self);
   record_limits::apply(summary);
@@ -54,7 +55,7 @@ admission mesh_model::state::register_remote(const wire::introduction& remote,
     peer_summary peer{remote.name, remote.nickname, remote.uid, 0,
                       remote.alias};
     record_limits::apply(peer);
-    staged_record record{who, {std::move(peer), {}, nullptr}};
+    staged_record record{who, {std::move(peer), {}, {}}};
     apply_record(record, options.limits, out);
   }
   return result;
@@ -66,10 +67,9 @@ void mesh_model::state::connections_changed(instant now,
   for (auto& [name, x] : connections)
     mine.push_back({name, std::string{record_limits::address(x.remote_address)},
                     x.outbound, x.established});
-  auto before = known.shared_connections(peers::self);
+  auto before = known.connections(peers::self);
   known.replace_own(std::move(mine));
-  reachable.edges_replaced(peers::self, *before,
-                           known.connections(peers::self));
+  reachable.edges_replaced(peers::self, before, known.connections(peers::self));
   graph_changed(out);
   auto ourselves = known.summary(peers::self);
   increment(ourselves);
@@ -98,7 +98,7 @@ void mesh_model::state::ourselves_changed(peer_summary ourselves, instant now) {
 }
 
 void mesh_model::state::records_changed() noexcept {
-  all_records = nullptr;
+  all_records.reset();
   index = nullptr;
 }
 

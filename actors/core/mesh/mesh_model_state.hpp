@@ -67,7 +67,7 @@ struct mesh_model::state {
   /// them back if the update has changed nothing in the end.
   struct kept_views {
     routes_ptr current;
-    std::shared_ptr<const peer_records> all_records;
+    std::weak_ptr<const peer_records> all_records;
     record_index_ptr index;
     bool routes_changed = false;
     bool short_ids_changed = false;
@@ -172,10 +172,11 @@ struct mesh_model::state {
   std::size_t unspent_bytes;     // bytes of updates not yet spent on searches
   unsigned outlived_records = 0; // records of us with other UIDs, replaced
   std::vector<wire::connection_view> scratch; // kept to reuse its memory
-  bytes scratch_bytes;                        // kept to reuse its memory
   routes_ptr current;                         // null until computed
-  // Null until built. `records_changed` makes them null again.
-  std::shared_ptr<const peer_records> all_records;
+  // Null until built. `records_changed` makes them null again. The model need
+  // not keep all records: it is asked for them only when a neighbour is new, or
+  // if neighbours do not understand digests.
+  std::weak_ptr<const peer_records> all_records;
   record_index_ptr index;
 };
 

@@ -63,15 +63,15 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
     return true;
   // Most records of periodic gossip are the same as ours, byte for byte, and
   // are not read any further.
-  if (mine.uid == edition.uid && reader.ends_with(known.encoded(who)->data))
+  if (mine.uid == edition.uid && reader.ends_with(known.encoded(who).data()))
     return true;
   auto record = read_record(reader, peer);
   if (!record)
     return false;
   if (who == peers::self)
-    note_record_about_us(*record->encoded, out);
+    note_record_about_us(record->encoded, out);
   else if (is_news(who, edition)
-           || supersedes(*record->encoded, *known.encoded(who)))
+           || supersedes(record->encoded, known.encoded(who)))
     out.records.push_back({who, std::move(*record)});
   return true;
 }
@@ -82,21 +82,19 @@ mesh_model::state::read_record(wire::topology_update_reader& reader,
   if (!reader.read_connections(scratch))
     return std::nullopt;
   record_limits::apply(scratch);
-  auto data = wire::write_peer_record(scratch_bytes, peer, scratch);
-  auto encoded = std::make_shared<const encoded_record>(
-    encoded_record{peer.name, edition_of(peer), data.to_bytes()});
-  return peers::received_record{peer, scratch, std::move(encoded)};
+  return peers::received_record{peer, scratch, known.encode(peer, scratch)};
 }
 
 void mesh_model::state::note_record_about_us(const encoded_record& reported,
                                              staged_update& out) {
-  auto& mine = *known.encoded(peers::self);
-  if (supersedes(mine.edition, reported.edition) || reported.data == mine.data)
+  auto& mine = known.encoded(peers::self);
+  if (supersedes(mine.edition(), reported.edition())
+      || reported.data() == mine.data())
     return;
-  if (out.to_outlive && supersedes(out.to_outlive->edition, reported.edition))
+  if (out.to_outlive && supersedes(out.to_outlive->edition, reported.edition()))
     return;
-  out.to_outlive =
-    record_about_us{reported.edition, reported.edition.uid == mine.edition.uid};
+  out.to_outlive = record_about_us{reported.edition(), reported.edition().uid
+                                                         == mine.edition().uid};
 }
 
 applied_update mesh_model::state::apply(staged_update& update, instant now,
@@ -118,7 +116,7 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
     // and be passed on, every time the update arrives.
     auto best = update.most_recent.find(x.who);
     if (best != update.most_recent.end()
-        && supersedes(best->second, x.record.encoded->edition))
+        && supersedes(best->second, x.record.encoded.edition()))
       continue;
     if (apply_record(x, update.limits, out))
       news.push_back(x.who);
@@ -145,7 +143,7 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
 void mesh_model::state::add_own_record(std::vector<slot>& subjects) {
   if (subjects.empty() || !to_announce.is_waiting(self.name))
     return;
-  auto size = known.encoded(peers::self)->data.size();
+  auto size = known.encoded(peers::self).data().size();
   if (announcements::pause_after(size, known.size())
       <= options.announcement_interval)
     subjects.push_back(peers::self);
@@ -165,13 +163,12 @@ bool mesh_model::state::apply_record(staged_record& x,
                                      const record_limits::totals& limits,
                                      mesh_model_effects& out) {
   auto before = known.summary(x.who);
-  auto edges_before = known.shared_connections(x.who);
+  auto edges_before = known.connections(x.who);
   auto& record = x.record;
   // An update may contain two records of a peer, so this checks the record
   // again.
   if (!is_news(x.who, edition_of(record.peer))
-      && !(record.encoded
-           && supersedes(*record.encoded, *known.encoded(x.who))))
+      && !(record.encoded && supersedes(record.encoded, known.encoded(x.who))))
     return false;
   auto after = record.peer;
   if (!known.replace(x.who, std::move(record), limits)) {
@@ -183,7 +180,7 @@ bool mesh_model::state::apply_record(staged_record& x,
   else if (before.uid != after.uid)
     out.restarted.emplace_back(before, after);
   move_claim(after.name, before.alias, after.alias, out);
-  edges_changed(x.who, *edges_before, out);
+  edges_changed(x.who, edges_before, out);
   records_changed();
   return true;
 }

@@ -18,9 +18,10 @@ bool supersedes(const record_edition& x, const record_edition& y) noexcept {
 }
 
 bool supersedes(const encoded_record& x, const encoded_record& y) noexcept {
-  if (supersedes(x.edition, y.edition))
+  if (supersedes(x.edition(), y.edition()))
     return true;
-  return !supersedes(y.edition, x.edition) && x.data > y.data;
+  return !supersedes(y.edition(), x.edition())
+         && x.data().as_text() > y.data().as_text();
 }
 
 void digest_messages::add(const digest_messages& later) {
@@ -32,14 +33,13 @@ void digest_messages::add(const digest_messages& later) {
   ends_answer = ends_answer || later.ends_answer;
 }
 
-peer_records::peer_records(std::vector<encoded_record_ptr> records,
+peer_records::peer_records(std::vector<encoded_record> records,
                            std::vector<std::uint32_t> ranks)
     : records_(std::move(records)), ranks_(std::move(ranks)) {
 }
 
 std::shared_ptr<peer_records> peer_records::only(digest_messages messages) {
-  auto result =
-    std::make_shared<peer_records>(std::vector<encoded_record_ptr>{});
+  auto result = std::make_shared<peer_records>(std::vector<encoded_record>{});
   result->messages_ = std::move(messages);
   return result;
 }
@@ -53,7 +53,7 @@ peer_records::peer_records(const peer_records& records,
 std::size_t peer_records::size() const noexcept {
   std::size_t result = 0;
   for (auto& x : records_)
-    result += x->data.size();
+    result += x.data().size();
   return result;
 }
 
@@ -61,16 +61,16 @@ std::vector<payload> peer_records::encode() const {
   auto result = messages_.replies;
   auto definitions = wire::topology_definitions();
   for (auto first = records_.begin(); first != records_.end();) {
-    auto size = definitions.size() + (*first)->data.size();
+    auto size = definitions.size() + first->data().size();
     auto last = first + 1;
     while (last != records_.end()
-           && size + (*last)->data.size() <= max_update_size)
-      size += (*last++)->data.size();
+           && size + last->data().size() <= max_update_size)
+      size += (last++)->data().size();
     bytes update;
     update.reserve(size);
     update.insert(update.end(), definitions.begin(), definitions.end());
     for (; first != last; ++first)
-      update.insert(update.end(), (*first)->data.begin(), (*first)->data.end());
+      update.insert(update.end(), first->data().begin(), first->data().end());
     result.emplace_back(std::move(update));
   }
   if (!messages_.digest.empty())
@@ -81,7 +81,7 @@ std::vector<payload> peer_records::encode() const {
 }
 
 gossip_data_ptr peer_records::merge(const gossip_data& other) const {
-  static const peer_records none{std::vector<encoded_record_ptr>{}};
+  static const peer_records none{std::vector<encoded_record>{}};
   const auto* known = dynamic_cast<const peer_records*>(&other);
   const auto& theirs = known ? *known : none;
   auto result = only(messages_);
@@ -92,16 +92,16 @@ gossip_data_ptr peer_records::merge(const gossip_data& other) const {
   while (i < records_.size() || k < theirs.records_.size()) {
     if (k == theirs.records_.size()
         || (i < records_.size()
-            && records_[i]->name < theirs.records_[k]->name)) {
+            && records_[i].name() < theirs.records_[k].name())) {
       result->append(*this, i, rank(i));
       ++i;
     } else if (i == records_.size()
-               || theirs.records_[k]->name < records_[i]->name) {
+               || theirs.records_[k].name() < records_[i].name()) {
       result->append(theirs, k, theirs.rank(k));
       ++k;
     } else {
       auto later = theirs.rank(k) != unranked ? theirs.rank(k) : rank(i);
-      if (supersedes(*theirs.records_[k], *records_[i]))
+      if (supersedes(theirs.records_[k], records_[i]))
         result->append(theirs, k, later);
       else
         result->append(*this, i, later);
@@ -147,7 +147,7 @@ std::pair<gossip_data_ptr, gossip_data_ptr> peer_records::split() const {
   std::size_t size = 0;
   std::size_t count = 0;
   for (auto i : order) {
-    size += records_[i]->data.size();
+    size += records_[i].data().size();
     if (count > 0 && size > part_size)
       break;
     taken[i] = 1;

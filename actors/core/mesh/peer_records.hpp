@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "actors/core/gossip/divisible_data.hpp"
+#include "actors/core/mesh/shared_block.hpp"
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_record.hpp>
@@ -28,14 +29,62 @@ record_edition edition_of(const peer_summary& x) noexcept;
 /// PROTOCOL.md, "Precedence".
 bool supersedes(const record_edition& x, const record_edition& y) noexcept;
 
-/// A peer's record, encoded once and used for many updates.
-struct encoded_record {
-  peer_name name;
-  record_edition edition;
-  bytes data; ///< as wire::write_peer_record writes it
+/// A peer's record, encoded once and used for many updates. Immutable; copies
+/// share the bytes.
+class encoded_record {
+public:
+  /// No record.
+  encoded_record() noexcept = default;
+
+  /// @param data as wire::write_peer_record writes it
+  encoded_record(const peer_name& name, const record_edition& edition,
+                 byte_view data)
+      : record_({name, edition}, data.data(), data.size()) {
+  }
+
+  explicit operator bool() const noexcept {
+    return static_cast<bool>(record_);
+  }
+  /// @pre there is a record
+  const peer_name& name() const noexcept {
+    return record_.header().name;
+  }
+  /// @pre there is a record
+  const record_edition& edition() const noexcept {
+    return record_.header().edition;
+  }
+  byte_view data() const noexcept {
+    return {record_.begin(), record_.size()};
+  }
+
+  /// Whether both share the same bytes in memory.
+  bool shares_with(const encoded_record& other) const noexcept {
+    return record_.address() == other.record_.address();
+  }
+  /// Whether no other object has these bytes. May be called if no other thread
+  /// uses this object.
+  bool is_only_owner() const noexcept {
+    return record_.is_only_owner();
+  }
+
+private:
+  struct description {
+    peer_name name;
+    record_edition edition;
+  };
+  shared_block<description, std::uint8_t> record_;
 };
 
-using encoded_record_ptr = std::shared_ptr<const encoded_record>;
+/// Lets the nodes of one process share records that are equal: in a process
+/// with many nodes, each of them knows the same records.
+class record_sharing {
+public:
+  virtual ~record_sharing() = default;
+
+  /// A record with this content: one that another node has, or a new one.
+  virtual encoded_record get(const peer_name& name,
+                             const record_edition& edition, byte_view data) = 0;
+};
 
 /// Whether record `x` of a peer replaces record `y` of that peer. An honest
 /// peer makes only one record of each edition. If there are two, the one with
@@ -70,20 +119,20 @@ public:
   static constexpr std::size_t part_size = 32 * 1024;
   static constexpr std::uint32_t unranked = 0xffff'ffffu;
 
-  /// @param records sorted by name, each name once; none is null.
+  /// @param records sorted by name, each name once
   /// @param ranks for each record, its place in the order in which parts are
   ///        sent, or `unranked`; empty if the records must stay together. Our
   ///        own record comes first, and other ranks follow the paths from us: a
   ///        receiver may drop the record of a peer to which it knows no path.
   ///        Each rank is below the number of slots.
-  explicit peer_records(std::vector<encoded_record_ptr> records,
+  explicit peer_records(std::vector<encoded_record> records,
                         std::vector<std::uint32_t> ranks = {});
   peer_records(const peer_records& records, digest_messages messages);
 
   /// Gossip data that has messages but no records.
   static std::shared_ptr<peer_records> only(digest_messages messages);
 
-  const std::vector<encoded_record_ptr>& records() const noexcept {
+  const std::vector<encoded_record>& records() const noexcept {
     return records_;
   }
 
@@ -112,7 +161,7 @@ private:
   void append(const peer_records& from, std::size_t i, std::uint32_t rank);
   std::vector<std::uint32_t> by_rank() const;
 
-  std::vector<encoded_record_ptr> records_;
+  std::vector<encoded_record> records_;
   std::vector<std::uint32_t> ranks_; // empty or one for each record
   digest_messages messages_;
 };

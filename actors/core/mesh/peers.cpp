@@ -9,9 +9,11 @@ namespace cafmesh {
 
 // -- membership
 
-peers::peers(peer_summary ourselves, std::uint64_t key) : key_(key) {
+peers::peers(peer_summary ourselves, std::uint64_t key,
+             std::shared_ptr<record_sharing> sharing)
+    : key_(key), sharing_(std::move(sharing)) {
   index_.add(hash_of(ourselves.name), self);
-  entries_.push_back({std::move(ourselves), adjacency::none(), nullptr, {}});
+  entries_.push_back({std::move(ourselves), {}, {}, {}});
 }
 
 slot peers::find(const peer_name& name) const {
@@ -67,31 +69,29 @@ void peers::erase(slot who) {
 
 void peers::replace(slot who, peer_summary summary) {
   entries_[who].summary = std::move(summary);
-  set_encoded(who, nullptr);
+  set_encoded(who, {});
 }
 
 void peers::replace_own(std::vector<connection_summary> xs) {
-  adjacency edges;
+  edge_list edges;
   edges.reserve(xs.size());
   for (const auto& x : xs)
     edges.append(find(x.remote), x.outbound, x.established);
-  set_connections(self, std::move(edges));
+  set_connections(self, edges);
   own_ = std::move(xs);
-  set_encoded(self, nullptr);
+  set_encoded(self, {});
 }
 
 void peers::set_connections(slot who, adjacency connections) {
   auto& x = entries_[who].connections;
-  edge_count_ -= x->edges().size();
+  edge_count_ -= x.edges().size();
   edge_count_ += connections.edges().size();
-  x = connections.edges().empty()
-        ? adjacency::none()
-        : std::make_shared<const adjacency>(std::move(connections));
+  x = std::move(connections);
 }
 
 bool peers::replace(slot who, received_record x,
                     const record_limits::totals& limits) {
-  adjacency resolved;
+  edge_list resolved;
   unresolved_edges::edges rest;
   resolved.reserve(x.connections.size());
   for (auto& each : x.connections)
@@ -107,7 +107,7 @@ bool peers::replace(slot who, received_record x,
       || !fits(unresolved_.size(), unresolved_.of(who).size(), rest.size(),
                limits.unresolved))
     return false;
-  set_connections(who, std::move(resolved));
+  set_connections(who, resolved);
   unresolved_.replace(who, std::move(rest));
   if (!x.encoded)
     x.encoded = encode(x.peer, x.connections);
@@ -136,8 +136,8 @@ void peers::resolve(const std::vector<slot>& created) {
 }
 
 void peers::resolve_edges(slot owner, const std::vector<slot>& named) {
-  auto& old = connections(owner);
-  auto& edges = old.edges();
+  const auto& old = connections(owner);
+  auto edges = old.edges();
   auto less = [this](const adjacency::edge& x, const peer_name& y) {
     return summary(x.to).name < y;
   };
@@ -145,7 +145,7 @@ void peers::resolve_edges(slot owner, const std::vector<slot>& named) {
   for (auto who : named)
     names.push_back(summary(who).name);
   auto taken = unresolved_.take(owner, names);
-  adjacency all;
+  edge_list all;
   all.reserve(edges.size() + named.size());
   auto next = edges.begin();
   auto copy_until = [&](auto end) {
@@ -158,7 +158,7 @@ void peers::resolve_edges(slot owner, const std::vector<slot>& named) {
     all.append(named[i], taken[i].outbound, taken[i].established);
   }
   copy_until(edges.end());
-  set_connections(owner, std::move(all));
+  set_connections(owner, all);
 }
 
 void peers::drop(const std::vector<slot>& gone, std::size_t most_unresolved) {
@@ -176,13 +176,13 @@ void peers::drop(const std::vector<slot>& gone, std::size_t most_unresolved) {
 
 void peers::remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                          std::size_t most_unresolved) {
-  auto& old = connections(owner);
-  auto& edges = old.edges();
-  adjacency kept;
+  const auto& old = connections(owner);
+  auto edges = old.edges();
+  edge_list kept;
   unresolved_edges::edges rest;
   std::size_t next = 0;
   for (std::size_t i = 0; i < edges.size(); ++i) {
-    auto& e = edges[i];
+    const auto& e = edges[i];
     if (!goes[e.to])
       continue;
     kept.append(old, next, i);
@@ -194,7 +194,7 @@ void peers::remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
     return;
   kept.append(old, next, edges.size());
   unresolved_.add(owner, std::move(rest));
-  set_connections(owner, std::move(kept));
+  set_connections(owner, kept);
 }
 
 std::vector<slot> peers::compact() {
@@ -212,7 +212,7 @@ std::vector<slot> peers::compact() {
     kept.push_back(std::move(entries_[who]));
   }
   for (auto& x : kept)
-    x.connections = x.connections->with_slots(moved);
+    x.connections = x.connections.with_slots(moved);
   unresolved_edges unresolved;
   for (auto owner : unresolved_.owners())
     unresolved.replace(moved[owner], unresolved_.of(owner));
@@ -234,12 +234,11 @@ std::vector<peers::link> peers::links(slot who) const {
     encoded_connections = views_of_own();
   else if (x.encoded)
     wire::topology_update_reader::read_connections_of(
-      byte_view{x.encoded->data}, x.summary.name.flavour(),
-      encoded_connections);
+      x.encoded.data(), x.summary.name.flavour(), encoded_connections);
   std::vector<link> result;
   result.reserve(encoded_connections.size());
-  auto edge = x.connections->edges().begin();
-  auto last_edge = x.connections->edges().end();
+  const auto* edge = x.connections.edges().begin();
+  const auto* last_edge = x.connections.edges().end();
   const auto& names = unresolved_.of(who);
   auto name = names.begin();
   // The encoded record also contains connections that `drop` has left out, so
@@ -274,15 +273,16 @@ std::vector<wire::connection_view> peers::views_of_own() const {
   return result;
 }
 
-encoded_record_ptr
+encoded_record
 peers::encode(const peer_summary& peer,
               const std::vector<wire::connection_view>& connections) {
   auto data = wire::write_peer_record(scratch_, peer, connections);
-  return std::make_shared<const encoded_record>(
-    encoded_record{peer.name, edition_of(peer), data.to_bytes()});
+  if (sharing_)
+    return sharing_->get(peer.name, edition_of(peer), data);
+  return {peer.name, edition_of(peer), data};
 }
 
-const encoded_record_ptr& peers::encoded(slot who) {
+const encoded_record& peers::encoded(slot who) {
   auto& x = entries_[who];
   if (!x.encoded)
     x.encoded =
@@ -291,17 +291,17 @@ const encoded_record_ptr& peers::encoded(slot who) {
   return x.encoded;
 }
 
-void peers::set_encoded(slot who, encoded_record_ptr x) {
+void peers::set_encoded(slot who, encoded_record x) {
   entries_[who].encoded = std::move(x);
-  entries_[who].content.reset();
+  entries_[who].content = {};
 }
 
 fingerprint peers::fingerprint_of(slot who) {
-  auto& data = encoded(who)->data;
+  auto data = encoded(who).data();
   auto& result = entries_[who].content;
-  if (!result)
-    result = cafmesh::fingerprint_of(byte_view{data});
-  return *result;
+  if (result == fingerprint{})
+    result = cafmesh::fingerprint_of(data);
+  return result;
 }
 
 const std::vector<slot>& peers::by_name() const {

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "actors/core/mesh/mesh_graph.hpp"
@@ -25,7 +24,9 @@ public:
 
   /// @param key the key for hashing names. It must be random, so that no remote
   ///        can choose names whose hashes collide.
-  explicit peers(peer_summary ourselves, std::uint64_t key = 0);
+  /// @param sharing null: records are not shared with other nodes.
+  explicit peers(peer_summary ourselves, std::uint64_t key = 0,
+                 std::shared_ptr<record_sharing> sharing = nullptr);
 
   /// The number of peers, including ourselves.
   std::size_t size() const noexcept {
@@ -59,9 +60,6 @@ public:
     return entries_[who].summary;
   }
   const adjacency& connections(slot who) const noexcept {
-    return *entries_[who].connections;
-  }
-  const adjacency_ptr& shared_connections(slot who) const noexcept {
     return entries_[who].connections;
   }
 
@@ -83,7 +81,7 @@ public:
     peer_summary peer;
     /// The connections in the record, sorted by remote.
     std::vector<wire::connection_view> connections;
-    encoded_record_ptr encoded; ///< null: made from the other members
+    encoded_record encoded; ///< none: made from the other members
   };
 
   /// Replaces another peer's record. Connections to unknown peers are kept by
@@ -124,7 +122,11 @@ public:
   peer_record record(slot who) const;
 
   /// The record as it is sent. Encoded on demand, and kept until it changes.
-  const encoded_record_ptr& encoded(slot who);
+  const encoded_record& encoded(slot who);
+
+  /// Encodes a record, or finds the same record of another node.
+  encoded_record encode(const peer_summary& peer,
+                        const std::vector<wire::connection_view>& connections);
 
   /// The fingerprint of the encoded record. Computed on demand, and kept until
   /// the record changes.
@@ -132,6 +134,10 @@ public:
 
   /// All slots in use, sorted by peer name.
   const std::vector<slot>& by_name() const;
+
+  /// The names and slots of all peers. Returns the same object until peers are
+  /// added or removed.
+  const std::shared_ptr<const roster>& current_roster() const;
 
   /// A snapshot that shares the adjacencies with this object. Takes time in
   /// O(peers).
@@ -155,19 +161,16 @@ public:
 private:
   struct entry {
     peer_summary summary;
-    adjacency_ptr connections = adjacency::none();
-    encoded_record_ptr encoded;
-    std::optional<fingerprint> content; // of `encoded`
+    adjacency connections;
+    encoded_record encoded;
+    fingerprint content; // of `encoded`; zero until computed
   };
 
   std::uint32_t hash_of(const peer_name& x) const noexcept {
     return static_cast<std::uint32_t>(x.hash(key_));
   }
   std::vector<wire::connection_view> views_of_own() const;
-  encoded_record_ptr
-  encode(const peer_summary& peer,
-         const std::vector<wire::connection_view>& connections);
-  void set_encoded(slot who, encoded_record_ptr x);
+  void set_encoded(slot who, encoded_record x);
   void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
   /// Makes connections from `owner`, known by name alone, refer to slots.
@@ -176,7 +179,6 @@ private:
   /// Removes the connections of `owner` to peers whose slot has 1 in `goes`.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                     std::size_t most_unresolved);
-  const std::shared_ptr<const roster>& current_roster() const;
 
   // A deque grows in small chunks. A vector would leave up to half of its
   // capacity unused.
@@ -189,6 +191,7 @@ private:
   mutable std::vector<slot> by_name_;            // empty until sorted
   mutable std::shared_ptr<const roster> roster_; // null until built
   std::vector<connection_summary> own_;          // our own connections
+  std::shared_ptr<record_sharing> sharing_;      // may be null
   bytes scratch_;                                // kept to reuse its memory
 };
 

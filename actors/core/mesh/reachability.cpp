@@ -10,8 +10,8 @@ void reachability::edges_replaced(slot who, const adjacency& before,
   if (stale_ || !is_reachable(who))
     return;
   // Both lists of edges are sorted by name, so a single pass compares them.
-  auto old = before.edges().begin();
-  for (auto& x : after.edges()) {
+  const auto* old = before.edges().begin();
+  for (const auto& x : after.edges()) {
     if (old != before.edges().end() && old->to == x.to)
       ++old;
     else if (!is_reachable(x.to))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace cafmesh {
 
@@ -23,10 +24,18 @@ private:
 
 } // namespace
 
-void record_index::add(peer_name name, slot who, fingerprint record,
-                       std::size_t bytes) {
+record_index::record_index(std::shared_ptr<const roster> peers)
+    : peers_(std::move(peers)) {
+  auto most = peers_->names.size();
+  slots_.reserve(most);
+  sums_.reserve(most + 1);
+  sums_.emplace_back();
+  bytes_.reserve(most + 1);
+  bytes_.push_back(0);
+}
+
+void record_index::add(slot who, fingerprint record, std::size_t bytes) {
   bytes_.push_back(bytes_.back() + bytes);
-  names_.push_back(name);
   slots_.push_back(who);
   record += sums_.back();
   sums_.push_back(record);
@@ -42,7 +51,7 @@ record_index::summary(std::string_view first,
 }
 
 record_index::item record_index::nth(std::size_t position) const {
-  return {std::string{key{names_[position]}.view()}};
+  return {std::string{key{name_of(slots_[position])}.view()}};
 }
 
 std::size_t record_index::bytes_in(const key_range& x) const {
@@ -58,12 +67,12 @@ std::vector<slot> record_index::slots_in(const key_range& x) const {
 }
 
 std::size_t record_index::lower_bound(std::string_view wanted) const {
-  auto less = [](const peer_name& x, std::string_view y) {
-    return key{x}.view() < y;
+  auto less = [this](slot x, std::string_view y) {
+    return key{name_of(x)}.view() < y;
   };
   return static_cast<std::size_t>(
-    std::lower_bound(names_.begin(), names_.end(), wanted, less)
-    - names_.begin());
+    std::lower_bound(slots_.begin(), slots_.end(), wanted, less)
+    - slots_.begin());
 }
 
 std::pair<std::size_t, std::size_t>

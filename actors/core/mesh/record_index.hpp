@@ -1,16 +1,16 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "actors/core/mesh/adjacency.hpp"
+#include "actors/core/mesh/mesh_graph.hpp"
 #include <cafmesh/detail/comparison.hpp>
 #include <cafmesh/detail/fingerprint.hpp>
-#include <cafmesh/peer_name.hpp>
 
 namespace cafmesh {
 
@@ -27,11 +27,14 @@ public:
     std::string first; ///< the key: a peer's name in binary form
   };
 
-  /// Adds a record. @pre the names of successive calls ascend
-  void add(peer_name name, slot who, fingerprint record, std::size_t bytes);
+  /// @param peers has the names of all peers that will be added.
+  explicit record_index(std::shared_ptr<const roster> peers);
+
+  /// Adds the record of `who`. @pre the names of successive calls ascend
+  void add(slot who, fingerprint record, std::size_t bytes);
 
   std::size_t size() const noexcept {
-    return names_.size();
+    return slots_.size();
   }
   /// The size in bytes of all records together.
   std::size_t bytes() const noexcept {
@@ -51,16 +54,20 @@ public:
   std::vector<slot> slots_in(const key_range& x) const;
 
 private:
+  const peer_name& name_of(slot who) const noexcept {
+    return peers_->names[peers_->ranks[who]];
+  }
   std::size_t lower_bound(std::string_view key) const;
   std::pair<std::size_t, std::size_t>
   bounds(std::string_view first, std::optional<std::string_view> last) const;
 
-  std::vector<peer_name> names_;
+  // The routes use the same roster.
+  std::shared_ptr<const roster> peers_;
   std::vector<slot> slots_;
   // At each position: the sum of the fingerprints of all records before it, and
   // the sum of their sizes.
-  std::vector<fingerprint> sums_{1};
-  std::vector<std::size_t> bytes_{0};
+  std::vector<fingerprint> sums_;
+  std::vector<std::size_t> bytes_;
 };
 
 } // namespace cafmesh

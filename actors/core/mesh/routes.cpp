@@ -26,9 +26,7 @@ public:
     auto size = level_.size();
     for (std::size_t i = 0; i < size; ++i) {
       if (i + 4 < size)
-        __builtin_prefetch(all[level_[i + 4]].get());
-      if (i + 2 < size)
-        __builtin_prefetch(all[level_[i + 2]]->edges().data());
+        __builtin_prefetch(all[level_[i + 4]].address());
       f(level_[i]);
     }
   }
@@ -166,8 +164,12 @@ std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
 }
 
 bool routes::is_leaf(peer_name name) const {
+  return knows(name) && connection_count(name) <= 1;
+}
+
+std::size_t routes::connection_count(peer_name name) const {
   auto who = slot_of(name);
-  return who != none && graph_.edges(who).size() <= 1;
+  return who == none ? 0 : graph_.edges(who).size();
 }
 
 std::vector<peer_name> routes::random_neighbours(peer_name except,

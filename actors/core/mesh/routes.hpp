@@ -65,6 +65,9 @@ public:
   /// passes nothing on.
   bool is_leaf(peer_name name) const;
 
+  /// How many connections a peer reports, as far as we know.
+  std::size_t connection_count(peer_name name) const;
+
   /// Draws neighbours to gossip with, but never `except`: 2·log2(reachable())
   /// of them, rounded down, or all if there are fewer. No neighbour is drawn
   /// twice. The more peers a neighbour leads to, the likelier it is drawn. See

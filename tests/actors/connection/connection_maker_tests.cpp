@@ -1,10 +1,12 @@
 #include "tests/actors/connection/dialling_fixture.hpp"
 
+#include <malloc.h>
 #include <map>
 #include <set>
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/blob.hpp"
 #include "tests/support/stranger.hpp"
 
 using namespace cafmesh;
@@ -107,6 +109,20 @@ BOOST_AUTO_TEST_CASE(a_dial_that_is_never_answered_is_given_up) {
   run_for(seconds{5});
   BOOST_TEST(dials(nobody) == 2u);
   BOOST_TEST(at('a').log().has("timed_out"));
+}
+
+BOOST_AUTO_TEST_CASE(lookups_and_dials_that_have_ended_take_no_memory) {
+  constexpr int times = 500;
+  add('a').connect_to({nobody});
+  auto dial_again = [&] {
+    for (int i = 0; i < times; ++i)
+      at('a').connect_to({nobody});
+  };
+  dial_again(); // allocates memory that stays in use
+  auto before = mallinfo2().uordblks;
+  dial_again();
+  BOOST_TEST(dials(nobody) == 2u * times + 1);
+  BOOST_TEST(mallinfo2().uordblks < before + times * kib);
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_connection_is_dialled_again) {

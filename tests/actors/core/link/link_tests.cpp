@@ -3,7 +3,10 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <iostream>
+#include <memory>
 #include <numeric>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 
@@ -248,6 +251,40 @@ BOOST_AUTO_TEST_CASE(an_idle_link_has_no_memory_to_read_into) {
   pair.pass_on(pair.us, pair.they, most);
   pair.heard.clear();
   BOOST_TEST(allocated() < before + kib);
+}
+
+BOOST_AUTO_TEST_CASE(a_link_that_waits_for_the_introduction_keeps_no_block) {
+  const auto before = allocated();
+  std::vector<link> links;
+  for (int i = 0; i < 100; ++i) {
+    links.push_back(link_of(false, true));
+    auto header = link_of(true, true).output().to_bytes();
+    auto room = links.back().read_room();
+    std::copy(header.begin(), header.end(), room.data);
+    link_intake intake;
+    BOOST_TEST_REQUIRE(!links.back().received(header.size(), intake));
+    BOOST_TEST_REQUIRE(intake.channels.empty());
+  }
+  BOOST_TEST((allocated() - before) / 100 < 4 * kib);
+}
+
+BOOST_AUTO_TEST_CASE(an_idle_link_takes_little_memory) {
+  link_pair first{true}; // OpenSSL allocates some memory only once
+  const auto before = allocated();
+  std::vector<std::unique_ptr<link_pair>> pairs;
+  for (int i = 0; i < 100; ++i) {
+    pairs.push_back(std::make_unique<link_pair>(true));
+    auto& x = *pairs.back();
+    x.us.forget_remote_features();
+    x.they.forget_remote_features();
+    link_intake none;
+    BOOST_TEST_REQUIRE(!x.us.received(0, none));
+    x.tell(bytes(kib));
+    x.heard.clear();
+  }
+  const auto per_link = (allocated() - before) / 200;
+  std::cout << "figure: " << per_link << " bytes for an idle link\n";
+  BOOST_TEST(per_link < 3 * kib / 2);
 }
 
 BOOST_AUTO_TEST_CASE(the_buffer_shrinks_if_less_than_half_of_it_was_filled) {

@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(a_long_chain_takes_no_stack) {
     all.obtain(name_of(1000 + i), added);
   for (unsigned i = 0; i < length; ++i) {
     auto x = says(1000 + i, {1000 + i + 1});
-    all.replace(added[i], {x.peer, views_of(x.connections), nullptr});
+    all.replace(added[i], {x.peer, views_of(x.connections), {}});
   }
   all.replace_own({{name_of(1000), {}, true, true}});
   fair_share share{all.graph()};

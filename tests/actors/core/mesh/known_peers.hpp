@@ -26,8 +26,7 @@ struct known_peers {
     bytes data;
     append_peer_record(data, x);
     return {x.peer, views_of(x.connections),
-            std::make_shared<const encoded_record>(encoded_record{
-              x.peer.name, edition_of(x.peer), std::move(data)})};
+            encoded_record{x.peer.name, edition_of(x.peer), data}};
   }
 
   /// Stores a record, and adds the peers that it names as remotes. A remote has

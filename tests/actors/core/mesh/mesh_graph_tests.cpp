@@ -47,8 +47,9 @@ BOOST_AUTO_TEST_CASE(connections_that_one_end_reports_lead_nowhere) {
 }
 
 BOOST_AUTO_TEST_CASE(an_edge_can_name_the_greatest_slot) {
-  adjacency connections;
-  connections.append(adjacency::max_slot, false, true);
+  edge_list gathered;
+  gathered.append(adjacency::max_slot, false, true);
+  adjacency connections{gathered};
   BOOST_TEST_REQUIRE(connections.edges().size() == 1u);
   auto edge = connections.edges().front();
   BOOST_TEST(slot{edge.to} == adjacency::max_slot);

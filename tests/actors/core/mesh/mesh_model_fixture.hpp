@@ -61,7 +61,7 @@ inline std::string subjects(const gossip_data_ptr& data) {
     return "none";
   std::vector<peer_name> result;
   for (auto& x : static_cast<const peer_records&>(*data).records())
-    result.push_back(x->name);
+    result.push_back(x.name());
   return numbers(std::move(result));
 }
 

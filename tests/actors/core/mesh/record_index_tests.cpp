@@ -24,9 +24,19 @@ std::string key_of(unsigned peer) {
 struct index_fixture {
   index_fixture() {
     for (unsigned i = 1; i < 10; ++i)
-      index.add(name_of(10 * i), i, digest_of(10 * i), 100);
+      index.add(i, digest_of(10 * i), 100);
   }
-  record_index index;
+  static std::shared_ptr<const roster> named_by_slot() {
+    auto result = std::make_shared<roster>();
+    result->ranks.push_back(0);
+    for (unsigned i = 1; i < 10; ++i) {
+      result->names.push_back(name_of(10 * i));
+      result->slots.push_back(i);
+      result->ranks.push_back(i - 1);
+    }
+    return result;
+  }
+  record_index index{named_by_slot()};
 };
 
 } // namespace

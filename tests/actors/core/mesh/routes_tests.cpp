@@ -67,11 +67,11 @@ routes seen_by(char self, char last, std::vector<link> links,
     all->ranks[slot_of(x)] = static_cast<std::uint32_t>(all->names.size());
     all->names.push_back(name_of(x));
     all->slots.push_back(slot_of(x));
-    auto says = std::make_shared<adjacency>();
+    edge_list says;
     for (auto& l : links)
       if (l.from == x)
-        says->append(slot_of(l.to), true, l.established);
-    g.connections[slot_of(x)] = std::move(says);
+        says.append(slot_of(l.to), true, l.established);
+    g.connections[slot_of(x)] = says;
   }
   g.self = slot_of(self);
   g.peers = std::move(all);

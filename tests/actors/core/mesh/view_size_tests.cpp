@@ -59,7 +59,7 @@ std::size_t size_of_view(unsigned peers, unsigned degree) {
 BOOST_AUTO_TEST_SUITE(view_size_tests)
 
 BOOST_AUTO_TEST_CASE(
-  a_peer_takes_less_than_750_bytes_and_a_connection_less_than_40) {
+  a_peer_takes_less_than_520_bytes_and_a_connection_less_than_40) {
   size_of_view(10, 4); // allocates memory that stays in use
   const auto all = size_of_view(1000, 16);
   const auto twice = size_of_view(1000, 32);
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(
             << " bytes per connection and " << per_peer
             << " per peer beside them\n";
   BOOST_TEST(per_connection <= 40u);
-  BOOST_TEST(per_peer <= 750u);
+  BOOST_TEST(per_peer <= 520u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
