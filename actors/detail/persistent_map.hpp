@@ -106,8 +106,7 @@ public:
       }
     return result;
   }
-  /// The value of a key; null if the key is absent. Valid until the map
-  /// changes.
+  /// The value of a key; null if it is absent. Valid until the map changes.
   const T* find(std::string_view key) const noexcept {
     for (auto* x = root_.get(); x;) {
       auto order = key.compare(x->item.first);
@@ -154,6 +153,28 @@ public:
 
   // -- changing
 
+  /// New items for `append`, in ascending order of their keys.
+  class new_items {
+  public:
+    void add(std::string_view key, T x, const digest_type& digest) {
+      nodes_.emplace_back(new node(key, std::move(x), digest), false);
+    }
+
+  private:
+    friend class persistent_map;
+    std::vector<node_ptr> nodes_;
+  };
+
+  /// Adds n items behind all others in O(n + log size()).
+  /// @pre the keys of `xs` are greater than those of the map
+  void append(new_items xs) {
+    if (xs.nodes_.empty())
+      return;
+    auto next = xs.nodes_.begin() + 1;
+    auto behind = build(next, xs.nodes_.size() - 1);
+    join(root_, std::move(xs.nodes_.front()), std::move(behind));
+  }
+
   void set(std::string_view key, T x) {
     auto digest = Summary::digest_of(key, x);
     set(key, std::move(x), digest);
@@ -196,11 +217,10 @@ private:
     Summary sum; // the summary of the subtree
   };
 
-  // The parameters of a weight-balanced tree. A subtree weighs at most
-  // `most_unequal` times as much as its sibling. Otherwise it is rotated: twice
-  // if its inner child weighs at least `double_rotation` times as much as its
-  // outer child, and once if not. Hirai and Yamamoto prove that the values 3
-  // and 2 keep the tree balanced.
+  // In this weight-balanced tree, a subtree weighs at most `most_unequal` times
+  // as much as its sibling. Otherwise it is rotated: twice if its inner child
+  // weighs at least `double_rotation` times as much as its outer child, else
+  // once. Hirai and Yamamoto prove that 3 and 2 keep the tree balanced.
   static constexpr std::size_t most_unequal = 3;
   static constexpr std::size_t double_rotation = 2;
 
@@ -296,8 +316,7 @@ private:
     balance(x);
   }
 
-  // Removes and returns the first node of a subtree.
-  // @pre `x` is not null
+  // Removes and returns the first node of a subtree that is not empty.
   static node_ptr take_first(node_ptr& x) {
     own(x);
     if (!x->left) {
@@ -308,6 +327,37 @@ private:
     auto result = take_first(x->left);
     balance(x);
     return result;
+  }
+
+  // Makes a balanced subtree of the next `count` nodes.
+  static node_ptr build(typename std::vector<node_ptr>::iterator& next,
+                        std::size_t count) {
+    if (count == 0)
+      return nullptr;
+    auto left = build(next, count / 2);
+    auto x = std::move(*next++);
+    x->left = std::move(left);
+    x->right = build(next, count - count / 2 - 1);
+    update(*x);
+    return x;
+  }
+
+  // Adds the item in `middle`, and then those in `behind`, to a subtree.
+  static void join(node_ptr& x, node_ptr middle, node_ptr behind) {
+    if (weight(x) > most_unequal * weight(behind)) {
+      own(x);
+      join(x->right, std::move(middle), std::move(behind));
+    } else if (weight(behind) > most_unequal * weight(x)) {
+      own(behind);
+      join(x, std::move(middle), std::move(behind->left));
+      behind->left = std::move(x);
+      x = std::move(behind);
+    } else {
+      middle->left = std::move(x);
+      middle->right = std::move(behind);
+      x = std::move(middle);
+    }
+    balance(x);
   }
 
   template <class Matches, class F>

@@ -2,6 +2,7 @@
 #include <memory>
 #include <utility>
 
+#include "actors/storage/sqlite_memory.hpp"
 #include "actors/storage/sqlite_value_file.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/storage.hpp>
@@ -67,6 +68,9 @@ private:
 };
 
 } // namespace
+
+void save_sqlite_memory() {
+}
 
 change_storage_ptr make_sqlite_storage(std::string file,
                                        std::chrono::milliseconds) {

@@ -33,7 +33,8 @@ class State(MeshdTest):
         self.assertEqual((answer.body, answer.headers["ETag"]), (b"yes", etag))
         second.call("GET", "/v1/kv/gone", status=404)
 
-    def test_a_stored_key_never_seems_to_be_missing_while_a_node_starts(self):
+    def start_with_much(self):
+        """Starts a node that has stored the key `kept` and 40 MB of others. Does not wait until it has read them."""
         state, address = f"--state={self.path('state')}", f"127.0.0.1:{free_port()}"
         first = self.node(state, http=address)
         for i in range(40):
@@ -42,7 +43,10 @@ class State(MeshdTest):
         self.assertEqual(first.stop(), 0)
         second = self.node(state, http=address, start=False)
         second.http_port = first.http_port
-        seen = {}
+        return second
+
+    def test_a_stored_key_never_seems_to_be_missing_while_a_node_starts(self):
+        second, seen = self.start_with_much(), {}
 
         def all_is_there():
             for path in ("/v1/kv/kept", "/v1/kv?prefix=kept", "/readyz"):
@@ -61,6 +65,23 @@ class State(MeshdTest):
         for path, statuses in seen.items():
             self.assertLessEqual(statuses, {200, 503}, path)
         self.assertEqual(second.call("GET", "/v1/kv/kept").body, b"yes")
+
+    def test_a_stream_of_keys_begins_with_the_stored_ones_even_while_a_node_starts(self):
+        node = self.start_with_much()
+
+        def opened():
+            try:
+                stream = node.events("/v1/kv-events?prefix=kept")
+            except OSError:  # meshd does not listen yet
+                return None
+            if stream.status == 200:
+                return stream
+            self.assertEqual(stream.status, 503)
+            stream.close()
+            return None
+
+        event = soon(opened, "the stream opens").next()
+        self.assertEqual((event["event"], [x["key"] for x in event["data"]["entries"]]), ("snapshot", ["kept"]))
 
     def test_a_restart_keeps_counters_and_sets(self):
         state = f"--state={self.path('state')}"

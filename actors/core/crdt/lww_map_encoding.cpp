@@ -155,13 +155,27 @@ caf::expected<lww_map> lww_map::decode(byte_view input) const {
 }
 
 caf::error lww_map::load(byte_view input) {
-  return read(input, [this](std::string_view key, entry& x) {
+  // A stored map consists of messages with ascending keys, so most of the
+  // entries can be appended.
+  std::optional<std::string> last;
+  if (!entries_.empty())
+    last = entries_.nth(entries_.size() - 1).first;
+  entry_map::new_items behind;
+  auto failure = read(input, [&](std::string_view key, entry& x) {
     clock_ = std::max(clock_, x.clock);
     x.deleted_at = now_ - (instant{} - x.deleted_at);
-    const auto* mine = entries_.find(key);
-    if (mine ? supersedes(x, *mine) : !(x.deleted && is_expired(x.deleted_at)))
-      set(key, x);
+    const bool is_last = !last || key > *last;
+    const auto* mine = is_last ? nullptr : entries_.find(key);
+    if (mine ? !supersedes(x, *mine) : x.deleted && is_expired(x.deleted_at))
+      return;
+    const auto digest = summary::digest_of(key, x);
+    if (is_last)
+      behind.add(key, std::move(x), digest);
+    else
+      entries_.set(key, std::move(x), digest);
   });
+  entries_.append(std::move(behind));
+  return failure;
 }
 
 } // namespace cafmesh

@@ -74,6 +74,10 @@ void add_metrics(routes& to, context& ctx);
 /// `problem` if this node stores nothing on disk.
 bool is_durable(const context& ctx, const call& x);
 
+/// Throws a `problem` until the stored keys are read. Before that, they would
+/// seem to be missing.
+void check_loaded(const context& ctx);
+
 /// Parses a peer name from a client. Throws a `problem` if it is malformed.
 cafmesh::peer_name parse_peer(const std::string& text, const context& ctx);
 

@@ -70,14 +70,6 @@ void reply_not_modified(const call& x, const std::optional<kv_entry>& entry) {
 
 using std::chrono::steady_clock;
 
-/// Throws a `problem` until the stored keys are read. Before that, they would
-/// seem to be missing.
-void check_loaded(const context& ctx) {
-  if (!ctx.kv.is_loaded())
-    throw problem{503, "starting", "The stored keys are still being read.",
-                  "Wait for it: GET /readyz?wait=60s."};
-}
-
 void get_key(context& ctx, const call& x, const std::string& key,
              const std::string& known, steady_clock::time_point deadline) {
   auto entry = ctx.kv.get(key);
@@ -130,6 +122,12 @@ bool is_durable(const context& ctx, const call& x) {
     throw problem{409, "not_stored", "This node keeps nothing on disk.",
                   "Start it with a state folder, or leave out durable."};
   return result;
+}
+
+void check_loaded(const context& ctx) {
+  if (!ctx.kv.is_loaded())
+    throw problem{503, "starting", "The stored keys are still being read.",
+                  "Wait for it: GET /readyz?wait=60s."};
 }
 
 void add_kv(routes& to, context& ctx) {

@@ -190,6 +190,7 @@ void streams::open_mesh(const call& x) {
 }
 
 void streams::open_keys(const call& x) {
+  check_loaded(*ctx_);
   auto prefix = x.query_or("prefix", "");
   auto wanted = begin_stream(x);
   wanted.filter = [prefix](auto, std::string_view key) {

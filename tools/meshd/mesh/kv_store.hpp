@@ -69,7 +69,7 @@ public:
   };
 
   /// @param on_changes called with each batch of changes, in order, on the HTTP
-  ///        thread
+  ///        thread; not with the stored entries
   kv_store(std::shared_ptr<const mesh_parts> parts, options with,
            std::function<void(const std::vector<kv_change>&)> on_changes);
   ~kv_store();

@@ -276,6 +276,43 @@ BOOST_AUTO_TEST_CASE(what_is_loaded_in_any_order_is_what_was_encoded) {
   BOOST_TEST(b.map.find("m")->clock == 5u);
 }
 
+BOOST_AUTO_TEST_CASE(loading_many_messages_does_what_merging_them_does) {
+  std::mt19937 rng{11};
+  replica writer{1}, loaded{2}, merged{3};
+  std::vector<payload> messages;
+  for (int i = 0; i < 12; ++i) {
+    // Each round writes other keys, so that loaded messages lie behind, between
+    // and among those before.
+    for (int n = 0; n < 500; ++n) {
+      const auto key = std::to_string(10'000 + rng() % 8'000 * (i % 3));
+      writer.put(key, std::string(rng() % 300, 'v'));
+      if (rng() % 4 == 0)
+        writer.erase(std::to_string(10'000 + rng() % 8'000));
+    }
+    for (auto& x : writer.map.encode())
+      messages.push_back(std::move(x));
+  }
+  BOOST_TEST(messages.size() > 30u);
+  for (const auto& x : messages) {
+    BOOST_TEST_REQUIRE(!loaded.map.load(x.view()));
+    merged.hear(x.view());
+    BOOST_TEST_REQUIRE((loaded.map == merged.map));
+  }
+  BOOST_TEST((loaded.map == writer.map));
+  BOOST_TEST((loaded.map.encode() == writer.map.encode()));
+}
+
+BOOST_AUTO_TEST_CASE(a_loaded_tombstone_beyond_the_retention_is_dropped) {
+  replica a{1};
+  // The value of `a`, a tombstone of `k` that is 70 minutes old, and the value
+  // of `z`.
+  BOOST_TEST(!a.map.load(hex("01 00 0161 01 06000000000001 0176"
+                             "01 016b 0a 06000000000001 fd401640"
+                             "00 017a 02 06000000000001 0176")));
+  BOOST_TEST(a.map.size() == 2u);
+  BOOST_TEST(a.map.tombstones() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(tombstones_of_any_age_within_the_retention_are_loaded) {
   replica a{1};
   // The map keeps tombstones for 60 minutes. The first one here is 50 minutes

@@ -79,6 +79,14 @@ sum_and_greatest summary_of(reference::const_iterator from,
   return result;
 }
 
+// The number of nodes from the root to the item at a position.
+std::size_t path_of(const tested& map, std::size_t position) {
+  const auto before = alive;
+  auto changed = map;
+  changed.set(map.nth(position).first, counted{2});
+  return alive - before;
+}
+
 struct random_changes {
   std::mt19937 rng{7};
   tested map;
@@ -165,13 +173,47 @@ BOOST_AUTO_TEST_CASE(paths_are_short_whatever_the_order_of_insertions) {
     // When one half is erased, the other half must stay balanced.
     for (std::uint32_t i = 0; i < keys / 2; ++i)
       map.erase(key_of(100'000 + i));
-    for (std::size_t i = 0; i < map.size(); i += 64) {
-      const auto copy = map;
-      const auto before = alive;
-      auto changed = map;
-      changed.set(copy.nth(i).first, counted{2});
-      BOOST_TEST(alive - before <= 2 * std::log2(keys));
+    for (std::size_t i = 0; i < map.size(); i += 64)
+      BOOST_TEST(path_of(map, i) <= 2 * std::log2(keys));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(appended_items_are_behind_all_others) {
+  random_changes x;
+  tested copy;
+  reference expected_of_copy;
+  for (std::uint32_t i = 0; i < 100'000;) {
+    if (x.rng() % 4 == 0) {
+      copy = x.map;
+      expected_of_copy = x.expected;
     }
+    tested::new_items behind;
+    for (auto more = x.rng() % 3000; more > 0; --more) {
+      auto key = key_of(1'000'000 + i++);
+      auto value = static_cast<int>(x.rng() % 1000);
+      behind.add(key, counted{value}, value);
+      x.expected[key] = value;
+    }
+    x.map.append(std::move(behind));
+  }
+  check_same(x.map, x.expected);
+  check_same(copy, expected_of_copy);
+  BOOST_TEST(x.map.summary().sum
+             == summary_of(x.expected.begin(), x.expected.end()).sum);
+}
+
+BOOST_AUTO_TEST_CASE(paths_are_short_after_items_were_appended) {
+  for (std::size_t at_once : {1, 2, 3, 10, 500, 5000}) {
+    tested map;
+    int last = 1'000'000;
+    while (map.size() < 20'000) {
+      tested::new_items behind;
+      for (std::size_t i = 0; i < at_once; ++i)
+        behind.add(key_of(static_cast<std::uint32_t>(++last)), counted{1}, 1);
+      map.append(std::move(behind));
+    }
+    for (std::size_t i = 0; i < map.size(); i += 97)
+      BOOST_TEST(path_of(map, i) <= 2 * std::log2(map.size()));
   }
 }
 
