@@ -63,6 +63,7 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
                           log_sink_ptr sink) {
   shared = std::move(carried);
   log = std::move(sink);
+  decoder.emplace(self->system(), shared->handles());
   const auto& config = shared->config();
   requests.set_most(config.max_open_requests);
   watchers.set_most(config.dead_letter_window);

@@ -104,7 +104,7 @@ struct postman_state {
   void message_came(remote_peer& from, const remote::body& x,
                     remote::message_cost cost, caf::error why = {});
   caf::error read_content(caf::message_id mid, byte_view from,
-                          caf::message& out);
+                          caf_version::decoded_values& out);
   void exit_came(remote_peer& from, const remote::body& x);
   void control_came(remote_peer& from, const payload& raw);
   void watch_came(remote_peer& from, caf::actor_id id);
@@ -166,6 +166,7 @@ struct postman_state {
 
   self_ptr self;
   carrier_ptr shared;
+  std::optional<caf_version::content_decoder> decoder; // set by `start`
   log_sink_ptr log;
   gossip_channel_actor channel;
   peer_name our_name;
@@ -182,6 +183,8 @@ struct postman_state {
   /// they have waited.
   std::map<outbox_ptr, instant> unknown;
   open_requests requests;
+  remote::packet arriving; // the memory of the packet that is being handled
+  remote::session_events arriving_events; // and of its events
   remote::partial_messages partial;
   dead_letter_watchers<self_ptr> watchers;
   spawner_of_postman spawner; // null if peers may spawn nothing
