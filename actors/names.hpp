@@ -107,9 +107,9 @@ struct get_address {
 
 /// Find the actor at an address. Answered immediately with resolved_actor or
 /// with an error: errc::restarted if the peer has been restarted since;
-/// no_route if the peer is not reachable; ended if the address belongs to this
-/// peer and other peers may not address the actor. Another peer is not asked,
-/// so an actor there may have ended.
+/// no_route if it is not reachable; ended if it is this peer and others may not
+/// address the actor; too_large beyond `actor_settings::max_nodes`. Another
+/// peer is not asked, so an actor there may have ended.
 struct resolve_address {
   actor_address address;
 };

@@ -1,15 +1,13 @@
 #include "actors/caf_version/message_codec.hpp"
 
 #include <algorithm>
-#include <exception>
+#include <atomic>
 #include <string>
 #include <utility>
 
 #include <caf/actor_system.hpp>
-#include <caf/detail/dynamic_message_data.hpp>
 #include <caf/scoped_execution_unit.hpp>
 
-#include "actors/caf_version/bounded_deserializer.hpp"
 #include "actors/caf_version/bounded_serializer.hpp"
 #include "actors/caf_version/content_types.hpp"
 #include "messages/wire/byte_stream.hpp"
@@ -23,87 +21,79 @@ namespace {
 // Limits on the type names that errors and reports show.
 constexpr std::size_t most_names = 16;
 constexpr std::size_t longest_name = 200;
+// The limit of types in a message whose names are remembered.
+constexpr std::size_t most_remembered = 8;
 
-// Gives CAF a proxy for each handle in a message. Notes whether a proxy was
-// missing, because an application would dereference the null handle.
-class proxy_source : public caf::proxy_registry::backend {
-public:
-  explicit proxy_source(const handle_source& from) : from_(from) {
-  }
+// The types of a message, and their names as encoded.
+struct named_types {
+  types_owner owner = types_owner::none;
+  std::vector<caf::rtti_pair> types;
+  bytes names;
 
-  caf::strong_actor_ptr make_proxy(caf::node_id node,
-                                   caf::actor_id id) override {
-    caf::strong_actor_ptr result;
-    if (node && id != caf::invalid_actor_id)
-      result = from_.find_remote(node, id);
-    missing_ = missing_ || !result;
-    return result;
+  bool are_those_of(const caf::type_erased_tuple& x) const {
+    if (x.size() != types.size())
+      return false;
+    for (std::size_t i = 0; i < types.size(); ++i)
+      if (x.type(i) != types[i])
+        return false;
+    return true;
   }
-  void set_last_hop(caf::node_id*) override {
-  }
-
-  bool missing() const noexcept {
-    return missing_;
-  }
-
-private:
-  const handle_source& from_;
-  bool missing_ = false;
 };
 
-caf::error read_values(caf::actor_system& system, byte_view from,
-                       std::vector<caf::type_erased_value_ptr>& values,
-                       const handle_source& handles) {
-  // Uses a new execution unit, because the thread's own unit may have the proxy
-  // registry of `caf::io`.
-  caf::scoped_execution_unit ctx{&system};
-  proxy_source source{handles};
-  caf::proxy_registry proxies{system, source};
-  ctx.proxy_registry_ptr(&proxies);
-  bounded_deserializer reader{&ctx, from, handles.may_address};
-  for (auto& x : values)
-    if (auto err = x->load(reader); err && !reader.first_error())
-      return err;
-  if (auto err = reader.finish())
-    return err;
-  if (source.missing())
-    return make_error(errc::ended, "the message has a handle of no actor, or "
-                                   "of one that was spawned before its actor "
-                                   "system had a node ID");
-  return {};
+// Whether the types alone do not tell if the message may leave the process.
+bool has_messages_within(const caf::type_erased_tuple& x) {
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (auto number = x.type_nr(i);
+        number == caf::type_nr<caf::message>::value
+        || number == caf::type_nr<caf::error>::value)
+      return true;
+  return false;
 }
 
-caf::error read_types(const caf::actor_system& system, wire::byte_reader& from,
-                      std::vector<caf::type_erased_value_ptr>& values) {
-  auto count = from.number();
-  if (from.failed() || count > max_elements)
-    return make_error(errc::malformed, "the number of elements");
-  values.reserve(count);
-  for (std::uint64_t i = 0; i < count; ++i) {
-    std::string name{from.run().as_text()};
-    if (from.failed())
-      return make_error(errc::malformed, "the names of types are cut off");
-    auto made = make_element(system, name);
-    if (!made)
-      return made.error();
-    values.push_back(std::move(*made));
+caf::error append_types(const caf::actor_system& system,
+                        const caf::type_erased_tuple& content,
+                        types_owner owner, bytes& out) {
+  // Most messages of a thread have the same types as the one before.
+  thread_local named_types latest;
+  if (owner != types_owner::none && latest.owner == owner
+      && latest.are_those_of(content)) {
+    out.insert(out.end(), latest.names.begin(), latest.names.end());
+    return {};
   }
+  if (auto err = check_types(system, content))
+    return err;
+  auto begin = static_cast<std::ptrdiff_t>(out.size());
+  wire::append_number(out, content.size());
+  for (std::size_t i = 0; i < content.size(); ++i)
+    wire::append_run(out, byte_view{std::string_view{
+                            system.types().portable_name(content.type(i))}});
+  if (owner == types_owner::none || content.size() > most_remembered
+      || has_messages_within(content))
+    return {};
+  latest.owner = types_owner::none; // until all of it is stored
+  latest.types.clear();
+  for (std::size_t i = 0; i < content.size(); ++i)
+    latest.types.push_back(content.type(i));
+  latest.names.assign(out.begin() + begin, out.end());
+  latest.owner = owner;
   return {};
 }
 
 } // namespace
 
+types_owner new_types_owner() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return types_owner{++last};
+}
+
 caf::error encode_content(caf::actor_system& system,
                           const caf::type_erased_tuple& content,
                           std::size_t max_size, bytes& out,
-                          std::vector<caf::actor_id>& local_actors) {
-  if (auto err = check_types(system, content))
-    return err;
+                          std::vector<caf::actor_id>& local_actors,
+                          types_owner owner) {
   auto begin = out.size();
-  wire::append_number(out, content.size());
-  for (std::size_t i = 0; i < content.size(); ++i)
-    wire::append_run(out, byte_view{std::string_view{
-                            system.types().portable_name(content.type(i))}});
+  if (auto err = append_types(system, content, owner, out))
+    return err;
   caf::scoped_execution_unit ctx{&system};
   caf::error failed;
   if (out.size() - begin <= max_size) {
@@ -147,24 +137,10 @@ std::vector<std::string> type_names(byte_view encoded) {
 
 caf::error decode_content(caf::actor_system& system, byte_view from,
                           const handle_source& handles, caf::message& out) {
-  wire::byte_reader reader{from};
-  std::vector<caf::type_erased_value_ptr> values;
-  try {
-    if (auto err = read_types(system, reader, values))
-      return err;
-    if (auto err = read_values(system, reader.rest(), values, handles))
-      return err;
-  } catch (const std::exception& x) {
-    return make_error(errc::malformed,
-                      std::string{"reading a value threw: "} + x.what());
-  }
-  if (values.empty()) {
-    out.reset();
-    return {};
-  }
-  auto data =
-    caf::make_counted<caf::detail::dynamic_message_data>(std::move(values));
-  out = caf::message{caf::detail::message_data::cow_ptr{std::move(data)}};
+  decoded_values values;
+  if (auto err = content_decoder{system, handles}.decode(from, values))
+    return err;
+  out = values.move_to_message();
   return {};
 }
 

@@ -1,15 +1,15 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include <caf/error.hpp>
 #include <caf/fwd.hpp>
 #include <caf/message.hpp>
-#include <caf/proxy_registry.hpp>
 
+#include "actors/caf_version/content_decoder.hpp"
 #include <cafmesh/bytes.hpp>
 
 /// Encodes and decodes messages between peers. A message is encoded as the
@@ -18,17 +18,27 @@
 /// below report them. See PROTOCOL.md, "Messages between actors".
 namespace cafmesh::caf_version {
 
+/// Tells apart those who encode messages of different actor systems: the names
+/// of types may differ from system to system.
+enum class types_owner : std::uint64_t { none };
+
+/// An owner that no other has been in this process.
+types_owner new_types_owner() noexcept;
+
 /// Appends an encoded message to `out`. CAF adds each local actor whose handle
 /// the message contains to the system's registry, and locks that actor to do
 /// so. The caller must therefore not hold the lock of an actor.
 /// @param max_size the maximum number of bytes to append
 /// @param local_actors receives the IDs of those local actors
+/// @param owner unless `none`, the names of the types of the latest message of
+///        this owner and thread are remembered, which saves time
 /// @returns errc::unknown_type, errc::too_large, or the error of the
 ///          application's `inspect`; `out` is then unchanged
 caf::error encode_content(caf::actor_system& system,
                           const caf::type_erased_tuple& content,
                           std::size_t max_size, bytes& out,
-                          std::vector<caf::actor_id>& local_actors);
+                          std::vector<caf::actor_id>& local_actors,
+                          types_owner owner = types_owner::none);
 
 /// The type names of the first 16 elements, in printable ASCII, for logs and
 /// reports.
@@ -37,16 +47,6 @@ std::vector<std::string> type_names(const caf::actor_system& system,
 /// The type names of the first 16 elements of an encoded message. If the
 /// message is malformed, the names before the malformed part.
 std::vector<std::string> type_names(byte_view encoded);
-
-/// Finds the actors whose IDs `decode_content` reads.
-struct handle_source {
-  /// Returns the proxy of an actor on another node, which must be a
-  /// `caf::actor_proxy`; null if there is none.
-  std::function<caf::strong_actor_ptr(const caf::node_id&, caf::actor_id)>
-    find_remote;
-  /// Whether peers may address the local actor with this ID.
-  std::function<bool(caf::actor_id)> may_address;
-};
 
 /// Decodes a message, which must take up all of `from`.
 /// @returns errc::unknown_type, errc::malformed, errc::too_large, or the error

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -24,6 +25,13 @@ public:
       : worker_(worker), promise_(std::move(promise)) {
   }
 
+  /// For work for which nobody waits. Calls `on_failure` with the failure, if
+  /// there is one.
+  deferred_reply(const caf::abstract_actor* worker,
+                 std::function<void(caf::error)> on_failure)
+      : worker_(worker), on_failure_(std::move(on_failure)) {
+  }
+
   /// Delays the answer that `whole` sends, but reports no failure to it. For
   /// work whose failure does not concern the request's sender.
   explicit deferred_reply(std::shared_ptr<deferred_reply> whole)
@@ -34,6 +42,8 @@ public:
   deferred_reply& operator=(const deferred_reply&) = delete;
 
   ~deferred_reply() {
+    if (on_failure_ && failure_)
+      on_failure_(std::move(failure_));
     // Sends nothing if `whole_` sends the answer, or if there was no request:
     // CAF would answer even a sender that did not ask, and a failure would end
     // that sender.
@@ -65,9 +75,16 @@ private:
   const caf::abstract_actor* worker_ = nullptr;
   caf::response_promise promise_;
   std::shared_ptr<deferred_reply> whole_;
+  std::function<void(caf::error)> on_failure_;
   caf::error failure_;
 };
 
+/// Null if the sender of a message wants no answer, and no limit on what waits.
 using deferred_reply_ptr = std::shared_ptr<deferred_reply>;
+
+inline void note(const deferred_reply_ptr& x, caf::error why) {
+  if (x)
+    x->note(std::move(why));
+}
 
 } // namespace cafmesh

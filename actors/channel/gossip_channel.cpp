@@ -109,6 +109,12 @@ channel_interface::behavior_type gossip_channel_behavior(
     [st, promised](const unicast& x) {
       st->then_flush([&] { st->send_unicast(x, promised()); });
     },
+    [st](const posted_unicasts& x) {
+      st->then_flush([&] {
+        for (const auto& one : x.messages)
+          st->send_unicast(one, nullptr);
+      });
+    },
     [st, promised](const unicasts& x) {
       st->then_flush([&, answer = promised()] {
         for (const auto& one : x.messages)
@@ -126,6 +132,7 @@ channel_interface::behavior_type gossip_channel_behavior(
     [st](const surplus_ignored& x) { st->surplus(x); },
     [st](const channel_bypassed& x) { st->bypassed(x); },
     [st](const data_failed& x) { st->lost_data(x); },
+    [st](prompt_gossiper) { st->is_prompt = !st->surrogate; },
     [st](adopt_gossiper& x) { return st->adopt(std::move(x.gossiper)); },
     [st](tell_neighbour& x) {
       st->self->send(st->sender_to(x.name, x.connection),

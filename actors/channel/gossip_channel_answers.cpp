@@ -61,7 +61,7 @@ void gossip_channel_state::refused(std::uint64_t number, caf::error why) {
   if (!x || caf_version::receiver_has_ended(why))
     return;
   if (!x->neighbour)
-    return x->answer->note(std::move(why));
+    return note(x->answer, std::move(why));
   ++figures.refused;
   if (x->is_to_blame)
     return x->answer->note(std::move(why));
@@ -118,6 +118,7 @@ void gossip_channel_state::relay_as_surrogate(log_level level,
   gossiper = spawn_surrogate(self, ctx, channel);
   self->monitor(gossiper);
   surrogate = true;
+  is_prompt = false;
   awaiting_state = false;
   receivers_of_state = {};
   receivers_of_next_state = {};

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/caf_version/tell.hpp"
 #include "actors/channel/gossip_sender.hpp"
 #include "actors/context/stopped.hpp"
 #include "actors/core/mesh/routes.hpp"
@@ -29,17 +30,17 @@ void gossip_channel_state::send_unicast(const unicast& x,
                                         const deferred_reply_ptr& answer) {
   if (end_reason) {
     ++figures.unicasts_dropped;
-    return answer->note(node_stopped());
+    return note(answer, node_stopped());
   }
   auto size = wire::message_size(wire::message_tag::unicast, *channel,
                                  ctx->self.name, x.to, x.data.size());
   auto limit = wire::max_frame_size - crypto::seal_overhead;
   if (size > limit) {
     ++figures.unicasts_dropped;
-    return answer->note(
-      make_error(errc::too_large, "unicast of " + std::to_string(size)
-                                    + " bytes with its envelope, the limit is "
-                                    + std::to_string(limit)));
+    return note(answer, make_error(errc::too_large,
+                                   "unicast of " + std::to_string(size)
+                                     + " bytes with its envelope, the limit is "
+                                     + std::to_string(limit)));
   }
   if (x.to == ctx->self.name) {
     unicasts_arrived mine;
@@ -66,10 +67,10 @@ void gossip_channel_state::route_unicast(const unicast& x,
     return with_fresh_way(
       x.to, [this, x, answer] { route_unicast(x, answer, true); });
   ++figures.unicasts_dropped;
-  answer->note(
-    hop ? make_error(errc::no_connection, "no connection to " + hop->str()
-                                            + ", the next hop to " + x.to.str())
-        : make_error(errc::no_route, "no way to " + x.to.str()));
+  note(answer, hop ? make_error(errc::no_connection,
+                                "no connection to " + hop->str()
+                                  + ", the next hop to " + x.to.str())
+                   : make_error(errc::no_route, "no way to " + x.to.str()));
 }
 
 void gossip_channel_state::enqueue(peer_name hop, const connection_actor& to,
@@ -97,6 +98,10 @@ void gossip_channel_state::flush() {
     };
     auto to = batch->to;
     auto items = transmit{channel, std::exchange(batch->items, {})};
+    if (!batch->needs_answer) {
+      caf_version::tell(self, to, std::move(items));
+      continue;
+    }
     self->request(to, caf::infinite, std::move(items))
       .then([taken, x = *batch] { taken(x, {}); },
             [taken, x = *batch](const caf::error& why) {
@@ -107,6 +112,7 @@ void gossip_channel_state::flush() {
 
 void gossip_channel_state::look_for_stuck() {
   checking_lanes = lanes->check(self->clock().now());
+  flush();
   if (checking_lanes)
     self->delayed_send(self, lane_check_interval, check_lanes{});
 }
@@ -190,6 +196,7 @@ void gossip_channel_state::drain_to(const deferred_reply_ptr& answer) {
     if (auto due = for_leaves.due_at())
       tell_leaves(*due);
     lanes->answer_at_end(std::make_shared<deferred_reply>(answer));
+    flush();
     for (const auto& x : senders)
       self->request(x.second.sender, caf::infinite, drain{})
         .then([answer] {}, [answer](const caf::error&) {});

@@ -18,6 +18,7 @@
 #include "actors/channel/deferred_reply.hpp"
 #include "actors/channel/gossip_channel.hpp"
 #include "actors/channel/unicast_lanes.hpp"
+#include "actors/context/postman_channel.hpp"
 #include "actors/core/gossip/gathered_news.hpp"
 #include "actors/core/gossip/loop_guard.hpp"
 #include "actors/core/limits/line_limit.hpp"
@@ -44,6 +45,7 @@ struct sweep_senders {}; // end idle gossip senders
 struct end_now {};       // quit; earlier messages have been answered
 
 using channel_interface = inner_channel_actor::extend<
+  caf::reacts_to<posted_unicasts>, caf::reacts_to<prompt_gossiper>,
   caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
   caf::reacts_to<neighbour_lost>, caf::reacts_to<gossip_due>,
   caf::reacts_to<compare_due>, caf::reacts_to<flush_lanes>,
@@ -113,6 +115,7 @@ struct gossip_channel_state {
   void check_faults(data_faults& x);
 
   // -- receiving
+  deferred_reply_ptr answer_to_connection();
   caf::response_promise arrived(const deliveries& batch);
   void hand_over(unicasts_arrived mine, question from);
   template <class Arrived, class Relay>
@@ -220,6 +223,7 @@ struct gossip_channel_state {
   gossiper_actor gossiper;
   bool surrogate = false;
   bool is_topology = false;
+  bool is_prompt = false;  // whether the gossiper is; see `prompt_gossiper`
   channel_usage_ptr usage; // null: use is not recorded
   std::mt19937_64 rng;
   std::optional<loop_guard> loops;

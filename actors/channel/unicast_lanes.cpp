@@ -16,6 +16,11 @@ constexpr std::size_t batches_under_way = 2;
 
 constexpr std::size_t full_batch = 256 * 1024;
 
+// The limits of batches that the connection need not answer: the size of each,
+// and the number between two that it answers.
+constexpr std::size_t free_size = 4 * 1024;
+constexpr std::size_t most_free = 8;
+
 // Added to the size of each message's data, so that empty messages count too.
 constexpr std::size_t overhead = 64;
 
@@ -30,6 +35,8 @@ caf::error takes_nothing() {
 } // namespace
 
 void unicast_lanes::answers::add(const deferred_reply_ptr& x, bool relayed) {
+  if (!x)
+    return;
   auto& xs = relayed ? of_relayed : of_ours;
   if (xs.empty() || xs.back() != x)
     xs.push_back(x);
@@ -58,16 +65,16 @@ void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
   if (to_hop.stuck) {
     drop(to_hop, takes_nothing());
     ++dropped_;
-    return answer->note(congested(hop));
+    return note(answer, congested(hop));
   }
   if (to_hop.slow && x.relayed) {
     ++dropped_;
-    return answer->note(congested(hop));
+    return note(answer, congested(hop));
   }
   auto size = x.data.size() + overhead;
   auto is_full = to_hop.size + to_hop.unanswered_size + size > limit_
                  && to_hop.size + to_hop.unanswered_size > 0;
-  if (is_full && !answer->is_awaited()) {
+  if (is_full && answer && !answer->is_awaited()) {
     ++dropped_;
     return answer->note(congested(hop));
   }
@@ -94,6 +101,7 @@ std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
     if (to_hop.unanswered.empty())
       to_hop.last_answer = now;
     batch result;
+    result.needs_answer = !goes_free(to_hop, to_hop.batches.front());
     result.hop = hop;
     result.to = to_hop.to;
     auto& first = to_hop.batches.front();
@@ -103,11 +111,24 @@ std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
     result.waiting = std::move(first.waiting);
     to_hop.batches.pop_front();
     to_hop.size -= result.size;
-    to_hop.unanswered.push_back(result.waiting);
-    to_hop.unanswered_size += result.size;
+    if (result.needs_answer) {
+      to_hop.unanswered.push_back(result.waiting);
+      to_hop.unanswered_size += result.size;
+    }
     return result;
   }
   return std::nullopt;
+}
+
+// Whether the connection need not answer the first batch of the lane.
+bool unicast_lanes::goes_free(lane& x, const gathered& first) {
+  if (first.items.empty() || !x.unanswered.empty() || !first.waiting->empty()
+      || first.size > free_size || x.free == most_free) {
+    x.free = 0;
+    return false;
+  }
+  ++x.free;
+  return true;
 }
 
 void unicast_lanes::taken(const batch& x, const caf::error& failure,
@@ -139,7 +160,18 @@ void unicast_lanes::answer_at_end(const deferred_reply_ptr& answer) {
       waits.waiting->add(answer, false);
     for (auto& under_way : entry.second.unanswered)
       under_way->add(answer, false);
+    if (entry.second.free > 0)
+      add_empty(entry.first, entry.second, answer);
   }
+}
+
+// Adds a batch without items, whose answer tells that the connection has taken
+// the batches before it, which have no answer.
+void unicast_lanes::add_empty(peer_name hop, lane& to_hop,
+                              const deferred_reply_ptr& answer) {
+  to_hop.batches.push_back({{}, std::make_shared<answers>(), 0});
+  to_hop.batches.back().waiting->add(answer, false);
+  ready_.push_back(hop);
 }
 
 bool unicast_lanes::check(instant now) {
@@ -154,6 +186,8 @@ bool unicast_lanes::check(instant now) {
       release_relays(to_hop);
     if (to_hop.stuck)
       drop(to_hop, takes_nothing());
+    if (to_hop.free > 0 && to_hop.unanswered.empty() && to_hop.batches.empty())
+      add_empty(i->first, to_hop, nullptr);
     if (to_hop.unanswered.empty() && to_hop.batches.empty()) {
       i = lanes_.erase(i);
       continue;

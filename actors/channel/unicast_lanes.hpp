@@ -20,8 +20,11 @@ namespace cafmesh {
 /// two batches of a lane at a time. A sender that asked for an answer gets it
 /// when the connection has taken the message's batch, so a slow neighbour slows
 /// its senders. While more than `limit` bytes wait, messages that were not sent
-/// as requests are dropped and counted. `next_hop_patience.hpp` says when a
-/// lane drops messages for a neighbour that takes no data.
+/// as requests are dropped and counted, except those of the postman, which have
+/// no answer and are not limited here. `next_hop_patience.hpp` says when a
+/// lane drops messages for a neighbour that takes no data. A few small batches
+/// in a row, for which nobody waits, go to an idle connection without an
+/// answer, because an answer costs more than such a batch.
 class unicast_lanes {
 public:
   struct answers {
@@ -31,6 +34,9 @@ public:
     void add(const deferred_reply_ptr& x, bool relayed);
     void note(const caf::error& why);
     void clear();
+    bool empty() const noexcept {
+      return of_ours.empty() && of_relayed.empty();
+    }
   };
   using answers_ptr = std::shared_ptr<answers>;
 
@@ -41,6 +47,7 @@ public:
     std::size_t count = 0; ///< items, including those moved out
     std::size_t size = 0;
     answers_ptr waiting; ///< may be cleared before the batch is answered
+    bool needs_answer = true;
   };
 
   explicit unicast_lanes(std::size_t limit) : limit_(limit) {
@@ -48,14 +55,14 @@ public:
 
   /// Adds a message to the lane of `hop`, or drops it with errc::congested if
   /// the lane is stuck; if the lane is slow and the message is relayed; or if
-  /// the lane is full and nobody awaits the answer. For a new connection `to`,
-  /// the messages that wait for the earlier connection are dropped, with
-  /// errc::no_connection as their answer.
+  /// the lane is full and nobody awaits the answer (which is not null). For a
+  /// new connection `to`, the messages that wait for the earlier connection are
+  /// dropped, with errc::no_connection as their answer.
   void add(peer_name hop, const connection_actor& to, outgoing x,
            const deferred_reply_ptr& answer);
 
-  /// The next batch that may be sent now; nullopt if there is none. The caller
-  /// later reports the batch's outcome to `taken`.
+  /// The next batch that may be sent now; nullopt if there is none. If the
+  /// batch needs an answer, the caller later reports its outcome to `taken`.
   std::optional<batch> next_batch(instant now);
 
   /// To be called when the connection has answered a batch.
@@ -69,7 +76,7 @@ public:
 
   /// Finds slow and stuck neighbours. For a slow neighbour, answers the senders
   /// of relayed messages at once; for a stuck neighbour, drops the messages
-  /// that wait.
+  /// that wait. May add a batch, so the caller then sends what may be sent.
   /// @returns whether anything still waits or is unanswered, so that another
   ///          check is due.
   bool check(instant now);
@@ -90,11 +97,14 @@ private:
     std::size_t size = 0;         // the size of all batches in bytes
     std::vector<answers_ptr> unanswered;
     std::size_t unanswered_size = 0;
+    std::size_t free = 0; // batches without an answer since the last with one
     instant last_answer;
     bool slow = false; // set by `check`, like `stuck`
     bool stuck = false;
   };
 
+  void add_empty(peer_name hop, lane& to_hop, const deferred_reply_ptr& answer);
+  static bool goes_free(lane& x, const gathered& first);
   void release_relays(lane& x);
   void drop(lane& x, const caf::error& why);
 

@@ -188,6 +188,10 @@ directory_state::resolve(const actor_address& x) const {
     return make_error(errc::no_route, "no reachable peer is " + x.peer.str());
   }
   auto actor = parts.carrier->handle_of(home->second, x.actor);
+  if (!actor && home->first != model->all().self())
+    return make_error(errc::too_large,
+                      "there are handles of actors of max_nodes other nodes "
+                      "already");
   if (!actor)
     return make_error(errc::ended,
                       "no actor can be addressed as " + to_string(x));

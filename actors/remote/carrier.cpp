@@ -364,7 +364,8 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
 caf::error carrier::append_content(const caf::type_erased_tuple& x,
                                    std::size_t max_size, bytes& out) {
   std::vector<caf::actor_id> local;
-  if (auto err = caf_version::encode_content(system_, x, max_size, out, local))
+  if (auto err =
+        caf_version::encode_content(system_, x, max_size, out, local, encoder_))
     return err;
   for (auto id : local)
     if (auto ptr = system_.registry().get(id))

@@ -127,6 +127,7 @@ private:
 
   caf::actor_system& system_;
   actor_settings config_;
+  const caf_version::types_owner encoder_ = caf_version::new_types_owner();
   std::uint64_t key_;
   // Shared with actors that may outlive the carrier.
   std::shared_ptr<caf_version::weak_owner<postman_actor>> postman_ =

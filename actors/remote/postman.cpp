@@ -63,6 +63,7 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
                           log_sink_ptr sink) {
   shared = std::move(carried);
   log = std::move(sink);
+  decoder.emplace(self->system(), shared->handles());
   const auto& config = shared->config();
   requests.set_most(config.max_open_requests);
   watchers.set_most(config.dead_letter_window);
@@ -102,7 +103,8 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
       join_channel{"cafmesh/actors", gossiper_actor{postman_actor{self}}})
     .then(
       [this](gossip_channel_actor& x) {
-        channel = std::move(x);
+        channel = caf::actor_cast<channel_of_postman>(x);
+        self->send(channel, prompt_gossiper{});
         for (auto& peer : peers)
           send_packets(peer.second);
       },
@@ -126,12 +128,6 @@ void postman_state::router_ended() {
   peers.clear();
   shared->close(why);
   self->quit();
-}
-
-void postman_state::say_farewell() {
-  for (auto& [uid, peer] : peers)
-    if (peer.session.is_open())
-      send_raw(peer.home.peer, peer.session.farewell());
 }
 
 // -- peers

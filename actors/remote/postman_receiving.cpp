@@ -1,6 +1,7 @@
 #include <utility>
 
 #include <caf/actor_system.hpp>
+#include <caf/make_type_erased_value.hpp>
 #include <caf/system_messages.hpp>
 
 #include "actors/remote/credited_message.hpp"
@@ -11,13 +12,28 @@
 // How the postman puts the messages of peers into the mailboxes of actors.
 namespace cafmesh {
 
+namespace {
+
+// Empties a vector. Keeps its memory for the next packet, unless that is more
+// than packets usually need.
+template <class T>
+void empty(std::vector<T>& xs) {
+  constexpr std::size_t usual = 1024;
+  if (xs.capacity() > usual)
+    xs = {};
+  else
+    xs.clear();
+}
+
+} // namespace
+
 void postman_state::arrived(const unicasts_arrived& batch) {
-  // All packets use the same memory, one after the other.
-  remote::packet raw;
-  remote::session_events events;
   for (const auto& x : batch.messages)
-    if (remote::read_packet(x.data, raw))
-      packet_came(x.source, raw, events);
+    if (remote::read_packet(x.data, arriving))
+      packet_came(x.source, arriving, arriving_events);
+  // Releases the memory of the batch, to which frames refer.
+  empty(arriving.frames);
+  empty(arriving_events.arrivals);
 }
 
 // Handles a packet.
@@ -144,11 +160,10 @@ caf::strong_actor_ptr postman_state::resolve(remote_peer& from,
 }
 
 caf::error postman_state::read_content(caf::message_id mid, byte_view from,
-                                       caf::message& out) {
+                                       caf_version::decoded_values& out) {
   if (mid.is_stream_message())
     return make_error(errc::unknown_type, "streams do not leave the process");
-  return caf_version::decode_content(self->system(), from, shared->handles(),
-                                     out);
+  return decoder->decode(from, out);
 }
 
 // Delivers a message to a local actor. If `why` is an error, the message cannot
@@ -165,7 +180,7 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   // actor that does not exist; the cost counts only for the total then.
   auto counted_for =
     mid.is_response() || !receiver ? caf::invalid_actor_id : x.actor;
-  caf::message content;
+  caf_version::decoded_values content;
   // The spawner limits the number of actors for each sender's node. So a peer
   // must not name an actor of another node as the sender.
   if (!why && spawner && x.actor == spawner.id()
@@ -182,8 +197,11 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
       return; // answered already, or never asked
     }
     mid = request->id.response_id();
-    if (why)
-      content = caf::make_message(std::exchange(why, {}));
+    if (why) {
+      content = {};
+      content.add(
+        caf::make_type_erased_value<caf::error>(std::exchange(why, {})));
+    }
   }
   if (why) {
     from.account->processed(counted_for, cost);

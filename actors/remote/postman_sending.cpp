@@ -139,22 +139,31 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
   give_up(to);
 }
 
+// Hands the packets that are due to the channel. Hears of no failure: the
+// session treats a packet that was not sent as lost.
 void postman_state::send_packets(remote_peer& to) {
   if (!channel)
     return;
   to.session.set_processed(to.account->total(), to.account->large_total());
+  posted_unicasts packets;
   for (auto& raw : to.session.take_packets(now()))
-    send_raw(to.home.peer, std::move(raw));
+    packets.messages.push_back({to.home.peer, payload{std::move(raw)}});
+  if (!packets.messages.empty())
+    self->send(channel, std::move(packets));
   to.box->set_in_flight(to.session.outstanding(),
                         to.session.outstanding_large());
   schedule(to.session.due());
 }
 
-// Ignores failures, because the session treats a packet that was not sent as
-// lost.
-void postman_state::send_raw(const peer_name& to, bytes raw) {
-  self->request(channel, caf::infinite, unicast{to, payload{std::move(raw)}})
-    .then([] {}, [](const caf::error&) {});
+void postman_state::say_farewell() {
+  if (!channel)
+    return;
+  posted_unicasts packets;
+  for (auto& [uid, peer] : peers)
+    if (peer.session.is_open())
+      packets.messages.push_back(
+        {peer.home.peer, payload{peer.session.farewell()}});
+  self->send(channel, std::move(packets));
 }
 
 void postman_state::refuse_items(outbox& box, const caf::error& why) {

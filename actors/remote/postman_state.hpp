@@ -11,6 +11,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/context/postman_channel.hpp"
 #include "actors/core/remote/partial_messages.hpp"
 #include "actors/core/remote/session.hpp"
 #include "actors/remote/carrier.hpp"
@@ -67,7 +68,6 @@ struct postman_state {
 
   void start(carrier_ptr shared, const router_actor& router, log_sink_ptr sink);
   void router_ended();
-  void say_farewell();
 
   // -- messages (postman.cpp)
 
@@ -85,7 +85,7 @@ struct postman_state {
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);
   void send_packets(remote_peer& to);
-  void send_raw(const peer_name& to, bytes raw);
+  void say_farewell();
   void refuse_items(outbox& box, const caf::error& why);
   void refuse(open_request x, const caf::error& why);
 
@@ -104,7 +104,7 @@ struct postman_state {
   void message_came(remote_peer& from, const remote::body& x,
                     remote::message_cost cost, caf::error why = {});
   caf::error read_content(caf::message_id mid, byte_view from,
-                          caf::message& out);
+                          caf_version::decoded_values& out);
   void exit_came(remote_peer& from, const remote::body& x);
   void control_came(remote_peer& from, const payload& raw);
   void watch_came(remote_peer& from, caf::actor_id id);
@@ -166,8 +166,9 @@ struct postman_state {
 
   self_ptr self;
   carrier_ptr shared;
+  std::optional<caf_version::content_decoder> decoder; // set by `start`
   log_sink_ptr log;
-  gossip_channel_actor channel;
+  channel_of_postman channel;
   peer_name our_name;
   peer_uid our_uid{};
   std::mt19937_64 random;
@@ -182,6 +183,8 @@ struct postman_state {
   /// they have waited.
   std::map<outbox_ptr, instant> unknown;
   open_requests requests;
+  remote::packet arriving; // the memory of the packet that is being handled
+  remote::session_events arriving_events; // and of its events
   remote::partial_messages partial;
   dead_letter_watchers<self_ptr> watchers;
   spawner_of_postman spawner; // null if peers may spawn nothing

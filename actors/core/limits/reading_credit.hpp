@@ -19,6 +19,9 @@ namespace cafmesh {
 /// the only one in use besides the topology's, the limit `alone` applies,
 /// otherwise `shared`, which allows only shorter pauses.
 ///
+/// A few small batches in a row go to a channel for free: an idle channel need
+/// not answer them, because answers cost more than such batches.
+///
 /// If other channels were used lately and the remote understands holds, the
 /// connection asks the remote to send nothing for the slow channel (a hold),
 /// and reads on. It then pauses only when the unanswered batches of the channel
@@ -34,6 +37,11 @@ public:
   /// If the unanswered batches of all channels exceed this number of bytes,
   /// each channel has credit for only one batch.
   static constexpr std::size_t many_bytes = 8 * 1024 * 1024;
+
+  /// The limits of what is free: the size of a batch, and the number of batches
+  /// between two that have to be answered.
+  static constexpr std::size_t free_bytes = 4 * 1024;
+  static constexpr std::size_t free_batches = 8;
 
   struct room {
     std::size_t batches;
@@ -91,6 +99,7 @@ public:
     friend reading_credit;
     std::size_t batches_ = 0;
     std::size_t bytes_ = 0;
+    std::size_t free_ = 0; // free batches since the last that was not
     bool is_topology_ = false;
     bool out_of_credit_ = false;
     bool held_ = false;
@@ -105,6 +114,10 @@ public:
 
   /// Notes that `size` bytes were read, which earns time for pauses.
   void read(std::size_t size) noexcept;
+
+  /// Whether the channel need not answer a batch of `size` bytes. If so, notes
+  /// that the batch goes to the channel; otherwise, call `batch_sent`.
+  bool goes_free(channel& x, std::size_t size, instant now) noexcept;
 
   /// Notes that a batch of `size` bytes goes to the channel.
   /// @pre the channel is not bypassed

@@ -61,16 +61,30 @@ struct lanes_fixture : deterministic {
     run();
   }
 
+  /// Adds a message whose sender wants no answer.
+  void post(std::size_t size) {
+    outgoing message;
+    message.data = payload{bytes(size)};
+    lanes.add(hop, first, std::move(message), nullptr);
+  }
+  unicast_lanes::batch next() {
+    auto result = lanes.next_batch(now());
+    BOOST_TEST_REQUIRE(!!result);
+    return *std::move(result);
+  }
+
   const peer_name hop = peer_name::from_number(1);
   unicast_lanes lanes{1024};
   connection_actor first = system().spawn(idle_connection);
   connection_actor second = system().spawn(idle_connection);
   connection_actor to;
   std::function<void()> todo;
+  asked_actor::pointer self = nullptr; // the actor that was asked
   asked_actor asked = system().spawn(
-    [this](asked_actor::pointer self) -> asked_actor::behavior_type {
+    [this](asked_actor::pointer asked_self) -> asked_actor::behavior_type {
+      self = asked_self;
       return {
-        [this, self](const unicast& x) {
+        [this](const unicast& x) {
           outgoing message;
           message.data = x.data;
           lanes.add(hop, to, std::move(message),
@@ -103,6 +117,56 @@ BOOST_AUTO_TEST_CASE(unicasts_for_a_stuck_neighbour_fail) {
   auto waiting = add(first);
   do_there([this] { lanes.check(now() + std::chrono::seconds{1}); });
   BOOST_TEST(is(waiting->why, errc::congested), describe(waiting->why));
+}
+
+BOOST_AUTO_TEST_CASE(a_few_small_batches_in_a_row_need_no_answer) {
+  for (int i = 0; i < 8; ++i) {
+    post(5);
+    BOOST_TEST(!next().needs_answer);
+  }
+  post(5);
+  auto asks = next();
+  BOOST_TEST(asks.needs_answer);
+  post(5);
+  BOOST_TEST(next().needs_answer);
+  post(5);
+  BOOST_TEST(!lanes.next_batch(now()));
+  lanes.taken(asks, {}, now());
+  BOOST_TEST(next().needs_answer);
+}
+
+BOOST_AUTO_TEST_CASE(large_batches_and_requests_need_an_answer) {
+  post(5000);
+  BOOST_TEST(next().needs_answer);
+  lanes = unicast_lanes{1024};
+  add(first);
+  BOOST_TEST(next().needs_answer);
+}
+
+BOOST_AUTO_TEST_CASE(
+  an_empty_batch_asks_whether_those_without_answer_are_taken) {
+  post(5);
+  BOOST_TEST(!next().needs_answer);
+  BOOST_TEST(lanes.check(now()));
+  auto asks = next();
+  BOOST_TEST(asks.needs_answer);
+  BOOST_TEST(asks.count == 0u);
+  lanes.taken(asks, {}, now());
+  BOOST_TEST(!lanes.check(now()));
+}
+
+BOOST_AUTO_TEST_CASE(the_end_waits_for_batches_without_answer) {
+  post(5);
+  next();
+  reply_ptr<void> end = ask_later<void>(system(), asked, drain{});
+  todo = [this] {
+    lanes.answer_at_end(
+      std::make_shared<deferred_reply>(self, self->make_response_promise()));
+  };
+  run();
+  BOOST_TEST(end->is_open);
+  do_there([this] { lanes.taken(next(), {}, now()); });
+  BOOST_TEST(!end->is_open);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/send.hpp>
 
+#include "actors/context/postman_channel.hpp"
 #include "actors/context/topology_parts.hpp"
 #include "tests/support/blob.hpp"
 #include "tests/support/stranger.hpp"
@@ -216,6 +217,24 @@ BOOST_AUTO_TEST_CASE(unrequested_unicasts_over_the_limit_are_dropped) {
   BOOST_TEST(heard('b').unicasts.size() >= 16u);
   BOOST_TEST(heard('b').unicasts.size() <= 40u);
   BOOST_TEST(heard('b').unicasts.size() + dropped('a') == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(posted_unicasts_over_the_limit_wait) {
+  auto setup = settings_for('a');
+  setup.max_waiting_bytes = 1 * mib;
+  add('a', setup).connect_to(add('b'));
+  settle();
+  net().block(at('a').host(), at('b').host());
+  auto channel = caf::actor_cast<channel_of_postman>(at('a').channel("chan"));
+  for (int i = 0; i < 50; ++i) {
+    unicast one{at('b').name(), text_payload(blob(64 * kib))};
+    caf::anon_send(channel, posted_unicasts{{one, one}});
+    run();
+  }
+  net().unblock(at('a').host(), at('b').host());
+  settle();
+  BOOST_TEST(heard('b').unicasts.size() == 100u);
+  BOOST_TEST(dropped('a') == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_slow_gossiper_slows_its_senders) {

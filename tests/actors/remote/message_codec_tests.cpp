@@ -12,6 +12,7 @@
 #include <caf/config_value.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/make_message.hpp>
+#include <caf/message_builder.hpp>
 
 #include "messages/wire/byte_stream.hpp"
 #include <cafmesh/errc.hpp>
@@ -106,6 +107,13 @@ struct one_system {
   std::vector<caf::actor_id> written; // actors whose handles were encoded
   std::map<caf::actor_id, caf::strong_actor_ptr> proxies;
   std::vector<caf::actor> idle;
+  caf_version::handle_source handles{
+    [this](const caf::node_id&, caf::actor_id id) { return proxies[id]; },
+    [this](caf::actor_id id) {
+      return open.count(id) > 0;
+    }};
+  caf_version::content_decoder decoder{system, handles};
+  caf_version::types_owner owner = caf_version::new_types_owner();
 
   ~one_system() {
     for (auto& x : idle)
@@ -116,18 +124,34 @@ struct one_system {
                               std::size_t max = 1'000'000) {
     bytes out;
     written.clear();
-    if (auto err = caf_version::encode_content(system, x, max, out, written))
+    auto err = caf_version::encode_content(system, x, max, out, written);
+    // Types that are remembered change nothing.
+    for (int i = 0; i < 2; ++i) {
+      bytes again;
+      std::vector<caf::actor_id> ids;
+      auto failure =
+        caf_version::encode_content(system, x, max, again, ids, owner);
+      BOOST_TEST(describe(failure) == describe(err));
+      BOOST_TEST((again == out));
+      BOOST_TEST(ids == written);
+    }
+    if (err)
       return err;
     return out;
   }
   caf::expected<caf::message> decode(const bytes& x) {
     caf::message out;
-    caf_version::handle_source handles{
-      [this](const caf::node_id&, caf::actor_id id) { return proxies[id]; },
-      [this](caf::actor_id id) {
-        return open.count(id) > 0;
-      }};
-    if (auto err = caf_version::decode_content(system, x, handles, out))
+    auto err = caf_version::decode_content(system, x, handles, out);
+    // A decoder that has decoded other messages before, and this one, comes to
+    // the same result.
+    for (int i = 0; i < 2; ++i) {
+      caf_version::decoded_values again;
+      auto failure = decoder.decode(x, again);
+      BOOST_TEST(describe(failure) == describe(err));
+      if (!failure)
+        BOOST_TEST(to_string(again.move_to_message()) == to_string(out));
+    }
+    if (err)
       return err;
     return out;
   }
@@ -283,6 +307,21 @@ BOOST_AUTO_TEST_CASE(no_prefix_of_a_message_is_accepted) {
   for (std::size_t size = 0; size < whole.size(); ++size)
     BOOST_TEST(!decode(
       {whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)}));
+}
+
+BOOST_AUTO_TEST_CASE(messages_of_many_types_are_read_in_turn) {
+  std::vector<bytes> all;
+  for (int count = 0; count < 40; ++count) {
+    caf::message_builder x;
+    for (int i = 0; i < count; ++i)
+      x.append(i);
+    if (count % 3 == 1)
+      x.append(point{count, 1});
+    all.push_back(*encode(x.to_message()));
+  }
+  for (int round = 0; round < 2; ++round)
+    for (const auto& x : all)
+      BOOST_TEST(!!decode(x));
 }
 
 BOOST_AUTO_TEST_CASE(bytes_that_are_left_over_are_an_error) {

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/error.hpp>
+#include <caf/proxy_registry.hpp>
+#include <caf/scoped_execution_unit.hpp>
+#include <caf/type_erased_value.hpp>
+
+#include "actors/caf_version/decoded_values.hpp"
+#include <cafmesh/bytes.hpp>
+
+namespace cafmesh::caf_version {
+
+/// Finds the actors whose IDs a message contains.
+struct handle_source {
+  /// Returns the proxy of an actor on another node, which must be a
+  /// `caf::actor_proxy`; null if there is none.
+  std::function<caf::strong_actor_ptr(const caf::node_id&, caf::actor_id)>
+    find_remote;
+  /// Whether peers may address the local actor with this ID.
+  std::function<bool(caf::actor_id)> may_address;
+};
+
+/// Decodes messages, one after the other. It remembers the types of the latest
+/// messages, since most messages have the same types as others before them.
+class content_decoder {
+public:
+  /// @param handles must outlive this object, and so must `system`
+  content_decoder(caf::actor_system& system, const handle_source& handles);
+
+  /// Does what `decode_content` does. On error, `out` has unspecified elements.
+  caf::error decode(byte_view from, decoded_values& out);
+
+private:
+  // The maximum number of type lists to remember, and the size of each.
+  static constexpr std::size_t most_known = 16;
+  static constexpr std::size_t longest_known = 256;
+
+  // Gives CAF a proxy for each handle in a message. Notes whether a proxy was
+  // missing, because an application would dereference the null handle.
+  class proxy_source : public caf::proxy_registry::backend {
+  public:
+    explicit proxy_source(const handle_source& from) : from_(from) {
+    }
+    caf::strong_actor_ptr make_proxy(caf::node_id node,
+                                     caf::actor_id id) override;
+    void set_last_hop(caf::node_id*) override {
+    }
+
+    bool was_asked = false;
+    bool missing = false;
+
+  private:
+    const handle_source& from_;
+  };
+
+  // How to make a value of one type.
+  struct maker {
+    std::uint16_t number = 0; // of a type that CAF itself knows
+    const std::function<caf::type_erased_value_ptr()>* custom = nullptr;
+  };
+  struct known_types {
+    bytes names; // as encoded
+    std::vector<maker> makers;
+  };
+
+  const known_types* find_known(byte_view from);
+  caf::error read_types(byte_view from, std::size_t& size, decoded_values& out);
+  void remember(byte_view names, const decoded_values& made);
+  caf::error read_values(byte_view from, decoded_values& out);
+
+  caf::actor_system& system_;
+  const handle_source& handles_;
+  proxy_source source_;
+  // The thread's own unit may have the proxy registry of `caf::io`.
+  caf::scoped_execution_unit unit_;
+  caf::proxy_registry proxies_;
+  std::vector<known_types> known_;
+  std::size_t latest_ = 0;   // the index of the types that were used last
+  std::size_t replaced_ = 0; // the index of the types to forget next
+};
+
+} // namespace cafmesh::caf_version
