@@ -159,10 +159,13 @@ using replicated_actor = gossiper_actor::extend<
 /// for the whole value; they answer by unicast. The question is a unicast with
 /// V's `question()`, or without data if V has none. Each peer gets two answers
 /// without delay and then one per minute; all peers whose questions come
-/// through the same neighbour together get 16, then one every 5 s. If V has an
-/// outline, the actor instead sends the outline to one peer after the other
-/// until a peer answers. Answers to outlines are limited by their size; if the
-/// answer is the whole value, the limits above apply too. If gossipers of
+/// through the same neighbour together get 16, then one every 5 s. All
+/// neighbours that ask for themselves together get 128, then one per second;
+/// all other peers 64, then one every 5 s. In the last two limits, an answer
+/// with less than 1 MiB counts by its size. If V has an outline, the actor
+/// instead sends the outline to one peer after the other until a peer answers.
+/// Answers to outlines are limited by their size; if the answer is the whole
+/// value, the limits above apply too. If gossipers of
 /// another kind share the channel, they may refuse a message without data. In
 /// this case, give V a `question()` that encodes an empty value. Without an
 /// answer, the next periodic gossip brings the value, or an outline of it if it

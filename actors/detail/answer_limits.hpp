@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 
 #include <cafmesh/instant.hpp>
@@ -39,8 +38,21 @@ public:
   /// @param count the shares that the answer takes, see `shares`.
   bool take(peer_name who, instant now, std::uint32_t count = shares);
 
-  /// The number of peers that are remembered. A peer is forgotten two minutes
-  /// after its last answer.
+  /// Replaces the count of an answer that `take` has allowed. To be called if
+  /// the size of the answer was only estimated before. If the answer takes more
+  /// than is left, the next ones wait accordingly longer.
+  void correct(peer_name who, instant now, std::uint32_t taken,
+               std::uint32_t used);
+
+  /// Forgets peers that may get as much as peers that are not remembered.
+  /// `take` does this, too.
+  void forget_refilled(instant now);
+
+  /// Whether this object is no different from a new one.
+  bool is_refilled(instant now);
+
+  /// The number of peers that are remembered. A peer is forgotten once it may
+  /// get as much as a new one, usually within two minutes of its last answer.
   std::size_t peers() const noexcept;
 
 private:
@@ -48,28 +60,53 @@ private:
   std::unique_ptr<state> state_;
 };
 
-/// Separate limits for each neighbour that forwards requests. A neighbour that
-/// makes requests in other peers' names uses up only its own limits.
+/// Separate limits for each neighbour that forwards requests, and limits for
+/// all neighbours together. A neighbour that makes requests in other peers'
+/// names uses up only its own limits. A member that leaves and comes again
+/// under other names gets new limits as a neighbour, but not in all.
 class neighbours_answer_limits {
 public:
   /// The maximum number of neighbours that are remembered. To make room for
   /// another, forgets the neighbour whose last request is the oldest.
   static constexpr std::size_t max_neighbours = 1024;
+  /// The maximum number of peers that are remembered, of all neighbours.
+  static constexpr std::size_t max_peers = 4 * answer_limits::max_peers;
+
+  /// The answers that all neighbours together get to requests of their own.
+  static constexpr std::uint32_t burst_for_neighbours = 128;
+  static constexpr duration interval_for_neighbours = std::chrono::seconds{1};
+  /// The answers to requests that neighbours forward in other peers' names.
+  /// They count apart, so they take nothing from the neighbours themselves.
+  static constexpr std::uint32_t burst_for_others = 64;
+  static constexpr duration interval_for_others = std::chrono::seconds{5};
+
+  neighbours_answer_limits();
+  neighbours_answer_limits(neighbours_answer_limits&&) noexcept;
+  neighbours_answer_limits& operator=(neighbours_answer_limits&&) noexcept;
+  ~neighbours_answer_limits();
 
   /// Like `answer_limits::take`, for a request that came through `neighbour`.
   bool take(peer_name neighbour, peer_name who, instant now,
             std::uint32_t count = answer_limits::shares);
 
+  /// Like `answer_limits::correct`.
+  void correct(peer_name neighbour, peer_name who, instant now,
+               std::uint32_t taken, std::uint32_t used);
+
+  /// Like `correct`, but only for the limits of all neighbours together. An
+  /// answer with the whole of a small value counts as a whole one for the peer,
+  /// and in all by its size.
+  void correct_in_all(peer_name neighbour, peer_name who, instant now,
+                      std::uint32_t taken, std::uint32_t used);
+
+  /// The numbers of neighbours, and of peers of all neighbours, that are
+  /// remembered. They are forgotten a few minutes after their last answers.
+  std::size_t neighbours() const noexcept;
+  std::size_t peers() const noexcept;
+
 private:
-  struct entry {
-    answer_limits limits;
-    std::uint64_t last_request = 0; // the number of its last request
-  };
-
-  void forget_oldest();
-
-  std::map<peer_name, entry> neighbours_;
-  std::uint64_t requests_ = 0; // counted so far
+  struct state;
+  std::unique_ptr<state> state_;
 };
 
 } // namespace cafmesh

@@ -1,20 +1,22 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
-#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <caf/duration.hpp>
+#include <caf/expected.hpp>
 
 #include <cafmesh/detail/answer_limits.hpp>
+#include <cafmesh/detail/asker.hpp>
 #include <cafmesh/detail/comparison.hpp>
 #include <cafmesh/detail/copy_on_write.hpp>
+#include <cafmesh/detail/exchange_turns.hpp>
 #include <cafmesh/gossiping.hpp>
 #include <cafmesh/handles.hpp>
 #include <cafmesh/instant.hpp>
@@ -35,31 +37,21 @@ inline constexpr bool has_outline<
   V, std::void_t<decltype(std::declval<const V&>().outline(peer_name{}))>> =
   true;
 
-/// The maximum number of peers, among those whose questions come through one
-/// neighbour, that are sent parts of the value at the same time.
-constexpr std::size_t most_answers = 16;
-
 /// The maximum number of parts of the value that may wait for one peer.
 constexpr std::size_t most_parts = 256;
 
-/// A replica asks one peer at a time for missing items. The replica turns to
-/// another peer if the current one has sent nothing for `silence_of_source`, or
-/// after `turn_of_source` in any case.
-constexpr auto silence_of_source = std::chrono::seconds{3};
-constexpr auto turn_of_source = std::chrono::seconds{30};
+/// The usual size of a part of the value, in bytes. The size of a part is known
+/// only once it is encoded; the limits are checked before that.
+constexpr std::size_t usual_part = 64 * 1024;
 
-/// A peer that asks for items, and the neighbour that forwarded its question. A
-/// neighbour can forge the name of the peer, so each neighbour has its own
-/// limits.
-struct asker {
-  peer_name neighbour;
-  peer_name who;
-
-  friend bool operator<(const asker& x, const asker& y) noexcept {
-    return x.neighbour != y.neighbour ? x.neighbour < y.neighbour
-                                      : x.who < y.who;
-  }
-};
+/// Converts the size of a message to shares, the unit of `answer_limits`. The
+/// whole value has `answer_limits::shares` of them. A value smaller than 1 MiB
+/// counts as 1 MiB.
+inline std::uint32_t shares_of(std::size_t size, std::size_t whole) {
+  const auto shares = answer_limits::shares * std::max<std::size_t>(size, 1024)
+                      / std::max<std::size_t>(whole, 1024 * 1024);
+  return static_cast<std::uint32_t>(std::max<std::size_t>(shares, 1));
+}
 
 /// Sends other replicas outlines and the parts of the value that they lack, as
 /// fast as the channel takes them. Owned by the actor of the value, whose type
@@ -89,24 +81,41 @@ public:
   /// Compares another replica's outline with the value. Sends that replica the
   /// items that it lacks, and asks it for items that are missing here.
   /// @param neighbour the neighbour that forwarded the outline
-  /// @returns an error if the outline is malformed
-  caf::error compare(byte_view outline, peer_name neighbour) {
+  /// @returns whether that replica has items: those that are missing here, or
+  ///          the same ones as we. An error if the outline is malformed
+  caf::expected<bool> compare(byte_view outline, peer_name neighbour) {
     auto found = (*value_).compare(outline, mine_);
     if (!found)
       return std::move(found.error());
     if (found->from == mine_ || !is_started())
-      return {};
-    if (found->asks && !may_ask(found->from))
+      return false;
+    const bool is_equal = found->reply.empty() && found->missing.empty();
+    const bool is_answer =
+      is_equal ? (*value_).bytes_of_content() > 0 : !found->reply.empty();
+    const asker from{neighbour, found->from};
+    ask_next();
+    if (found->asks && !turns_.may_ask(from, now()))
       found->reply = {};
-    serve({neighbour, found->from}, std::move(found->reply),
-          std::move(found->missing));
-    return {};
+    serve(from, std::move(found->reply), std::move(found->missing));
+    return is_answer;
+  }
+
+  /// If the peer that was asked for items has had its turn, asks one that
+  /// waits. To be called from time to time.
+  void ask_next() {
+    if (!is_started())
+      return;
+    if (auto who = turns_.next(now())) {
+      unicasts one;
+      one.messages.push_back({*who, (*value_).outline(mine_)});
+      self_->send(channel_, std::move(one));
+    }
   }
 
   /// Sends a peer the whole value, unless another answer to this peer is still
   /// being sent or a limit is reached.
   void send_everything(const asker& who) {
-    if (!is_started() || answers_.count(who) > 0 || !has_room_for(who)
+    if (!is_started() || answers_.count(who) > 0 || !has_room_for(who, answers_)
         || !limits_.take(who.neighbour, who.who, now()))
       return;
     auto& x = answers_[who];
@@ -117,8 +126,7 @@ public:
 
   /// Notes that a peer has sent items.
   void heard_from(peer_name who) {
-    if (who == source_)
-      last_heard_ = now();
+    turns_.heard_from(who, now());
   }
 
 private:
@@ -126,34 +134,14 @@ private:
     payload outline;
     std::deque<key_range> parts;
     bool is_sending = false;
-    bool is_paid = false; // whether the limits have counted it already
+    // Whether the limits have counted the whole value already. In that case,
+    // `used` counts the shares that were really sent.
+    bool is_paid = false;
+    std::uint32_t used = 0;
   };
 
   instant now() const {
     return self_->clock().now();
-  }
-
-  bool has_room_for(const asker& who) const {
-    const auto open =
-      std::count_if(answers_.begin(), answers_.end(), [&](const auto& x) {
-        return x.first.neighbour == who.neighbour;
-      });
-    return static_cast<std::size_t>(open) < most_answers;
-  }
-
-  // Only one peer is asked at a time, since several peers would send the same
-  // items.
-  bool may_ask(peer_name who) {
-    const bool is_free = source_.is_unknown()
-                         || now() - last_heard_ > silence_of_source
-                         || now() - turn_began_ > turn_of_source;
-    if (who != source_ && !is_free)
-      return false;
-    if (who != source_ || is_free)
-      turn_began_ = now();
-    source_ = who;
-    last_heard_ = now();
-    return true;
   }
 
   void serve(const asker& who, payload outline, std::vector<key_range> parts) {
@@ -161,12 +149,12 @@ private:
       return;
     auto i = answers_.find(who);
     if (i == answers_.end()) {
-      if (!has_room_for(who))
+      if (!has_room_for(who, answers_))
         return;
       i = answers_.emplace(who, answer{}).first;
     }
     auto& x = i->second;
-    x.is_paid = false;
+    settle(who, x);
     if (!outline.empty())
       x.outline = std::move(outline);
     for (auto& part : parts)
@@ -185,15 +173,42 @@ private:
     return std::exchange(x.outline, {});
   }
 
-  // Converts a message's size to shares, the unit of `answer_limits`. The whole
-  // value has `answer_limits::shares` of them. A value smaller than 1 MiB
-  // counts as 1 MiB.
-  std::uint32_t shares_of(const payload& x) const {
-    const auto whole =
-      std::max<std::size_t>((*value_).bytes_of_content(), 1024 * 1024);
-    const auto size = std::max<std::size_t>(x.size(), 1024);
-    const auto shares = answer_limits::shares * size / whole;
-    return static_cast<std::uint32_t>(std::max<std::size_t>(shares, 1));
+  std::uint32_t shares_of(std::size_t size) const {
+    return replication::shares_of(size, (*value_).bytes_of_content());
+  }
+
+  // Takes the next message if the limits allow it. Asks them before the message
+  // is encoded, because encoding costs much more than a question.
+  payload take_within_limits(const asker& who, answer& x) {
+    if (x.parts.empty() && x.outline.empty())
+      return {};
+    const auto expected =
+      shares_of(x.parts.empty() ? x.outline.size() : usual_part);
+    if (!x.is_paid && !limits_.take(who.neighbour, who.who, now(), expected))
+      return {};
+    auto result = take_next(x);
+    const auto used = result.empty() ? 0 : shares_of(result.size());
+    if (x.is_paid)
+      x.used += used;
+    else
+      limits_.correct(who.neighbour, who.who, now(), expected, used);
+    return result;
+  }
+
+  // Counts what was really sent of an answer that was counted as the whole
+  // value.
+  void settle(const asker& who, answer& x) {
+    if (std::exchange(x.is_paid, false))
+      limits_.correct_in_all(who.neighbour, who.who, now(),
+                             answer_limits::shares, x.used);
+  }
+
+  void end(const asker& who) {
+    auto i = answers_.find(who);
+    if (i == answers_.end())
+      return;
+    settle(who, i->second);
+    answers_.erase(i);
   }
 
   void send_next(const asker& who) {
@@ -201,19 +216,15 @@ private:
     if (i == answers_.end())
       return;
     auto& x = i->second;
-    auto next = take_next(x);
-    if (next.empty()
-        || !(x.is_paid
-             || limits_.take(who.neighbour, who.who, now(), shares_of(next)))) {
-      answers_.erase(i);
-      return;
-    }
+    auto next = take_within_limits(who, x);
+    if (next.empty())
+      return end(who);
     x.is_sending = true;
     unicasts one;
     one.messages.push_back({who.who, std::move(next)});
     self_->request(channel_, caf::infinite, std::move(one))
       .then([this, who] { send_next(who); },
-            [this, who](const caf::error&) { answers_.erase(who); });
+            [this, who](const caf::error&) { end(who); });
   }
 
   Self* self_;
@@ -222,9 +233,7 @@ private:
   peer_name mine_; // unknown until started
   std::map<asker, answer> answers_;
   neighbours_answer_limits limits_;
-  peer_name source_; // the peer that we last asked for items
-  instant turn_began_{};
-  instant last_heard_{};
+  exchange_turns turns_;
 };
 
 } // namespace cafmesh::replication

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -12,6 +11,7 @@
 #include <caf/duration.hpp>
 
 #include <cafmesh/detail/answer_limits.hpp>
+#include <cafmesh/detail/asker.hpp>
 #include <cafmesh/detail/copy_on_write.hpp>
 #include <cafmesh/detail/replica_exchange.hpp>
 #include <cafmesh/detail/replicated_data.hpp>
@@ -115,18 +115,18 @@ public:
       exchange_.send_everything(who);
       return;
     }
-    const auto others =
-      std::count_if(receiving_.begin(), receiving_.end(), [&](const asker& x) {
-        return x.neighbour == who.neighbour;
-      });
-    if (others >= static_cast<std::ptrdiff_t>(most_answers)
-        || receiving_.count(who) > 0
+    if (receiving_.count(who) > 0 || !has_room_for(who, receiving_)
         || !limits_.take(who.neighbour, who.who, self_->clock().now()))
       return;
     receiving_.insert(who);
     unicasts answer;
-    for (auto& part : data_of<V>(value_.lend())->encode())
+    std::size_t size = 0;
+    for (auto& part : data_of<V>(value_.lend())->encode()) {
+      size += part.size();
       answer.messages.push_back({who.who, std::move(part)});
+    }
+    limits_.correct_in_all(who.neighbour, who.who, self_->clock().now(),
+                           answer_limits::shares, shares_of(size, size));
     self_->request(channel, caf::infinite, std::move(answer))
       .then([this, who] { receiving_.erase(who); },
             [this, who](const caf::error&) { receiving_.erase(who); });

@@ -267,10 +267,12 @@ struct state {
   // returns the value, or null if it is empty.
   gossip_data_ptr complete() {
     advance();
-    if constexpr (has_outline<V>)
+    if constexpr (has_outline<V>) {
+      exchange.ask_next();
       if (exchange.is_started()
           && (*value).bytes_of_content() > most_sent_unasked)
         return outline();
+    }
     auto result = data_of<V>(value.lend());
     const auto messages = result->encode();
     if constexpr (has_outline<V>)
@@ -295,8 +297,11 @@ struct state {
 
   caf::error compare(const payload& outline, peer_name neighbour) {
     if constexpr (has_outline<V>) {
-      questions.answered();
-      return exchange.compare(outline.view(), neighbour);
+      auto is_answer = exchange.compare(outline.view(), neighbour);
+      if (!is_answer)
+        return std::move(is_answer.error());
+      if (*is_answer)
+        questions.answered();
     }
     return {};
   }

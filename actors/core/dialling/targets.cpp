@@ -18,9 +18,9 @@ bool contains(const std::set<std::string>& xs, const std::string& x) {
   return xs.find(x) != xs.end();
 }
 
-// How long `due` waits after the discovered targets have used up their rate
-// limit (`discovered_interval`). Meanwhile the limit allows several more
-// attempts, which then start in a single pass over all targets.
+// How long `due` waits after the discovered targets have used up a rate limit.
+// Meanwhile `discovered_interval` allows several more attempts, which then
+// start in a single pass over all targets.
 constexpr std::chrono::milliseconds between_passes{250};
 
 void lower(std::optional<instant>& limit, const std::optional<instant>& x) {
@@ -49,7 +49,8 @@ const char* to_string(target_state x) noexcept {
 targets::targets(options opts)
     : options_(opts), rng_(opts.seed),
       discovered_tokens_(opts.discovered_burst, opts.discovered_interval,
-                         instant{}) {
+                         instant{}),
+      discovered_hosts_(opts.host_burst, opts.host_interval) {
 }
 
 // -- the user's wishes
@@ -129,11 +130,12 @@ std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
     attempting_.begin(), attempting_.end(),
     [&](const std::string& x) { return !contains(xs.direct, x); });
   discovered_running_ = static_cast<std::size_t>(running);
+  discovered_hosts_.forget_refilled(now);
   std::vector<lookup> result;
   for (auto i : ready(xs, now)) {
     auto& [address, x] = *i;
     auto direct = contains(xs.direct, address);
-    x.held_back = !may_start(direct, room, now);
+    x.held_back = !may_start(address, direct, room, now);
     if (x.held_back)
       continue;
     attempting_.insert(address);
@@ -146,9 +148,10 @@ std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
 }
 
 // Whether to start an attempt. If too many attempts are running, `due` tries
-// again when one of them has ended. If the rate limit of discovered targets is
+// again when one of them has ended. If a rate limit of discovered targets is
 // used up, `due` tries again after `between_passes`.
-bool targets::may_start(bool direct, std::size_t room, instant now) {
+bool targets::may_start(const std::string& address, bool direct,
+                        std::size_t room, instant now) {
   if (attempting_.size() >= room
       || (!direct && discovered_running_ >= options_.discovered_at_once)) {
     room_was_short_ = true;
@@ -156,10 +159,12 @@ bool targets::may_start(bool direct, std::size_t room, instant now) {
   }
   if (direct)
     return true;
-  if (!discovered_tokens_.take(now)) {
+  if (!discovered_hosts_.allows(address, now)
+      || !discovered_tokens_.take(now)) {
     more_tokens_ = now + between_passes;
     return false;
   }
+  discovered_hosts_.attempted(address, now);
   ++discovered_running_;
   return true;
 }

@@ -13,6 +13,7 @@
 #include "actors/core/addresses/host_port.hpp"
 #include "actors/core/dialling/attempt.hpp"
 #include "actors/core/dialling/failed_addresses.hpp"
+#include "actors/core/dialling/host_limits.hpp"
 #include "actors/core/limits/token_bucket.hpp"
 #include <cafmesh/ids.hpp>
 #include <cafmesh/instant.hpp>
@@ -53,6 +54,9 @@ public:
     /// then one per `discovered_interval`.
     std::uint32_t discovered_burst = 64;
     duration discovered_interval = std::chrono::milliseconds{50};
+    /// Limits attempts at the discovered targets of one host likewise.
+    std::uint32_t host_burst = 32;
+    duration host_interval = std::chrono::milliseconds{500};
     /// The maximum number of attempts at discovered targets that run at the
     /// same time.
     std::size_t discovered_at_once = 32;
@@ -209,7 +213,8 @@ private:
                        const std::string& address) const;
   std::vector<target_map::iterator> ready(const candidates& xs, instant now);
   bool nothing_is_due(std::size_t room, instant now);
-  bool may_start(bool direct, std::size_t room, instant now);
+  bool may_start(const std::string& address, bool direct, std::size_t room,
+                 instant now);
   void find_earliest();
   outcome end_attempt(target_map::iterator i, caf::error why, instant now);
   void count_end(const caf::error& why);
@@ -224,6 +229,7 @@ private:
   std::set<std::string> attempting_; // keys of the attempting targets
   std::set<std::string> discovered_;
   token_bucket discovered_tokens_;
+  host_limits discovered_hosts_;
   failed_addresses failures_;
   // With the next members, `due` finds out whether any target can be due, and
   // skips the pass over all targets if none can.

@@ -1,5 +1,7 @@
 #include "actors/core/limits/token_bucket.hpp"
 
+#include <algorithm>
+
 namespace cafmesh {
 
 token_bucket::token_bucket(std::uint32_t capacity, duration interval,
@@ -13,6 +15,17 @@ bool token_bucket::take(instant now, std::uint32_t count) {
     return false;
   tokens_ -= count;
   return true;
+}
+
+void token_bucket::charge(instant now, std::uint32_t count) {
+  gain(now);
+  const auto held = std::min(count, tokens_);
+  tokens_ -= held;
+  last_gain_ += (count - held) * interval_;
+}
+
+void token_bucket::give_back(std::uint32_t count) {
+  tokens_ += std::min(count, capacity_ - tokens_);
 }
 
 void token_bucket::gain(instant now) {

@@ -18,6 +18,13 @@ public:
   /// took them.
   bool take(instant now, std::uint32_t count = 1);
 
+  /// Takes `count` tokens, even if the bucket holds fewer. The bucket then
+  /// gains nothing until it has made up for the difference.
+  void charge(instant now, std::uint32_t count);
+
+  /// Puts tokens back. The bucket never holds more than `capacity`.
+  void give_back(std::uint32_t count);
+
   bool has(instant now, std::uint32_t count) {
     gain(now);
     return tokens_ >= count;

@@ -7,8 +7,12 @@
 namespace cafmesh::discovery {
 
 /// The maximum number of addresses taken from one record, and from all records
-/// together.
+/// together. `mesh_model_discovery.cpp` chooses among more.
 constexpr std::size_t most_per_peer = 256;
 constexpr std::size_t most = 1024;
+
+/// The maximum number of records that are searched for the addresses of one
+/// peer.
+constexpr std::size_t most_records_per_peer = 256;
 
 } // namespace cafmesh::discovery

@@ -1,11 +1,8 @@
 #include "actors/core/mesh/mesh_model.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
-#include "actors/core/addresses/host_port.hpp"
-#include "actors/core/mesh/discovery.hpp"
 #include "actors/core/mesh/mesh_model_state.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -161,39 +158,6 @@ std::optional<peer_summary> mesh_model::find(peer_name name) const {
 
 std::optional<peer_name> mesh_model::find(short_id alias) const {
   return state_->aliases.owner(alias);
-}
-
-std::vector<std::string>
-mesh_model::discovered_addresses(std::uint16_t default_port) const {
-  auto& s = *state_;
-  auto reached = s.known.graph().established_from(peers::self);
-  std::vector<bool> connected(s.known.slot_count());
-  connected[peers::self] = true;
-  for (auto& [name, x] : s.connections)
-    connected[s.known.find(name)] = true;
-  std::set<std::string> result;
-  for (auto who : s.known.by_name()) {
-    if (who == peers::self || !reached[who])
-      continue;
-    std::size_t seen = 0;
-    for (const auto& [to, link] : s.known.links(who)) {
-      if (to == peers::none || connected[to] || !reached[to])
-        continue;
-      if (++seen > discovery::most_per_peer || result.size() >= discovery::most)
-        break;
-      auto address = host_port::parse(std::string{link.remote_address});
-      // Honest peers report only numeric addresses. Names are skipped, because
-      // looking them up would let a remote make us send DNS queries.
-      if (!address || !address->is_numeric())
-        continue;
-      // The remote port of an inbound connection is not one that the peer
-      // listens at, so the default port is tried.
-      if (!link.outbound)
-        address->port = default_port;
-      result.insert(address->str());
-    }
-  }
-  return {result.begin(), result.end()};
 }
 
 } // namespace cafmesh

@@ -195,9 +195,9 @@ public:
   /// Addresses of peers that we are not connected to, from other peers' records
   /// (PROTOCOL.md, "Connection maker"). Both the peer that reports an address
   /// and the peer at that address must be reachable over established
-  /// connections. An address that a peer dialled is used as it is. Any other
-  /// address is used with `default_port`. Text other than a numeric address is
-  /// ignored.
+  /// connections, and both must report the connection between them. An address
+  /// that a peer dialled is used as it is. Any other address is used with
+  /// `default_port`. Text other than a numeric address is ignored.
   /// @returns sorted, without duplicates, limited in number by `discovery.hpp`
   std::vector<std::string>
   discovered_addresses(std::uint16_t default_port) const;

@@ -144,6 +144,29 @@ BOOST_AUTO_TEST_CASE(questions_in_many_names_keep_no_newcomer_waiting) {
   BOOST_TEST(map(c)->size() == 2000u);
 }
 
+//   c --- b, and d, e      b joins with an empty value and asks the others
+BOOST_AUTO_TEST_CASE(only_an_answer_keeps_a_newcomer_from_asking_others) {
+  for (int what = 0; what < 3; ++what) {
+    large_stores nodes;
+    nodes.build("bc bd be");
+    for (char x : {'c', 'd', 'e'})
+      nodes.at(x).join("value");
+    auto b = nodes.value_on<lww_map>('b');
+    nodes.run();
+    const auto who = nodes.at('c').name();
+    const auto question = lww_map{}.outline(nodes.at('b').name());
+    const std::vector<payload> data{text_payload("\2"), lww_map{}.outline(who),
+                                    large(20).outline(who)};
+    caf::anon_send(b, unicasts_arrived{{{who, data[what]}}, who});
+    nodes.run_for(seconds{10});
+    std::size_t asked = 0;
+    for (char x : {'c', 'd', 'e'})
+      for (const auto& [from, text] : nodes.at(x).recorded("value").unicasts)
+        asked += text == question.view().as_text() ? 1 : 0;
+    BOOST_TEST(asked == (what == 2 ? 1u : 3u));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_outline_as_a_broadcast_is_refused) {
   build("ab");
   auto a = value_on('a', large(10));

@@ -1,5 +1,7 @@
 #include "tests/actors/core/dialling/targets_fixture.hpp"
 
+#include <map>
+
 #include <boost/test/unit_test.hpp>
 
 using namespace cafmesh;
@@ -7,6 +9,14 @@ using namespace cafmesh::test;
 
 // Tests of the addresses that other peers' records name: when they are no
 // longer dialled, and how many are dialled.
+namespace {
+
+std::string host(int i) {
+  return "10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256);
+}
+
+} // namespace
+
 BOOST_FIXTURE_TEST_SUITE(discovered_targets_tests, targets_fixture)
 
 // -- discovery
@@ -51,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_discovered_target_is_erased_once_its_connection_ends) {
 
 BOOST_AUTO_TEST_CASE(discovered_targets_do_not_accumulate) {
   for (int i = 1; i < 1000; ++i) {
-    auto address = "10.0.0.1:" + std::to_string(i);
+    auto address = host(i) + ":1";
     discovered = {address};
     CHECK_DIALS(texts{address + "?"});
     fail(address);
@@ -64,7 +74,7 @@ BOOST_AUTO_TEST_CASE(discovered_targets_do_not_accumulate) {
 
 BOOST_AUTO_TEST_CASE(discovered_targets_are_dialled_at_a_limited_rate) {
   for (int i = 1; i <= 1000; ++i)
-    discovered.push_back("10.0.0.1:" + std::to_string(i));
+    discovered.push_back(host(i) + ":1");
   std::size_t dials = 0;
   for (auto end = now + 10s; now < end; now += 10ms)
     for (const auto& address : go()) {
@@ -75,9 +85,59 @@ BOOST_AUTO_TEST_CASE(discovered_targets_are_dialled_at_a_limited_rate) {
   BOOST_TEST(dials <= 64u + 10u * 20u);
 }
 
+// The ports of one host, and one of another host, which comes last.
+BOOST_AUTO_TEST_CASE(each_discovered_host_is_dialled_at_a_limited_rate) {
+  for (int i = 1; i <= 1000; ++i)
+    discovered.push_back("10.0.0.1:" + std::to_string(i));
+  discovered.push_back("10.0.0.2:1");
+  std::map<std::string, std::size_t> dials;
+  for (auto end = now + 10s; now < end; now += 10ms)
+    for (const auto& address : go()) {
+      ++dials[address.substr(0, 8)];
+      fail(address.substr(0, address.size() - 1));
+    }
+  BOOST_TEST(dials["10.0.0.1"] >= 40u);
+  BOOST_TEST(dials["10.0.0.1"] <= 32u + 2u * 10u);
+  BOOST_TEST(dials["10.0.0.2"] >= 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_comes_and_goes_is_dialled_no_more_often) {
+  std::size_t dials = 0;
+  for (auto end = now + 10s; now < end; now += 50ms) {
+    discovered = {"10.0.0.1:1"};
+    for (const auto& address : go()) {
+      ++dials;
+      fail(address.substr(0, address.size() - 1));
+    }
+    discovered = {};
+    go();
+  }
+  BOOST_TEST(dials <= 32u + 2u * 10u);
+}
+
+BOOST_AUTO_TEST_CASE(the_addresses_of_an_ipv6_64_count_as_one_host) {
+  for (int i = 1; i <= 50; ++i)
+    discovered.push_back("[fd00::1:" + std::to_string(i) + "]:1");
+  std::size_t dials = 0;
+  for (int i = 0; i < 3; ++i)
+    for (const auto& address : go()) {
+      ++dials;
+      fail(address.substr(0, address.size() - 1));
+    }
+  BOOST_TEST(dials == 32u);
+}
+
+BOOST_AUTO_TEST_CASE(the_user_s_targets_on_one_host_are_not_limited) {
+  texts wanted;
+  for (int i = 1; i <= 50; ++i)
+    wanted.push_back("10.0.0.1:" + std::to_string(i));
+  want(wanted);
+  BOOST_TEST(go().size() == 50u);
+}
+
 BOOST_AUTO_TEST_CASE(discovered_targets_without_a_token_wait_for_a_moment) {
   for (int i = 1; i <= 100; ++i)
-    discovered.push_back("10.0.0.1:" + std::to_string(i));
+    discovered.push_back(host(i) + ":1");
   for (int i = 0; i < 2; ++i)
     for (const auto& address : go())
       fail(address.substr(0, address.size() - 1));
@@ -88,7 +148,7 @@ BOOST_AUTO_TEST_CASE(discovered_targets_without_a_token_wait_for_a_moment) {
 
 BOOST_AUTO_TEST_CASE(discovered_targets_leave_room_for_the_users) {
   for (int i = 1; i <= 100; ++i)
-    discovered.push_back("10.0.0.1:" + std::to_string(i));
+    discovered.push_back(host(i) + ":1");
   room = 64;
   BOOST_TEST(go().size() == 32u); // none of them answers
   want({"a:1"});

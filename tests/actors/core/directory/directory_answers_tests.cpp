@@ -200,6 +200,15 @@ BOOST_AUTO_TEST_CASE(an_answer_takes_one_share_at_least) {
   BOOST_TEST(count_answers() == 32 * 1024u);
 }
 
+// Each name gets 2 MiB, but all of them no more than 64 MiB.
+BOOST_AUTO_TEST_CASE(a_member_under_many_names_gets_a_limited_number_in_all) {
+  unsigned answers = 0;
+  for (unsigned i = 0; i < 100; ++i)
+    while (is_answered(number(2000 + i)))
+      ++answers;
+  BOOST_TEST(answers == 64u * 1024);
+}
+
 BOOST_AUTO_TEST_CASE(the_limits_of_1024_neighbours_are_remembered) {
   count_answers();
   BOOST_TEST(!is_answered(neighbour));

@@ -79,6 +79,23 @@ BOOST_AUTO_TEST_CASE(the_time_of_the_next_token_is_exact) {
   BOOST_TEST(bucket.take(now));
 }
 
+BOOST_AUTO_TEST_CASE(a_charge_beyond_the_tokens_is_made_up_for_first) {
+  bucket.charge(now, 22);
+  BOOST_TEST(!bucket.is_full(now));
+  now += 149ms;
+  BOOST_TEST(!bucket.take(now));
+  now += 1ms;
+  BOOST_TEST((bucket.take(now) && !bucket.take(now)));
+}
+
+BOOST_AUTO_TEST_CASE(tokens_that_are_given_back_never_exceed_the_capacity) {
+  take_all();
+  bucket.give_back(3);
+  BOOST_TEST(take_all() == 3);
+  bucket.give_back(1000);
+  BOOST_TEST(take_all() == 20);
+}
+
 BOOST_AUTO_TEST_CASE(a_bucket_of_capacity_0_gives_no_token) {
   token_bucket none{0, 50ms, now};
   BOOST_TEST(!none.take(now + 1h));

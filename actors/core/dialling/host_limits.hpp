@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "actors/core/addresses/ip_address.hpp"
+#include "actors/core/limits/token_bucket.hpp"
+#include <cafmesh/instant.hpp>
+
+namespace cafmesh {
+
+/// Limits how often each host is dialled because other peers' records name it.
+/// Otherwise a member that makes up addresses could make all peers of the mesh
+/// flood one host. A host is an IPv4 address or an IPv6 /64.
+class host_limits {
+public:
+  /// Allows each host `burst` attempts without a pause, then one per
+  /// `interval`.
+  host_limits(std::uint32_t burst, duration interval)
+      : burst_(burst), interval_(interval) {
+  }
+
+  /// Whether the limits allow an attempt at `address`, a `host:port`.
+  bool allows(const std::string& address, instant now);
+
+  /// Counts an attempt.
+  void attempted(const std::string& address, instant now);
+
+  /// Forgets hosts that may be dialled as often as new ones. To be called from
+  /// time to time.
+  void forget_refilled(instant now);
+
+  /// The number of hosts that are remembered.
+  std::size_t size() const noexcept {
+    return hosts_.size();
+  }
+
+private:
+  std::uint32_t burst_;
+  duration interval_;
+  std::map<ip_address::raw_bytes, token_bucket> hosts_;
+};
+
+} // namespace cafmesh

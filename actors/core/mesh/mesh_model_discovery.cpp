@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/core/addresses/host_port.hpp"
+#include "actors/core/mesh/discovery.hpp"
+#include "actors/core/mesh/fair_share.hpp"
+#include "actors/core/mesh/mesh_model_state.hpp"
+
+// The part of `mesh_model` that chooses the addresses that discovery may dial.
+namespace cafmesh {
+
+namespace {
+
+// For each peer that may be dialled, its addresses, and how many records have
+// each of them.
+using addresses_by_peer = std::map<slot, std::map<std::string, std::size_t>>;
+
+/// Collects addresses from records.
+class address_search {
+public:
+  address_search(const peers& known, const std::vector<bool>& connected,
+                 std::uint64_t key, std::uint16_t default_port)
+      : known_(known), graph_(known.graph()), connected_(connected),
+        reached_(graph_.established_from(peers::self)),
+        records_(known.slot_count()), key_(key), default_port_(default_port) {
+  }
+
+  addresses_by_peer run() {
+    for (auto who : known_.by_name())
+      if (who != peers::self && reached_[who])
+        add_addresses_of(who);
+    return std::move(result_);
+  }
+
+private:
+  void add_addresses_of(slot from) {
+    auto links = known_.links(from);
+    links.erase(std::remove_if(links.begin(), links.end(),
+                               [this](const auto& x) {
+                                 return x.to == peers::none || connected_[x.to]
+                                        || !reached_[x.to];
+                               }),
+                links.end());
+    keep_some(links);
+    for (const auto& x : links)
+      if (records_[x.to] < discovery::most_records_per_peer
+          && reports_connection(x.to, from)) {
+        ++records_[x.to];
+        add(x);
+      }
+  }
+
+  // Chooses by a keyed hash, so that no peer can give itself a name that comes
+  // first.
+  void keep_some(std::vector<peers::link>& links) const {
+    constexpr auto most = discovery::most_per_peer;
+    if (links.size() <= most)
+      return;
+    auto rank = [this](const peers::link& x) {
+      return known_.summary(x.to).name.hash(key_);
+    };
+    std::nth_element(
+      links.begin(), links.begin() + most, links.end(),
+      [&](const auto& x, const auto& y) { return rank(x) < rank(y); });
+    links.resize(most);
+  }
+
+  bool reports_connection(slot from, slot to) const {
+    const adjacency::edge back{from & adjacency::max_slot, 0, 0};
+    return graph_.opposite(to, back) != nullptr;
+  }
+
+  void add(const peers::link& x) {
+    auto address = host_port::parse(std::string{x.content.remote_address});
+    // Honest peers report only numeric addresses. Names are skipped, because
+    // looking them up would let a remote make us send DNS queries.
+    if (!address || !address->is_numeric())
+      return;
+    // The remote port of an inbound connection is not one that the peer listens
+    // at, so the default port is tried.
+    if (!x.content.outbound)
+      address->port = default_port_;
+    ++result_[x.to][address->str()];
+  }
+
+  const peers& known_;
+  mesh_graph graph_;
+  const std::vector<bool>& connected_;
+  std::vector<std::uint8_t> reached_;
+  // By slot, how many records were searched for the peer's addresses.
+  std::vector<std::size_t> records_;
+  std::uint64_t key_;
+  std::uint16_t default_port_;
+  addresses_by_peer result_;
+};
+
+// If there are too many peers to dial, leaves out some of them, from the
+// largest branches of the mesh first. So a member that makes up peers crowds
+// out only peers behind itself.
+void leave_out_peers(addresses_by_peer& xs, const peers& known) {
+  if (xs.size() <= discovery::most)
+    return;
+  std::vector<std::uint32_t> weights(known.slot_count());
+  for (const auto& x : xs)
+    weights[x.first] = 1;
+  fair_share share{known.graph()};
+  share.drop(xs.size() - discovery::most, weights);
+  for (auto who : share.dropped())
+    xs.erase(who);
+}
+
+// The addresses of a peer. Those that most records have come first.
+std::vector<std::string>
+in_order(const std::map<std::string, std::size_t>& addresses) {
+  std::vector<std::pair<std::string, std::size_t>> sorted{addresses.begin(),
+                                                          addresses.end()};
+  std::stable_sort(
+    sorted.begin(), sorted.end(),
+    [](const auto& x, const auto& y) { return x.second > y.second; });
+  std::vector<std::string> result;
+  result.reserve(sorted.size());
+  for (auto& x : sorted)
+    result.push_back(std::move(x.first));
+  return result;
+}
+
+// Takes an address of each peer, then another address of each peer, and so on.
+std::vector<std::string> take_in_turn(const addresses_by_peer& xs) {
+  std::vector<std::vector<std::string>> lists;
+  std::size_t longest = 0;
+  for (const auto& x : xs) {
+    lists.push_back(in_order(x.second));
+    longest = std::max(longest, lists.back().size());
+  }
+  std::set<std::string> result;
+  for (std::size_t i = 0; i < longest; ++i)
+    for (auto& list : lists)
+      if (i < list.size() && result.size() < discovery::most)
+        result.insert(std::move(list[i]));
+  return {result.begin(), result.end()};
+}
+
+} // namespace
+
+std::vector<std::string>
+mesh_model::discovered_addresses(std::uint16_t default_port) const {
+  const auto& s = *state_;
+  std::vector<bool> connected(s.known.slot_count());
+  connected[peers::self] = true;
+  for (const auto& x : s.connections)
+    connected[s.known.find(x.first)] = true;
+  auto found =
+    address_search{s.known, connected, s.options.seed, default_port}.run();
+  leave_out_peers(found, s.known);
+  return take_in_turn(found);
+}
+
+} // namespace cafmesh
