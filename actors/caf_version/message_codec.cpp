@@ -25,7 +25,7 @@ constexpr std::size_t most_names = 16;
 constexpr std::size_t longest_name = 200;
 
 // Gives CAF a proxy for each handle in a message. Notes whether a proxy was
-// missing, because an application would dereference the null handle.
+// missing: the handle is then null, and an application would dereference it.
 class proxy_source : public caf::proxy_registry::backend {
 public:
   explicit proxy_source(const handle_source& from) : from_(from) {

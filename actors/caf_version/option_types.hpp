@@ -35,7 +35,7 @@ bool contradicts_itself(const caf::config_option& x);
 extern const option_type text;
 
 /// Options whose value is a number, a time (`50ms`, `30s`, `6min`), or `true`
-/// or `false`. CAF's own flags, unlike `truth`, cannot be set to false.
+/// or `false`. CAF's own flags cannot be set to false, which `truth` can.
 extern const option_type number;
 extern const option_type time;
 extern const option_type truth;

@@ -15,8 +15,8 @@ namespace cafmesh {
 /// part of the work holds a reference to this object, and the answer is sent
 /// when the last reference is dropped. The answer is the first failure noted,
 /// errc::stopped if the actor ended before the work was done, or an empty
-/// result. A message that was not sent as a request gets no answer. For use by
-/// one actor.
+/// result. A message that was not sent as a request gets no answer. Only one
+/// actor may use the object.
 class deferred_reply {
 public:
   deferred_reply(const caf::abstract_actor* worker,
@@ -24,8 +24,8 @@ public:
       : worker_(worker), promise_(std::move(promise)) {
   }
 
-  /// Delays the answer that `whole` sends, but reports no failure to it. For
-  /// work whose failure does not concern the request's sender.
+  /// Delays the answer of `whole`, but does not pass failures on to `whole`.
+  /// For work whose failure does not concern the request's sender.
   explicit deferred_reply(std::shared_ptr<deferred_reply> whole)
       : whole_(std::move(whole)) {
   }
@@ -35,8 +35,8 @@ public:
 
   ~deferred_reply() {
     // Sends nothing if `whole_` sends the answer, or if there was no request:
-    // CAF would answer even a sender that did not ask, and a failure would end
-    // that sender.
+    // CAF would answer even a sender that did not ask, and an error as the
+    // answer would end that sender.
     if (whole_ || promise_.async())
       return;
     if (!failure_ && caf_version::is_shutting_down(*worker_))

@@ -19,9 +19,9 @@ namespace cafmesh {
 /// Each neighbour has a queue of its own, a lane. The connection gets at most
 /// two batches of a lane at a time. A sender that asked for an answer gets it
 /// when the connection has taken the message's batch, so a slow neighbour slows
-/// its senders. While more than `limit` bytes wait, messages that were not sent
-/// as requests are dropped and counted. `next_hop_patience.hpp` says when a
-/// lane drops messages for a neighbour that takes no data.
+/// these senders. While more than `limit` bytes wait, messages that were not
+/// sent as requests are dropped and counted. `next_hop_patience.hpp` says when
+/// a lane drops messages for a neighbour that takes no data.
 class unicast_lanes {
 public:
   struct answers {
@@ -48,14 +48,14 @@ public:
 
   /// Adds a message to the lane of `hop`, or drops it with errc::congested if
   /// the lane is stuck; if the lane is slow and the message is relayed; or if
-  /// the lane is full and nobody awaits the answer. For a new connection `to`,
-  /// the messages that wait for the earlier connection are dropped, with
-  /// errc::no_connection as their answer.
+  /// the lane is full and nobody awaits the answer. If `to` is a new
+  /// connection, drops the messages that wait for the earlier one; their answer
+  /// is errc::no_connection.
   void add(peer_name hop, const connection_actor& to, outgoing x,
            const deferred_reply_ptr& answer);
 
   /// The next batch that may be sent now; nullopt if there is none. The caller
-  /// later reports the batch's outcome to `taken`.
+  /// later calls `taken` with the outcome of the batch.
   std::optional<batch> next_batch(instant now);
 
   /// To be called when the connection has answered a batch.

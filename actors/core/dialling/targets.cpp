@@ -19,7 +19,7 @@ bool contains(const std::set<std::string>& xs, const std::string& x) {
 }
 
 // How long `due` waits after the discovered targets have used up their rate
-// limit (`discovered_interval`). Meanwhile the limit allows several more
+// limit (`discovered_interval`). After that time, the limit allows several
 // attempts, which then start in a single pass over all targets.
 constexpr std::chrono::milliseconds between_passes{250};
 
@@ -214,8 +214,8 @@ targets::candidates targets::find_candidates() const {
     const auto& x = entry.second;
     auto address = complete(x);
     result.direct.insert(address);
-    // An address without a port stands for any peer on that host. If such a
-    // peer has connected to us, the address need not be dialled.
+    // An address without a port stands for any peer on its host. If one of
+    // these peers has connected to us, the address is not dialled.
     if (x.port != 0 || !is_inbound_from(x.host, address))
       result.valid.insert(address);
   }

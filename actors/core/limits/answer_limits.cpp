@@ -19,8 +19,8 @@ struct answer_limits::state {
     instant last; // when the peer got its last answer
   };
 
-  // Forgets peers whose bucket has had time to fill up again: a full bucket is
-  // no different from a new one.
+  // Forgets peers whose bucket must be full again by now: a full bucket is no
+  // different from a new one.
   void forget_refilled(instant now) {
     for (auto i = peers.begin(); i != peers.end();)
       i = now - i->second.last >= burst_per_peer * interval_per_peer
@@ -41,7 +41,7 @@ bool answer_limits::take(peer_name who, instant now, std::uint32_t count) {
   state_->forget_refilled(now);
   auto i = state_->peers.find(who);
   // Checks the peer's own bucket first, so that a peer that asks too often
-  // takes nothing from the bucket that all peers share.
+  // takes nothing from the bucket of all peers.
   if (i == state_->peers.end() ? state_->peers.size() >= max_peers
                                : !i->second.bucket.has(now, count))
     return false;

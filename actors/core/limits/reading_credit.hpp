@@ -116,7 +116,7 @@ public:
   /// @returns whether to tell the remote that it may send for the channel again
   bool answered(channel& x, std::size_t size, instant now) noexcept;
 
-  /// No longer pauses for a channel. The caller then drops the channel's
+  /// Stops pausing for a channel. From now on, the caller drops the channel's
   /// messages until the channel answers.
   void bypass(channel& x, instant now) noexcept;
 
