@@ -15,7 +15,7 @@ public:
   /// When the buffer becomes empty, it keeps memory of at most this size, in
   /// bytes.
   static constexpr std::size_t most_kept = 2 * 1024;
-  /// When the buffer becomes empty, it frees memory of a larger size, but at
+  /// When the buffer becomes empty, it frees memory above `most_kept`, but at
   /// most this number of times between two calls of `relax`.
   static constexpr unsigned most_frees = 64;
   /// The waiting bytes are moved to the front only if more than this number of

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-/// Slots of peers, and the connections that one peer reports.
+/// Slots, which are indices of peers, and the connections that a peer reports.
 namespace cafmesh {
 
 /// The index under which a peer is stored. Slots are dense: a new peer gets the

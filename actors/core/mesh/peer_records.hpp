@@ -75,7 +75,7 @@ public:
   ///        sent, or `unranked`; empty if the records must stay together. Our
   ///        own record comes first, and other ranks follow the paths from us: a
   ///        receiver may drop the record of a peer to which it knows no path.
-  ///        Each rank is below the number of slots.
+  ///        Each rank is less than the number of slots.
   explicit peer_records(std::vector<encoded_record_ptr> records,
                         std::vector<std::uint32_t> ranks = {});
   peer_records(const peer_records& records, digest_messages messages);

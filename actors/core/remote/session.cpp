@@ -17,7 +17,7 @@ std::uint64_t epoch_at(instant now) {
   return count > 0 ? static_cast<std::uint64_t>(count) : 1;
 }
 
-// Room in bytes for all that precedes the frames of a packet.
+// The maximum size in bytes of everything before the frames of a packet.
 constexpr std::size_t largest_head = 128;
 
 } // namespace
@@ -76,7 +76,7 @@ void session::receive(packet& x, instant now, session_events& out) {
   if (x.head.from != theirs_ || x.head.to != ours_)
     return;
   if (x.head.kind == packet_kind::hello) {
-    // Anybody may have sent the hello, but the answer goes to the real peer.
+    // Anybody can forge a hello, and the peer gets the answer: so limits these.
     if (now - welcoming_since_ >= limits_.hello) {
       welcoming_since_ = now;
       welcomed_ = 0;
@@ -98,7 +98,7 @@ void session::receive(packet& x, instant now, session_events& out) {
 bool session::is_of_this_session(const packet_head& x, instant now,
                                  session_events& out) {
   if (x.to_token != our_token_) {
-    // Our token may be new, and the peer may not know it yet. A hello tells the
+    // The peer may not know our token yet, if it is new. A hello tells the
     // peer.
     if (now >= no_hello_before_)
       hello_at_ = now;
