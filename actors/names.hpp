@@ -108,8 +108,8 @@ struct get_address {
 /// Find the actor at an address. Answered immediately with resolved_actor or
 /// with an error: errc::restarted if the peer has been restarted since;
 /// no_route if the peer is not reachable; ended if the address belongs to this
-/// peer and other peers may not address the actor. Another peer is not asked,
-/// so an actor there may have ended.
+/// peer and other peers may not address the actor. If the actor is on another
+/// peer, that peer is not asked, so the actor may have ended.
 struct resolve_address {
   actor_address address;
 };
@@ -118,8 +118,8 @@ struct resolve_address {
 using name_watcher_actor = caf::typed_actor<caf::reacts_to<names_changed>>;
 
 /// Report the actors with one name, or with all names that begin with `text`:
-/// first those already published, then each change, until the watcher ends.
-/// Cast a dynamically typed watcher with caf::actor_cast.
+/// first those already published, then each change until the watcher ends. Cast
+/// a dynamically typed watcher with caf::actor_cast.
 struct watch_names {
   std::string text;
   bool is_prefix = false;

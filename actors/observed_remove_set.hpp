@@ -72,7 +72,7 @@ public:
   using element_map = std::map<std::string, std::set<dot>, std::less<>>;
 
   observed_remove_set() = default;
-  /// @param limit in bytes, see above
+  /// @param limit the memory limit in bytes, see above
   explicit observed_remove_set(std::size_t limit) : limit_(limit) {
   }
 
@@ -123,8 +123,8 @@ public:
   std::optional<observed_remove_set> merge(const observed_remove_set& other);
 
   /// Sets the date, which limits the numbers that `decode` accepts to
-  /// `reachable(now, max_additions_per_second)`. Drops dots whose numbers are
-  /// above this limit, which can only be there if the date was ahead.
+  /// `reachable(now, max_additions_per_second)`. Drops dots with numbers above
+  /// this limit; there are such dots only if an earlier date was ahead.
   void set_date(wall_time now);
 
   /// Whether `decode` on this date leaves out an addition of this set.

@@ -35,8 +35,8 @@ inline constexpr bool has_outline<
   V, std::void_t<decltype(std::declval<const V&>().outline(peer_name{}))>> =
   true;
 
-/// The maximum number of peers, among those whose questions come through one
-/// neighbour, that are sent parts of the value at the same time.
+/// Of all peers whose questions come through one neighbour, at most this number
+/// are sent parts of the value at the same time.
 constexpr std::size_t most_answers = 16;
 
 /// The maximum number of parts of the value that may wait for one peer.
@@ -141,8 +141,8 @@ private:
     return static_cast<std::size_t>(open) < most_answers;
   }
 
-  // Only one peer is asked at a time, since several peers would send the same
-  // items.
+  // Only one peer is asked at a time, because several peers would all send the
+  // same items.
   bool may_ask(peer_name who) {
     const bool is_free = source_.is_unknown()
                          || now() - last_heard_ > silence_of_source
@@ -186,8 +186,8 @@ private:
   }
 
   // Converts a message's size to shares, the unit of `answer_limits`. The whole
-  // value has `answer_limits::shares` of them. A value smaller than 1 MiB
-  // counts as 1 MiB.
+  // value takes `answer_limits::shares`. A value smaller than 1 MiB counts as 1
+  // MiB.
   std::uint32_t shares_of(const payload& x) const {
     const auto whole =
       std::max<std::size_t>((*value_).bytes_of_content(), 1024 * 1024);
