@@ -106,8 +106,8 @@ struct update {
 };
 
 /// replicated -> watchers: the value, and the part of it that is new to the
-/// watcher. The watcher gets no further message until its handler has returned
-/// or delivered its promise; the changes made meanwhile are combined.
+/// watcher. The watcher gets the next message when its handler has returned, or
+/// has delivered its promise. Changes made until then are combined.
 template <class V>
 struct value_changed {
   snapshot<V> value;

@@ -20,7 +20,7 @@ struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
   peer_uid peer{}; ///< to which the request was sent
-  /// The requester, if it is an actor of another peer: that actor gets the
+  /// The requester, if it is an actor of another peer, which then gets the
   /// answer directly. Otherwise null. The handle is kept until the request has
   /// arrived or is lost.
   caf::strong_actor_ptr on_behalf_of;
@@ -71,8 +71,8 @@ public:
   }
   /// Forgets the requests of actors that have ended, and the delegated requests
   /// that were opened before `delegated_before`.
-  /// @param delegated_before so early that these requests have arrived or are
-  ///        lost
+  /// @param delegated_before a time so early that these requests have arrived
+  ///        or are lost by now
   void forget_ended(instant delegated_before) {
     remove_if([&](open_request& x) {
       return x.on_behalf_of ? x.opened < delegated_before : !x.requester.lock();
