@@ -30,8 +30,8 @@ namespace cafmesh {
 /// time brings no removed element back. The only thing that remains for ever is
 /// a range of some 12 bytes for each run of a peer that added elements.
 ///
-/// Any member can add any element and remove every element. It can also
-/// claim that a peer's next additions were removed; the peer loses those that
+/// Any member can add any element and remove every element. It can also claim
+/// that a peer's next additions were removed; the peer loses the additions that
 /// it makes before it hears of the claim. But no member can keep a peer from
 /// adding: dots with numbers that honest peers cannot have reached by now are
 /// ignored (see `set_date`), and the next addition takes a greater number than

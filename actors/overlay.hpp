@@ -106,8 +106,8 @@ using overlay_connection_actor = caf::typed_actor<
 
 // -- connection -> overlay
 
-/// Answered with the features to send besides those of the mesh, which they
-/// cannot replace. An error, or no answer within
+/// Answered with features that are sent in addition to those of the mesh, and
+/// that cannot replace them. An error, or no answer within
 /// `settings::effective_patience()`, closes the connection.
 struct get_overlay_features {};
 

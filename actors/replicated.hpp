@@ -30,7 +30,7 @@
 ///     caf::expected<V> decode(byte_view) const;
 ///         // or static; an error if the bytes make no sense
 ///     caf::expected<V> decode(byte_view, std::size_t& surplus) const;
-///         // optional, used instead: says how many bytes behind the value it
+///         // optional, used instead: says how many bytes after the value it
 ///         // has ignored; channel_status counts messages with such bytes
 ///     void advance(instant now);
 ///         // optional: called before other operations, for values that expire.

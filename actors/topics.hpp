@@ -45,9 +45,9 @@ struct unsubscribe_topic {
 
 /// Send a message to all subscribers of a topic, local ones too. Answered once
 /// the message is sent, or with errc::bad_setting, unknown_type or too_large.
-/// What subscribers receive has no sender. A subscriber gets no more messages
-/// while `actor_settings::topic_window` bytes of messages to topics wait in its
-/// mailbox. See `to_topic`.
+/// The message that subscribers receive has no sender. A subscriber gets no
+/// more messages while `actor_settings::topic_window` bytes of messages to
+/// topics wait in its mailbox. See `to_topic`.
 struct publish_to {
   std::string topic;
   caf::message content;

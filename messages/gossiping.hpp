@@ -96,9 +96,9 @@ struct surplus_ignored {
 /// Data for one peer, over any number of hops. Answered when the connection to
 /// the next hop has taken it, or with errc::no_route, no_connection, too_large,
 /// congested or stopped (use `is` to test for the last). If the message is no
-/// request, a failure is only counted in channel_status. Neither is delivery
-/// guaranteed, nor the order of unicasts that take different paths. `data`, the
-/// channel's name and 116 bytes must fit into 10 MiB together.
+/// request, a failure is only counted in channel_status. Delivery is not
+/// guaranteed, nor is the order of unicasts that take different paths. `data`,
+/// the channel's name and 116 bytes must fit into 10 MiB together.
 struct unicast {
   peer_name to;
   payload data;

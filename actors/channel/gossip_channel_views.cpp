@@ -77,7 +77,7 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
 }
 
 // From now on, unicasts to the neighbour do not use this connection. They wait
-// for a fresh view, which may have another one.
+// for a fresh view, which may have another connection.
 void gossip_channel_state::lose(const neighbour_lost& x) {
   const auto* known = connection_to(x.name);
   if (!known || *known != x.connection)

@@ -185,8 +185,8 @@ private:
     return std::exchange(x.outline, {});
   }
 
-  // Converts a message's size to shares, the unit of `answer_limits`. The whole
-  // value takes `answer_limits::shares`. A value smaller than 1 MiB counts as 1
+  // Converts a message's size to shares, the unit of `answer_limits`. The
+  // whole value takes `answer_limits::shares`. Values below 1 MiB count as 1
   // MiB.
   std::uint32_t shares_of(const payload& x) const {
     const auto whole =

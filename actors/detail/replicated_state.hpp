@@ -166,8 +166,8 @@ struct state {
     return std::make_shared<const V>(std::move(*found));
   }
 
-  // Makes this actor announce the changes soon: by a message to itself, before
-  // which it collects the changes that are already in its mailbox.
+  // Makes this actor announce the changes soon. It sends itself a message, so
+  // that it first collects the changes that are already in its mailbox.
   void tell_soon() {
     if (!std::exchange(telling, true))
       self->send(self, tell_of_changes{});

@@ -58,8 +58,8 @@ struct pooled_request {
 
 using monitor = caf_version::scoped_monitor<caf::event_based_actor>;
 
-/// An actor to which the pool sends requests. An actor that has unpublished its
-/// name and published it again may have two entries, but one monitor.
+/// An actor to which the pool sends requests. If its name was unpublished and
+/// published again, it may have two entries, but only one monitor.
 struct pool_member {
   caf::strong_actor_ptr actor;
   std::shared_ptr<monitor> while_member;

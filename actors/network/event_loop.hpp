@@ -44,10 +44,10 @@ public:
   event_loop(const event_loop&) = delete;
   event_loop& operator=(const event_loop&) = delete;
 
-  /// Joins the loop's threads. If one of these threads destroys the loop, they
-  /// are detached instead, and the process waits up to 1 s for them before it
-  /// ends. In a process that was forked after the loop began, there is nothing
-  /// to join.
+  /// Joins the loop's threads. If one of these threads destroys the loop, the
+  /// threads are detached instead, and the process waits up to 1 s for them
+  /// before it ends. In a process that was forked after the loop began, there
+  /// is nothing to join.
   /// @pre the source has ended
   ~event_loop();
 

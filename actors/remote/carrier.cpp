@@ -61,7 +61,7 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
                                          caf::actor_id id) {
   if (node == system_.node())
     return exported_->get(id);
-  // Declared before the lock guard, and so destroyed after it: to release the
+  // Declared before the lock guard, and so destroyed after it: releasing the
   // last reference to a proxy calls `proxy_freed`, which takes the lock.
   caf::strong_actor_ptr known;
   caf::strong_actor_ptr result;

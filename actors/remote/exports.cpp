@@ -129,8 +129,8 @@ void exports::clear() {
 // Releases the actors. An actor whose last reference is released ends, and then
 // calls `actor_ended`.
 void exports::release_actors(std::vector<caf::strong_actor_ptr> actors) {
-  // If `caf::io` is loaded, the registry keeps its entry, because `caf::io` may
-  // have made the entry.
+  // If `caf::io` is loaded, the registry keeps the entries, because `caf::io`
+  // may have made them.
   if (!system_.has_middleman())
     for (const auto& x : actors)
       system_.registry().erase(x->id());

@@ -37,8 +37,8 @@ public:
 
   /// Adds a request. Returns the request that was removed to make room, if any.
   std::optional<open_request> open(std::uint64_t number, open_request x) {
-    // A delegated request has a number that another peer chose. Such a request
-    // must not replace an open request with the same number.
+    // A delegated request has a number that another peer chose. It must not
+    // replace an open request that happens to have the same number.
     if (x.on_behalf_of && all_.count(number) != 0)
       return std::nullopt;
     auto order = ++last_;

@@ -111,7 +111,7 @@ private:
   void apply_rest(std::size_t block, const std::uint8_t* from, std::size_t size,
                   std::uint8_t* to) const noexcept {
     auto tail = size % stride;
-    // libsodium takes as long for one block as for eight, so to round up a
+    // libsodium takes as long for one block as for eight, so rounding up a
     // single block at the end would gain nothing.
     auto by_itself = tail <= block_size;
     auto now = by_itself ? size : size - tail;

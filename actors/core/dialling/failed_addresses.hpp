@@ -25,9 +25,9 @@ public:
   void succeeded(const std::string& address);
 
   /// The addresses in the order in which to dial them, without duplicates:
-  /// first those without a failed dial, in the given order, then the others,
-  /// earliest failure first. Leaves out addresses that lead to ourselves or to
-  /// a peer with our name.
+  /// first those without a failed dial, in the given order; then the others,
+  /// oldest failure first. Leaves out addresses that lead to ourselves or to a
+  /// peer with our name.
   std::vector<std::string> in_order(const std::vector<std::string>& addresses,
                                     instant now);
 

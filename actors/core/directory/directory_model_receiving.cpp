@@ -132,7 +132,7 @@ caf::error directory_model::take_headers(byte_view message, const origin& from,
 // -- answers
 
 // Whether the limits allow an answer of `size` bytes. Called before the answer
-// is made, because it costs more work than its question.
+// is made, because an answer costs more work than its question.
 bool directory_model::may_answer(const origin& to, std::size_t size,
                                  instant now) {
   if (to.source == docs_.self().peer)

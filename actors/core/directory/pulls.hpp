@@ -16,10 +16,10 @@ namespace cafmesh::names {
 /// gets more than it has asked for, and a peer that answers keeps no state.
 class pulls {
 public:
-  /// The maximum numbers of documents that are wanted, and of those of them
-  /// that are being fetched (active). The limits per neighbour count the
-  /// documents that one neighbour's messages have named. There is no limit per
-  /// source, because the source of a message can be forged.
+  /// The maximum numbers of wanted documents, and of wanted documents that are
+  /// being fetched (active). The limits per neighbour count the documents that
+  /// one neighbour's messages have named. There is no limit per source, because
+  /// the source of a message can be forged.
   static constexpr std::size_t max_wanted = 4096;
   static constexpr std::size_t max_wanted_per_neighbour = 1024;
   static constexpr std::size_t max_active = 16;

@@ -41,8 +41,8 @@ public:
   /// Broadcasts leave in the order in which their sources first appeared.
   ///
   /// Gossip that is `divisible_data` leaves in order of arrival instead. Gossip
-  /// from before and after a waiting broadcast is not merged: the later may
-  /// describe peers to which only that broadcast shows a path.
+  /// from before and after a waiting broadcast is not merged: the later gossip
+  /// may describe peers to which only that broadcast shows a path.
   ///
   /// Relayed data leaves in parts, as `relayed_data::split` makes them. The
   /// rest of a broadcast waits behind the broadcasts of other sources.

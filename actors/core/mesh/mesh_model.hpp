@@ -58,7 +58,7 @@ struct mesh_model_effects {
   /// favour of others.
   std::vector<peer_summary> left;
   /// Whether another peer has made a record of us with our present UID, or
-  /// keeps making records of us with other UIDs. Ours is newer now.
+  /// keeps making records of us with other UIDs. Our own record is newer now.
   bool impersonated = false;
   /// The number of records that were not applied, or were dropped, because of
   /// `record_limits`.
@@ -67,7 +67,7 @@ struct mesh_model_effects {
 
 /// Which results of an update the caller needs. Building the results takes as
 /// long as applying the update. A peer with one neighbour passes nothing on, so
-/// it needs none of them.
+/// it needs no results.
 struct wanted_of_update {
   bool everything = true;
   bool news = true;
@@ -81,7 +81,7 @@ struct applied_update {
   gossip_data_ptr news;       ///< records that were newer than ours
 };
 
-/// What comparing a neighbour's digest with our records has shown.
+/// The result of comparing a neighbour's digest with our records.
 struct digest_answer {
   std::vector<key_range> missing; ///< what the neighbour lacks
   std::size_t missing_size = 0;   ///< in bytes

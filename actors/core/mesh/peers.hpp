@@ -46,8 +46,8 @@ public:
   slot find(const peer_name& name) const;
 
   /// Returns the slot of a peer. If the peer is unknown, adds it without a
-  /// record, and appends its slot to `created`. Until `resolve`, other peers'
-  /// connections to it are known by its name alone.
+  /// record, and appends its slot to `created`. Until `resolve` is called,
+  /// other peers' connections to it have only its name.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
   /// Removes a peer. Its slot becomes free.

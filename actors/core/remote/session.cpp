@@ -38,8 +38,8 @@ bool session::owes_answer() const noexcept {
   return watched_ || sending_.is_waiting_for_answer();
 }
 
-// To be called before the peer may come to owe an answer. If the peer has owed
-// none so far, its silence counts from now, not from its last packet.
+// To be called before anything that the peer has to answer is sent. If it owed
+// no answer so far, its silence counts from now, not from its last packet.
 void session::start_silence_clock(instant now) noexcept {
   if (!owes_answer())
     last_heard_ = last_probe_ = now;
@@ -76,7 +76,7 @@ void session::receive(packet& x, instant now, session_events& out) {
   if (x.head.from != theirs_ || x.head.to != ours_)
     return;
   if (x.head.kind == packet_kind::hello) {
-    // Anybody can forge a hello, and the peer gets the answer: so limits these.
+    // Limits answers: anybody can forge a hello, but the peer gets the answer.
     if (now - welcoming_since_ >= limits_.hello) {
       welcoming_since_ = now;
       welcomed_ = 0;
