@@ -65,7 +65,7 @@ struct join_channel {
 
 /// users -> router: accept these passwords for new connections; the first one
 /// is used to dial. Connections with other passwords are closed after
-/// `settings::password_grace`, and are dialled again. A change from no
+/// `settings::password_grace`, and then dialled again. A change from no
 /// passwords to some, or from some to none, is answered with errc::bad_setting.
 /// `set_passwords` never leaves the process and is never rendered as text.
 struct set_passwords {

@@ -100,7 +100,7 @@ public:
   using entry_map = persistent_map<entry, summary>;
 
   /// @param retention how long tombstones are kept; a negative one counts as 0.
-  /// @param limit in bytes, see above
+  /// @param limit the memory limit in bytes, see above
   explicit lww_map(duration retention = std::chrono::hours{24},
                    std::size_t limit = default_limit);
 
@@ -158,8 +158,8 @@ public:
 
   /// Sets the date, which limits the clocks that `decode` accepts to
   /// `reachable(now, max_writes_per_second)`. A wrong date does no harm unless
-  /// a member forges clocks. Drops entries beyond the limit, which can only be
-  /// there if the date was ahead.
+  /// a member forges clocks. Drops entries beyond the limit; there are such
+  /// entries only if an earlier date was ahead.
   void set_date(wall_time now);
 
   /// Whether `decode` on this date leaves out an entry of this map.

@@ -25,8 +25,8 @@ struct pool_options {
   pool_policy policy = pool_policy::round_robin;
   /// Whether a request may be carried out twice. If the actor of such a request
   /// ends, or that actor's peer leaves, the request goes to another actor. Any
-  /// other request is answered with the error. If the function is null, no
-  /// request may be carried out twice. It runs in the pool and must not throw.
+  /// other request is answered with the error. The function runs in the pool
+  /// and must not throw. Null: no request may be carried out twice.
   std::function<bool(const caf::message&)> is_idempotent;
   /// The maximum number of actors to which one request is sent.
   std::size_t max_tries = 3;

@@ -118,8 +118,8 @@ struct resolve_address {
 using name_watcher_actor = caf::typed_actor<caf::reacts_to<names_changed>>;
 
 /// Report the actors with one name, or with all names that begin with `text`:
-/// first those already published, then each change, until the watcher ends.
-/// Cast a dynamically typed watcher with caf::actor_cast.
+/// first those already published, then each change until the watcher ends. Cast
+/// a dynamically typed watcher with caf::actor_cast.
 struct watch_names {
   std::string text;
   bool is_prefix = false;

@@ -30,8 +30,8 @@ namespace cafmesh {
 /// time brings no removed element back. The only thing that remains for ever is
 /// a range of some 12 bytes for each run of a peer that added elements.
 ///
-/// Any member can add any element and remove every element. It can also
-/// claim that a peer's next additions were removed; the peer loses those that
+/// Any member can add any element and remove every element. It can also claim
+/// that a peer's next additions were removed; the peer loses the additions that
 /// it makes before it hears of the claim. But no member can keep a peer from
 /// adding: dots with numbers that honest peers cannot have reached by now are
 /// ignored (see `set_date`), and the next addition takes a greater number than
@@ -72,7 +72,7 @@ public:
   using element_map = std::map<std::string, std::set<dot>, std::less<>>;
 
   observed_remove_set() = default;
-  /// @param limit in bytes, see above
+  /// @param limit the memory limit in bytes, see above
   explicit observed_remove_set(std::size_t limit) : limit_(limit) {
   }
 
@@ -123,8 +123,8 @@ public:
   std::optional<observed_remove_set> merge(const observed_remove_set& other);
 
   /// Sets the date, which limits the numbers that `decode` accepts to
-  /// `reachable(now, max_additions_per_second)`. Drops dots whose numbers are
-  /// above this limit, which can only be there if the date was ahead.
+  /// `reachable(now, max_additions_per_second)`. Drops dots with numbers above
+  /// this limit; there are such dots only if an earlier date was ahead.
   void set_date(wall_time now);
 
   /// Whether `decode` on this date leaves out an addition of this set.

@@ -52,7 +52,7 @@ caf::expected<settings> get_settings(const caf::actor_system_config& config);
 ///     caf::actor_system system{config};
 ///
 /// CAF copied the command line, the text of the configuration file and some
-/// values while it parsed them. The call cannot reach these copies, which stay
+/// values while it parsed them. The call cannot reach these copies: they stay
 /// in freed memory until the memory is used again. `mesh.password-file` leaves
 /// no copies.
 ///

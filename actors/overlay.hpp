@@ -58,8 +58,8 @@ struct overlay_failed {
   caf::error why;
 };
 
-/// Data for the overlay_connection at the other end, at most 10 MiB minus 17
-/// bytes, which its frame needs for tag and seal. Answered with errc::too_large
+/// Data for the overlay_connection at the other end: at most 10 MiB less the 17
+/// bytes that its frame needs for tag and seal. Answered with errc::too_large
 /// if larger, malformed if the tag is not an overlay_tag, or no_connection if
 /// the connection is not admitted yet or is closing.
 struct send_overlay_control {
@@ -79,10 +79,10 @@ using overlay_host_actor =
 struct confirm_overlay {};
 
 /// Data that the remote's overlay sent, in order. Its content is not checked;
-/// its size is below 10 MiB. The connection stops reading while the
-/// overlay_connection has yet to handle the data of four earlier reads. If the
-/// handler defers its answer and none follows within `settings::stall_limit`,
-/// the connection closes.
+/// its size is below 10 MiB. The connection does not read while the
+/// overlay_connection has the data of four earlier reads still to handle. If
+/// the handler defers its answer and none follows within
+/// `settings::stall_limit`, the connection closes.
 struct overlay_control_arrived {
   overlay_tag tag = overlay_tag::control;
   payload data;
@@ -106,8 +106,8 @@ using overlay_connection_actor = caf::typed_actor<
 
 // -- connection -> overlay
 
-/// Answered with the features to send besides those of the mesh, which they
-/// cannot replace. An error, or no answer within
+/// Answered with features that are sent in addition to those of the mesh, and
+/// that cannot replace them. An error, or no answer within
 /// `settings::effective_patience()`, closes the connection.
 struct get_overlay_features {};
 

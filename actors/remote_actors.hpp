@@ -46,8 +46,8 @@ struct actor_settings {
   /// unreachable. At least 100 ms.
   std::chrono::milliseconds down_after{10'000};
   /// A peer to which the mesh has had no route for this long counts as having
-  /// left. At most `down_after`. The routes may be missing for a shorter time
-  /// while a connection is replaced.
+  /// left. At most `down_after`. Routes may be missing for a shorter time than
+  /// this while a connection is replaced.
   std::chrono::milliseconds left_after{50};
   /// How long peers may address an actor after its handle was sent in a
   /// message, even if no peer holds a handle: the handle may still be on its
@@ -64,15 +64,15 @@ struct actor_settings {
   std::size_t actor_window = 4 * 1024 * 1024;
   /// Like `window`, for messages beyond 64 KiB, which travel in fragments while
   /// smaller ones to other actors overtake them. One actor may use a quarter of
-  /// this window; answers may use up to twice the window. At least 1024.
+  /// this window; answers may use twice the window. At least 1024.
   std::size_t large_window = 32 * 1024 * 1024;
   /// The maximum number of bytes of incomplete messages beyond 64 KiB, from all
   /// peers together; at least `max_message`. Beyond it, the peer with the most
   /// such bytes loses its oldest incomplete message.
   std::size_t partial_limit = 256 * 1024 * 1024;
   /// The maximum number of our actors to which one peer may hold handles, and
-  /// also the maximum number that it may monitor. Further handles keep no actor
-  /// alive, and further monitors are told errc::congested. This maximum and the
+  /// also the maximum number that it may monitor. Beyond it, handles keep no
+  /// actor alive, and monitors are told errc::congested. This maximum and the
   /// next two are at most 2^30.
   std::size_t max_handles = 128 * 1024;
   /// The maximum number of requests to all peers that may wait for answers.

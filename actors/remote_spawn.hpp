@@ -41,9 +41,9 @@ struct spawn_actor {
   std::set<std::string> interface; ///< empty: any
 };
 
-/// A message that spawns an actor that can be used as a `Handle`; turn the
-/// answer into one with `caf::actor_cast<Handle>`. The arguments must be of the
-/// exact types that the actor's constructor or function takes.
+/// A message that spawns an actor that can be used as a `Handle`: apply
+/// `caf::actor_cast<Handle>` to the answer. The arguments must be of the exact
+/// types that the actor's constructor or function takes.
 template <class Handle = caf::actor, class... Ts>
 spawn_actor spawn_at(const caf::actor_system& system, peer_name peer,
                      std::string type, Ts&&... arguments) {

@@ -30,7 +30,7 @@
 ///     caf::expected<V> decode(byte_view) const;
 ///         // or static; an error if the bytes make no sense
 ///     caf::expected<V> decode(byte_view, std::size_t& surplus) const;
-///         // optional, used instead: says how many bytes behind the value it
+///         // optional, used instead: says how many bytes after the value it
 ///         // has ignored; channel_status counts messages with such bytes
 ///     void advance(instant now);
 ///         // optional: called before other operations, for values that expire.
@@ -106,8 +106,8 @@ struct update {
 };
 
 /// replicated -> watchers: the value, and the part of it that is new to the
-/// watcher. The watcher gets no further message until its handler has returned
-/// or delivered its promise; the changes made meanwhile are combined.
+/// watcher. The watcher gets the next message when its handler has returned, or
+/// has delivered its promise. Changes made until then are combined.
 template <class V>
 struct value_changed {
   snapshot<V> value;

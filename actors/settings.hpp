@@ -36,10 +36,10 @@ struct settings {
   /// The port to listen on; 0: any free port. Discovery expects other peers to
   /// use the same port.
   std::uint16_t port = 6783;
-  /// Addresses to stay connected to, `host[:port]`. `settings::port` is used
-  /// where the port is missing.
+  /// Addresses to stay connected to, `host[:port]`. If the port is missing,
+  /// `settings::port` is used.
   std::vector<std::string> peers;
-  /// Whether to dial peers whose addresses other peers make known.
+  /// Whether to dial peers whose addresses are in other peers' records.
   bool discovery = true;
 
   // -- admission
@@ -60,8 +60,8 @@ struct settings {
   std::size_t connection_limit = 0;
   /// The maximum number of unauthenticated inbound connections in all, and the
   /// maximum from one address, which for IPv6 is a /64. Both are at least 1.
-  /// Beyond the first, the address with the most connections loses its oldest
-  /// one. Beyond the second, the address itself loses its oldest one.
+  /// Beyond the first maximum, the address with the most connections loses its
+  /// oldest one. Beyond the second, the address itself loses its oldest one.
   std::size_t max_strangers = 256;
   std::size_t max_strangers_per_address = 128;
   /// The number of connections to accept from one address without delay, 1 or
@@ -85,8 +85,8 @@ struct settings {
   std::chrono::milliseconds heartbeat_interval{30'000};
   /// A remote that is silent for this long is considered dead. Must be longer
   /// than heartbeat_interval. Absent: two heartbeat intervals. A remote gets at
-  /// least 60 s until two heartbeats in a row have each arrived within this
-  /// time, since Go peers send one only every 30 s.
+  /// least 60 s until two of its heartbeats in a row have come within this
+  /// time, because Go peers send one only every 30 s.
   std::optional<std::chrono::milliseconds> patience;
   /// Time for the first bytes of a connection: the header of the introduction.
   std::chrono::milliseconds header_timeout{10'000};
@@ -120,9 +120,9 @@ struct settings {
   /// requests.
   std::size_t max_waiting_bytes = 4 * 1024 * 1024;
   /// The maximum number of channels that the node relays although no actor of
-  /// the node has joined them; one neighbour may cause at most half of them.
-  /// Beyond the maximum, the least recently used channel ends. 0: the node
-  /// relays only channels that its actors have joined.
+  /// the node has joined them; one neighbour may account for at most half of
+  /// them. Beyond the maximum, the least recently used channel ends. 0: the
+  /// node relays only channels that its actors have joined.
   std::size_t max_surrogate_channels = 1024;
 
   // -- randomness

@@ -21,8 +21,8 @@ namespace cafmesh {
 /// A place for the messages that make up one replicated value: those of the
 /// whole value, and those of the changes since. One thread at a time calls the
 /// functions. They may block that thread, unless `may_block` returns false. An
-/// error has the code errc::storage_failed. After an error, the place has all
-/// messages of the call or none.
+/// error has the code errc::storage_failed. After an error, the place has
+/// either all messages of the call or none.
 class change_storage {
 public:
   /// Receives a message and the time at which it was written. An error ends
@@ -35,8 +35,8 @@ public:
   /// The name of the place, for status and log.
   virtual const std::string& place() const = 0;
   /// Opens the place, or makes it if there is none, and calls `take` for each
-  /// message in the order in which they were written. After an error, no other
-  /// function but `close` is called, and the place remains as it was.
+  /// message, in the order in which the messages were written. After an error,
+  /// no other function but `close` is called, and the place remains as it was.
   /// @param type names the type of the value. If the place has a value of
   ///        another type, `load` fails.
   virtual caf::error load(const std::string& type, const reader& take) = 0;

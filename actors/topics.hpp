@@ -21,9 +21,9 @@
 ///
 /// Every subscriber gets a message at most once, and exactly once if neither
 /// subscriptions nor routes change meanwhile and its mailbox does not overflow.
-/// Messages of one publisher may arrive in another order while the number of
-/// subscribing peers changes. Up to eight peers with subscribers are each sent
-/// one message; if there are more, the message is broadcast.
+/// While the number of subscribing peers changes, messages of one publisher may
+/// arrive out of order. Up to eight peers with subscribers are each sent one
+/// message; if there are more, the message is broadcast.
 namespace cafmesh {
 
 // -- users -> topics
@@ -45,9 +45,9 @@ struct unsubscribe_topic {
 
 /// Send a message to all subscribers of a topic, local ones too. Answered once
 /// the message is sent, or with errc::bad_setting, unknown_type or too_large.
-/// Subscribers receive the message without a sender. A subscriber gets no more
-/// messages while `actor_settings::topic_window` bytes of messages to topics
-/// wait in its mailbox. See `to_topic`.
+/// The message that subscribers receive has no sender. A subscriber gets no
+/// more messages while `actor_settings::topic_window` bytes of messages to
+/// topics wait in its mailbox. See `to_topic`.
 struct publish_to {
   std::string topic;
   caf::message content;

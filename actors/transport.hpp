@@ -94,7 +94,7 @@ public:
   virtual io_result read(std::uint8_t* data, std::size_t size) = 0;
   virtual io_result write(byte_view data) = 0;
   /// Ends the outgoing direction: after the last byte, the remote reads the end
-  /// of the stream. If the remote then closes its side, it has read everything.
+  /// of the stream. If it closes its side after that, it has read everything.
   virtual void end_writing() = 0;
 
   /// Sets the receiver of `socket_readable` and `socket_writable`. The socket

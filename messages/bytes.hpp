@@ -46,7 +46,7 @@ public:
 
   /// A view of a part of the bytes.
   /// @pre `offset <= size()`
-  /// @param count if too large, the view ends with the last byte
+  /// @param count if it is too large, the view ends with the last byte
   constexpr byte_view sub(std::size_t offset,
                           std::size_t count = SIZE_MAX) const noexcept {
     auto rest = size_ - offset;

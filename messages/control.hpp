@@ -9,7 +9,7 @@
 
 /// Commands that users send to a router, the actor that stands for a node.
 /// After `stop_mesh`, a command changes nothing and is answered with an error
-/// for which `is(why, errc::stopped)` is true. Until the node has ended, it
+/// for which `is(why, errc::stopped)` is true. But until the node has ended, it
 /// still answers `get_node`, `get_topology` and another `stop_mesh`.
 namespace cafmesh {
 
@@ -25,8 +25,8 @@ struct start_mesh {};
 struct stop_mesh {};
 
 /// Keep connections to these addresses, `host[:port]`. Dials each address at
-/// once, even if it has failed before, unless a limit is reached. If an address
-/// does not parse, nothing changes and the answer is errc::bad_address.
+/// once, even one that has failed before, unless a limit is reached. If an
+/// address does not parse, nothing changes and the answer is errc::bad_address.
 /// See PROTOCOL.md, "Connection maker".
 struct connect_to {
   std::vector<std::string> addresses;

@@ -14,8 +14,8 @@ namespace cafmesh {
 
 struct dead_letter {
   actor_address to;
-  /// The types of the first 16 elements of the message; empty if its content
-  /// was not available where it was dropped.
+  /// The types of the first 16 elements of the message; empty if the message
+  /// was dropped where its content was not available.
   std::vector<std::string> types;
   /// Why the message was dropped: errc::congested, too_large, unknown_type,
   /// no_route, ended, lost, restarted, left, unreachable, malformed or stopped,

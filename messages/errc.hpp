@@ -74,8 +74,8 @@ enum class errc : std::uint8_t {
   /// The channel of that name already has a gossiper on this node.
   duplicate_channel,
   /// No actor of this node has joined the channel, and the node does not relay
-  /// it: either it relays no channels at all, or a neighbour names too many new
-  /// channels per second.
+  /// it: either the node relays no channels at all, or a neighbour names too
+  /// many new channels per second.
   too_many_channels,
   /// A setting or argument is missing or out of range, or two settings
   /// contradict each other.

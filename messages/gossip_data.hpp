@@ -43,9 +43,9 @@ public:
   }
 
   /// Returns false if it makes no difference to receivers which peer sent the
-  /// data, and whether as a broadcast or as gossip. Then a peer with many
-  /// neighbours may merge broadcasts of several sources, and passes the result
-  /// on as gossip to neighbours that have no other neighbours.
+  /// data, or whether they get it as a broadcast or as gossip. Then a peer with
+  /// many neighbours may merge broadcasts of several sources, and passes the
+  /// result on as gossip to neighbours that have no other neighbours.
   virtual bool depends_on_source() const {
     return true;
   }

@@ -9,8 +9,8 @@ namespace cafmesh {
 /// peer that is known only by name, as a neighbour of another peer.
 enum class peer_uid : std::uint64_t { none = 0 };
 
-/// Identifies a connection, with the same number at both ends: the exclusive or
-/// of the random numbers that the two ends draw. Almost certainly unique.
+/// Identifies a connection by the same number at both ends: the exclusive or of
+/// the two random numbers that the ends draw. Almost certainly unique.
 enum class connection_uid : std::uint64_t {};
 
 /// Identifies one of our own connections within this process. Never reused,

@@ -20,7 +20,7 @@ struct group_list {
 };
 
 // Reads groups of one or two hex digits, separated by single colons. Empty text
-// has no groups.
+// is valid and has no groups.
 bool read_groups(std::string_view text, group_list& out) {
   while (!text.empty()) {
     auto colon = std::min(text.find(':'), text.size());

@@ -24,8 +24,8 @@ enum class name_flavour : std::uint8_t {
   hash,
 };
 
-/// All flavours. The switch makes the compiler warn about a new flavour, which
-/// then has to be added to the array as well.
+/// All flavours. If a flavour is added, the compiler warns about the switch:
+/// the flavour then has to be added to the array as well.
 inline constexpr auto all_name_flavours = [](name_flavour x) {
   switch (x) {
   case name_flavour::mac:
@@ -140,8 +140,8 @@ public:
     return mixed(low_ ^ (high_ * 0x9e37'79b9'7f4a'7c15u));
   }
 
-  /// A keyed hash, for tables of names that remotes choose: without the key,
-  /// nobody can find many names that have the same hash.
+  /// A keyed hash, for tables of names that remotes choose. Nobody without the
+  /// key can find many names with the same hash.
   constexpr std::size_t hash(std::uint64_t key) const noexcept {
     return mixed(mixed(low_ ^ key) + (high_ ^ ~key));
   }
@@ -177,7 +177,7 @@ private:
     return x ^ (x >> 33);
   }
 
-  // Has no loop: without one, compilers merge these writes into one or two
+  // Uses no loop, so that compilers merge these writes into one or two
   // stores.
   template <std::size_t... I>
   static std::uint8_t* write_big_endian(std::uint8_t* to, std::uint64_t x,

@@ -63,8 +63,8 @@ struct directory_figures {
 /// Tells a watcher about the names that it watches: first all of them, as a
 /// snapshot, then changes. The next message follows when the watcher's handler
 /// has returned, or has delivered the promise that it returned. Changes that
-/// wait until then are combined. If there are too many, a new snapshot replaces
-/// them.
+/// come before then are combined. If there are too many changes, a new snapshot
+/// replaces them.
 struct names_changed {
   bool is_snapshot = false; ///< replaces everything that earlier messages said
   std::vector<published_name> published; ///< new or changed

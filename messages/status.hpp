@@ -13,7 +13,7 @@
 
 /// The state of a node, for people and monitoring: the contents of the Go
 /// library's `Status`, and more. The parts of a node report independently, so
-/// their figures do not show the same instant. A part that does not answer
+/// their figures are not from the same moment. A part that does not answer
 /// within 1 s is left out.
 namespace cafmesh {
 
@@ -91,7 +91,7 @@ struct channel_status {
   std::uint64_t unicasts_sent = 0;
   std::uint64_t unicasts_relayed = 0;
   /// Unicasts dropped because they had no route, were too large for a frame,
-  /// found no room to wait, or lost their connection.
+  /// found the queue full, or lost their connection.
   std::uint64_t unicasts_dropped = 0;
   std::uint64_t broadcasts_received = 0;
   std::uint64_t gossips_received = 0;
@@ -141,7 +141,7 @@ struct peer_actors {
   /// Whether the actor layers of both nodes have opened a session.
   bool in_session = false;
   std::uint64_t names = 0; ///< how many the peer publishes
-  /// The first 100 of the names; a status lists at most 1000 in all.
+  /// The first 100 names; a status lists at most 1000 for all peers together.
   std::vector<published_actor> published;
   /// The number of the peer's actors of which this node has handles.
   std::uint64_t proxies = 0;

@@ -31,8 +31,8 @@ private:
   F f_;
 };
 
-/// Sends a request, and calls `f(message)` with the response, which may be an
-/// error.
+/// Sends a request, and calls `f(message)` when the response comes. The
+/// response may be an error.
 template <class F>
 void request_any(caf::event_based_actor* self, const caf::strong_actor_ptr& to,
                  caf::message what, F f) {
@@ -45,7 +45,7 @@ void request_any(caf::event_based_actor* self, const caf::strong_actor_ptr& to,
 }
 
 /// Sends `what` to `to` with the sender and the ID of the message that `self`
-/// is handling. An answer therefore goes to that sender, not to `self`.
+/// is handling. So any answer goes to that sender, not to `self`.
 inline void forward_any(caf::event_based_actor* self,
                         const caf::strong_actor_ptr& to, caf::message what) {
   auto* current = self->current_mailbox_element();

@@ -69,7 +69,7 @@ caf::error bounded_deserializer::read(void* to, std::size_t size) {
   if (size > rest_.size())
     return fail(make_error(errc::malformed, "the message ends too early"));
   // The stack grows downwards. If this frame is above `stack_begin_`, the
-  // difference wraps around and is ignored.
+  // difference wraps around to a huge number, which does not count.
   if (auto used = stack_begin_ - stack_position();
       used > max_stack && used <= UINTPTR_MAX / 2)
     return fail(make_error(errc::too_large, "values nest too deeply"));

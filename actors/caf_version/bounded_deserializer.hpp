@@ -14,8 +14,8 @@ namespace cafmesh::caf_version {
 /// Reads CAF's binary format from a peer that may send anything. CAF's own
 /// deserializer trusts sizes before it has seen the bytes, recurses without
 /// bound, and loses errors of nested messages. This class has these rules:
-/// - A sequence has at most eight elements for each byte that is left. All
-///   sequences together have at most eight for each byte of the input. (CAF
+/// - A sequence may have at most eight elements per byte that is left. All
+///   sequences together may have at most eight per byte of the input. (CAF
 ///   packs eight `bool` into a byte.)
 /// - Messages nest at most `max_depth` levels deep. Reading nested values of
 ///   any type uses at most `max_stack` bytes of the stack.

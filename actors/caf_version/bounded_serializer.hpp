@@ -19,8 +19,8 @@ public:
   bounded_serializer(caf::execution_unit* ctx, bytes& out,
                      std::size_t max_size);
 
-  /// The first error. Check it after the last value, because CAF loses errors
-  /// of nested messages.
+  /// The first error. After the last value, check this error too, because CAF
+  /// loses errors of nested messages.
   const caf::error& first_error() const noexcept {
     return first_error_;
   }

@@ -17,7 +17,7 @@ namespace cafmesh::caf_version {
 namespace {
 
 constexpr std::size_t longest_name_in_errors = 200;
-// How many levels deep messages may nest in a message that is sent.
+// The maximum depth to which messages may nest in a sent message.
 constexpr int deepest_check = 16;
 
 constexpr std::array<std::string_view, 8> local_types{

@@ -15,8 +15,8 @@ namespace cafmesh::caf_version {
 /// The maximum number of elements of a message.
 constexpr std::size_t max_elements = 255;
 
-/// The name under which a type is registered with CAF. For an unregistered
-/// type, the compiler's name for it.
+/// The name under which a type is registered with CAF. If the type is not
+/// registered, returns the compiler's name.
 std::string name_of_type(const caf::actor_system& system,
                          const caf::rtti_pair& type);
 

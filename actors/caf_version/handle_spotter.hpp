@@ -9,8 +9,8 @@ namespace cafmesh::caf_version {
 
 /// Recognises handles of one node's actors in the sequence of values that CAF
 /// reads or writes. CAF writes a handle as the actor's ID and the node ID,
-/// which is the atom `default`, a process ID and 20 bytes. Nothing marks the
-/// handle as such, so any 64-bit number before a node ID looks like one.
+/// which is the atom `default`, a process ID and 20 bytes. Nothing marks these
+/// values as a handle, so any 64-bit number before a node ID counts as one.
 class handle_spotter {
 public:
   explicit handle_spotter(const caf::node_id& node) {

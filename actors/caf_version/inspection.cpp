@@ -59,7 +59,7 @@ typename Inspector::result_type inspect(Inspector& f,
   return f(x.value, caf::meta::load_callback(load));
 }
 
-/// An enum as its number, since CAF does not render enums.
+/// Inspects an enum as its number, since CAF does not render enums.
 template <class Enum>
 auto number(Enum& x) {
   using raw = std::underlying_type_t<Enum>;
@@ -68,7 +68,7 @@ auto number(Enum& x) {
                   }};
 }
 
-/// An optional as a list of at most one element.
+/// Inspects an optional as a list of at most one element.
 template <class T, class Inspected = T>
 auto list(std::optional<T>& x) {
   std::vector<Inspected> value;

@@ -76,9 +76,9 @@ void on_end(const Handle& x, F f) {
 }
 
 /// The number of strong references to an actor, except those that CAF itself
-/// holds. Messages from or to the actor hold references that count. Call this
-/// only while the actor handles a delayed message to itself: at other times,
-/// the number of CAF's own references is not known.
+/// holds. References that messages from or to the actor hold are included. Call
+/// this only while the actor handles a delayed message to itself: at other
+/// times, the number of CAF's own references is not known.
 std::size_t owners_during_timeout(const caf::abstract_actor& x);
 
 /// Whether an actor with this exit reason was killed or threw an exception.

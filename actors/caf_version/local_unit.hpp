@@ -18,7 +18,7 @@
 /// instead of on CAF's scheduler.
 namespace cafmesh::caf_version {
 
-/// The jobs that a `local_unit` runs itself; the others go to the scheduler.
+/// The jobs that a `local_unit` runs itself; it passes others to the scheduler.
 enum class local_jobs {
   all,
   /// Actors whose names begin with `cafmesh.`. They belong to this library, run
@@ -93,7 +93,7 @@ public:
       else
         home.scheduler().enqueue(job);
       // An actor that spawns another leaves a reference to its system's logger
-      // in the thread. The reference is removed here, because the system cannot
+      // in the thread. This removes the reference, because the system cannot
       // end while the thread holds it.
       caf::logger::set_current_actor_system(nullptr);
       home.dec_detached_threads();

@@ -45,7 +45,7 @@ caf::error encode_content(caf::actor_system& system,
 std::vector<std::string> type_names(const caf::actor_system& system,
                                     const caf::type_erased_tuple& content);
 /// The type names of the first 16 elements of an encoded message. If the
-/// message is malformed, the names before the malformed part.
+/// message is malformed, returns the names before the malformed part.
 std::vector<std::string> type_names(byte_view encoded);
 
 /// Decodes a message, which must take up all of `from`.

@@ -35,7 +35,7 @@ bool contradicts_itself(const caf::config_option& x);
 extern const option_type text;
 
 /// Options whose value is a number, a time (`50ms`, `30s`, `6min`), or `true`
-/// or `false`. CAF's own flags, unlike `truth`, cannot be set to false.
+/// or `false`. Unlike CAF's own flags, `truth` can be set to false.
 extern const option_type number;
 extern const option_type time;
 extern const option_type truth;
@@ -47,8 +47,8 @@ extern const option_type texts;
 /// Like `texts`, but each occurrence is one string, commas included.
 extern const option_type whole_texts;
 
-/// Overwrites the strings in a value, and replaces the value with a marker.
-/// When an option of type `whole_texts` is given this marker, it also wipes the
+/// Overwrites the strings in a value, and replaces the value with a marker. An
+/// option of type `whole_texts` that is given this marker also wipes the
 /// strings that it has collected.
 void wipe(caf::config_value& x);
 bool is_wiped(const caf::config_value& x);

@@ -42,7 +42,7 @@ bool runs_in_this_process(caf::actor_system& x) {
       || local_unit::of_this_thread())
     return true;
   // This process is a fork of another. If a new actor runs, the system was made
-  // after the fork and works here.
+  // after the fork, and so it works here.
   auto ran = std::make_shared<std::promise<void>>();
   auto has_run = ran->get_future();
   x.spawn<caf::hidden>([ran](caf::event_based_actor*) { ran->set_value(); });

@@ -16,8 +16,8 @@ namespace cafmesh {
 /// part of the work holds a reference to this object, and the answer is sent
 /// when the last reference is dropped. The answer is the first failure noted,
 /// errc::stopped if the actor ended before the work was done, or an empty
-/// result. A message that was not sent as a request gets no answer. For use by
-/// one actor.
+/// result. A message that was not sent as a request gets no answer. Only one
+/// actor may use the object.
 class deferred_reply {
 public:
   deferred_reply(const caf::abstract_actor* worker,
@@ -45,8 +45,8 @@ public:
     if (on_failure_ && failure_)
       on_failure_(std::move(failure_));
     // Sends nothing if `whole_` sends the answer, or if there was no request:
-    // CAF would answer even a sender that did not ask, and a failure would end
-    // that sender.
+    // CAF would answer even a sender that did not ask, and an error as the
+    // answer would end that sender.
     if (whole_ || promise_.async())
       return;
     if (!failure_ && caf_version::is_shutting_down(*worker_))

@@ -70,9 +70,9 @@ void gossip_channel_state::refused(std::uint64_t number, caf::error why) {
                + x->neighbour->str() + ": " + reason_text(why));
 }
 
-// Replaces the gossiper by a surrogate if it has left a message unanswered for
-// `settings::answer_limit`. The gossiper of the channel `topology` is exempt,
-// because it always answers and a node cannot do without it.
+// Replaces the gossiper with a surrogate if it has left a message unanswered
+// for `settings::answer_limit`. The gossiper of the channel `topology` is
+// exempt, because it always answers and a node cannot do without it.
 void gossip_channel_state::look_for_overdue() {
   checking_answers = false;
   ++checks;
@@ -100,8 +100,8 @@ void gossip_channel_state::gossiper_stalled() {
 }
 
 void gossip_channel_state::gossiper_down(const caf::error& reason) {
-  // A channel that is about to end needs no surrogate. It drops the questions,
-  // because the gossiper can no longer answer them.
+  // A channel that is about to end needs no surrogate. It drops the open
+  // questions, which the gossiper can no longer answer.
   if (is_topology || draining || end_reason) {
     questions.clear();
     return unanswered.clear();

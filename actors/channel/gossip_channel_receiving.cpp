@@ -32,9 +32,9 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   const auto now = self->clock().now();
   if (usage)
     usage->touch(now);
-  // The answer to the neighbour's batch waits until its messages are relayed,
-  // so a slow next hop slows the neighbour down. Failures are not reported: an
-  // error would close the connection to the neighbour.
+  // The answer to the neighbour's batch waits until all its messages are
+  // relayed, so a slow next hop slows the neighbour down. Failures are not
+  // reported: an error would close the connection to the neighbour.
   deferred_reply_ptr relaying;
   unicasts_arrived mine;
   auto is_its_own = true; // whether the neighbour made all of `mine`
@@ -53,8 +53,8 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   };
   for (const auto& x : batch.messages) {
     if (x.tag != wire::message_tag::unicast) {
-      // Hands over the unicasts gathered so far before the next message, so
-      // that the gossiper gets messages in the order of their arrival.
+      // Before the next message, hands over the unicasts gathered so far, so
+      // that the gossiper gets all messages in the order of their arrival.
       hand_over_mine();
       if (x.tag == wire::message_tag::gossip)
         gossip_came(batch, x, answer);
@@ -77,8 +77,8 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
 }
 
 // Returns how often one neighbour may send the same broadcast. The number is
-// limited for a while after a change of routes, since the routes of peers may
-// differ then and send a broadcast round in a loop.
+// limited only for a while after a change of routes: the peers' routes may
+// differ then, and a broadcast may go round in a loop.
 std::uint8_t gossip_channel_state::broadcast_repeats(instant now) const {
   constexpr auto settling = 2 * loop_guard::memory;
   constexpr std::uint8_t few = 16;
@@ -158,8 +158,8 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
 void gossip_channel_state::relay_unicast(const relay& x,
                                          const deferred_reply_ptr& answer,
                                          bool with_fresh_routes) {
-  // Drops a message that names us as its source. The message is forged or went
-  // round a routing loop, and a peer that received it from us would hold us
+  // Drops a message that names us as its source. The message was forged or went
+  // round in a loop. If we passed it on, its receiver would hold us
   // responsible.
   if (x.source == ctx->self.name) {
     ++figures.unicasts_dropped;
@@ -171,8 +171,8 @@ void gossip_channel_state::relay_unicast(const relay& x,
   if (!with_fresh_routes && (!to || others_wait_for_way(x.destination)))
     return with_fresh_way(
       x.destination, [this, x, answer] { relay_unicast(x, answer, true); });
-  // Drops a message without a next hop. The next hop must not be the neighbour
-  // that sent the message: that neighbour's view differs from ours, and the
+  // Drops a message without a next hop. Also drops it if the next hop is the
+  // neighbour that sent it: that neighbour's view differs from ours, so the
   // message would go back and forth.
   if (!to || *hop == x.from) {
     ++figures.unicasts_dropped;

@@ -15,7 +15,7 @@ namespace cafmesh {
 
 namespace {
 
-// How often we look for neighbours that do not take their unicasts.
+// The time between two checks for neighbours that take no unicasts.
 constexpr auto lane_check_interval = std::chrono::milliseconds{100};
 
 caf::error as_no_connection(const caf::error& why) {
@@ -191,7 +191,7 @@ void gossip_channel_state::relay_gossip(peer_name source, gossip_data_ptr data,
 
 void gossip_channel_state::drain_to(const deferred_reply_ptr& answer) {
   draining = true;
-  // The messages that wait for an up-to-date view are sent first.
+  // The messages that wait for an up-to-date view have to be sent first.
   with_fresh_view([this, answer] {
     if (auto due = for_leaves.due_at())
       tell_leaves(*due);

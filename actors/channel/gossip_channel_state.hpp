@@ -92,8 +92,8 @@ struct gossip_channel_state {
     bool is_to_blame = false;
     std::uint64_t asked_at = 0; // the value of `checks` at the request
   };
-  /// Calls `ask`, which sends a question to the gossiper: at once, or when the
-  /// gossiper has answered enough earlier questions.
+  /// Calls `ask`, which sends a question to the gossiper. If too many questions
+  /// are open, waits until the gossiper has answered some of them.
   template <class F>
   void ask_in_turn(F ask);
   bool may_ask() const;
@@ -246,7 +246,7 @@ struct gossip_channel_state {
   sending_log_ptr sending; // for the senders
   bool sweeping = false;
 
-  // Requests that the gossiper has not answered; it may end without doing so.
+  // Requests that the gossiper has not answered, and may never answer.
   std::map<std::uint64_t, question> unanswered; // oldest first
   std::uint64_t last_question = 0;
   std::deque<std::function<void()>>

@@ -9,8 +9,8 @@ namespace cafmesh {
 namespace {
 
 // The time between two checks of the gossip senders. A sender that was not used
-// between two checks is ended. The time is shorter on channels that we only
-// relay, because other peers choose the number of these channels.
+// between two checks is ended. On channels that we only relay, the time is
+// shorter, because other peers decide how many such channels there are.
 constexpr auto sweep_interval = std::chrono::seconds{5};
 constexpr auto sweep_interval_of_surrogates = std::chrono::seconds{1};
 
@@ -23,8 +23,8 @@ void gossip_channel_state::with_fresh_view(std::function<void()> f) {
 }
 
 // Calls `f` once the view is up to date. Until then, all unicasts to this
-// destination wait, so that none overtakes an earlier one, even if a view that
-// arrives meanwhile has a next hop.
+// destination wait, even if a view that arrives meanwhile has a next hop: no
+// unicast may overtake an earlier one.
 void gossip_channel_state::with_fresh_way(peer_name destination,
                                           std::function<void()> f) {
   waiting_for_way.insert(destination);
@@ -35,8 +35,8 @@ void gossip_channel_state::with_fresh_way(peer_name destination,
 }
 
 void gossip_channel_state::ask_for_view() {
-  // The answer may lack changes made after the question, so requests that come
-  // later wait for another view.
+  // This view may lack changes made after we asked for it, so requests that
+  // came after that wait for another view.
   waiting_for_view = std::exchange(waiting_for_later_view, {});
   auto run = [this] {
     for (auto& f : std::exchange(waiting_for_view, {}))
@@ -76,8 +76,8 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
   }
 }
 
-// Without this connection, unicasts to the neighbour wait for a fresh view,
-// which may have another connection to it.
+// From now on, unicasts to the neighbour do not use this connection. They wait
+// for a fresh view, which may have another connection.
 void gossip_channel_state::lose(const neighbour_lost& x) {
   const auto* known = connection_to(x.name);
   if (!known || *known != x.connection)
@@ -86,8 +86,8 @@ void gossip_channel_state::lose(const neighbour_lost& x) {
   latest_way = {};
 }
 
-// Unlinks a gossip sender that is about to be dropped. The sender ends with the
-// last reference to it, and the link would then end this channel too.
+// Unlinks a gossip sender that is about to be dropped. The sender ends when the
+// last reference to it is dropped, and a link would then end this channel too.
 void gossip_channel_state::unlink_sender(const sender_slot& x) {
   if (x.sender)
     self->unlink_from(x.sender);
@@ -120,7 +120,7 @@ const std::vector<peer_name>&
 gossip_channel_state::broadcast_targets(peer_name source) {
   static const std::vector<peer_name> none;
   // Results for unknown sources are not cached: a remote can invent any number
-  // of them.
+  // of sources.
   if (!view->routes || !view->routes->knows(source))
     return none;
   auto [i, is_new] = targets.try_emplace(source);
@@ -144,8 +144,8 @@ gossip_channel_state::sender_to(peer_name neighbour,
   return known.sender;
 }
 
-// Ends idle gossip senders. Otherwise a node would keep one for each channel
-// and neighbour.
+// Ends idle gossip senders. Otherwise a node would keep one for each neighbour
+// on each channel.
 void gossip_channel_state::sweep() {
   for (auto& [neighbour, x] : senders) {
     if (std::exchange(x.was_used, false) || std::exchange(x.is_asked, true))

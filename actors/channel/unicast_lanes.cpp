@@ -206,8 +206,8 @@ void unicast_lanes::release_relays(lane& x) {
 }
 
 void unicast_lanes::drop(lane& x, const caf::error& why) {
-  // The connection keeps the batches that it has not answered yet. The senders
-  // of the unicasts in these batches are answered now.
+  // The batches that the connection has not answered stay with it. The senders
+  // of their unicasts are answered now, without waiting for it.
   for (auto& under_way : x.unanswered)
     under_way->clear();
   for (auto& waits : x.batches) {

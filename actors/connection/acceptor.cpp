@@ -97,8 +97,8 @@ void acceptor_state::start(context_ptr context, listener_ptr listening) {
 }
 
 // Accepts all waiting connections, even if some of them are then closed. If
-// they stayed in the socket's queue, the connections of one flooding address
-// would delay those of all others.
+// connections stayed in the socket's queue, those of one flooding address would
+// delay those of all others.
 void acceptor_state::accept() {
   for (int i = 0; from && i < accepts_a_turn; ++i) {
     auto socket = from->accept();

@@ -33,7 +33,7 @@ void connection_state::introduced() {
 }
 
 // Asks the overlay for an overlay_connection, which has to be ready before the
-// topology admits the connection: other peers may use it from then on.
+// topology admits the connection: other peers may use the connection then.
 void connection_state::prepare_overlay() {
   prepare_overlay_connection x;
   x.remote = {remote_introduction.name, remote_introduction.nickname,

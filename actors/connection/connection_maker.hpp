@@ -14,8 +14,8 @@ namespace cafmesh {
 /// also closes those that it dialled.
 ///
 /// A remote that cannot read our introduction may be using another one of our
-/// passwords, so it is immediately dialled again with each of them in turn.
-/// Only if all fail does the dial count as failed.
+/// passwords, so it is immediately dialled again with each of the passwords in
+/// turn. The dial counts as failed only if all passwords fail.
 connection_maker_actor spawn_connection_maker(caf::local_actor* parent,
                                               context_ptr ctx);
 

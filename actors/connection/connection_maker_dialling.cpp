@@ -13,11 +13,11 @@ namespace {
 constexpr std::size_t dials_at_once = 64;
 
 // The minimum time between two requests to the topology for addresses, because
-// the topology looks at the records of all peers for each answer.
+// for each answer the topology looks at the records of all peers.
 constexpr std::chrono::milliseconds between_questions{250};
 
 // After this time we ask again even if no routes have changed, because
-// addresses may have.
+// addresses may have changed.
 constexpr std::chrono::seconds age_of_answers{10};
 
 } // namespace

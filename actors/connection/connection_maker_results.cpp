@@ -23,8 +23,8 @@ void connection_maker_state::lookup_failed(attempt_failed& x) {
   discover_and_dial();
 }
 
-// Logs a failed lookup or dial: at the level `debug` if the target comes from
-// another peer's record, because other peers could otherwise fill the log.
+// Logs a failed lookup or dial. If the target comes from another peer's record,
+// the level is `debug`, because other peers could otherwise fill the log.
 void connection_maker_state::failed(const targets::dial& what,
                                     const caf::error& why,
                                     targets::outcome result) {
@@ -98,8 +98,8 @@ void connection_maker_state::down(const caf::actor_addr& who,
   quit_when_alone();
 }
 
-// Handles the end of a lookup or a dialler. If it ended with an error, we ended
-// it or it has thrown; in either case the target must be tried again.
+// Handles the end of a lookup or a dialler. If the actor ended with an error,
+// either we ended it or it threw; the target must then be tried again.
 void connection_maker_state::lookup_or_dial_ended(const targets::dial& what,
                                                   caf::error reason) {
   if (!reason)

@@ -87,7 +87,7 @@ bool connection_state::read_once(std::size_t& budget) {
     if (got.size == room.size)
       return true;
     // The read returned less than asked for, so the socket is empty. Waiting
-    // costs less than another read, which would find nothing.
+    // for more costs less than another read, which would find nothing.
     want_more();
     return false;
   case io_status::not_ready:
@@ -192,8 +192,8 @@ connection_state::slot_of(const channel_name& channel) {
   return known;
 }
 
-// Passes messages to the overlay. Only the last one is sent as a request: the
-// answer means that the overlay has handled all of them, and we may read on.
+// Passes messages to the overlay. Only the last one is sent as a request: its
+// answer means that the overlay has handled them all, and that we may read on.
 void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
   auto last = std::move(xs.back());
   xs.pop_back();
@@ -228,8 +228,8 @@ void connection_state::find_channel_of(const channel_name& channel,
         self->monitor(found);
       },
       [this, channel, known](const caf::error& why) {
-        // One log line is written in all, since the remote can make up any
-        // number of channel names.
+        // Writes only one log line per connection, because the remote can make
+        // up any number of channel names.
         if (!std::exchange(dropped_for_channel, true))
           log(log_level::warning, "dropped what came for channel "
                                     + escaped_in_quotes(*channel) + ": "

@@ -19,8 +19,8 @@ namespace {
 // heartbeat intervals.
 constexpr std::chrono::milliseconds original_patience{60'000};
 
-// How long we wait for the overlay's part of the status. The status query waits
-// 1 s for our answer.
+// How long we wait for the overlay's part of the status. It must be less than
+// the 1 s that the status query waits for our answer.
 constexpr auto overlay_answer_time = std::chrono::milliseconds{500};
 
 } // namespace
@@ -177,7 +177,7 @@ void connection_state::probe() {
 }
 
 // Closes the connection if the remote's host acknowledges nothing, for instance
-// because the host has lost power. If the host is up again, it resets the
+// because the host has lost power. A host that is up again resets the
 // connection, which then ends without this function.
 void connection_state::end_probe_of_remote() {
   // The tick is added to the limit, because the kernel measures the time since
@@ -206,7 +206,7 @@ void connection_state::check_deadlines() {
                               "no introduction within "
                                 + std::to_string(patience.count()) + " ms"));
   } else if (!may_read()) {
-    // We have not been reading, so the remote does not count as silent.
+    // We were not reading, so the remote may have sent something.
     last_heard = t;
   } else if (auto limit = silence_limit(); t - last_heard >= limit) {
     return close(make_error(
@@ -227,8 +227,8 @@ void connection_state::check_deadlines() {
                      check_life{});
 }
 
-// Notes how often the remote sends heartbeats. Ignores one that closely follows
-// another: it waited while we were not reading, so the gap shows nothing.
+// Notes how often the remote sends heartbeats. Ignores one right after another:
+// both waited until we read them, so the gap is not the remote's interval.
 void connection_state::note_heartbeat() {
   auto t = now();
   auto gap = t - last_heartbeat;

@@ -79,8 +79,8 @@ struct connection_state {
 
   connection_state(const connection_state&) = delete;
   connection_state& operator=(const connection_state&) = delete;
-  /// Answers the actors that wait for the connection. `close` does so too, but
-  /// is not called if the connection is killed or throws.
+  /// Answers the actors that wait for the connection. `close` does this too,
+  /// but nobody calls `close` if the connection is killed or throws.
   ~connection_state();
 
   static inline const char* name = "cafmesh.connection";
@@ -189,7 +189,7 @@ struct connection_state {
   instant started;
   instant last_heard;
   instant last_heartbeat; // when the remote last sent one
-  // How many heartbeats in a row have each come within our patience.
+  // The number of heartbeats in a row that came within our patience.
   std::size_t quick_heartbeats = 0;
   instant last_written;
   connection_phase phase = connection_phase::handshaking;
@@ -197,13 +197,13 @@ struct connection_state {
   bool reading = false;       // whether a read is scheduled
   bool writing = false;       // whether the socket takes no more now
   std::size_t unanswered = 0; // batches that the overlay has not answered
-  // When the overlay last answered, or when it got a batch while it owed no
-  // answer.
+  // When the overlay last answered, or got a batch while it owed no answer;
+  // whichever was later.
   instant overlay_answered;
   reading_credit credit;
   bool watching_pause = false; // whether a check_pause is on its way
 
-  // A map, since a remote could choose names that collide in a hash table.
+  // No hash table, because a remote could choose names that collide in it.
   std::map<std::string, slot_ptr> channels;
   // Whether a message was ever dropped because its channel was not found.
   bool dropped_for_channel = false;

@@ -10,8 +10,8 @@ namespace cafmesh {
 
 namespace {
 
-// If more than this number of bytes of output wait, the answer to a `transmit`
-// is put off until only half of this number wait.
+// If more bytes of output than this wait, a `transmit` is answered only once
+// the waiting output has shrunk to half of this.
 constexpr std::size_t waiting_output = 512 * 1024;
 
 } // namespace

@@ -12,8 +12,8 @@ namespace cafmesh {
 
 // overlay_preparation -> connection
 
-/// Hands over the overlay_connection. An error as the answer means that the
-/// connection has not taken it over.
+/// Hands over the overlay_connection. If the answer is an error, the connection
+/// has not taken it over.
 struct overlay_prepared {
   overlay_connection_actor connection;
 };
@@ -28,8 +28,8 @@ using preparing_connection_actor =
                              caf::reacts_to<overlay_refused>>;
 
 /// Spawns an actor that asks the overlay for an overlay_connection, and ends
-/// after the answer or after `patience`. If the connection has ended by then,
-/// the actor ends the overlay_connection too.
+/// after the answer or after `patience`. If the connection has ended before the
+/// answer, the actor ends the overlay_connection.
 /// @returns the actor's address. The connection monitors the actor.
 caf::actor_addr spawn_overlay_preparation(
   caf::local_actor* parent, const overlay_actor& overlay,

@@ -17,8 +17,8 @@
 namespace cafmesh {
 
 /// router -> gossip_channel -> gossip_sender: answer once the connections have
-/// taken everything that was sent before. A channel also sends this to an idle
-/// gossip sender before it ends the sender.
+/// taken everything that was sent before this. A channel also sends this to an
+/// idle gossip sender before it ends the sender.
 struct drain {};
 
 // -- gossip_channel -> gossip_sender

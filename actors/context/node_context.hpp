@@ -48,8 +48,8 @@ struct node_context {
     log->write(level, text);
   }
 
-  /// A seed for random numbers: derived from `settings::seed` and `who` if that
-  /// setting is present, otherwise random.
+  /// A seed for random numbers. If `settings::seed` is present, the result is
+  /// derived from it and from `who`; otherwise it is random.
   /// @param who a different number for each use within a node
   std::uint64_t draw_seed(std::uint64_t who) const {
     if (config.seed)

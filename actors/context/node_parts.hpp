@@ -21,8 +21,8 @@ namespace cafmesh {
 /// logged, unless the router logs it. May be used from any thread.
 class node_parts : public std::enable_shared_from_this<node_parts> {
 public:
-  /// Who logs the end of an actor: this object, or the router, which monitors
-  /// the actor in this case.
+  /// Who logs the end of an actor: this object, or the router. In the second
+  /// case, the router monitors the actor.
   enum class logged_by { parts, router };
 
   struct part {

@@ -30,7 +30,7 @@ public:
   }
 
 private:
-  // Removes budgets that nobody keeps. Called again only when the map has
+  // Removes budgets that nobody keeps. It is called again only when the map has
   // doubled, so that `of` takes logarithmic time on average.
   void clean() {
     for (auto i = budgets_.begin(); i != budgets_.end();)

@@ -90,18 +90,18 @@ public:
   ///          spawned before the system had a node ID
   virtual bool publish(const caf::strong_actor_ptr& local) = 0;
 
-  /// Undoes one call of `publish`. After that, only peers that hold a handle of
-  /// the actor may still address it.
+  /// Undoes one call of `publish`. Afterwards, only peers that hold a handle of
+  /// the actor may address it.
   virtual void withdraw(caf::actor_id local) = 0;
 
   /// The proxy of a remote actor, or the local actor itself if `node` is ours.
-  /// Null if the local actor has ended, or beyond `actor_settings::max_nodes`.
+  /// Null if the local actor has ended, or if there are `max_nodes` nodes.
   virtual caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                           caf::actor_id id) = 0;
 
   /// Appends `x` to `out` in a form that any peer can read. From now on, peers
   /// may address the local actors whose handles the message contains.
-  /// @returns errc::unknown_type or too_large, and then `out` is as it was
+  /// @returns errc::unknown_type or too_large; `out` is then unchanged
   virtual caf::error encode_message(const caf::message& x, bytes& out) = 0;
 
   virtual const actor_settings& config() const noexcept = 0;

@@ -9,9 +9,9 @@
 namespace cafmesh {
 
 /// Remembers the gossip that a node has lately relayed on channels that it has
-/// not joined. All these channels share one object, so that its size does not
-/// depend on their number, and so that a channel that ends and begins again
-/// relays nothing twice. May be used from any thread.
+/// not joined. All these channels share one object. So its size does not depend
+/// on their number, and a channel that ends and begins again relays nothing
+/// twice. May be used from any thread.
 class seen_gossip {
 public:
   seen_gossip(duration memory, std::uint64_t key)
@@ -24,7 +24,7 @@ public:
   }
 
   /// Remembers this gossip.
-  /// @returns whether it is new, that is, was not remembered already
+  /// @returns whether the gossip is new: not remembered from before
   /// @param digest the digest of the gossip, computed with the channel's key.
   bool is_new(std::uint64_t digest, instant now) {
     std::lock_guard<std::mutex> guard{mutex_};

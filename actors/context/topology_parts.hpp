@@ -43,7 +43,7 @@ struct neighbour_added {
 };
 
 /// topology -> watchers: this connection has ended. Views are published at
-/// intervals, so the watchers may have a view that still contains it.
+/// intervals, so a watcher's view may still contain the connection.
 struct neighbour_lost {
   peer_name name;
   connection_actor connection;

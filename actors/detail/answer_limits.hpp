@@ -10,13 +10,13 @@
 namespace cafmesh {
 
 /// Limits how many requests for a replicated value are answered, for each peer
-/// and in total. Without limits, any member of the mesh could flood another
-/// peer with answers, by making requests in that peer's name.
+/// and in total. Without limits, any member of the mesh could make requests in
+/// another peer's name and so flood that peer with answers.
 class answer_limits {
 public:
-  /// The number of answers that may be given at once, and the interval at which
-  /// one more is allowed. The first two limits are for each peer, the others
-  /// for all peers together.
+  /// The number of answers that may be given at once, and the interval after
+  /// which one more is allowed: first for each peer, then for all peers
+  /// together.
   static constexpr std::uint32_t burst_per_peer = 2;
   static constexpr duration interval_per_peer = std::chrono::minutes{1};
   static constexpr std::uint32_t burst = 16;

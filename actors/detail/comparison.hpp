@@ -10,8 +10,8 @@
 /// The result of comparing a value with an outline, another replica's summary.
 namespace cafmesh {
 
-/// The keys from `first` up to, but not including, `end`. Without `end`, all
-/// keys from `first` on.
+/// The keys from `first` up to, but not including, `end`. If `end` is absent,
+/// all keys from `first` on.
 struct key_range {
   std::string first;
   std::optional<std::string> end;

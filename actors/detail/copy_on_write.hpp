@@ -8,8 +8,8 @@
 namespace cafmesh {
 
 /// A value that one thread at a time may change, while others read snapshots of
-/// it. If a snapshot is in use, the value is copied before a change; otherwise
-/// it is changed in place.
+/// it. While a snapshot is in use, a change first copies the value; otherwise
+/// it changes the value in place.
 template <class V>
 class copy_on_write {
 public:

@@ -8,8 +8,8 @@
 namespace cafmesh::replication {
 
 /// Decides when a replica that receives items from a peer sends its neighbours
-/// an outline, a summary of its value: when nothing new has come for `quiet`,
-/// but no later than `longest` after the first item.
+/// an outline, a summary of its value: when no new items have come for `quiet`,
+/// but no later than `longest` after the first one.
 class outline_pause {
 public:
   static constexpr auto quiet = std::chrono::milliseconds{500};

@@ -134,7 +134,7 @@ public:
     return root_ ? root_->sum : Summary{};
   }
   /// The summary and the number of the items with keys from `first` up to, but
-  /// not including, `last`. Without `last`, of all items from `first` on.
+  /// not including, `last`. Without `last`, those of all items from `first` on.
   std::pair<Summary, std::size_t>
   summary(std::string_view first, std::optional<std::string_view> last) const {
     std::pair<Summary, std::size_t> result;
@@ -142,7 +142,7 @@ public:
     return result;
   }
 
-  /// Calls `f(item)` for each item, except those in subtrees for whose summary
+  /// Calls `f(item)` for each item. Skips each subtree for whose summary
   /// `matches` returns false.
   /// @pre `matches` returns true for a subtree if it does so for any item in
   ///      the subtree
@@ -232,8 +232,8 @@ private:
   }
 
   // Replaces a node that another map also uses with a copy for this map. A
-  // reference count of 1 cannot grow meanwhile: only the holder of a reference
-  // can add another.
+  // reference count of 1 cannot grow meanwhile, because only the holder of a
+  // reference can add another one.
   static void own(node_ptr& x) {
     if (x->references.load(std::memory_order_acquire) != 1)
       x = node_ptr{new node(*x), false};

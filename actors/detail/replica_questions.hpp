@@ -69,8 +69,8 @@ public:
       return {};
   }
 
-  /// Asks some of the peers for the whole value. If V has outlines, asks one
-  /// peer at a time, since each may send the whole value.
+  /// Asks some of the peers for the whole value. If V has outlines, asks only
+  /// one peer at a time, because each may send the whole value.
   void ask(gossip_channel_actor channel, const mesh_description& mesh) {
     channel_ = std::move(channel);
     if constexpr (has_outline<V>) {

@@ -10,9 +10,9 @@
 
 namespace cafmesh {
 
-/// Data that a replica sends to its neighbours: the whole value or a change of
-/// the value, an outline, or an outline together with one of these. It is
-/// encoded once for all neighbours.
+/// Data that a replica sends to its neighbours: a value, which may be the whole
+/// one or a change of it; an outline; or both together. It is encoded once for
+/// all neighbours.
 template <class V>
 class replicated_data : public gossip_data {
 public:

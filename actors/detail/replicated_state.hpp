@@ -107,8 +107,8 @@ struct state {
     for (auto& promise : waiting)
       promise.deliver(channel);
     waiting.clear();
-    // Before `start_mesh`, there is no peer to ask. After it, each new
-    // neighbour sends its value without being asked.
+    // Before `start_mesh`, there is no peer to ask. Later, each new neighbour
+    // sends its value without being asked.
     self->request(router, caf::infinite, get_topology{})
       .then(
         [this](const mesh_description& all) {
@@ -151,7 +151,7 @@ struct state {
       }
   }
 
-  // Merges the change. Returns the part that was new; null if there was none.
+  // Merges the change. Returns the part that was new; null if nothing was new.
   snapshot<V> absorb(const V& change) {
     auto found = value.writable().merge(change);
     if constexpr (has_limit<V>)
@@ -166,8 +166,8 @@ struct state {
     return std::make_shared<const V>(std::move(*found));
   }
 
-  // Makes this actor announce the changes soon. By sending itself one message,
-  // it first collects the changes that are already in its mailbox.
+  // Makes this actor announce the changes soon. It sends itself a message, so
+  // that it first collects the changes that are already in its mailbox.
   void tell_soon() {
     if (!std::exchange(telling, true))
       self->send(self, tell_of_changes{});
@@ -244,8 +244,8 @@ struct state {
       until_loaded.push_back([this, who] { add(who); });
       return;
     }
-    // Tells the other watchers of pending changes first. The new watcher gets a
-    // snapshot instead, which has these changes already.
+    // Tells the other watchers of pending changes first. The new watcher needs
+    // no changes: it gets a snapshot that contains them.
     tell();
     watchers.add(who);
   }
@@ -319,8 +319,8 @@ struct state {
       self->send(channel, surplus_ignored{neighbour, messages});
   }
 
-  // Returns the whole broadcast to be passed on, even if only a part was new
-  // here, because other peers may lack the other parts.
+  // Returns the whole broadcast, not only the part that was new here: the whole
+  // is passed on, because other peers may lack the other parts.
   caf::result<gossip_data_ptr> receive_broadcast(const payload& data) {
     if (is_outline(data))
       return make_error(errc::malformed, "an outline as a broadcast");

@@ -9,7 +9,7 @@
 namespace cafmesh::replication {
 
 /// The status of a storage. Logs when the storage is unusable, begins to fail
-/// or works again, but not each further failure.
+/// or works again, but logs no further failures in between.
 class storage_health {
 public:
   /// To be called before the storage is loaded. `channel` is that of the value.

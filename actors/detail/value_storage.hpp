@@ -37,8 +37,8 @@ struct write_changes {};
 
 /// Merges stored messages into a value. Before each message, sets the value's
 /// clock to the time at which the message was written. So items age as they
-/// would have in memory, and an item expires only after the items that it
-/// replaces have been merged.
+/// would have in memory, and no item expires before the items that it replaces
+/// have been merged.
 template <class V>
 class stored_replay {
 public:
@@ -75,8 +75,8 @@ private:
 };
 
 /// Stores a value and its changes. Changes that come while others are being
-/// written are merged, so that they never take more memory than the value.
-/// Owned by the actor of the value, whose type is `Self`.
+/// written are merged with each other, so that they never take more memory than
+/// the value. Owned by the actor of the value, whose type is `Self`.
 template <class V, class Self>
 class value_storage {
 public:
@@ -94,7 +94,7 @@ public:
 
   /// Merges the stored messages into the value, then calls `then`. If the
   /// options name no storage, calls `then` immediately. If the storage cannot
-  /// be used, leaves the value as it is and calls `then` nevertheless.
+  /// be used, leaves the value as it is, and still calls `then`.
   void open(replicated_options options, const std::string& channel,
             std::function<void()> then) {
     if (!options.storage && !options.file.empty())
@@ -123,7 +123,7 @@ public:
   bool is_loading() const noexcept {
     return health_.is_loading();
   }
-  /// Whether all updates wait until they are stored.
+  /// Whether every update is answered only once it is stored.
   bool all_durable() const noexcept {
     return all_durable_;
   }
@@ -137,7 +137,7 @@ public:
     return result;
   }
 
-  /// Stores a change soon, together with other changes that come until then.
+  /// Stores a change soon, together with the changes that come until then.
   void add(const V& change) {
     if (!health_.is_usable())
       return;
@@ -200,8 +200,8 @@ private:
     value_ = copy_on_write<V>{std::move(stored.value())};
   }
 
-  // Sends a message to this actor itself, so that the updates that are already
-  // in the mailbox are stored together.
+  // Sends this actor a message, so that all updates that are already in its
+  // mailbox are stored together.
   void write_soon() {
     if (!is_writing_ && !std::exchange(write_is_due_, true))
       self_->send(self_, write_changes{});

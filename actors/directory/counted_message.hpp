@@ -13,8 +13,8 @@ namespace cafmesh {
 /// The number of bytes in messages that wait in an actor's mailbox.
 using waiting_bytes = std::shared_ptr<std::atomic<std::size_t>>;
 
-/// A message that is counted as waiting until its receiver has processed it, or
-/// has ended.
+/// A message that counts as waiting until its receiver has processed it or has
+/// ended.
 class counted_message final : public caf_version::content_element {
 public:
   counted_message(caf::message content, waiting_bytes waiting, std::size_t size)

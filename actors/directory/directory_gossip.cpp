@@ -15,7 +15,7 @@ namespace {
 // The minimum time between two announcements of changes to this peer's names.
 constexpr auto flush_interval = std::chrono::milliseconds{10};
 
-// When another peer's names have changed or are missing here, this node sends
+// If another peer's names have changed, or are missing here, this node sends
 // its neighbours a summary of all names after this time.
 constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
 

@@ -39,9 +39,9 @@ caf::result<actors_status> directory_state::report() {
   return promise;
 }
 
-// Adds the names of each peer, and an entry for this peer. Both are missing
-// from the report of the postman, the actor that carries messages between
-// peers.
+// Adds the names of each peer, and an entry for this peer. The report of
+// the postman, the actor that carries messages between peers, lacks
+// both.
 void directory_state::add_names(actors_status& to) const {
   const auto& all = model->all();
   peer_actors we;

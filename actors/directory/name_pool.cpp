@@ -38,8 +38,8 @@ pool_choice::policy policy_of(pool_policy x) {
 }
 
 // Whether this error means that the member has ended or its peer has departed.
-// The pool may get the error before the down message, or get no down message if
-// the peer departed earlier.
+// The pool may get this error before the down message, and gets no down message
+// if the peer departed earlier.
 bool member_is_gone(const caf::error& why) {
   return caf_version::receiver_has_ended(why) || is(why, errc::ended)
          || is(why, errc::restarted) || is(why, errc::left)
@@ -58,8 +58,8 @@ struct pooled_request {
 
 using monitor = caf_version::scoped_monitor<caf::event_based_actor>;
 
-/// An actor to which the pool sends requests. An actor that has unpublished its
-/// name and published it again may have two entries, but one monitor.
+/// An actor to which the pool sends requests. If its name was unpublished and
+/// published again, it may have two entries, but only one monitor.
 struct pool_member {
   caf::strong_actor_ptr actor;
   std::shared_ptr<monitor> while_member;

@@ -103,8 +103,8 @@ void topics_state::publish_topic(const std::string& topic,
                                  subscribed_topic& to) {
   auto publication = std::make_shared<pending_publication>();
   to.publication = publication;
-  // Whether the topic still waits for this publication. The topic may have
-  // ended, and begun again, before the directory answers.
+  // Whether the topic still waits for this publication. Before the directory
+  // answers, the topic may have ended and begun again.
   auto is_current = [this, topic, publication] {
     auto found = subscribed.find(topic);
     return found != subscribed.end()
@@ -164,8 +164,8 @@ void topics_state::end_topic(const std::string& topic) {
     return;
   for (const auto& x : ended.mapped().all)
     forget_one(caf::actor_cast<caf::actor_addr>(x.actor));
-  // Until the directory has answered, the name may belong to another actor, so
-  // it is not unpublished here.
+  // Does not unpublish the name before the directory has answered: until then,
+  // the name may belong to another actor.
   if (!ended.mapped().publication)
     self->send(directory, unpublish_name{name_for(topic)});
 }

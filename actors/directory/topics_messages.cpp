@@ -41,8 +41,8 @@ caf::result<void> topics_state::publish(const publish_to& x) {
     send(x.topic, std::move(raw));
     return caf::unit;
   }
-  // Takes the directory's answer. Until then the actor handles no other
-  // message, so the messages of a topic stay in order.
+  // Takes the directory's answer. The actor handles no other message before, so
+  // the messages of a topic stay in order.
   auto resolved = [this, name = x.topic,
                    raw](const std::vector<resolved_actor>& xs) {
     auto& to = published[name];

@@ -83,8 +83,8 @@ struct topics_state {
     bool is_broadcast = false;
     std::vector<caf::strong_actor_ptr> peers; ///< unless it is broadcast
 
-    /// Makes the next message look up the peers again. Drops their handles at
-    /// once, because there may be no next message.
+    /// Makes the next message look up the peers again. Drops the peers' handles
+    /// at once, because there may be no next message.
     void forget_peers() {
       is_resolved = false;
       peers.clear();

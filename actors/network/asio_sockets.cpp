@@ -69,8 +69,8 @@ void open_socket(Socket& x, const tcp& protocol, error_code& why) {
         why);
 }
 
-// Sets the options that PROTOCOL.md, "Introduction and frames", requires: small
-// messages leave immediately, and closing discards unsent data.
+// Sets the options that PROTOCOL.md, "Introduction and frames", requires: send
+// small messages immediately, and discard unsent data on closing.
 void prepare(tcp::socket& x) {
   error_code ignored;
   x.non_blocking(true, ignored);

@@ -29,7 +29,7 @@ namespace asio = boost::asio;
 using namespace asio_sockets;
 
 // Opens a socket to make Asio open its own descriptors now. If the process has
-// none left, Asio throws, which must not happen later.
+// no descriptors left, Asio throws now, not later.
 std::shared_ptr<asio::io_context> make_io() {
   auto result = std::make_shared<asio::io_context>(1);
   const tcp::socket opens_the_reactor{*result};
@@ -143,8 +143,8 @@ private:
         auto io = weak_io.lock();
         if (!io)
           return;
-        // After a successful dial, this closes nothing, because the socket was
-        // moved away.
+        // After a successful dial, there is nothing to close here, because the
+        // socket was moved away.
         asio::post(*io, [weak_socket] {
           error_code ignored;
           if (auto dialled = weak_socket.lock())

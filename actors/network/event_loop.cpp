@@ -31,7 +31,7 @@ constexpr auto shortest_wait = std::chrono::microseconds{2};
 constexpr auto short_wait = std::chrono::microseconds{50};
 
 // If a sleep took less time than this, polling for `short_wait` would have
-// found the event, because part of each sleep is the time to wake up.
+// found the event: a part of each sleep is only the time to wake up.
 constexpr auto short_sleep = 2 * short_wait;
 
 // The interval at which the second thread checks whether an actor blocks the
@@ -57,8 +57,8 @@ public:
   }
 
 private:
-  // The wait is limited, because an actor that never returns keeps its thread
-  // for ever.
+  // The wait is limited, because an actor that never returns occupies its
+  // thread for ever.
   static constexpr auto longest_wait = std::chrono::seconds{1};
 
   std::mutex mutex_;
@@ -184,8 +184,8 @@ private:
     unit.resume_local();
   }
 
-  // Which actors to run on this thread. While an actor blocks the other thread,
-  // only those that cannot block: otherwise no thread would wait for events.
+  // Which actors to run on this thread. If an actor blocks the other thread,
+  // only actors that cannot block: otherwise both threads could be blocked.
   caf_version::local_jobs jobs_to_run(bool load_is_high) const {
     if (other_is_stuck_.load(std::memory_order_relaxed))
       return caf_version::local_jobs::of_the_library;
@@ -296,8 +296,8 @@ event_loop::event_loop(source events)
           detached.get().remove();
       }};
   } catch (...) {
-    // Detaches the threads that were started, because a join here could wait
-    // for ever: the threads may run until the source ends, which is later.
+    // Detaches the threads that were started, because a join could wait for
+    // ever here: the threads may run until the source ends, and that is later.
     for (auto& x : threads_)
       if (!x.joinable())
         state_->leave();

@@ -16,7 +16,7 @@ namespace cafmesh {
 /// at high load, goes to the actor system's scheduler.
 ///
 /// If most events come in quick succession, the loop polls for 50 µs before it
-/// sleeps, because waking up takes about half as long as a round trip. While
+/// sleeps, because waking up would add about half of a round trip's time. While
 /// polling, the loop yields to other threads.
 ///
 /// If an actor keeps the waiting thread busy, a second thread waits for events
@@ -37,17 +37,17 @@ public:
     std::function<bool()> poll_once;
   };
 
-  /// One thread waits for events; the other takes over while the first is busy.
+  /// One thread waits for events; the other takes over when the first is busy.
   static constexpr std::size_t thread_count = 2;
 
   explicit event_loop(source events);
   event_loop(const event_loop&) = delete;
   event_loop& operator=(const event_loop&) = delete;
 
-  /// Joins the loop's threads. If one of these threads destroys the loop, they
-  /// are detached instead, and the process waits up to 1 s for them before it
-  /// ends. In a process that was forked after the loop began, there is nothing
-  /// to join.
+  /// Joins the loop's threads. If one of these threads destroys the loop, the
+  /// threads are detached instead, and the process waits up to 1 s for them
+  /// before it ends. In a process that was forked after the loop began, there
+  /// is nothing to join.
   /// @pre the source has ended
   ~event_loop();
 

@@ -27,7 +27,7 @@ namespace cafmesh {
 namespace {
 
 // The maximum number of lookups in this process. It exceeds the maximum number
-// of dials, because lookups go on for a while after their dials have given up.
+// of dials, because a lookup goes on for a while after its dial has given up.
 constexpr int most_lookups = 128;
 
 per_process<std::atomic<int>> lookups_here;
@@ -38,8 +38,8 @@ caf::error cannot_resolve(const std::string& host, const std::string& why) {
 
 /// Keeps a reference to the dialler that waits for a lookup, until the dialler
 /// ends. The lookup's thread owns only this object and not the dialler: the
-/// thread may outlive the dialler's actor system, after whose end no actor may
-/// be destroyed.
+/// thread may outlive the dialler's actor system, and after the end of the
+/// system no actor may be destroyed.
 class waiting_dialler {
 public:
   explicit waiting_dialler(dial_owner_actor who) : who_(std::move(who)) {

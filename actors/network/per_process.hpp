@@ -10,8 +10,8 @@ namespace cafmesh {
 
 /// A static value; a forked child gets a new one instead of a copy. The value
 /// of the parent might be locked, or refer to threads that the child does not
-/// have. No value is destroyed, since detached threads may use it until the
-/// process ends. May be used from any thread.
+/// have. No value is ever destroyed, since detached threads may use it until
+/// the process ends. May be used from any thread.
 template <class T>
 class per_process {
 public:

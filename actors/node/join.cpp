@@ -20,8 +20,8 @@ namespace {
 
 using joined = caf::expected<gossip_channel_actor>;
 
-// The time without an answer after which a warning is logged. A router answers
-// within milliseconds, unless no thread is free to run it.
+// The time without an answer after which a warning is logged. A router usually
+// answers within milliseconds, unless no thread is free to run it.
 constexpr auto long_wait = std::chrono::seconds{5};
 
 void ask_to_join(caf::event_based_actor* self, const router_actor& router,

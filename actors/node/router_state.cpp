@@ -41,7 +41,7 @@ void router_state::set_up(std::shared_ptr<node_context> context,
   ctx->parts->add_router(ctx->router);
   if (ctx->overlay)
     ctx->parts->add_overlay(ctx->overlay.address());
-  // Relayed gossip is remembered for half of the gossip interval only, so that
+  // Relayed gossip is remembered for only half of the gossip interval, so that
   // unchanged state is relayed again in each interval.
   ctx->seen = std::make_shared<seen_gossip>(
     duration{ctx->config.gossip_interval} / 2, ctx->draw_seed(0x5105'0647u));
@@ -96,16 +96,16 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto i = channels.find(x.name);
   if (i == channels.end())
     return add_channel(x.name, x.gossiper);
-  // Exempts the channel from the limit on channels that we only relay, so that
-  // it does not end to make room for another.
+  // Exempts the channel from the limit on channels that we only relay. It must
+  // not end to make room for another one.
   surrogates->remove(x.name);
   auto promise = guarded_promise(self->make_response_promise());
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
       [this, promise, channel, name = x.name] {
-        // Exempts the channel from the limit again, because the end of an
-        // earlier gossiper may have made it subject to the limit meanwhile.
+        // Exempts the channel from the limit again, because an earlier gossiper
+        // may have ended meanwhile: the limit then applies to its channel.
         surrogates->remove(name);
         promise->deliver(gossip_channel_actor{channel});
       },

@@ -46,8 +46,8 @@ void router_state::drain_channels() {
       .then(one_less, [one_less](const caf::error&) { one_less(); });
 }
 
-// Ends only the connections for now: while they finish, they need the topology
-// and the channels.
+// Ends only the connections for now, because they need the topology and the
+// channels until they have finished.
 void router_state::finish_connections_now() {
   if (acceptor)
     self->send(acceptor, finish_connections{});
@@ -84,8 +84,8 @@ void router_state::child_down(const caf::actor_addr& who,
   end_if_alone();
 }
 
-// Ends the whole node because one of its actors has failed. All others are told
-// to end, because some may have been known to the failed actor alone.
+// Ends the whole node because one of its actors has failed. This tells all
+// others to end, because perhaps only the failed actor knew some of them.
 void router_state::fail(std::string why) {
   failure = make_error(errc::internal, std::move(why));
   ctx->write(log_level::error, describe(failure) + "; the node stops");

@@ -35,7 +35,7 @@ caf::expected<applied_update> topology_state::apply(const payload& update,
                                                     wanted_of_update wanted) {
   // New records only go to neighbours other than their sender, so a node with a
   // single neighbour need not find out which are new. A neighbour that connects
-  // meanwhile gets them with the next gossip at the latest.
+  // meanwhile gets these records with the next gossip at the latest.
   if (model->connection_count() <= 1)
     wanted = {false, false};
   mesh_model_effects effects;

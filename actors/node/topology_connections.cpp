@@ -57,7 +57,7 @@ void topology_state::offered(candidate x, bool may_contest) {
 
 // Probes the old connection if a new one leads to a peer of the same name.
 // Either the peer lost power and is back, while its old connection still seems
-// alive, or two peers have the same name; the probe decides.
+// alive, or two peers have the same name; the probe tells which.
 bool topology_state::contest(connection_id incumbent, const candidate& x) {
   auto i = find_connection(incumbent);
   if (i == connections.end() || !contests.emplace(incumbent, x).second)

@@ -51,8 +51,8 @@ void topology_state::warn(mesh_model_effects& effects) {
 void topology_state::announce() {
   if (!channel && !silent)
     return;
-  // Takes the announcement from the model even if nothing is announced, because
-  // it would otherwise stay due for ever.
+  // Takes the announcement from the model even if it is not sent, because it
+  // would otherwise stay due for ever.
   if (auto data = model->take_announcement(now()); data && !silent)
     self->send(channel, broadcast{std::move(data)});
 }
@@ -70,7 +70,7 @@ void topology_state::schedule_tick() {
 }
 
 void topology_state::tick() {
-  // An earlier tick has done the work of this one; the next is due later.
+  // An earlier tick has done the work of this one; the next tick is due later.
   if (next_tick && *next_tick > now())
     return;
   next_tick.reset();

@@ -8,14 +8,14 @@
 namespace cafmesh {
 
 /// The parts that carry messages between this node's actors and those of other
-/// peers. They end when the router ends or the postman gets an exit message. In
-/// the second case, the postman first tells the other peers that this peer
-/// leaves.
+/// peers. They end when the router ends or the postman gets an exit message. If
+/// the postman gets an exit message, it first tells the other peers that this
+/// peer leaves.
 struct actor_layer {
   /// Provides the directory with handles of remote actors. Never null.
   actor_carrier_ptr carrier;
-  /// The actor that sends and receives the messages. The directory must tell it
-  /// of other peers with `homes_changed`. Never null.
+  /// The actor that sends and receives the messages. With `homes_changed`, the
+  /// directory must tell it of other peers. Never null.
   postman_of_directory postman;
 };
 

@@ -134,7 +134,7 @@ void carrier::proxy_freed(const remote_proxy& x) {
     if (node != nodes_.end()) {
       auto& proxies = node->second.proxies;
       auto place = proxies.find(x.id());
-      // Another proxy of the same actor may have taken the place of `x`.
+      // Another proxy of the same actor may have replaced `x` in the list.
       if (place != proxies.end() && place->second.get() == x.ctrl())
         proxies.erase(place);
       if (proxies.empty() && !node->second.bound)
@@ -268,7 +268,7 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
 }
 
 // Sends an answer. Small answers ignore the window: each belongs to a request,
-// and the window for requests limits the number of requests.
+// and the number of requests is limited by their window.
 void carrier::send_answer(remote_proxy& to, caf::mailbox_element& what,
                           outgoing_item item) {
   if (!item.cost.is_large)
@@ -324,7 +324,7 @@ std::uint64_t carrier::number_for_wire(const caf::mailbox_element& what,
   out.party = what.sender;
   out.request = mid;
   // The numbers of requests from this node cannot be guessed, so only a peer
-  // that gets a request can answer it. A delegated request keeps its number.
+  // that gets a request can answer it. Delegated requests keep theirs.
   out.number = sender == remote::place::sender ? draw_number() : number;
   out.label = data_label{kind::request, out.number}.value();
   return (all & ~caf::message_id::request_id_mask) | out.number;

@@ -48,8 +48,8 @@ public:
   /// failure, answers a request with an error, and counts any other message as
   /// dropped. Takes the locks of the actors whose handles the message contains.
   void send(remote_proxy& to, caf::mailbox_element& what);
-  /// Puts an item into an outbox, however full that is. May be called while
-  /// locks of actors are held.
+  /// Puts an item into an outbox, even a full one. May be called while locks of
+  /// actors are held.
   void post(const outbox_ptr& box, outgoing_item item);
   /// Forgets a proxy to which no reference is left, and tells its peer.
   void proxy_freed(const remote_proxy& x);
@@ -93,7 +93,7 @@ public:
   /// Refuses an item from an outbox: answers a request with an error, and
   /// counts any other message as dropped.
   void refuse(outbox& box, const outgoing_item& item, const caf::error& why);
-  /// In the same way, refuses a message that cannot be put into an outbox.
+  /// Does the same with a message that cannot be put into an outbox.
   void refuse(remote_proxy& to, const caf::mailbox_element& what,
               const caf::error& why);
   dead_letter_box& dropped() noexcept {

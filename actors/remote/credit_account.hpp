@@ -31,8 +31,8 @@ public:
         actor_step_(actor_window / 4) {
   }
 
-  /// @param receiver the actor that has processed the message; if 0, the cost
-  ///        counts only for the total
+  /// @param receiver the actor that has processed the message; if it is 0, the
+  ///        cost counts only for the total
   void processed(caf::actor_id receiver, remote::message_cost cost) {
     auto due = cost.is_large;
     if (cost.is_large)
@@ -83,7 +83,7 @@ public:
     }
     return result;
   }
-  /// Forgets an actor of which the peer no longer holds a handle.
+  /// Forgets an actor to which the peer no longer holds a handle.
   void forget(caf::actor_id receiver) {
     std::lock_guard<std::mutex> guard{mutex_};
     actors_.erase(receiver);

@@ -7,7 +7,7 @@
 #include <caf/actor_registry.hpp>
 
 // Which local actors peers may address, and for how long. No actor is released
-// while `mutex_` is held, because the end of an actor calls `actor_ended`.
+// while `mutex_` is held: its end calls `actor_ended`, which locks `mutex_`.
 namespace cafmesh {
 
 bool exports::add(const caf::strong_actor_ptr& x) {
@@ -32,9 +32,9 @@ bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published) {
       return true;
     place->second.actor = x;
   }
-  // CAF's deserializer finds local actors in the registry. Both calls take the
-  // actor's lock, and the second one runs the functor immediately if the actor
-  // has ended, so both are made without holding `mutex_`.
+  // CAF's deserializer finds local actors in the registry. Both calls are made
+  // without holding `mutex_`: they take the actor's lock, and the second one
+  // runs the functor at once if the actor has ended.
   system_.registry().put(id, x);
   x->get()->attach_functor(
     [weak = weak_from_this(), id](const caf::error& why) {
@@ -129,8 +129,8 @@ void exports::clear() {
 // Releases the actors. An actor whose last reference is released ends, and then
 // calls `actor_ended`.
 void exports::release_actors(std::vector<caf::strong_actor_ptr> actors) {
-  // The registry's entry stays if `caf::io` is loaded, because `caf::io` may
-  // have made it.
+  // If `caf::io` is loaded, the registry keeps the entries, because `caf::io`
+  // may have made them.
   if (!system_.has_middleman())
     for (const auto& x : actors)
       system_.registry().erase(x->id());

@@ -53,7 +53,7 @@ public:
   bool watch(caf::actor_id id);
   /// Forgets the actors that are not published, whose handles no peer holds,
   /// and whose grace is over.
-  /// @returns whether an actor is kept only because its grace is not over
+  /// @returns whether any actor is kept only because its grace is not over
   bool expire();
   std::size_t size() const;
   void clear();

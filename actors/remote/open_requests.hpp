@@ -20,7 +20,7 @@ struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
   peer_uid peer{}; ///< to which the request was sent
-  /// The requester, if it is an actor of another peer: that actor gets the
+  /// The requester, if it is an actor of another peer, which then gets the
   /// answer directly. Otherwise null. The handle is kept until the request has
   /// arrived or is lost.
   caf::strong_actor_ptr on_behalf_of;
@@ -37,8 +37,8 @@ public:
 
   /// Adds a request. Returns the request that was removed to make room, if any.
   std::optional<open_request> open(std::uint64_t number, open_request x) {
-    // A delegated request has a number that another peer chose. Such a request
-    // must not replace an open request with the same number.
+    // A delegated request has a number that another peer chose. It must not
+    // replace an open request that happens to have the same number.
     if (x.on_behalf_of && all_.count(number) != 0)
       return std::nullopt;
     auto order = ++last_;
@@ -71,8 +71,8 @@ public:
   }
   /// Forgets the requests of actors that have ended, and the delegated requests
   /// that were opened before `delegated_before`.
-  /// @param delegated_before so early that these requests have arrived or are
-  ///        lost
+  /// @param delegated_before a time so early that these requests have arrived
+  ///        or are lost by now
   void forget_ended(instant delegated_before) {
     remove_if([&](open_request& x) {
       return x.on_behalf_of ? x.opened < delegated_before : !x.requester.lock();

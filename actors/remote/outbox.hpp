@@ -50,8 +50,8 @@ public:
   }
 
   /// Adds a message, unless more than `window` bytes would then wait or be on
-  /// their way. Large messages are counted apart from others. A message of any
-  /// size is added if no other of its kind waits or is on its way.
+  /// their way. Large messages are counted apart from others. A message is
+  /// added whatever its size if no other of its kind waits or is on its way.
   bool push_data(outgoing_item x, std::size_t window) {
     auto cost = x.cost;
     std::lock_guard<std::mutex> guard{mutex_};

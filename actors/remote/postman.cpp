@@ -195,13 +195,13 @@ void postman_state::add_peer(const actor_home& x) {
   peer.box = shared->bind(x.node);
   peer.account = std::make_shared<credit_account>(
     shared->postman(), shared->config().window, shared->config().actor_window);
-  // If this peer was known before, there may be proxies of its actors. In the
-  // new session, the peer must be told of them again.
+  // If this peer was known before, there may be proxies of its actors. The new
+  // session must tell the peer of them again.
   for (const auto& proxy : shared->proxies_of(x.node))
     if (!proxy_of(proxy).has_ended())
       tell(peer, remote::body_kind::lease, proxy->id());
-  // Sends the items that waited for this peer. These items may be in an older
-  // outbox than `peer.box`, if all proxies of the node were released meanwhile.
+  // Sends the items that waited for this peer. If all proxies of the node were
+  // released meanwhile, these items may be in an older outbox than `peer.box`.
   for (auto i = unknown.begin(); i != unknown.end();) {
     if (i->first->node() != x.node) {
       ++i;
@@ -294,8 +294,8 @@ void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
       item.kind = remote::body_kind::down;
       item.actor = id;
       item.reason = why;
-      // Uses the outbox, so that the peer gets this item after everything that
-      // the actor had sent.
+      // The item goes through the outbox, so that the peer gets it after
+      // everything that the actor had sent.
       peer.box->push(std::move(item));
       flush(peer, *peer.box);
     }
@@ -352,7 +352,7 @@ void postman_state::due_came(instant when) {
 }
 
 // Releases the proxies of actors that have sent nothing lately.
-// @returns whether proxies are left, so that this must be called again later
+// @returns whether proxies are left; if so, this must be called again later
 bool postman_state::release_unused() {
   auto result = false;
   for (auto& [uid, peer] : peers)

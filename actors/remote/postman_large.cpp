@@ -33,8 +33,8 @@ caf::error reason(remote::assembly outcome, bool is_response) {
 
 void postman_state::fragment_came(remote_peer& from, const remote::arrival& x) {
   const auto& config = shared->config();
-  // The maximum of unprocessed bytes; a peer that keeps to its window has
-  // fewer.
+  // The maximum number of unprocessed bytes. A peer that keeps to its window
+  // has fewer.
   auto most = 2 * config.large_window + config.max_message;
   auto unprocessed = from.received_large_cost - from.account->large_total();
   std::vector<remote::assembled> ended;

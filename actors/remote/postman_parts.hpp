@@ -43,8 +43,8 @@ struct peer_departed {
 
 using spawner_of_postman = spawner_actor::extend<caf::reacts_to<peer_departed>>;
 
-/// spawner -> postman: tell the spawner of all departures from now on. Pass it
-/// a peer's message only if the sender is an actor of that peer.
+/// spawner -> postman: tell the spawner of all departures from now on. Pass a
+/// peer's message to it only if the sender is an actor of that peer.
 struct serve_spawner {
   spawner_of_postman spawner;
 };

@@ -64,8 +64,8 @@ void postman_state::handle(remote_peer& from,
   }
   for (auto label : events.lost)
     data_lost(from, data_label::of(label));
-  // The peer returns no credit for data that was lost. So the proxies forget
-  // what they have counted as unprocessed.
+  // The peer returns no credit for lost data. So the proxies forget what they
+  // have counted as unprocessed.
   if (events.lost_data)
     for (const auto& proxy : shared->proxies_of(from.home.node))
       proxy_of(proxy).forget_credit();
@@ -171,13 +171,13 @@ caf::error postman_state::read_content(caf::message_id mid, byte_view from,
 // with `why`, and any other message is dropped.
 void postman_state::message_came(remote_peer& from, const remote::body& x,
                                  remote::message_cost cost, caf::error why) {
-  // Clears the flag that marks a request as answered, which only the receiving
-  // side may set.
+  // Clears the flag that marks a request as answered: only the receiving side
+  // may set this flag.
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
   auto receiver = shared->exported()->get(x.actor);
   auto sender = resolve(from, x.from);
-  // Responses are not counted for their receiver, and nothing is counted for an
-  // actor that does not exist; the cost counts only for the total then.
+  // The cost of a response, or of a message to an actor that does not exist,
+  // counts only for the total and not for a receiver.
   auto counted_for =
     mid.is_response() || !receiver ? caf::invalid_actor_id : x.actor;
   caf_version::decoded_values content;

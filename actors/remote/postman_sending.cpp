@@ -25,7 +25,7 @@ void append_reason(caf::actor_system& system, const caf::error& why,
       largest_reason, out, local);
 }
 
-// Returns the data frames that the peer must get before this control frame.
+// Tells after which data frames the peer must get this control frame.
 remote::frame_ends ends_before(remote::body_kind kind, caf::actor_id actor) {
   if (kind == remote::body_kind::down)
     return {actor, 0}; // the peer's monitors hear of the end last

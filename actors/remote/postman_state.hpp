@@ -96,8 +96,8 @@ struct postman_state {
                    remote::session_events& events);
   void handle(remote_peer& from, const remote::session_events& events);
   void data_lost(remote_peer& to, data_label x);
-  /// Counts messages to the peer as dropped if it is unknown whether they have
-  /// arrived.
+  /// Counts messages to the peer as dropped, because it is unknown whether they
+  /// have arrived.
   void data_undecided(remote_peer& to, const std::vector<std::uint64_t>& labels,
                       const caf::error& why);
   void data_came(remote_peer& from, const payload& raw);
@@ -175,7 +175,7 @@ struct postman_state {
   std::map<peer_uid, remote_peer> peers;
   std::unordered_map<caf::node_id, peer_uid> uid_of_node;
   std::unordered_map<peer_name, peer_uid> uid_of_peer;
-  /// Peers that are added later, because another peer still has their node ID.
+  /// Peers that have to wait, because another peer still has their node ID.
   std::unordered_map<caf::node_id, actor_home> waiting_lives;
   departed_lives departed;
   std::vector<homes_changed> early_homes; // came before we knew our UID

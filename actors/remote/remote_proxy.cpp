@@ -33,8 +33,8 @@ void remote_proxy::enqueue(caf::mailbox_element_ptr what,
     return;
   }
   auto& exit = what->content().get_mutable_as<caf::exit_msg>(0);
-  // A local actor that was linked to the proxy has ended. The peer watches that
-  // actor because of the link, and is told of its end for that reason.
+  // A local actor that was linked to the proxy has ended. Because of the link,
+  // the peer watches that actor, so it is told of the end anyway.
   if (what->sender && what->sender == exit.source) {
     forget_link(exit.source);
     return;

@@ -60,7 +60,7 @@ public:
 
   /// Counts the cost of a message as unprocessed, unless more than `window`
   /// bytes would then be unprocessed. If nothing was unprocessed before, counts
-  /// any cost.
+  /// the cost however high it is.
   /// @returns whether the cost was counted
   bool take_credit(remote::message_cost cost, std::size_t window) noexcept {
     auto& mine = cost.is_large ? unprocessed_large_ : unprocessed_;

@@ -90,8 +90,8 @@ void spawner_state::start(const actor_settings& config,
       actor_ended(who);
   });
   caf_version::on_exit(self, [this](const caf::error& why) { end(why); });
-  // Publishes the types only after the postman has answered; before that,
-  // messages from peers cannot reach this actor.
+  // Publishes the types only after the postman has answered, because messages
+  // from peers cannot reach this actor before.
   self
     ->request(caf::actor_cast<postman_actor>(postman), caf::infinite,
               serve_spawner{spawner_of_postman{self}})

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t largest_message = 256 * 1024 * 1024;
 constexpr std::size_t least_window = 1024;
-// Small enough that the sum of several windows does not overflow.
+// So small that the sum of several windows does not overflow.
 constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
 constexpr auto largest_count = std::size_t{1} << 30;
 constexpr std::size_t most_dead_letters = 64 * 1024;

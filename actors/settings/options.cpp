@@ -137,8 +137,8 @@ void add_options(caf::actor_system_config& config) {
   add_table(all, actor_rows, given->data() + rows.size());
   config.add_message_types<caf::id_block::cafmesh>();
   caf_version::give_identity(config);
-  // Passes on `given` to keep the storage of the options alive: CAF's options
-  // refer to the storage without owning it.
+  // Passes on `given`, which keeps the storage of the options alive: CAF's
+  // options refer to this storage without owning it.
   caf_version::render_errors(config, given);
 }
 

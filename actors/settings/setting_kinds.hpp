@@ -204,8 +204,8 @@ setting_row password_file_option(std::string description);
 
 // -- changes
 
-/// Sets the text that is shown as the default of a setting which has no default
-/// value.
+/// For a setting that has no default value, sets the text that is shown as its
+/// default.
 template <class S>
 basic_setting_row<S> with_default_text(std::string means,
                                        basic_setting_row<S> x) {

@@ -9,7 +9,7 @@
 namespace cafmesh {
 
 /// A thread that several storages share. It runs all queued work, in order,
-/// even if the last pointer to this object is released before.
+/// even work that is left when the last pointer to this object is released.
 class storage_thread {
 public:
   virtual ~storage_thread() = default;

@@ -16,8 +16,8 @@ namespace cafmesh {
 namespace {
 
 // Makes an empty file unless there is one. Does not open an existing file,
-// because closing it would drop the locks that other storages of this process
-// have on it.
+// because closing the file would drop the locks that other storages of this
+// process have on it.
 int make_private_file(const std::string& file) {
   const auto fd = ::open(file.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC,
                          S_IRUSR | S_IWUSR);

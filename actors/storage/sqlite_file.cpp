@@ -43,8 +43,8 @@ caf::error sqlite_file::open(const std::string& file,
   if (!is_new_)
     if (auto failure = check(*owner, format))
       return failure;
-  // Without the limit, the log file would remain as large as the largest value
-  // that was written.
+  // Without the limit, the log file would stay as large as the largest value
+  // ever written.
   if (auto failure = db_.run("PRAGMA journal_mode = WAL;"
                              "PRAGMA journal_size_limit = 16777216"))
     return failure;

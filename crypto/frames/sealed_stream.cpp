@@ -12,8 +12,8 @@ namespace cafmesh::crypto {
 namespace {
 
 constexpr std::size_t block_size = 64;
-// libsodium makes 4 or 8 blocks at once in the time of one block, and the rest
-// one by one. So we ask for multiples of 4 or 8 where we can.
+// libsodium makes 4 or 8 blocks in the time of one block, but the rest one by
+// one. So we ask for multiples of 4 or 8 where we can.
 constexpr std::size_t short_stride = 4 * block_size;
 constexpr std::size_t stride = 8 * block_size;
 constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
@@ -21,9 +21,9 @@ constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
 static_assert(tag_size == seal_overhead);
 static_assert(key::size == crypto_stream_salsa20_KEYBYTES);
 
-// Writes the exclusive or of `text` and `stream` to `to`. Works on words,
-// because the compiler does not vectorise a loop over bytes whose buffers may
-// be the same.
+// Writes the exclusive or of `text` and `stream` to `to`. Works on words: the
+// compiler does not vectorise a loop over bytes if the buffers may be the
+// same.
 void add_to(const std::uint8_t* text, const std::uint8_t* stream,
             std::size_t size, std::uint8_t* to) noexcept {
   std::size_t done = 0;
@@ -60,8 +60,8 @@ constexpr std::size_t front_size(std::size_t size) noexcept {
 }
 
 /// The key stream of one frame. As in secretbox, its first 32 bytes are the key
-/// of the frame's tag, and the others encrypt the text. Keeps the first part of
-/// the stream, and wipes it on destruction.
+/// of the frame's tag, and the other bytes encrypt the text. Keeps the first
+/// part of the stream, and wipes it on destruction.
 class frame_stream {
 public:
   frame_stream(std::uint64_t sequence, const key& subkey,
@@ -83,8 +83,8 @@ public:
     return front_;
   }
 
-  /// The smallest offset that `apply` accepts and that is greater than 0 and at
-  /// least `size`.
+  /// The smallest offset above 0 that `apply` accepts and that is at least
+  /// `size`.
   std::size_t next_offset(std::size_t size) const noexcept {
     auto front = size_ - tag_key_size;
     if (size <= front)
@@ -111,8 +111,8 @@ private:
   void apply_rest(std::size_t block, const std::uint8_t* from, std::size_t size,
                   std::uint8_t* to) const noexcept {
     auto tail = size % stride;
-    // libsodium makes one block as fast as eight, so one block at the end need
-    // not be rounded up.
+    // libsodium takes as long for one block as for eight, so rounding up a
+    // single block at the end would gain nothing.
     auto by_itself = tail <= block_size;
     auto now = by_itself ? size : size - tail;
     if (now > 0)
@@ -140,14 +140,14 @@ private:
 
 sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
   initialize();
-  // Bit 7 is the direction, and keeps the nonces of the two ends apart. Bit 6
-  // keeps them apart from the nonces of overlays, which share the session key.
+  // Bit 7 is the direction, so the two ends have different nonces. Bit 6 makes
+  // them differ from the nonces of overlays, which share the session key.
   std::uint8_t nonce_head[crypto_core_hsalsa20_INPUTBYTES] = {};
   nonce_head[0] = sender_outbound ? 0xc0 : 0x40;
   crypto_core_hsalsa20(subkey_.data(), nonce_head, session_key.data(), nullptr);
 }
 
-// Encrypts most of a long body from where it is, without copying it first.
+// Encrypts most of a long body directly from `body`, without a copy.
 void sealed_stream::seal(byte_view head, byte_view body,
                          std::uint8_t* box) noexcept {
   auto text = box + seal_overhead;

@@ -66,8 +66,8 @@ handshake_result handshake::take_result() {
 // -- header
 
 handshake::step handshake::read_header(byte_view input) {
-  // Checks a header that has arrived in part, because a remote that speaks
-  // another protocol may never send all seven bytes.
+  // Checks even an incomplete header, because a remote that speaks another
+  // protocol may never send all seven bytes.
   auto came = input.sub(0, header_size).as_text();
   auto start = came.substr(0, magic.size());
   if (start != magic.substr(0, start.size()))
@@ -133,8 +133,8 @@ handshake::step handshake::read_public_key(byte_view input) {
   if (auto err = derive_session_keys(theirs))
     return err;
   // The dialler sends its features first, which shows that it has a password.
-  // If the acceptor sent its features first, anyone could connect and then test
-  // passwords against them offline.
+  // If the acceptor sent its features first, anyone could connect, and then
+  // test passwords offline against what it sent.
   if (config_.outbound)
     send_features();
   return bytes_consumed(size);

@@ -32,7 +32,7 @@ struct handshake_config {
   /// Null means no passwords.
   password_list passwords;
   /// The index of the password to use if we opened the connection. Otherwise,
-  /// we use the password with which the remote's first sealed frame opens.
+  /// we use the password that opens the remote's first sealed frame.
   /// @pre below the size of `passwords`, unless that is empty.
   std::size_t dial_with = 0;
   /// The features to send. Version 1 sends only some of them.
@@ -73,11 +73,11 @@ struct handshake_result {
 class handshake {
 public:
   enum class stage : std::uint8_t {
-    /// Waits for the header, which is due within `settings::header_timeout` of
-    /// the start.
+    /// Waits for the header, which is due within `settings::header_timeout`
+    /// after the start.
     header,
     /// Waits for a further step. The whole introduction is due within
-    /// `settings::effective_patience()` of the start.
+    /// `settings::effective_patience()` after the start.
     introduction,
     done,
     failed,
@@ -95,8 +95,8 @@ public:
   bytes take_output();
 
   /// Handles received bytes. The caller keeps the bytes that were not consumed,
-  /// and passes them again once more bytes have arrived after them. Bytes after
-  /// the introduction are not consumed.
+  /// and passes them again together with the next bytes that arrive. Bytes
+  /// after the introduction are not consumed.
   ///
   /// The caller has to limit the memory for incomplete frames. Such a frame has
   /// up to `max_frame` bytes, or 10 MiB if it is the sealed frame that

@@ -37,8 +37,8 @@ struct connection_offer {
 
 /// topology -> connection: the connection is admitted.
 struct admission {
-  /// Whether the peer has restarted: it was known under another UID and has
-  /// lost its state.
+  /// Whether the peer has been restarted: it was known under another UID, and
+  /// has lost its state.
   bool restarted = false;
   /// Whether this node had no path to the peer over established connections.
   bool new_peer = false;

@@ -49,7 +49,7 @@ struct deliveries {
 
 struct outgoing {
   wire::message_tag tag = wire::message_tag::gossip;
-  /// Whether `data` is a whole message to pass on; if so, the names are unused.
+  /// Whether `data` is a whole message to pass on; the names are then unused.
   bool relayed = false;
   peer_name source;
   peer_name destination; ///< only used in a unicast
@@ -57,10 +57,10 @@ struct outgoing {
 };
 
 /// Asks a connection to send these items in order. The connection answers once
-/// it can accept more, unless the remote is holding the channel back (see
-/// hold.hpp); then it answers later. If an item exceeds the frame limit, the
-/// answer is errc::too_large, and the other items are sent. After
-/// errc::congested or no_connection, items may be lost.
+/// it can accept more, but later if the remote has asked it to hold the channel
+/// (see hold.hpp). If an item exceeds the frame limit, the answer is
+/// errc::too_large, and the other items are sent. After errc::congested or
+/// no_connection, items may be lost.
 struct transmit {
   channel_name channel;
   std::vector<outgoing> items;

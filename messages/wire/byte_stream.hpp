@@ -59,8 +59,8 @@ public:
       result = result << 8 | x;
     return result;
   }
-  /// Reads a number. Fails if it exceeds 64 bits, or if fewer bytes would
-  /// encode it: each number has only one valid encoding.
+  /// Reads a number. Fails if the number exceeds 64 bits, or if fewer bytes
+  /// could encode it: each number has only one valid encoding.
   std::uint64_t number() {
     std::uint64_t result = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {

@@ -24,8 +24,8 @@ void append_features(bytes& out, const feature_map& xs);
 
 /// Reads the features at the front of `input`.
 /// @param consumed if not null, receives the size of the features; in version
-///        1, other messages follow them. If null, bytes after the features are
-///        an error.
+///        1, other messages follow them. If it is null, bytes after the
+///        features are an error.
 /// @returns errc::malformed, also for a repeated key.
 caf::expected<feature_map> read_features(byte_view input,
                                          std::size_t* consumed = nullptr);

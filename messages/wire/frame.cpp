@@ -37,8 +37,8 @@ frame_scan scan_length_prefix(byte_view input, std::size_t limit) noexcept {
   return result;
 }
 
-// Reads the number of the type from the start of a message; 0 while bytes of
-// the number are missing.
+// Reads the number of the type from the start of a message. Returns 0 while
+// bytes of the number are missing.
 std::int64_t peek_type(gob_cursor in) noexcept {
   auto type = in.read_int();
   return in.ok() ? type : 0;

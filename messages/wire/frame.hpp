@@ -23,7 +23,7 @@ enum class frame_status : std::uint8_t {
   complete,
   /// More bytes are needed; nothing was consumed.
   incomplete,
-  /// The frame announces more than the limit. Reported before the frame's bytes
+  /// The frame announces more bytes than the limit allows. Reported before they
   /// arrive.
   too_large,
   /// No frame can start like this.
@@ -33,7 +33,7 @@ enum class frame_status : std::uint8_t {
 struct frame_scan {
   frame_status status = frame_status::incomplete;
   /// The number of bytes from the start of the input to the end of this frame,
-  /// including gob type definitions before it.
+  /// including gob type definitions before the frame.
   std::size_t consumed = 0;
   /// The content of the frame, a view into the input.
   byte_view content;

@@ -130,8 +130,8 @@ gob_status take_gob_message(byte_view& input, gob_message& out) noexcept {
   gob_cursor in{input};
   auto size = in.read_uint();
   if (!in.ok()) {
-    // Whatever bytes are still to come, no number starts with a byte from 0x80
-    // to 0xf7.
+    // No number starts with a byte from 0x80 to 0xf7, whatever bytes are still
+    // to come.
     auto is_number = input[0] < 0x80 || input[0] >= 0xf8;
     return is_number ? gob_status::incomplete : gob_status::malformed;
   }

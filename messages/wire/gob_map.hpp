@@ -14,7 +14,7 @@ namespace cafmesh::wire {
 void append_gob_map(bytes& out, gob_type key, gob_type element,
                     std::size_t count, byte_view pairs);
 
-/// Reads the pairs of a stream of one map, whatever its type number.
+/// Reads the pairs of a stream of one map, whatever the map's type number.
 ///
 ///     gob_map_reader pairs{input, gob_type::text, gob_type::signed_int};
 ///     while (pairs.next())
@@ -38,8 +38,8 @@ public:
   /// @pre `next` has returned false
   const char* problem() const noexcept;
   /// Like `problem`, but allows bytes after the last pair. A Go peer sends such
-  /// bytes if another goroutine enlarges the map meanwhile, and ignores them in
-  /// what it receives.
+  /// bytes if another goroutine enlarges the map during encoding, and ignores
+  /// them in what it receives.
   const char* problem_in_pairs() const noexcept;
 
   /// The number of ignored bytes: those after the last pair in the map's

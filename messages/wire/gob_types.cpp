@@ -208,7 +208,7 @@ bool gob_type_table::skip_defined(gob_cursor& in, std::int64_t type,
   auto count = in.read_uint();
   auto is_map = definition->shape == gob_shape::map;
   auto is_array = definition->shape == gob_shape::array;
-  // Every value takes at least one byte, which bounds the count.
+  // The count cannot exceed the bytes left: every value takes at least one.
   if (!in.ok() || count > in.remaining()
       || (is_array && count != static_cast<std::uint64_t>(definition->length)))
     return in.fail();

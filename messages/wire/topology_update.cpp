@@ -15,7 +15,7 @@ constexpr std::int64_t summary_type = 66;
 constexpr std::int64_t connection_type = 67;
 constexpr std::int64_t connections_type = 68;
 
-// Numbers of the fields of Go's wireType, counted from 1.
+// The numbers of the fields of Go's wireType, counted from 1.
 constexpr std::uint64_t slice_definition = 2;
 constexpr std::uint64_t struct_definition = 3;
 

@@ -14,7 +14,7 @@
 namespace cafmesh::wire {
 
 /// The type definitions at the beginning of each of our updates. They fix the
-/// type numbers, so a record that was encoded once fits into any update.
+/// type numbers, so that a record, encoded once, fits into any update.
 byte_view topology_definitions();
 
 /// Like `connection_summary`, but its address is a view into another text.

@@ -134,7 +134,7 @@ struct topology_update_reader::state {
 };
 
 // In a stream, a Go type has only one number. So the plan for its first value
-// serves for all others.
+// serves for all its values.
 bool topology_update_reader::state::use_summary_type(std::int64_t type) {
   if (summary_plan.type == 0
       && !make_plan(reader.types(), type, summary_fields, summary_plan))
@@ -304,8 +304,8 @@ bool topology_update_reader::read_connections(
   };
   if (!std::is_sorted(out.begin(), out.end(), less))
     std::stable_sort(out.begin(), out.end(), less);
-  // Goes backwards: `unique` keeps the first of equal elements, but the last
-  // one is wanted.
+  // Goes backwards, because `unique` keeps the first of equal elements, and the
+  // last one is wanted.
   auto same = [](const auto& x, const auto& y) {
     return x.remote == y.remote;
   };

@@ -30,8 +30,8 @@ public:
     return bytes_;
   }
 
-  /// The address as text, as `inet_ntop` writes it; an IPv4 address in dotted
-  /// form.
+  /// The address as text, in the form of `inet_ntop`. An IPv4 address has dots,
+  /// as in `1.2.3.4`.
   std::string str() const;
 
   /// This address with all bits after the first `prefix` bits set to 0.

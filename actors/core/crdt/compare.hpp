@@ -12,8 +12,8 @@
 /// Range-based set reconciliation: finds the keys at which two replicas differ.
 /// They send each other summaries of ranges of keys, and divide each range that
 /// differs until it is small enough to be sent. Neither replica keeps state
-/// between messages, so messages may be lost, and the values may change
-/// meanwhile.
+/// between messages. So messages may be lost, and the values may change in the
+/// middle of a comparison.
 namespace cafmesh {
 
 /// If the two replicas together have at most this number of items in a range,
@@ -30,9 +30,9 @@ struct range_limits {
 /// A range in which the replicas differ is divided into this number of parts.
 constexpr std::size_t parts_per_range = 16;
 
-/// Once the keys in a reply take more than this number of bytes, its last part
-/// covers all later keys. The other half of `max_outline_size` has room for the
-/// few keys that follow, and for counts and digests.
+/// Once the keys in a reply take more than this number of bytes, one last part
+/// covers all later keys. The other half of `max_outline_size` is room for the
+/// last keys, and for counts and digests.
 constexpr std::size_t most_key_bytes = max_outline_size / 2;
 
 /// Returns a short key between two keys: greater than `before`, and not greater

@@ -12,7 +12,7 @@ namespace cafmesh {
 
 namespace {
 
-// Roughly the memory in bytes of an entry, without the bytes of key and value.
+// Roughly the memory in bytes of an entry, besides the bytes of key and value.
 constexpr std::size_t entry_cost = 280;
 
 bool less(byte_view x, byte_view y) {
@@ -87,8 +87,8 @@ bool lww_map::is_full() const {
   return memory() + entry_cost + 64 > limit_;
 }
 
-// An entry that takes no more memory than the one that it replaces always has
-// room.
+// There is always room for an entry that takes no more memory than the one that
+// it replaces.
 bool lww_map::has_room_for(std::string_view key, const entry& x,
                            const entry* replaced) const {
   const auto old_size = replaced ? replaced->value.size() : 0;
@@ -170,9 +170,9 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
       news.set(key, x, i.digest());
     } else if (mine && x.deleted && x.deleted_at < mine->deleted_at
                && !supersedes(*mine, x)) {
-      // Both entries are the same deletion, which came here by two paths. An
-      // age does not count the time that the message spent on the wire, so the
-      // greater age is closer to the truth.
+      // Both entries are the same deletion, which came here by two paths. Ages
+      // leave out the time that messages spend on the wire, so the greater age
+      // is closer to the truth.
       set(key, x, i.digest());
     }
   }
@@ -209,8 +209,8 @@ void lww_map::advance(instant now) {
 
 void lww_map::set_date(wall_time now) {
   date_ = now;
-  // Adds a second, because clocks of other peers may reach the limit, and our
-  // own writes then go beyond it.
+  // Adds a second, because other peers' entries may have clocks up to the
+  // limit. Our own next writes then have clocks beyond it.
   auto limit = reachable(now + std::chrono::seconds{1}, max_writes_per_second);
   if (clock_ <= limit)
     return;

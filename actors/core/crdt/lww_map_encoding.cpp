@@ -39,7 +39,7 @@ void append_entry(bytes& out, const std::string& key, const lww_map::entry& x,
   append_owner_name(out, x.owner);
   if (!x.deleted)
     return wire::append_gob_run(out, x.value.view());
-  // Rounds up: if each hop rounded down, a deletion would look younger with
+  // Rounds up: if each hop rounded down, a deletion would look younger after
   // each.
   auto ms = std::chrono::ceil<milliseconds>(age).count();
   wire::append_gob_uint(out,

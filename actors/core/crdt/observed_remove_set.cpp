@@ -41,8 +41,8 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
                         + " bytes, the limit is " + std::to_string(limit_));
   auto mine = lives_.find(who);
   auto last = mine == lives_.end() ? 0 : mine->second.known.last();
-  // The new addition replaces all earlier additions of the element, so that the
-  // set usually stores only one for each element.
+  // The new addition replaces all earlier additions of the element, so the set
+  // usually stores one addition per element.
   auto result = remove(element);
   dot added{who, last + 1};
   number_ranges number;
@@ -198,11 +198,11 @@ void observed_remove_set::drop(dot x) {
 }
 
 void observed_remove_set::set_date(wall_time now) {
-  // Adds a second, because numbers of our own additions may be up to a second
+  // Adds a second, because our own additions may have numbers up to a second
   // ahead of the limit.
   auto limit =
     reachable(now + std::chrono::seconds{1}, max_additions_per_second);
-  // The limit grows with the date, so stored numbers are checked only if the
+  // The limit grows with the date, so stored numbers can exceed it only if the
   // date was set back.
   if (now < date_)
     for (auto i = lives_.begin(); i != lives_.end();)

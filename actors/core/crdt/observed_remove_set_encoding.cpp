@@ -54,7 +54,7 @@ caf::error read_ranges(wire::gob_cursor& in, number_ranges& out) {
   for (; count > 0 && in.ok(); --count) {
     auto gap = in.read_uint();
     auto more = in.read_uint();
-    // Subtracts from `max_number`, because the sum of the numbers could
+    // Subtracts instead of adding, because the sum of the numbers could
     // overflow.
     if (gap >= max_number - before || more > max_number - before - gap - 1
         || (gap == 0 && before != 0))

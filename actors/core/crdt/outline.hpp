@@ -15,7 +15,7 @@
 namespace cafmesh {
 
 /// A short description of a replicated value with sorted keys. From an outline,
-/// another replica finds the ranges of keys in which its value differs from
+/// another replica finds the ranges of keys in which its own value differs from
 /// this one.
 struct outline {
   enum class kind : std::uint8_t {

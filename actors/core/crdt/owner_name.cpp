@@ -6,8 +6,8 @@ namespace cafmesh {
 
 namespace {
 
-// A name on the wire does not say its flavour. The flavour follows from the
-// size of the name, so each flavour needs another size.
+// A name on the wire does not say its flavour. The reader tells the flavour by
+// the size of the name, so no two flavours may have the same size.
 constexpr bool sizes_differ() noexcept {
   for (auto x : all_name_flavours)
     for (auto y : all_name_flavours)

@@ -9,7 +9,7 @@ namespace cafmesh {
 
 void append_owner_name(bytes& out, peer_name x);
 
-/// Reads a name; the unknown peer if no flavour has names of this size.
+/// Reads a name. Returns the unknown peer if no flavour has this size.
 peer_name read_owner_name(byte_view run);
 
 } // namespace cafmesh

@@ -12,10 +12,10 @@
 namespace cafmesh {
 
 /// One attempt to reach a target, which may have several addresses. Dials them
-/// in turn. If an address has not answered after `head_start`, the next one is
-/// dialled as well, so an address that never answers hardly delays the others.
-/// The attempt lasts until a peer has introduced itself or all addresses have
-/// failed. Has no clock or sockets of its own.
+/// in turn. If an address has not answered after `head_start`, the next address
+/// is dialled as well. So an address that never answers hardly delays the
+/// others. The attempt lasts until a peer has introduced itself or all
+/// addresses have failed. Has no clock or sockets of its own.
 class attempt {
 public:
   /// The maximum number of addresses in one attempt. A name may resolve to

@@ -17,7 +17,7 @@ namespace cafmesh {
 class failed_addresses {
 public:
   static constexpr std::chrono::minutes memory{10};
-  /// The maximum number of addresses; beyond it, the oldest failure is
+  /// The maximum number of addresses. If there are more, the oldest failure is
   /// forgotten.
   static constexpr std::size_t most = 1024;
 
@@ -25,13 +25,13 @@ public:
   void succeeded(const std::string& address);
 
   /// The addresses in the order in which to dial them, without duplicates:
-  /// first those without a failed dial, in the given order, then the others,
-  /// earliest failure first. Leaves out addresses that lead to ourselves or to
-  /// a peer with our name.
+  /// first those without a failed dial, in the given order; then the others,
+  /// oldest failure first. Leaves out addresses that lead to ourselves or to a
+  /// peer with our name.
   std::vector<std::string> in_order(const std::vector<std::string>& addresses,
                                     instant now);
 
-  /// Why the latest dial to the address failed; no error if no failure is
+  /// Why the latest dial to the address failed; an empty error if no failure is
   /// known.
   caf::error why(const std::string& address) const;
 

@@ -219,8 +219,8 @@ targets::candidates targets::find_candidates() const {
     const auto& x = entry.second;
     auto address = complete(x);
     result.direct.insert(address);
-    // An address without a port stands for any peer on that host. If such a
-    // peer has connected to us, the address need not be dialled.
+    // An address without a port stands for any peer on its host. If one of
+    // these peers has connected to us, the address is not dialled.
     if (x.port != 0 || !is_inbound_from(x.host, address))
       result.valid.insert(address);
   }

@@ -26,8 +26,8 @@ enum class target_state : std::uint8_t {
   waiting,
   attempting,
   connected,
-  /// Not dialled for now, for instance because a connection leads to the target
-  /// already.
+  /// Not dialled for now, for instance because there is already a connection to
+  /// the target.
   suspended,
   /// The target is not dialled until the user names it again.
   given_up,
@@ -155,7 +155,7 @@ public:
                            caf::error why, instant now);
 
   /// The number of connections that have ended. Does not count connections to
-  /// ourselves, and those whose address is dialled again with another password.
+  /// ourselves, nor those whose address is dialled again with another password.
   std::uint64_t ended() const noexcept;
 
   // -- due attempts and dials
@@ -188,7 +188,7 @@ private:
     target_state state = target_state::waiting;
     std::optional<instant> try_after; // absent: never
     std::optional<instant> attempt_began;
-    // Whether the latest call of `may_start` allowed the target no attempt.
+    // Whether the latest call of `may_start` for the target returned false.
     bool held_back = false;
     duration interval{};
     std::vector<std::string> hosts;
@@ -231,8 +231,8 @@ private:
   token_bucket discovered_tokens_;
   host_limits discovered_hosts_;
   failed_addresses failures_;
-  // With the next members, `due` finds out whether any target can be due, and
-  // skips the pass over all targets if none can.
+  // The next members, up to `earliest_`, tell `due` whether any target can be
+  // due. If none can, `due` skips the pass over all targets.
   bool changed_ = true;
   bool room_was_short_ = false;
   std::size_t last_room_ = 0;

@@ -23,7 +23,7 @@ void change_log::add(std::uint64_t version, fingerprint content,
     steps_.pop_front();
   }
   // The names of the first step are of no use. Only a peer with an earlier
-  // version needs them, and the log has forgotten all earlier versions.
+  // version would need them, and the log has forgotten all earlier versions.
   auto& first = steps_.front();
   bytes_ -= size_of(first);
   first.names = {};

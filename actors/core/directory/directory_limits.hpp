@@ -8,7 +8,7 @@
 
 /// The limits of the directory of names. A peer refuses to publish anything
 /// that exceeds a limit. If a document, the list of names that a peer
-/// publishes, exceeds a limit, other peers ignore the document and count it.
+/// publishes, exceeds a limit, other peers ignore and count the document.
 namespace cafmesh::names {
 
 // -- one name

@@ -10,8 +10,8 @@ namespace cafmesh::names {
 
 namespace {
 
-// The byte after the changes in a `part` message: no range of entries follows,
-// a range without an end, or a range that ends before a name.
+// This byte after the changes in a `part` message says what follows: no range
+// of entries, a range without an end, or a range that ends before a name.
 constexpr std::uint8_t no_range = 0, to_the_end_of_names = 1, up_to_a_name = 2;
 
 // The room in a message for what `append` does not count: three counts, the

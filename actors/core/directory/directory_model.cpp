@@ -92,8 +92,8 @@ void directory_model::set_own_uid(peer_uid uid, instant now) {
 // -- time
 
 void directory_model::tick(instant now) {
-  // Dropping hidden documents leaves room. So this fetches the documents whose
-  // entries were dropped earlier for lack of memory.
+  // If hidden documents were dropped, there is room again. So this fetches the
+  // documents whose entries were dropped earlier for lack of memory.
   if (docs_.tick(now))
     for (const auto& x : docs_.stripped())
       pulls_.want(x, x.of.peer, docs_.self().peer);

@@ -132,14 +132,14 @@ caf::error directory_model::take_headers(byte_view message, const origin& from,
 // -- answers
 
 // Whether the limits allow an answer of `size` bytes. Called before the answer
-// is made, because making it costs more than asking for it did.
+// is made, because an answer costs more work than its question.
 bool directory_model::may_answer(const origin& to, std::size_t size,
                                  instant now) {
   if (to.source == docs_.self().peer)
     return false;
   // An answer as large as all documents together costs `answer_limits::shares`,
-  // a smaller answer its part of them. All documents together count as at least
-  // 1 MiB, so that a small answer never costs all shares.
+  // and a smaller answer costs proportionally less. All documents together
+  // count as at least 1 MiB, so that a small answer never costs all shares.
   const auto whole =
     std::max<std::size_t>(docs_.bytes() + docs_.own().bytes(), 1024 * 1024);
   const auto shares = std::max<std::size_t>(

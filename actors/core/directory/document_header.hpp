@@ -45,8 +45,8 @@ bool operator==(const header& x, const header& y);
 bool same_content(const header& x, const header& y);
 
 /// Whether `x` replaces `y`, because it has a higher version. An honest writer
-/// makes only one document of each version. If there are two of one version,
-/// their content decides, so that all peers choose the same one.
+/// makes only one document of each version. If two have the same version, their
+/// content decides, so that all peers choose the same document.
 /// @pre both headers are of the same life
 bool supersedes(const header& x, const header& y);
 

@@ -48,8 +48,8 @@ struct found_entry {
 ///
 /// If several lives of peers claim the same node ID, the one that was shown
 /// first holds it. Once that life has left, the lowest of the others holds it.
-/// The names of the others are not shown, so that no member can attract the
-/// messages for another member's actors.
+/// The names of lives that do not hold it are not shown, so that no member can
+/// attract the messages for another member's actors.
 class documents {
 public:
   documents(life self, std::string node);

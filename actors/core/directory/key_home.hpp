@@ -10,8 +10,8 @@ namespace cafmesh::names {
 
 /// Chooses which of several peers is the home of a key, by rendezvous hashing.
 /// Peers that know the same candidates choose the same home. When a peer joins,
-/// some keys move to it; when it leaves, its keys move to others. All other
-/// keys stay. A restarted peer keeps its keys, because a candidate's rank
+/// some keys move to it; when it leaves, its keys move to other peers. All
+/// other keys stay. A restarted peer keeps its keys, because a candidate's rank
 /// depends only on the key and on the peer's name.
 /// @returns nullopt if there is no candidate
 std::optional<life> home_of_key(std::string_view key,

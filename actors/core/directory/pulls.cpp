@@ -24,8 +24,8 @@ void pulls::want(const header& x, peer_name source, peer_name via) {
   if (!supersedes(x, known.wanted))
     return;
   known.wanted = x;
-  // If the source was asked already, it stays, because its answer is on its
-  // way.
+  // If the source was asked already, it stays the source, because its answer is
+  // on its way.
   if (!known.is_active)
     known.source = source;
 }

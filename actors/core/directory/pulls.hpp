@@ -12,11 +12,11 @@
 namespace cafmesh::names {
 
 /// Decides which documents (document.hpp) to fetch, and from which peer. Each
-/// answer is one message, which is asked for separately. So no peer gets more
-/// than it has asked for, and a peer that answers keeps no state.
+/// answer is one message, and each message is asked for separately. So no peer
+/// gets more than it has asked for, and a peer that answers keeps no state.
 class pulls {
 public:
-  /// The maximum numbers of documents that are wanted, and of those that are
+  /// The maximum numbers of wanted documents, and of wanted documents that are
   /// being fetched (active). The limits per neighbour count the documents that
   /// one neighbour's messages have named. There is no limit per source, because
   /// the source of a message can be forged.
@@ -27,8 +27,8 @@ public:
   /// A question that is not answered after this time is asked again.
   static constexpr duration patience = std::chrono::seconds{2};
   static constexpr unsigned max_tries = 3;
-  /// The peer that is asked, the source, has failed if the document has not
-  /// arrived after this time.
+  /// The peer that is asked (the source) counts as failed if the document has
+  /// not arrived after this time.
   static constexpr duration most_time = std::chrono::minutes{1};
 
   struct one {
@@ -64,7 +64,7 @@ public:
   /// each with the peer to ask.
   std::vector<std::pair<life, peer_name>> start(instant now);
   /// Returns the documents whose answers are late, each with the peer to ask
-  /// again. A source that was asked `max_tries` times has failed.
+  /// again. A source that was asked `max_tries` times counts as failed.
   std::vector<std::pair<life, peer_name>> repeat(instant now);
   /// To be called when a part has arrived and the next one is asked for.
   void goes_on(const life& x, instant now);

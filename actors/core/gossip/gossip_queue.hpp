@@ -14,7 +14,7 @@ namespace cafmesh {
 /// The data of one channel that waits for one neighbour. Data is merged while
 /// it waits: all gossip into one item, or two if it is `divisible_data`, and
 /// broadcasts into one item per source (PROTOCOL.md, "Gossip channels"). So a
-/// slow neighbour gets its data later, but costs no more memory. Relayed data
+/// slow neighbour gets its data later, but takes no more memory. Relayed data
 /// does not become smaller when it is merged. Once the relay budget is used up,
 /// the queue drops the oldest relayed messages.
 class gossip_queue {
@@ -40,9 +40,9 @@ public:
   /// Removes and returns the next item. Gossip leaves before broadcasts.
   /// Broadcasts leave in the order in which their sources first appeared.
   ///
-  /// Gossip that is `divisible_data` leaves in order of arrival instead. It is
-  /// not merged with gossip from before a waiting broadcast: it may describe
-  /// peers to which only that broadcast shows a path.
+  /// Gossip that is `divisible_data` leaves in order of arrival instead. Gossip
+  /// from before and after a waiting broadcast is not merged: the later gossip
+  /// may describe peers to which only that broadcast shows a path.
   ///
   /// Relayed data leaves in parts, as `relayed_data::split` makes them. The
   /// rest of a broadcast waits behind the broadcasts of other sources.

@@ -12,9 +12,9 @@ namespace cafmesh {
 /// Detects messages that go round in a loop, which is possible while peers have
 /// different views of the mesh. Remembers for `memory` which messages were
 /// passed on, and which neighbour each came from. If the same bytes come from
-/// another neighbour, they have gone round a loop. If an honest peer sends a
-/// message twice, both copies come from the same neighbour, unless routes
-/// change in between. See PROTOCOL.md, "Gossip channels".
+/// another neighbour, they have gone round a loop. An honest peer may send a
+/// message twice, but then both copies come from the same neighbour, unless
+/// routes change in between. See PROTOCOL.md, "Gossip channels".
 class loop_guard {
 public:
   /// How long a message is remembered, unless a later one takes its place.

@@ -24,7 +24,7 @@ public:
                 std::size_t capacity = 64 * 1024);
 
   /// Whether these bytes are new: not seen within `memory`. If so, remembers
-  /// them. Seeing them again does not prolong the time.
+  /// them. If they are seen again meanwhile, this time does not become longer.
   bool is_new(byte_view update, instant now);
 
   /// Like `is_new`, for bytes that are given by their digest.

@@ -89,7 +89,7 @@ relayed_data::ptr relayed_data::without_oldest(std::size_t size) const {
 }
 
 // A copy of the run without its oldest messages, but with at least the last
-// one. Leaves out `without` bytes or more, unless all other messages have less.
+// one. Leaves out `without` bytes or more, or else all messages but the last.
 // Also leaves out at least half of the messages, because each removal copies
 // the messages that stay.
 relayed_data::run_ptr relayed_data::later_part(const run& x,

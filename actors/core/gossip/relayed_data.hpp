@@ -40,8 +40,8 @@ public:
   /// @returns the oldest messages and the rest; null if nothing is left.
   std::pair<ptr, ptr> split() const;
 
-  /// A copy without about `size` bytes of the oldest messages, or without more,
-  /// so that copies are rare; null if nothing is left.
+  /// A copy that leaves out the oldest messages: about `size` bytes of them, or
+  /// more, so that copies are rare. Null if nothing is left.
   ptr without_oldest(std::size_t size) const;
 
 private:

@@ -8,8 +8,8 @@
 namespace cafmesh::next_hop {
 
 /// Once the neighbour has taken no data for this long, we drop the unicasts
-/// that we relay to it. The time is less than `patience`, so that the neighbour
-/// that sent them to us does not drop its unicasts for us in turn.
+/// that we relay to it. This time is shorter than `patience`: otherwise the
+/// neighbour that sent them to us might in turn drop its unicasts for us.
 constexpr std::chrono::milliseconds patience_for_relays{500};
 
 /// Once the neighbour has taken no data for this long, we drop all unicasts for

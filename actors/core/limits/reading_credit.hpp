@@ -51,15 +51,15 @@ public:
   /// It leaves room for what the remote sends before it learns of the hold.
   static constexpr room overdraft{1024, 4 * 1024 * 1024};
 
-  /// A channel counts as used for this long after it was given a batch.
+  /// After a channel was given a batch, it counts as used for this long.
   static constexpr duration recent_use = std::chrono::seconds{10};
   /// How often to call `is_too_long` during a pause.
   static constexpr duration check_interval = std::chrono::milliseconds{10};
 
   struct pause_limit {
-    /// The longest pause. That of `alone` is longer than `patience_for_relays`.
-    /// So a channel that waits because a neighbour takes no data drops its
-    /// relayed unicasts, and answers, while the pause still lasts.
+    /// The longest pause. In `alone`, it is longer than `patience_for_relays`.
+    /// So a channel that waits because a neighbour takes no data will drop its
+    /// relayed unicasts, and answer, before the pause ends.
     duration longest;
     std::size_t least_rate; ///< bytes per second, on average
   };
@@ -129,7 +129,7 @@ public:
   /// @returns whether to tell the remote that it may send for the channel again
   bool answered(channel& x, std::size_t size, instant now) noexcept;
 
-  /// No longer pauses for a channel. The caller then drops the channel's
+  /// Stops pausing for a channel. From now on, the caller drops the channel's
   /// messages until the channel answers.
   void bypass(channel& x, instant now) noexcept;
 

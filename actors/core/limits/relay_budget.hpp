@@ -30,7 +30,7 @@ public:
     return taken_.load(std::memory_order_relaxed);
   }
   /// The number of bytes taken beyond the limit. The actor that took the last
-  /// bytes then drops data of its own, until this is 0 or it has none left.
+  /// bytes drops some of its own data, until this is 0 or it has no data left.
   std::size_t excess() const noexcept {
     auto size = taken();
     return size > limit_ ? size - limit_ : 0;

@@ -7,8 +7,8 @@ namespace cafmesh {
 namespace {
 
 constexpr unsigned prefix_of_one_user = 64;
-// The minimum time between two calls of `forget_idle`. Each looks at every
-// source address, which for each new connection would cost too much.
+// The minimum time between two calls of `forget_idle`. Each call looks at every
+// source address, which would cost too much if done for each new connection.
 constexpr std::chrono::seconds between_sweeps{1};
 
 ip_address::raw_bytes source_address(const ip_address& x) {
@@ -78,8 +78,8 @@ stranger_limits::source& stranger_limits::source_of(const address& who,
   return sources_.try_emplace(who, options_, now).first->second;
 }
 
-// Forgets each source that has no strangers, all its tokens and no log lines in
-// the last minute: such a source is no different from a new one.
+// Forgets each source that is no different from a new one: it has no strangers,
+// has all its tokens, and caused no log lines in the last minute.
 void stranger_limits::forget_idle(instant now) {
   swept_ = now;
   for (auto i = sources_.begin(); i != sources_.end();) {

@@ -24,8 +24,8 @@ public:
   struct options {
     std::size_t most = 256;            ///< at least 1
     std::size_t most_per_source = 128; ///< at least 1
-    /// Each source may make `burst` connections at once, at least 1, and then
-    /// one per `interval`.
+    /// Each source may make `burst` connections at once (`burst` is at least
+    /// 1), and then one per `interval`.
     std::uint32_t burst = 50;
     duration interval = std::chrono::milliseconds{20};
     /// The maximum number of sources with quotas of their own. All further

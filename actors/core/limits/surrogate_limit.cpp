@@ -26,8 +26,8 @@ surrogate_limit::room surrogate_limit::add(const std::string& name,
     result.ends = least_recent_of(neighbour);
   else if (channels_.size() >= most_)
     result.ends = least_recent_of(greatest_namer());
-  // Counts the new channel before `remove`, which would otherwise erase the
-  // neighbour's entry, and with it `of`, if it has no other channel left.
+  // Counts the new channel before `remove`. If the neighbour has no other
+  // channel, `remove` would otherwise erase its entry, and with it `of`.
   ++of->second.channels;
   if (result.ends)
     remove(*result.ends);

@@ -39,7 +39,7 @@ private:
 using channel_usage_ptr = std::shared_ptr<channel_usage>;
 
 /// Limits the surrogate channels of a node: the channels that it only relays.
-/// Any peer can name new ones, and must not crowd out those of other peers.
+/// Any peer can name new channels, but must not crowd out those of other peers.
 /// Beyond the limit, the neighbour that named the most channels loses its least
 /// recently used channel. One neighbour may have at most half of all channels.
 /// A channel that ends while in use starts again with its next message.
@@ -50,8 +50,8 @@ public:
   static constexpr std::uint32_t names_at_once = 512;
   static constexpr duration interval_per_name = std::chrono::milliseconds{1};
 
-  /// A channel also costs the node one actor for each neighbour. So a new
-  /// channel counts as one name, plus one for every `senders_per_name`
+  /// A channel also costs the node one actor per neighbour. So a new channel
+  /// counts as one name, plus one name for every `senders_per_name`
   /// neighbours.
   static constexpr std::size_t senders_per_name = 4;
 

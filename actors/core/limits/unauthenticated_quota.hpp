@@ -8,7 +8,7 @@ namespace cafmesh {
 /// Limits the memory for input from unauthenticated remotes. Each remote may
 /// use `for_each` bytes of its own. Beyond that, all remotes together may use
 /// `for_all` bytes. `for_all` is large because the first sealed frame of
-/// protocol version 1 may be 10 MiB long, and cannot be opened before it is
+/// protocol version 1 may be 10 MiB long, and we can open it only when it is
 /// complete. See PROTOCOL.md, "Limits and times". Thread-safe.
 class unauthenticated_quota {
 public:

@@ -6,16 +6,16 @@ namespace cafmesh {
 
 namespace {
 
-// A block of more than this many times the requested size is not used, because
-// a little data would then keep a large block in memory.
+// A block of more than this many times the requested size is not used: a little
+// data would then keep a large block in memory.
 constexpr std::size_t max_excess = 4;
 
 bool is_free(const std::shared_ptr<bytes>& x) noexcept {
   if (x.use_count() != 1)
     return false;
   // `use_count` does not synchronise with other threads, but releasing an owner
-  // does. So this makes and releases one: the last reader's release of the
-  // block then happens before ours.
+  // does. So this makes an owner and releases it: the last reader's release of
+  // the block then happens before ours.
   auto owner = x; // NOLINT(performance-unnecessary-copy-initialization)
   return true;
 }
@@ -45,7 +45,7 @@ void buffer_pool::keep(const std::shared_ptr<bytes>& x) {
 }
 
 void buffer_pool::make_room(std::size_t size) {
-  // No free block had a suitable size, so any free block may be dropped.
+  // No free block had a suitable size, so any of them may be dropped.
   auto useless = [&](const std::shared_ptr<bytes>& x) {
     if (size_ + size <= capacity || x.use_count() != 1)
       return false;

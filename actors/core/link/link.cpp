@@ -59,8 +59,8 @@ std::size_t link::room_wanted() const noexcept {
 }
 
 void link::move_input(std::size_t size) {
-  // The pool need not keep a block of the old, smaller size, because none will
-  // be needed soon.
+  // The pool need not keep the old, smaller block, because no block of its size
+  // will be needed soon.
   if (size > input_->size())
     blocks_.forget(input_);
   auto next = blocks_.take(size);
@@ -112,7 +112,7 @@ caf::error link::read_frames(link_intake& out) {
   needed_ = 0;
   batch current;
   // If messages fill enough of the input block, they stay in it, which saves a
-  // copy. Otherwise they are copied, because a little data would keep a large
+  // copy. Otherwise they are copied: in place, a little data would keep a large
   // block in memory.
   current.in_input = may_hand_over_input() && !agreed_->first_message;
   if (current.in_input)
@@ -159,8 +159,8 @@ void link::release_input() {
 }
 
 // Whether to give up the input block. A block without data is useless unless it
-// is small and often used: taking another small block for each read would cost
-// more than reading a small message.
+// is small and often used. (To take another small block for each read would
+// cost more than reading a small message.)
 bool link::input_is_useless() const noexcept {
   return waiting().empty() && !input_->empty()
          && (input_->size() >= buffer_pool::least_size
@@ -284,8 +284,8 @@ channel_deliveries& link::deliveries_for(std::string_view channel,
   auto found = std::find_if(xs.begin(), xs.begin() + few, same);
   if (found != xs.begin() + few)
     return *found;
-  // The first channels were searched linearly. A map has the others, so that
-  // the search is fast even if each message names another channel.
+  // The first channels were searched linearly. The others are in a map, so that
+  // finding one is fast even if each message names another channel.
   if (auto i = by_name_.find(channel); i != by_name_.end())
     return xs[i->second];
   xs.push_back({name_of(channel), {}});

@@ -72,8 +72,8 @@ public:
 
   /// Returns memory to read into, valid until the next call of `received`. The
   /// memory is small at first, and grows if reads fill it or if an incomplete
-  /// frame needs more. It grows only in proportion to the bytes that the remote
-  /// has sent.
+  /// frame needs more. It grows only in proportion to the bytes that have
+  /// arrived.
   room read_room();
   /// The size in bytes of the block that `read_room` will use next.
   std::size_t room_wanted() const noexcept;
@@ -174,7 +174,7 @@ private:
   caf::error read_frames(link_intake& out);
   /// Reads one frame of the input. Returns an error if the frame cannot be
   /// opened, or if the frame or its message is malformed.
-  /// @pre the frame is complete or in error
+  /// @pre the frame is complete, or its scan has failed
   caf::error read_frame(const wire::frame_scan& frame, batch& to,
                         link_intake& out);
   byte_view waiting() const noexcept {
@@ -191,7 +191,7 @@ private:
   void release_input();
   bool input_is_useless() const noexcept;
   /// Returns an error if the frame is malformed, too large or too short.
-  /// @pre the frame is complete or in error
+  /// @pre the frame is complete, or its scan has failed
   caf::error check(const wire::frame_scan& frame) const;
   /// Writes the plain content of a frame to `plain`. `plain` points to another
   /// block, or into `content`: to the byte after the authentication tag if the

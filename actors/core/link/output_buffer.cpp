@@ -25,7 +25,7 @@ void output_buffer::drop_front(std::size_t size) noexcept {
   if (start_ == end_) {
     start_ = end_ = 0;
     // Most connections send much data only while the mesh forms, so this frees
-    // large memory. If a connection goes on sending, the buffer keeps it.
+    // a large block. If a connection often sends much, it keeps its block.
     if (capacity_ > most_kept && times_freed_ < most_frees) {
       ++times_freed_;
       data_.reset();

@@ -30,8 +30,8 @@ std::vector<peer_name> announcements::take_due(instant now) {
 }
 
 duration announcements::pause_after(std::size_t size, std::size_t peers) {
-  // If all peers announce records of this size, each link carries `peers` of
-  // them in each pause.
+  // If all peers announce records of this size, each link carries `peers` such
+  // records in each pause.
   auto seconds = static_cast<double>(size) * static_cast<double>(peers)
                  / static_cast<double>(budget);
   return seconds < std::chrono::duration<double>{longest}.count()

@@ -18,7 +18,7 @@ class announcements {
 public:
   /// The bytes per second that announcements may take on each link if all peers
   /// announce as much as we do. This is a few percent of a gigabit link, and
-  /// takes about 2 % of a core to decode.
+  /// decoding it takes about 2 % of a core.
   static constexpr std::size_t budget = 4 * 1024 * 1024;
 
   /// Changes within this time are announced together: in a star, each
@@ -30,8 +30,8 @@ public:
   /// use, because periodic gossip carries all records every 30 s by default.
   static constexpr duration longest = std::chrono::seconds{30};
 
-  /// The pause that `budget` requires after an update of `size` bytes in a mesh
-  /// with this number of peers.
+  /// The pause that keeps us within `budget` after an update of `size` bytes,
+  /// in a mesh with this number of peers.
   static duration pause_after(std::size_t size, std::size_t peers);
 
   /// @param interval the minimum time between two updates.

@@ -22,8 +22,8 @@ public:
   static constexpr duration turn = std::chrono::seconds{10};
 
   /// In each `interval`, a neighbour may get answers as large as all records
-  /// together. This is about as much as periodic gossip would send. Bytes that
-  /// it does not use accumulate, up to twice the size of all records.
+  /// together. This is about as much as periodic gossip would send. Unused
+  /// bytes accumulate, up to twice the size of all records.
   explicit digest_exchange(duration interval) : interval_(interval) {
   }
 

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-/// Limits the addresses that other peers' records make us dial, because a peer
+/// Limits how many addresses from other peers' records we dial, because a peer
 /// can announce any number of peers and addresses.
 namespace cafmesh::discovery {
 

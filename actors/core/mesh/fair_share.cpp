@@ -112,15 +112,15 @@ void fair_share::divide(slot who, std::uint64_t need, const weights& of) {
     cuts.push_back(size > level ? size - level : 0);
     sum += cuts.back();
   }
-  // Branches are cut to a size that is a whole number, so the cuts may add up
-  // to more than `need`. The first branches keep the difference.
+  // Branch sizes are whole numbers, so the cuts may add up to more than `need`.
+  // The first branches are then cut a little less.
   for (std::size_t i = 0; i < cuts.size() && sum > need; ++i)
     if (cuts[i] != 0) {
       --cuts[i];
       --sum;
     }
-  // Begins with the last branch. If a whole branch is dropped that weighs more
-  // than its cut, the branches before it lose less.
+  // Begins with the last branch. If a branch is dropped as a whole and weighs
+  // more than its cut, the branches before it lose less.
   for (auto i = cuts.size(); i-- > 0 && need != 0;) {
     auto cut = std::min(cuts[i], need);
     if (cut == 0)

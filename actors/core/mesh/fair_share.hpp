@@ -10,7 +10,7 @@
 namespace cafmesh {
 
 /// Chooses the peers that a node forgets if it knows more than its limits
-/// allow. A member that makes up peers crowds out only peers that it made up
+/// allow. If a member makes up peers, they crowd out only each other
 /// (PROTOCOL.md, "Limits and times").
 ///
 /// The shortest paths from us form a tree of peers. Wherever the tree branches,

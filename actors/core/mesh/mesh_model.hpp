@@ -45,7 +45,7 @@ struct mesh_model_effects {
   std::vector<connection_id> superseded;
   /// Our existing connection to a peer, if another peer with the same name but
   /// another UID has introduced itself. The caller probes the existing
-  /// connection. Once that has ended, the caller offers the new one again.
+  /// connection. When that one has ended, the caller offers the new one again.
   std::optional<connection_id> contested;
   /// Whether `current_routes()` may return different routes than before.
   bool routes_changed = false;
@@ -60,7 +60,7 @@ struct mesh_model_effects {
   /// favour of others.
   std::vector<peer_summary> left;
   /// Whether another peer has made a record of us with our present UID, or
-  /// keeps making records of us with other UIDs. Ours is newer now.
+  /// keeps making records of us with other UIDs. Our own record is newer now.
   bool impersonated = false;
   /// The number of records that were not applied, or were dropped, because of
   /// `record_limits`.
@@ -69,15 +69,15 @@ struct mesh_model_effects {
 
 /// Which results of an update the caller needs. Building the results takes as
 /// long as applying the update. A peer with one neighbour passes nothing on, so
-/// it needs none of them.
+/// it needs no results.
 struct wanted_of_update {
   bool everything = true;
   bool news = true;
 };
 
-/// The records of an update to pass on. A pointer is null if there are none, or
-/// if they were not wanted. Records of unreachable peers are left out until the
-/// peers are reachable; they are part of `news` then.
+/// The records of an update to pass on. A pointer is null if there are no such
+/// records, or if they were not wanted. Records of unreachable peers are left
+/// out, and become part of `news` when the peers are reachable.
 struct applied_update {
   gossip_data_ptr everything; ///< records of all peers in the update
   gossip_data_ptr news;       ///< records that were newer than ours
@@ -151,7 +151,7 @@ public:
   gossip_data_ptr digest() const;
 
   /// Compares a neighbour's digest with our records. Takes time in proportion
-  /// to the digest; the first call after a change also takes O(peers).
+  /// to the digest, and O(peers) more in the first call after a change.
   /// @returns errc::malformed
   caf::expected<digest_answer> compare(byte_view digest) const;
 

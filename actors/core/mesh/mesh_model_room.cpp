@@ -27,9 +27,9 @@ std::size_t mesh_model::state::most_unspent_bytes() const noexcept {
   return searches * options.limits.peers;
 }
 
-// The bytes of updates that a search for peers to drop costs, see `limits_for`:
-// one for each peer, and one for each 16 connections. An update with all
-// records thus pays for its own search.
+// What a search for peers to drop costs, in bytes of updates (see
+// `limits_for`): one for each peer, and one for every 16 connections. At this
+// price, an update with all records pays for its own search.
 std::size_t mesh_model::state::search_cost() const noexcept {
   return known.size() + known.edge_count() / 16;
 }

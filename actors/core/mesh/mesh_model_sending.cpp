@@ -72,8 +72,8 @@ mesh_model::records_in(const std::vector<key_range>& ranges) const {
 
 gossip_data_ptr mesh_model::take_announcement(instant now) {
   auto& s = *state_;
-  // An announcement to our only neighbour leaves out that neighbour's own
-  // record. In a star this neighbour is the hub, whose record grows with the
+  // An announcement to our only neighbour leaves out the record of that
+  // neighbour. In a star, this saves much: the hub's record grows with the
   // mesh.
   auto only_listener = s.connections.size() == 1
                          ? s.known.find(s.connections.begin()->first)
@@ -85,8 +85,8 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
       due.push_back(who);
   auto data = s.records_of(std::move(due));
   // Counts only our own record. The announcement may also contain the record of
-  // a new neighbour, which chooses the size of that record and must not be able
-  // to delay our next announcement.
+  // a new neighbour. That neighbour chooses the size of its record, and must
+  // not be able to delay our next announcement.
   if (data)
     s.to_announce.sent(s.known.encoded(peers::self).data().size(),
                        s.known.size(), now);

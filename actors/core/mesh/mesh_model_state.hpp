@@ -51,9 +51,9 @@ struct mesh_model::state {
     std::vector<staged_record> records; ///< records that may be news
     std::vector<slot> created;          ///< peers that were not known before
     /// For each unreachable peer, the newest edition of its record in the
-    /// update. If such a peer restarts, the update may contain its old and new
-    /// record. Each could replace the record that we have, so only the newest
-    /// is applied.
+    /// update. If such a peer has restarted, the update may contain its old and
+    /// its new record. Either could replace the record that we have, so only
+    /// the newer one is applied.
     std::unordered_map<slot, record_edition> most_recent;
     /// The newest edition of a record about us in the update, if other peers
     /// would prefer that record to our own.
@@ -100,7 +100,7 @@ struct mesh_model::state {
   applied_update apply(staged_update& update, instant now,
                        mesh_model_effects& out, wanted_of_update wanted);
   /// Whether a record with the version and UID of `x` replaces our record of
-  /// `who`, whatever it contains.
+  /// `who`, whatever the new record contains.
   bool is_news(slot who, const record_edition& x) const;
   /// Stores a record if it supersedes ours.
   /// @returns false if the record does not, or would exceed `limits`.
@@ -113,8 +113,8 @@ struct mesh_model::state {
   void add_own_record(std::vector<slot>& subjects);
   void edges_changed(slot who, const adjacency& before,
                      mesh_model_effects& out);
-  /// Other records name the peers in `created` as remotes of connections. From
-  /// now on, these connections refer to the slots of the peers.
+  /// To be called with peers that were added. Connections in other records that
+  /// lead to the peers in `created` refer to their slots from now on.
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
   /// Makes our own record newer than `x`, which another peer has made.
   void outlive(const record_about_us& x, instant now, mesh_model_effects& out);
@@ -122,8 +122,8 @@ struct mesh_model::state {
   // -- limits
 
   /// To be called for each update. Adds its size to `unspent_bytes`. A search
-  /// for peers to drop takes time, and spends such bytes: so small updates
-  /// cannot cause many searches.
+  /// for peers to drop takes time, and is paid for with these bytes. So small
+  /// updates cannot cause many searches.
   /// @returns the limits until `make_room` is called: larger ones if the bytes
   ///          suffice for a search.
   record_limits::totals limits_for(byte_view update);

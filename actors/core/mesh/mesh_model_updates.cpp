@@ -6,8 +6,8 @@
 
 #include "actors/core/mesh/record_limits.hpp"
 
-// The part of `mesh_model` that applies updates of other peers: which of the
-// records are new, and what follows from them.
+// The part of `mesh_model` that applies updates of other peers: it finds out
+// which of the records are new, and what follows.
 namespace cafmesh {
 
 caf::expected<mesh_model::state::staged_update>
@@ -123,8 +123,8 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   }
   peers_added(update.created, out);
   make_room(update, news, before, out);
-  // Records of peers that were unreachable until now were not passed on, so
-  // they are part of the news now.
+  // Peers that have just become reachable are news too, because their records
+  // were not passed on before.
   auto found = reachable.refresh(known, now);
   news.insert(news.end(), found.begin(), found.end());
   auto& subjects = update.subjects;
@@ -165,8 +165,8 @@ bool mesh_model::state::apply_record(staged_record& x,
   auto before = known.summary(x.who);
   auto edges_before = known.connections(x.who);
   auto& record = x.record;
-  // An update may contain two records of a peer, so this checks the record
-  // again.
+  // An update may contain two records of one peer. The other one may be stored
+  // already, so this checks again.
   if (!is_news(x.who, edition_of(record.peer))
       && !(record.encoded && supersedes(record.encoded, known.encoded(x.who))))
     return false;

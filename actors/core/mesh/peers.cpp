@@ -42,8 +42,8 @@ slot peers::obtain(const peer_name& name, std::vector<slot>& created) {
 
 void peers::insert_by_name(slot added) {
   // If peers come one by one, inserting each is cheaper than sorting again. If
-  // an update brings very many, insertions could take quadratic time, so above
-  // the limit the next use sorts instead.
+  // an update brings more than this number, insertions could take quadratic
+  // time; the next use then sorts instead.
   constexpr std::size_t insertion_limit = 4096;
   if (by_name_.size() > insertion_limit)
     by_name_.clear();
@@ -241,8 +241,8 @@ std::vector<peers::link> peers::links(slot who) const {
   const auto* last_edge = x.connections.edges().end();
   const auto& names = unresolved_.of(who);
   auto name = names.begin();
-  // The encoded record also contains connections that `drop` has left out, so
-  // this skips them.
+  // The encoded record still contains the connections that `drop` has left out.
+  // This skips them.
   for (const auto& each : encoded_connections) {
     if (edge != last_edge && summary(edge->to).name == each.remote) {
       result.push_back({edge->to, each});
@@ -363,7 +363,7 @@ std::vector<std::uint8_t> peers::reachable_from(std::vector<slot> roots) const {
 }
 
 // Searches from `who` instead of from us. The result is the same, but the
-// search ends sooner, because `who` is usually our neighbour or isolated.
+// search ends sooner: usually, `who` is either our neighbour or isolated.
 bool peers::has_established_path(slot who) const {
   return graph().established_from(who, self)[self] != 0;
 }

@@ -47,8 +47,8 @@ public:
   slot find(const peer_name& name) const;
 
   /// Returns the slot of a peer. If the peer is unknown, adds it without a
-  /// record, and appends its slot to `created`. Until `resolve`, other peers'
-  /// connections to it are known by its name alone.
+  /// record, and appends its slot to `created`. Until `resolve` is called,
+  /// other peers' connections to it have only its name.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
   /// Removes a peer. Its slot becomes free.
@@ -73,7 +73,7 @@ public:
   /// @pre the name stays the same
   void replace(slot who, peer_summary summary);
 
-  /// Replaces our own connections with `xs`, sorted by remote, each known.
+  /// Replaces our own connections with `xs`: known remotes, sorted by name.
   void replace_own(std::vector<connection_summary> xs);
 
   /// A record as it arrived in an update.
@@ -173,7 +173,7 @@ private:
   void set_encoded(slot who, encoded_record x);
   void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
-  /// Makes connections from `owner`, known by name alone, refer to slots.
+  /// Makes connections of `owner` to peers known by name alone refer to slots.
   /// @param named the remotes of these connections, sorted by name.
   void resolve_edges(slot owner, const std::vector<slot>& named);
   /// Removes the connections of `owner` to peers whose slot has 1 in `goes`.

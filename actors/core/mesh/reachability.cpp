@@ -41,9 +41,9 @@ void reachability::renumber(const std::vector<slot>& moved) {
 
 // The grace period of a peer that has never been reachable. The peer may report
 // a connection to a reachable neighbour that has not announced this connection
-// yet, so it is kept for twice the time that the neighbour may take to do so.
-// Otherwise peers of a large star, whose hub has a long record, would be
-// forgotten and added again while the star grows.
+// yet. So the peer is kept for twice the time that this may take. Otherwise
+// peers of a large star, whose hub has a long record, would be forgotten and
+// added again while the star grows.
 duration reachability::grace_of(const adjacency& x, const peers& known) const {
   // The assumed size of a connection in a record, in bytes.
   constexpr std::size_t connection_size = 64;

@@ -29,9 +29,9 @@ public:
     stale_ = true;
   }
 
-  /// To be called when the connections of `who` were replaced. Needs no new
-  /// search of the mesh if all new connections lead to reachable peers and none
-  /// is gone, as with most updates.
+  /// To be called when the connections of `who` were replaced. If all new
+  /// connections lead to reachable peers and no old one is gone, as in most
+  /// updates, the mesh is not searched again.
   void edges_replaced(slot who, const adjacency& before,
                       const adjacency& after) noexcept;
 
@@ -56,7 +56,7 @@ public:
 
   /// Returns the first end of an unreachable peer's grace period; nullopt if
   /// all peers are reachable. A peer that was reachable before has no grace
-  /// period: for it, this is when it became unreachable.
+  /// period: it counts with the time at which it became unreachable.
   std::optional<instant> first_grace_end() const;
 
 private:

@@ -38,7 +38,7 @@ struct totals {
   std::size_t edges = max_edges;
   std::size_t unresolved = max_unresolved;
 
-  /// The limits while an update is applied. After that, `fair_share` chooses
+  /// The limits that hold while an update is applied. Then `fair_share` chooses
   /// the peers to forget, so that the usual limits hold again.
   totals twice() const noexcept {
     return {2 * peers, 2 * edges, 2 * unresolved};

@@ -18,8 +18,8 @@ namespace cafmesh {
 /// above, which no peer can have drawn, are ignored.
 class short_ids {
 public:
-  /// `claim` and `release` return true if an ID gets an owner and had one
-  /// before: actors may then remember a wrong owner.
+  /// `claim` and `release` return true if an ID gets a new owner after an
+  /// earlier one: other actors may then remember the wrong owner.
   bool claim(short_id id, peer_name who);
   bool release(short_id id, peer_name who);
 

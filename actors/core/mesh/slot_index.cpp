@@ -19,8 +19,8 @@ void slot_index::erase(std::uint32_t hash, slot who) noexcept {
     gap = after(gap);
   }
   --size_;
-  // Moves later elements into the gap, unless that would put an element before
-  // the place to which its hash maps.
+  // Moves each later element into the gap, unless that would put it before the
+  // place to which its hash maps.
   for (auto i = after(gap); places_[i].who != none; i = after(i)) {
     auto from_home = (i - places_[i].hash) & mask();
     auto from_gap = (i - gap) & mask();

@@ -45,7 +45,7 @@ public:
 
 private:
   // Linear probing: each element is at the place to which its hash maps, or
-  // behind it with no free place between.
+  // after it, with no free place between the two.
   struct place {
     std::uint32_t hash = 0;
     slot who = none;

@@ -34,7 +34,7 @@ public:
   /// Replaces the connections of `owner` with `xs`, sorted by remote.
   void replace(slot owner, edges xs);
 
-  /// Adds connections of `owner`, sorted by remote. None is stored yet.
+  /// Adds connections of `owner`, sorted by remote. None of them is stored yet.
   void add(slot owner, edges xs);
 
   /// Removes the connections of `owner` to `remotes`, and returns them.

@@ -16,7 +16,7 @@ constexpr std::uint64_t cost_of_frame(std::size_t size) noexcept {
 }
 
 /// The cost of a fragment of `size` bytes. An empty fragment costs nothing: it
-/// only says that the sender has given the message up.
+/// only tells that the sender has given up the message.
 constexpr std::uint64_t cost_of_fragment(std::size_t size) noexcept {
   return size == 0 ? 0 : cost_of_frame(size);
 }

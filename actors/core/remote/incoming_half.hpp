@@ -13,7 +13,7 @@
 /// control frames in order.
 namespace cafmesh::remote {
 
-/// Limits on the packets and control frames that wait for a missing one.
+/// Limits on packets and control frames that wait for an earlier, missing one.
 struct ordering_limits {
   duration time = std::chrono::milliseconds{100};
   std::size_t packets = 64;

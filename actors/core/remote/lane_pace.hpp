@@ -9,7 +9,7 @@
 namespace cafmesh::remote {
 
 struct pace_limits {
-  /// The limit on bytes on their way: the initial value, minimum and maximum.
+  /// The initial value, minimum and maximum of the window, in bytes.
   std::size_t first = 256 * 1024;
   std::size_t least = 64 * 1024;
   std::size_t most = 4 * 1024 * 1024;

@@ -64,8 +64,8 @@ public:
     std::uint64_t label = 0;
     std::size_t size = 0;
   };
-  /// Appends the next fragment to `out`. If a message was given up, the
-  /// fragment is empty, which tells the receiver.
+  /// Appends the next fragment to `out`. If the message was given up, the
+  /// fragment is empty, which tells the receiver so.
   /// @pre not empty
   sent_fragment append_next(bytes& out);
   /// Stops sending a message, and tells the receiver.

@@ -199,7 +199,7 @@ bool outgoing_half::lost(gap x, instant now,
 }
 
 // Notes that a fragment of a large message was lost. All fragments of a message
-// have the same label, which is reported only for the first of them that is
+// have the same label, which is reported once, for the first fragment that is
 // lost.
 bool outgoing_half::note_loss_of(std::uint64_t message) {
   if (!lost_messages_.insert(message).second)

@@ -26,8 +26,8 @@ struct sending_limits {
   /// least `least_fragment`.
   std::size_t fragment = fragment_size;
   pace_limits pace;
-  /// No new packets are sent while this number of packets is on its way:
-  /// neither delivered nor reported as lost (`traffic_head::settled`).
+  /// No new packets are sent while this many packets are on their way: neither
+  /// delivered nor reported as lost (`traffic_head::settled`).
   std::size_t unsettled = 64 * 1024;
   /// The maximum number of control frames, other than reports, that wait or are
   /// not acknowledged.
@@ -79,7 +79,7 @@ public:
   /// To be called for each packet that arrives, with the receiver's state.
   void acknowledged(const traffic_head& x, instant now);
   /// To be called when the packets in `x` are reported as lost. Appends the
-  /// labels of their data to `labels`, that of a large message only once.
+  /// labels of their data to `labels`, a large message's label only once.
   /// @returns whether any of these losses was not known before
   bool lost(gap x, instant now, std::vector<std::uint64_t>& labels);
   /// The labels of data that waits, or that the receiver has neither confirmed
@@ -109,8 +109,8 @@ public:
   }
 
 private:
-  // The maximum size of `lost_messages_`. Far fewer large messages have
-  // fragments whose loss the receiver may still report.
+  // The maximum size of `lost_messages_`. This is far above the number of large
+  // messages of which the receiver may still report a lost fragment.
   static constexpr std::size_t most_lost_messages = 256;
 
   struct sent_packet {

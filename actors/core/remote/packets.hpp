@@ -19,7 +19,7 @@ enum class packet_kind : std::uint8_t {
   farewell = 4, ///< the sender leaves the mesh
 };
 
-/// Identifies the session of a packet. By the receiver's token, a random
+/// Identifies the session of a packet. With the receiver's token, a random
 /// number, the sender proves that it gets the receiver's packets.
 struct packet_head {
   packet_kind kind = packet_kind::hello;
@@ -40,8 +40,8 @@ struct traffic_head {
   bool wants_answer = false;
   std::uint64_t number = 0;  ///< this packet's number; 0 if it has no data
   std::uint64_t highest = 0; ///< the highest number used so far
-  /// The receiver's packets up to this number were delivered, or were reported
-  /// as lost in a control frame that the receiver has.
+  /// The receiver's packets up to this number were delivered, or a control
+  /// frame that the receiver has got reported them as lost.
   std::uint64_t settled = 0;
   std::uint64_t controls = 0; ///< the number up to which control frames arrived
   std::uint64_t credit = 0;   ///< the cost of all data frames processed so far

@@ -43,8 +43,8 @@ void partial_messages::begin(peer_uid from, const payload& body,
   if (place.total > limits_.message)
     return refuse(assembly::too_large);
   auto of = shares_.find(from);
-  // An honest peer sends at most `most_begun` messages at the same time. So it
-  // must have given one up, and we have missed the notice.
+  // An honest peer sends at most `most_begun` messages at the same time. So
+  // this peer must have given one up, and we have missed the notice.
   if (of != shares_.end() && of->second.messages.size() >= most_begun)
     end(of, oldest(of->second), assembly::broken, out);
   if (size_of(from) + place.total > max_begun

@@ -40,7 +40,7 @@ struct assembled {
 /// Puts the fragments of large messages together. A message counts with its
 /// whole announced size from its first fragment on. If the incomplete messages
 /// exceed the limit, the peer with the most bytes loses its oldest message; if
-/// it is the sender of the new message, it loses the new one.
+/// that peer has sent the new message, it loses the new one.
 class partial_messages {
 public:
   explicit partial_messages(assembly_limits limits = {}) : limits_(limits) {

@@ -17,7 +17,7 @@ std::uint64_t epoch_at(instant now) {
   return count > 0 ? static_cast<std::uint64_t>(count) : 1;
 }
 
-// Room in bytes for all that precedes the frames of a packet.
+// The maximum size in bytes of everything before the frames of a packet.
 constexpr std::size_t largest_head = 128;
 
 } // namespace
@@ -38,8 +38,8 @@ bool session::owes_answer() const noexcept {
   return watched_ || sending_.is_waiting_for_answer();
 }
 
-// To be called before the peer may come to owe an answer. If the peer has owed
-// none so far, its silence counts from now, not from its last packet.
+// To be called before anything that the peer has to answer is sent. If it owed
+// no answer so far, its silence counts from now, not from its last packet.
 void session::start_silence_clock(instant now) noexcept {
   if (!owes_answer())
     last_heard_ = last_probe_ = now;
@@ -76,7 +76,7 @@ void session::receive(packet& x, instant now, session_events& out) {
   if (x.head.from != theirs_ || x.head.to != ours_)
     return;
   if (x.head.kind == packet_kind::hello) {
-    // Anybody may have sent the hello, but the answer goes to the real peer.
+    // Limits answers: anybody can forge a hello, but the peer gets the answer.
     if (now - welcoming_since_ >= limits_.hello) {
       welcoming_since_ = now;
       welcomed_ = 0;
@@ -98,7 +98,7 @@ void session::receive(packet& x, instant now, session_events& out) {
 bool session::is_of_this_session(const packet_head& x, instant now,
                                  session_events& out) {
   if (x.to_token != our_token_) {
-    // Our token may be new, and the peer may not know it yet. A hello tells the
+    // The peer may not know our token yet, if it is new. A hello tells the
     // peer.
     if (now >= no_hello_before_)
       hello_at_ = now;

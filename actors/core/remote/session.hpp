@@ -18,7 +18,7 @@ struct session_limits {
   /// The peer counts as unreachable if it owes an answer and is silent for this
   /// long.
   duration down_after = std::chrono::seconds{10};
-  /// How long an acknowledgement waits for a packet that can carry it.
+  /// How long an acknowledgement waits for another packet that can carry it.
   duration answer = std::chrono::milliseconds{20};
   /// The minimum time between two hellos. A hello is a packet that asks for the
   /// peer's token.
@@ -57,8 +57,8 @@ struct session_events {
 
 /// The traffic with one peer, until the peer restarts. Each side draws a random
 /// token, and accepts only packets that carry it. So only peers on the path
-/// between the two could send in the name of either. A side that declares the
-/// other unreachable draws a new token, and both begin a new session.
+/// between the two sides could send in the name of one. A side that declares
+/// the other unreachable draws a new token, and both begin a new session.
 class session {
 public:
   /// @param token random, not 0

@@ -10,15 +10,15 @@
 namespace cafmesh::remote {
 
 /// Counts the messages to topics that did not arrive. Each publisher numbers
-/// its messages. A number between the lowest and the highest that arrived
-/// counts as missing until it arrives, in whatever order. Numbers can be
-/// forged, so the count is only shown and decides nothing.
+/// its messages. A number between the lowest and the highest that have arrived
+/// counts as missing until it arrives too; the order does not matter. Numbers
+/// can be forged, so the count is only shown and decides nothing.
 class topic_gaps {
 public:
   /// The maximum number of counts, one for each topic and publisher. Beyond it,
   /// the least recently updated count is dropped.
   static constexpr std::size_t most = 16 * 1024;
-  /// A number that is farther than this from those that arrived before starts a
+  /// A number that is farther than this from those that have arrived starts a
   /// new count.
   static constexpr std::uint64_t farthest = 64 * 1024;
 
