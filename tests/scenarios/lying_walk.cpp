@@ -19,8 +19,8 @@ constexpr auto longest_pause = milliseconds{1500};
 // two gossip intervals, 10 s, and 5 s for announcements, which each node may
 // delay by a second.
 constexpr auto time_to_agree = seconds{15};
-// The mesh rests for this time before the test checks that it is quiet. Within
-// this time, after three gossip intervals, channels end that nobody uses.
+// The mesh rests for this time before the test checks that it is quiet. That is
+// long enough for unused channels to end, which takes three gossip intervals.
 constexpr auto time_to_rest = seconds{25};
 constexpr auto quiet_intervals = 6u;
 
@@ -312,7 +312,7 @@ bool lying_walk::check_values_agree() {
   return true;
 }
 
-// Checks that the great numbers in forged values keep no node from writing.
+// Checks that the high numbers in forged values keep no node from writing.
 bool lying_walk::check_changes_arrive() {
   run_for(2 * gossip_interval);
   if (!check_values_agree())

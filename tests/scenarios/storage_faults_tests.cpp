@@ -56,8 +56,8 @@ std::int64_t increment_until_killed(real_node& node, milliseconds how_long) {
 }
 
 /// Stores numbered messages in a file until the process is killed. From time to
-/// time one message replaces all. Writes each number to the descriptor `said`
-/// once it is on disk.
+/// time, one message replaces all earlier ones. Writes each number to the
+/// descriptor `said` once it is on disk.
 bool write_numbers(const std::string& file, std::uint64_t from, int said) {
   const auto storage = make_sqlite_storage(file);
   if (storage->load("numbers",

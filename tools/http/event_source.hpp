@@ -36,7 +36,7 @@ struct subscription {
   /// locked and must not use the source.
   std::function<bool(std::string_view type, std::string_view key)> filter;
 
-  /// Passed to `event::json`: 0 or 1.
+  /// The form of the events: 0 or 1, the argument of `event::json`.
   unsigned variant = 0;
 
   /// Makes a snapshot for a client that is new or has missed events. It must

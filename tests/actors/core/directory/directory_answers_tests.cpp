@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(headers_of_a_range_are_sent_up_to_its_end) {
 
 BOOST_AUTO_TEST_CASE(headers_are_sent_while_there_are_256_bytes_left) {
   // A message has up to 65,536 bytes: here 1 for its kind, 29 for our header,
-  // 2 * 47 for two others and 716 * 91 for as many of the rest. The 256 bytes
+  // 47 for each of two other headers and 91 for each of 716 more. The 256 bytes
   // that are left are enough for one more header.
   auto node = [](unsigned peer, std::size_t size) {
     auto result = std::to_string(peer);
@@ -187,8 +187,8 @@ BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
 BOOST_AUTO_TEST_CASE(with_more_than_a_mebibyte_answers_take_smaller_shares) {
   publish(0, 144, 7000);
   const auto before = docs().find(us)->bytes();
-  // A neighbour may take 32,768 shares at once, each a 16,384th of all that the
-  // directory has. Here an answer of 1 KiB takes 15 shares, rounded down.
+  // A share is a 16,384th of the directory's bytes, and a neighbour may take
+  // 32,768 shares at once. Here an answer of 1 KiB takes 15, rounded down.
   publish(144, 1, 1'049'000 - before - 400);
   const auto all = docs().find(us)->bytes();
   BOOST_TEST((all > 1024 * 1024 && all < 1025 * 1024));
@@ -207,8 +207,8 @@ BOOST_AUTO_TEST_CASE(the_limits_of_1024_neighbours_are_remembered) {
     BOOST_TEST(is_answered(number(2000 + i)));
     BOOST_TEST_REQUIRE(!is_answered(neighbour));
   }
-  // A further neighbour takes the place of the one whose last question is the
-  // oldest.
+  // A further neighbour takes the place of the neighbour that has not asked for
+  // the longest time.
   BOOST_TEST(is_answered(number(4000)));
   BOOST_TEST(!is_answered(neighbour));
   for (unsigned i = 0; i < 1024; ++i)

@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(pages_that_were_not_asked_for_lead_to_no_question) {
   BOOST_TEST(!unicast(first));
   // The directory asks `source` for all names, not for the page after this one.
   BOOST_TEST(asks(source, life_of(1, 1), 0));
-  // Eight other documents are being fetched through this neighbour, which is
-  // the limit, so the directory does not ask for the writer's.
+  // Eight other documents are being fetched through this neighbour, as many as
+  // are allowed, so the directory does not ask for the writer's document.
   pages other;
   for (unsigned peer = 0; peer < 8; ++peer)
     other.lives(1 + peer == 1 ? 20 : 1 + peer);
