@@ -29,7 +29,7 @@ using clock = std::chrono::steady_clock;
 using peers = std::vector<std::unique_ptr<mesh_peer>>;
 using milliseconds = std::chrono::milliseconds;
 
-// All peers must agree within this time. A mesh of only Go peers sometimes
+// All peers must agree within this time. A mesh of Go peers alone sometimes
 // agrees only with its next gossip, up to 30 s later.
 constexpr auto soon = 5s;
 

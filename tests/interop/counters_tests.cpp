@@ -37,7 +37,7 @@ counter_options counter(kind program, char letter,
 
 using change = std::function<void(counter_options&)>;
 
-/// Three counters, of which a and c dial b.
+/// Three counters, of which `a` and `c` dial `b`.
 struct line_of_counters {
   std::unique_ptr<counter_process> a;
   std::unique_ptr<counter_process> b;

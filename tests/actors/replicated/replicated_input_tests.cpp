@@ -87,8 +87,8 @@ BOOST_AUTO_TEST_CASE(a_full_value_says_so_in_its_status_and_once_in_the_log) {
   end(b);
 }
 
-// A member has forged the greatest clock that is accepted, so a writes with a
-// greater one, which b ignores until the next second.
+// A member has forged the greatest clock that is accepted, so `a` writes with a
+// greater one. `b` ignores such a write until the next second.
 BOOST_AUTO_TEST_CASE(a_write_right_after_a_forgery_arrives_soon) {
   build("ab");
   auto a = value_on<lww_map>('a');

@@ -324,7 +324,7 @@ BOOST_AUTO_TEST_CASE(oversized_input_is_refused) {
 }
 
 // A message is full once it exceeds 512 KiB. A range counts as 40 bytes, and an
-// element as 16 bytes and its own size.
+// element as 16 bytes plus its own size.
 BOOST_AUTO_TEST_CASE(a_message_is_full_at_its_limit_and_not_before) {
   constexpr std::size_t count = 100;
   constexpr std::size_t room = 512 * 1024 - 40 - 16 * count;

@@ -165,8 +165,8 @@ BOOST_AUTO_TEST_CASE(who_asks_for_what_we_do_not_have_gets_no_answer) {
 
 // -- limits
 
-// A neighbour may ask at once for twice as many bytes as the directory has, but
-// at least for 2 MiB. Each answer counts as 1 KiB or more.
+// In one burst, a neighbour may ask for twice as many bytes as the directory
+// has, but at least for 2 MiB. Each answer counts as 1 KiB or more.
 BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
   BOOST_TEST(count_answers() == 2048u);
   BOOST_TEST(model.counters().unanswered == 1u);
@@ -187,8 +187,8 @@ BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
 BOOST_AUTO_TEST_CASE(with_more_than_a_mebibyte_answers_take_smaller_shares) {
   publish(0, 144, 7000);
   const auto before = docs().find(us)->bytes();
-  // A share is a 16,384th of the directory's bytes, and a neighbour may take
-  // 32,768 shares at once. Here an answer of 1 KiB takes 15, rounded down.
+  // A share is a 16,384th of the directory's bytes. In one burst, a neighbour
+  // may take 32,768 shares. An answer of 1 KiB takes 15 here, rounded down.
   publish(144, 1, 1'049'000 - before - 400);
   const auto all = docs().find(us)->bytes();
   BOOST_TEST((all > 1024 * 1024 && all < 1025 * 1024));

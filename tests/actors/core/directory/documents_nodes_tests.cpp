@@ -2,7 +2,7 @@
 
 #include "tests/actors/core/directory/some_documents.hpp"
 
-// Tests of which peer has a node ID that several peers claim.
+// Tests of which peer gets a node ID that several peers claim.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
