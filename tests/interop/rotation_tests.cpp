@@ -122,7 +122,7 @@ struct rotating_mesh {
     ++dialled_again;
   }
 
-  /// Closes and makes again all connections of one of our peers, one at a time.
+  /// Renews all connections of one of our peers: closes and redials one by one.
   void dial_again(cpp_node& of) {
     dial_again(a, b);
     dial_again(*c, of);

@@ -38,7 +38,7 @@ bool has(const std::string& x, const std::string& part) {
 }
 
 /// Makes durable increments until the node is killed, after `how_long`.
-/// @returns the last count that the node answered
+/// @returns the last count that the node reported
 std::int64_t increment_until_killed(real_node& node, milliseconds how_long) {
   std::thread killer{[&] {
     std::this_thread::sleep_for(how_long);

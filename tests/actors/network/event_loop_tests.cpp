@@ -55,7 +55,7 @@ public:
   explicit watched_source(std::vector<wait> waits) : waits_(std::move(waits)) {
   }
 
-  // Runs a loop until no wait is left. Polls find `events` events in total.
+  // Runs a loop through all its waits. Polls find `events` events in total.
   // @returns the number of waits before which the loop polled
   std::size_t run(std::size_t events = 0) {
     events_left_ = events;

@@ -277,8 +277,8 @@ BOOST_AUTO_TEST_CASE(content_that_was_dropped_is_fetched_again_later) {
   BOOST_TEST(asks(source, life_of(1, 1), 0));
   BOOST_TEST(!unicast(with_header(writer.part_for(nothing_known), head)));
   BOOST_TEST(asks_nobody());
-  // Once a hidden document is dropped, there may be room for the content, so
-  // the directory asks for it again.
+  // Once a hidden document is dropped, there may be room for the content, which
+  // the directory then asks for again.
   news(part_writer{{life_of(50, 1), 1, "", 0, {}}, 0}.finish("", std::nullopt));
   const auto due = now + minutes{5};
   BOOST_TEST((docs().wake_at() == due));

@@ -113,7 +113,7 @@ struct view {
     return state.add_connection(x, now, effects);
   }
 
-  /// Adds a connection, whose ID and UID are `id` or else the peer's number.
+  /// Adds a connection. Its ID and UID are `id`, or `peer` if `id` is 0.
   caf::expected<admission> add(unsigned peer, unsigned id = 0) {
     return add(offer(peer, id == 0 ? peer : id));
   }
