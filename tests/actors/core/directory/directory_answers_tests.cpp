@@ -207,8 +207,8 @@ BOOST_AUTO_TEST_CASE(the_limits_of_1024_neighbours_are_remembered) {
     BOOST_TEST(is_answered(number(2000 + i)));
     BOOST_TEST_REQUIRE(!is_answered(neighbour));
   }
-  // A further neighbour takes the place of the neighbour that has not asked for
-  // the longest time.
+  // A further neighbour takes the place of the neighbour whose last question is
+  // the oldest.
   BOOST_TEST(is_answered(number(4000)));
   BOOST_TEST(!is_answered(neighbour));
   for (unsigned i = 0; i < 1024; ++i)

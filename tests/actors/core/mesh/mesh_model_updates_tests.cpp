@@ -26,7 +26,7 @@ std::vector<bytes> updates_of_go() {
 }
 
 /// Cuts `update` at every place. What remains must be refused and must change
-/// nothing, except at `expected` places where it is a valid update by itself:
+/// nothing, except at `expected` places, where it is a valid update by itself:
 /// between two peers, or after a definition before the first peer.
 void check_all_cuts(const bytes& update, std::size_t expected) {
   std::size_t whole = 0;
