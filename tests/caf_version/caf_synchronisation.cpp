@@ -108,8 +108,8 @@ blocking_actor::mailbox_visitor::operator()(mailbox_element& x) {
   return caf_call(this, x);
 }
 
-// Only a release: the message reaches its receiver when the clock's thread
-// calls `enqueue` later.
+// This only releases the message. Its receiver gets it later, when the clock's
+// thread calls `enqueue`.
 void detail::thread_safe_actor_clock::schedule_message(
   time_point t, strong_actor_ptr receiver, mailbox_element_ptr content) {
   static auto caf_schedule =

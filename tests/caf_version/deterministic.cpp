@@ -27,8 +27,8 @@ deterministic::deterministic()
     : system_(std::make_unique<caf::actor_system>(config_)),
       scheduler_(
         dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler())) {
-  // The system's destructor must not wait for actors that are still running,
-  // because tests count these.
+  // Tests count the actors that are still running, so the system's destructor
+  // must not wait for their end.
   system_->await_actors_before_shutdown(false);
 }
 

@@ -5,8 +5,8 @@
 #include "tests/fuzz/fuzzing.hpp"
 #include "tests/support/http_in_memory.hpp"
 
-// Feeds the input to a connection of the HTTP server, at once and in pieces;
-// the answers must be the same.
+// Feeds the input to a connection of the HTTP server, once as a whole and once
+// in pieces; the answers must be the same.
 namespace {
 
 using namespace cafmesh;

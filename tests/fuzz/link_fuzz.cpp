@@ -8,8 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
-// Feeds the input to a link, at once and in pieces, and relays the messages
-// found to a second link.
+// Feeds the input to a link, once as a whole and once in pieces, and relays the
+// messages found to a second link.
 namespace {
 
 /// Everything that a link extracted from the bytes.

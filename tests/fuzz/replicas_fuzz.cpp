@@ -26,8 +26,8 @@ V read_back(const V& x, const V& empty) {
 
 // Whether a map has a record of a deletion that is older than 18 hours. Another
 // map takes such a record only if it has the key, so the order of merges makes
-// a difference. Ages are relative to time 0, the time of a map that was
-// decoded.
+// a difference. The time of a decoded map is 0, so ages are counted back from
+// there.
 template <class V>
 bool has_old_parts(const V&) {
   return false;

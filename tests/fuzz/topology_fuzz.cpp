@@ -163,8 +163,8 @@ private:
   }
 
   // Returns the records of reachable peers. Records of unreachable peers are
-  // left out, because they depend on the order of updates: any other UID
-  // replaces them, so that a restart is noticed.
+  // left out, because they depend on the order of updates: a record with any
+  // other UID replaces them, so that a restart is noticed.
   std::vector<peer_record> reached() const {
     auto result = state_.records();
     auto routes = state_.current_routes();

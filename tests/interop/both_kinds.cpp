@@ -135,8 +135,8 @@ std::string view_of(mesh_peer& peer) {
 }
 
 bool come_to_agree(const group& all, std::chrono::milliseconds timeout) {
-  // The views must not change for this time. Peers announce a change in less
-  // time.
+  // The views must not change for this long. It is longer than a peer waits
+  // before it announces a change.
   constexpr auto quiet = std::chrono::milliseconds{1500};
   const auto start = std::chrono::steady_clock::now();
   auto since = start;

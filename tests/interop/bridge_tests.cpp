@@ -15,9 +15,9 @@ using namespace cafmesh::test;
 using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
 
-// Tests of two parts of a mesh that one new connection joins, the bridge. All
-// peers must hear of each other at once, and not only with the next periodic
-// gossip, up to 30 s later.
+// Tests of a mesh in two parts, which one new connection, the bridge, joins.
+// All peers must hear of each other immediately, and not only with the next
+// periodic gossip, up to 30 s later.
 //
 // Debian's version of the Go library forgets unreachable peers at each update.
 // So a Go peer must hear of a path to a peer before it hears of that peer.
@@ -29,7 +29,7 @@ using clock = std::chrono::steady_clock;
 using peers = std::vector<std::unique_ptr<mesh_peer>>;
 using milliseconds = std::chrono::milliseconds;
 
-// All peers must agree within this time. A mesh of only Go peers sometimes
+// All peers must agree within this time. A mesh of Go peers alone sometimes
 // agrees only with its next gossip, up to 30 s later.
 constexpr auto soon = 5s;
 
@@ -97,9 +97,9 @@ BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_at_once, each_line,
 }
 
 // A peer f joins at c shortly before the bridge c - d is made, so c must delay
-// its next announcement. If c is a Go peer, f is a cafmesh peer. A Go peer
-// sends gossip before the broadcast that shows the path to the peers in it. A
-// Go peer f would forget these peers.
+// its next announcement. If c is a Go peer, f must be a cafmesh peer: a Go c
+// sends gossip about peers before the broadcast that shows the path to them,
+// and a Go f would forget these peers.
 BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_soon_after_a_join,
                      each_line* data::make({0, 200, 500, 1000}), kinds,
                      before) {

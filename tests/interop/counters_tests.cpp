@@ -37,7 +37,7 @@ counter_options counter(kind program, char letter,
 
 using change = std::function<void(counter_options&)>;
 
-/// Three counters, of which a and c dial b.
+/// Three counters, of which `a` and `c` dial `b`.
 struct line_of_counters {
   std::unique_ptr<counter_process> a;
   std::unique_ptr<counter_process> b;
@@ -235,7 +235,7 @@ BOOST_DATA_TEST_CASE(a_password_is_in_memory_once_and_not_on_the_command_line,
   BOOST_TEST(shown.command_line().find("--hwaddr=") != std::string::npos);
   BOOST_TEST(shown.command_line().find(password.substr(0, 5))
              == std::string::npos);
-  // The one copy is what the node dials with.
+  // The node needs one copy to dial with.
   BOOST_TEST(shown.times_in_memory(password) == 1u);
 }
 

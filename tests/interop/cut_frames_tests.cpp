@@ -70,8 +70,8 @@ BOOST_DATA_TEST_CASE(our_peer_survives_the_death_of_a_go_peer_in_a_frame,
   auto friendly = start(of_friend, named('b', password));
   go_peer victim{named('c', password)};
   // The victim dials the survivor through a proxy, which holds back the rest of
-  // the frame. Without it, the kernel would send the rest even after the
-  // process has ended.
+  // the frame. Without the proxy, the kernel would send the rest even after
+  // the process has ended.
   auto wire = std::make_unique<wiretap>(survivor.port());
   BOOST_REQUIRE(connect(*friendly, survivor));
   victim.connect_to(wire->address());
@@ -86,8 +86,8 @@ BOOST_DATA_TEST_CASE(our_peer_survives_the_death_of_a_go_peer_in_a_frame,
   check_survival(survivor, *friendly);
 }
 
-// The sizes are numbers of bytes after which the peer ends. The header has 7,
-// so the larger sizes end later in the introduction.
+// Each size is the number of bytes after which the peer ends. The header has 7
+// bytes, so with a larger size the peer ends later in the introduction.
 BOOST_DATA_TEST_CASE(a_go_peer_survives_our_death_in_the_introduction,
                      data::make({1, 7, 8, 20, 40, 60}) * plain_and_encrypted,
                      size, encrypted) {

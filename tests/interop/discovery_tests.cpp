@@ -20,8 +20,8 @@ BOOST_AUTO_TEST_SUITE(discovery_tests)
 namespace {
 
 // Peers that listen on the same port, each on an IP address of its own, from
-// which it also dials. Discovery needs this: if a peer has only dialled others,
-// its IP address is dialled at the port on which the dialler itself listens.
+// which it also dials. Discovery needs this: to dial a peer that has only
+// dialled others, a node takes that peer's IP address and its own port number.
 class neighbourhood {
 public:
   mesh_peer& add(kind what) {

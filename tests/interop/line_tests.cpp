@@ -18,7 +18,7 @@ namespace {
 
 enum class middle { member, surrogate };
 
-/// The line a - b - c. The peer b has joined the channel, or relays it without
+/// The line a - b - c. Peer `b` has joined the channel, or relays it without
 /// having joined.
 struct line_of_three {
   std::unique_ptr<mesh_peer> a;
@@ -35,7 +35,7 @@ struct line_of_three {
     b = start(kinds.kinds[1], options);
   }
 
-  /// Makes a dial b, and b dial c.
+  /// Makes `a` dial `b`, and `b` dial `c`.
   void connect_all() {
     BOOST_REQUIRE(connect(*a, *b));
     BOOST_REQUIRE(connect(*b, *c));
@@ -139,8 +139,8 @@ BOOST_DATA_TEST_CASE(state_spreads_through_a_surrogate, each_line, kinds) {
   BOOST_TEST(gets_value(*line.a, "from c", 2));
 }
 
-// a connects last and sends its state to b as gossip. b passes the gossip on to
-// c.
+// `a` connects last and sends its state to `b` as gossip, which `b` passes on
+// to `c`.
 BOOST_DATA_TEST_CASE(a_late_end_learns_the_state_through_the_middle,
                      each_line* data::make({"", "secret"}), kinds, password) {
   line_of_three line{kinds, middle::member, std::string{password}};

@@ -25,7 +25,7 @@ struct connection_view {
   bool established = false;
 };
 
-/// A peer as that peer, or another one, reports it.
+/// A peer as it describes itself, or as another peer describes it.
 struct peer_view {
   std::string name;
   std::string nickname;

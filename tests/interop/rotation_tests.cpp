@@ -26,9 +26,9 @@ const std::string new_one = "the new password of the mesh";
 
 using passwords = std::vector<std::string>;
 
-/// a and b are cafmesh peers, connected to all others. c and d are Go peers,
-/// and each dials a and b. All peers send to all others. a and b change their
-/// passwords while they run; c and d restart to change theirs.
+/// `a` and `b` are cafmesh peers; `c` and `d` are Go peers. `a` and `b` are
+/// connected to every peer. All peers send to all others. To change passwords,
+/// `c` and `d` restart, while `a` and `b` keep running.
 struct rotating_mesh {
   cpp_node a{named('a', old_one)};
   cpp_node b{named('b', old_one)};
@@ -84,7 +84,7 @@ struct rotating_mesh {
                        [&](mesh_peer* x) { return view_of(*x) == first; });
   }
 
-  /// Whether each peer has direct routes to a and b. A Go peer computes its
+  /// Whether each peer has direct routes to `a` and `b`. A Go peer computes its
   /// routes some time after its view changes.
   bool all_go_directly() {
     const auto all = all_that_run();
@@ -122,7 +122,7 @@ struct rotating_mesh {
     ++dialled_again;
   }
 
-  /// Closes and makes again all connections of one of our peers, one at a time.
+  /// Renews all connections of one of our peers: closes and redials one by one.
   void dial_again(cpp_node& of) {
     dial_again(a, b);
     dial_again(*c, of);

@@ -23,7 +23,7 @@ namespace {
 using json = nlohmann::json;
 using texts = std::set<std::string>;
 
-/// The fields that the status of a cafmesh peer has at this path, and that of a
+/// The fields at this path that the status of a cafmesh peer has, but that of a
 /// Go peer lacks.
 texts additions_at(const std::string& path) {
   if (path.empty())
@@ -94,8 +94,8 @@ json about(const json& status, const std::string& address) {
   return nullptr;
 }
 
-/// b dials a, and a dials c. a is a Go peer, and the others are cafmesh peers.
-/// a and b also dial an address at which nobody listens.
+/// `b` dials `a`, which dials `c`. `a` is a Go peer, and the others are cafmesh
+/// peers. `a` and `b` also dial an address at which nobody listens.
 struct mixed_mesh {
   explicit mixed_mesh(const std::string& password)
       : a(options('a', password)), b(options('b', password)),

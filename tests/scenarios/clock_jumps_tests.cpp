@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_by_a_day_closes_no_connection) {
   const auto before = mesh.held_at_rest();
   for (auto by : {day, -day, seconds{0}, 365 * day, seconds{0}})
     jump(by);
-  // The topology has versions, which rise if a connection changes.
+  // This includes the versions of records, which rise if a connection changes.
   BOOST_TEST(mesh[1].topology() == topology, mesh.views(mesh.all()));
   BOOST_TEST(mesh.leaked_since(before, seconds{10}) == "");
   note("a wall clock set by a day and a year, forth and back: no connection "

@@ -108,8 +108,8 @@ struct inheritance {
   std::size_t inherited = 0;
 };
 
-// Counts sockets without fstat, which ThreadSanitizer takes for an access to
-// the file. A node on another thread may be opening that file.
+// Counts sockets without fstat. ThreadSanitizer takes fstat for an access to
+// the file, and would report a race if another thread is opening that file.
 inheritance look_at_sockets() {
   inheritance result;
   for (int fd = 0; fd < 1024; ++fd) {

@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(beside_caf_io_each_system_has_a_random_node_id) {
   config_and_system there;
   auto host_of = [](const caf::actor_system& x) {
     // Leaves out the last byte and the process ID. If CAF itself made both
-    // IDs, all other bytes would be equal.
+    // node IDs, all other bytes would be equal.
     auto text = to_string(x.node());
     return text.substr(0, 38);
   };

@@ -12,7 +12,7 @@ using namespace cafmesh::test;
 namespace {
 
 /// The version of the record that a node has of itself. It grows with each
-/// change of its connections.
+/// change of the node's connections.
 std::int64_t version_of(real_mesh& mesh, std::uint64_t which) {
   for (const auto& x : mesh[which].topology())
     if (x.at("name") == mesh[which].name())

@@ -126,8 +126,8 @@ void lying_walk::change_something() {
 
 // Waits until all nodes agree. The liar keeps its connections and sends only
 // heartbeats. With discovery, nodes may still dial a false address that the
-// liar announced. If it leads to a node that is connected already, the new
-// connection may replace the old one, and views differ for a moment.
+// liar announced. If the node at that address is connected already, the new
+// connection may replace the old one, so that views differ for a moment.
 bool lying_walk::be_silent() {
   note("silence");
   auto left = 2 * time_to_agree;

@@ -102,7 +102,7 @@ private_file::~private_file() {
   ::umount2(place_.c_str(), MNT_DETACH);
 }
 
-// Overwrites the mounted file. The mount would not show a file renamed to it.
+// Overwrites the file in place: the mount would not show a file renamed to it.
 void private_file::write(const std::string& text) const {
   std::ofstream{file_} << text;
 }

@@ -200,8 +200,8 @@ bool random_walk::check_counters() {
   return true;
 }
 
-// The expected topology after all repairs. It connects all pairs with
-// discovery, and otherwise the pairs that `connect` has connected.
+// The expected topology after all repairs. With discovery, all pairs are
+// connected; without it, only the pairs that `connect` has connected.
 std::string random_walk::repaired_topology() const {
   std::string result;
   for (char x : letters())

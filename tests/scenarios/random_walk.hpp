@@ -66,7 +66,7 @@ private:
   std::map<pair, char> dialled_; // which peer of each pair dials
   std::set<pair> unplugged_;
   std::map<char, counter> counters_;
-  // The counts that each node reported at the last check since its start.
+  // What each node counted at the last check. A restart clears a node's entry.
   std::map<char, grow_counter::count_map> seen_;
   std::size_t words_ = 0;
 };

@@ -17,8 +17,8 @@ namespace {
 using json = nlohmann::json;
 using clock = std::chrono::steady_clock;
 
-// The views of the nodes must stay the same for this time. A node announces a
-// change sooner, and notices sooner that a neighbour is gone.
+// The views of the nodes must stay the same for this long. A node takes less
+// time to announce a change, and to notice that a neighbour is gone.
 constexpr seconds quiet{2};
 
 // The actors of a process whose node has no neighbours: router, acceptor,

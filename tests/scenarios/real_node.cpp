@@ -61,8 +61,8 @@ real_node::real_node(node_setup setup)
 real_node::~real_node() {
   if (killed_)
     return;
-  // Sanitizers report leaks only when a process ends normally. Other nodes are
-  // killed, which is faster.
+  // Sanitizers report leaks only when a process ends normally. In other builds,
+  // nodes are killed, which is faster.
   if (sanitized)
     end(patience);
   process_->send_signal(SIGKILL);

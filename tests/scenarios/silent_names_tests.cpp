@@ -85,8 +85,8 @@ BOOST_FIXTURE_TEST_CASE(a_pending_lookup_does_not_delay_the_end, silent_names) {
        + std::to_string(took->count()) + " ms");
 }
 
-// With so many names, the node looks up some of them before node-b.test, in
-// whatever order.
+// There are so many names that the node looks up some of them before
+// node-b.test, whatever the order.
 BOOST_FIXTURE_TEST_CASE(a_pending_lookup_does_not_delay_others, silent_names) {
   std::vector<std::string> names{"node-b.test"};
   for (char x = 'a'; x <= 'z'; ++x)

@@ -48,8 +48,8 @@ std::size_t sockets_at(std::uint16_t port) {
   return result;
 }
 
-// If a heap grows by less than this in a thousand rounds, nothing leaks. Even
-// the smallest actor takes more than 256 bytes. Threads keep some tens of KiB
+// If a heap grows by less than this in a thousand rounds, nothing leaks: a
+// thousand of even the smallest actors take more. Threads keep some tens of KiB
 // for later allocations.
 constexpr std::size_t harmless_growth = 256 * kib;
 

@@ -38,7 +38,7 @@ bool has(const std::string& x, const std::string& part) {
 }
 
 /// Makes durable increments until the node is killed, after `how_long`.
-/// @returns the last count that the node answered
+/// @returns the last count that the node reported
 std::int64_t increment_until_killed(real_node& node, milliseconds how_long) {
   std::thread killer{[&] {
     std::this_thread::sleep_for(how_long);
@@ -56,8 +56,8 @@ std::int64_t increment_until_killed(real_node& node, milliseconds how_long) {
 }
 
 /// Stores numbered messages in a file until the process is killed. From time to
-/// time one message replaces all. Writes each number to the descriptor `said`
-/// once it is on disk.
+/// time, one message replaces all earlier ones. Writes each number to the
+/// descriptor `said` once it is on disk.
 bool write_numbers(const std::string& file, std::uint64_t from, int said) {
   const auto storage = make_sqlite_storage(file);
   if (storage->load("numbers",

@@ -12,8 +12,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a neighbour that sends heartbeats but reads nothing. x and y send
-// each other messages over a relay, and the neighbour is stuck:
+// Tests of a relay with a stuck neighbour, which sends heartbeats but reads
+// nothing. Meanwhile, x and y send each other messages over the relay:
 //
 //     x -- relay -- y
 //            |
@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
-// The rate between other peers must not fall below this share. In a sanitized
+// Other peers must keep at least this share of their usual rate. In a sanitized
 // build, a stuck neighbour costs more processor time.
 constexpr double least_kept = sanitized ? 0.6 : 0.9;
 
@@ -135,8 +135,8 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_for_a_deaf_peer_costs_no_memory) {
   BOOST_TEST(mesh.carried().count > 0u);
 }
 
-// As in the test above, but in bursts that back-pressure does not slow down.
-// These are broadcasts of eight peers on channels that the relay has not
+// Like the test above, but the data comes in bursts, which back-pressure does
+// not slow down: broadcasts of eight peers on channels that the relay has not
 // joined, and unicasts, some of them from the relay itself.
 BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
   around_a_relay mesh{seconds{60}};
@@ -189,8 +189,8 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
 }
 
 // Measures the rate from the moment at which the neighbour stops reading,
-// before the relay has noticed. The test alternates with a second mesh without
-// such a neighbour, so that other load on the machine affects both alike.
+// before the relay has noticed. A measurement of a second mesh without such a
+// neighbour follows each time, so that other load affects both alike.
 BOOST_AUTO_TEST_CASE(
   a_stuck_neighbour_leaves_others_nine_tenths_of_their_rate) {
   constexpr auto until_noticed = seconds{2};

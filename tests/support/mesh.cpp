@@ -118,8 +118,8 @@ void node::stop() {
   if (stopped->is_open)
     world_.run_for(config_.drain_limit);
   BOOST_TEST(!stopped->is_open, "the node does not stop");
-  // CAF answers that the receiver is down if the test has stopped the node
-  // itself.
+  // If the test has stopped the node itself, CAF answers that the receiver is
+  // down.
   auto is_gone = stopped->why == caf::sec::request_receiver_down;
   BOOST_TEST((!stopped->why || is_gone), describe(stopped->why));
   router_ = nullptr;

@@ -161,7 +161,7 @@ private:
   }
 
   // Measures an idle mesh for `opts_.seconds`: the traffic that its nodes
-  // report, and the CPU time without that of asking the nodes.
+  // report, and the CPU time, but not that of asking the nodes.
   void rest() {
     census_->wait();
     std::this_thread::sleep_for(time_to_settle);
@@ -223,8 +223,8 @@ private:
 
 int run(const bench::options& opts) {
   bench::raise_descriptor_limit();
-  // The process ends without stopping its nodes, because stopping a crowd in
-  // order would take too long.
+  // The process ends without stopping its nodes, because stopping all of them
+  // properly would take too long.
   bench::end_with_input();
   bench::actor_config cfg{opts.threads};
   caf::actor_system system{cfg};

@@ -20,7 +20,7 @@
 #include <cafmesh/scheduling.hpp>
 #include <cafmesh/user_name.hpp>
 
-// Reads the counter's options. Passwords are read here, the others by CAF.
+// Reads the counter's options: passwords here, all other options through CAF.
 namespace counter {
 
 namespace {

@@ -19,7 +19,7 @@ struct event {
   std::string type;
   std::string key;      ///< for filters only
   std::size_t size = 0; ///< roughly the bytes that `json` keeps in memory
-  /// Returns one line of JSON in the variant that a client has subscribed to.
+  /// Returns one line of JSON, in one of the forms that clients can choose.
   std::function<std::string(unsigned variant)> json;
 };
 
@@ -65,7 +65,7 @@ public:
 private:
   struct entry {
     event what;
-    /// The text in each variant, kept only while it is queued for a client.
+    /// The text in each form, kept only while it is queued for a client.
     mutable std::array<std::weak_ptr<const std::string>, variants> texts{};
   };
 

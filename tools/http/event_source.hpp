@@ -36,7 +36,7 @@ struct subscription {
   /// locked and must not use the source.
   std::function<bool(std::string_view type, std::string_view key)> filter;
 
-  /// Passed to `event::json`: 0 or 1.
+  /// The form of the events: 0 or 1, the argument of `event::json`.
   unsigned variant = 0;
 
   /// Makes a snapshot for a client that is new or has missed events. It must
@@ -76,10 +76,10 @@ public:
 
   /// Answers a request with a stream of the events.
   ///
-  /// The client names the last event that it has in `Last-Event-ID` or
-  /// `?since=`. If the ring still has all later events, they follow. Otherwise
-  /// the client gets `event: reset` and a snapshot. A client that names no
-  /// event gets only the snapshot.
+  /// In `Last-Event-ID` or `?since=`, a client names the last event that it
+  /// has. If the ring still has all later events, they follow. Otherwise the
+  /// client gets `event: reset` and a snapshot. A client that names no event
+  /// gets only the snapshot.
   ///
   /// If a client is so slow that the ring drops events before they are sent, it
   /// gets `event: overflow` with `{"lost":n}` and continues with the oldest

@@ -37,7 +37,7 @@ std::optional<problem> check_host(const host_rules& rules,
                                   std::string_view host);
 
 /// Checks that the `Origin` of a request is the site that its `Host` names.
-/// @returns status 403, code `origin_not_allowed`, or nothing if it is
+/// @returns status 403, code `origin_not_allowed`, or nothing if so
 std::optional<problem> check_origin(std::string_view origin,
                                     std::string_view host, bool is_encrypted);
 

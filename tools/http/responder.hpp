@@ -28,7 +28,7 @@ struct response {
 class exchange;
 
 /// A shared handle to answer one request once. Any thread may use it, at any
-/// time, also after the server has stopped. If the last copy is destroyed
+/// time, even after the server has stopped. If the last copy is destroyed
 /// without an answer, the client gets status 500.
 class responder {
 public:

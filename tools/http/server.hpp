@@ -96,8 +96,8 @@ public:
   /// Reads the TLS files, if there are any, and starts the threads.
   failure start();
 
-  /// Replaces the tokens and wipes the arguments. An empty token counts as
-  /// none; without both, every client may do everything.
+  /// Replaces the tokens and wipes the arguments. An empty argument means no
+  /// token. If there is no token at all, every client may do everything.
   void set_tokens(std::string read, std::string write);
 
   /// Reads the TLS files again, for new connections.

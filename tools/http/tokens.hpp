@@ -13,9 +13,9 @@ namespace http {
 /// thread may use it.
 class tokens {
 public:
-  /// Takes and wipes the tokens. An empty token counts as none. Without a token
-  /// for reading, reading needs the token for writing; without both, everything
-  /// is open.
+  /// Takes and wipes the tokens. An empty text stands for no token. Without a
+  /// token for reading, reading needs the token for writing. Without any token,
+  /// everything is open.
   tokens(std::string read, std::string write);
   ~tokens();
   tokens(const tokens&) = delete;

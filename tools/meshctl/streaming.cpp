@@ -32,7 +32,7 @@ void read_stream(session& on, const std::string& target, std::uint64_t count,
       return count == 0 || taken < count;
     });
   } catch (const interrupted&) {
-    // Ctrl-C is the ordinary end of a stream without a count.
+    // Without a count, Ctrl-C is the normal way to end a stream.
     if (count > 0)
       throw;
   }

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(junk_for_two_minutes_does_not_part_two_honest_peers) {
     run_for(milliseconds{500});
   }
   BOOST_TEST(at('b').log().count({"closed"}) == 0u);
-  // Refusals are logged at most once per minute, and the junk takes two.
+  // Refusals are logged at most once a minute, and the junk lasts two minutes.
   auto lines = at('b').log().count({"topology", "refused"});
   BOOST_TEST(lines >= 2u);
   BOOST_TEST(lines <= 3u);
@@ -96,8 +96,8 @@ BOOST_AUTO_TEST_CASE(a_forger_cannot_make_a_relay_look_like_the_source) {
   BOOST_TEST(at('b').log().count({"closed"}) == 0u);
 }
 
-// The gossiper refuses both unicasts together, so the node cannot tell which of
-// them was bad.
+// The gossiper refuses the batch as a whole, so the node cannot tell which of
+// the two unicasts was bad.
 BOOST_AUTO_TEST_CASE(a_batch_with_a_unicast_of_another_peer_closes_nothing) {
   add('a').recorded("chan").reject = true;
   stranger s{*this, at('a')};

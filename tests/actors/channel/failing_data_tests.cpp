@@ -8,8 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of gossip data whose functions throw exceptions, and of data of two
-// types that waits for the same neighbour.
+// Tests of gossip data whose functions throw exceptions. In one test, data of
+// two types waits for the same neighbour.
 namespace {
 
 enum class fails { to_encode, to_merge, to_say_what_it_depends_on };
@@ -46,7 +46,7 @@ struct failing : mesh {
     run();
   }
   /// Checks that other data arrives and that the connection stays open.
-  /// @param lost how often data must have thrown, as the figures of `a` say
+  /// @param lost the number of exceptions that the figures of `a` must show
   void check_the_rest(std::uint64_t lost) {
     at('a').broadcast("chan", "word");
     settle();

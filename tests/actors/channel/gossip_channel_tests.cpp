@@ -54,8 +54,8 @@ BOOST_AUTO_TEST_CASE(a_relayed_broadcast_keeps_its_source) {
   BOOST_TEST((heard('c').broadcasts[0].first == at('a').name()));
 }
 
-// `s` sends a broadcast of `b` back to `a`. By its routes, `a` would pass this
-// broadcast on to `s`, but must not do so.
+// `s` sends a broadcast of `b` back to `a`. According to its routes, `a` would
+// pass this broadcast on to `s`, but it must not do so.
 //   s --- a --- b
 BOOST_AUTO_TEST_CASE(a_broadcast_is_never_sent_back_where_it_came_from) {
   build("ab");

@@ -211,8 +211,8 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
   BOOST_TEST(at('c').recorded("chan").unicasts.size() == 60u);
 }
 
-// `b` relays for `a` while its neighbour `c` is stuck. `b` must accept data
-// again before `a` considers `b` stuck too. Otherwise `a` would drop its
+// `b` relays for `a` while `c`, a neighbour of `b`, is stuck. `b` must accept
+// data again before `a` considers `b` stuck too. Otherwise `a` would drop its
 // messages for `d`.
 //   a --- b --x-- c     d is connected to b too
 BOOST_AUTO_TEST_CASE(a_relay_accepts_data_before_its_senders_give_it_up) {

@@ -275,8 +275,8 @@ BOOST_AUTO_TEST_CASE(senders_that_are_idle_end) {
   BOOST_TEST(running() <= before);
 }
 
-// The limit on channels ends the channel. The node must still remember which
-// gossip it has relayed.
+// The channel ends because of the limit on channels. Even so, the node must
+// remember which gossip it has relayed.
 BOOST_AUTO_TEST_CASE(gossip_is_not_relayed_twice_after_its_channel_ended) {
   auto setup = settings_for('b');
   setup.max_surrogate_channels = 1;

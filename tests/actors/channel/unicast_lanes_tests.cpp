@@ -36,8 +36,8 @@ struct lanes_fixture : deterministic {
     caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<drain>>;
 
   ~lanes_fixture() {
-    // New lanes replace the old ones, which answers all waiting requests. The
-    // actor must not end before that.
+    // Assigning new lanes destroys the old ones, and that answers all waiting
+    // requests. The actor must not end before that.
     do_there([this] { lanes = unicast_lanes{1024}; });
     caf::anon_send_exit(asked, caf::exit_reason::user_shutdown);
     for (const auto& x : {first, second})

@@ -291,8 +291,8 @@ BOOST_AUTO_TEST_CASE(a_connected_host_is_not_dialled_again) {
   BOOST_TEST(net().dials().size() == 1u);
 }
 
-// A node keeps dialling an address that it was given, even if the peer there
-// has connected to it. The second connection must not replace the first.
+// A node keeps dialling an address that it was given, even if the peer there is
+// connected already. The second connection must not replace the first.
 BOOST_AUTO_TEST_CASE(another_dial_of_a_connected_peer_changes_nothing) {
   build("ab ba");
   run_for(minutes{30});

@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_channel_s_first_message_is_delivered_after_a_failure) {
 // -- frames
 
 // The remote's first updates describe peers that can be reached only through
-// the remote. If the node read the updates before it admits the connection, it
+// the remote. A node that read the updates before admitting the connection
 // would remove these peers as unreachable.
 BOOST_AUTO_TEST_CASE(nothing_is_read_before_the_connection_is_admitted) {
   add('a');

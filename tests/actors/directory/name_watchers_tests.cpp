@@ -27,7 +27,7 @@ struct told {
   caf::actor watcher;
 
   /// Message `i` as text: `*` if it is a snapshot, then `+name/peer` for each
-  /// name that came and `-name/peer` for each that went.
+  /// new name and `-name/peer` for each name that is gone.
   std::string text(std::size_t i) const {
     std::string result = all.at(i).is_snapshot ? "*" : "";
     for (const auto& x : all[i].published)

@@ -34,8 +34,8 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds{20};
 
-/// A socket on which nothing arrives. It fulfils the promise `written` at the
-/// first write, which is the header.
+/// A socket on which nothing arrives. The first write, that of the header,
+/// fulfils the promise `written`.
 class silent_socket : public stream_socket {
 public:
   explicit silent_socket(std::promise<void>& written) : written_(&written) {

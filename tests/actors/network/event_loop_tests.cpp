@@ -55,7 +55,7 @@ public:
   explicit watched_source(std::vector<wait> waits) : waits_(std::move(waits)) {
   }
 
-  // Runs a loop until no wait is left. Polls find `events` events in total.
+  // Runs a loop through all its waits. Polls find `events` events in total.
   // @returns the number of waits before which the loop polled
   std::size_t run(std::size_t events = 0) {
     events_left_ = events;
@@ -150,9 +150,9 @@ struct fixture {
     return caf_version::local_unit::of_this_thread() != nullptr;
   }
 
-  // Returns whether a check succeeds at least once in 100 attempts. A busy
-  // machine may suspend a thread at any point, which changes what the loop
-  // does.
+  // Returns whether a check succeeds at least once in 100 attempts. A single
+  // attempt may fail: a busy machine can suspend a thread at any point, which
+  // changes what the loop does.
   template <class F>
   static bool succeeds_once(F&& try_it) {
     for (int i = 0; i < 100; ++i)

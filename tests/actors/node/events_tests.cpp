@@ -174,8 +174,8 @@ BOOST_AUTO_TEST_CASE(the_removal_of_a_connection_has_a_reason) {
   BOOST_TEST(told[1].find("timed_out") != std::string::npos, told[1]);
 }
 
-// The ID is that of the connection, so a new connection to the same peer has
-// another.
+// The ID belongs to the connection and not to the peer, so a new connection to
+// the same peer has another ID.
 BOOST_AUTO_TEST_CASE(a_restored_connection_has_a_new_id) {
   build("ab");
   auto& seen = watch('a');

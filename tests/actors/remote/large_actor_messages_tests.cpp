@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(what_is_lost_while_a_connection_is_replaced_is_an_error) {
   net().cut(host_of('a'), host_of('b'));
   net().unblock(host_of('a'), host_of('b'));
   run_for(seconds{3});
-  // Messages that waited to be sent are not lost, and may arrive after the cut.
+  // Messages that had not been sent yet may still arrive after the cut.
   auto is_decided = [](const outcome& x, errc lost) {
     return is(x.why, lost) || x.text == "6291456";
   };

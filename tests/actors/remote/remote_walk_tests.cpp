@@ -80,8 +80,8 @@ struct actor_walk : actor_machines {
     caf::anon_send(handle, text);
   }
 
-  // Returns a handle of the actor. Like an application, keeps using a handle
-  // after the peer has restarted.
+  // Returns a handle of the actor. As an application would, it uses the same
+  // handle even after the peer has restarted.
   caf::actor handle_for(char from, const target& x) {
     auto& kept = handles[from + x.label];
     if (!kept && x.alive)

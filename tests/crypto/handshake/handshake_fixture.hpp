@@ -84,9 +84,9 @@ inline void talk(end& x, end& y, std::size_t piece = 1) {
   }
 }
 
-/// Passes on the output of `from`, with one bit of byte `countdown` flipped if
-/// the output is that long. Subtracts the output's size from `countdown`, down
-/// to 0, so that it counts across calls.
+/// Passes on the output of `from`. If it is longer than `countdown`, flips one
+/// bit of byte `countdown` and sets `countdown` to 0, so that later output is
+/// damaged too. Otherwise, only subtracts its size from `countdown`.
 inline void pass_on_damaged(end& from, end& to, std::size_t& countdown) {
   auto output = from.shake.take_output();
   if (countdown < output.size())

@@ -15,7 +15,7 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
-// Tests that secrets are wiped from memory, also when an introduction fails.
+// Tests that secrets are wiped from memory, even when an introduction fails.
 BOOST_AUTO_TEST_SUITE(memory_tests)
 
 BOOST_AUTO_TEST_CASE(wiping_clears_every_byte) {

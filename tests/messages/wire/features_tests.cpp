@@ -24,8 +24,8 @@ struct fixture {
     features = to_features(intro);
   }
 
-  // Returns the error of the features if `key` has this value; `none` if there
-  // is none.
+  // Returns the error that the features have if `key` has this value; `none` if
+  // they are valid.
   std::string error_with(const std::string& key, const std::string& value) {
     auto changed = features;
     changed[key] = value;

@@ -231,8 +231,8 @@ BOOST_AUTO_TEST_CASE(views_used_again_keep_nothing_of_an_earlier_record) {
 }
 
 // Go writes a definition just before the first value that needs it. So in Go's
-// bytes other data follows the first definition, which is therefore compared
-// separately.
+// bytes, other data separates the first definition from the rest, and the two
+// pieces are compared one by one.
 BOOST_AUTO_TEST_CASE(definitions_are_those_of_go) {
   std::ifstream in{CAFMESH_TEST_DATA "/wire-mac.json"};
   const auto update = nlohmann::json::parse(in)["topology"][0]["gob"];

@@ -38,8 +38,8 @@ std::size_t largest_allocation = 0;
 
 } // namespace
 
-// The operator is not inlined, because g++ would then warn of a mismatched
-// `new` and `delete`.
+// Not inlined, because g++ would warn of a mismatched `new` and `delete` if it
+// inlined this operator.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   largest_allocation = std::max(largest_allocation, size);
   if (auto result = std::malloc(size))

@@ -23,8 +23,8 @@ int load_and_run(const char* path) {
   }
   auto run = reinterpret_cast<int (*)()>(dlsym(plugin, "run_nodes"));
   auto status = run == nullptr ? 11 : run();
-  // Waits until the plug-in's threads have ended. They would run code that is
-  // no longer loaded.
+  // Waits until the plug-in's threads have ended. Otherwise, after dlclose,
+  // they would run code that is no longer loaded.
   for (auto tries = 0; threads() > 1 && tries < 100; ++tries)
     std::this_thread::sleep_for(std::chrono::milliseconds{10});
   if (status == 0 && threads() > 1)

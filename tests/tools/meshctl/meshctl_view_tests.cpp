@@ -31,7 +31,7 @@ json peer(const std::string& name, const json& connections) {
     {"name", name}, {"nickname", "nick-" + name}, {"connections", connections}};
 }
 
-// The line a - b - c - d. d also reports a connection to a that is not
+// The line a - b - c - d. `d` also reports a connection to `a` that is not
 // established.
 json line_topology() {
   return {{"self", "a"},

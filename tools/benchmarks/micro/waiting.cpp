@@ -71,8 +71,8 @@ std::vector<std::string> some_addresses() {
 }
 
 // In each round, all 100 addresses are due. 50 of them are wanted by the user,
-// and all these are dialled. The others are discovered, and only 32 such
-// attempts may run at a time. All attempts fail.
+// and all of these are dialled. The other 50 are discovered, and at most 32
+// discovered addresses are dialled at a time. All attempts fail.
 round_of_work next_targets() {
   auto all = some_addresses();
   auto xs = std::make_shared<targets>(targets::options{});

@@ -28,7 +28,7 @@ public:
   /// @returns false if the next hop is congested
   bool send();
 
-  /// Waits until `count` messages have arrived since the construction.
+  /// Waits until `count` messages have arrived since this object was made.
   /// @returns false if fewer have arrived after `patience`
   /// @throws interrupted, or the error that ended the stream of messages
   bool await(std::size_t count, std::chrono::milliseconds patience);

@@ -88,7 +88,7 @@ void run_top(session& on, const arguments& with) {
   try {
     repeat(on, with);
   } catch (const interrupted&) {
-    // Ctrl-C is the ordinary end.
+    // Ctrl-C is the normal way to end this command.
   }
 }
 

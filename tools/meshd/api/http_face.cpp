@@ -146,7 +146,7 @@ public:
 
   void add(const std::string& method, const std::string& path,
            handler f) override {
-    // Lets bodies pass that are up to 64 KiB too large, so that the handler
+    // Accepts bodies that are up to 64 KiB too large, so that the handler
     // itself refuses them with its own message.
     constexpr std::size_t too_large = 64 * 1024;
     http::route_options options;

@@ -46,8 +46,8 @@ kv_condition condition_of(const call& x) {
   return result;
 }
 
-/// Whether the client knows the present state of the key: its `If-None-Match`
-/// names the ETag of the entry, or there is no entry.
+/// Whether the client's `If-None-Match` names the ETag of the present entry. A
+/// key without an entry counts as known to the client.
 bool matches(const std::string& header, const std::optional<kv_entry>& entry) {
   auto tags = etags_of(header);
   if (!entry)

@@ -29,8 +29,8 @@ public:
     add(name, help, MetricType::Counter, {}, value);
   }
 
-  /// Adds the value to the metric with these labels if there is one already. A
-  /// family must not have the same labels twice.
+  /// Adds the value to the metric that has these labels already, or else adds a
+  /// metric. A family must not have the same labels twice.
   void add(const std::string& name, const std::string& help, MetricType type,
            const std::vector<prometheus::ClientMetric::Label>& labels,
            double value) {

@@ -10,8 +10,8 @@ namespace meshd {
 
 namespace {
 
-/// Limits the events that are kept for slow clients by their size, not by their
-/// number.
+/// Limits the total size, but not the number, of the events that are kept for
+/// slow clients.
 http::event_source_options ring_of(std::size_t most_bytes) {
   http::event_source_options result;
   result.most_bytes = most_bytes;
@@ -38,7 +38,7 @@ std::string change_text(const kv_change& x) {
   return text_of(data);
 }
 
-/// How an event shows the data of a message; used as the variant of the event.
+/// How an event shows the data of a message: the argument of `event::json`.
 enum encoding : unsigned { as_base64, as_text };
 
 std::string message_text(const channel_message& x, unsigned format) {

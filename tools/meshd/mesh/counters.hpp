@@ -23,7 +23,7 @@ public:
   counters& operator=(const counters&) = delete;
 
   /// Makes a replica of each stored counter.
-  /// @param then called once each has joined its channel or failed to
+  /// @param then called once each replica has joined its channel or failed to
   void restore(answer<done> then);
   /// Whether this node has a replica of the counter.
   bool holds(const std::string& name) const;

@@ -197,7 +197,7 @@ kv_store::~kv_store() {
 }
 
 // Also asks for the value, so that `get` and `page` show the stored entries
-// before the answer arrives.
+// by the time the answer arrives.
 void kv_store::await_loaded(answer<done> then) {
   auto finish = [st = state_, then = std::move(then)](result<done> x) {
     st->parts->post([st, then, x = std::move(x)] {

@@ -18,7 +18,7 @@ struct problem {
   std::string hint; ///< what to do
 };
 
-/// The answer to a request that has no content.
+/// The answer to a request that succeeds but returns nothing.
 struct done {};
 
 template <class T>

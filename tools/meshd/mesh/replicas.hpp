@@ -23,8 +23,8 @@ template <class V>
 class replicas {
 public:
   using actor = cafmesh::replicated_actor<V>;
-  /// Called with the replica or a problem. `is_fresh`: there was no replica of
-  /// this name, so `with` made one.
+  /// Called with the replica or a problem. `is_fresh` is true if there was no
+  /// replica of this name, so that `with` made one.
   using user = std::function<void(result<actor>, bool is_fresh)>;
 
   /// @param stored the file with the values; null: none

@@ -29,7 +29,7 @@ public:
   sets& operator=(const sets&) = delete;
 
   /// Makes a replica of each stored set.
-  /// @param then called once each has joined its channel or failed to
+  /// @param then called once each replica has joined its channel or failed to
   void restore(answer<done> then);
   /// Whether this node has a replica of the set.
   bool holds(const std::string& name) const;

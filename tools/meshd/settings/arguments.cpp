@@ -8,8 +8,8 @@ namespace meshd {
 
 namespace {
 
-/// Returns the option of a variable without its prefix: `http-cert` for
-/// `HTTP_CERT`.
+/// Returns the option for an environment variable whose prefix is removed:
+/// `http-cert` for `HTTP_CERT`.
 std::string option_of(std::string variable) {
   for (auto& x : variable)
     x = x == '_' ? '-'

@@ -42,8 +42,8 @@ struct forging_kind : lww_kind {
     if (rng() % 3 != 0)
       return lww_kind::change(rng, from, who);
     std::string key(1, static_cast<char>('a' + rng() % 6));
-    // The lowest forged clock is well below the limit, because honest writers
-    // then need higher clocks that replicas still accept.
+    // The lowest forged clock leaves room below the limit: an honest writer
+    // must use a higher clock, and replicas must still accept that one.
     const std::uint64_t clocks[] = {limit_at(earliest_wall_time) - 100'000,
                                     limit_at(earliest_wall_time) + 1,
                                     INT64_MAX};

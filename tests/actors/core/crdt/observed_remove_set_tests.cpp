@@ -50,8 +50,8 @@ struct forging_kind : kind {
                                     std::size_t replica) {
     if (rng() % 3 != 0)
       return kind::change(rng, from, replica);
-    // The lowest forged number is well below the limit, because honest
-    // additions then need higher numbers that replicas still accept.
+    // The lowest forged number leaves room below the limit: an honest addition
+    // must use a higher number, and replicas must still accept that one.
     const std::uint64_t last[] = {limit_at(earliest_wall_time) - 100'000,
                                   limit_at(earliest_wall_time) + 1, INT64_MAX};
     auto message =
@@ -229,8 +229,8 @@ BOOST_AUTO_TEST_CASE(numbers_that_nobody_can_have_reached_are_ignored) {
 }
 
 BOOST_AUTO_TEST_CASE(honest_elements_beside_forged_numbers_are_kept) {
-  // The message is about additions of UID 9, from 1 to the greatest number.
-  // Only addition 2 is still present, and the others were removed.
+  // The message covers all additions of UID 9, from 1 to the greatest number.
+  // Only addition 2 is still present; the others were removed.
   auto message = hex("01 09 01 00 f87ffffffffffffffe 01 020178");
   replica a{1};
   a.hear(message);
@@ -291,8 +291,8 @@ BOOST_AUTO_TEST_CASE(the_encoding_is_as_documented) {
   for (auto text : {"a", "b", "c", "d"})
     a.add(text);
   a.remove("b");
-  // The bytes are about additions 1 to 4 of UID 9. Of these, 1, 3 and 4 are
-  // still present, with the elements a, c and d.
+  // The bytes cover additions 1 to 4 of UID 9. Of these, 1, 3 and 4 are still
+  // present, with the elements a, c and d.
   BOOST_TEST(to_hex(a.set.encode()[0].view())
              == to_hex(hex("01 09 01 0003 03 010161 020163 010164")));
 }
@@ -324,7 +324,7 @@ BOOST_AUTO_TEST_CASE(oversized_input_is_refused) {
 }
 
 // A message is full once it exceeds 512 KiB. A range counts as 40 bytes, and an
-// element as 16 bytes and its own size.
+// element as 16 bytes plus its own size.
 BOOST_AUTO_TEST_CASE(a_message_is_full_at_its_limit_and_not_before) {
   constexpr std::size_t count = 100;
   constexpr std::size_t room = 512 * 1024 - 40 - 16 * count;

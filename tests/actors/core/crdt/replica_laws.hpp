@@ -109,8 +109,8 @@ public:
     }
   }
 
-  /// Checks that `decode` refuses cut or damaged bytes, or makes a value from
-  /// them that survives encoding.
+  /// Checks that `decode` either refuses cut or damaged bytes, or returns a
+  /// value that stays the same when it is encoded and decoded again.
   void damaged_bytes_do_no_harm(std::size_t count) {
     std::vector<bytes> donors;
     for (const auto& x : states_)

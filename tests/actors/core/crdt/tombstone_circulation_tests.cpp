@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t replicas = 6;
 constexpr int keys = 300;
 
-/// Maps in a ring, where each message takes some time. Each map passes what was
-/// new to it on to both neighbours, and sends its complete state at intervals.
+/// Maps in a ring, where each message takes some time. Each map passes news on
+/// to both neighbours, and sends its complete state at intervals.
 class ring {
 public:
   ring(duration retention, duration delay, duration gossip_interval)

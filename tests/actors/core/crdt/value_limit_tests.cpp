@@ -13,8 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Limits on the memory of maps and sets. Members invent entries, and the
-// replicas take messages as they come over the wire.
+// Tests of the limits on the memory of maps and sets. Members invent entries,
+// which replicas get as encoded messages, just as they would over the wire.
 namespace {
 
 constexpr std::size_t limit = 64 * 1024;
@@ -112,8 +112,8 @@ BOOST_AUTO_TEST_CASE(full_sets_that_differ_agree_once_there_is_room) {
   BOOST_TEST(x.size() == 1u);
 }
 
-// The addition comes in the same change as the removal of the element's earlier
-// addition, which makes room for it.
+// The change also removes the element's earlier addition, which makes room for
+// the new one.
 BOOST_AUTO_TEST_CASE(a_full_set_keeps_an_element_that_is_added_again) {
   or_set x{limit};
   hear(x, set_of(1000, peer_uid{9}));
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_full_set_ignores_scattered_removals) {
   BOOST_TEST(x.size() == 10u);
 }
 
-// Two elements with one number: the greater one wins, and may be longer.
+// Of two elements with one number, the greater one wins if there is room.
 BOOST_AUTO_TEST_CASE(a_full_set_does_not_replace_elements_by_longer_ones) {
   or_set x{limit};
   hear(x, set_of(1000, peer_uid{1}));
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(a_stored_map_is_loaded_whole_even_if_the_limit_is_lower) {
     BOOST_TEST(!x.load(message.view()));
   BOOST_TEST((x == stored));
   BOOST_TEST(is(x.put("mine", view("v"), peer(1)).error(), errc::too_large));
-  // What takes no more memory than before is still accepted.
+  // A new value that takes no more memory than the old one is still accepted.
   BOOST_TEST(!!x.put("key 1", view("short"), peer(1)));
 }
 

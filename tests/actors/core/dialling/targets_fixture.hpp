@@ -31,8 +31,8 @@ struct targets_fixture {
     BOOST_TEST(!xs.want(addresses, replace, now));
   }
 
-  // Returns the targets to look up. A target whose peer must be known already
-  // gets a `?`.
+  // Returns the targets to look up. A `?` marks those whose peer must be known
+  // already.
   texts go() {
     texts result;
     xs.set_discovered(discovered);

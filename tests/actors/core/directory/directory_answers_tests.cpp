@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(headers_of_a_range_are_sent_up_to_its_end) {
 
 BOOST_AUTO_TEST_CASE(headers_are_sent_while_there_are_256_bytes_left) {
   // A message has up to 65,536 bytes: here 1 for its kind, 29 for our header,
-  // 2 * 47 for two others and 716 * 91 for as many of the rest. The 256 bytes
+  // 47 for each of two other headers and 91 for each of 716 more. The 256 bytes
   // that are left are enough for one more header.
   auto node = [](unsigned peer, std::size_t size) {
     auto result = std::to_string(peer);
@@ -165,8 +165,8 @@ BOOST_AUTO_TEST_CASE(who_asks_for_what_we_do_not_have_gets_no_answer) {
 
 // -- limits
 
-// A neighbour may ask at once for twice as many bytes as the directory has, but
-// at least for 2 MiB. Each answer counts as 1 KiB or more.
+// In one burst, a neighbour may ask for twice as many bytes as the directory
+// has, but at least for 2 MiB. Each answer counts as 1 KiB or more.
 BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
   BOOST_TEST(count_answers() == 2048u);
   BOOST_TEST(model.counters().unanswered == 1u);
@@ -187,8 +187,8 @@ BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
 BOOST_AUTO_TEST_CASE(with_more_than_a_mebibyte_answers_take_smaller_shares) {
   publish(0, 144, 7000);
   const auto before = docs().find(us)->bytes();
-  // A neighbour may take 32,768 shares at once, each a 16,384th of all that the
-  // directory has. Here an answer of 1 KiB takes 15 shares, rounded down.
+  // A share is a 16,384th of the directory's bytes. In one burst, a neighbour
+  // may take 32,768 shares. An answer of 1 KiB takes 15 here, rounded down.
   publish(144, 1, 1'049'000 - before - 400);
   const auto all = docs().find(us)->bytes();
   BOOST_TEST((all > 1024 * 1024 && all < 1025 * 1024));
@@ -216,8 +216,8 @@ BOOST_AUTO_TEST_CASE(the_limits_of_1024_neighbours_are_remembered) {
     BOOST_TEST(is_answered(number(2000 + i)));
     BOOST_TEST_REQUIRE(!is_answered(neighbour));
   }
-  // A further neighbour takes the place of the one whose last question is the
-  // oldest.
+  // A further neighbour takes the place of the neighbour whose last question is
+  // the oldest.
   BOOST_TEST(is_answered(number(4000)));
   BOOST_TEST(!is_answered(neighbour));
   for (unsigned i = 0; i < 1024; ++i)

@@ -181,8 +181,8 @@ BOOST_AUTO_TEST_CASE(no_message_of_a_writer_exceeds_the_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(a_writer_leaves_room_for_counts_and_two_names) {
-  // Fills a message with names that were removed, each of which takes two bytes
-  // more than its length.
+  // Fills a message with the names of entries that were removed. A name of n
+  // bytes takes n + 2 bytes.
   auto fill = [](std::size_t size) {
     part_writer out{some_header(), 4};
     auto rest = size - (out.finish().size() - 3);

@@ -342,8 +342,8 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(x.all().bytes() <= max_all_documents);
   BOOST_TEST(x.all().bytes() > max_all_documents * 9 / 10);
   BOOST_TEST(found(1, "name 7") == 1u);
-  // The honest peer's names came first, so they must be kept, even when there
-  // are more of them.
+  // The honest peer's names came first, so they must be kept, even after the
+  // peer has published one more.
   all.publish(0, "one more", 1);
   all.run_for(milliseconds{60});
   BOOST_TEST(found(1, "one more") == 1u);

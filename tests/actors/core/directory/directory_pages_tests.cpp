@@ -12,8 +12,8 @@ using std::chrono::seconds;
 
 namespace {
 
-// The state of a reader that claims version 99, which no writer here has made.
-// So the answer starts with the first name.
+// The state of a reader that claims to have version 99. No writer here has made
+// that version, so the answer starts with the first name.
 const progress nothing_known{99, {}, {}};
 
 struct pages : single_model {
@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(pages_that_were_not_asked_for_lead_to_no_question) {
   BOOST_TEST(!unicast(first));
   // The directory asks `source` for all names, not for the page after this one.
   BOOST_TEST(asks(source, life_of(1, 1), 0));
-  // Eight other documents are being fetched through this neighbour, which is
-  // the limit, so the directory does not ask for the writer's.
+  // Eight other documents are being fetched through this neighbour, as many as
+  // are allowed, so the directory does not ask for the writer's document.
   pages other;
   for (unsigned peer = 0; peer < 8; ++peer)
     other.lives(1 + peer == 1 ? 20 : 1 + peer);
@@ -277,8 +277,8 @@ BOOST_AUTO_TEST_CASE(content_that_was_dropped_is_fetched_again_later) {
   BOOST_TEST(asks(source, life_of(1, 1), 0));
   BOOST_TEST(!unicast(with_header(writer.part_for(nothing_known), head)));
   BOOST_TEST(asks_nobody());
-  // Once a hidden document is dropped, there may be room for the content, so
-  // the directory asks for it again.
+  // Once a hidden document is dropped, there may be room for the content, which
+  // the directory then asks for again.
   news(part_writer{{life_of(50, 1), 1, "", 0, {}}, 0}.finish("", std::nullopt));
   const auto due = now + minutes{5};
   BOOST_TEST((docs().wake_at() == due));

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_document_is_asked_for_once_its_life_is_known) {
   effects = model.take_effects();
   BOOST_TEST(asks(neighbour, life_of(1, 1), 0));
   // If the peer is already known when its header arrives, its names are asked
-  // for at once, and only once.
+  // for immediately, and only once.
   lives(2);
   BOOST_TEST(!headers({head_of(2, 5, 3, {1, 1})}));
   BOOST_TEST(asks(source, life_of(2, 1), 0));

@@ -12,8 +12,8 @@ using namespace cafmesh::test;
 // copy at a reader follows the original at the writer.
 namespace {
 
-// The state of a reader that claims version 99, which no writer here has made.
-// So the answer starts with the first name.
+// The state of a reader that claims to have version 99. No writer here has made
+// that version, so the answer starts with the first name.
 const progress nothing_known{99, {}, {}};
 
 struct two_documents {

@@ -2,7 +2,7 @@
 
 #include "tests/actors/core/directory/some_documents.hpp"
 
-// Tests of which peer has a node ID that several peers claim.
+// Tests of which peer gets a node ID that several peers claim.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -94,8 +94,8 @@ BOOST_AUTO_TEST_CASE(a_holder_with_another_node_id_leaves_the_old_one) {
   BOOST_TEST(shown() == "1:a 2:b 9: ");
 }
 
-// If the node ID already belongs to another peer, all names of this peer are
-// hidden. So watchers must compare all names, not only the changed ones.
+// A peer that changes to a node ID that belongs to another has all its names
+// hidden. So watchers must compare all of them, not only the changed ones.
 BOOST_AUTO_TEST_CASE(a_change_to_a_taken_node_id_hides_all_names) {
   show(1, "n1", {"a", "b"});
   docs.take_changes();

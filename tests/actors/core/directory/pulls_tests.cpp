@@ -159,8 +159,8 @@ BOOST_AUTO_TEST_CASE(eight_documents_of_one_neighbour_are_under_way_at_once) {
   BOOST_TEST(start() == 2u);
   all.done(life_of(1, 1));
   BOOST_TEST((all.start(now) == asked{{life_of(9, 1), source}}));
-  // Document 20 was waiting and not being fetched, so another one cannot start
-  // instead.
+  // Document 20 was only waiting for its turn, so removing it lets no other
+  // fetch start.
   all.done(life_of(20, 1));
   BOOST_TEST(start() == 0u);
 }

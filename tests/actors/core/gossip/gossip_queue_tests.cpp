@@ -253,7 +253,7 @@ BOOST_AUTO_TEST_CASE(a_value_that_changes_in_place_is_encoded_again) {
   BOOST_TEST(x->encode().at(0).view().as_text() == "xy");
   BOOST_TEST(x->merge_in_place(*replicated("z")));
   BOOST_TEST(x->encode().at(0).view().as_text() == "xyz");
-  // Data that was not made by merging may belong to others too, so it must not
+  // Data that was not made by merging may be shared with others, so it must not
   // be changed in place.
   x = std::const_pointer_cast<gossip_data>(replicated("x"));
   BOOST_TEST(!x->merge_in_place(*replicated("y")));

@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_is_slowed_down) {
     if (many.add(std::to_string(i), ann, now).usage)
       ++added;
   }
-  // The limit allows 512 names at once, and then one more per millisecond. The
-  // loop above took one second.
+  // The limit allows a burst of 512 names, and then one more per millisecond.
+  // The loop above took one second.
   BOOST_TEST(added >= 1'500u);
   BOOST_TEST(added <= 1'520u);
   BOOST_TEST(many.add("of another", bob, now).usage != nullptr);
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(at_a_hub_a_flood_of_names_is_slower) {
     }
     return added;
   };
-  // The limit allows 512 names at once, and 1,000 more in the second that
+  // The limit allows a burst of 512 names, and 1,000 more in the second that
   // passes. A new channel counts as one name, and one more for every four
   // neighbours. With 60 neighbours, that is 16 names, so 1,512 names suffice
   // for 94 channels.

@@ -29,8 +29,8 @@ struct known_peers {
             encoded_record{x.peer.name, edition_of(x.peer), data}};
   }
 
-  /// Stores a record, and adds the peers that it names as remotes. A remote has
-  /// no record of its own until `put` stores that as well.
+  /// Stores a record, and adds the peers at the other ends of its connections.
+  /// Such a peer has no record of its own until `put` stores one.
   void put(const peer_record& x) {
     auto who = known.obtain(x.peer.name, created);
     for (auto& link : x.connections)

@@ -18,9 +18,9 @@ namespace cafmesh::test {
 
 using namespace std::chrono_literals;
 
-/// Tests of the mesh model call peers by numbers. Ours is 5, so that peers have
-/// names below and above ours. In drawings, both ends report the connection
-/// `1 - 2`, but only peer 1 reports `1 > 2`.
+/// Tests of the mesh model identify peers by numbers. Ours is 5, so that other
+/// peers have names below and above ours. In drawings, both ends report the
+/// connection `1 - 2`, but only peer 1 reports `1 > 2`.
 constexpr unsigned us = 5;
 
 inline peer_name name_of(unsigned peer) {
@@ -106,14 +106,14 @@ struct view {
     return result;
   }
 
-  /// Adds a connection. This and all functions below that change the model put
-  /// the effects that the model returns in `effects`.
+  /// Adds a connection. Like all functions below that change the model, it
+  /// stores the effects that the model returns in `effects`.
   caf::expected<admission> add(const connection_offer& x) {
     effects = {};
     return state.add_connection(x, now, effects);
   }
 
-  /// Adds a connection, whose ID and UID are `id` or else the peer's number.
+  /// Adds a connection. Its ID and UID are `id`, or `peer` if `id` is 0.
   caf::expected<admission> add(unsigned peer, unsigned id = 0) {
     return add(offer(peer, id == 0 ? peer : id));
   }

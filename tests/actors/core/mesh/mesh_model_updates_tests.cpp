@@ -25,8 +25,8 @@ std::vector<bytes> updates_of_go() {
   return result;
 }
 
-/// Cuts `update` at every place. A cut update must be refused and must change
-/// nothing, except at `expected` places, where what remains is a whole update:
+/// Cuts `update` at every place. What remains must be refused and must change
+/// nothing, except at `expected` places, where it is a valid update by itself:
 /// between two peers, or after a definition before the first peer.
 void check_all_cuts(const bytes& update, std::size_t expected) {
   std::size_t whole = 0;

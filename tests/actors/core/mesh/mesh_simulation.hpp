@@ -50,8 +50,8 @@ public:
 
   void run_for(duration time);
 
-  /// Describes the first difference between what two models know, or between
-  /// that and the actual mesh; empty if there is none.
+  /// Describes the first difference between two models, or between a model and
+  /// the actual mesh; empty if there is none.
   std::string disagreement();
 
   /// The number of updates sent, excluding periodic gossip.

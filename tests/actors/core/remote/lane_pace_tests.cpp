@@ -15,8 +15,8 @@ struct fixture {
   // this shortest round-trip time.
   void run(double bytes_per_second, duration shortest, int rounds) {
     for (int i = 0; i < rounds; ++i) {
-      // Each answer is for a quarter of the window. At the first answer only
-      // that quarter has been sent, and later a whole window.
+      // The first round sends a quarter of the window, and each later one the
+      // whole window. An answer settles a quarter of what the round has sent.
       auto sent = i == 0 ? pace.window() / 4 : pace.window();
       auto time =
         shortest

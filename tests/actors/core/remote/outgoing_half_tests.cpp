@@ -217,8 +217,8 @@ BOOST_AUTO_TEST_CASE(new_frames_go_before_repeated_ones) {
 }
 
 BOOST_AUTO_TEST_CASE(repeated_frames_are_gathered_as_new_ones_are) {
-  // The limit of 10 bytes is reached exactly: the first frame has eight bytes,
-  // and only the body counts of the second, which has two.
+  // The limit of 10 bytes is reached exactly: the first frame counts as eight
+  // bytes. Of the second frame only the body counts, which has two bytes.
   BOOST_TEST(half.add_control(text("1234")));
   BOOST_TEST(half.add_control(text("12")));
   BOOST_TEST(next() == "0: 0101000431323334010200023132");

@@ -52,7 +52,7 @@ struct session_end {
   std::vector<std::string> controls;    // arrived
   std::vector<std::string> all;         // data and controls, in order
   std::vector<std::uint64_t> lost;
-  // The requests without an answer when the other end last began again.
+  // The requests that were unanswered when the other end last began again.
   std::vector<std::uint64_t> undecided;
   int began_again = 0;
   bool lost_data = false;

@@ -471,7 +471,7 @@ BOOST_AUTO_TEST_CASE(no_prefix_of_a_packet_is_read) {
   for (std::size_t size = 0; size < whole.size(); ++size)
     read +=
       read_packet(payload::copy_of(byte_view{whole}.sub(0, size))).has_value();
-  // These two prefixes end after the traffic head and after the first frame.
+  // Two prefixes are whole packets: the traffic head, with or without a frame.
   BOOST_TEST(read == 2u);
 }
 
