@@ -57,7 +57,7 @@ public:
   virtual std::uint64_t bytes_of_changes() const = 0;
 
   /// Whether the functions may block. If so, they are called on a thread of
-  /// their own, otherwise on one of CAF's scheduler.
+  /// their own; otherwise, on a thread of CAF's scheduler.
   virtual bool may_block() const {
     return true;
   }

@@ -179,7 +179,7 @@ struct connection_state {
   bool trusts_remote = false;
   bool overlay_works = false;
   bool reported_established = false; // whether the topology was told
-  // The actor that asks the overlay for `overlay`.
+  // Requests the connection's own overlay actor, which becomes `overlay`.
   caf::actor_addr preparation;
   overlay_connection_actor overlay;
   // The passwords that were in use at the introduction.

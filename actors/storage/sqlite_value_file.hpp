@@ -25,7 +25,7 @@ public:
   /// The names of the values that are stored, sorted. To be called after
   /// `open`, before any storage is used.
   virtual caf::expected<std::vector<std::string>> names() = 0;
-  /// The storage of the value with this name. Only one storage of a name may be
+  /// Makes a storage for the value with this name. At most one per name may be
   /// in use at a time. A storage may outlive this object.
   virtual change_storage_ptr storage_of(const std::string& name) = 0;
 };

@@ -20,7 +20,7 @@ namespace cafmesh::test {
 ///     blocked           -> the number of handlers that block now
 ///     fail CHANNEL HOW  -> `ok`; joins the channel with a gossiper whose data
 ///                          throws. HOW is `encode` or `merge`
-///     pieces CHANNEL N  -> `ok`; gossips N pieces of such data at once
+///     pieces CHANNEL N  -> `ok`; gossips N pieces of the data of `fail`
 class lone_node_faults {
 public:
   lone_node_faults(caf::actor_system& system, router_actor router);

@@ -105,8 +105,8 @@ void real_mesh::increment(const numbers& which, int times) {
       nodes_.at(x)->increment();
 }
 
-/// Returns the view that all of these nodes share; an empty text if their views
-/// differ, a peer or connection is missing, or a count is not `count`.
+/// Returns the view that all of these nodes share. It is empty if views differ,
+/// a peer or connection is missing, or a node's counter is not at `count`.
 std::string real_mesh::view(const numbers& which, std::int64_t count) {
   std::vector<std::string> names;
   for (auto x : which)

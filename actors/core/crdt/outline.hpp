@@ -43,7 +43,7 @@ constexpr std::size_t max_outline_parts = 256;
 constexpr std::size_t max_outline_size = 64 * 1024;
 constexpr std::size_t max_outline_key = 4 * 1024;
 
-/// The first byte of an outline, which tells it from other messages.
+/// The first byte of an outline. No other message begins with this byte.
 constexpr std::uint8_t outline_format = 2;
 
 /// An outline in bytes, with numbers and runs as in gob

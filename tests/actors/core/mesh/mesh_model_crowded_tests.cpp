@@ -169,8 +169,8 @@ BOOST_AUTO_TEST_CASE(peers_that_give_way_leave_and_the_others_join) {
 }
 
 BOOST_AUTO_TEST_CASE(an_honest_mesh_of_the_limit_loses_nobody) {
-  // These peers reach the limit exactly: we, 1, 2, peer `liar`, which is honest
-  // here, and the others behind 2.
+  // The number of peers is exactly the limit: ourselves, 1, 2, `liar` (which is
+  // honest here), and the others, all of which are behind 2.
   std::vector<unsigned> others = numbers_from(first_fake, limit - 4);
   auto all = others;
   all.push_back(1);
