@@ -34,8 +34,7 @@ void connection_maker_state::start(context_ptr context) {
 void connection_maker_state::end_lookups_and_dials(const std::string* only_of) {
   for (const auto& x : lookups_and_dials)
     if (only_of == nullptr || x.second.what.target == *only_of)
-      if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
-        self->send_exit(ptr, caf::exit_reason::user_shutdown);
+      self->send_exit(x.second.actor, caf::exit_reason::user_shutdown);
 }
 
 void connection_maker_state::stop() {

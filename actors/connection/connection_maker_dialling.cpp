@@ -80,8 +80,8 @@ void connection_maker_state::start_dialler(const targets::dial& what) {
 void connection_maker_state::watch(const timed_dialler_actor& x,
                                    targets::dial what) {
   self->monitor(x);
-  lookups_and_dials.emplace(x.address(),
-                            under_way{std::move(what), now() + dial_timeout});
+  lookups_and_dials.emplace(
+    x.address(), under_way{x, std::move(what), now() + dial_timeout});
   if (!std::exchange(watching_dials, true))
     self->delayed_send(self, dial_timeout, check_dials{});
 }
@@ -90,13 +90,11 @@ void connection_maker_state::end_long_dials() {
   watching_dials = false;
   auto t = now();
   std::optional<instant> next;
-  for (const auto& [address, x] : lookups_and_dials) {
-    auto ptr = caf::actor_cast<caf::strong_actor_ptr>(address);
+  for (const auto& [address, x] : lookups_and_dials)
     if (x.until > t)
       next = std::min(next.value_or(x.until), x.until);
-    else if (ptr)
-      self->send(caf::actor_cast<timed_dialler_actor>(ptr), give_up{});
-  }
+    else
+      self->send(x.actor, give_up{});
   if (!next)
     return;
   watching_dials = true;

@@ -93,8 +93,9 @@ struct connection_maker_state {
   };
   std::unordered_map<caf::actor_addr, known_connection> connections;
   struct under_way {
-    targets::dial what; // of a lookup: has a target but no address
-    instant until;      // when to give up
+    timed_dialler_actor actor; // nothing else keeps it alive
+    targets::dial what;        // of a lookup: has a target but no address
+    instant until;             // when to give up
   };
   std::unordered_map<caf::actor_addr, under_way> lookups_and_dials;
   bool watching_dials = false; // whether a check_dials is on its way

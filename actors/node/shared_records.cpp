@@ -1,17 +1,22 @@
 #include "actors/node/shared_records.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <mutex>
 #include <unordered_map>
 
 #include "actors/context/random_number.hpp"
 #include "actors/network/per_process.hpp"
+#include "crypto/keys/keyed_digest.hpp"
 
 namespace cafmesh {
 
 namespace {
 
-// Keeps one record of each peer: the latest. May be used from any thread.
+// The records of all nodes, by keyed digests of their bytes. While a mesh
+// forms, nodes have different editions of a peer's record, so all are kept that
+// any node has. May be used from any thread.
 class records_in_use : public record_sharing,
                        public std::enable_shared_from_this<records_in_use> {
 public:
@@ -19,32 +24,20 @@ public:
                      byte_view data) override {
     if (weak_from_this().use_count() < 2)
       return {name, edition, data};
+    auto digest = crypto::keyed_digest(data, key_);
     std::lock_guard<std::mutex> guard{mutex_};
-    auto& known = records_[name];
-    if (known && is_same(known, edition, data))
-      return known;
-    encoded_record fresh{name, edition, data};
-    if (!known || known.is_only_owner() || supersedes(fresh, known))
-      known = fresh;
+    if (auto i = records_.find(digest); i != records_.end()) {
+      // The bytes determine the name and the edition.
+      if (i->second.data() == data)
+        return i->second;
+      return {name, edition, data};
+    }
     drop_unused();
-    return fresh;
+    return records_.emplace(digest, encoded_record{name, edition, data})
+      .first->second;
   }
 
 private:
-  struct keyed_hash {
-    std::uint64_t key;
-    std::size_t operator()(const peer_name& x) const noexcept {
-      return x.hash(key);
-    }
-  };
-
-  static bool is_same(const encoded_record& known, const record_edition& y,
-                      byte_view data) {
-    const auto& x = known.edition();
-    return x.version == y.version && x.uid == y.uid
-           && x.has_alias == y.has_alias && known.data() == data;
-  }
-
   // Drops the records that no node has any more, whenever the number of records
   // has doubled.
   void drop_unused() {
@@ -56,9 +49,9 @@ private:
     next_search_ = std::max(few, 2 * records_.size());
   }
 
+  const std::uint64_t key_ = random_number();
   std::mutex mutex_;
-  std::unordered_map<peer_name, encoded_record, keyed_hash> records_{
-    0, keyed_hash{random_number()}};
+  std::unordered_map<std::uint64_t, encoded_record> records_;
   std::size_t next_search_ = 0;
 };
 

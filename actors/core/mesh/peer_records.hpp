@@ -82,6 +82,7 @@ public:
   virtual ~record_sharing() = default;
 
   /// A record with this content: one that another node has, or a new one.
+  /// @param data contains the name and what determines the edition.
   virtual encoded_record get(const peer_name& name,
                              const record_edition& edition, byte_view data) = 0;
 };
