@@ -119,9 +119,7 @@ def a_resumed_snapshot():
         check(a.topology().get(B) == before, "a resumed snapshot: A keeps B's record")
         begin = time.monotonic()
         second = rest.enter_context(contextlib.closing(node_of(34, 1, [a.host], options)))
-        start = second.topology()[B]
-        check(start["uid"] == before["uid"] and start["version"] < before["version"],
-              "a resumed snapshot: B has version %d of %d" % (start["version"], before["version"]))
+        check(second.topology()[B]["uid"] == before["uid"], "a resumed snapshot: B has its UID again")
 
         def is_heard():
             return a.links() == [B, LIAR] and a.topology()[B] == second.topology()[B] \
@@ -133,8 +131,8 @@ def a_resumed_snapshot():
         check(eventually(lambda: a.ask("count") == "1", 3) is not None, "a resumed snapshot: A counts with B")
         lines = [x for x in second.log_lines() if "was resumed from a snapshot" in x]
         check(len(lines) == 1, "a resumed snapshot: log: %s" % lines)
-        figure("a node that is set back from version %d to %d: heard %.2f s after its start, %d line of log"
-               % (before["version"], start["version"], took, len(lines)))
+        figure("a node that is set back from version %d to its first: heard %.2f s after its start, %d line of log"
+               % (before["version"], took, len(lines)))
 
 
 def twins_that_never_meet():
