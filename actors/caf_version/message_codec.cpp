@@ -1,8 +1,10 @@
 #include "actors/caf_version/message_codec.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include <caf/actor_system.hpp>
@@ -21,24 +23,30 @@ namespace {
 // Limits on the type names that errors and reports show.
 constexpr std::size_t most_names = 16;
 constexpr std::size_t longest_name = 200;
-// The limit of types in a message whose names are remembered.
+// The limits of types in a message that are remembered, and of their names in
+// bytes.
 constexpr std::size_t most_remembered = 8;
+constexpr std::size_t longest_remembered = 256;
 
-// The types of a message, and their names as encoded.
+// The types of a message, and their names as encoded. It has no destructor:
+// one of a thread would keep a plug-in in memory until the thread ends.
 struct named_types {
   types_owner owner = types_owner::none;
-  std::vector<caf::rtti_pair> types;
-  bytes names;
+  std::size_t count = 0;
+  std::array<caf::rtti_pair, most_remembered> types{};
+  std::size_t size = 0; // of the names
+  std::array<std::uint8_t, longest_remembered> names{};
 
   bool are_those_of(const caf::type_erased_tuple& x) const {
-    if (x.size() != types.size())
+    if (x.size() != count)
       return false;
-    for (std::size_t i = 0; i < types.size(); ++i)
+    for (std::size_t i = 0; i < count; ++i)
       if (x.type(i) != types[i])
         return false;
     return true;
   }
 };
+static_assert(std::is_trivially_destructible_v<named_types>);
 
 // Whether the types alone do not tell if the message may leave the process.
 bool has_messages_within(const caf::type_erased_tuple& x) {
@@ -57,25 +65,27 @@ caf::error append_types(const caf::actor_system& system,
   thread_local named_types latest;
   if (owner != types_owner::none && latest.owner == owner
       && latest.are_those_of(content)) {
-    out.insert(out.end(), latest.names.begin(), latest.names.end());
+    out.insert(out.end(), latest.names.data(),
+               latest.names.data() + latest.size);
     return {};
   }
   if (auto err = check_types(system, content))
     return err;
-  auto begin = static_cast<std::ptrdiff_t>(out.size());
+  auto begin = out.size();
   wire::append_number(out, content.size());
   for (std::size_t i = 0; i < content.size(); ++i)
     wire::append_run(out, byte_view{std::string_view{
                             system.types().portable_name(content.type(i))}});
+  const auto names = byte_view{out}.sub(begin);
   if (owner == types_owner::none || content.size() > most_remembered
-      || has_messages_within(content))
+      || names.size() > longest_remembered || has_messages_within(content))
     return {};
-  latest.owner = types_owner::none; // until all of it is stored
-  latest.types.clear();
-  for (std::size_t i = 0; i < content.size(); ++i)
-    latest.types.push_back(content.type(i));
-  latest.names.assign(out.begin() + begin, out.end());
   latest.owner = owner;
+  latest.count = content.size();
+  for (std::size_t i = 0; i < content.size(); ++i)
+    latest.types[i] = content.type(i);
+  latest.size = names.size();
+  std::copy(names.begin(), names.end(), latest.names.begin());
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <mutex>
 #include <new>
+#include <type_traits>
 
 namespace cafmesh {
 
@@ -33,9 +34,16 @@ private:
         return kept_[--count_];
       return ::operator new(size);
     }
+    /// Frees the blocks, and keeps none from now on.
+    void close() noexcept {
+      std::lock_guard<std::mutex> guard{mutex_};
+      while (count_ > 0)
+        ::operator delete(kept_[--count_]);
+      closed_ = true;
+    }
     void give(void* block) noexcept {
       if (std::unique_lock<std::mutex> guard{mutex_, std::try_to_lock};
-          guard && count_ < Most) {
+          guard && count_ < Most && !closed_) {
         kept_[count_++] = block;
         return;
       }
@@ -45,12 +53,23 @@ private:
   private:
     std::mutex mutex_;
     std::size_t count_ = 0;
+    bool closed_ = false;
     std::array<void*, Most> kept_{};
   };
 
-  // Never destroyed, because objects may outlive the static ones.
+  struct closing {
+    pool& what;
+    ~closing() {
+      what.close();
+    }
+  };
+
+  // The pool has no destructor that runs, because objects may outlive the
+  // static ones.
   static pool& blocks() {
-    static auto& result = *new pool;
+    static_assert(std::is_trivially_destructible_v<pool>);
+    static pool result;
+    static const closing at_end{result};
     return result;
   }
 };
