@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,13 @@ namespace cafmesh {
 
 namespace {
 
+/// The address of a peer in the record of another peer.
+struct report {
+  slot of;
+  std::string_view address; ///< valid until the record changes
+  bool outbound;
+};
+
 // For each peer that may be dialled, its addresses, and how many records have
 // each of them.
 using addresses_by_peer = std::map<slot, std::map<std::string, std::size_t>>;
@@ -23,13 +31,13 @@ using addresses_by_peer = std::map<slot, std::map<std::string, std::size_t>>;
 class address_search {
 public:
   address_search(const peers& known, const std::vector<bool>& connected,
-                 std::uint64_t key, std::uint16_t default_port)
+                 std::uint64_t key)
       : known_(known), graph_(known.graph()), connected_(connected),
         reached_(graph_.established_from(peers::self)),
-        records_(known.slot_count()), key_(key), default_port_(default_port) {
+        records_(known.slot_count()), key_(key) {
   }
 
-  addresses_by_peer run() {
+  std::vector<report> run() {
     for (auto who : known_.by_name())
       if (who != peers::self && reached_[who])
         add_addresses_of(who);
@@ -50,7 +58,7 @@ private:
       if (records_[x.to] < discovery::most_records_per_peer
           && reports_connection(x.to, from)) {
         ++records_[x.to];
-        add(x);
+        result_.push_back({x.to, x.content.remote_address, x.content.outbound});
       }
   }
 
@@ -74,19 +82,6 @@ private:
     return graph_.opposite(to, back) != nullptr;
   }
 
-  void add(const peers::link& x) {
-    auto address = host_port::parse(std::string{x.content.remote_address});
-    // Honest peers report only numeric addresses. Names are skipped, because
-    // looking them up would let a remote make us send DNS queries.
-    if (!address || !address->is_numeric())
-      return;
-    // The remote port of an inbound connection is not one that the peer listens
-    // at, so the default port is tried.
-    if (!x.content.outbound)
-      address->port = default_port_;
-    ++result_[x.to][address->str()];
-  }
-
   const peers& known_;
   mesh_graph graph_;
   const std::vector<bool>& connected_;
@@ -94,23 +89,43 @@ private:
   // By slot, how many records were searched for the peer's addresses.
   std::vector<std::size_t> records_;
   std::uint64_t key_;
-  std::uint16_t default_port_;
-  addresses_by_peer result_;
+  std::vector<report> result_;
 };
 
 // If there are too many peers to dial, leaves out some of them, from the
 // largest branches of the mesh first. So a member that makes up peers crowds
 // out only peers behind itself.
-void leave_out_peers(addresses_by_peer& xs, const peers& known) {
-  if (xs.size() <= discovery::most)
-    return;
+void leave_out_peers(std::vector<report>& xs, const peers& known) {
   std::vector<std::uint32_t> weights(known.slot_count());
+  std::size_t count = 0;
   for (const auto& x : xs)
-    weights[x.first] = 1;
+    count += std::exchange(weights[x.of], 1) == 0 ? 1 : 0;
+  if (count <= discovery::most)
+    return;
   fair_share share{known.graph()};
-  share.drop(xs.size() - discovery::most, weights);
-  for (auto who : share.dropped())
-    xs.erase(who);
+  share.drop(count - discovery::most, weights);
+  xs.erase(
+    std::remove_if(xs.begin(), xs.end(),
+                   [&](const report& x) { return share.is_dropped(x.of); }),
+    xs.end());
+}
+
+addresses_by_peer read_addresses(const std::vector<report>& xs,
+                                 std::uint16_t default_port) {
+  addresses_by_peer result;
+  for (const auto& x : xs) {
+    auto address = host_port::parse(std::string{x.address});
+    // Honest peers report only numeric addresses. Names are skipped, because
+    // looking them up would let a remote make us send DNS queries.
+    if (!address || !address->is_numeric())
+      continue;
+    // The remote port of an inbound connection is not one that the peer listens
+    // at, so the default port is tried.
+    if (!x.outbound)
+      address->port = default_port;
+    ++result[x.of][address->str()];
+  }
+  return result;
 }
 
 // The addresses of a peer. Those that most records have come first.
@@ -153,10 +168,9 @@ mesh_model::discovered_addresses(std::uint16_t default_port) const {
   connected[peers::self] = true;
   for (const auto& x : s.connections)
     connected[s.known.find(x.first)] = true;
-  auto found =
-    address_search{s.known, connected, s.options.seed, default_port}.run();
+  auto found = address_search{s.known, connected, s.options.seed}.run();
   leave_out_peers(found, s.known);
-  return take_in_turn(found);
+  return take_in_turn(read_addresses(found, default_port));
 }
 
 } // namespace cafmesh
