@@ -35,6 +35,7 @@ void connection_state::start(context_ptr context, connection_start what) {
   if (auto where = host_port::parse(remote_address))
     trusts_remote = ctx->config.trusts(where->host);
   as_stranger.emplace(ctx->held_by_strangers);
+  output_share.emplace(ctx->budgets->outputs());
   init.socket->set_owner(self);
   started = last_heard = last_written = now();
   auto fail = [this](caf::error& why) {

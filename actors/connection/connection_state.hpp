@@ -224,6 +224,8 @@ struct connection_state {
   bool repeating_holds = false;          // whether a repeat_holds is on its way
   // When the oldest of the waiting writers began to wait.
   std::optional<instant> full_since;
+  // The bytes of our output, as a part of those of all connections.
+  std::optional<holding> output_share;
 };
 
 } // namespace cafmesh

@@ -16,13 +16,16 @@ constexpr std::size_t waiting_output = 512 * 1024;
 
 } // namespace
 
-// Whether to refuse unicasts because much output has waited for a long time.
-// Each channel has a limit of its own, but a sender could fill our memory by
-// using one channel after another.
+// Whether to refuse unicasts because much output has waited for a long time, or
+// because too much waits for all connections. Each channel has a limit of its
+// own, but a sender could fill our memory by using one channel after another.
 bool connection_state::refuses(const transmit& batch) const {
-  return wire_link->output().size() > next_hop::max_output && full_since
-         && now() - *full_since >= next_hop::patience && !batch.items.empty()
-         && batch.items.front().tag == wire::message_tag::unicast;
+  if (batch.items.empty()
+      || batch.items.front().tag != wire::message_tag::unicast)
+    return false;
+  auto is_stuck = wire_link->output().size() > next_hop::max_output
+                  && full_since && now() - *full_since >= next_hop::patience;
+  return is_stuck || output_share->excess() > 0;
 }
 
 caf::result<void> connection_state::send(const transmit& batch) {
@@ -83,6 +86,7 @@ void connection_state::flush() {
       return remote_ended(std::move(put.why));
     }
   }
+  output_share->set(wire_link->output().size());
   if (phase == connection_phase::finishing && wire_link->output().empty()) {
     phase = connection_phase::half_closed;
     init.socket->end_writing();

@@ -13,9 +13,14 @@ namespace cafmesh {
 
 /// Keeps one relay budget for each connection. The budget limits the relayed
 /// bytes that wait for the connection, and the gossip senders of all channels
-/// share it. May be used from any thread.
+/// share it. All connections together have at most `for_all` bytes of relayed
+/// data beyond `for_each`, which each has of its own, and as many bytes of
+/// output before they refuse unicasts. May be used from any thread.
 class relay_budgets {
 public:
+  static constexpr std::size_t for_all = 256 * 1024 * 1024; ///< in bytes
+  static constexpr std::size_t for_each = 1024 * 1024;      ///< in bytes
+
   /// The budget of one connection, the same for all callers. The budget exists
   /// as long as a caller keeps it.
   relay_budget_ptr of(const connection_actor& x) {
@@ -25,8 +30,14 @@ public:
     auto& known = budgets_[x.address()];
     auto result = known.lock();
     if (!result)
-      known = result = std::make_shared<relay_budget>();
+      known = result =
+        std::make_shared<relay_budget>(relay_budget::usual_limit, whole_);
     return result;
+  }
+
+  /// Limits the output that waits for all connections.
+  const common_limit_ptr& outputs() const noexcept {
+    return outputs_;
   }
 
 private:
@@ -38,6 +49,10 @@ private:
     next_cleaning_ = 2 * budgets_.size() + 16;
   }
 
+  const common_limit_ptr whole_ =
+    std::make_shared<common_limit>(for_all, for_each);
+  const common_limit_ptr outputs_ =
+    std::make_shared<common_limit>(for_all, for_each);
   std::size_t next_cleaning_ = 16;
   std::mutex mutex_;
   std::map<caf::actor_addr, std::weak_ptr<relay_budget>> budgets_;

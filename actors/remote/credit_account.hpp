@@ -11,13 +11,14 @@
 #include "actors/caf_version/weak_owner.hpp"
 #include "actors/core/remote/costs.hpp"
 #include "actors/remote/postman_parts.hpp"
+#include "actors/remote/unprocessed_costs.hpp"
 
 namespace cafmesh {
 
 /// Adds up the cost, in bytes, of the messages from one peer that local actors
 /// have processed. The peer gets this cost back as credit, which lets it send
-/// more. Each session with a peer has its own account. May be used from any
-/// thread.
+/// more. Each session with a peer has its own account; `unprocessed` goes on
+/// from one session to the next. May be used from any thread.
 class credit_account {
 public:
   using postman_owner = caf_version::weak_owner<postman_actor>;
@@ -26,14 +27,20 @@ public:
   /// each quarter of `window` that local actors have processed together, and
   /// after each quarter of `actor_window` that one of them has processed.
   credit_account(postman_owner postman, std::size_t window,
-                 std::size_t actor_window)
+                 std::size_t actor_window, unprocessed_cost_ptr unprocessed)
       : postman_(std::move(postman)), step_(window / 4),
-        actor_step_(actor_window / 4) {
+        actor_step_(actor_window / 4), unprocessed_(std::move(unprocessed)) {
+  }
+
+  /// To be called when a message has arrived, before `processed`.
+  void arrived(remote::message_cost cost) noexcept {
+    unprocessed_->of(cost).take(cost.bytes);
   }
 
   /// @param receiver the actor that has processed the message; if it is 0, the
   ///        cost counts only for the total
   void processed(caf::actor_id receiver, remote::message_cost cost) {
+    unprocessed_->of(cost).give_back(cost.bytes);
     auto due = cost.is_large;
     if (cost.is_large)
       large_total_ += cost.bytes;
@@ -60,6 +67,9 @@ public:
   }
   std::uint64_t large_total() const noexcept {
     return large_total_;
+  }
+  const unprocessed_cost& unprocessed() const noexcept {
+    return *unprocessed_;
   }
 
   // -- for the postman
@@ -94,6 +104,7 @@ private:
   postman_owner postman_;
   std::uint64_t step_;
   std::uint64_t actor_step_;
+  const unprocessed_cost_ptr unprocessed_;
   std::atomic<std::uint64_t> total_{0};
   std::atomic<std::uint64_t> large_total_{0};
   std::atomic<std::uint64_t> reported_{0};

@@ -67,6 +67,7 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
   const auto& config = shared->config();
   requests.set_most(config.max_open_requests);
   watchers.set_most(config.dead_letter_window);
+  unprocessed.emplace(config);
   partial = remote::partial_messages{
     {config.max_message + remote::max_body_head,
      config.partial_limit + remote::max_body_head, config.down_after}};
@@ -193,8 +194,7 @@ void postman_state::add_peer(const actor_home& x) {
   uid_of_node[x.node] = x.uid;
   uid_of_peer[x.peer] = x.uid;
   peer.box = shared->bind(x.node);
-  peer.account = std::make_shared<credit_account>(
-    shared->postman(), shared->config().window, shared->config().actor_window);
+  peer.account = account_of(x.peer);
   // If this peer was known before, there may be proxies of its actors. The new
   // session must tell the peer of them again.
   for (const auto& proxy : shared->proxies_of(x.node))
@@ -230,10 +230,8 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   with.watched_here.clear();
   with.session.set_watched(false, now());
   partial.forget(with.home.uid);
-  with.received_cost = with.received_large_cost = 0;
   with.box->set_in_flight(0, 0);
-  with.account = std::make_shared<credit_account>(
-    shared->postman(), shared->config().window, shared->config().actor_window);
+  with.account = account_of(with.home.peer);
 }
 
 void postman_state::end_proxies(const caf::node_id& node, const caf::error& why,

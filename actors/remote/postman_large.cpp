@@ -33,13 +33,10 @@ caf::error reason(remote::assembly outcome, bool is_response) {
 
 void postman_state::fragment_came(remote_peer& from, const remote::arrival& x) {
   const auto& config = shared->config();
-  // The maximum number of unprocessed bytes. A peer that keeps to its window
-  // has fewer.
-  auto most = 2 * config.large_window + config.max_message;
-  auto unprocessed = from.received_large_cost - from.account->large_total();
   std::vector<remote::assembled> ended;
   partial.add(from.home.uid, x.body, *x.fragment,
-              most - std::min<std::uint64_t>(most, unprocessed), now(), ended);
+              unprocessed->large_room(from.account->unprocessed()), now(),
+              ended);
   schedule(now() + config.down_after);
   assembled_came(ended);
 }
@@ -51,7 +48,7 @@ void postman_state::assembled_came(const std::vector<remote::assembled>& xs) {
       continue;
     auto& from = found->second;
     remote::message_cost cost{x.cost, true};
-    from.received_large_cost += cost.bytes;
+    from.account->arrived(cost);
     auto body = remote::read_body(byte_view{x.body});
     if (x.outcome == remote::assembly::broken || !body
         || body->kind != remote::body_kind::message) {

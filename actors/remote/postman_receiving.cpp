@@ -107,27 +107,34 @@ void postman_state::data_undecided(remote_peer& to,
 
 // -- data
 
+// The account of a new session with the peer.
+credit_account_ptr postman_state::account_of(const peer_name& x) {
+  const auto& config = shared->config();
+  return std::make_shared<credit_account>(
+    shared->postman(), config.window, config.actor_window, unprocessed->of(x));
+}
+
 void postman_state::data_came(remote_peer& from, const payload& raw) {
   remote::message_cost cost{remote::cost_of_frame(raw.size())};
-  from.received_cost += cost.bytes;
+  // A peer that respects our window exceeds it by one message at most, unless
+  // messages of its earlier sessions are unprocessed.
+  auto has_room =
+    cost.bytes <= unprocessed->small_room(from.account->unprocessed());
+  from.account->arrived(cost);
   auto x = remote::read_body(raw.view());
-  // A peer that respects our window exceeds it by one message at most. Discards
-  // data far beyond the window, which only a misbehaving peer sends.
-  const auto& config = shared->config();
-  auto flooded = from.received_cost - from.account->total()
-                 > 2 * config.window + config.max_message;
-  if (!x || flooded) {
-    from.account->processed(0, cost);
-    drop_received(from, x ? *x : remote::body{},
-                  x ? make_error(errc::congested, "the peer does not keep to "
-                                                  "its window")
-                    : make_error(errc::malformed, "a frame between actors"));
-  } else if (x->kind == remote::body_kind::message)
-    message_came(from, *x, cost);
-  else if (x->kind == remote::body_kind::exit) {
-    from.account->processed(0, cost);
+  caf::error why;
+  if (!x)
+    why = make_error(errc::malformed, "a frame between actors");
+  else if (!has_room)
+    why = make_error(errc::congested, "too much of the sender's peer, or of "
+                                      "all peers, waits for its receivers");
+  if (x && x->kind == remote::body_kind::message)
+    return message_came(from, *x, cost, std::move(why));
+  from.account->processed(caf::invalid_actor_id, cost);
+  if (why)
+    drop_received(from, x ? *x : remote::body{}, why);
+  else if (x->kind == remote::body_kind::exit)
     exit_came(from, *x);
-  }
 }
 
 caf::strong_actor_ptr postman_state::sender_of(remote_peer& from,

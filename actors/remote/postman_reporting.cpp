@@ -32,8 +32,9 @@ peer_actors what_concerns(const remote_peer& x, const carrier& shared) {
   result.watched_here = x.watched_here.size();
   result.unprocessed_there =
     x.session.outstanding() + x.session.outstanding_large();
-  result.unprocessed_here = x.received_cost - x.account->total()
-                            + x.received_large_cost - x.account->large_total();
+  const auto& unprocessed = x.account->unprocessed();
+  result.unprocessed_here =
+    unprocessed.small.taken() + unprocessed.large.taken();
   result.dead_letters = x.box->drops().by_reason();
   return result;
 }

@@ -40,10 +40,6 @@ struct remote_peer {
   remote::session session;
   outbox_ptr box;
   credit_account_ptr account;
-  std::uint64_t received_cost = 0; ///< of data frames in this session
-  /// The cost of the large messages in this session that have arrived or were
-  /// given up.
-  std::uint64_t received_large_cost = 0;
   /// The proxies that local actors monitor or are linked to. The postman keeps
   /// them alive.
   std::unordered_map<caf::actor_id, caf::strong_actor_ptr> watched_there;
@@ -153,6 +149,7 @@ struct postman_state {
   void give_up(remote_peer& x);
   void begin_again(remote_peer& with);
   void forget_peer(peer_uid uid, const caf::error& why, bool for_good);
+  credit_account_ptr account_of(const peer_name& x);
   void end_proxies(const caf::node_id& node, const caf::error& why,
                    bool for_good);
   void end_replaced(const actor_home& x);
@@ -186,6 +183,7 @@ struct postman_state {
   remote::packet arriving; // the memory of the packet that is being handled
   remote::session_events arriving_events; // and of its events
   remote::partial_messages partial;
+  std::optional<unprocessed_costs> unprocessed;
   dead_letter_watchers<self_ptr> watchers;
   spawner_of_postman spawner; // null if peers may spawn nothing
   bool telling = false;       // whether tell_dead_letters is on its way

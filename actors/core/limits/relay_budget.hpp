@@ -1,10 +1,11 @@
 #pragma once
 
-#include <atomic>
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <utility>
+
+#include "actors/core/limits/common_limit.hpp"
 
 namespace cafmesh {
 
@@ -12,33 +13,26 @@ namespace cafmesh {
 /// channels and sources. This node does not understand relayed data, so it
 /// cannot merge the data into less, as it does with its own. All actors that
 /// send to the neighbour share one budget. Thread-safe.
-class relay_budget {
+class relay_budget : public holding {
 public:
   static constexpr std::size_t usual_limit = 16 * 1024 * 1024; ///< in bytes
 
-  explicit relay_budget(std::size_t limit = usual_limit) noexcept
-      : limit_(limit) {
+  /// @param whole limits the bytes that wait for all neighbours; null: nothing
+  ///        limits them
+  explicit relay_budget(std::size_t limit = usual_limit,
+                        common_limit_ptr whole = nullptr) noexcept
+      : holding(std::move(whole)), limit_(limit) {
   }
 
-  void take(std::size_t size) noexcept {
-    taken_.fetch_add(size, std::memory_order_relaxed);
-  }
-  void give_back(std::size_t size) noexcept {
-    taken_.fetch_sub(size, std::memory_order_relaxed);
-  }
-  std::size_t taken() const noexcept {
-    return taken_.load(std::memory_order_relaxed);
-  }
-  /// The number of bytes taken beyond the limit. The actor that took the last
+  /// The number of bytes taken beyond the limits. The actor that took the last
   /// bytes drops some of its own data, until this is 0 or it has no data left.
   std::size_t excess() const noexcept {
     auto size = taken();
-    return size > limit_ ? size - limit_ : 0;
+    return std::max(size > limit_ ? size - limit_ : 0, holding::excess());
   }
 
 private:
   const std::size_t limit_;
-  std::atomic<std::size_t> taken_{0};
 };
 
 using relay_budget_ptr = std::shared_ptr<relay_budget>;

@@ -41,10 +41,19 @@ std::vector<peer_record> with_others_behind(const stranger& s, const node& at,
   return result;
 }
 
+const std::string many = "bcdefghijklmnopqrtuvwxy";
+
 //   peers that `s` makes up --- s --- a --- b
 struct slow_neighbours : mesh {
   std::size_t left_to(const node& x, const node& y) {
     return net().bytes_between(x.host(), y.host());
+  }
+  /// Builds `a` with these neighbours.
+  void build_hub(const std::string& letters) {
+    std::string lines;
+    for (auto letter : letters)
+      lines += std::string("a") + letter + " ";
+    build(lines);
   }
   /// Unblocks the link from x to y.
   /// @returns the number of bytes that had been waiting
@@ -146,6 +155,34 @@ BOOST_AUTO_TEST_CASE(data_that_fits_no_frame_is_logged_once_a_minute) {
   BOOST_TEST(at('a').log().count({"a frame holds", "(4 more left out)"}) == 1u);
 }
 
+// `z` gets stuck after the others.
+BOOST_AUTO_TEST_CASE(data_relayed_to_all_neighbours_is_bounded) {
+  build_hub(many + "z");
+  stranger s{*this, at('a')};
+  s.introduce();
+  const payload data{bytes(64 * kib, 'x')};
+  auto flood = [&](int rounds) {
+    for (int i = 0; i < rounds; ++i) {
+      for (int channel = 0; channel < 32; ++channel)
+        queue(s, wire::message_tag::broadcast, s.name(),
+              "other" + std::to_string(channel), data);
+      s.push();
+    }
+  };
+  for (auto letter : many)
+    net().block(at('a').host(), at(letter).host());
+  flood(9);
+  net().block(at('a').host(), at('z').host());
+  flood(9);
+  const auto late = let_through(at('a'), at('z'));
+  BOOST_TEST(late >= 2 * mib);
+  auto waited = late;
+  for (auto letter : many)
+    waited += let_through(at('a'), at(letter));
+  BOOST_TEST(waited >= 128 * mib);
+  BOOST_TEST(waited <= (256 + many.size() * 2) * mib);
+}
+
 BOOST_AUTO_TEST_CASE(relayed_gossip_is_bounded) {
   build("ab");
   stranger s{*this, at('a')};
@@ -185,6 +222,33 @@ BOOST_AUTO_TEST_CASE(unicasts_on_ever_new_channels_are_bounded) {
   const auto waited = let_through(at('a'), at('b'));
   BOOST_TEST(waited > 8 * mib);
   BOOST_TEST(waited <= 20 * mib);
+}
+
+BOOST_AUTO_TEST_CASE(unicasts_to_all_neighbours_are_bounded) {
+  build_hub(many);
+  stranger s{*this, at('a')};
+  s.introduce();
+  for (auto letter : many)
+    net().block(at('a').host(), at(letter).host());
+  outgoing x;
+  x.tag = wire::message_tag::unicast;
+  x.source = s.name();
+  x.data = payload{bytes(512 * kib, 'x')};
+  for (int channel = 0; channel < 40; ++channel) {
+    for (auto letter : many) {
+      x.destination = at(letter).name();
+      s.queue(x, "other" + std::to_string(channel));
+    }
+    s.push();
+    s.queue_heartbeat();
+    if (channel % 3 == 0)
+      run_for(milliseconds{1500});
+  }
+  std::size_t waited = 0;
+  for (auto letter : many)
+    waited += let_through(at('a'), at(letter));
+  BOOST_TEST(waited >= 128 * mib);
+  BOOST_TEST(waited <= (256 + many.size() * 2) * mib);
 }
 
 //   a --- b --x-- c

@@ -17,6 +17,19 @@ caf::behavior never_answers(caf::event_based_actor* self) {
   }};
 }
 
+// An actor that leaves texts in its mailbox until a number arrives, and then
+// counts their bytes.
+auto late_reader(std::shared_ptr<std::size_t> count) {
+  return [=](caf::event_based_actor* self) -> caf::behavior {
+    self->set_default_handler(caf::skip);
+    return {[=](int) {
+      self->become([=](const std::string& x) { *count += x.size(); });
+    }};
+  };
+}
+
+constexpr std::size_t kib = 1024;
+
 struct limited : actor_machines {
   void build(const actor_settings& of_a, const actor_settings& of_b) {
     add('a', of_a);
@@ -31,6 +44,60 @@ struct limited : actor_machines {
     run_for(milliseconds{20});
     return result;
   }
+  /// Adds a machine that sends more to each machine than its window allows.
+  void add_greedy(char letter) {
+    actor_settings config;
+    config.down_after = milliseconds{500};
+    add(letter, config);
+    connect(letter, 'b');
+    run_for(seconds{3});
+    publish_homes();
+    run_for(milliseconds{50});
+  }
+  /// Sends texts of `size` bytes, 1.5 MiB in all.
+  void flood(char from, const caf::actor& whom, std::size_t size) {
+    auto handle = at(from).handle_of(whom);
+    for (std::size_t sent = 0; sent < 1536 * kib; sent += size)
+      caf::anon_send(handle, std::string(size, 'x'));
+    run_for(milliseconds{300});
+  }
+  /// The number of bytes that wait in the actor's mailbox.
+  std::size_t waiting(const caf::actor& whom) {
+    caf::anon_send(whom, 1);
+    run_for(milliseconds{50});
+    return *count;
+  }
+  std::uint64_t told_of_unprocessed(char letter) {
+    auto told = ask_later<actors_status>(at('b').system(),
+                                         at('b').remote.postman, get_actors{});
+    run();
+    std::uint64_t result = 0;
+    for (const auto& x : told->value->peers)
+      if (x.peer == at(letter).home.peer)
+        result = x.unprocessed_here;
+    return result;
+  }
+
+  std::shared_ptr<std::size_t> count = std::make_shared<std::size_t>(0);
+};
+
+// A machine that takes up to 256 KiB of one peer.
+struct flooded : limited {
+  flooded() {
+    actor_settings config;
+    config.window = config.actor_window = config.large_window = 64 * kib;
+    config.max_message = 128 * kib;
+    add('b', config);
+    stuck = at('b').publish(late_reader(count));
+    other = at('b').publish([](caf::event_based_actor*) -> caf::behavior {
+      return {[](const std::string& x) {
+        return static_cast<int>(x.size());
+      }};
+    });
+  }
+
+  caf::actor stuck;
+  caf::actor other;
 };
 
 } // namespace
@@ -84,6 +151,71 @@ BOOST_AUTO_TEST_CASE(there_are_no_handles_of_more_than_max_nodes) {
   BOOST_TEST(!at('a').remote.carrier->handle_of(y.node(), y.id()));
   y = nullptr;
   elsewhere.run();
+}
+
+// -- messages that wait in mailboxes
+
+BOOST_FIXTURE_TEST_CASE(what_waits_counts_when_a_session_begins_again,
+                        flooded) {
+  add_greedy('a');
+  for (std::size_t size : {kib, 70 * kib})
+    for (int i = 0; i < 3; ++i) {
+      flood('a', stuck, size);
+      net().unplug(host_of('a'), host_of('b'));
+      flood('a', stuck, size);
+      run_for(seconds{1});
+      net().plug(host_of('a'), host_of('b'));
+      run_for(seconds{1});
+    }
+  BOOST_TEST(told_of_unprocessed('a') >= 2 * 128 * kib);
+  BOOST_TEST(told_of_unprocessed('a') <= 2 * 257 * kib);
+  auto found = waiting(stuck);
+  BOOST_TEST(found >= 2 * 128 * kib);
+  BOOST_TEST(found <= 2 * 256 * kib);
+  BOOST_TEST(told_of_unprocessed('a') == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_waits_counts_when_the_peer_is_restarted, flooded) {
+  for (int i = 0; i < 4; ++i) {
+    add_greedy('a');
+    flood('a', stuck, kib);
+    stop('a');
+  }
+  auto found = waiting(stuck);
+  BOOST_TEST(found >= 128 * kib);
+  BOOST_TEST(found <= 256 * kib);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_request_beyond_the_limit_is_told_so, flooded) {
+  add_greedy('a');
+  flood('a', stuck, kib);
+  auto ask = [this] {
+    auto result = ask_later<int>(at('a').system(), at('a').handle_of(other),
+                                 std::string("hello"));
+    run_for(milliseconds{50});
+    return result;
+  };
+  auto refused = ask();
+  BOOST_TEST(is(refused->why, errc::congested), describe(refused->why));
+  waiting(stuck);
+  BOOST_TEST(ask()->value.value_or(0) == 5);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_messages_of_all_peers_have_a_limit, flooded) {
+  const std::string letters = "cdefghijkl";
+  for (auto letter : letters) {
+    add_greedy(letter);
+    flood(letter, stuck, kib);
+    flood(letter, stuck, 70 * kib);
+  }
+  add_greedy('a');
+  auto asked = ask_later<int>(at('a').system(), at('a').handle_of(other),
+                              std::string("hello"));
+  run_for(milliseconds{50});
+  BOOST_TEST(asked->value.value_or(0) == 5, describe(asked->why));
+  auto found = waiting(stuck);
+  BOOST_TEST(found >= 2 * 512 * kib);
+  BOOST_TEST(found <= 2 * (1024 + letters.size() * 64) * kib);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,8 @@
 #include "actors/core/gossip/gossip_queue.hpp"
 
+#include <deque>
 #include <string>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 
@@ -152,6 +154,36 @@ BOOST_AUTO_TEST_CASE(the_oldest_data_beyond_the_budget_is_dropped) {
   BOOST_TEST_REQUIRE(!!second);
   BOOST_TEST((second->broadcast_source == b));
   BOOST_TEST(one.empty());
+}
+
+// What stuck neighbours keep others from having shrinks once the others come.
+BOOST_AUTO_TEST_CASE(the_queues_of_all_neighbours_have_a_common_limit) {
+  auto all = std::make_shared<common_limit>(400 * kib, 20 * kib);
+  std::vector<relay_budget_ptr> budgets;
+  std::deque<gossip_queue> queues;
+  auto taken = [&] {
+    std::size_t result = 0;
+    for (const auto& x : budgets)
+      result += x->taken();
+    return result;
+  };
+  auto add_to_all = [&] {
+    for (int round = 0; round < 100; ++round)
+      for (auto& x : queues) {
+        x.add_broadcast(a, relayed(10 * kib));
+        BOOST_TEST_REQUIRE(taken() <= (400 + queues.size() * 20) * kib);
+      }
+  };
+  for (std::size_t count : {3u, 30u}) {
+    while (queues.size() < count) {
+      budgets.push_back(std::make_shared<relay_budget>(100 * kib, all));
+      queues.emplace_back(budgets.back());
+    }
+    add_to_all();
+    for (const auto& x : budgets)
+      BOOST_TEST(x->taken() >= (count == 3 ? 60 : 20) * kib);
+  }
+  BOOST_TEST(budgets.front()->taken() <= 50 * kib);
 }
 
 BOOST_AUTO_TEST_CASE(an_item_uses_the_budget_until_it_is_destroyed) {

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <limits>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+
+#include "actors/core/limits/common_limit.hpp"
+#include "actors/core/remote/costs.hpp"
+#include <cafmesh/peer_name.hpp>
+#include <cafmesh/remote_actors.hpp>
+
+namespace cafmesh {
+
+/// The cost of the messages from one peer that local actors have not processed
+/// yet, over all sessions and lives of the peer. May be used from any thread.
+struct unprocessed_cost {
+  unprocessed_cost(common_limit_ptr all_small, common_limit_ptr all_large)
+      : small(std::move(all_small)), large(std::move(all_large)) {
+  }
+  holding& of(remote::message_cost x) noexcept {
+    return x.is_large ? large : small;
+  }
+
+  holding small;
+  holding large;
+};
+
+using unprocessed_cost_ptr = std::shared_ptr<unprocessed_cost>;
+
+/// Limits the cost of messages that local actors have not processed yet. One
+/// peer may have twice its window and one message more. All peers together may
+/// have 16 times `window`, or 8 times `large_window` of large messages, and
+/// `for_each` bytes more for each peer; what is free of that is shared as
+/// `common_limit` describes.
+class unprocessed_costs {
+public:
+  static constexpr std::size_t for_each = 64 * 1024; ///< in bytes
+
+  explicit unprocessed_costs(const actor_settings& x)
+      : small_(std::make_shared<common_limit>(
+        times(16, std::max(x.window, remote::fragment_size)), for_each)),
+        large_(std::make_shared<common_limit>(
+          times(8, std::max(x.large_window, x.max_message)), for_each)),
+        most_small_(2 * x.window + x.max_message),
+        most_large_(2 * x.large_window + x.max_message) {
+  }
+
+  /// The cost of one peer's messages. It is kept as long as the peer is known
+  /// or has messages in mailboxes.
+  unprocessed_cost_ptr of(peer_name x) {
+    if (peers_.size() >= next_cleaning_)
+      clean();
+    auto& known = peers_[x];
+    auto result = known.lock();
+    if (!result)
+      known = result = std::make_shared<unprocessed_cost>(small_, large_);
+    return result;
+  }
+  /// The cost of further messages that may be taken from the peer.
+  std::size_t small_room(const unprocessed_cost& x) const noexcept {
+    return x.small.room(most_small_);
+  }
+  std::size_t large_room(const unprocessed_cost& x) const noexcept {
+    return x.large.room(most_large_);
+  }
+
+private:
+  static std::size_t times(std::size_t count, std::size_t size) noexcept {
+    constexpr auto most = std::numeric_limits<std::size_t>::max() / 2;
+    return std::min(size, most / count) * count;
+  }
+
+  // Called again only when the map has doubled, so that `of` takes constant
+  // time on average.
+  void clean() {
+    for (auto i = peers_.begin(); i != peers_.end();)
+      i = i->second.expired() ? peers_.erase(i) : std::next(i);
+    next_cleaning_ = 2 * peers_.size() + 16;
+  }
+
+  common_limit_ptr small_;
+  common_limit_ptr large_;
+  std::size_t most_small_;
+  std::size_t most_large_;
+  std::size_t next_cleaning_ = 16;
+  std::unordered_map<peer_name, std::weak_ptr<unprocessed_cost>> peers_;
+};
+
+} // namespace cafmesh
