@@ -13,7 +13,8 @@ namespace cafmesh {
 
 /// Limits how often each host is dialled because other peers' records name it.
 /// Otherwise a member that makes up addresses could make all peers of the mesh
-/// flood one host. A host is an IPv4 address or an IPv6 /64.
+/// flood one host. A host is an IPv4 address or an IPv6 /64. Loopback addresses
+/// are not limited, since many nodes may run on one machine.
 class host_limits {
 public:
   /// Allows each host `burst` attempts without a pause, then one per

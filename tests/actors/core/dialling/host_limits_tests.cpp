@@ -1,5 +1,7 @@
 #include "actors/core/dialling/host_limits.hpp"
 
+#include <string>
+
 #include <boost/test/unit_test.hpp>
 
 using namespace cafmesh;
@@ -33,6 +35,15 @@ BOOST_AUTO_TEST_CASE(a_host_is_one_ipv4_address_or_an_ipv6_64) {
     BOOST_TEST(!limits.allows(x, now), x);
   for (auto x : {"10.0.0.2:1", "[fd00:0:0:1::1]:1"})
     BOOST_TEST(limits.allows(x, now), x);
+}
+
+BOOST_AUTO_TEST_CASE(loopback_is_not_limited) {
+  host_limits limits{1, 1s};
+  instant now{1h};
+  for (auto x : {"127.0.0.1:1", "127.1.2.3:1", "[::1]:1", "[::2]:1"}) {
+    limits.attempted(x, now);
+    BOOST_TEST(limits.allows(x, now) == (x != std::string{"[::2]:1"}), x);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(refilled_hosts_are_forgotten) {
