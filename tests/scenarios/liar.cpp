@@ -122,6 +122,7 @@ void liar::ask_as_another() {
   for (auto left = 1 + told_.below(30); left > 0; --left)
     if (auto* to = any_connection()) {
       const auto& channel = channels[told_.below(3)];
+      outlines_ += channel == "map" ? 1 : 0;
       queue(*to, tag::unicast, channel, told_.question_to(channel),
             named(told_.honest_letter()), named(told_.honest_letter()));
     }

@@ -49,7 +49,7 @@ public:
   std::size_t digests() const noexcept {
     return digests_;
   }
-  /// The number of outlines sent on the channel `map`.
+  /// The number of outlines and questions sent on the channel `map`.
   std::size_t outlines() const noexcept {
     return outlines_;
   }
