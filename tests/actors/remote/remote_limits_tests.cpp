@@ -191,14 +191,14 @@ BOOST_FIXTURE_TEST_CASE(a_request_beyond_the_limit_is_told_so, flooded) {
   flood('a', stuck, kib);
   auto ask = [this] {
     auto result = ask_later<int>(at('a').system(), at('a').handle_of(other),
-                                 std::string("hello"));
+                                 std::string(2 * kib, 'x'));
     run_for(milliseconds{50});
     return result;
   };
   auto refused = ask();
   BOOST_TEST(is(refused->why, errc::congested), describe(refused->why));
   waiting(stuck);
-  BOOST_TEST(ask()->value.value_or(0) == 5);
+  BOOST_TEST(ask()->value.value_or(0) == int{2 * kib});
 }
 
 BOOST_FIXTURE_TEST_CASE(the_messages_of_all_peers_have_a_limit, flooded) {
