@@ -144,7 +144,6 @@ channel_interface::behavior_type gossip_channel_behavior(
     [st](const neighbour_added& x) { st->send_everything(x); },
     [st](const neighbour_lost& x) { st->lose(x); },
     [st](gossip_due) { st->gossip_periodically(); },
-    [st](compare_due) { st->compare_topology(); },
     [st](check_lanes) { st->look_for_stuck(); },
     [st](leaves_due) {
       st->with_fresh_view([st] {

@@ -178,14 +178,11 @@ void gossip_channel_state::relay_gossip(peer_name source, gossip_data_ptr data,
   with_fresh_view([this, source, data = std::move(data), from] {
     if (!view->routes)
       return;
-    std::size_t told = 0;
     for (auto neighbour : view->routes->random_neighbours(source, rng)) {
       const auto* to = neighbour != from ? connection_to(neighbour) : nullptr;
-      if (to && (!is_topology || gets_topology_news(neighbour, told)))
+      if (to)
         self->send(sender_to(neighbour, *to), queue_gossip{data});
     }
-    if (is_topology)
-      compare_soon();
   });
 }
 

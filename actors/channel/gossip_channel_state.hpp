@@ -36,7 +36,6 @@ namespace cafmesh {
 
 // gossip_channel -> itself
 struct gossip_due {};
-struct compare_due {};   // compare records with neighbours now
 struct flush_lanes {};   // send the batches that may be sent now
 struct check_lanes {};   // look for slow and stuck neighbours
 struct leaves_due {};    // send what was gathered for leaves
@@ -48,15 +47,13 @@ using channel_interface = inner_channel_actor::extend<
   caf::reacts_to<posted_unicasts>, caf::reacts_to<prompt_gossiper>,
   caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
   caf::reacts_to<neighbour_lost>, caf::reacts_to<gossip_due>,
-  caf::reacts_to<compare_due>, caf::reacts_to<flush_lanes>,
-  caf::reacts_to<check_lanes>, caf::reacts_to<leaves_due>,
-  caf::reacts_to<check_answers>, caf::reacts_to<sweep_senders>,
-  caf::reacts_to<end_now>>;
+  caf::reacts_to<flush_lanes>, caf::reacts_to<check_lanes>,
+  caf::reacts_to<leaves_due>, caf::reacts_to<check_answers>,
+  caf::reacts_to<sweep_senders>, caf::reacts_to<end_now>>;
 
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::gossip_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::compare_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::flush_lanes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_lanes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::leaves_due)
@@ -163,12 +160,6 @@ struct gossip_channel_state {
   void tell_leaves_soon(gossip_data_ptr data);
   void tell_leaves(instant now);
   void gossip_topology();
-  /// Whether a neighbour gets news of the topology.
-  /// @param told how many neighbours have got it that may also ask others.
-  bool gets_topology_news(peer_name neighbour, std::size_t& told) const;
-  bool may_ask_others(peer_name neighbour) const;
-  void compare_soon();
-  void compare_topology();
   /// Passes gossip on to random neighbours, except `source` and `from`.
   /// @param from the neighbour that sent the data to us; need not be `source`
   void relay_gossip(peer_name source, gossip_data_ptr data,
@@ -261,7 +252,6 @@ struct gossip_channel_state {
       return !random && added.empty();
     }
   };
-  bool comparing_soon = false; // whether a compare_due is on its way
   bool awaiting_state = false;
   state_receivers receivers_of_state;      // of the state that was requested
   state_receivers receivers_of_next_state; // of the state to request next

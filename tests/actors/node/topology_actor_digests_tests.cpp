@@ -1,7 +1,3 @@
-#include <algorithm>
-#include <memory>
-#include <vector>
-
 #include <boost/test/unit_test.hpp>
 
 #include "actors/core/crdt/outline.hpp"
@@ -42,50 +38,6 @@ std::size_t count(const stranger& s, wire::topology_message kind) {
       ++result;
   return result;
 }
-
-/// Neighbours of `a` that understand digests. Each reports connections to `a`
-/// and to all others.
-struct crowd_of_strangers {
-  crowd_of_strangers(mesh& world, unsigned size) {
-    for (unsigned i = 0; i < size; ++i) {
-      stranger::options opts;
-      opts.letter = static_cast<char>('m' + i);
-      opts.digests = true;
-      opts.connection_half = i + 1;
-      all.push_back(std::make_unique<stranger>(world, world.at('a'), opts));
-      all.back()->introduce();
-    }
-    for (const auto& x : all)
-      x->send_topology({record_of(*x, world.at('a').name())});
-  }
-  peer_record record_of(const stranger& who, peer_name to) const {
-    peer_record result;
-    result.peer = {who.name(), {}, peer_uid{4711}, 10, {}};
-    result.connections.push_back({to, "10.0.0.97:6783", true, true});
-    for (const auto& x : all)
-      if (x.get() != &who)
-        result.connections.push_back({x->name(), "10.0.0.1:1", true, true});
-    std::sort(result.connections.begin(), result.connections.end(),
-              [](const auto& x, const auto& y) { return x.remote < y.remote; });
-    return result;
-  }
-  std::size_t count_of(wire::topology_message kind) const {
-    std::size_t result = 0;
-    for (const auto& x : all)
-      result += count(*x, kind);
-    return result;
-  }
-  void talk() {
-    for (const auto& x : all)
-      x->talk();
-  }
-  void forget_messages() {
-    for (const auto& x : all)
-      x->forget_messages();
-  }
-
-  std::vector<std::unique_ptr<stranger>> all;
-};
 
 constexpr auto everything = outline::kind::wanted;
 
@@ -155,26 +107,6 @@ BOOST_AUTO_TEST_CASE(a_remote_with_digests_gets_one_at_intervals) {
   BOOST_TEST(count(s, wire::topology_message::outline) >= 19u);
   BOOST_TEST(count(s, wire::topology_message::outline) <= 21u);
   BOOST_TEST(count(s, wire::topology_message::update) == 0u);
-}
-
-BOOST_AUTO_TEST_CASE(a_few_neighbours_get_news_and_a_few_others_a_digest) {
-  add('a');
-  crowd_of_strangers crowd{*this, 10};
-  run_for(seconds{3});
-  crowd.talk();
-  crowd.forget_messages();
-  auto news = crowd.record_of(*crowd.all[0], at('a').name());
-  news.peer.version = 11;
-  news.connections.pop_back();
-  crowd.all[0]->send_topology({news});
-  run_for(milliseconds{100});
-  crowd.talk();
-  BOOST_TEST(crowd.count_of(wire::topology_message::update) == 4u);
-  BOOST_TEST(crowd.count_of(wire::topology_message::outline) == 0u);
-  run_for(milliseconds{200});
-  crowd.talk();
-  BOOST_TEST(crowd.count_of(wire::topology_message::update) == 4u);
-  BOOST_TEST(crowd.count_of(wire::topology_message::outline) == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(a_node_with_digests_off_neither_announces_nor_sends_any) {
