@@ -215,6 +215,9 @@ public:
   friend bool operator==(const lww_map& x, const lww_map& y);
 
 private:
+  // Changes have no limit: the map into which they are merged has one.
+  static constexpr std::size_t unlimited = SIZE_MAX;
+
   static bool supersedes(const entry& x, const entry& y);
   caf::expected<lww_map> change(std::string_view key, entry x) const;
   bool has_room_for(std::string_view key, const entry& x,
@@ -226,6 +229,8 @@ private:
            const entry_map::digest_type& digest);
   template <class F>
   caf::error read(byte_view input, F take) const;
+  template <class Matches>
+  void merge_if(const lww_map& other, lww_map& news, Matches matches);
   template <class Matches>
   std::vector<std::string> keys_of(const Matches& matches) const;
   /// Whether a replica that has no entry of the key accepts a tombstone of this

@@ -108,8 +108,10 @@ public:
   /// merged, which must happen before the same peer computes its next addition.
   /// @param who the UID of the peer's present run, not its name, because a
   ///        restarted peer has forgotten its last number.
-  /// @returns errc::too_large if the element exceeds its limit or the set is
-  ///          full; errc::unknown_peer if `who` is `peer_uid::none`.
+  /// @returns errc::too_large if the element exceeds its limit, or if the set
+  /// is
+  ///          full and lacks it; errc::unknown_peer if `who` is
+  ///          `peer_uid::none`. The change is empty if a full set has it.
   caf::expected<observed_remove_set> add(std::string_view element,
                                          peer_uid who) const;
 
@@ -162,6 +164,9 @@ private:
     }
   };
   using life_map = std::map<peer_uid, life>;
+
+  // Changes have no limit: the value into which they are merged has one.
+  static constexpr std::size_t unlimited = SIZE_MAX;
 
   static payload encode_one(const life_map& xs);
   static std::size_t cost_of(std::string_view element);

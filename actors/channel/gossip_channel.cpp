@@ -132,7 +132,6 @@ channel_interface::behavior_type gossip_channel_behavior(
     [st](const surplus_ignored& x) { st->surplus(x); },
     [st](const channel_bypassed& x) { st->bypassed(x); },
     [st](const data_failed& x) { st->lost_data(x); },
-    [st](prompt_gossiper) { st->is_prompt = !st->surrogate; },
     [st](adopt_gossiper& x) { return st->adopt(std::move(x.gossiper)); },
     [st](tell_neighbour& x) {
       st->self->send(st->sender_to(x.name, x.connection),

@@ -118,7 +118,6 @@ void gossip_channel_state::relay_as_surrogate(log_level level,
   gossiper = spawn_surrogate(self, ctx, channel);
   self->monitor(gossiper);
   surrogate = true;
-  is_prompt = false;
   awaiting_state = false;
   receivers_of_state = {};
   receivers_of_next_state = {};

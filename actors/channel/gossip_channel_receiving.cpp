@@ -2,9 +2,6 @@
 
 #include <utility>
 
-#include <caf/send.hpp>
-
-#include "actors/caf_version/tell.hpp"
 #include "actors/core/gossip/blame.hpp"
 #include "actors/core/mesh/routes.hpp"
 #include <cafmesh/errc.hpp>
@@ -12,22 +9,9 @@
 // Input: hands a neighbour's messages to our gossiper or relays them.
 namespace cafmesh {
 
-// The answer to a neighbour's batch. If the connection wants none, a failure
-// closes it, as an error in the answer would.
-deferred_reply_ptr gossip_channel_state::answer_to_connection() {
-  if (self->current_mailbox_element()->mid.is_request())
-    return std::make_shared<deferred_reply>(self,
-                                            self->make_response_promise());
-  return std::make_shared<deferred_reply>(
-    self, [to = self->current_sender()](caf::error why) {
-      if (to && !is(why, errc::stopped))
-        caf::anon_send(caf::actor_cast<connection_actor>(to),
-                       close_connection{std::move(why)});
-    });
-}
-
 caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
-  auto answer = answer_to_connection();
+  auto answer =
+    std::make_shared<deferred_reply>(self, self->make_response_promise());
   auto promise = answer->promise();
   const auto now = self->clock().now();
   if (usage)
@@ -65,7 +49,7 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
       is_its_own =
         is_its_own && is_to_blame(*channel, x.tag, x.source, batch.neighbour);
     } else if (!is_looping(x, loop_guard::unlimited)) {
-      if (!relaying && answer->is_awaited())
+      if (!relaying)
         relaying = std::make_shared<deferred_reply>(answer);
       relay_unicast(
         {batch.neighbour, x.source, x.destination, batch.message(x)}, relaying,
@@ -102,9 +86,6 @@ void gossip_channel_state::ask_in_turn(F ask) {
 
 void gossip_channel_state::hand_over(unicasts_arrived mine, question from) {
   figures.unicasts_received += mine.messages.size();
-  if (is_prompt && questions.empty() && from.answer
-      && !from.answer->is_awaited())
-    return caf_version::tell(self, gossiper, std::move(mine));
   ask_in_turn([this, mine = std::move(mine), from = std::move(from)]() mutable {
     auto number = open_question(std::move(from));
     self->request(gossiper, caf::infinite, std::move(mine))

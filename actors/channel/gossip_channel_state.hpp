@@ -44,12 +44,12 @@ struct sweep_senders {}; // end idle gossip senders
 struct end_now {};       // quit; earlier messages have been answered
 
 using channel_interface = inner_channel_actor::extend<
-  caf::reacts_to<posted_unicasts>, caf::reacts_to<prompt_gossiper>,
-  caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
-  caf::reacts_to<neighbour_lost>, caf::reacts_to<gossip_due>,
-  caf::reacts_to<flush_lanes>, caf::reacts_to<check_lanes>,
-  caf::reacts_to<leaves_due>, caf::reacts_to<check_answers>,
-  caf::reacts_to<sweep_senders>, caf::reacts_to<end_now>>;
+  caf::reacts_to<posted_unicasts>, caf::reacts_to<view_changed>,
+  caf::reacts_to<neighbour_added>, caf::reacts_to<neighbour_lost>,
+  caf::reacts_to<gossip_due>, caf::reacts_to<flush_lanes>,
+  caf::reacts_to<check_lanes>, caf::reacts_to<leaves_due>,
+  caf::reacts_to<check_answers>, caf::reacts_to<sweep_senders>,
+  caf::reacts_to<end_now>>;
 
 } // namespace cafmesh
 
@@ -112,7 +112,6 @@ struct gossip_channel_state {
   void check_faults(data_faults& x);
 
   // -- receiving
-  deferred_reply_ptr answer_to_connection();
   caf::response_promise arrived(const deliveries& batch);
   void hand_over(unicasts_arrived mine, question from);
   template <class Arrived, class Relay>
@@ -214,7 +213,6 @@ struct gossip_channel_state {
   gossiper_actor gossiper;
   bool surrogate = false;
   bool is_topology = false;
-  bool is_prompt = false;  // whether the gossiper is; see `prompt_gossiper`
   channel_usage_ptr usage; // null: use is not recorded
   std::mt19937_64 rng;
   std::optional<loop_guard> loops;

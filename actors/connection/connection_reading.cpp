@@ -162,11 +162,6 @@ void connection_state::deliver(link_intake intake) {
       continue;
     }
     auto batch = deliveries{remote, intake.block, std::move(x.messages)};
-    if (known->channel
-        && credit.goes_free(known->credit, size_of(batch), last_heard)) {
-      self->send(known->channel, std::move(batch));
-      continue;
-    }
     if (credit.batch_sent(known->credit, size_of(batch), last_heard))
       slow.push_back(known);
     if (known->channel)

@@ -18,15 +18,9 @@ struct posted_unicasts {
   std::vector<unicast> messages;
 };
 
-/// postman -> gossip_channel: your gossiper answers messages soon, and never
-/// with an error. Some messages then need no answer.
-struct prompt_gossiper {};
-
 using channel_of_postman =
-  gossip_channel_actor::extend<caf::reacts_to<posted_unicasts>,
-                               caf::reacts_to<prompt_gossiper>>;
+  gossip_channel_actor::extend<caf::reacts_to<posted_unicasts>>;
 
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::posted_unicasts)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::prompt_gossiper)

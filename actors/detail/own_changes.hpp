@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include <cafmesh/detail/replica_questions.hpp>
 #include <cafmesh/detail/value_traits.hpp>
@@ -41,8 +42,16 @@ public:
   void announce(const gossip_channel_actor& channel) {
     send(channel, new_);
   }
-  void repeat(const gossip_channel_actor& channel) {
+  /// Broadcasts the changes again. Those that peers may still ignore are
+  /// broadcast once more later.
+  void repeat(const gossip_channel_actor& channel, wall_time today) {
+    auto later = ahead_;
     send(channel, ahead_);
+    if constexpr (can_be_ahead<V>)
+      if (later && later->is_ahead_of(today)) {
+        ahead_ = std::move(later);
+        self_->delayed_send(self_, repeat_after, repeat_due{});
+      }
   }
 
 private:

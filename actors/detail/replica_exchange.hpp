@@ -93,9 +93,9 @@ public:
     const bool is_answer =
       is_equal ? (*value_).bytes_of_content() > 0 : !found->reply.empty();
     const asker from{neighbour, found->from};
-    ask_next();
     if (found->asks && !turns_.may_ask(from, now()))
       found->reply = {};
+    ask_next();
     serve(from, std::move(found->reply), std::move(found->missing));
     return is_answer;
   }

@@ -237,6 +237,11 @@ struct state {
       watchers.tell(take(news));
   }
 
+  void repeat() {
+    advance();
+    ours.repeat(channel, date);
+  }
+
   void add(const value_watcher_actor<V>& who) {
     if (!who)
       return;

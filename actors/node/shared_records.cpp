@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <mutex>
 #include <unordered_map>
 
@@ -22,37 +21,50 @@ class records_in_use : public record_sharing,
 public:
   encoded_record get(const peer_name& name, const record_edition& edition,
                      byte_view data) override {
-    if (weak_from_this().use_count() < 2)
-      return {name, edition, data};
-    auto digest = crypto::keyed_digest(data, key_);
+    const bool has_users = weak_from_this().use_count() > 1;
+    auto digest = has_users ? crypto::keyed_digest(data, key_) : 0;
     std::lock_guard<std::mutex> guard{mutex_};
+    if (!has_users) {
+      records_.clear();
+      return {name, edition, data};
+    }
     if (auto i = records_.find(digest); i != records_.end()) {
       // The bytes determine the name and the edition.
       if (i->second.data() == data)
         return i->second;
       return {name, edition, data};
     }
-    drop_unused();
+    drop_unused(data.size());
     return records_.emplace(digest, encoded_record{name, edition, data})
       .first->second;
   }
 
 private:
   // Drops the records that no node has any more, whenever the number of records
-  // has doubled.
-  void drop_unused() {
+  // or of their bytes has doubled.
+  void drop_unused(std::size_t more) {
     constexpr std::size_t few = 64;
-    if (records_.size() < next_search_)
+    constexpr std::size_t few_bytes = 64 * 1024;
+    bytes_ += more;
+    if (records_.size() < next_search_ && bytes_ < next_search_bytes_)
       return;
+    bytes_ = more;
     for (auto i = records_.begin(); i != records_.end();)
-      i = i->second.is_only_owner() ? records_.erase(i) : std::next(i);
+      if (i->second.is_only_owner())
+        i = records_.erase(i);
+      else
+        bytes_ += (i++)->second.data().size();
     next_search_ = std::max(few, 2 * records_.size());
+    next_search_bytes_ = std::max(few_bytes, 2 * bytes_);
   }
 
   const std::uint64_t key_ = random_number();
   std::mutex mutex_;
   std::unordered_map<std::uint64_t, encoded_record> records_;
+  std::size_t bytes_ =
+    0; // in the records when last counted, and new ones since
   std::size_t next_search_ = 0;
+  std::size_t next_search_bytes_ = 0;
 };
 
 struct of_process {

@@ -56,6 +56,20 @@ public:
     if (due && !marked_.exchange(true))
       postman_.tell(credit_due{});
   }
+  /// Notes that a small message goes to the mailbox of `receiver`, unless the
+  /// messages of this peer that wait there cost more than `most`. Does nothing
+  /// for large messages.
+  /// @returns false if they do
+  bool hold(caf::actor_id receiver, remote::message_cost cost,
+            std::size_t most) {
+    return cost.is_large
+           || unprocessed_->receivers.hold(receiver, cost.bytes, most);
+  }
+  /// Notes that the message has left the mailbox.
+  void release(caf::actor_id receiver, remote::message_cost cost) {
+    if (!cost.is_large && receiver != caf::invalid_actor_id)
+      unprocessed_->receivers.release(receiver, cost.bytes);
+  }
   /// Counts bytes of a large message to this actor that will not arrive, so
   /// that the peer gets credit for them.
   void count_undelivered(caf::actor_id receiver, std::uint64_t cost) {

@@ -24,6 +24,7 @@ public:
         account_(std::move(account)), receiver_(receiver), cost_(cost) {
   }
   ~credited_message() override {
+    account_->release(receiver_, cost_);
     account_->processed(receiver_, cost_);
   }
 

@@ -105,7 +105,6 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
     .then(
       [this](gossip_channel_actor& x) {
         channel = caf::actor_cast<channel_of_postman>(x);
-        self->send(channel, prompt_gossiper{});
         for (auto& peer : peers)
           send_packets(peer.second);
       },

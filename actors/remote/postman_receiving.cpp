@@ -114,6 +114,13 @@ credit_account_ptr postman_state::account_of(const peer_name& x) {
     shared->postman(), config.window, config.actor_window, unprocessed->of(x));
 }
 
+// Responses and exits are taken in any case: there is one response for each
+// request of ours, and an exit may be what ends the actor that is stuck.
+static bool can_be_refused(const remote::body& x) {
+  return x.kind == remote::body_kind::message
+         && !caf::message_id{x.other}.is_response();
+}
+
 void postman_state::data_came(remote_peer& from, const payload& raw) {
   remote::message_cost cost{remote::cost_of_frame(raw.size())};
   // A peer that respects our window exceeds it by one message at most, unless
@@ -125,7 +132,7 @@ void postman_state::data_came(remote_peer& from, const payload& raw) {
   caf::error why;
   if (!x)
     why = make_error(errc::malformed, "a frame between actors");
-  else if (!has_room)
+  else if (!has_room && can_be_refused(*x))
     why = make_error(errc::congested, "too much of the sender's peer, or of "
                                       "all peers, waits for its receivers");
   if (x && x->kind == remote::body_kind::message)
@@ -183,6 +190,7 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
   auto receiver = shared->exported()->get(x.actor);
   auto sender = resolve(from, x.from);
+  const auto& config = shared->config();
   // The cost of a response, or of a message to an actor that does not exist,
   // counts only for the total and not for a receiver.
   auto counted_for =
@@ -210,9 +218,15 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
         caf::make_type_erased_value<caf::error>(std::exchange(why, {})));
     }
   }
+  if (!why && counted_for != caf::invalid_actor_id
+      && !from.account->hold(counted_for, cost, 2 * config.actor_window))
+    why = make_error(errc::congested, "too much of the sender's peer waits for "
+                                      "the receiver");
   if (why) {
     from.account->processed(counted_for, cost);
-    if (!carrier::answer(sender, mid, why))
+    // A peer that takes no answers gets no more.
+    auto takes_answers = from.session.outstanding() <= 2 * config.window;
+    if (!takes_answers || !carrier::answer(sender, mid, why))
       drop_received(from, x, why);
     return;
   }

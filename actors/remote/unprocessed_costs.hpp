@@ -5,8 +5,11 @@
 #include <iterator>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <unordered_map>
 #include <utility>
+
+#include <caf/fwd.hpp>
 
 #include "actors/core/limits/common_limit.hpp"
 #include "actors/core/remote/costs.hpp"
@@ -14,6 +17,32 @@
 #include <cafmesh/remote_actors.hpp>
 
 namespace cafmesh {
+
+/// The cost of the small messages in the mailboxes of single actors. May be
+/// used from any thread.
+class costs_of_receivers {
+public:
+  /// @returns false, and counts nothing, if the actor would then hold more than
+  ///          `most`
+  bool hold(caf::actor_id receiver, std::size_t bytes, std::size_t most) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    auto& held = held_[receiver];
+    if (held > 0 && held + bytes > most)
+      return false;
+    held += bytes;
+    return true;
+  }
+  void release(caf::actor_id receiver, std::size_t bytes) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    auto i = held_.find(receiver);
+    if (i != held_.end() && (i->second -= bytes) == 0)
+      held_.erase(i);
+  }
+
+private:
+  std::mutex mutex_;
+  std::unordered_map<caf::actor_id, std::size_t> held_;
+};
 
 /// The cost of the messages from one peer that local actors have not processed
 /// yet, over all sessions and lives of the peer. May be used from any thread.
@@ -27,18 +56,21 @@ struct unprocessed_cost {
 
   holding small;
   holding large;
+  costs_of_receivers receivers;
 };
 
 using unprocessed_cost_ptr = std::shared_ptr<unprocessed_cost>;
 
 /// Limits the cost of messages that local actors have not processed yet. One
-/// peer may have twice its window and one message more. All peers together may
+/// peer may have twice its window and one message more, and of that one actor
+/// may hold twice `actor_window` in small messages. All peers together may
 /// have 16 times `window`, or 8 times `large_window` of large messages, and
 /// `for_each` bytes more for each peer; what is free of that is shared as
 /// `common_limit` describes.
 class unprocessed_costs {
 public:
-  static constexpr std::size_t for_each = 64 * 1024; ///< in bytes
+  /// In bytes; above the cost of any small message.
+  static constexpr std::size_t for_each = 128 * 1024;
 
   explicit unprocessed_costs(const actor_settings& x)
       : small_(std::make_shared<common_limit>(

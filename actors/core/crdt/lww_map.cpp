@@ -1,6 +1,7 @@
 #include <cafmesh/lww_map.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 #include <utility>
 
@@ -118,7 +119,7 @@ caf::expected<lww_map> lww_map::put(std::string_view key, byte_view value,
 caf::expected<lww_map> lww_map::erase(std::string_view key,
                                       peer_name who) const {
   if (!find(key))
-    return lww_map{retention_};
+    return lww_map{retention_, unlimited};
   entry x;
   x.deleted = true;
   x.deleted_at = now_;
@@ -132,7 +133,7 @@ caf::expected<lww_map> lww_map::change(std::string_view key, entry x) const {
   if (x.owner.is_unknown())
     return make_error(errc::bad_peer_name, "an entry needs an owner");
   x.clock = clock_ + 1;
-  lww_map result{retention_};
+  lww_map result{retention_, unlimited};
   result.now_ = now_;
   result.is_started_ = is_started_;
   result.set(key, x);
@@ -149,11 +150,30 @@ void lww_map::set(std::string_view key, const entry& x,
   clock_ = std::max(clock_, x.clock);
 }
 
+// If there may not be room for all, first merges the entries that make room.
 std::optional<lww_map> lww_map::merge(const lww_map& other) {
-  lww_map news{retention_};
+  lww_map news{retention_, unlimited};
   news.now_ = now_;
   news.is_started_ = is_started_;
   clock_ = std::max(clock_, other.clock_);
+  const auto used = memory();
+  if (used <= limit_ && other.memory() <= limit_ - used) {
+    merge_if(other, news, [](auto...) { return true; });
+  } else {
+    auto grows = [](const entry& x, const entry* mine) {
+      return !mine || x.value.size() > mine->value.size();
+    };
+    merge_if(other, news, std::not_fn(grows));
+    merge_if(other, news, grows);
+  }
+  if (news.entries_.empty())
+    return std::nullopt;
+  return news;
+}
+
+// Merges the entries for which `matches(entry, ours or null)` is true.
+template <class Matches>
+void lww_map::merge_if(const lww_map& other, lww_map& news, Matches matches) {
   const auto end = other.entries_.end();
   for (auto i = other.entries_.begin(); i != end; ++i) {
     const auto& key = i->first;
@@ -161,6 +181,8 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
     auto age = x.deleted ? other.age_of(x) : duration{};
     x.deleted_at = now_ - age;
     const auto* mine = entries_.find(key);
+    if (!matches(x, mine))
+      continue;
     if (mine ? supersedes(x, *mine) : is_young(age)) {
       if (!has_room_for(key, x, mine)) {
         ++refused_;
@@ -170,15 +192,12 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
       news.set(key, x, i.digest());
     } else if (mine && x.deleted && x.deleted_at < mine->deleted_at
                && !supersedes(*mine, x)) {
-      // Both entries are the same deletion, which came here by two paths. Ages
-      // leave out the time that messages spend on the wire, so the greater age
-      // is closer to the truth.
+      // Both entries are the same deletion, which came here by two paths. An
+      // age does not count the time that the message spent on the wire, so the
+      // greater age is closer to the truth.
       set(key, x, i.digest());
     }
   }
-  if (news.entries_.empty())
-    return std::nullopt;
-  return news;
 }
 
 template <class Matches>

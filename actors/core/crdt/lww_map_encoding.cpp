@@ -146,7 +146,7 @@ caf::error lww_map::read(byte_view input, F take) const {
 }
 
 caf::expected<lww_map> lww_map::decode(byte_view input) const {
-  lww_map result{retention_};
+  lww_map result{retention_, unlimited};
   auto err = read(
     input, [&](std::string_view key, const entry& x) { result.set(key, x); });
   if (err)

@@ -34,11 +34,14 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
                                          + std::to_string(max_element_size));
   if (who == peer_uid::none)
     return make_error(errc::unknown_peer, "an addition needs a peer's UID");
-  if (!contains(element)
-      && !has_room_for(cost_of(element) + range_cost + life_cost))
+  if (!has_room_for(cost_of(element) + range_cost + life_cost)) {
+    // A new addition would replace the earlier ones, and could find no room.
+    if (contains(element))
+      return observed_remove_set{};
     return make_error(errc::too_large,
                       "the set is full: it takes " + std::to_string(memory_)
                         + " bytes, the limit is " + std::to_string(limit_));
+  }
   auto mine = lives_.find(who);
   auto last = mine == lives_.end() ? 0 : mine->second.known.last();
   // The new addition replaces all earlier additions of the element, so the set
@@ -54,7 +57,7 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
 
 observed_remove_set
 observed_remove_set::remove(std::string_view element) const {
-  observed_remove_set result;
+  observed_remove_set result{unlimited};
   if (auto i = elements_.find(element); i != elements_.end())
     for (const auto& x : i->second) {
       number_ranges number;
@@ -67,7 +70,7 @@ observed_remove_set::remove(std::string_view element) const {
 // Merges the removals of all runs first, because they make room for additions.
 std::optional<observed_remove_set>
 observed_remove_set::merge(const observed_remove_set& other) {
-  observed_remove_set news;
+  observed_remove_set news{unlimited};
   for (const auto& [who, theirs] : other.lives_)
     merge_removals(who, theirs, news);
   for (const auto& [who, theirs] : other.lives_) {

@@ -124,7 +124,7 @@ observed_remove_set::decode(byte_view input) const {
     return too_large_for_set("message", input.size(), max_set_message);
   if (input.empty() || input[0] != observed_remove_set_format)
     return malformed_set("another format than 1");
-  observed_remove_set result;
+  observed_remove_set result{unlimited};
   const auto limit = reachable(date_, max_additions_per_second);
   wire::gob_cursor in{input.sub(1)};
   std::uint64_t last_uid = 0;
@@ -160,7 +160,7 @@ caf::error observed_remove_set::load(byte_view input) {
   auto stored = decode(input);
   if (!stored)
     return std::move(stored.error());
-  const auto limit = std::exchange(limit_, SIZE_MAX);
+  const auto limit = std::exchange(limit_, unlimited);
   merge(*stored);
   limit_ = limit;
   return {};

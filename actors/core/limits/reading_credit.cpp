@@ -45,19 +45,8 @@ void reading_credit::note_use(const channel& x, instant now) noexcept {
   used_at_ = now;
 }
 
-bool reading_credit::goes_free(channel& x, std::size_t size,
-                               instant now) noexcept {
-  if (x.batches_ > 0 || x.is_topology_ || size > free_bytes
-      || x.free_ == free_batches)
-    return false;
-  ++x.free_;
-  note_use(x, now);
-  return true;
-}
-
 bool reading_credit::batch_sent(channel& x, std::size_t size,
                                 instant now) noexcept {
-  x.free_ = 0;
   ++batches_;
   ++x.batches_;
   bytes_ += size;

@@ -38,11 +38,6 @@ public:
   /// each channel has credit for only one batch.
   static constexpr std::size_t many_bytes = 8 * 1024 * 1024;
 
-  /// The limits of what is free: the size of a batch, and the number of batches
-  /// between two that have to be answered.
-  static constexpr std::size_t free_bytes = 4 * 1024;
-  static constexpr std::size_t free_batches = 8;
-
   struct room {
     std::size_t batches;
     std::size_t bytes;
@@ -99,7 +94,6 @@ public:
     friend reading_credit;
     std::size_t batches_ = 0;
     std::size_t bytes_ = 0;
-    std::size_t free_ = 0; // free batches since the last that was not
     bool is_topology_ = false;
     bool out_of_credit_ = false;
     bool held_ = false;
@@ -114,10 +108,6 @@ public:
 
   /// Notes that `size` bytes were read, which earns time for pauses.
   void read(std::size_t size) noexcept;
-
-  /// Whether the channel need not answer a batch of `size` bytes. If so, notes
-  /// that the batch goes to the channel; otherwise, call `batch_sent`.
-  bool goes_free(channel& x, std::size_t size, instant now) noexcept;
 
   /// Notes that a batch of `size` bytes goes to the channel.
   /// @pre the channel is not bypassed

@@ -30,10 +30,11 @@ public:
     return tokens_ >= count;
   }
 
-  /// Whether the bucket holds `capacity` tokens, as a new bucket does.
+  /// Whether the bucket holds `capacity` tokens and has nothing to make up for,
+  /// as a new bucket.
   bool is_full(instant now) {
     gain(now);
-    return tokens_ == capacity_;
+    return tokens_ == capacity_ && last_gain_ <= now;
   }
 
 private:

@@ -8,7 +8,6 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
-#include "actors/context/postman_channel.hpp"
 #include "tests/support/blob.hpp"
 #include "tests/support/event_lines.hpp"
 #include "tests/support/mesh.hpp"
@@ -181,21 +180,6 @@ BOOST_AUTO_TEST_CASE(a_gossiper_that_stalls_is_replaced_and_reported) {
   flood();
   run();
   BOOST_TEST(anew.unicasts.size() == 1u);
-}
-
-// Some small messages need no answer of a prompt gossiper, but not all.
-BOOST_AUTO_TEST_CASE(a_prompt_gossiper_that_stalls_is_replaced) {
-  caf::anon_send(caf::actor_cast<channel_of_postman>(at('b').channel("slow")),
-                 prompt_gossiper{});
-  run();
-  for (int i = 0; i < 9; ++i)
-    at('a').unicast("slow", at('b'), "hello");
-  BOOST_TEST(slow().unicasts.size() == 9u);
-  run_for(seconds{9});
-  BOOST_TEST(!at('b').figures("slow").surrogate);
-  run_for(seconds{4});
-  BOOST_TEST(at('b').figures("slow").surrogate);
-  BOOST_TEST(at('b').degree() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_late_answer_of_a_replaced_gossiper_is_ignored) {

@@ -124,6 +124,20 @@ BOOST_AUTO_TEST_CASE(a_full_set_keeps_an_element_that_is_added_again) {
   BOOST_TEST(x.contains(element));
 }
 
+// The change would free less than a new addition takes.
+BOOST_AUTO_TEST_CASE(an_element_of_a_full_set_is_not_lost_by_adding_it_again) {
+  const auto stored = set_of(100, peer_uid{9});
+  or_set x{stored.memory() / 2};
+  for (const auto& message : stored.encode())
+    BOOST_TEST(!x.load(message.view()));
+  const auto element = x.elements().begin()->first;
+  auto again = x.add(element, peer_uid{1});
+  BOOST_TEST_REQUIRE(!!again);
+  x.merge(*again);
+  BOOST_TEST(x.contains(element));
+  BOOST_TEST(x.size() == 100u);
+}
+
 BOOST_AUTO_TEST_CASE(a_full_set_ignores_scattered_removals) {
   or_set x{limit};
   hear(x, set_of(10, peer_uid{1}));
@@ -202,6 +216,24 @@ BOOST_AUTO_TEST_CASE(a_full_map_replaces_and_deletes_entries) {
   BOOST_TEST(x.find("mine")->value.view().as_text() == "87654321");
   x.merge(*x.erase("mine", peer(1)));
   BOOST_TEST(!x.find("mine"));
+}
+
+// The entry that makes room comes after the one that needs it.
+BOOST_AUTO_TEST_CASE(a_change_that_makes_room_for_itself_is_taken_whole) {
+  lww_map x{std::chrono::hours{1}, limit};
+  x.merge(*x.put("z", view(std::string(limit / 2, 'z')), peer(1)));
+  hear(x, map_of(1000));
+  auto change = *x.erase("z", peer(1));
+  auto after = x;
+  after.merge(change);
+  auto more = after.put("a", view(std::string(limit / 4, 'a')), peer(1));
+  BOOST_TEST_REQUIRE(!!more);
+  change.merge(*more);
+  const auto refused = x.refused();
+  x.merge(change);
+  BOOST_TEST(x.find("a"));
+  BOOST_TEST(!x.find("z"));
+  BOOST_TEST(x.refused() == refused);
 }
 
 BOOST_AUTO_TEST_CASE(a_full_map_has_room_once_tombstones_have_expired) {

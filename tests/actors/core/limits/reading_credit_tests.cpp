@@ -283,32 +283,4 @@ BOOST_AUTO_TEST_CASE(with_many_bytes_in_all_channels_one_batch_is_the_limit) {
   BOOST_TEST(slow.is_out_of_credit());
 }
 
-BOOST_AUTO_TEST_CASE(a_few_small_batches_go_free_to_an_idle_channel) {
-  constexpr auto size = reading_credit::free_bytes;
-  for (int round = 0; round < 3; ++round) {
-    for (std::size_t i = 0; i < reading_credit::free_batches; ++i)
-      BOOST_TEST(credit.goes_free(slow, size, now));
-    BOOST_TEST(!credit.goes_free(slow, size, now));
-    credit.batch_sent(slow, size, now);
-    BOOST_TEST(!credit.goes_free(slow, size, now));
-    credit.answered(slow, size, now);
-  }
-  BOOST_TEST(credit.unanswered() == 0u);
-}
-
-BOOST_AUTO_TEST_CASE(large_batches_and_those_of_the_topology_are_not_free) {
-  BOOST_TEST(!credit.goes_free(slow, reading_credit::free_bytes + 1, now));
-  auto topology = reading_credit::channel::of_topology();
-  BOOST_TEST(!credit.goes_free(topology, 1, now));
-}
-
-BOOST_AUTO_TEST_CASE(a_channel_that_got_a_free_batch_counts_as_used) {
-  credit.remote_takes_holds();
-  BOOST_TEST(credit.goes_free(other, 1, now));
-  auto holds = false;
-  while (!slow.is_out_of_credit())
-    holds = credit.batch_sent(slow, 64 * kib, now);
-  BOOST_TEST(holds);
-}
-
 BOOST_AUTO_TEST_SUITE_END()
