@@ -109,8 +109,7 @@ public:
   /// @param who the UID of the peer's present run, not its name, because a
   ///        restarted peer has forgotten its last number.
   /// @returns errc::too_large if the element exceeds its limit, or if the set
-  /// is
-  ///          full and lacks it; errc::unknown_peer if `who` is
+  ///          is full and lacks it; errc::unknown_peer if `who` is
   ///          `peer_uid::none`. The change is empty if a full set has it.
   caf::expected<observed_remove_set> add(std::string_view element,
                                          peer_uid who) const;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <utility>
 
@@ -25,13 +24,6 @@ public:
       : worker_(worker), promise_(std::move(promise)) {
   }
 
-  /// For work for which nobody waits. Calls `on_failure` with the failure, if
-  /// there is one.
-  deferred_reply(const caf::abstract_actor* worker,
-                 std::function<void(caf::error)> on_failure)
-      : worker_(worker), on_failure_(std::move(on_failure)) {
-  }
-
   /// Delays the answer that `whole` sends, but reports no failure to it. For
   /// work whose failure does not concern the request's sender.
   explicit deferred_reply(std::shared_ptr<deferred_reply> whole)
@@ -42,8 +34,6 @@ public:
   deferred_reply& operator=(const deferred_reply&) = delete;
 
   ~deferred_reply() {
-    if (on_failure_ && failure_)
-      on_failure_(std::move(failure_));
     // Sends nothing if `whole_` sends the answer, or if there was no request:
     // CAF would answer even a sender that did not ask, and an error as the
     // answer would end that sender.
@@ -75,7 +65,6 @@ private:
   const caf::abstract_actor* worker_ = nullptr;
   caf::response_promise promise_;
   std::shared_ptr<deferred_reply> whole_;
-  std::function<void(caf::error)> on_failure_;
   caf::error failure_;
 };
 

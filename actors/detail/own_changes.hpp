@@ -42,13 +42,14 @@ public:
   void announce(const gossip_channel_actor& channel) {
     send(channel, new_);
   }
-  /// Broadcasts the changes again. Those that peers may still ignore are
-  /// broadcast once more later.
+  /// Broadcasts the changes again. If peers may still ignore a part of them,
+  /// but will soon take it, they are broadcast once more later.
   void repeat(const gossip_channel_actor& channel, wall_time today) {
     auto later = ahead_;
     send(channel, ahead_);
     if constexpr (can_be_ahead<V>)
-      if (later && later->is_ahead_of(today)) {
+      if (later && later->is_ahead_of(today)
+          && !later->is_ahead_of(today + std::chrono::seconds{2})) {
         ahead_ = std::move(later);
         self_->delayed_send(self_, repeat_after, repeat_due{});
       }

@@ -26,6 +26,7 @@ public:
     std::lock_guard<std::mutex> guard{mutex_};
     if (!has_users) {
       records_.clear();
+      bytes_ = next_search_ = next_search_bytes_ = 0;
       return {name, edition, data};
     }
     if (auto i = records_.find(digest); i != records_.end()) {

@@ -114,25 +114,23 @@ credit_account_ptr postman_state::account_of(const peer_name& x) {
     shared->postman(), config.window, config.actor_window, unprocessed->of(x));
 }
 
-// Responses and exits are taken in any case: there is one response for each
-// request of ours, and an exit may be what ends the actor that is stuck.
-static bool can_be_refused(const remote::body& x) {
-  return x.kind == remote::body_kind::message
-         && !caf::message_id{x.other}.is_response();
-}
-
 void postman_state::data_came(remote_peer& from, const payload& raw) {
   remote::message_cost cost{remote::cost_of_frame(raw.size())};
   // A peer that respects our window exceeds it by one message at most, unless
   // messages of its earlier sessions are unprocessed.
-  auto has_room =
-    cost.bytes <= unprocessed->small_room(from.account->unprocessed());
-  from.account->arrived(cost);
+  const auto& known = from.account->unprocessed();
+  auto has_room = cost.bytes <= unprocessed->small_room(known);
   auto x = remote::read_body(raw.view());
   caf::error why;
   if (!x)
     why = make_error(errc::malformed, "a frame between actors");
-  else if (!has_room && can_be_refused(*x))
+  else if (x->kind == remote::body_kind::message
+           && caf::message_id{x->other}.is_response())
+    has_room = has_room || unprocessed->has_room_for_response(known);
+  else if (x->kind == remote::body_kind::exit)
+    has_room = true; // it may end the actor that is stuck
+  from.account->arrived(cost);
+  if (!why && !has_room)
     why = make_error(errc::congested, "too much of the sender's peer, or of "
                                       "all peers, waits for its receivers");
   if (x && x->kind == remote::body_kind::message)
@@ -190,7 +188,6 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
   auto receiver = shared->exported()->get(x.actor);
   auto sender = resolve(from, x.from);
-  const auto& config = shared->config();
   // The cost of a response, or of a message to an actor that does not exist,
   // counts only for the total and not for a receiver.
   auto counted_for =
@@ -219,14 +216,14 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
     }
   }
   if (!why && counted_for != caf::invalid_actor_id
-      && !from.account->hold(counted_for, cost, 2 * config.actor_window))
+      && !from.account->hold(
+        counted_for, cost,
+        unprocessed->most_of_actor(from.account->unprocessed())))
     why = make_error(errc::congested, "too much of the sender's peer waits for "
                                       "the receiver");
   if (why) {
     from.account->processed(counted_for, cost);
-    // A peer that takes no answers gets no more.
-    auto takes_answers = from.session.outstanding() <= 2 * config.window;
-    if (!takes_answers || !carrier::answer(sender, mid, why))
+    if (!carrier::answer(sender, mid, why))
       drop_received(from, x, why);
     return;
   }

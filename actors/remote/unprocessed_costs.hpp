@@ -62,8 +62,9 @@ struct unprocessed_cost {
 using unprocessed_cost_ptr = std::shared_ptr<unprocessed_cost>;
 
 /// Limits the cost of messages that local actors have not processed yet. One
-/// peer may have twice its window and one message more, and of that one actor
-/// may hold twice `actor_window` in small messages. All peers together may
+/// peer may have twice its window and one message more. While it has more than
+/// its window, no actor may get further small messages beyond twice
+/// `actor_window`. Responses may take twice as much. All peers together may
 /// have 16 times `window`, or 8 times `large_window` of large messages, and
 /// `for_each` bytes more for each peer; what is free of that is shared as
 /// `common_limit` describes.
@@ -77,6 +78,7 @@ public:
         times(16, std::max(x.window, remote::fragment_size)), for_each)),
         large_(std::make_shared<common_limit>(
           times(8, std::max(x.large_window, x.max_message)), for_each)),
+        window_(x.window), most_of_actor_(2 * x.actor_window),
         most_small_(2 * x.window + x.max_message),
         most_large_(2 * x.large_window + x.max_message) {
   }
@@ -95,6 +97,15 @@ public:
   /// The cost of further messages that may be taken from the peer.
   std::size_t small_room(const unprocessed_cost& x) const noexcept {
     return x.small.room(most_small_);
+  }
+  /// Whether a response may be taken, although there is no `small_room`.
+  bool has_room_for_response(const unprocessed_cost& x) const noexcept {
+    return x.small.taken() < 2 * most_small_;
+  }
+  /// The cost of small messages of the peer that one actor may hold.
+  std::size_t most_of_actor(const unprocessed_cost& x) const noexcept {
+    return x.small.taken() > window_ ? most_of_actor_
+                                     : std::numeric_limits<std::size_t>::max();
   }
   std::size_t large_room(const unprocessed_cost& x) const noexcept {
     return x.large.room(most_large_);
@@ -116,6 +127,8 @@ private:
 
   common_limit_ptr small_;
   common_limit_ptr large_;
+  std::size_t window_;
+  std::size_t most_of_actor_;
   std::size_t most_small_;
   std::size_t most_large_;
   std::size_t next_cleaning_ = 16;

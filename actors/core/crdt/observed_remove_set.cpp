@@ -37,7 +37,7 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
   if (!has_room_for(cost_of(element) + range_cost + life_cost)) {
     // A new addition would replace the earlier ones, and could find no room.
     if (contains(element))
-      return observed_remove_set{};
+      return observed_remove_set{unlimited};
     return make_error(errc::too_large,
                       "the set is full: it takes " + std::to_string(memory_)
                         + " bytes, the limit is " + std::to_string(limit_));
