@@ -15,7 +15,8 @@ using waiting_bytes = std::shared_ptr<std::atomic<std::size_t>>;
 
 /// A message that counts as waiting until its receiver has processed it or has
 /// ended.
-class counted_message final : public caf_version::content_element {
+class counted_message final
+    : public caf_version::content_element<caf::message> {
 public:
   counted_message(caf::message content, waiting_bytes waiting, std::size_t size)
       : content_element(nullptr, caf::make_message_id(), {},
