@@ -14,15 +14,24 @@ constexpr std::size_t life_cost = 144;
 constexpr std::size_t range_cost = 64;
 constexpr std::size_t element_cost = 272;
 
+// The element is stored twice, by number and by name.
+constexpr std::size_t cost_of_size(std::size_t size) {
+  return element_cost + 2 * size;
+}
+
+// An addition may also begin a range, and a run of a peer.
+constexpr std::size_t most_cost_of(std::size_t size) {
+  return cost_of_size(size) + range_cost + life_cost;
+}
+
 } // namespace
 
-// The element is stored twice, by number and by name.
 std::size_t observed_remove_set::cost_of(std::string_view element) {
-  return element_cost + 2 * element.size();
+  return cost_of_size(element.size());
 }
 
 bool observed_remove_set::is_full() const noexcept {
-  return !has_room_for(element_cost + 2 * 64 + range_cost + life_cost);
+  return !has_room_for(most_cost_of(64));
 }
 
 caf::expected<observed_remove_set>
@@ -34,7 +43,7 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
                                          + std::to_string(max_element_size));
   if (who == peer_uid::none)
     return make_error(errc::unknown_peer, "an addition needs a peer's UID");
-  if (!has_room_for(cost_of(element) + range_cost + life_cost)) {
+  if (!has_room_for(most_cost_of(element.size()))) {
     // A new addition would replace the earlier ones, and could find no room.
     if (contains(element))
       return observed_remove_set{unlimited};
@@ -132,7 +141,7 @@ number_ranges observed_remove_set::merge_additions(peer_uid who,
       if (i == mine->second.present.end() || i->second >= element)
         continue;
     }
-    if (!has_room_for(cost_of(element) + range_cost + life_cost)) {
+    if (!has_room_for(most_cost_of(element.size()))) {
       ++refused_;
       if (!is_known)
         ignored.insert(number);
