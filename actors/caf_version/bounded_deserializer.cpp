@@ -20,6 +20,7 @@ namespace cafmesh::caf_version {
 namespace {
 
 constexpr std::size_t elements_per_byte = 8;
+constexpr std::size_t all_elements_per_byte = 9;
 constexpr std::size_t longest_number_text = 64;
 
 // The address of the current stack frame. Only the distances between such
@@ -51,7 +52,7 @@ bounded_deserializer::bounded_deserializer(
   caf::execution_unit* ctx, byte_view from,
   std::function<bool(caf::actor_id)> may_address)
     : caf::deserializer(ctx), rest_(from),
-      elements_left_(elements_per_byte * from.size()),
+      elements_left_(all_elements_per_byte * from.size()),
       spotter_(ctx->system().node()), may_address_(std::move(may_address)),
       stack_begin_(stack_position()) {
 }

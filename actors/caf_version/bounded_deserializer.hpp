@@ -14,9 +14,9 @@ namespace cafmesh::caf_version {
 /// Reads CAF's binary format from a peer that may send anything. CAF's own
 /// deserializer trusts sizes before it has seen the bytes, recurses without
 /// bound, and loses errors of nested messages. This class has these rules:
-/// - A sequence may have at most eight elements per byte that is left. All
-///   sequences together may have at most eight per byte of the input. (CAF
-///   packs eight `bool` into a byte.)
+/// - A sequence may have at most eight elements per byte that is left, because
+///   CAF packs eight `bool` into a byte. All sequences together may have at
+///   most nine per byte of the input: those bytes are a sequence, too.
 /// - Messages nest at most `max_depth` levels deep. Reading nested values of
 ///   any type uses at most `max_stack` bytes of the stack.
 /// - After the first error, every read fails with that error.

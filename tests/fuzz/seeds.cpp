@@ -289,6 +289,10 @@ void add_packets(seed_folder& out) {
 void add_messages(seed_folder& out) {
   for (const auto* x : {"", "\x01\x04@i32", "\x01\x04@str\x02hi"})
     out.add("actor_messages", byte_view{std::string_view{x}});
+  // 526 values of type bool, in 66 bytes.
+  bytes bools{1, 5, 'b', 'o', 'o', 'l', 's', 0x8e, 0x04, 66};
+  append(bools, bytes(66, 0x5b));
+  out.add("actor_messages", bools);
 }
 
 } // namespace

@@ -226,6 +226,15 @@ BOOST_AUTO_TEST_CASE(messages_survive) {
     (got->get_as<std::map<std::string, std::vector<point>>>(8) == map));
 }
 
+BOOST_AUTO_TEST_CASE(any_number_of_bools_survives) {
+  for (std::size_t count = 0; count < 3000; ++count) {
+    auto sent = caf::make_message(std::vector<bool>(count, true));
+    auto got = decode(*encode(sent));
+    BOOST_REQUIRE_MESSAGE(got, count << " bools: " << why_not(got));
+    BOOST_REQUIRE(to_string(*got) == to_string(sent));
+  }
+}
+
 template <class T>
 void extreme_numbers_survive(one_system& x) {
   using limits = std::numeric_limits<T>;
@@ -343,7 +352,7 @@ BOOST_AUTO_TEST_CASE(sizes_with_too_many_digits_are_refused) {
 
 BOOST_AUTO_TEST_CASE(empty_elements_cannot_multiply) {
   // A hundred sequences of a hundred empty elements each: 10,000 elements in
-  // fewer than 200 bytes. Eight elements per byte are allowed.
+  // fewer than 250 bytes. Nine elements per byte are allowed.
   bytes value{100};
   for (int i = 0; i < 100; ++i)
     value.push_back(100);
