@@ -38,7 +38,10 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
     [&state](messages_dropped) { state.dead_letters_came(); },
     [&state](tell_dead_letters) { state.tell_of_dead_letters(); },
     [&state](const watch_dead_letters& x) { return state.watch(x); },
-    [&state](const serve_spawner& x) { state.spawner = x.spawner; },
+    [&state](const serve_spawner& x) {
+      state.spawner = x.spawner;
+      state.self->monitor(x.spawner);
+    },
     [&state](get_actors) { return state.report(); },
   };
 }

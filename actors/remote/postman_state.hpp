@@ -118,7 +118,10 @@ struct postman_state {
   void somebody_down(const caf::actor_addr& who);
   void dead_letters_came();
   void tell_of_dead_letters();
-  actors_status report() const;
+  caf::result<actors_status> report();
+  /// The part of the status that the postman itself knows.
+  add_spawned own_report() const;
+  void add_our_own_entry(add_spawned& to) const;
   /// Counts a message to an actor of the peer that was sent, but was lost.
   void drop_sent(remote_peer& to, std::uint64_t receiver,
                  const caf::error& why);
