@@ -204,9 +204,9 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
                    : make_error(errc::ended, "the remote actor has ended");
   if (mid.is_response()) {
     auto request = requests.take(mid.request_id().integer_value());
-    if (!request || request->requester.lock() != receiver) {
+    if (!request || !receiver || request->requester.lock() != receiver) {
       from.account->processed(0, cost);
-      return; // answered already, or never asked
+      return; // answered already, never asked, or the requester has ended
     }
     mid = request->id.response_id();
     if (why) {
