@@ -94,8 +94,17 @@ public:
   /// the actor may address it.
   virtual void withdraw(caf::actor_id local) = 0;
 
+  /// Ignores the exits and the links of other peers to a local actor from now
+  /// on, so that they cannot end it.
+  virtual void protect(caf::actor_id local) = 0;
+
+  /// Counts a message to nobody as dropped, and tells the watchers of dropped
+  /// messages.
+  virtual void drop(const caf::message& x, const caf::error& why) = 0;
+
   /// The proxy of a remote actor, or the local actor itself if `node` is ours.
-  /// Null if the local actor has ended, or if there are `max_nodes` nodes.
+  /// Null if the local actor has ended, or if there are `max_nodes` nodes or
+  /// handles of 8 * `max_handles` actors of this node.
   virtual caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                           caf::actor_id id) = 0;
 

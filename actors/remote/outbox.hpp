@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -33,9 +35,11 @@ struct outgoing_item {
   caf::error reason;           ///< of `exit` and `down`
   caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
   caf::message_id request;     ///< of `party`, unless async
-  std::uint64_t number = 0;    ///< of a request, on the wire; or the credit
-  std::uint64_t label = 0;     ///< of a message; see data_label
-  remote::message_cost cost;   ///< of a message, counted against windows
+  /// Of a request, on the wire; the credit; or the session of a lease that is
+  /// released.
+  std::uint64_t number = 0;
+  std::uint64_t label = 0;   ///< of a message; see data_label
+  remote::message_cost cost; ///< of a message, counted against windows
 };
 
 /// The items for one node that wait for the postman, in order. May be used from
@@ -73,6 +77,14 @@ public:
     std::lock_guard<std::mutex> guard{mutex_};
     small_.waiting = large_.waiting = 0;
     return std::exchange(items_, {});
+  }
+  /// Puts items that were taken, but cannot be sent yet, before all others.
+  void put_back(std::vector<outgoing_item> xs) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    for (const auto& x : xs)
+      (x.cost.is_large ? large_ : small_).waiting += x.cost.bytes;
+    std::move(items_.begin(), items_.end(), std::back_inserter(xs));
+    items_ = std::move(xs);
   }
   void set_in_flight(std::uint64_t small, std::uint64_t large) noexcept {
     small_.in_flight.store(small, std::memory_order_relaxed);

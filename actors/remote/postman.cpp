@@ -194,11 +194,6 @@ void postman_state::add_peer(const actor_home& x) {
   uid_of_peer[x.peer] = x.uid;
   peer.box = shared->bind(x.node);
   peer.account = account_of(x.peer);
-  // If this peer was known before, there may be proxies of its actors. The new
-  // session must tell the peer of them again.
-  for (const auto& proxy : shared->proxies_of(x.node))
-    if (!proxy_of(proxy).has_ended())
-      tell(peer, remote::body_kind::lease, proxy->id());
   // Sends the items that waited for this peer. If all proxies of the node were
   // released meanwhile, these items may be in an older outbox than `peer.box`.
   for (auto i = unknown.begin(); i != unknown.end();) {
@@ -206,10 +201,12 @@ void postman_state::add_peer(const actor_home& x) {
       ++i;
       continue;
     }
-    flush(peer, *i->first);
+    if (i->first != peer.box)
+      peer.box->put_back(i->first->take());
     i = unknown.erase(i);
   }
-  flush(peer, *peer.box);
+  lease_again(peer);
+  flush(peer);
 }
 
 void postman_state::break_off(remote_peer& with, const caf::error& why,
@@ -262,9 +259,7 @@ void postman_state::give_up(remote_peer& x) {
 // proxies here.
 void postman_state::begin_again(remote_peer& with) {
   break_off(with, why_unreachable(with), false);
-  for (const auto& x : shared->proxies_of(with.home.node))
-    if (!proxy_of(x).has_ended())
-      tell(with, remote::body_kind::lease, x->id());
+  lease_again(with);
 }
 
 void postman_state::forget_peer(peer_uid uid, const caf::error& why,
@@ -275,6 +270,7 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
   break_off(found->second, why, for_good);
   data_undecided(found->second, found->second.session.undecided(), why);
   const auto home = found->second.home;
+  requests.forget_delegated(home.node);
   uid_of_node.erase(home.node);
   uid_of_peer.erase(home.peer);
   shared->unbind(home.node);
@@ -294,7 +290,7 @@ void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
       // The item goes through the outbox, so that the peer gets it after
       // everything that the actor had sent.
       peer.box->push(std::move(item));
-      flush(peer, *peer.box);
+      flush(peer);
     }
 }
 
@@ -306,7 +302,7 @@ void postman_state::credit_came() {
                          : remote::body_kind::credit,
            id, cost.bytes);
     peer.session.return_credit(now());
-    send_packets(peer);
+    go_on_with(peer);
   }
 }
 
@@ -331,7 +327,7 @@ void postman_state::due_came(instant when) {
       schedule(*peer.absent_since + shared->config().left_after);
     if (peer.session.is_unreachable(now()))
       give_up(peer);
-    send_packets(peer);
+    go_on_with(peer);
   }
   for (auto uid : gone)
     forget_peer(uid, make_error(errc::left, "no route leads to the peer"),
@@ -340,9 +336,9 @@ void postman_state::due_came(instant when) {
   check_unknown_homes();
   if (upkeep_at && *upkeep_at <= now()) {
     upkeep_at.reset();
-    requests.forget_ended(now() - 2 * shared->config().down_after);
+    requests.forget_ended();
     auto some_are_left = shared->exported()->expire();
-    if (release_unused() || some_are_left || requests.size() > 0)
+    if (release_unused() || some_are_left || requests.has_own())
       schedule_upkeep();
   }
   schedule(upkeep_at);

@@ -53,7 +53,7 @@ void postman_state::packet_came(peer_name source, remote::packet& x,
     forget_peer(found->first, make_error(errc::left, "the peer has left"),
                 true);
   else
-    send_packets(peer);
+    go_on_with(peer);
 }
 
 void postman_state::handle(remote_peer& from,
@@ -246,9 +246,14 @@ caf::error postman_state::decode_reason(byte_view from) {
   return content.get_as<caf::error>(0);
 }
 
+bool postman_state::is_protected(caf::actor_id local) const {
+  return (spawner && local == spawner.id())
+         || shared->exported()->is_protected(local);
+}
+
 void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   auto receiver = shared->exported()->get(x.actor);
-  if (!receiver || !shared->config().remote_exits)
+  if (!receiver || !shared->config().remote_exits || is_protected(x.actor))
     return;
   auto sender = resolve(from, x.from);
   receiver->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
@@ -360,7 +365,8 @@ void postman_state::down_came(remote_peer& from, const remote::body& x) {
 
 void postman_state::link_came(remote_peer& from, const remote::body& x) {
   auto local = shared->exported()->get(x.actor);
-  if (!local || from.watched_there.size() >= shared->config().max_handles)
+  if (!local || is_protected(x.actor)
+      || from.watched_there.size() >= shared->config().max_handles)
     return;
   if (auto proxy = shared->handle_of(from.home.node, x.other))
     proxy_of(proxy).link_from_home(local->get());

@@ -12,6 +12,9 @@ namespace cafmesh {
 namespace {
 
 constexpr std::size_t largest_reason = 16 * 1024;
+// Items that were held back are sent when the session has room for as many
+// control frames, because each try costs a pass over the items that stay.
+constexpr std::size_t least_room = 32 * 1024;
 
 void append_reason(caf::actor_system& system, const caf::error& why,
                    bytes& out) {
@@ -41,7 +44,7 @@ void postman_state::flush_all() {
   for (const auto& box : shared->take_filled()) {
     auto uid = uid_of_node.find(box->node());
     if (uid != uid_of_node.end())
-      flush(peers.at(uid->second), *box);
+      flush(peers.at(uid->second));
     else if (auto gone = departed.find(box->node()))
       refuse_for(*gone, *box);
     else if (unknown.emplace(box, now()).second)
@@ -49,11 +52,34 @@ void postman_state::flush_all() {
   }
 }
 
-void postman_state::flush(remote_peer& to, outbox& from) {
-  for (auto& item : from.take())
-    send_item(to, item);
+// Sends the items in the peer's outbox. If the session has no room for an item,
+// that item and all later ones stay in the outbox, so the order is kept.
+void postman_state::flush(remote_peer& to) {
+  if (to.is_held_back && to.session.control_room() < least_room)
+    return send_packets(to);
+  to.is_held_back = false;
+  auto items = to.box->take();
+  auto item = items.begin();
+  for (; item != items.end(); ++item) {
+    if (item->kind != remote::body_kind::message
+        && to.session.control_room() == 0)
+      break;
+    send_item(to, *item);
+  }
+  if (item != items.end()) {
+    to.is_held_back = true;
+    items.erase(items.begin(), item);
+    to.box->put_back(std::move(items));
+  }
   to.session.set_watched(!to.watched_there.empty(), now());
   send_packets(to);
+}
+
+void postman_state::go_on_with(remote_peer& to) {
+  if (to.is_held_back)
+    flush(to);
+  else
+    send_packets(to);
 }
 
 void postman_state::send_item(remote_peer& to, outgoing_item& x) {
@@ -92,7 +118,12 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
     tell(to, x.kind, x.actor, 0, &x.reason);
     break;
   case body_kind::lease:
+    tell_lease(to, x.actor);
+    break;
   case body_kind::release:
+    if (x.number == to.session_number)
+      tell(to, x.kind, x.actor);
+    break;
   case body_kind::credit:
   case body_kind::answer_lost:
   case body_kind::large_credit:
@@ -105,17 +136,42 @@ void postman_state::open_request_of(remote_peer& to, const outgoing_item& x) {
   if (x.number == 0)
     return;
   open_request opened;
-  opened.requester = caf::actor_cast<caf::weak_actor_ptr>(x.party);
   opened.id = x.request;
   opened.peer = to.home.uid;
-  opened.opened = now();
-  if (x.party->node() != self->system().node())
-    opened.on_behalf_of = x.party;
+  if (x.party->node() == self->system().node()) {
+    opened.requester = caf::actor_cast<caf::weak_actor_ptr>(x.party);
+  } else {
+    opened.of_node = x.party->node();
+    opened.of_actor = x.party->id();
+  }
   auto displaced = requests.open(x.number, std::move(opened));
-  if (displaced && !displaced->on_behalf_of)
+  if (displaced && !displaced->is_delegated())
     refuse(*displaced,
            make_error(errc::unreachable, "too many requests have no answer; "
                                          "this was the oldest"));
+}
+
+// Puts the leases of all proxies of the peer's actors before all other items.
+// They may be more than a session takes at once.
+void postman_state::lease_again(remote_peer& with) {
+  with.session_number = ++sessions;
+  std::vector<outgoing_item> leases;
+  for (const auto& x : shared->proxies_of(with.home.node))
+    if (!proxy_of(x).has_ended())
+      leases.push_back(carrier::lease_of(x->id()));
+  with.is_held_back = !leases.empty();
+  with.box->put_back(std::move(leases));
+}
+
+// Tells the peer that there is a handle of its actor. Tells it once in each
+// session for each proxy, because the peer counts the handles.
+void postman_state::tell_lease(remote_peer& to, caf::actor_id actor) {
+  auto proxy = shared->find(to.home.node, actor);
+  if (!proxy || proxy_of(proxy).has_ended()
+      || proxy_of(proxy).leased_in() == to.session_number)
+    return;
+  proxy_of(proxy).set_leased_in(to.session_number);
+  tell(to, remote::body_kind::lease, actor);
 }
 
 void postman_state::tell(remote_peer& to, remote::body_kind kind,
@@ -187,7 +243,9 @@ void postman_state::refuse_for(const departed_life& gone, outbox& box) {
 }
 
 void postman_state::refuse(open_request x, const caf::error& why) {
-  if (auto requester = x.requester.lock())
+  auto requester = x.is_delegated() ? shared->handle_of(x.of_node, x.of_actor)
+                                    : x.requester.lock();
+  if (requester)
     carrier::answer(requester, x.id, why);
 }
 

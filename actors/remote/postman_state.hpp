@@ -51,6 +51,10 @@ struct remote_peer {
   /// When the directory stopped listing this peer; empty while it lists the
   /// peer.
   std::optional<instant> absent_since;
+  /// Identifies the session among all sessions of the postman, from 1.
+  std::uint64_t session_number = 0;
+  /// Whether `box` has items for which the session had no room.
+  bool is_held_back = false;
 };
 
 /// Carries the messages between the actors of this node and those of others:
@@ -75,11 +79,15 @@ struct postman_state {
   // -- postman_sending.cpp
 
   void flush_all();
-  void flush(remote_peer& to, outbox& from);
+  void flush(remote_peer& to);
+  /// Sends what is due, and what was held back if there is room now.
+  void go_on_with(remote_peer& to);
   void send_item(remote_peer& to, outgoing_item& x);
   void open_request_of(remote_peer& to, const outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);
+  void lease_again(remote_peer& with);
+  void tell_lease(remote_peer& to, caf::actor_id actor);
   void send_packets(remote_peer& to);
   void say_farewell();
   void refuse_items(outbox& box, const caf::error& why);
@@ -101,6 +109,8 @@ struct postman_state {
                     remote::message_cost cost, caf::error why = {});
   caf::error read_content(caf::message_id mid, byte_view from,
                           caf_version::decoded_values& out);
+  /// Whether peers cannot end this actor of the node's own.
+  bool is_protected(caf::actor_id local) const;
   void exit_came(remote_peer& from, const remote::body& x);
   void control_came(remote_peer& from, const payload& raw);
   void watch_came(remote_peer& from, caf::actor_id id);
@@ -187,6 +197,7 @@ struct postman_state {
   dead_letter_watchers<self_ptr> watchers;
   spawner_of_postman spawner; // null if peers may spawn nothing
   bool telling = false;       // whether tell_dead_letters is on its way
+  std::uint64_t sessions = 0; // begun so far
   std::optional<instant> scheduled;
   std::optional<instant> upkeep_at;
 };

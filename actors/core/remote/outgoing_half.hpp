@@ -69,6 +69,12 @@ public:
   /// @returns false if too many control frames wait
   bool add_control(bytes body, frame_ends behind = {});
   void add_report(gap x);
+  /// How many control frames may be added until half of the limit is used.
+  std::size_t control_room() const noexcept {
+    auto used = waiting_controls_ + unacknowledged_.size();
+    auto half = limits_.controls / 2;
+    return used < half ? half - used : 0;
+  }
 
   /// Makes the next packet: of small frames if any wait, else of a fragment if
   /// the pace allows one, else of control frames that have to be repeated.

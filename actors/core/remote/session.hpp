@@ -83,6 +83,11 @@ public:
   ///          `begin_again`
   [[nodiscard]] bool add_control(bytes body, instant now,
                                  frame_ends behind = {});
+  /// The number of control frames for which there is room. The rest of the
+  /// limit is left to answers to the peer, which cannot wait elsewhere.
+  std::size_t control_room() const noexcept {
+    return sending_.control_room();
+  }
   /// Sets the total cost (costs.hpp) of what was processed so far: of all data
   /// frames, and of all fragments.
   void set_processed(std::uint64_t cost, std::uint64_t large_cost) noexcept {
