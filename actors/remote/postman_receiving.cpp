@@ -48,6 +48,8 @@ void postman_state::packet_came(peer_name source, remote::packet& x,
   auto& peer = found->second;
   events.clear();
   peer.session.receive(x, now(), events);
+  if (!peer.is_proven && peer.session.is_open())
+    life_proven(peer);
   handle(peer, events);
   if (events.left)
     forget_peer(found->first, make_error(errc::left, "the peer has left"),
@@ -352,7 +354,7 @@ void postman_state::down_came(remote_peer& from, const remote::body& x) {
   if (pinned != from.watched_there.end()) {
     last = std::move(pinned->second);
     from.watched_there.erase(pinned);
-    from.session.set_watched(!from.watched_there.empty(), now());
+    observe(from);
   }
   if (auto proxy = shared->find(from.home.node, x.actor))
     proxy_of(proxy).end(decode_reason(x.content));

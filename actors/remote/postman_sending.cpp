@@ -52,7 +52,7 @@ void postman_state::flush_all() {
 void postman_state::flush(remote_peer& to, outbox& from) {
   for (auto& item : from.take())
     send_item(to, item);
-  to.session.set_watched(!to.watched_there.empty(), now());
+  observe(to);
   send_packets(to);
 }
 

@@ -23,10 +23,10 @@
 #include "actors/remote/recent_senders.hpp"
 
 /// The state of the postman. Its members are defined in `postman.cpp`
-/// (handlers, sessions, timer), `postman_receiving.cpp` (messages from
-/// peers), `postman_large.cpp` (large messages from peers),
-/// `postman_sending.cpp` (messages to peers) and `postman_reporting.cpp`
-/// (dropped messages, status).
+/// (handlers, sessions, timer), `postman_lives.cpp` (the lives of peers),
+/// `postman_receiving.cpp` (messages from peers), `postman_large.cpp` (large
+/// messages from peers), `postman_sending.cpp` (messages to peers) and
+/// `postman_reporting.cpp` (dropped messages, status).
 namespace cafmesh {
 
 /// Another peer that the directory knows, and the session with it. A restarted
@@ -48,9 +48,13 @@ struct remote_peer {
   std::unordered_set<caf::actor_id> watched_here;
   /// The number of handles that the peer holds of each of our actors.
   std::unordered_map<caf::actor_id, std::size_t> leases;
-  /// When the directory stopped listing this peer; empty while it lists the
-  /// peer.
+  /// When the topology forgot the peer; empty while it knows the peer.
   std::optional<instant> absent_since;
+  /// Whether the directory lists this life.
+  bool is_listed = true;
+  /// Whether the life has proven that it is the present one, see
+  /// `life_proven`.
+  bool is_proven = false;
 };
 
 /// Carries the messages between the actors of this node and those of others:
@@ -137,8 +141,14 @@ struct postman_state {
 
   void home_came(const actor_home& x);
   void home_gone(const actor_home& x);
+  void peer_left(const peer_name& x);
+  void is_listed_again(remote_peer& x);
+  void our_uid_is(peer_uid x);
+  void life_proven(remote_peer& x);
+  void observe(remote_peer& x);
   /// @pre no peer in `peers` has the UID or the node ID of `x`
   void add_peer(const actor_home& x);
+  static caf::error was_restarted();
   caf::error why_unreachable(const remote_peer& x) const;
   /// Fails all requests and messages that wait for the peer, and drops the
   /// handles of local actors that the peer has.
@@ -152,7 +162,8 @@ struct postman_state {
   credit_account_ptr account_of(const peer_name& x);
   void end_proxies(const caf::node_id& node, const caf::error& why,
                    bool for_good);
-  void end_replaced(const actor_home& x);
+  void end_replaced(const actor_home& x, bool for_good);
+  std::vector<peer_uid> other_lives(const actor_home& x) const;
   void refuse_for(const departed_life& gone, outbox& box);
   void check_unknown_homes();
   void schedule_upkeep();
@@ -171,7 +182,7 @@ struct postman_state {
   std::mt19937_64 random;
   std::map<peer_uid, remote_peer> peers;
   std::unordered_map<caf::node_id, peer_uid> uid_of_node;
-  std::unordered_map<peer_name, peer_uid> uid_of_peer;
+  std::multimap<peer_name, peer_uid> lives_of_peer;
   /// Peers that have to wait, because another peer still has their node ID.
   std::unordered_map<caf::node_id, actor_home> waiting_lives;
   departed_lives departed;
