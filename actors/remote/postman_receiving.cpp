@@ -7,6 +7,7 @@
 #include "actors/remote/credited_message.hpp"
 #include "actors/remote/node_keys.hpp"
 #include "actors/remote/postman_state.hpp"
+#include "actors/remote/waiting_exit.hpp"
 #include <cafmesh/errc.hpp>
 
 // How the postman puts the messages of peers into the mailboxes of actors.
@@ -253,10 +254,13 @@ void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   if (!receiver || !shared->config().remote_exits)
     return;
   auto sender = resolve(from, x.from);
-  receiver->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
-                    caf::make_message(caf::exit_msg{sender ? sender->address()
-                                                           : caf::actor_addr{},
-                                                    decode_reason(x.content)}),
+  const auto& waiting = from.account->unprocessed_ptr();
+  if (!waiting_exit::may_wait(*waiting, x.actor))
+    return;
+  auto content = caf::make_message(caf::exit_msg{
+    sender ? sender->address() : caf::actor_addr{}, decode_reason(x.content)});
+  receiver->enqueue(caf::mailbox_element_ptr{new waiting_exit(
+                      std::move(content), waiting, x.actor)},
                     self->context());
 }
 
