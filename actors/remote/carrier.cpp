@@ -77,6 +77,10 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
     if (known && !proxy_of(known).has_ended())
       return known;
     box = box_of(entry, node);
+    if (box->is_behind()) {
+      entry.proxies.erase(id);
+      return nullptr;
+    }
     caf::actor_config config;
     result = caf::make_actor<remote_proxy, caf::strong_actor_ptr>(
       id, node, &system_, config, shared_from_this(), box);
@@ -141,6 +145,10 @@ void carrier::proxy_freed(const remote_proxy& x) {
         nodes_.erase(node);
     }
   }
+  // Tells the postman also of a lease that was retracted, so that it forgets an
+  // empty outbox.
+  if (x.box()->retract_lease(x.id()))
+    return tell_postman(x.box());
   outgoing_item item;
   item.kind = remote::body_kind::release;
   item.actor = x.id();

@@ -17,6 +17,13 @@ namespace {
 
 constexpr auto upkeep_interval = std::chrono::seconds{5};
 
+// What control frames of all sessions may take, in bytes: so much for each
+// handle that one peer may hold, but no less than the second number. The third
+// one is what each session may take in addition.
+constexpr std::size_t bytes_for_handle = 2048;
+constexpr std::size_t least_for_controls = 1024 * 1024;
+constexpr std::size_t controls_of_each = 16 * 1024;
+
 postman_actor::behavior_type
 postman_behavior(postman_actor::stateful_pointer<postman_state> self,
                  carrier_ptr shared, const router_actor& router,
@@ -67,6 +74,9 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
   const auto& config = shared->config();
   requests.set_most(config.max_open_requests);
   watchers.set_most(config.dead_letter_window);
+  all_controls = std::make_shared<common_limit>(
+    std::max(config.max_handles * bytes_for_handle, least_for_controls),
+    controls_of_each);
   unprocessed.emplace(config);
   partial = remote::partial_messages{
     {config.max_message + remote::max_body_head,
@@ -185,6 +195,7 @@ void postman_state::begin_again(remote_peer& with) {
   for (const auto& x : shared->proxies_of(with.home.node))
     if (!proxy_of(x).has_ended())
       tell(with, remote::body_kind::lease, x->id());
+  with.first_controls = with.session.control_memory();
 }
 
 void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
@@ -275,6 +286,11 @@ void postman_state::schedule_upkeep() {
     schedule(*(upkeep_at = now() + upkeep_interval));
 }
 
+caf::error postman_state::no_home() {
+  return make_error(errc::no_route, "no peer in the mesh has the remote "
+                                    "actor's node ID");
+}
+
 void postman_state::check_unknown_homes() {
   auto limit = shared->config().down_after;
   for (auto i = unknown.begin(); i != unknown.end();) {
@@ -283,9 +299,7 @@ void postman_state::check_unknown_homes() {
       ++i;
       continue;
     }
-    refuse_items(*i->first, make_error(errc::no_route,
-                                       "no peer in the mesh has the remote "
-                                       "actor's node ID"));
+    refuse_items(*i->first, no_home());
     i = unknown.erase(i);
   }
 }

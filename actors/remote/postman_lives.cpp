@@ -145,11 +145,9 @@ void postman_state::add_peer(const actor_home& x) {
   departed.is_back(x.node);
   remote::session_limits limits;
   limits.down_after = shared->config().down_after;
-  auto& peer = peers
-                 .emplace(x.uid, remote_peer{x, remote::session{our_uid, x.uid,
-                                                                draw_token(),
-                                                                now(), limits}})
-                 .first->second;
+  remote::session begun{our_uid, x.uid, draw_token(), now(), limits};
+  auto& peer =
+    peers.try_emplace(x.uid, x, std::move(begun), all_controls).first->second;
   uid_of_node[x.node] = x.uid;
   lives_of_peer.emplace(x.peer, x.uid);
   peer.box = shared->bind(x.node);
@@ -161,6 +159,7 @@ void postman_state::add_peer(const actor_home& x) {
   for (const auto& proxy : shared->proxies_of(x.node))
     if (!proxy_of(proxy).has_ended())
       tell(peer, remote::body_kind::lease, proxy->id());
+  peer.first_controls = peer.session.control_memory();
   // Sends the items that waited for this peer. If all proxies of the node were
   // released meanwhile, these items may be in an older outbox than `peer.box`.
   for (auto i = unknown.begin(); i != unknown.end();) {

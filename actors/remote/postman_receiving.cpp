@@ -190,7 +190,6 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   // may set this flag.
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
   auto receiver = shared->exported()->get(x.actor);
-  auto sender = resolve(from, x.from);
   // The cost of a response, or of a message to an actor that does not exist,
   // counts only for the total and not for a receiver.
   auto counted_for =
@@ -226,7 +225,9 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
                                       "the receiver");
   if (why) {
     from.account->processed(counted_for, cost);
-    if (!carrier::answer(sender, mid, why))
+    // Resolving the sender may cost a proxy, so this happens only if there is
+    // something to send to it.
+    if (!mid.is_request() || !carrier::answer(resolve(from, x.from), mid, why))
       drop_received(from, x, why);
     return;
   }
@@ -235,7 +236,7 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
     if (auto ptr = resolve(from, stage))
       stages.push_back(std::move(ptr));
   receiver->enqueue(caf::mailbox_element_ptr{new credited_message(
-                      std::move(sender), mid, std::move(stages),
+                      resolve(from, x.from), mid, std::move(stages),
                       std::move(content), from.account, counted_for, cost)},
                     self->context());
 }
@@ -253,10 +254,10 @@ void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   auto receiver = shared->exported()->get(x.actor);
   if (!receiver || !shared->config().remote_exits)
     return;
-  auto sender = resolve(from, x.from);
   const auto& waiting = from.account->unprocessed_ptr();
   if (!waiting_exit::may_wait(*waiting, x.actor))
     return;
+  auto sender = resolve(from, x.from);
   auto content = caf::make_message(caf::exit_msg{
     sender ? sender->address() : caf::actor_addr{}, decode_reason(x.content)});
   receiver->enqueue(caf::mailbox_element_ptr{new waiting_exit(

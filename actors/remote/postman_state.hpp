@@ -12,6 +12,8 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/context/postman_channel.hpp"
+#include "actors/core/limits/common_limit.hpp"
+#include "actors/core/limits/line_limit.hpp"
 #include "actors/core/remote/partial_messages.hpp"
 #include "actors/core/remote/session.hpp"
 #include "actors/remote/carrier.hpp"
@@ -32,12 +34,17 @@ namespace cafmesh {
 /// Another peer that the directory knows, and the session with it. A restarted
 /// peer gets a new entry.
 struct remote_peer {
-  remote_peer(actor_home x, remote::session with)
-      : home(std::move(x)), session(std::move(with)) {
+  remote_peer(actor_home x, remote::session with, common_limit_ptr of_controls)
+      : home(std::move(x)), session(std::move(with)),
+        controls(std::move(of_controls)) {
   }
 
   actor_home home;
   remote::session session;
+  /// The memory of the session's control frames, without those with which it
+  /// began: they tell of handles, which take more memory themselves.
+  holding controls;
+  std::size_t first_controls = 0; ///< the memory of these, in bytes
   outbox_ptr box;
   credit_account_ptr account;
   /// The proxies that local actors monitor or are linked to. The postman keeps
@@ -85,7 +92,11 @@ struct postman_state {
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);
   void send_packets(remote_peer& to);
+  void limit_controls(remote_peer& x);
+  void warn_of_controls(const remote_peer& x);
   void say_farewell();
+  bool keep_unknown(const outbox_ptr& box);
+  void limit_unknown();
   void refuse_items(outbox& box, const caf::error& why);
   void refuse(open_request x, const caf::error& why);
 
@@ -149,6 +160,7 @@ struct postman_state {
   /// @pre no peer in `peers` has the UID or the node ID of `x`
   void add_peer(const actor_home& x);
   static caf::error was_restarted();
+  static caf::error no_home();
   caf::error why_unreachable(const remote_peer& x) const;
   /// Fails all requests and messages that wait for the peer, and drops the
   /// handles of local actors that the peer has.
@@ -190,11 +202,14 @@ struct postman_state {
   /// Filled outboxes for nodes that the directory does not know, and since when
   /// they have waited.
   std::map<outbox_ptr, instant> unknown;
+  static constexpr std::size_t most_unknown = 1024;
   open_requests requests;
   remote::packet arriving; // the memory of the packet that is being handled
   remote::session_events arriving_events; // and of its events
   remote::partial_messages partial;
   std::optional<unprocessed_costs> unprocessed;
+  common_limit_ptr all_controls; // limits those of all sessions, in bytes
+  line_limit lines;
   dead_letter_watchers<self_ptr> watchers;
   spawner_of_postman spawner; // null if peers may spawn nothing
   bool telling = false;       // whether tell_dead_letters is on its way

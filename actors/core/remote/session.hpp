@@ -132,6 +132,14 @@ public:
   /// @param token random, not 0
   void begin_again(std::uint64_t token, instant now);
 
+  /// The number of our control frames that the peer has not acknowledged.
+  std::size_t open_controls() const noexcept {
+    return sending_.open_controls();
+  }
+  /// Roughly the memory in bytes of the control frames of both sides.
+  std::size_t control_memory() const noexcept {
+    return arriving_.control_memory() + sending_.control_memory();
+  }
   std::uint64_t outstanding() const noexcept {
     return sending_.outstanding();
   }

@@ -228,6 +228,23 @@ BOOST_AUTO_TEST_CASE(a_forged_hello_to_our_present_uid_ends_nothing) {
   BOOST_TEST(b.data.back() == "1");
 }
 
+// -- memory
+
+BOOST_AUTO_TEST_CASE(control_frames_take_memory_until_they_are_acknowledged) {
+  open();
+  BOOST_TEST(a.talk.control_memory() == 0u);
+  BOOST_TEST(control(a, std::string(1000, 'c')));
+  BOOST_TEST(a.talk.control_memory() > 1000u);
+  auto lost = sent_by(a);
+  BOOST_TEST(a.talk.control_memory() > 1000u);
+  BOOST_TEST(control(a, std::string(1000, 'd')));
+  move(a, b);
+  BOOST_TEST(b.talk.control_memory() > 1000u); // waits for the first
+  run_for(seconds{1});
+  BOOST_TEST(a.talk.control_memory() == 0u);
+  BOOST_TEST(b.talk.control_memory() == 0u);
+}
+
 // -- beginnings
 
 BOOST_AUTO_TEST_CASE(a_new_session_has_a_higher_epoch_and_owes_nothing) {
