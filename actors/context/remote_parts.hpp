@@ -40,7 +40,11 @@ struct actor_home {
 /// directory knows its node ID and the topology knows its UID.
 struct homes_changed {
   std::vector<actor_home> came;
+  /// Any member can make the topology name another UID of a peer for a while,
+  /// so these may still run, unless `left` has their peers.
   std::vector<actor_home> gone;
+  /// Peers that the topology has forgotten.
+  std::vector<peer_name> left = {};
 };
 
 } // namespace cafmesh

@@ -90,6 +90,10 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
     if (known && !proxy_of(known).has_ended())
       return known;
     box = box_of(entry, node);
+    if (box->is_behind()) {
+      entry.proxies.erase(id);
+      return nullptr;
+    }
     caf::actor_config config;
     result = caf::make_actor<remote_proxy, caf::strong_actor_ptr>(
       id, node, &system_, config, shared_from_this(), box);
@@ -158,8 +162,13 @@ void carrier::proxy_freed(const remote_proxy& x) {
         nodes_.erase(node);
     }
   }
-  if (x.leased_in() == 0)
-    return; // the peer was never told of this handle
+  if (x.leased_in() == 0) {
+    // The peer was never told of this handle. Tells the postman of a lease that
+    // was retracted, so that it forgets an empty outbox.
+    if (x.box()->retract_lease(x.id()))
+      tell_postman(x.box());
+    return;
+  }
   outgoing_item item;
   item.kind = remote::body_kind::release;
   item.actor = x.id();

@@ -73,6 +73,27 @@ public:
     (x.cost.is_large ? large_ : small_).waiting += x.cost.bytes;
     items_.push_back(std::move(x));
   }
+  /// If the last item tells the peer of a handle of this actor, removes the
+  /// item, because the handle is gone.
+  /// @returns whether it did
+  bool retract_lease(caf::actor_id x) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    if (items_.empty() || items_.back().kind != remote::body_kind::lease
+        || items_.back().actor != x)
+      return false;
+    items_.pop_back();
+    return true;
+  }
+  bool is_empty() {
+    std::lock_guard<std::mutex> guard{mutex_};
+    return items_.empty();
+  }
+  /// Roughly the memory in bytes that the items take.
+  std::size_t memory() {
+    std::lock_guard<std::mutex> guard{mutex_};
+    return small_.waiting + large_.waiting
+           + items_.size() * sizeof(outgoing_item);
+  }
   std::vector<outgoing_item> take() {
     std::lock_guard<std::mutex> guard{mutex_};
     small_.waiting = large_.waiting = 0;
@@ -89,6 +110,15 @@ public:
   void set_in_flight(std::uint64_t small, std::uint64_t large) noexcept {
     small_.in_flight.store(small, std::memory_order_relaxed);
     large_.in_flight.store(large, std::memory_order_relaxed);
+  }
+
+  /// Whether too many control frames wait for the peer to get any more handles
+  /// of its actors.
+  bool is_behind() const noexcept {
+    return behind_.load(std::memory_order_relaxed);
+  }
+  void set_behind(bool x) noexcept {
+    behind_.store(x, std::memory_order_relaxed);
   }
 
   /// Counts of dropped messages from and to the actors of the node.
@@ -118,6 +148,7 @@ private:
   costs large_;
   drop_counts drops_;
   std::atomic<bool> marked_{false};
+  std::atomic<bool> behind_{false};
 };
 
 using outbox_ptr = std::shared_ptr<outbox>;

@@ -7,6 +7,7 @@
 #include "actors/remote/credited_message.hpp"
 #include "actors/remote/node_keys.hpp"
 #include "actors/remote/postman_state.hpp"
+#include "actors/remote/waiting_exit.hpp"
 #include <cafmesh/errc.hpp>
 
 // How the postman puts the messages of peers into the mailboxes of actors.
@@ -48,6 +49,8 @@ void postman_state::packet_came(peer_name source, remote::packet& x,
   auto& peer = found->second;
   events.clear();
   peer.session.receive(x, now(), events);
+  if (!peer.is_proven && peer.session.is_open())
+    life_proven(peer);
   handle(peer, events);
   if (events.left)
     forget_peer(found->first, make_error(errc::left, "the peer has left"),
@@ -187,7 +190,6 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   // may set this flag.
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
   auto receiver = shared->exported()->get(x.actor);
-  auto sender = resolve(from, x.from);
   // The cost of a response, or of a message to an actor that does not exist,
   // counts only for the total and not for a receiver.
   auto counted_for =
@@ -223,7 +225,9 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
                                       "the receiver");
   if (why) {
     from.account->processed(counted_for, cost);
-    if (!carrier::answer(sender, mid, why))
+    // Resolving the sender may cost a proxy, so this happens only if there is
+    // something to send to it.
+    if (!mid.is_request() || !carrier::answer(resolve(from, x.from), mid, why))
       drop_received(from, x, why);
     return;
   }
@@ -232,7 +236,7 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
     if (auto ptr = resolve(from, stage))
       stages.push_back(std::move(ptr));
   receiver->enqueue(caf::mailbox_element_ptr{new credited_message(
-                      std::move(sender), mid, std::move(stages),
+                      resolve(from, x.from), mid, std::move(stages),
                       std::move(content), from.account, counted_for, cost)},
                     self->context());
 }
@@ -255,11 +259,14 @@ void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   auto receiver = shared->exported()->get(x.actor);
   if (!receiver || !shared->config().remote_exits || is_protected(x.actor))
     return;
+  const auto& waiting = from.account->unprocessed_ptr();
+  if (!waiting_exit::may_wait(*waiting, x.actor))
+    return;
   auto sender = resolve(from, x.from);
-  receiver->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
-                    caf::make_message(caf::exit_msg{sender ? sender->address()
-                                                           : caf::actor_addr{},
-                                                    decode_reason(x.content)}),
+  auto content = caf::make_message(caf::exit_msg{
+    sender ? sender->address() : caf::actor_addr{}, decode_reason(x.content)});
+  receiver->enqueue(caf::mailbox_element_ptr{new waiting_exit(
+                      std::move(content), waiting, x.actor)},
                     self->context());
 }
 
@@ -357,7 +364,7 @@ void postman_state::down_came(remote_peer& from, const remote::body& x) {
   if (pinned != from.watched_there.end()) {
     last = std::move(pinned->second);
     from.watched_there.erase(pinned);
-    from.session.set_watched(!from.watched_there.empty(), now());
+    observe(from);
   }
   if (auto proxy = shared->find(from.home.node, x.actor))
     proxy_of(proxy).end(decode_reason(x.content));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <caf/actor_system.hpp>
@@ -15,6 +16,9 @@ constexpr std::size_t largest_reason = 16 * 1024;
 // Items that were held back are sent when the session has room for as many
 // control frames, because each try costs a pass over the items that stay.
 constexpr std::size_t least_room = 32 * 1024;
+// If a peer leaves more control frames unacknowledged, there are no new handles
+// of its actors, of which other peers can cause any number.
+constexpr std::size_t most_open_controls = 128 * 1024;
 
 void append_reason(caf::actor_system& system, const caf::error& why,
                    bytes& out) {
@@ -41,14 +45,52 @@ remote::frame_ends ends_before(remote::body_kind kind, caf::actor_id actor) {
 
 void postman_state::flush_all() {
   schedule_upkeep();
+  auto some_are_unknown = false;
   for (const auto& box : shared->take_filled()) {
     auto uid = uid_of_node.find(box->node());
     if (uid != uid_of_node.end())
       flush(peers.at(uid->second));
     else if (auto gone = departed.find(box->node()))
       refuse_for(*gone, *box);
-    else if (unknown.emplace(box, now()).second)
-      schedule(now() + shared->config().down_after);
+    else
+      some_are_unknown = keep_unknown(box) || some_are_unknown;
+  }
+  if (some_are_unknown)
+    limit_unknown();
+}
+
+// Keeps what waits for a node that the directory does not know yet. Any peer
+// can make us send something to nodes that do not exist: it names their actors
+// as senders.
+// @returns false if nothing is kept
+bool postman_state::keep_unknown(const outbox_ptr& box) {
+  if (box->is_empty()) {
+    unknown.erase(box);
+    return false;
+  }
+  if (unknown.size() >= most_unknown && unknown.count(box) == 0) {
+    refuse_items(*box, no_home());
+    return false;
+  }
+  if (unknown.emplace(box, now()).second)
+    schedule(now() + shared->config().down_after);
+  return true;
+}
+
+// Refuses what takes most bytes, beyond a limit.
+void postman_state::limit_unknown() {
+  const auto& config = shared->config();
+  std::size_t all = 0;
+  for (const auto& x : unknown)
+    all += x.first->memory();
+  while (!unknown.empty() && all > 2 * (config.window + config.large_window)) {
+    auto most = std::max_element(unknown.begin(), unknown.end(),
+                                 [](const auto& x, const auto& y) {
+                                   return x.first->memory() < y.first->memory();
+                                 });
+    all -= std::min(all, most->first->memory());
+    refuse_items(*most->first, no_home());
+    unknown.erase(most);
   }
 }
 
@@ -71,7 +113,7 @@ void postman_state::flush(remote_peer& to) {
     items.erase(items.begin(), item);
     to.box->put_back(std::move(items));
   }
-  to.session.set_watched(!to.watched_there.empty(), now());
+  observe(to);
   send_packets(to);
 }
 
@@ -187,17 +229,38 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
     append_reason(self->system(), *reason, raw);
   if (to.session.add_control(std::move(raw), now(), ends_before(kind, actor)))
     return;
-  log->write(log_level::warning,
-             "peer " + to_string(to.home.peer)
-               + " acknowledges none of too many control frames between "
-                 "actors; all monitors of its actors are told that it is "
-                 "unreachable");
+  warn_of_controls(to);
   give_up(to);
+}
+
+void postman_state::warn_of_controls(const remote_peer& x) {
+  auto peer = to_string(x.home.peer);
+  if (auto left_out = lines.take_line(peer, now()))
+    log->write(log_level::warning,
+               "peer " + peer
+                 + " acknowledges none of too many control frames between "
+                   "actors; all monitors of its actors are told that it is "
+                   "unreachable"
+                 + left_out_text(*left_out));
+}
+
+// Begins the session again if its control frames take more of the memory for
+// all sessions than is free.
+void postman_state::limit_controls(remote_peer& x) {
+  auto size = x.session.control_memory();
+  if (size == x.controls.taken())
+    return;
+  x.controls.set(size);
+  if (x.controls.excess() == 0)
+    return;
+  warn_of_controls(x);
+  give_up(x);
 }
 
 // Hands the packets that are due to the channel. Hears of no failure: the
 // session treats a packet that was not sent as lost.
 void postman_state::send_packets(remote_peer& to) {
+  limit_controls(to);
   if (!channel)
     return;
   to.session.set_processed(to.account->total(), to.account->large_total());
@@ -208,6 +271,7 @@ void postman_state::send_packets(remote_peer& to) {
     self->send(channel, std::move(packets));
   to.box->set_in_flight(to.session.outstanding(),
                         to.session.outstanding_large());
+  to.box->set_behind(to.session.open_controls() > most_open_controls);
   schedule(to.session.due());
 }
 
