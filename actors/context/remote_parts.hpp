@@ -27,6 +27,13 @@
 /// the postman and the carrier, which reach actors of other peers.
 namespace cafmesh {
 
+/// Where work is done that may take long: the factories of actors that peers
+/// spawn, and the decoding of large messages.
+enum class blocking_work {
+  on_own_thread, ///< where it delays nothing else
+  on_scheduler,  ///< for tests in virtual time
+};
+
 /// An actor system in the mesh. The UID and CAF's node ID change when the
 /// system restarts.
 struct actor_home {

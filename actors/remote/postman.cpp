@@ -27,9 +27,9 @@ constexpr std::size_t controls_of_each = 16 * 1024;
 postman_actor::behavior_type
 postman_behavior(postman_actor::stateful_pointer<postman_state> self,
                  carrier_ptr shared, const router_actor& router,
-                 log_sink_ptr log) {
+                 blocking_work where, log_sink_ptr log) {
   auto& state = self->state;
-  state.start(std::move(shared), router, std::move(log));
+  state.start(std::move(shared), router, where, std::move(log));
   return {
     // CAF tries the handlers in this order, so the most frequent messages come
     // first.
@@ -45,7 +45,10 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
     [&state](messages_dropped) { state.dead_letters_came(); },
     [&state](tell_dead_letters) { state.tell_of_dead_letters(); },
     [&state](const watch_dead_letters& x) { return state.watch(x); },
-    [&state](const serve_spawner& x) { state.spawner = x.spawner; },
+    [&state](const serve_spawner& x) {
+      state.spawner = x.spawner;
+      state.self->monitor(x.spawner);
+    },
     [&state](get_actors) { return state.report(); },
   };
 }
@@ -53,8 +56,10 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
 } // namespace
 
 postman_actor spawn_postman(caf::actor_system& system, carrier_ptr shared,
-                            const router_actor& router, log_sink_ptr log) {
-  auto result = system.spawn(postman_behavior, shared, router, std::move(log));
+                            const router_actor& router, blocking_work where,
+                            log_sink_ptr log) {
+  auto result =
+    system.spawn(postman_behavior, shared, router, where, std::move(log));
   shared->set_postman(result);
   caf_version::on_end(result, [shared](const caf::error&) {
     shared->close(make_error(errc::stopped, "the node has stopped"));
@@ -67,10 +72,11 @@ instant postman_state::now() const {
 }
 
 void postman_state::start(carrier_ptr carried, const router_actor& router,
-                          log_sink_ptr sink) {
+                          blocking_work where, log_sink_ptr sink) {
   shared = std::move(carried);
   log = std::move(sink);
   decoder.emplace(self->system(), shared->handles());
+  reader.emplace(self->system(), shared, where);
   const auto& config = shared->config();
   requests.set_most(config.max_open_requests);
   watchers.set_most(config.dead_letter_window);
@@ -165,6 +171,7 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
 
 void postman_state::end_proxies(const caf::node_id& node, const caf::error& why,
                                 bool for_good) {
+  reader->finish_of(node);
   for (const auto& x : shared->proxies_of(node)) {
     auto& proxy = proxy_of(x);
     if (for_good)

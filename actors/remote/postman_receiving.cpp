@@ -183,9 +183,11 @@ caf::error postman_state::read_content(caf::message_id mid, byte_view from,
 
 // Delivers a message to a local actor. If `why` is an error, the message cannot
 // be delivered. A response then has `why` as its content, a request is answered
-// with `why`, and any other message is dropped.
+// with `why`, and any other message is dropped. If `large` is not empty, `x`
+// refers to it, and the content is decoded later.
 void postman_state::message_came(remote_peer& from, const remote::body& x,
-                                 remote::message_cost cost, caf::error why) {
+                                 remote::message_cost cost, caf::error why,
+                                 bytes&& large) {
   // Clears the flag that marks a request as answered: only the receiving side
   // may set this flag.
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
@@ -201,7 +203,9 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
       && x.from.where != remote::place::sender)
     why = make_error(errc::not_spawnable,
                      "a peer spawns actors for its own actors only");
-  if (!why)
+  const auto is_read_later =
+    !why && receiver && !large.empty() && !mid.is_stream_message();
+  if (!why && !is_read_later)
     why = receiver ? read_content(mid, x.content, content)
                    : make_error(errc::ended, "the remote actor has ended");
   if (mid.is_response()) {
@@ -235,10 +239,15 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   for (const auto& stage : x.stages)
     if (auto ptr = resolve(from, stage))
       stages.push_back(std::move(ptr));
-  receiver->enqueue(caf::mailbox_element_ptr{new credited_message(
-                      resolve(from, x.from), mid, std::move(stages),
-                      std::move(content), from.account, counted_for, cost)},
-                    self->context());
+  if (is_read_later)
+    return reader->read({std::move(receiver), resolve(from, x.from), mid,
+                         std::move(stages), std::move(large), x.content,
+                         from.box, from.account, counted_for, cost});
+  reader->deliver(receiver,
+                  caf::mailbox_element_ptr{new credited_message(
+                    resolve(from, x.from), mid, std::move(stages),
+                    std::move(content), from.account, counted_for, cost)},
+                  from.box, self->context());
 }
 
 caf::error postman_state::decode_reason(byte_view from) {
@@ -263,6 +272,7 @@ void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   if (!waiting_exit::may_wait(*waiting, x.actor))
     return;
   auto sender = resolve(from, x.from);
+  reader->finish_for(receiver);
   auto content = caf::make_message(caf::exit_msg{
     sender ? sender->address() : caf::actor_addr{}, decode_reason(x.content)});
   receiver->enqueue(caf::mailbox_element_ptr{new waiting_exit(
@@ -366,8 +376,10 @@ void postman_state::down_came(remote_peer& from, const remote::body& x) {
     from.watched_there.erase(pinned);
     observe(from);
   }
-  if (auto proxy = shared->find(from.home.node, x.actor))
+  if (auto proxy = shared->find(from.home.node, x.actor)) {
+    reader->finish_from(proxy);
     proxy_of(proxy).end(decode_reason(x.content));
+  }
 }
 
 void postman_state::link_came(remote_peer& from, const remote::body& x) {

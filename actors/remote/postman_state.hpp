@@ -21,6 +21,7 @@
 #include "actors/remote/data_label.hpp"
 #include "actors/remote/dead_letter_watchers.hpp"
 #include "actors/remote/departed_lives.hpp"
+#include "actors/remote/message_reader.hpp"
 #include "actors/remote/open_requests.hpp"
 #include "actors/remote/recent_senders.hpp"
 
@@ -74,7 +75,8 @@ struct postman_state {
   explicit postman_state(self_ptr parent) : self(parent), watchers(parent) {
   }
 
-  void start(carrier_ptr shared, const router_actor& router, log_sink_ptr sink);
+  void start(carrier_ptr shared, const router_actor& router,
+             blocking_work where, log_sink_ptr sink);
   void router_ended();
 
   // -- messages (postman.cpp)
@@ -118,7 +120,8 @@ struct postman_state {
                       const caf::error& why);
   void data_came(remote_peer& from, const payload& raw);
   void message_came(remote_peer& from, const remote::body& x,
-                    remote::message_cost cost, caf::error why = {});
+                    remote::message_cost cost, caf::error why = {},
+                    bytes&& large = {});
   caf::error read_content(caf::message_id mid, byte_view from,
                           caf_version::decoded_values& out);
   /// Whether peers cannot end this actor of the node's own.
@@ -140,7 +143,10 @@ struct postman_state {
   void somebody_down(const caf::actor_addr& who);
   void dead_letters_came();
   void tell_of_dead_letters();
-  actors_status report() const;
+  caf::result<actors_status> report();
+  /// The part of the status that the postman itself knows.
+  add_spawned own_report() const;
+  void add_our_own_entry(add_spawned& to) const;
   /// Counts a message to an actor of the peer that was sent, but was lost.
   void drop_sent(remote_peer& to, std::uint64_t receiver,
                  const caf::error& why);
@@ -152,7 +158,7 @@ struct postman_state {
   // -- large messages (postman_large.cpp)
 
   void fragment_came(remote_peer& from, const remote::arrival& x);
-  void assembled_came(const std::vector<remote::assembled>& xs);
+  void assembled_came(std::vector<remote::assembled> xs);
   void expire_partial();
 
   // -- the ends of sessions (postman.cpp)
@@ -217,6 +223,7 @@ struct postman_state {
   std::optional<unprocessed_costs> unprocessed;
   common_limit_ptr all_controls; // limits those of all sessions, in bytes
   line_limit lines;
+  std::optional<message_reader> reader; // set by `start`
   dead_letter_watchers<self_ptr> watchers;
   spawner_of_postman spawner; // null if peers may spawn nothing
   bool telling = false;       // whether tell_dead_letters is on its way

@@ -1,11 +1,17 @@
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/config_value.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/scoped_execution_unit.hpp>
 
+#include "actors/caf_version/actor_types.hpp"
+#include "actors/caf_version/lifetime.hpp"
 #include "actors/caf_version/message_codec.hpp"
 #include "actors/caf_version/node_identity.hpp"
 #include "tests/fuzz/fuzzing.hpp"
@@ -14,8 +20,15 @@ using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
 // Decodes the input as the content of a message between actors. What can be
-// decoded must also be encoded without an error.
+// decoded must also be encoded without an error. If it is a request to spawn an
+// actor, carries it out.
 namespace {
+
+caf::behavior listener(caf::event_based_actor*, std::int32_t,
+                       const std::string&) {
+  return {[](std::int32_t) {
+  }};
+}
 
 // Registers containers, as an application would, in addition to CAF's types.
 struct fuzz_config : caf::actor_system_config {
@@ -25,9 +38,27 @@ struct fuzz_config : caf::actor_system_config {
     add_message_type<std::map<std::string, std::vector<std::uint32_t>>>("map");
     add_message_type<std::vector<caf::config_value>>("values");
     add_message_type<std::vector<caf::message>>("messages");
+    add_actor_type("listener", listener);
     set("scheduler.max-threads", 1);
   }
 };
+
+void spawn_as_asked(caf::actor_system& system, caf::message& x) {
+  using texts = std::set<std::string>;
+  if (x.size() != 4 || !x.match_element<std::string>(1)
+      || !x.match_element<caf::message>(2) || !x.match_element<texts>(3))
+    return;
+  caf::scoped_execution_unit unit{&system};
+  auto made = caf_version::spawn_by_name(unit, x.get_as<std::string>(1),
+                                         x.get_mutable_as<caf::message>(2),
+                                         x.get_as<texts>(3));
+  if (!made)
+    return;
+  require(x.get_as<std::string>(1) == "listener",
+          "only registered types are spawned");
+  caf_version::tell_to_end(caf::actor_cast<caf::actor_addr>(*made),
+                           caf::exit_reason::kill);
+}
 
 } // namespace
 
@@ -53,5 +84,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   err = caf_version::decode_content(system, encoded, handles, again);
   require(!err, "what was written can be read");
   require(to_string(again) == to_string(found), "messages survive");
+  spawn_as_asked(system, again);
   return 0;
 }

@@ -6,7 +6,16 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/make_message.hpp>
+
+#include "actors/caf_version/message_codec.hpp"
 #include "actors/core/crdt/outline.hpp"
 #include "actors/core/directory/document.hpp"
 #include "actors/core/remote/packets.hpp"
@@ -284,6 +293,21 @@ void add_packets(seed_folder& out) {
   add_large_message(out);
 }
 
+// Adds a request to spawn an actor of the type that the target has registered.
+void add_spawn_request(seed_folder& out) {
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  auto request =
+    caf::make_message(caf::spawn_atom_v, std::string{"listener"},
+                      caf::make_message(std::int32_t{1}, std::string{"text"}),
+                      std::set<std::string>{});
+  bytes input;
+  std::vector<caf::actor_id> local;
+  if (caf_version::encode_content(system, request, 1024, input, local))
+    throw std::runtime_error("a request to spawn an actor");
+  out.add("actor_messages", input);
+}
+
 // Adds messages between actors: the number of elements, then the type's name
 // and the value of each.
 void add_messages(seed_folder& out) {
@@ -293,6 +317,7 @@ void add_messages(seed_folder& out) {
   bytes bools{1, 5, 'b', 'o', 'o', 'l', 's', 0x8e, 0x04, 66};
   append(bools, bytes(66, 0x5b));
   out.add("actor_messages", bools);
+  add_spawn_request(out);
 }
 
 } // namespace

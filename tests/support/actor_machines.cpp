@@ -29,7 +29,8 @@ machine::machine(char name, std::shared_ptr<memory_transport> net,
   BOOST_TEST_REQUIRE(bool{spawned});
   router = *spawned;
   config.seed = seed;
-  auto joined = spawn_actor_layer(system(), router, config, log);
+  auto joined = spawn_actor_layer(system(), router, config, log,
+                                  blocking_work::on_scheduler);
   BOOST_TEST_REQUIRE(bool{joined});
   remote = *joined;
   auto described = ask_later<node_description>(system(), router, get_node{});
