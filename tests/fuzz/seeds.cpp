@@ -19,6 +19,7 @@
 #include "actors/core/crdt/outline.hpp"
 #include "actors/core/directory/document.hpp"
 #include "actors/core/remote/packets.hpp"
+#include "messages/wire/byte_stream.hpp"
 #include "messages/wire/counter_state.hpp"
 #include "messages/wire/envelope.hpp"
 #include "messages/wire/frame.hpp"
@@ -317,6 +318,18 @@ void add_messages(seed_folder& out) {
   bytes bools{1, 5, 'b', 'o', 'o', 'l', 's', 0x8e, 0x04, 66};
   append(bools, bytes(66, 0x5b));
   out.add("actor_messages", bools);
+  // A number, and a handle of an actor of the reader's own, which the fuzz
+  // target marks by four zeros and 20 times the letter N. Both the number and
+  // the ID are also the atom with which CAF begins a node ID.
+  auto handle =
+    byte_view{std::string_view{"\x02\x04@u64\x06@actor"}}.to_bytes();
+  const auto marker =
+    static_cast<std::uint64_t>(caf::node_id::default_data::class_id);
+  for (int i = 0; i < 3; ++i)
+    wire::append_fixed(handle, marker);
+  append(handle, bytes(4, 0));
+  append(handle, bytes(20, 'N'));
+  out.add("actor_messages", handle);
   add_spawn_request(out);
 }
 
