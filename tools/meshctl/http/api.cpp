@@ -1,5 +1,7 @@
 #include "tools/meshctl/http/api.hpp"
 
+#include "tools/meshctl/text/command_names.hpp"
+
 namespace meshctl {
 
 namespace {
@@ -16,8 +18,9 @@ std::string text_of(unsigned status, const json& problem) {
 }
 
 std::string advice_of(unsigned status, const json& problem) {
-  auto hint = text_or_empty(problem, "hint");
-  if (hint.empty() && status == 401)
+  auto hint = with_commands(text_or_empty(problem, "hint"));
+  if (status == 401
+      && (hint.empty() || text_or_empty(problem, "code") == "token_missing"))
     return "Give a token with --token-file or $MESHCTL_TOKEN_FILE.";
   if (hint.empty() && status == 412)
     return "The value on this node has changed; read it again.";
