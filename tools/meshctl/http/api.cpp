@@ -83,13 +83,21 @@ http_response api::send_bytes(const std::string& method,
 void api::stream(const std::string& target,
                  const event_parser::handler& on_event) {
   event_parser events;
-  auto is_done = false;
+  auto is_done = false, has_begun = false;
   http_client client{where_, options_};
-  auto answer = client.stream({"GET", target, {}, {}}, end_of_call(), end_,
-                              [&](std::string_view bytes) {
-                                is_done = !events.feed(bytes, on_event);
-                                return !is_done;
-                              });
+  auto take = [&](std::string_view bytes) {
+    has_begun = true;
+    is_done = !events.feed(bytes, on_event);
+    return !is_done;
+  };
+  http_response answer;
+  try {
+    answer = client.stream({"GET", target, {}, {}}, end_of_call(), end_, take);
+  } catch (const failure& x) {
+    if (has_begun && x.code() == exit_code::timed_out)
+      throw failure{exit_code::timed_out, "the time of --timeout is over"};
+    throw;
+  }
   if (answer.status >= 400)
     throw api_failure{answer.status, json::parse(answer.body, nullptr, false)};
   if (!is_done)
