@@ -203,6 +203,7 @@ public:
   private:
     lww_map& to_;
     entry_map::new_items collected_;
+    std::size_t bytes_ = 0;           // of collected keys and values
     instant oldest_ = instant::max(); // deletion time of a collected tombstone
   };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <optional>
@@ -156,15 +157,30 @@ public:
   class new_items {
   public:
     void add(std::string_view key, T x, const digest_type& digest) {
-      nodes_.emplace_back(new node(key, std::move(x), digest), false);
+      items_.push_back({keep(key), std::move(x), digest});
     }
     std::size_t size() const noexcept {
-      return nodes_.size();
+      return items_.size();
     }
 
   private:
     friend class persistent_map;
-    std::vector<node_ptr> nodes_;
+
+    // Copies a key into a chunk, which does not grow and so does not move.
+    std::string_view keep(std::string_view key) {
+      constexpr std::size_t usual_size = 64 * 1024;
+      if (keys_.empty()
+          || keys_.back().capacity() - keys_.back().size() < key.size()) {
+        keys_.emplace_back();
+        keys_.back().reserve(std::max(usual_size, key.size()));
+      }
+      auto& chunk = keys_.back();
+      chunk.append(key);
+      return std::string_view{chunk}.substr(chunk.size() - key.size());
+    }
+
+    std::vector<typename tree::new_item> items_;
+    std::vector<std::string> keys_;
   };
 
   /// Adds n items in O(n log size()), or in O(n + log size()) if their keys
@@ -172,8 +188,12 @@ public:
   /// in the order of `add`; the later one stays if `wins(later, earlier)`.
   template <class Wins>
   void merge(new_items xs, const Wins& wins) {
-    auto end = tree::leave_one_of_each(xs.nodes_, wins);
-    tree::merge(root_, xs.nodes_.begin(), end, wins);
+    std::vector<typename tree::new_item*> order;
+    order.reserve(xs.items_.size());
+    for (auto& x : xs.items_)
+      order.push_back(&x);
+    auto end = tree::leave_one_of_each(order, wins);
+    tree::merge(root_, order.begin(), end, wins);
   }
 
   void set(std::string_view key, T x) {

@@ -162,41 +162,52 @@ struct persistent_tree {
     return result;
   }
 
-  using node_iterator = typename std::vector<node_ptr>::iterator;
+  /// An item to be merged.
+  struct new_item {
+    std::string_view key;
+    T value;
+    digest_type digest;
+  };
+  using new_iterator = typename std::vector<new_item*>::iterator;
 
-  // Makes a balanced subtree of nodes.
-  static node_ptr build(node_iterator first, node_iterator end) {
+  static node_ptr make(new_item& x) {
+    return node_ptr{new node(x.key, std::move(x.value), x.digest), false};
+  }
+
+  // Makes a balanced subtree of items with ascending keys.
+  static node_ptr build(new_iterator first, new_iterator end) {
     if (first == end)
       return nullptr;
     auto middle = first + (end - first) / 2;
-    auto x = std::move(*middle);
-    x->left = build(first, middle);
+    auto left = build(first, middle);
+    auto x = make(**middle);
+    x->left = std::move(left);
     x->right = build(middle + 1, end);
     update(*x);
     return x;
   }
 
-  // Sorts nodes, and moves those that stay to the front. Returns their end.
+  // Sorts items, and moves those that stay to the front. Returns their end.
   template <class Wins>
-  static node_iterator leave_one_of_each(std::vector<node_ptr>& xs,
-                                         const Wins& wins) {
-    auto ascends = [](const node_ptr& x, const node_ptr& y) {
-      return x->item.first < y->item.first;
+  static new_iterator leave_one_of_each(std::vector<new_item*>& xs,
+                                        const Wins& wins) {
+    auto ascends = [](const new_item* x, const new_item* y) {
+      return x->key < y->key;
     };
     if (!std::is_sorted(xs.begin(), xs.end(), ascends))
       std::stable_sort(xs.begin(), xs.end(), ascends);
     auto end = xs.begin();
-    for (auto& x : xs)
+    for (auto* x : xs)
       if (end == xs.begin() || ascends(end[-1], x))
-        *end++ = std::move(x);
-      else if (wins(x->item.second, end[-1]->item.second))
-        end[-1] = std::move(x);
+        *end++ = x;
+      else if (wins(x->value, end[-1]->value))
+        end[-1] = x;
     return end;
   }
 
-  // Merges nodes with ascending keys into a subtree.
+  // Merges items with ascending keys into a subtree.
   template <class Wins>
-  static void merge(node_ptr& x, node_iterator first, node_iterator end,
+  static void merge(node_ptr& x, new_iterator first, new_iterator end,
                     const Wins& wins) {
     if (first == end)
       return;
@@ -206,14 +217,13 @@ struct persistent_tree {
     }
     own(x);
     auto middle = std::lower_bound(
-      first, end, x->item.first, [](const node_ptr& y, const std::string& key) {
-        return y->item.first < key;
-      });
+      first, end, std::string_view{x->item.first},
+      [](const new_item* y, std::string_view key) { return y->key < key; });
     auto next = middle;
-    if (middle != end && (*middle)->item.first == x->item.first) {
+    if (middle != end && (*middle)->key == x->item.first) {
       ++next;
-      if (wins((*middle)->item.second, x->item.second)) {
-        x->item.second = std::move((*middle)->item.second);
+      if (wins((*middle)->value, x->item.second)) {
+        x->item.second = std::move((*middle)->value);
         x->digest = (*middle)->digest;
       }
     }

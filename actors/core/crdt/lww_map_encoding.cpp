@@ -27,8 +27,10 @@ constexpr std::size_t max_head_size = 64;
 static_assert(lww_map::max_key_size + lww_map::max_value_size + max_head_size
               < max_map_message);
 
-// The maximum number of entries that a loader collects.
-constexpr std::size_t most_collected = 16 * 1024;
+// A loader merges what it has collected once it has this number of entries or
+// bytes.
+constexpr std::size_t most_collected = 64 * 1024;
+constexpr std::size_t most_collected_bytes = 16 * 1024 * 1024;
 
 constexpr std::uint64_t max_age_ms =
   milliseconds{lww_map::max_retention}.count();
@@ -185,8 +187,10 @@ caf::error lww_map::loader::take(byte_view message) {
     }
     if (x.deleted)
       oldest_ = std::min(oldest_, x.deleted_at);
+    bytes_ += digest.size;
     collected_.add(key, std::move(x), digest);
-    if (is_expired || collected_.size() == most_collected)
+    if (is_expired || collected_.size() == most_collected
+        || bytes_ >= most_collected_bytes)
       finish();
   });
 }
@@ -194,6 +198,7 @@ caf::error lww_map::loader::take(byte_view message) {
 void lww_map::loader::finish() {
   to_.entries_.merge(std::exchange(collected_, {}), supersedes);
   oldest_ = instant::max();
+  bytes_ = 0;
 }
 
 } // namespace cafmesh
