@@ -180,10 +180,10 @@ class Memory(MeshdTest):
         with open(f"/proc/{node.process.pid}/status", encoding="utf-8") as file:
             return int(re.search(r"^VmRSS:\s+(\d+) kB", file.read(), re.M).group(1)) * 1024
 
-    def test_an_idle_node_takes_at_most_15_mib_and_16_with_a_state_folder(self):
+    def test_an_idle_node_takes_at_most_15_mib(self):
         if PATIENCE > 1:
             self.skipTest("sanitizers need memory of their own")
-        for most, state in ((15, ()), (16, (f"--state={self.path('state')}",))):
+        for state in ((), (f"--state={self.path('state')}",)):
             node = self.node(*state)
             if state:
                 node.call("PUT", "/v1/kv/x?durable=true", b"1", status=201)
@@ -193,7 +193,7 @@ class Memory(MeshdTest):
             time.sleep(1)
             mib = self.resident(node) / 1024 / 1024
             print(f"figure: an idle node takes {mib:.1f} MiB {'with' if state else 'without'} a state folder")
-            self.assertLessEqual(mib, most)
+            self.assertLessEqual(mib, 15)
 
 
 class Readiness(MeshdTest):

@@ -1,12 +1,32 @@
 #!/usr/bin/python3
 """Tests of the meshd process: settings, signals, messages to systemd, and how it ends."""
+import contextlib
+import ctypes
 import os
+import pathlib
 import signal
 import socket
 import subprocess
 import time
+import unittest
 
 from meshd import BINARY, MeshdTest, main, run, soon
+
+
+@contextlib.contextmanager
+def stopped(threads):
+    """Stops some threads of a process with ptrace."""
+    seize, interrupt, detach, wait_for_threads = 0x4206, 0x4207, 17, 0x40000000
+    ptrace = ctypes.CDLL(None, use_errno=True).ptrace
+    ptrace.argtypes = (ctypes.c_long,) * 4
+    for x in threads:
+        if ptrace(seize, x, 0, 0) != 0:
+            raise unittest.SkipTest("ptrace is not allowed: " + os.strerror(ctypes.get_errno()))
+        ptrace(interrupt, x, 0, 0)
+        os.waitpid(x, wait_for_threads)
+    yield
+    for x in threads:
+        ptrace(detach, x, 0, 0)
 
 
 class Settings(MeshdTest):
@@ -51,12 +71,19 @@ class Settings(MeshdTest):
         self.refused("mesh.port", "--port=70000")
         self.refused("given twice", "--state=a", "--state=b")
         self.refused("http-key", "--http-cert=a")
-        self.refused("htpt", env={"MESHD_HTPT": "1"})
+        self.refused("HOST:PORT", "--http=127.0.0.1")
+        self.refused("HOST:PORT", "--metrics=127.0.0.1:x")
+        self.refused("certificate /nowhere: No such file", "--http-cert=/nowhere", "--http-key=/nowhere")
+        self.refused("MESHD_HTPT", env={"MESHD_HTPT": "1"})
+        self.refused("expected a value", "--peers=")
         for content, text in (("[mehsd]\nhttp = 1", "[mehsd]"), ("[meshd]\nhtpt = 1", "'htpt'"),
                               ("[mesh]\nprot = 1", "'prot'"), ("[scheduler]\npolcy = 1", "'polcy'"),
-                              ("port = 1", "'port'"), ("[mesh]\nport = ]", "no configuration file")):
+                              ("port = 1", "'port'"), ("[mesh]\nport = ]", "bad.ini:2: unexpected character"),
+                              ("[meshd]\nhttp = 127.0.0.1:80\n", "texts stand in quotes"),
+                              ("[meshd\nhttp = 1\n", "bad.ini:1: unexpected newline")):
             self.refused(text, "--config=" + self.file("bad.ini", content))
-        self.refused("cannot read", "--config=/nowhere")
+        self.refused("No such file", "--config=/nowhere")
+        self.refused("is a folder", "--config=/")
 
     def test_secrets_are_accepted_only_as_files(self):
         self.refused("password-file", "--password=secret")
@@ -142,6 +169,16 @@ class Signals(MeshdTest):
         b.await_log("[mehsd]")
         self.assertIsNone(b.process.poll())
 
+    def test_sighup_names_changed_settings_that_need_a_restart(self):
+        config = self.file("meshd.conf", '[meshd]\nmax-sets = 3\n[mesh]\nnickname = "n"\npeers = []\n')
+        node = self.node(f"--config={config}")
+        node.signal(signal.SIGHUP)
+        node.await_log("read peers, passwords and tokens again")
+        self.assertFalse([x for x in node.log if "restart" in x])
+        self.file("meshd.conf", '[meshd]\nmax-sets = 4\nlog-format = "json"\n[mesh]\npeers = ["127.0.0.1:1"]\n')
+        node.signal(signal.SIGHUP)
+        node.await_log("changed settings that need a restart of meshd: log-format, max-sets, nickname")
+
 
 class Systemd(MeshdTest):
     def listen(self, address):
@@ -177,6 +214,26 @@ class Systemd(MeshdTest):
         for _ in range(5):
             self.until(notices, "WATCHDOG=1")
         self.assertLess(time.monotonic() - began, 5)
+
+    def test_the_watchdog_starves_while_the_router_or_the_http_thread_hangs(self):
+        notices = self.listen(self.path("notify"))
+        node = self.node(env={"NOTIFY_SOCKET": self.path("notify"), "WATCHDOG_USEC": "400000"})
+        self.until(notices, "WATCHDOG=1")
+        pid = node.process.pid
+        threads = {int(x.name): (x / "comm").read_text() for x in pathlib.Path(f"/proc/{pid}/task").iterdir()}
+        for is_meant in (lambda name: name.startswith("caf."), lambda name: not name.startswith("caf.")):
+            with stopped([x for x, name in threads.items() if is_meant(name) and x != pid]):
+                time.sleep(0.3)
+                notices.settimeout(0.001)
+                with self.assertRaises(OSError):  # skips what was sent before
+                    while notices.recv(4096):
+                        pass
+                notices.settimeout(1.5)
+                with self.assertRaises(OSError):
+                    while b"WATCHDOG" not in notices.recv(4096):
+                        pass
+            notices.settimeout(10)
+            self.until(notices, "WATCHDOG=1")
 
     def test_credentials_are_used(self):
         os.mkdir(self.path("credentials"))

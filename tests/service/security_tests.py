@@ -178,10 +178,10 @@ class Mistakes(MeshdTest):
 
     def test_the_check_of_settings_finds_what_a_start_would_refuse(self):
         self.check("http-insecure", "--http=0.0.0.0:0")
-        self.check("cannot read a token", f"--token-file={self.path('absent')}")
+        self.check("No such file", f"--token-file={self.path('absent')}")
         self.check("fewer than 16", f"--token-file={self.file('short', 'secret')}")
         # Clients such as meshctl could not send these tokens in a header.
-        for content, why in (("", "cannot read"), ("\n", "is empty"), ("a token of several words\n", "blank"),
+        for content, why in (("", "the file is empty"), ("\n", "is empty"), ("a token of several words\n", "blank"),
                              ("\ttoken-after-a-blank-1\n", "blank"), ("tökens-0123456789012\n", "ASCII")):
             for option in ("--token-file", "--token-file=" + self.file("token", WRITE) + "\0--read-token-file"):
                 path = self.file("wrong", content)

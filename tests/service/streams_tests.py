@@ -261,6 +261,39 @@ class Conditions(MeshdTest):
             b.call("GET", f"/v1/kv/block?wait={wait}", headers={"If-None-Match": etag}, status=400)
 
 
+    def test_blocking_reads_of_counters_and_sets_end_with_the_change_or_304(self):
+        a, b = self.line(2)
+        for path, change in (("/v1/counters/n", lambda: a.call("POST", "/v1/counters/n", {"add": 2}, status=200)),
+                             ("/v1/sets/s", lambda: a.call("PUT", "/v1/sets/s/x", status=204))):
+            etag = b.call("GET", path, status=200).headers["ETag"]
+            for tag in (etag, "*"):
+                self.assertEqual(b.call("GET", path, headers={"If-None-Match": tag}, status=304).headers["ETag"], etag)
+            began = time.monotonic()
+            b.call("GET", f"{path}?wait=300ms", headers={"If-None-Match": etag}, status=304)
+            self.assertGreaterEqual(time.monotonic() - began, 0.3)
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                waiting = pool.submit(b.call, "GET", f"{path}?wait=20s", headers={"If-None-Match": etag})
+                time.sleep(0.3)
+                self.assertFalse(waiting.done())
+                change()
+                got = waiting.result()
+            self.assertEqual(got.status, 200)
+            self.assertNotEqual(got.headers["ETag"], etag)
+            self.assertEqual(b.call("GET", f"{path}?wait=20s", headers={"If-None-Match": etag}, status=200).json, got.json)
+        self.assertEqual(got.json["elements"], ["x"])
+
+    def test_a_stop_does_not_wait_for_blocking_reads(self):
+        a = self.node()
+        etag = a.call("GET", "/v1/counters/n", status=200).headers["ETag"]
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            waiting = pool.submit(a.raw, "GET", "/v1/counters/n?wait=30s", None, {"If-None-Match": etag})
+            time.sleep(0.3)
+            began = time.monotonic()
+            self.assertEqual(a.stop(), 0)
+            self.assertLess(time.monotonic() - began, 10)
+            self.assertIsNotNone(waiting.exception() or waiting.result())
+
+
 class Sockets(MeshdTest):
     def test_a_socket_sends_and_receives(self):
         a, b = self.line(2)

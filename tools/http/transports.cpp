@@ -1,9 +1,12 @@
 #include "tools/http/transports.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <exception>
 #include <utility>
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -248,6 +251,12 @@ int family_of(int descriptor) {
   return result;
 }
 
+// OpenSSL has no text for a file that it cannot open.
+std::string reason(const std::string& file, const error_code& why) {
+  return ::access(file.c_str(), R_OK) == 0 ? why.message()
+                                           : std::strerror(errno);
+}
+
 } // namespace
 
 failure read_tls(const std::string& certificate_file,
@@ -267,10 +276,11 @@ failure read_tls(const std::string& certificate_file,
   x.use_certificate_chain_file(certificate_file, why);
   if (why)
     return {0, "cannot read the certificate " + certificate_file + ": "
-                 + why.message()};
+                 + reason(certificate_file, why)};
   x.use_private_key_file(key_file, asio::ssl::context::pem, why);
   if (why)
-    return {0, "cannot read the key " + key_file + ": " + why.message()};
+    return {0,
+            "cannot read the key " + key_file + ": " + reason(key_file, why)};
   to = std::move(result);
   return {};
 }

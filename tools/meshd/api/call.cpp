@@ -137,8 +137,9 @@ const std::string& call::raw_body() const {
   return exchange_->body();
 }
 
-void call::json_reply(int status, const json& x) const {
-  exchange_->reply(status, json_type, text_of(x) + "\n", {});
+void call::json_reply(int status, const json& x,
+                      const header_list& headers) const {
+  exchange_->reply(status, json_type, text_of(x) + "\n", headers);
 }
 
 void call::reply(int status, const header_list& headers) const {

@@ -86,7 +86,8 @@ public:
 
   // -- answering
 
-  void json_reply(int status, const json& x) const;
+  void json_reply(int status, const json& x,
+                  const header_list& headers = {}) const;
   void reply(int status, const header_list& headers = {}) const;
   void fail(const problem& x) const;
 

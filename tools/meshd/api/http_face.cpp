@@ -240,6 +240,10 @@ int passed_socket() {
 
 } // namespace
 
+std::string check_certificate(const service_options& options) {
+  return http::server{options_of(options)}.reload_tls().text;
+}
+
 struct http_face::state {
   state(const service_options& options, const cafmesh::log_sink_ptr& log)
       : server(logging(options_of(options), log)),

@@ -10,6 +10,10 @@
 
 namespace meshd {
 
+/// Checks that the certificate and its key can be read, if there are any.
+/// @returns what is wrong; empty if nothing is
+std::string check_certificate(const service_options& options);
+
 /// The HTTP server of meshd. One thread, the HTTP thread, runs all handlers of
 /// the API.
 class http_face {

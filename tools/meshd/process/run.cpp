@@ -11,6 +11,7 @@
 #include "tools/meshd/api/exposure.hpp"
 #include "tools/meshd/mesh/clock_watch.hpp"
 #include "tools/meshd/process/log.hpp"
+#include "tools/meshd/process/mapped_code.hpp"
 #include "tools/meshd/process/service.hpp"
 
 // The main thread of the service: signals, reloading, systemd's watchdog, and
@@ -53,6 +54,7 @@ public:
       return failed;
     }
     notifier_.ready();
+    unmap_code();
     serve();
     is_ending_ = true;
     notifier_.stopping();
@@ -105,13 +107,24 @@ private:
     auto wrong = next.load(from_);
     if (wrong.empty())
       wrong = service_.reload(next);
-    if (wrong.empty())
+    if (wrong.empty()) {
       log_->write(cafmesh::log_level::info,
                   "read peers, passwords and tokens again");
-    else
+      warn_of_fixed(next);
+    } else {
       log_->write(cafmesh::log_level::error,
                   "the settings were not read again: " + wrong);
+    }
     notifier_.ready();
+  }
+
+  void warn_of_fixed(const configuration& next) {
+    std::string names;
+    for (const auto& x : fixed_differences(config_, next))
+      names += (names.empty() ? "" : ", ") + x;
+    if (!names.empty())
+      log_->write(cafmesh::log_level::warning,
+                  "changed settings that need a restart of meshd: " + names);
   }
 
   const arguments& from_;

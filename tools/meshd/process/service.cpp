@@ -132,8 +132,12 @@ std::string service::state::wait_for(
 
 std::string service::state::open_state() {
   const auto& path = config.service.state;
-  if (path.empty())
+  if (path.empty()) {
+    log->write(log_level::info,
+               "there is no state folder, so the node's name, keys, counters "
+               "and sets are gone when it ends");
     return {};
+  }
   if (auto wrong = folder.open(path); !wrong.empty())
     return wrong;
   if (auto wrong = stored.open(folder.path("values.sqlite")); !wrong.empty())
