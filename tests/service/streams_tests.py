@@ -86,6 +86,27 @@ class MeshEvents(MeshdTest):
             numbers = [int(x["id"].rsplit("-", 1)[1]) for x in events]
             self.assertEqual(numbers[0], int(removed["id"].rsplit("-", 1)[1]) + 1)
             self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+    def test_a_snapshot_that_was_cut_off_is_sent_again(self):
+        a = self.node()
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda i: a.call("PUT", f"/v1/kv/many/{i:05}", b"x", status=201), range(1500)))
+        cut = a.events("/v1/kv-events")
+        first = cut.next()
+        self.assertTrue(first["data"]["more"])
+        cut.close()
+        a.call("DELETE", "/v1/kv/many/00000", status=204)
+        again = a.events("/v1/kv-events", {"Last-Event-ID": first["id"]})
+        self.assertEqual(again.next()["event"], "reset")
+        parts = [again.next()]
+        while parts[-1]["data"]["more"]:
+            parts.append(again.next())
+        keys = [x["key"] for part in parts for x in part["data"]["entries"]]
+        self.assertEqual(keys, [f"many/{i:05}" for i in range(1, 1500)])
+        again.close()
+        a.call("DELETE", "/v1/kv/many/00001", status=204)
+        resumed = a.events("/v1/kv-events", {"Last-Event-ID": parts[-1]["id"]})
+        self.assertEqual(resumed.until("delete")["data"]["key"], "many/00001")
+
             self.assertNotIn("snapshot", [x["event"] for x in events])
             resumed.close()
 
@@ -142,6 +163,33 @@ class KvEvents(MeshdTest):
         big = b"x" * 500_000
         for i in range(60):
             a.call("PUT", f"/v1/kv/big/{i % 3}", big)
+    def test_a_client_resumes_even_if_it_has_got_no_message(self):
+        a, b = self.joined()
+        a.call("POST", f"{self.here}?to={b.name()}", b"before", status=204)
+        stream = b.events(self.here)
+        soon(lambda: stream.last_id, "the stream begins with an ID")
+        stream.close()
+        a.call("POST", f"{self.here}?to={b.name()}", b"between", status=204)
+        again = b.events(f"{self.here}?encoding=text", {"Last-Event-ID": stream.last_id})
+        self.assertEqual(again.next()["data"]["data"], "between")
+
+    def test_a_slow_client_is_told_how_many_messages_it_has_lost(self):
+        a, b = self.joined()
+        slow = b.events(self.here, buffer=65536)
+        for _ in range(60):
+            a.call("POST", f"{self.here}?to={b.name()}", bytes(200_000), status=204)
+        a.call("POST", f"{self.here}?to={b.name()}", b"last", status=204)
+        slow.read_on()
+        lost, got = 0, []
+        while not got or got[-1] != "bGFzdA==":
+            event = slow.next()
+            if event["event"] == "overflow":
+                lost += event["data"]["lost"]
+            else:
+                got.append(event["data"]["data"])
+        self.assertGreater(lost, 0)
+        self.assertEqual(lost + len(got), 61)
+
         late = a.events("/v1/kv-events", {"Last-Event-ID": last})
         self.assertEqual([late.next()["event"], late.next()["event"]], ["reset", "snapshot"])
 
