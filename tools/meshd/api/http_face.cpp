@@ -20,6 +20,7 @@ namespace {
 /// The callbacks of a WebSocket, which are set once it is open.
 struct socket_callbacks {
   std::function<void(bool, std::string)> on_message;
+  std::function<void()> on_room;
   std::function<void()> on_end;
 };
 
@@ -33,19 +34,18 @@ public:
   bool has_room() const override {
     return stream_.has_room();
   }
-  void send(bool is_text, std::string data) override {
-    if (is_text)
-      stream_.send_text(std::move(data));
-    else
-      stream_.send_binary(std::move(data));
+  void send(std::vector<http::socket_message> xs) override {
+    stream_.send(std::move(xs));
   }
   void close() override {
     constexpr std::uint16_t going_away = 1001;
     stream_.close(going_away);
   }
   void set_handlers(std::function<void(bool, std::string)> on_message,
+                    std::function<void()> on_room,
                     std::function<void()> on_end) override {
     handlers_->on_message = std::move(on_message);
+    handlers_->on_room = std::move(on_room);
     handlers_->on_end = std::move(on_end);
   }
 
@@ -64,8 +64,13 @@ http::socket_handlers handlers_for(const std::shared_ptr<socket_callbacks>& x) {
     if (x->on_message)
       x->on_message(false, std::move(data));
   };
+  result.on_room = [x] {
+    if (x->on_room)
+      x->on_room();
+  };
   result.on_closed = [x] {
     x->on_message = nullptr;
+    x->on_room = nullptr;
     if (auto f = std::exchange(x->on_end, nullptr))
       f();
   };

@@ -224,6 +224,7 @@ void streams::open_socket(const call& x) {
     [client](bool is_text, const std::string& data) {
       client->received(is_text, data);
     },
+    [client] { client->tell_lost(); },
     [this, name, client] {
       --count_;
       if (auto i = channels_.find(name); i != channels_.end())
