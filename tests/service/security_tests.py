@@ -9,6 +9,7 @@ import time
 
 from meshd import BINARY, MeshdTest, description, main, soon
 
+from web_socket import WebSocket
 WRITE, READ = "write-token-0123456789", "read-token-0123456789"
 
 
@@ -64,6 +65,25 @@ class Tokens(MeshdTest):
         self.assertEqual(self.call(f"Bearer {READ}", "GET", "/v1/counters/new")[0], 200)
 
     def test_other_forms_of_the_token_are_refused(self):
+    def test_a_token_that_is_withdrawn_ends_its_streams(self):
+        a, old, new = self.a, WRITE, WRITE + "-of-now"
+        a.token = old
+        a.call("PUT", "/v1/channels/chat", status=201)
+        headers = {x: {"Authorization": f"Bearer {x}"} for x in (READ, old)}
+        reading, writing = (a.events("/v1/events", headers[x]) for x in (READ, old))
+        for x in (reading, writing):
+            x.until("snapshot")
+        socket = WebSocket(a, "/v1/channels/chat/socket", [f"Authorization: Bearer {old}"])
+        self.assertEqual(socket.status, 101)
+        self.file("token", new)
+        a.signal(signal.SIGHUP)
+        self.assertTrue(writing.ended.wait(10))
+        self.assertIsNone(socket.receive())
+        a.token = new
+        soon(lambda: b"cafmesh_event_streams 1\n" in a.call("GET", "/metrics").body, "one stream is left")
+        a.call("DELETE", "/v1/channels/chat", status=204)
+        reading.until("gossiper_ended")
+
         for header in (WRITE, f"Basic {WRITE}", f"Bearer {WRITE[:-1]}", f"Bearer {WRITE}x", "Bearer"):
             self.assertIn(self.call(header, "GET", "/v1/node")[0], (401, 403), header)
 

@@ -121,8 +121,13 @@ failure server::start() {
 }
 
 void server::set_tokens(std::string read, std::string write) {
-  state_->shared->set_tokens(
-    std::make_shared<tokens>(std::move(read), std::move(write)));
+  state_->shared->set_tokens(std::move(read), std::move(write));
+  for (const auto& x : state_->loops)
+    // A loop that never starts would keep a function that owns it.
+    x->post([weak = std::weak_ptr<loop>{x}] {
+      if (auto self = weak.lock())
+        self->check_streams();
+    });
 }
 
 failure server::reload_tls() {

@@ -97,7 +97,8 @@ public:
   failure start();
 
   /// Replaces the tokens and wipes the arguments. An empty argument means no
-  /// token. If there is no token at all, every client may do everything.
+  /// token. If there is no token at all, every client may do everything. Ends
+  /// the streams of clients whose token no longer allows them.
   void set_tokens(std::string read, std::string write);
 
   /// Reads the TLS files again, for new connections.
