@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Tests of which HTTP requests meshd allows: tokens, Host, Origin, and limits."""
+import http.client
 import os
 import signal
 import socket
@@ -8,7 +9,6 @@ import subprocess
 import time
 
 from meshd import BINARY, MeshdTest, description, main, soon
-
 from web_socket import WebSocket
 WRITE, READ = "write-token-0123456789", "read-token-0123456789"
 

@@ -199,9 +199,9 @@ http::server_options options_of(const service_options& x) {
   result.limits.header_bytes = 16 * 1024;
   result.limits.uri_bytes = 16 * 1024;
   result.limits.connections = x.max_connections;
-  // Keeps one client from taking all connections.
+  // Keeps one client from taking all connections or streams.
   result.limits.connections_per_address = x.max_connections * 3 / 4 + 1;
-  result.limits.streams_per_address = x.max_streams;
+  result.limits.streams_per_address = x.max_streams * 3 / 4 + 1;
   result.hosts.names = x.http_allowed_hosts;
   result.headers = {{"Content-Security-Policy",
                      "default-src 'none'; script-src 'self'; style-src 'self'; "
