@@ -247,7 +247,8 @@ int passed_socket() {
 
 struct http_face::state {
   state(const service_options& options, const cafmesh::log_sink_ptr& log)
-      : server(logging(options_of(options), log)),
+      : is_encrypted(!options.http_cert.empty()),
+        server(logging(options_of(options), log)),
         scrapers(options.metrics.empty()
                    ? nullptr
                    : std::make_unique<http::server>(
@@ -264,6 +265,8 @@ struct http_face::state {
     return x;
   }
 
+  const bool is_encrypted;
+  bool needs_token = false;
   http::server server;
   std::unique_ptr<http::server> scrapers; // null: none
   http_routes paths;
@@ -280,8 +283,10 @@ std::string http_face::open(const service_options& options,
   state_ = std::make_unique<state>(options, log);
   auto& st = *state_;
   http::add_assets(st.server.routes(), page_assets());
-  if (auto wrong = read_tokens(options); !wrong.empty())
+  http_secrets secrets;
+  if (auto wrong = read_secrets(options, secrets); !wrong.empty())
     return wrong;
+  use(std::move(secrets));
   auto passed = passed_socket();
   auto wrong =
     passed >= 0 ? st.server.listen_on(passed) : st.server.listen(options.http);
@@ -312,23 +317,32 @@ void http_face::post(std::function<void()> f) {
   state_->server.post(std::move(f));
 }
 
-std::string http_face::read_tokens(const service_options& options) {
-  std::string write, read;
-  if (auto wrong = meshd::read_tokens(options, read, write); !wrong.empty())
-    return wrong;
-  if (state_->scrapers)
-    state_->scrapers->set_tokens(read, write);
-  state_->server.set_tokens(std::move(read), std::move(write));
-  return {};
+std::string http_face::read_secrets(const service_options& options,
+                                    http_secrets& to) const {
+  const auto& st = *state_;
+  if (st.needs_token && options.token_file.empty())
+    return "token-file is gone; restart meshd to serve without a token";
+  if (st.is_encrypted && options.http_cert.empty())
+    return "http-cert is gone; restart meshd to serve without TLS";
+  if (!st.is_encrypted && !options.http_cert.empty())
+    return "http-cert is new; restart meshd to serve with TLS";
+  auto wrong = read_tokens(options, to.read_token, to.write_token);
+  if (wrong.empty() && st.is_encrypted)
+    wrong =
+      http::read_tls(options.http_cert, options.http_key, to.certificate).text;
+  return wrong;
 }
 
-std::string http_face::read_certificate(const service_options& options) {
-  if (options.http_cert.empty())
-    return {};
-  auto wrong = state_->server.reload_tls();
-  if (!wrong && state_->scrapers)
-    wrong = state_->scrapers->reload_tls();
-  return wrong.text;
+void http_face::use(http_secrets x) {
+  auto& st = *state_;
+  st.needs_token = st.needs_token || !x.write_token.empty();
+  if (st.is_encrypted)
+    st.server.set_tls(x.certificate);
+  if (st.is_encrypted && st.scrapers)
+    st.scrapers->set_tls(x.certificate);
+  if (st.scrapers)
+    st.scrapers->set_tokens(x.read_token, x.write_token);
+  st.server.set_tokens(std::move(x.read_token), std::move(x.write_token));
 }
 
 std::string http_face::address() const {
