@@ -138,6 +138,19 @@ class Signals(MeshdTest):
         self.assertEqual(a.wait(), 0)
         b.signal(signal.SIGCONT)
 
+    def test_a_node_that_may_drain_for_long_is_not_ended_by_force(self):
+        a, b = self.line(2, "--drain-limit=16s", "--patience=60s", "--stall-limit=60s")
+        for x in (a, b):
+            x.call("PUT", "/v1/channels/chat", status=201)
+        b.signal(signal.SIGSTOP)
+        for _ in range(6):
+            a.call("POST", "/v1/channels/chat/messages", bytes(4_000_000), status=202)
+        began = time.monotonic()
+        a.signal(signal.SIGTERM)
+        self.assertEqual(a.wait(30), 0)
+        self.assertGreater(time.monotonic() - began, 15)
+        b.signal(signal.SIGCONT)
+
     def test_a_killed_process_is_forgotten_and_returns(self):
         a, b, c = self.line(3, "--heartbeat-interval=200ms", "--patience=1s")
         name = c.name()

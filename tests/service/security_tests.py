@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Tests of which HTTP requests meshd allows: tokens, Host, Origin, and limits."""
+import http.client
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ import subprocess
 import time
 
 from meshd import BINARY, MeshdTest, description, main, soon
+from web_socket import WebSocket
 
 WRITE, READ = "write-token-0123456789", "read-token-0123456789"
 
@@ -62,6 +64,25 @@ class Tokens(MeshdTest):
             self.assertEqual(self.call(f"Bearer {READ}", "GET", path)[0], 404, path)
         self.assertEqual(self.call(f"Bearer {WRITE}", "GET", "/v1/counters/new")[0], 200)
         self.assertEqual(self.call(f"Bearer {READ}", "GET", "/v1/counters/new")[0], 200)
+
+    def test_a_token_that_is_withdrawn_ends_its_streams(self):
+        a, old, new = self.a, WRITE, WRITE + "-of-now"
+        a.token = old
+        a.call("PUT", "/v1/channels/chat", status=201)
+        headers = {x: {"Authorization": f"Bearer {x}"} for x in (READ, old)}
+        reading, writing = (a.events("/v1/events", headers[x]) for x in (READ, old))
+        for x in (reading, writing):
+            x.until("snapshot")
+        socket = WebSocket(a, "/v1/channels/chat/socket", [f"Authorization: Bearer {old}"])
+        self.assertEqual(socket.status, 101)
+        self.file("token", new)
+        a.signal(signal.SIGHUP)
+        self.assertTrue(writing.ended.wait(10))
+        self.assertIsNone(socket.receive())
+        a.token = new
+        soon(lambda: b"cafmesh_event_streams 1\n" in a.call("GET", "/metrics").body, "one stream is left")
+        a.call("DELETE", "/v1/channels/chat", status=204)
+        reading.until("gossiper_ended")
 
     def test_other_forms_of_the_token_are_refused(self):
         for header in (WRITE, f"Basic {WRITE}", f"Bearer {WRITE[:-1]}", f"Bearer {WRITE}x", "Bearer"):
@@ -130,6 +151,17 @@ class Limits(MeshdTest):
         for x in streams:
             x.until("snapshot")
         self.assertEqual(a.call("GET", "/v1/events", status=503).code, "too_many_streams")
+        streams[0].close()
+        soon(lambda: a.events("/v1/events").status == 200, "a stream has become free")
+
+    def test_one_client_cannot_take_all_streams(self):
+        a = self.node("--max-streams=8")
+        streams = [a.events("/v1/events") for _ in range(7)]
+        self.assertEqual(a.events("/v1/events").status, 429)
+        other = http.client.HTTPConnection("127.0.0.1", a.http_port, timeout=5, source_address=("127.0.0.2", 0))
+        other.request("GET", "/v1/events")
+        self.assertEqual(other.getresponse().status, 200)
+        other.close()
         streams[0].close()
         soon(lambda: a.events("/v1/events").status == 200, "a stream has become free")
 
@@ -210,18 +242,58 @@ class Mistakes(MeshdTest):
 
 
 class Tls(MeshdTest):
-    def test_https_is_served_with_a_certificate(self):
-        cert, key = self.path("cert.pem"), self.path("key.pem")
+    def certificate(self, name):
+        cert, key = self.path(f"{name}.pem"), self.path(f"{name}.key")
         made = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
                                "-nodes", "-keyout", key, "-out", cert, "-days", "1", "-subj", "/CN=localhost",
                                "-addext", "subjectAltName=IP:127.0.0.1"], capture_output=True, check=False)
         self.assertEqual(made.returncode, 0, made.stderr)
-        a = self.node(f"--http-cert={cert}", f"--http-key={key}", http="127.0.0.1:0")
+        return cert, key
+
+    def status(self, node, cert, token=""):
         context = ssl.create_default_context(cafile=cert)
-        with socket.create_connection(("127.0.0.1", a.http_port), timeout=5) as plain:
-            with context.wrap_socket(plain, server_hostname="127.0.0.1") as client:
-                client.sendall(f"GET /livez HTTP/1.1\r\nHost: 127.0.0.1:{a.http_port}\r\nConnection: close\r\n\r\n".encode())
-                self.assertIn(b"200 OK", client.recv(4096))
+        connection = http.client.HTTPSConnection("127.0.0.1", node.http_port, timeout=5, context=context)
+        try:
+            connection.request("GET", "/v1/node", headers={"Authorization": f"Bearer {token}"})
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def reload(self, node, settings, log):
+        self.file("meshd.conf", settings)
+        node.signal(signal.SIGHUP)
+        node.await_log(log)
+
+    def test_https_is_served_with_a_certificate(self):
+        cert, key = self.certificate("only")
+        a = self.node(f"--http-cert={cert}", f"--http-key={key}")
+        self.assertEqual(self.status(a, cert), 200)
+
+    def test_a_reload_uses_all_files_or_none(self):
+        first, second = self.certificate("first"), self.certificate("second")
+        token, now = self.file("token", WRITE), WRITE + "-of-now"
+        with_token = f'[meshd]\ntoken-file = "{token}"\n'
+        tls = with_token + 'http-cert = "%s"\nhttp-key = "%s"\n'
+        a = self.node("--config=" + self.file("meshd.conf", tls % first))
+        self.file("token", now)
+        self.reload(a, tls % (first[0], second[1]), "cannot read the key")
+        self.reload(a, tls % first + f'[mesh]\npassword-file = "{token}"\n', "without encryption")
+        self.reload(a, with_token, "http-cert is gone")
+        self.reload(a, "[meshd]\n", "token-file is gone")
+        self.assertEqual((self.status(a, first[0], WRITE), self.status(a, first[0], now)), (200, 403))
+        self.reload(a, tls % second, "again\"")
+        self.assertEqual((self.status(a, second[0], WRITE), self.status(a, second[0], now)), (403, 200))
+        with self.assertRaises(ssl.SSLError):
+            self.status(a, first[0], now)
+        plain = self.node()
+        plain.signal(signal.SIGHUP)
+        plain.await_log("again\"")
+
+    def test_tls_cannot_begin_while_the_node_runs(self):
+        cert, key = self.certificate("late")
+        a = self.node("--config=" + self.file("meshd.conf", "[meshd]\n"))
+        self.reload(a, f'[meshd]\nhttp-cert = "{cert}"\nhttp-key = "{key}"\n', "http-cert is new")
+        self.assertEqual(a.get("/livez")["ok"], True)
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ private:
   std::shared_ptr<socket_queue> queue_;
   beast::http::request<beast::http::empty_body> request_;
   beast::flat_buffer received_;
-  socket_queue::message sent_;
+  socket_message sent_;
   bool is_writing_ = true; // until the handshake is done
   bool is_closing_ = false;
 };
@@ -124,7 +124,7 @@ void socket_session<Stream>::on_read(error_code why) {
     return end();
   auto data = received_.cdata();
   whom_->on_socket_bytes(data.size(), 0);
-  socket_queue::message x{
+  socket_message x{
     stream_.got_text(),
     std::string{static_cast<const char*>(data.data()), data.size()}};
   received_ = {};

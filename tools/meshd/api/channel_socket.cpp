@@ -5,15 +5,21 @@
 namespace meshd {
 
 void channel_socket::send(const channel_message& x) {
+  tell_lost();
   if (!sink_->has_room()) {
     ++lost_;
     return;
   }
-  if (auto lost = std::exchange(lost_, 0); lost > 0)
-    sink_->send(true, text_of({{"lost", lost}}));
-  sink_->send(true,
-              text_of({{"from", x.from.str()}, {"unicast", x.is_unicast}}));
-  sink_->send(false, std::string{x.data.view().as_text()});
+  std::vector<http::socket_message> both(2);
+  both[0] = {true,
+             text_of({{"from", x.from.str()}, {"unicast", x.is_unicast}})};
+  both[1] = {false, std::string{x.data.view().as_text()}};
+  sink_->send(std::move(both));
+}
+
+void channel_socket::tell_lost() {
+  if (lost_ > 0 && sink_->has_room())
+    sink_->send({{true, text_of({{"lost", std::exchange(lost_, 0)}})}});
 }
 
 void channel_socket::received(bool is_text, const std::string& data) {
@@ -63,7 +69,7 @@ void channel_socket::send_data(const std::string& data) {
 
 void channel_socket::report(const problem& x) {
   if (sink_->has_room())
-    sink_->send(true, text_of({{"error", json_of(x)}}));
+    sink_->send({{true, text_of({{"error", json_of(x)}})}});
 }
 
 void channel_socket::close() {

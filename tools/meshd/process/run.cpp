@@ -25,7 +25,8 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds status_interval{10};
 
 /// Ends the process by force if it is still running after `time`.
-void end_within(std::chrono::seconds time, const cafmesh::log_sink_ptr& log) {
+void end_within(std::chrono::milliseconds time,
+                const cafmesh::log_sink_ptr& log) {
   std::thread{[time, log] {
     std::this_thread::sleep_for(time);
     log->write(cafmesh::log_level::error, "meshd did not end in time");
@@ -58,7 +59,7 @@ public:
     serve();
     is_ending_ = true;
     notifier_.stopping();
-    end_within(std::chrono::seconds{15}, log_);
+    end_within(config_.mesh.drain_limit + std::chrono::seconds{15}, log_);
     service_.stop();
     if (has_failed_)
       log_->write(cafmesh::log_level::error, "the node has ended on its own");
