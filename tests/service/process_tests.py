@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Tests of the meshd process: settings, signals, messages to systemd, and how it ends."""
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -141,6 +142,30 @@ class Signals(MeshdTest):
         b.signal(signal.SIGHUP)
         b.await_log("[mehsd]")
         self.assertIsNone(b.process.poll())
+
+
+class Descriptors(MeshdTest):
+    def limited(self, soft, hard, *options):
+        return self.node(*options, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard)))
+
+    def test_the_limit_of_open_files_is_raised_as_far_as_it_may(self):
+        node = self.limited(256, 20_000)
+        with open(f"/proc/{node.process.pid}/limits", encoding="ascii") as limits:
+            self.assertRegex(limits.read(), r"Max open files +20000 +20000")
+        self.assertEqual(node.get("/v1/node")["warnings"], [])
+
+    def test_http_clients_leave_open_files_to_the_mesh(self):
+        node = self.limited(256, 256)
+        warning, = node.get("/v1/node")["warnings"]
+        self.assertEqual(warning["code"], "no_descriptors")
+        self.assertIn("max-connections is 128 instead of 8192", warning["detail"])
+        held = [socket.create_connection(("127.0.0.1", node.http_port)) for _ in range(400)]
+        try:
+            peer = self.node(f"--peers={node.address}")
+            soon(lambda: len(peer.peers()) == 2, "a peer joins although clients hold connections")
+        finally:
+            for x in held:
+                x.close()
 
 
 class Systemd(MeshdTest):
