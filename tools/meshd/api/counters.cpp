@@ -1,19 +1,10 @@
+#include "tools/meshd/api/client_input.hpp"
 #include "tools/meshd/api/context.hpp"
 
 // The resource `/v1/counters`.
 namespace meshd {
 
 namespace {
-
-std::uint64_t number_to_add(const json& body) {
-  constexpr std::int64_t most = 4'294'967'295;
-  auto field = body.find("add");
-  if (field == body.end() || !field->is_number_integer())
-    throw bad_body("add must be an integer.");
-  if (field->is_number_unsigned() && field->get<std::uint64_t>() <= most)
-    return field->get<std::uint64_t>();
-  throw bad_body("add must be from 0 to 4294967295.");
-}
 
 auto reply_value(const call& x) {
   return x.then<std::int64_t>([x](std::int64_t value) {
