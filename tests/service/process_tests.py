@@ -44,6 +44,14 @@ class Settings(MeshdTest):
         second = run("--print-config", "--config=" + self.file("again.ini", first.stdout))
         self.assertEqual(second.stdout, first.stdout, second.stderr)
 
+    def test_printed_texts_are_quoted_so_that_they_are_read_as_they_were(self):
+        for strange in ('"', '"a', 'a"b', "\\", "a\nb", "a\tb", "#;,=[]{}", "'"):
+            env = {"MESHD_NICKNAME": strange, "MESHD_KV_CHANNEL": strange}
+            first = run("--print-config", env=env)
+            self.assertEqual(first.returncode, 0, first.stderr)
+            second = run("--print-config", "--config=" + self.file("again.ini", first.stdout))
+            self.assertEqual((second.stdout, second.stderr), (first.stdout, ""), strange)
+
     def test_what_is_unknown_or_wrong_is_named(self):
         self.refused("--htpt", "--htpt=1")
         self.refused("'positional'", "positional")
