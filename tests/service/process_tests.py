@@ -52,6 +52,12 @@ class Settings(MeshdTest):
             second = run("--print-config", "--config=" + self.file("again.ini", first.stdout))
             self.assertEqual((second.stdout, second.stderr), (first.stdout, ""), strange)
 
+    def test_printed_times_are_those_that_were_given(self):
+        for time in ("2h", "24h", "100h", "90min", "30s", "1500ms"):
+            printed = run("--print-config", f"--password-grace={time}").stdout
+            self.assertIn(f"\npassword-grace = {time}\n", printed)
+        self.assertIn("\ndrain-limit = 0s\n", run("--print-config", "--drain-limit=0ms").stdout)
+
     def test_what_is_unknown_or_wrong_is_named(self):
         self.refused("--htpt", "--htpt=1")
         self.refused("'positional'", "positional")
