@@ -1,5 +1,7 @@
 #include "actors/core/gossip/gossip_queue.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "actors/core/gossip/divisible_data.hpp"
@@ -100,7 +102,7 @@ bool gossip_queue::gossip_is_next() const {
 void gossip_queue::merge_into(pending& x, gossip_data_ptr data) {
   x.data.add(std::move(data), faults_);
   x.share.resize(counted_size(x));
-  drop_excess(&x);
+  drop_excess();
 }
 
 // The bytes of the budget that an item uses. Gossip that was not merged uses
@@ -116,31 +118,31 @@ std::size_t gossip_queue::counted_size(const pending& x) const {
   return measured ? measured->memory() : 0;
 }
 
-bool gossip_queue::is_single_change(const pending& x) {
-  return !x.data.is_merged() && measured_in(x.data.get());
-}
-
-// Keeps the data that was added last if it is a single change of a value,
-// however large it is.
-void gossip_queue::drop_excess(const pending* latest) {
+// Keeps the latest change of a value if it was not merged, however large it is.
+void gossip_queue::drop_excess() {
+  auto counts = [](const auto& x) {
+    return x.second.share.size() > 0;
+  };
   while (auto excess = budget_->excess()) {
-    auto oldest = broadcasts_.begin();
-    while (oldest != broadcasts_.end() && oldest->second.share.size() == 0)
-      ++oldest;
+    auto oldest = std::find_if(broadcasts_.begin(), broadcasts_.end(), counts);
     auto broadcast_size =
       oldest != broadcasts_.end() ? oldest->second.share.size() : 0;
     if (gossip_.share.size() > broadcast_size) {
       drop_oldest_of(gossip_, excess);
-    } else if (oldest != broadcasts_.end()) {
-      if (&oldest->second == latest && is_single_change(*latest))
-        return;
-      drop_oldest_of(oldest->second, excess);
-      if (!oldest->second.data)
-        forget(oldest);
-    } else {
-      return;
+      continue;
     }
+    if (oldest == broadcasts_.end()
+        || (is_single_change(oldest->second)
+            && std::none_of(std::next(oldest), broadcasts_.end(), counts)))
+      return;
+    drop_oldest_of(oldest->second, excess);
+    if (!oldest->second.data)
+      forget(oldest);
   }
+}
+
+bool gossip_queue::is_single_change(const pending& x) {
+  return !x.data.is_merged() && measured_in(x.data.get());
 }
 
 void gossip_queue::drop_oldest_of(pending& x, std::size_t size) {
