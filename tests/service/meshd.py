@@ -261,6 +261,11 @@ class Node:
     def peers(self):
         return [x["name"] for x in self.get("/v1/peers")["peers"] if x["reachable"]]
 
+    def memory(self):
+        """The resident memory of the process, in bytes."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
+            return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1)) * 1024
+
     def signal(self, which):
         self.process.send_signal(which)
 

@@ -46,6 +46,29 @@ class Warnings(MeshdTest):
         soon(lambda: self.codes(node) == ["storage_failed", "not_reloaded"], "the failure is noticed")
 
 
+class Metrics(MeshdTest):
+    def seconds_of_a_scrape(self, node):
+        times = []
+        for _ in range(5):
+            began = time.monotonic()
+            node.get("/metrics")
+            times.append(time.monotonic() - began)
+        return min(times)
+
+    def test_a_scrape_takes_time_in_proportion_to_the_channels(self):
+        node = self.node("--max-channels=2400")
+
+        def join(first, end):
+            for i in range(first, end):
+                node.raw("PUT", f"/v1/channels/{i}")
+
+        join(0, 300)
+        few = self.seconds_of_a_scrape(node)
+        join(300, 2400)
+        many = self.seconds_of_a_scrape(node)
+        self.assertLess(many / few, 14, "eight times the channels")
+
+
 class Reasons(MeshdTest):
     def test_a_connection_that_has_ended_is_shown_with_its_reason(self):
         a, b = self.line(2)

@@ -2,8 +2,11 @@
 """Tests of the meshd process: settings, signals, messages to systemd, and how it ends."""
 import contextlib
 import ctypes
+import json
 import os
 import pathlib
+import re
+import resource
 import signal
 import socket
 import subprocess
@@ -61,6 +64,20 @@ class Settings(MeshdTest):
         second = run("--print-config", "--config=" + self.file("again.ini", first.stdout))
         self.assertEqual(second.stdout, first.stdout, second.stderr)
 
+    def test_printed_texts_are_quoted_so_that_they_are_read_as_they_were(self):
+        for strange in ('"', '"a', 'a"b', "\\", "a\nb", "a\tb", "#;,=[]{}", "'"):
+            env = {"MESHD_NICKNAME": strange, "MESHD_KV_CHANNEL": strange}
+            first = run("--print-config", env=env)
+            self.assertEqual(first.returncode, 0, first.stderr)
+            second = run("--print-config", "--config=" + self.file("again.ini", first.stdout))
+            self.assertEqual((second.stdout, second.stderr), (first.stdout, ""), strange)
+
+    def test_printed_times_are_those_that_were_given(self):
+        for time in ("2h", "24h", "100h", "90min", "30s", "1500ms"):
+            printed = run("--print-config", f"--password-grace={time}").stdout
+            self.assertIn(f"\npassword-grace = {time}\n", printed)
+        self.assertIn("\ndrain-limit = 0s\n", run("--print-config", "--drain-limit=0ms").stdout)
+
     def test_what_is_unknown_or_wrong_is_named(self):
         self.refused("--htpt", "--htpt=1")
         self.refused("'positional'", "positional")
@@ -68,6 +85,7 @@ class Settings(MeshdTest):
         self.refused("log-format", "--log-format=xml")
         self.refused("max-sets", "--max-sets=-1")
         self.refused("kv-retention", "--kv-retention=1s")
+        self.refused("kv-retention", "--kv-retention=9999999999h")
         self.refused("mesh.port", "--port=70000")
         self.refused("given twice", "--state=a", "--state=b")
         self.refused("http-key", "--http-cert=a")
@@ -93,6 +111,25 @@ class Settings(MeshdTest):
         for result in (run("--password=s3cret", "--check-config"), run("--tokn=s3cret", "--check-config")):
             self.assertNotIn("s3cret", result.stderr)
 
+    def test_no_secret_is_printed(self):
+        os.mkdir(self.path("credentials"))
+        secrets = ("the-password-of-the-mesh", "the-token-for-writing", "the-token-for-reading")
+        options = []
+        for name, secret in zip(("password", "token", "read-token"), secrets):
+            options.append(f"--{name}-file=" + self.file(f"credentials/{name}", secret + "\n"))
+        for given in ((), options):
+            result = run("--print-config", *given, env={"CREDENTIALS_DIRECTORY": self.path("credentials")})
+            self.assertEqual(result.returncode, 0, result.stderr)
+            for name, secret in zip(("password", "token", "read-token"), secrets):
+                self.assertIn(f'{name}-file = "{self.path("credentials")}/{name}"', result.stdout)
+                self.assertNotIn(secret, result.stdout + result.stderr)
+        node = self.node("--log-level=debug", *options)
+        node.token = secrets[1]
+        node.get("/v1/node")
+        self.assertEqual(node.stop(), 0)
+        for secret in secrets:
+            self.assertNotIn(secret, "\n".join(node.log))
+
     def test_a_service_beyond_loopback_needs_tls_or_a_word(self):
         for address in ("0.0.0.0:0", "[::]:0"):
             result = run(f"--http={address}", "--port=0", "--host=127.0.0.1")
@@ -117,6 +154,36 @@ class File(MeshdTest):
         node = self.node(f"--config={file}")
         self.assertEqual(node.get("/v1/node")["nickname"], "n")
         self.assertFalse([x for x in node.log if "warning" in x])
+
+
+class Log(MeshdTest):
+    def lines(self, *options):
+        """The log of a node that another node with a strange nickname joins."""
+        with subprocess.Popen([BINARY, "--host=127.0.0.1", "--port=0", "--http=127.0.0.1:0", "--preset=loopback",
+                               "--discovery=false", *options], stderr=subprocess.PIPE, text=True) as process:
+            lines = []
+            while not any(" listens on " in x for x in lines):
+                lines.append(process.stderr.readline())
+            port = re.search(r"listens on \S+:(\d+)", lines[-1]).group(1)
+            self.node("--nickname=b\n[error] forged\x1b[31m", f"--peers=127.0.0.1:{port}")
+            while not any("forged" in x for x in lines) and process.poll() is None:
+                lines.append(process.stderr.readline())
+            process.terminate()
+            lines += process.communicate(timeout=20)[0] or []
+        return [x.rstrip("\n") for x in lines]
+
+    def test_each_line_has_its_level_and_text(self):
+        for lines in (self.lines(), self.lines("--log-format=text", "--log-level=debug")):
+            for line in lines:
+                self.assertRegex(line, r"^\[(debug|info|warning)\] [\x20-\x7e]+$")
+            self.assertTrue(any(x.startswith("[info] serves HTTP on ") for x in lines), lines)
+
+    def test_lines_as_json_have_time_level_and_text(self):
+        for line in self.lines("--log-format=json"):
+            entry = json.loads(line)
+            self.assertEqual(list(entry), ["time", "level", "text"])
+            self.assertRegex(entry["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+            self.assertIn(entry["level"], ("info", "warning"))
 
 
 class Signals(MeshdTest):
@@ -191,6 +258,46 @@ class Signals(MeshdTest):
         self.file("meshd.conf", '[meshd]\nmax-sets = 4\nlog-format = "json"\n[mesh]\npeers = ["127.0.0.1:1"]\n')
         node.signal(signal.SIGHUP)
         node.await_log("changed settings that need a restart of meshd: log-format, max-sets, nickname")
+
+
+class Passwords(MeshdTest):
+    def test_sighup_takes_up_the_password_of_the_file(self):
+        ours, theirs = "the password of the mesh\n", "a password of yesterday\n"
+        a = self.node(f"--password-file={self.file('ours', ours)}")
+        b = self.node(f"--password-file={self.file('theirs', theirs)}", f"--peers={a.address}")
+        a.await_log("another password")
+        self.assertEqual(len(b.peers()), 1)
+        self.file("theirs", ours)
+        b.signal(signal.SIGHUP)
+        soon(lambda: len(b.peers()) == 2 and len(a.peers()) == 2, "the new password connects them")
+        # The old one is no longer accepted.
+        c = self.node(f"--password-file={self.file('old', theirs)}", f"--peers={b.address}")
+        b.await_log("another password")
+        self.assertEqual(len(c.peers()), 1)
+
+
+class Descriptors(MeshdTest):
+    def limited(self, soft, hard, *options):
+        return self.node(*options, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard)))
+
+    def test_the_limit_of_open_files_is_raised_as_far_as_it_may(self):
+        node = self.limited(256, 20_000)
+        with open(f"/proc/{node.process.pid}/limits", encoding="ascii") as limits:
+            self.assertRegex(limits.read(), r"Max open files +20000 +20000")
+        self.assertEqual(node.get("/v1/node")["warnings"], [])
+
+    def test_http_clients_leave_open_files_to_the_mesh(self):
+        node = self.limited(256, 256)
+        warning, = node.get("/v1/node")["warnings"]
+        self.assertEqual(warning["code"], "no_descriptors")
+        self.assertIn("max-connections is 128 instead of 8192", warning["detail"])
+        held = [socket.create_connection(("127.0.0.1", node.http_port)) for _ in range(400)]
+        try:
+            peer = self.node(f"--peers={node.address}")
+            soon(lambda: len(peer.peers()) == 2, "a peer joins although clients hold connections")
+        finally:
+            for x in held:
+                x.close()
 
 
 class Systemd(MeshdTest):

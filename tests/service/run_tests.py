@@ -1,69 +1,94 @@
 #!/usr/bin/python3
-"""Tests of tools/run --service: starts three nodes, and runs the commands that it prints."""
+"""Runs `tools/run --service`, opens its pages, and runs the commands that it prints."""
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
-import tempfile
+import threading
 import unittest
 import urllib.request
 
-from meshd import BINARY, PATIENCE, main
+from meshd import BINARY, PATIENCE, soon
+from page_commands import ENVIRONMENT, ROOT, free_ports, read_page
 
-ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
 
-
-def free_ports():
+def three_ports():
     """The first of three free ports in a row."""
-    for first in range(20000, 32000, 7):
+    while True:
+        first = free_ports(1)[0]
         try:
-            for port in range(first, first + 3):
-                socket.create_server(("127.0.0.1", port)).close()
+            for i in range(3):
+                with socket.create_server(("127.0.0.1", first + i)):
+                    pass
             return first
         except OSError:
+            continue
+
+
+class Service(unittest.TestCase):
+    def setUp(self):
+        self.http = three_ports()
+        environment = {**ENVIRONMENT, "MESHD_PROGRAM": BINARY, "MESHD_FIRST_PORT": str(three_ports()),
+                       "MESHD_FIRST_HTTP_PORT": str(self.http)}
+        self.process = subprocess.Popen([os.path.join(ROOT, "tools/run"), "--service"], env=environment, text=True,
+                                        stdout=subprocess.PIPE, start_new_session=True)
+        self.addCleanup(self.process.stdout.close)
+        self.addCleanup(self.kill)
+        limit = threading.Timer(60 * PATIENCE, self.kill)
+        limit.start()
+        self.addCleanup(limit.cancel)
+        self.said = ""
+        for line in self.process.stdout:
+            self.said += line
+            if "Ctrl-C ends" in line:
+                return
+        self.fail("no end of the text:\n" + self.said)
+
+    def kill(self):
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
             pass
-    raise AssertionError("there are no free ports")
+        self.process.wait()
+
+    def children(self):
+        found = subprocess.run(["pgrep", "-g", str(self.process.pid), "meshd"], capture_output=True, text=True, check=False)
+        return found.stdout.split()
+
+    def run_command(self, command):
+        """Runs a command for at most 3 s, because one of them follows events."""
+        with subprocess.Popen(["timeout", "3", "bash", "-c", command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              text=True, env=ENVIRONMENT) as running:
+            return running.communicate()[0]
+
+    def test_its_pages_open_and_its_commands_work_until_ctrl_c(self):
+        pages = re.findall(r"(http://\S+/)(?=\s)", self.said.split("Try")[0])
+        self.assertEqual(pages, [f"http://127.0.0.1:{self.http + i}/" for i in range(3)])
+        for page in pages:
+            with urllib.request.urlopen(page, timeout=5) as answer:
+                self.assertIn(b"<!doctype html>", answer.read(100).lower())
+        commands = re.findall(r"^    (curl .+)$", self.said, re.M)
+        peers, put, get, count, events = commands
+        self.assertEqual(len(json.loads(self.run_command(peers))["peers"]), 3)
+        self.assertEqual(self.run_command(put), "")
+        soon(lambda: self.run_command(get) == "blue", "the other node has the key")
+        self.assertEqual(json.loads(self.run_command(count)), {"value": 1})
+        self.assertIn("event: snapshot", self.run_command(events))
+        self.assertEqual(len(self.children()), 3)
+        self.process.send_signal(signal.SIGINT)
+        self.assertEqual(self.process.wait(20 * PATIENCE), 0)
+        self.assertEqual(self.children(), [])
 
 
 class Run(unittest.TestCase):
-    def start(self, folder):
-        mesh = free_ports()
-        environment = {**os.environ, "MESHD_PROGRAM": os.path.abspath(BINARY), "MESHD_FIRST_PORT": str(mesh),
-                       "MESHD_FIRST_HTTP_PORT": str(mesh + 3000), "TMPDIR": folder}
-        started = subprocess.Popen([os.path.join(ROOT, "tools", "run"), "--service"], env=environment, text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
-        self.addCleanup(started.stdout.close)
-        self.addCleanup(started.wait)
-        self.addCleanup(lambda: started.poll() is not None or os.killpg(started.pid, signal.SIGKILL))
-        said = ""
-        while "Ctrl-C" not in said:
-            line = started.stdout.readline()
-            self.assertTrue(line, said)
-            said += line
-        return started, said
-
-    def test_it_prints_addresses_and_commands_that_work(self):
-        with tempfile.TemporaryDirectory() as folder:
-            started, said = self.start(folder)
-            pages = re.findall(r"http://127.0.0.1:\d+/(?=\s)", said)
-            self.assertEqual(len(pages), 3, said)
-            for page in pages:
-                with urllib.request.urlopen(page, timeout=10 * PATIENCE) as answer:
-                    self.assertIn("text/html", answer.headers["Content-Type"])
-            answers = []
-            for command in re.findall(r"^ +curl (.+)", said, re.M):
-                done = subprocess.run(f"curl -sS -m {2 * PATIENCE} {command}", shell=True, text=True, timeout=60,
-                                      capture_output=True, check=False)
-                self.assertIn(done.returncode, (0, 28 if "-N" in command else 0), command + done.stderr)
-                answers.append(done.stdout)
-            self.assertEqual(answers[0].count('"reachable":true'), 3)
-            self.assertEqual(answers[2:4], ["blue", '{"value":1}\n'])
-            self.assertIn("event: snapshot", answers[4])
-            os.killpg(started.pid, signal.SIGINT)
-            self.assertEqual(started.wait(timeout=30), 0)
-            self.assertEqual(os.listdir(folder), [])
+    def test_its_end_says_how_to_keep_a_mesh_and_open_its_page(self):
+        last = read_page("tools/run").strip().splitlines()[-2:]
+        first_port = re.search(r"MESHD_FIRST_HTTP_PORT:-(\d+)", read_page("tools/run-service")).group(1)
+        self.assertIn("tools/run --service", last[0])
+        self.assertIn(f"http://127.0.0.1:{first_port}/", last[1])
 
 
 if __name__ == "__main__":
-    main()
+    unittest.main(verbosity=2)

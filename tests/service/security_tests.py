@@ -109,10 +109,22 @@ class Browsers(MeshdTest):
         for path in ("/v1/node", "/v1/sets/x", "/v1/counters/x", "/readyz?wait=10s"):
             answer = node.call("GET", path, headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"})
             self.assertEqual((answer.status, answer.code), (403, "origin_not_allowed"), path)
-        link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
-        self.assertEqual(node.raw("GET", "/", headers=link).status, 200)
         same = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}
         node.call("GET", "/v1/node", headers=same, status=200)
+
+    def test_a_link_or_frame_of_another_site_makes_no_replica(self):
+        node = self.node()
+        link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+        frame = {**link, "Sec-Fetch-Dest": "iframe"}
+        self.assertEqual(node.raw("GET", "/", headers=link).status, 200)
+        self.assertEqual(node.raw("GET", "/", headers=frame).status, 403)
+        for headers in (link, frame):
+            for path in ("/v1/counters/x", "/v1/sets/x", "/v1/sets/x/y"):
+                answer = node.call("GET", path, headers=headers, status=403)
+                self.assertEqual(answer.code, "origin_not_allowed", path)
+        metrics = node.raw("GET", "/metrics").body.decode()
+        for name in ("counters", "sets"):
+            self.assertIn(f"\ncafmesh_{name} 0\n", metrics)
 
     def test_no_answer_allows_other_origins(self):
         a = self.node()
@@ -185,6 +197,20 @@ class Waits(MeshdTest):
             self.abandon(node, "/readyz?wait=60s")
             self.abandon(node, "/v1/kv/none?wait=60s", "If-None-Match: *\r\n")
         soon(lambda: node.raw("GET", "/livez").status == 200, "there is room again", 5)
+
+    def test_waits_that_are_given_up_leave_no_memory(self):
+        node = self.node()
+        head = f"HTTP/1.1\r\nHost: 127.0.0.1:{node.http_port}\r\nIf-None-Match: *\r\n\r\n"
+
+        def abandon(count):
+            for i in range(count):
+                with socket.create_connection(("127.0.0.1", node.http_port), timeout=5) as client:
+                    client.sendall(f"GET /v1/kv/{i}{'k' * 4000}?wait=60s {head}".encode())
+
+        abandon(4000)  # memory that is used again
+        before = node.memory()
+        abandon(8000)
+        self.assertLess((node.memory() - before) / 8000, 1000, "bytes for each wait")
 
     def test_a_list_with_values_is_bounded_by_their_size(self):
         node = self.node()

@@ -243,7 +243,7 @@ std::optional<problem> connection::find_route() {
   if (auto wrong = check_access(*match.found))
     return wrong;
   if (!with.any_content_type)
-    if (auto wrong = check_content_type(x, !parser_.is_done()))
+    if (auto wrong = check_content_type(x, !parser_.is_done(), with.is_page))
       return wrong;
   if (parser_.content_length().value_or(0) > body_limit_)
     return problem{413,

@@ -113,7 +113,6 @@ private:
 };
 
 problem bad_query(const std::string& name, const std::string& expected);
-problem bad_body(const std::string& detail);
 
 json json_of(const problem& x);
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "tools/meshd/api/client_input.hpp"
+
 namespace meshd {
 
 void channel_socket::send(const channel_message& x) {
@@ -35,19 +37,10 @@ void channel_socket::received(bool is_text, const std::string& data) {
 
 void channel_socket::set_header(const std::string& text) {
   has_header_ = false;
-  constexpr std::size_t longest = 1024;
-  auto header =
-    text.size() > longest ? json() : json::parse(text, nullptr, false);
-  auto is_good =
-    header.is_object() && header.size() <= 1
-    && (header.empty()
-        || (header.begin().key() == "to" && header.begin()->is_string()));
-  if (!is_good)
-    throw problem{
-      400, "bad_header", "A text frame must be {\"to\":\"PEER\"} or {}.", {}};
+  auto receiver = receiver_in(text);
   to_.reset();
-  if (!header.empty())
-    to_ = parse_peer(header.begin()->get<std::string>(), ctx_);
+  if (receiver)
+    to_ = parse_peer(*receiver, ctx_);
   has_header_ = true;
 }
 

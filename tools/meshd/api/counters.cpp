@@ -1,3 +1,4 @@
+#include "tools/meshd/api/client_input.hpp"
 #include "tools/meshd/api/context.hpp"
 #include "tools/meshd/api/etags.hpp"
 
@@ -5,16 +6,6 @@
 namespace meshd {
 
 namespace {
-
-std::uint64_t number_to_add(const json& body) {
-  constexpr std::int64_t most = 4'294'967'295;
-  auto field = body.find("add");
-  if (field == body.end() || !field->is_number_integer())
-    throw bad_body("add must be an integer.");
-  if (field->is_number_unsigned() && field->get<std::uint64_t>() <= most)
-    return field->get<std::uint64_t>();
-  throw bad_body("add must be from 0 to 4294967295.");
-}
 
 std::string etag_of(std::int64_t value) {
   return "\"" + std::to_string(value) + "\"";

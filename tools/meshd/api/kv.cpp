@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "tools/meshd/api/client_input.hpp"
 #include "tools/meshd/api/context.hpp"
 #include "tools/meshd/api/etags.hpp"
 #include "tools/meshd/api/kv_waiters.hpp"

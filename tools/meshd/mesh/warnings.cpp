@@ -34,6 +34,8 @@ const known_line known_lines[] = {
    "Make room on the disk or mend the file that the line names."},
   {"cannot accept connections", "no_descriptors",
    "Raise the limit of open files, LimitNOFILE in the unit."},
+  {"half of the files that this process may open", "no_descriptors",
+   "Raise the limit of open files, or lower max-connections."},
   {"the value is full", "value_full",
    "Delete what is not needed, or raise max-kv-bytes in the whole mesh."},
   {"settings were not read again", "not_reloaded",

@@ -10,6 +10,7 @@
 
 #include "tools/meshd/api/exposure.hpp"
 #include "tools/meshd/mesh/clock_watch.hpp"
+#include "tools/meshd/process/descriptors.hpp"
 #include "tools/meshd/process/log.hpp"
 #include "tools/meshd/process/mapped_code.hpp"
 #include "tools/meshd/process/service.hpp"
@@ -44,6 +45,7 @@ public:
   }
 
   int run() {
+    limit_http();
     auto wrong = service_.start([this] {
       if (!is_ending_) {
         has_failed_ = true;
@@ -67,6 +69,18 @@ public:
   }
 
 private:
+  void limit_http() {
+    auto& wanted = config_.service.max_connections;
+    auto most = share_of_http(raise_descriptor_limit());
+    if (wanted <= most)
+      return;
+    log_->write(cafmesh::log_level::warning,
+                "max-connections is " + std::to_string(most) + " instead of "
+                  + std::to_string(wanted)
+                  + ", half of the files that this process may open");
+    wanted = most;
+  }
+
   void serve() {
     auto next_status = steady_clock::now();
     auto next_watchdog = steady_clock::now();

@@ -16,6 +16,7 @@
 #include <caf/config_value.hpp>
 #include <caf/pec.hpp>
 
+#include "tools/meshd/settings/literals.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
 #include <cafmesh/scheduling.hpp>
@@ -276,8 +277,8 @@ std::vector<std::string> configuration::given_mesh_settings() const {
     return result;
   if (auto values = caf::get_if<config_value::dictionary>(&section->second))
     for (const auto& [name, value] : *values)
-      result.push_back(name + " = "
-                       + (is_secret(name) ? "\"********\"" : to_string(value)));
+      result.push_back(
+        name + " = " + (is_secret(name) ? "\"********\"" : literal_of(value)));
   return result;
 }
 

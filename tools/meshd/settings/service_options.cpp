@@ -229,7 +229,8 @@ std::optional<std::chrono::milliseconds> parse_time(const std::string& text) {
   auto unit = end == std::string::npos ? std::string{} : text.substr(end);
   auto x = parse_number(digits);
   for (const auto& [name, factor] : units)
-    if (x && unit == name && *x < 10'000'000'000)
+    if (x && unit == name
+        && *x <= static_cast<std::uint64_t>(longest_time.count() / factor))
       return std::chrono::milliseconds{static_cast<std::int64_t>(*x) * factor};
   return std::nullopt;
 }

@@ -4,21 +4,12 @@
 #include <sstream>
 
 #include "tools/meshd/settings/configuration.hpp"
+#include "tools/meshd/settings/literals.hpp"
 
 // The settings as a file, and the help text.
 namespace meshd {
 
 namespace {
-
-std::string quoted(const std::string& x) {
-  std::string result = "\"";
-  for (auto c : x) {
-    if (c == '"' || c == '\\')
-      result += '\\';
-    result += c;
-  }
-  return result + "\"";
-}
 
 std::string value_of(const option_row& row, const service_options& x) {
   auto values = row.values(x);
