@@ -29,7 +29,7 @@ void caf_main(caf::actor_system& system, const config& options) {
   for (int x, y; std::cin >> x >> y;)
     self->request(all, std::chrono::seconds{30}, x, y)
       .receive([](int sum) { std::cout << sum << std::endl; },
-               [](auto& why) { std::cerr << describe(why) << std::endl; });
+               [](caf::error& e) { std::cerr << describe(e) << std::endl; });
   self->send_exit(adder, caf::exit_reason::user_shutdown);
   self->send(*node, stop_mesh{});
 }
