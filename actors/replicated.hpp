@@ -53,6 +53,9 @@
 ///     std::uint64_t refused() const;
 ///         // optional: whether the value has reached a limit, and how many
 ///         // items it has ignored for this reason; see `value_status`
+///     std::size_t memory() const;
+///         // optional: the memory that the value takes, in bytes; limits the
+///         // changes that wait for slow neighbours, watchers and a file
 ///     static constexpr std::string_view stored_as;
 ///         // optional: the name of the type and of its encoding in files; by
 ///         // default it is the compiler's name of the type
@@ -110,7 +113,9 @@ struct update {
 
 /// replicated -> watchers: the value, and the part of it that is new to the
 /// watcher. The watcher gets the next message when its handler has returned, or
-/// has delivered its promise. Changes made until then are combined.
+/// has delivered its promise. Changes made until then are combined. If they
+/// would take more memory than the value, `news` is `value` itself, as in the
+/// first message; an item that it does not have was deleted.
 template <class V>
 struct value_changed {
   snapshot<V> value;
