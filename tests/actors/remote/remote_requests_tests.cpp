@@ -22,7 +22,7 @@ struct hooked {
 };
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, hooked&) {
-  const auto& hook = Inspector::reads_state ? hooked::on_save : hooked::on_load;
+  const auto hook = Inspector::reads_state ? hooked::on_save : hooked::on_load;
   if (hook)
     hook();
   std::uint8_t octet = 0;

@@ -1,0 +1,36 @@
+#include <iostream>
+
+#include <caf/all.hpp>
+#include <cafmesh/all.hpp>
+
+using namespace cafmesh;
+
+struct config : caf::actor_system_config {
+  config() {
+    set_scheduling(*this); // sets up CAF's scheduler for a mesh
+    add_options(*this);    // mesh.port, mesh.password, mesh.peers …
+  }
+};
+
+void caf_main(caf::actor_system& system, const config& options) {
+  auto node = spawn_router(system, get_settings(options));
+  if (!node)
+    return void(std::cerr << describe(node.error()) << std::endl);
+  auto names = join_actors(system, *node);
+  caf::scoped_actor self{system};
+  auto adder = self->spawn([](caf::event_based_actor*) {
+    return caf::behavior{[](int x, int y) {
+      return x + y;
+    }};
+  });
+  self->send(*names, publication(system, "adder", adder));
+  auto all = spawn_name_pool(system, *names, "adder");
+  self->send(*node, start_mesh{});
+  for (int x, y; std::cin >> x >> y;)
+    self->request(all, std::chrono::seconds{30}, x, y)
+      .receive([](int sum) { std::cout << sum << std::endl; },
+               [](caf::error& e) { std::cerr << describe(e) << std::endl; });
+  self->send_exit(adder, caf::exit_reason::user_shutdown);
+  self->send(*node, stop_mesh{});
+}
+CAF_MAIN()
