@@ -7,6 +7,7 @@
 #include "actors/remote/credited_message.hpp"
 #include "actors/remote/node_keys.hpp"
 #include "actors/remote/postman_state.hpp"
+#include "actors/remote/waiting_exit.hpp"
 #include <cafmesh/errc.hpp>
 
 // How the postman puts the messages of peers into the mailboxes of actors.
@@ -48,12 +49,14 @@ void postman_state::packet_came(peer_name source, remote::packet& x,
   auto& peer = found->second;
   events.clear();
   peer.session.receive(x, now(), events);
+  if (!peer.is_proven && peer.session.is_open())
+    life_proven(peer);
   handle(peer, events);
   if (events.left)
     forget_peer(found->first, make_error(errc::left, "the peer has left"),
                 true);
   else
-    send_packets(peer);
+    go_on_with(peer);
 }
 
 void postman_state::handle(remote_peer& from,
@@ -189,7 +192,6 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   // may set this flag.
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
   auto receiver = shared->exported()->get(x.actor);
-  auto sender = resolve(from, x.from);
   // The cost of a response, or of a message to an actor that does not exist,
   // counts only for the total and not for a receiver.
   auto counted_for =
@@ -208,9 +210,9 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
                    : make_error(errc::ended, "the remote actor has ended");
   if (mid.is_response()) {
     auto request = requests.take(mid.request_id().integer_value());
-    if (!request || request->requester.lock() != receiver) {
+    if (!request || !receiver || request->requester.lock() != receiver) {
       from.account->processed(0, cost);
-      return; // answered already, or never asked
+      return; // answered already, never asked, or the requester has ended
     }
     mid = request->id.response_id();
     if (why) {
@@ -227,7 +229,9 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
                                       "the receiver");
   if (why) {
     from.account->processed(counted_for, cost);
-    if (!carrier::answer(sender, mid, why))
+    // Resolving the sender may cost a proxy, so this happens only if there is
+    // something to send to it.
+    if (!mid.is_request() || !carrier::answer(resolve(from, x.from), mid, why))
       drop_received(from, x, why);
     return;
   }
@@ -236,12 +240,12 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
     if (auto ptr = resolve(from, stage))
       stages.push_back(std::move(ptr));
   if (is_read_later)
-    return reader->read({std::move(receiver), std::move(sender), mid,
+    return reader->read({std::move(receiver), resolve(from, x.from), mid,
                          std::move(stages), std::move(large), x.content,
                          from.box, from.account, counted_for, cost});
   reader->deliver(receiver,
                   caf::mailbox_element_ptr{new credited_message(
-                    std::move(sender), mid, std::move(stages),
+                    resolve(from, x.from), mid, std::move(stages),
                     std::move(content), from.account, counted_for, cost)},
                   from.box, self->context());
 }
@@ -255,16 +259,24 @@ caf::error postman_state::decode_reason(byte_view from) {
   return content.get_as<caf::error>(0);
 }
 
+bool postman_state::is_protected(caf::actor_id local) const {
+  return (spawner && local == spawner.id())
+         || shared->exported()->is_protected(local);
+}
+
 void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   auto receiver = shared->exported()->get(x.actor);
-  if (!receiver || !shared->config().remote_exits)
+  if (!receiver || !shared->config().remote_exits || is_protected(x.actor))
+    return;
+  const auto& waiting = from.account->unprocessed_ptr();
+  if (!waiting_exit::may_wait(*waiting, x.actor))
     return;
   auto sender = resolve(from, x.from);
   reader->finish_for(receiver);
-  receiver->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
-                    caf::make_message(caf::exit_msg{sender ? sender->address()
-                                                           : caf::actor_addr{},
-                                                    decode_reason(x.content)}),
+  auto content = caf::make_message(caf::exit_msg{
+    sender ? sender->address() : caf::actor_addr{}, decode_reason(x.content)});
+  receiver->enqueue(caf::mailbox_element_ptr{new waiting_exit(
+                      std::move(content), waiting, x.actor)},
                     self->context());
 }
 
@@ -362,7 +374,7 @@ void postman_state::down_came(remote_peer& from, const remote::body& x) {
   if (pinned != from.watched_there.end()) {
     last = std::move(pinned->second);
     from.watched_there.erase(pinned);
-    from.session.set_watched(!from.watched_there.empty(), now());
+    observe(from);
   }
   if (auto proxy = shared->find(from.home.node, x.actor)) {
     reader->finish_from(proxy);
@@ -372,7 +384,8 @@ void postman_state::down_came(remote_peer& from, const remote::body& x) {
 
 void postman_state::link_came(remote_peer& from, const remote::body& x) {
   auto local = shared->exported()->get(x.actor);
-  if (!local || from.watched_there.size() >= shared->config().max_handles)
+  if (!local || is_protected(x.actor)
+      || from.watched_there.size() >= shared->config().max_handles)
     return;
   if (auto proxy = shared->handle_of(from.home.node, x.other))
     proxy_of(proxy).link_from_home(local->get());

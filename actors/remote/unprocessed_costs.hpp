@@ -57,6 +57,7 @@ struct unprocessed_cost {
   holding small;
   holding large;
   costs_of_receivers receivers;
+  costs_of_receivers exits; // their number
 };
 
 using unprocessed_cost_ptr = std::shared_ptr<unprocessed_cost>;

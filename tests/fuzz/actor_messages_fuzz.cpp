@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -43,6 +44,38 @@ struct fuzz_config : caf::actor_system_config {
   }
 };
 
+// The node ID of the system is random. In inputs, its process ID and its host
+// ID are four zeros and 20 times the letter N.
+bytes with_our_node(byte_view input, const caf::node_id& node) {
+  bytes written(4, 0);
+  written.insert(written.end(), 20, 'N');
+  const auto& data = static_cast<const caf::node_id::default_data&>(*node);
+  const auto host = data.host_id();
+  bytes ours;
+  for (int shift = 24; shift >= 0; shift -= 8)
+    ours.push_back(static_cast<std::uint8_t>(data.process_id() >> shift));
+  ours.insert(ours.end(), host.begin(), host.end());
+  auto result = input.to_bytes();
+  for (auto i = result.begin();;) {
+    i = std::search(i, result.end(), written.begin(), written.end());
+    if (i == result.end())
+      return result;
+    i = std::copy(ours.begin(), ours.end(), i);
+  }
+}
+
+void check_handles(const caf::message& x) {
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (x.match_element<caf::strong_actor_ptr>(i))
+      require(!!x.get_as<caf::strong_actor_ptr>(i), "no handle is null");
+    if (x.match_element<caf::actor>(i))
+      require(!!x.get_as<caf::actor>(i), "no handle is null");
+    if (x.match_element<std::vector<caf::actor>>(i))
+      for (const auto& each : x.get_as<std::vector<caf::actor>>(i))
+        require(!!each, "no handle in a list is null");
+  }
+}
+
 void spawn_as_asked(caf::actor_system& system, caf::message& x) {
   using texts = std::set<std::string>;
   if (x.size() != 4 || !x.match_element<std::string>(1)
@@ -72,8 +105,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
       return false;
     }};
   caf::message found;
-  if (caf_version::decode_content(system, {data, size}, handles, found))
+  const auto input = with_our_node({data, size}, system.node());
+  if (caf_version::decode_content(system, input, handles, found))
     return 0;
+  check_handles(found);
   bytes encoded;
   std::vector<caf::actor_id> local;
   auto err = caf_version::encode_content(system, found, 64 * size + 1024,

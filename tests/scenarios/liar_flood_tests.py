@@ -217,7 +217,28 @@ def tiny_messages():
                    % (len(content), kind, slowest))
 
 
+def gossip_on_many_channels():
+    with mesh(39, 1) as (a,):
+        peer, before, highest = liar_at(a), a.heap(), 0
+        for i in range(10):
+            head = message(GOSSIP, "ch%d" % i, LIAR, b"x" * 8)[:-8]
+            size = (len(head) + 8).to_bytes(4, "big")
+
+            def received():
+                return sum(x["GossipsReceived"] for x in a.status()["Channels"] if x["Name"] == "ch%d" % i)
+            for part in range(14):
+                numbers = range(5000 * part, 5000 * (part + 1))
+                peer.socket.sendall(b"".join(size + head + x.to_bytes(8, "big") for x in numbers))
+                eventually(lambda: received() == numbers[-1] + 1, 0.5)
+                highest = max(highest, a.heap())
+            check(received() > 60_000, "gossip on many channels: %d arrived" % received())
+        check(highest - before < 30, "gossip on many channels: %.1f MB" % (highest - before))
+        figure("70,000 pieces of gossip on each of ten channels: at most %.1f MB of heap more than before"
+               % (highest - before))
+
+
 run_rows([
     many_channels, small_packets, many_channels_at_a_hub, a_member_that_comes_and_goes, overlay_messages,
     a_channel_that_never_answers, silent_connections, tiny_messages,
+    gossip_on_many_channels,
 ])

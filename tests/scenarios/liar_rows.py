@@ -1,6 +1,8 @@
 """Helpers of the tests with a scripted peer: real nodes in a line, the peer that joins them, checks and figures."""
 import contextlib
+import socket
 import sys
+import threading
 import time
 
 from liar_node import Node, eventually
@@ -50,6 +52,26 @@ def liar_at(node, name=LIAR, **more):
     check(eventually(lambda: name in node.links(), 5) is not None, "a liar joins %x" % node.name)
     peer.tell([record(name, peer.uid, 1, [node.name])])
     return peer
+
+
+class Sink:
+    """Accepts connections to a port of any loopback address, closes each at once, and remembers what was dialled."""
+
+    def __init__(self, port):
+        self.dialled = []
+        self.listener = socket.create_server(("", port))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                arrived = self.listener.accept()[0]
+                self.dialled.append(arrived.getsockname()[0])
+                arrived.close()
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
 
 
 def connections(node):

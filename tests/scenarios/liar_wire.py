@@ -65,6 +65,11 @@ def record(name, uid, version, links, nickname=""):
     return uint(len(summary)) + summary + uint(len(slices)) + bytes(slices)
 
 
+def names_header(name, uid, node):
+    """Encodes a message that a life of a peer publishes no names. `node` is its CAF node ID."""
+    return b"\3" + run(name.to_bytes(6, "big")) + uint(uid) + b"\1" + run(node) + b"\0" + bytes(16)
+
+
 def message(tag, channel, source, data, to=None):
     out = bytes([tag]) + value(12, run(channel)) + value(6, uint(source))
     if tag == UNICAST:
@@ -89,7 +94,7 @@ def counter(name, number):
 
 
 def open_socket(here, there, receive_buffer=None):
-    s = socket.socket()
+    s = socket.socket(socket.AF_INET6 if ":" in there else socket.AF_INET)
     if receive_buffer:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -100,14 +105,17 @@ def open_socket(here, there, receive_buffer=None):
 
 
 class Peer:
-    """A member of the mesh that a test scripts. A thread reads everything that arrives."""
+    """A member of the mesh that a test scripts. A thread reads everything that arrives while `reads` is set."""
 
-    def __init__(self, name, here, there, uid=4711, version=2, connection=None):
+    def __init__(self, name, here, there, uid=4711, version=2, connection=None, pause=0, receive_buffer=None):
         self.name, self.uid, self.version = name, uid, version
         self.received = []  # frame contents; empty with protocol version 1
         self.closed = False
-        self.socket = open_socket(here, there)
+        self.reads = threading.Event()
+        self.reads.set()
+        self.socket = open_socket(here, there, receive_buffer)
         self.socket.sendall(b"weave" + bytes([1, version]))
+        time.sleep(pause)
         half = time.monotonic_ns() if connection is None else connection
         ours = features({"PeerNameFlavour": "mac", "Name": text_of(name), "NickName": "liar",
                          "UID": str(uid), "ConnID": str(half)})
@@ -143,12 +151,14 @@ class Peer:
 
     def close(self):
         self.closed = True
+        self.reads.set()
         self.socket.close()
 
     def _read(self):
         waiting = b""
         skip = 8 if self.version == 2 else 7
         while not self.closed:
+            self.reads.wait()
             try:
                 if not select.select([self.socket], [], [], 0.1)[0]:
                     continue

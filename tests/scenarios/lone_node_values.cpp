@@ -22,7 +22,7 @@ namespace {
 
 const std::array verbs{"retain",   "put",  "erase",       "entry",
                        "entries",  "fill", "add-element", "drop-element",
-                       "elements", "mute"};
+                       "elements", "mute", "leave"};
 
 /// Requests that a gossiper has received and never answers.
 struct unkept {
@@ -76,6 +76,11 @@ std::string lone_node_values::answer(const std::string& line) {
     std::int64_t ms = 0;
     in >> ms;
     retention_ = std::chrono::milliseconds{ms};
+    return "ok";
+  }
+  if (verb == "leave") {
+    caf::anon_send_exit(map_, caf::exit_reason::user_shutdown);
+    map_ = nullptr;
     return "ok";
   }
   if (verb == "mute") {

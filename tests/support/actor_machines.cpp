@@ -75,8 +75,10 @@ void actor_machines::publish_homes(const std::string& without) {
   for (const auto& x : machines_)
     if (without.find(x.first) == std::string::npos)
       homes.came.push_back(x.second->home);
-    else
+    else {
       homes.gone.push_back(x.second->home);
+      homes.left.push_back(x.second->home.peer);
+    }
   for (const auto& x : machines_)
     caf::anon_send(x.second->remote.postman, homes);
   run();

@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <malloc.h>
 #include <string>
 
 #include <boost/test/unit_test.hpp>
 
 #include "messages/wire/gob.hpp"
 #include "tests/actors/core/crdt/lww_replica.hpp"
+#include "tests/support/heap.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/lww_map.hpp>
 #include <cafmesh/observed_remove_set.hpp>
@@ -21,11 +21,6 @@ constexpr std::size_t limit = 64 * 1024;
 constexpr std::size_t megabyte = 1024 * 1024;
 
 using or_set = observed_remove_set;
-
-std::size_t allocated() {
-  const auto heap = mallinfo2();
-  return heap.uordblks + heap.hblkhd;
-}
 
 template <class V>
 void hear(V& to, const V& from) {
@@ -110,6 +105,40 @@ BOOST_AUTO_TEST_CASE(full_sets_that_differ_agree_once_there_is_room) {
   hear(y, x);
   BOOST_TEST((x == y));
   BOOST_TEST(x.size() == 1u);
+}
+
+// Besides the element itself, the first addition of a run takes room for the
+// run and for a range.
+BOOST_AUTO_TEST_CASE(an_addition_needs_room_for_a_run_and_a_range_too) {
+  constexpr std::size_t of_element = 272 + 2 * 8;
+  constexpr std::size_t of_addition = of_element + 64 + 144;
+  const auto honest = set_of(10, peer_uid{1});
+  const auto more = set_of(11, peer_uid{2});
+  or_set x{honest.memory() + of_addition - 1};
+  hear(x, honest);
+  const auto mine = x.add("mine 123", peer_uid{3});
+  BOOST_TEST_REQUIRE(!mine);
+  BOOST_TEST(is(mine.error(), errc::too_large));
+  hear(x, more);
+  BOOST_TEST(x.size() == 10u);
+  BOOST_TEST((x == honest));
+  or_set y{honest.memory() + of_addition};
+  hear(y, honest);
+  y.merge(*y.add("mine 123", peer_uid{3}));
+  BOOST_TEST(y.contains("mine 123"));
+  BOOST_TEST(y.memory() == honest.memory() + of_addition);
+  BOOST_TEST(y.refused() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_set_is_full_if_it_has_no_room_for_64_bytes) {
+  constexpr std::size_t of_addition = 272 + 2 * 64 + 64 + 144;
+  const auto honest = set_of(10, peer_uid{1});
+  or_set x{honest.memory() + of_addition - 1};
+  or_set y{honest.memory() + of_addition};
+  for (auto* one : {&x, &y})
+    hear(*one, honest);
+  BOOST_TEST(x.is_full());
+  BOOST_TEST(!y.is_full());
 }
 
 // The change also removes the element's earlier addition, which makes room for

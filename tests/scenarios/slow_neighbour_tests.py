@@ -1,0 +1,107 @@
+#!/usr/bin/python3
+"""A scripted peer reads nothing for a while, so that data waits for it at a real node.
+
+    slow_neighbour_tests.py LONE_NODE [row...]
+
+Each row is a function named in the last lines of this file. Without arguments, all rows run. Prints figures and failed
+checks; exits with 1 if a check fails.
+"""
+import contextlib
+import sys
+import time
+
+sys.dont_write_bytecode = True
+from liar_node import eventually
+from liar_rows import A, FAST, check, liar_at, mesh, run_rows
+from liar_wire import GOSSIP, UNICAST, map_entry, message
+
+SLOW, FLOODER = 0x61, 0x62
+
+
+def figure(text):
+    print("figure: a slow neighbour: " + text, flush=True)
+
+
+@contextlib.contextmanager
+def slow_neighbour_of(node):
+    """A neighbour of the node, which has stopped reading. Data for it waits in the node."""
+    slow, flooder = liar_at(node, SLOW, receive_buffer=4096), liar_at(node, FLOODER)
+    slow.reads.clear()
+    content = message(UNICAST, "stuff", FLOODER, b"x" * 16_384, to=SLOW)
+    frame = len(content).to_bytes(4, "big") + content
+
+    def waits():
+        flooder.socket.sendall(frame * 20)
+        return waiting(node) > 100_000
+    check(eventually(waits, 10) is not None, "a slow neighbour: data waits for it")
+    yield slow, flooder
+    for x in slow, flooder:
+        x.close()
+
+
+def waiting(node):
+    """The number of bytes that wait for the slow neighbour."""
+    return sum(x["Figures"]["WaitingBytes"] for x in node.status()["Connections"]
+               if "Figures" in x and "00:61" in x["Info"])
+
+
+def data_of_two_types():
+    with mesh(37, 1, FAST) as (a,), slow_neighbour_of(a) as (slow, flooder):
+        def relay(kind):
+            for i in range(20):
+                flooder.say(GOSSIP, "map", b"%s %d." % (kind, i))
+
+        def replicate(value):
+            a.ask("put here " + value)
+            flooder.say(GOSSIP, "map", map_entry("there", 1000 + len(texts), value))
+            check(eventually(lambda: a.ask("entry there") == value, 3) is not None, "data of two types: A is told")
+            texts.append(value)
+        texts = []
+        for i in range(3):
+            # The channel has no gossiper at first, then one, and again none.
+            relay(b"relayed%d" % i)
+            texts += ["relayed%d %d." % (i, x) for x in (0, 19)]
+            replicate("value%d" % i)
+            time.sleep(1.5)  # the gossiper's periodic gossip waits as well
+            check(a.ask("leave") == "ok", "data of two types: A leaves the channel")
+        check(not any(slow.heard(x) for x in texts), "data of two types: all of it waits")
+        begin = time.monotonic()
+        slow.reads.set()
+        # Values are merged while they wait.
+        texts = [x for x in texts if x not in ("value0", "value1")]
+        took = eventually(lambda: all(slow.heard(x) for x in texts), 5)
+        check(took is not None, "data of two types: lost: %s" % [x for x in texts if not slow.heard(x)])
+        check(not slow.closed and a.ask("increment") == "1", "data of two types: A goes on")
+        figure("gossip relayed for others and gossip of a replicated value waited together: all of it arrives, %.2f s "
+               "after the neighbour reads again" % (time.monotonic() - begin))
+
+
+def cost_of_puts(node, prefix, count=300):
+    """The node's processor time per change of its map, in ms."""
+    cpu = node.cpu()
+    for i in range(count):
+        node.ask("put %s%d x" % (prefix, i))
+    return 1000 * (node.cpu() - cpu) / count
+
+
+def a_change_of_a_large_value_that_waits():
+    entries = 100_000
+    with mesh(38, 1) as (a,):
+        a.ask("fill %d 10" % entries)
+        with slow_neighbour_of(a) as (slow, _):
+            cheap = cost_of_puts(a, "small")
+            a.ask("fill %d 11" % entries)
+            dear = cost_of_puts(a, "large")
+            check(slow.heard("large299") == 0, "a large value that waits: it waits")
+            slow.reads.set()
+            took = eventually(lambda: slow.heard("large299"), 20)
+            check(took is not None, "a large value that waits: it arrives")
+            # Each change is one message.
+            check(slow.heard("small299") == 1 and slow.heard("large0") == 1, "a large value that waits: all arrives")
+        check(dear < 2 * cheap + 0.5, "a large value that waits: a change costs %.2f ms, otherwise %.2f ms"
+              % (dear, cheap))
+        figure("a change costs %.2f ms while %d entries wait for a neighbour, otherwise %.2f ms"
+               % (dear, entries, cheap))
+
+
+run_rows([data_of_two_types, a_change_of_a_large_value_that_waits])
