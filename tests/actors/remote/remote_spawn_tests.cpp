@@ -278,11 +278,9 @@ BOOST_AUTO_TEST_CASE(the_status_lists_spawned_actors_by_peer) {
 }
 
 BOOST_AUTO_TEST_CASE(without_its_spawner_a_node_still_has_a_status) {
-  auto config = allowing({"scaler"});
-  config.remote_exits = true;
-  build("ab", config);
+  build("ab", allowing({"scaler"}));
   BOOST_TEST(status('b').max_spawned == 64u);
-  caf::anon_send_exit(caf::actor_cast<caf::actor>(spawner_of('b', 'a')),
+  caf::anon_send_exit(caf::actor_cast<caf::actor>(spawner_of('b', 'b')),
                       caf::exit_reason::user_shutdown);
   run_for(milliseconds{50});
   auto left = status('b');
