@@ -2,11 +2,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "actors/storage/sqlite_value_file.hpp"
+#include "tools/meshd/mesh/deadlines.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 #include "tools/meshd/mesh/value_waiter.hpp"
 #include <cafmesh/escaped.hpp>
@@ -33,7 +35,8 @@ public:
   replicas(parts_ptr parts, cafmesh::value_file_ptr stored, std::string prefix,
            std::size_t most, V initial)
       : parts_(std::move(parts)), stored_(std::move(stored)),
-        prefix_(std::move(prefix)), most_(most), initial_(std::move(initial)) {
+        prefix_(std::move(prefix)), most_(most), initial_(std::move(initial)),
+        ends_(parts_) {
   }
 
   /// Makes replicas of the stored values, up to the limit. If a replica cannot
@@ -125,34 +128,48 @@ public:
     });
   }
 
-  /// Reads a replica once `is_known` returns false for it, at the latest after
-  /// `time`.
-  /// @returns ends the wait; then there is no answer
+  /// Reads a replica once `is_known` returns false for it, or once `time` is
+  /// over.
+  /// @returns ends the wait and leaves nothing behind; there is no answer then
   template <class T, class Convert>
   std::function<void()> await(const std::string& name,
                               std::chrono::milliseconds time,
                               std::function<bool(const T&)> is_known,
                               answer<T> then, Convert convert) {
-    auto waiter = std::make_shared<caf::actor>();
-    auto is_over = std::make_shared<bool>(false);
-    with(name, [=](result<actor> x, bool is_fresh) {
+    auto wait = std::make_shared<open_wait>();
+    auto end = [this, wait] {
+      wait->is_over = true;
+      if (auto due = std::exchange(wait->due, std::nullopt))
+        ends_.remove(*due);
+      if (auto waiter = std::exchange(wait->waiter, nullptr))
+        caf::anon_send_exit(waiter, caf::exit_reason::user_shutdown);
+    };
+    auto start = [this, wait, time, is_known = std::move(is_known), then, end,
+                  convert](const actor& whom) {
+      if (wait->is_over)
+        return;
+      wait->waiter = spawn_value_waiter<V, T>(
+        parts_, whom, is_known,
+        [then, end](result<T> x) {
+          end();
+          then(std::move(x));
+        },
+        convert);
+      wait->due = ends_.add(time, [wait](deadlines::key) {
+        wait->due = std::nullopt;
+        caf::anon_send(wait->waiter, wait_is_over{});
+      });
+    };
+    with(name, [this, start, then](result<actor> x, bool is_fresh) {
       if (auto why = std::get_if<problem>(&x))
         return then(std::move(*why));
-      auto start = [=, parts = parts_, whom = std::get<actor>(x)] {
-        if (!*is_over)
-          *waiter = spawn_value_waiter<V, T>(parts, whom, time, is_known, then,
-                                             convert);
-      };
+      auto whom = std::get<actor>(x);
       if (is_fresh)
-        after(parts_, time_to_fill, start);
+        after(parts_, time_to_fill, [start, whom] { start(whom); });
       else
-        start();
+        start(whom);
     });
-    return [waiter, is_over] {
-      *is_over = true;
-      if (*waiter)
-        caf::anon_send_exit(*waiter, caf::exit_reason::user_shutdown);
-    };
+    return end;
   }
 
   /// Changes a replica.
@@ -171,12 +188,19 @@ public:
   }
 
 private:
+  struct open_wait {
+    caf::actor waiter; // null before it is spawned and after it has answered
+    std::optional<deadlines::key> due;
+    bool is_over = false;
+  };
+
   parts_ptr parts_;
   cafmesh::value_file_ptr stored_;
   std::string prefix_;
   std::size_t most_;
   V initial_;
   std::map<std::string, actor> all_;
+  deadlines ends_;
 };
 
 } // namespace meshd

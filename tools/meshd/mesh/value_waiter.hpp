@@ -10,15 +10,23 @@
 
 namespace meshd {
 
+/// HTTP thread -> waiter: answer with the present value.
+struct wait_is_over {};
+
+} // namespace meshd
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(meshd::wait_is_over)
+
+namespace meshd {
+
 /// Spawns an actor that watches a replica, answers once, and ends. It answers
-/// when `is_known` returns false, at the latest after `time`. Until then, it
-/// ends without an answer if it gets an exit message.
+/// when `is_known` returns false, or when it gets `wait_is_over`. If it gets an
+/// exit message before, it ends without an answer.
 /// @param convert makes a `T` from the value; runs in the actor, as `is_known`
 ///        does
 template <class V, class T, class Convert>
 caf::actor spawn_value_waiter(const parts_ptr& parts,
                               const cafmesh::replicated_actor<V>& whom,
-                              std::chrono::milliseconds time,
                               std::function<bool(const T&)> is_known,
                               answer<T> then, Convert convert) {
   auto waiter =
@@ -28,11 +36,6 @@ caf::actor spawn_value_waiter(const parts_ptr& parts,
         parts->post([then, x = std::move(x)]() mutable { then(std::move(x)); });
         self->quit();
       };
-      self->delayed_send(self, time, task{[last, finish](auto*) {
-                           finish(*last
-                                    ? result<T>{**last}
-                                    : problem_of(caf::sec::request_timeout));
-                         }});
       // Otherwise a stopping node would wait for this actor.
       self->monitor(whom);
       cafmesh::caf_version::on_down(
@@ -40,11 +43,14 @@ caf::actor spawn_value_waiter(const parts_ptr& parts,
           finish(problem_of(why));
         });
       return {
-        [self](const task& x) { x.run(self); },
         [=](const cafmesh::value_changed<V>& x) {
           *last = convert(*x.value);
           if (!is_known(**last))
             finish(**last);
+        },
+        [=](wait_is_over) {
+          finish(*last ? result<T>{**last}
+                       : problem_of(caf::sec::request_timeout));
         },
       };
     });
