@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+"""Tests of meshd's settings: where they come from, which are refused, and how they are printed."""
+import os
+
+from meshd import MeshdTest, main, run
+
+
+class Settings(MeshdTest):
+    def refused(self, text, *options, env=None):
+        result = run("--check-config", *options, env=env)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn(text, result.stderr)
+
+    def test_help_and_version_are_printed(self):
+        result = run("--help")
+        self.assertEqual(result.returncode, 0)
+        for text in ("--http", "--peers", "SIGHUP", "default \"127.0.0.1:6784\""):
+            self.assertIn(text, result.stdout)
+        self.assertRegex(run("--version").stdout, r"^meshd \d+\.\d+\.\d+$")
+
+    def test_the_command_line_beats_the_environment_and_that_the_file(self):
+        file = self.file("meshd.ini", '[meshd]\nlog-level = "error"\nmax-sets = 3\nkv-channel = "x"\n'
+                                      '[mesh]\nport = 1111\nnickname = "file"\n')
+        env = {"MESHD_CONFIG": file, "MESHD_MAX_SETS": "4", "MESHD_KV_CHANNEL": "y", "MESHD_NICKNAME": "env",
+               "MESHD_PEERS": "a.example"}
+        result = run("--print-config", "--kv-channel=z", "--peers=b.example", env=env)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for text in ('log-level = "error"', 'max-sets = "4"', 'kv-channel = "z"', "port = 1111", "env", "b.example"):
+            self.assertIn(text, result.stdout)
+        for text in ('"file"', "a.example"):
+            self.assertNotIn(text, result.stdout)
+
+    def test_printed_settings_are_a_configuration_file(self):
+        first = run("--print-config", "--http=unix:/run/x y", "--peers=b.example,c.example", "--http-allowed-hosts=a",
+                    "--http-insecure", "--kv-retention=90min", "--gossip-interval=5s")
+        self.assertEqual(first.returncode, 0, first.stderr)
+        second = run("--print-config", "--config=" + self.file("again.ini", first.stdout))
+        self.assertEqual(second.stdout, first.stdout, second.stderr)
+
+    def test_printed_texts_are_quoted_so_that_they_are_read_as_they_were(self):
+        for strange in ('"', '"a', 'a"b', "\\", "a\nb", "a\tb", "#;,=[]{}", "'"):
+            env = {"MESHD_NICKNAME": strange, "MESHD_KV_CHANNEL": strange}
+            first = run("--print-config", env=env)
+            self.assertEqual(first.returncode, 0, first.stderr)
+            second = run("--print-config", "--config=" + self.file("again.ini", first.stdout))
+            self.assertEqual((second.stdout, second.stderr), (first.stdout, ""), strange)
+
+    def test_printed_times_are_those_that_were_given(self):
+        for time in ("2h", "24h", "100h", "90min", "30s", "1500ms"):
+            printed = run("--print-config", f"--password-grace={time}").stdout
+            self.assertIn(f"\npassword-grace = {time}\n", printed)
+        self.assertIn("\ndrain-limit = 0s\n", run("--print-config", "--drain-limit=0ms").stdout)
+
+    def test_what_is_unknown_or_wrong_is_named(self):
+        self.refused("--htpt", "--htpt=1")
+        self.refused("'positional'", "positional")
+        self.refused("--state", "--state")
+        self.refused("log-format", "--log-format=xml")
+        self.refused("max-sets", "--max-sets=-1")
+        self.refused("kv-retention", "--kv-retention=1s")
+        self.refused("kv-retention", "--kv-retention=9999999999h")
+        self.refused("mesh.port", "--port=70000")
+        self.refused("given twice", "--state=a", "--state=b")
+        self.refused("http-key", "--http-cert=a")
+        self.refused("HOST:PORT", "--http=127.0.0.1")
+        self.refused("HOST:PORT", "--metrics=127.0.0.1:x")
+        self.refused("certificate /nowhere: No such file", "--http-cert=/nowhere", "--http-key=/nowhere")
+        self.refused("MESHD_HTPT", env={"MESHD_HTPT": "1"})
+        self.refused("expected a value", "--peers=")
+        for content, text in (("[mehsd]\nhttp = 1", "[mehsd]"), ("[meshd]\nhtpt = 1", "'htpt'"),
+                              ("[mesh]\nprot = 1", "'prot'"), ("[scheduler]\npolcy = 1", "'polcy'"),
+                              ("port = 1", "'port'"), ("[mesh]\nport = ]", "bad.ini:2: unexpected character"),
+                              ("[meshd]\nhttp = 127.0.0.1:80\n", "texts stand in quotes"),
+                              ("[meshd\nhttp = 1\n", "bad.ini:1: unexpected newline")):
+            self.refused(text, "--config=" + self.file("bad.ini", content))
+        self.refused("No such file", "--config=/nowhere")
+        self.refused("is a folder", "--config=/")
+
+    def test_secrets_are_accepted_only_as_files(self):
+        self.refused("password-file", "--password=secret")
+        self.refused("MESHD_PASSWORD_FILE", env={"MESHD_PASSWORD": "secret"})
+        self.refused("MESHD_TOKEN_FILE", env={"MESHD_TOKEN": "secret"})
+        self.refused("password-file", "--config=" + self.file("p.ini", '[mesh]\npassword = ["secret"]'))
+        for result in (run("--password=s3cret", "--check-config"), run("--tokn=s3cret", "--check-config")):
+            self.assertNotIn("s3cret", result.stderr)
+
+    def test_no_secret_is_printed(self):
+        os.mkdir(self.path("credentials"))
+        secrets = ("the-password-of-the-mesh", "the-token-for-writing", "the-token-for-reading")
+        options = []
+        for name, secret in zip(("password", "token", "read-token"), secrets):
+            options.append(f"--{name}-file=" + self.file(f"credentials/{name}", secret + "\n"))
+        for given in ((), options):
+            result = run("--print-config", *given, env={"CREDENTIALS_DIRECTORY": self.path("credentials")})
+            self.assertEqual(result.returncode, 0, result.stderr)
+            for name, secret in zip(("password", "token", "read-token"), secrets):
+                self.assertIn(f'{name}-file = "{self.path("credentials")}/{name}"', result.stdout)
+                self.assertNotIn(secret, result.stdout + result.stderr)
+        node = self.node("--log-level=debug", *options)
+        node.token = secrets[1]
+        node.get("/v1/node")
+        self.assertEqual(node.stop(), 0)
+        for secret in secrets:
+            self.assertNotIn(secret, "\n".join(node.log))
+
+    def test_a_service_beyond_loopback_needs_tls_or_a_word(self):
+        for address in ("0.0.0.0:0", "[::]:0"):
+            result = run(f"--http={address}", "--port=0", "--host=127.0.0.1")
+            self.assertEqual(result.returncode, 2, result.stderr)
+            self.assertIn("http-insecure", result.stderr)
+        node = self.node("--http-insecure", http="0.0.0.0:0")
+        self.assertEqual(node.get("/livez")["ok"], True)
+
+    def test_a_port_in_use_is_a_failure(self):
+        node = self.node()
+        result = run("--host=127.0.0.1", f"--port={node.mesh_port}", "--http=127.0.0.1:0")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("address_in_use", result.stderr)
+        result = run("--host=127.0.0.1", "--port=0", f"--http=127.0.0.1:{node.http_port}")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn(str(node.http_port), result.stderr)
+
+
+class File(MeshdTest):
+    def test_both_sections_are_read_without_a_warning(self):
+        file = self.file("meshd.conf", '[meshd]\nmax-sets = 3\n[mesh]\nnickname = "n"\n')
+        node = self.node(f"--config={file}")
+        self.assertEqual(node.get("/v1/node")["nickname"], "n")
+        self.assertFalse([x for x in node.log if "warning" in x])
+
+
+if __name__ == "__main__":
+    main()
