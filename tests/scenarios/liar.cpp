@@ -176,9 +176,15 @@ void liar::send_outlines() {
 void liar::flood_digests() {
   const auto wish =
     wire::outline_message(byte_view{lies::wish(told_.anybody())});
-  if (auto* to = any_connection())
-    for (auto left = flood_size; left > 0; --left)
-      queue_digest(*to, tag::gossip, wish.view());
+  auto* to = any_connection();
+  if (!to)
+    return;
+  for (auto left = flood_size; left > 0; --left) {
+    queue_digest(*to, tag::gossip, wish.view());
+    // Answers that wait for the liar are merged, so it takes some of them.
+    if (left % 15 == 0)
+      push_all();
+  }
 }
 
 // All these outlines ask one node to answer the same peer, which may be an

@@ -232,7 +232,7 @@ def gossip_on_many_channels():
                 eventually(lambda: received() == numbers[-1] + 1, 0.5)
                 highest = max(highest, a.heap())
             check(received() > 60_000, "gossip on many channels: %d arrived" % received())
-        check(highest - before < 30, "gossip on many channels: %.1f MB" % (highest - before))
+        check(highest - before < 16, "gossip on many channels: %.1f MB" % (highest - before))
         figure("70,000 pieces of gossip on each of ten channels: at most %.1f MB of heap more than before"
                % (highest - before))
 
