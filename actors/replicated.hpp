@@ -107,7 +107,9 @@ struct update {
 
 /// replicated -> watchers: the value, and the part of it that is new to the
 /// watcher. The watcher gets the next message when its handler has returned, or
-/// has delivered its promise. Changes made until then are combined.
+/// has delivered its promise. Changes made until then are combined. If they
+/// would take more memory than the value, `news` is `value` itself, as in the
+/// first message; an item that it does not have was deleted.
 template <class V>
 struct value_changed {
   snapshot<V> value;

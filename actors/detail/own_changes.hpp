@@ -4,9 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include <cafmesh/detail/gathered_changes.hpp>
 #include <cafmesh/detail/replica_questions.hpp>
 #include <cafmesh/detail/value_traits.hpp>
-#include <cafmesh/detail/value_watchers.hpp>
 #include <cafmesh/handles.hpp>
 #include <cafmesh/reachable.hpp>
 

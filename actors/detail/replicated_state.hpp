@@ -13,6 +13,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <cafmesh/detail/copy_on_write.hpp>
+#include <cafmesh/detail/gathered_changes.hpp>
 #include <cafmesh/detail/outline_pause.hpp>
 #include <cafmesh/detail/own_changes.hpp>
 #include <cafmesh/detail/refusal_log.hpp>
@@ -160,7 +161,7 @@ struct state {
       return nullptr;
     storage.add(*found);
     if (!watchers.empty()) {
-      add_to(news, *found);
+      news.add(*found, *value);
       tell_soon();
     }
     return std::make_shared<const V>(std::move(*found));
@@ -233,8 +234,8 @@ struct state {
   void tell() {
     telling = false;
     ours.announce(channel);
-    if (news)
-      watchers.tell(take(news));
+    if (!news.empty())
+      watchers.tell(news);
   }
 
   void repeat() {
@@ -414,8 +415,8 @@ struct state {
     watchers;
   value_storage<V, std::remove_pointer_t<pointer>> storage;
   own_changes<V, std::remove_pointer_t<pointer>> ours;
-  std::optional<V> news; // changes that watchers have not been told of
-  bool telling = false;  // whether a message to ourselves is on its way
+  gathered_changes<V> news; // changes that watchers have not been told of
+  bool telling = false;     // whether a message to ourselves is on its way
   replica_exchange<V, std::remove_pointer_t<pointer>> exchange;
   replica_questions<V, std::remove_pointer_t<pointer>> questions;
   outline_pause pause;

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,10 +14,10 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <cafmesh/detail/copy_on_write.hpp>
+#include <cafmesh/detail/gathered_changes.hpp>
 #include <cafmesh/detail/storage_actor.hpp>
 #include <cafmesh/detail/storage_health.hpp>
 #include <cafmesh/detail/value_traits.hpp>
-#include <cafmesh/detail/value_watchers.hpp>
 #include <cafmesh/errc.hpp>
 #include <cafmesh/instant.hpp>
 #include <cafmesh/reachable.hpp>
@@ -75,8 +74,8 @@ private:
 };
 
 /// Stores a value and its changes. Changes that come while others are being
-/// written are merged with each other, so that they never take more memory than
-/// the value. Owned by the actor of the value, whose type is `Self`.
+/// written are gathered. If they exceed the value, the value is written instead
+/// of what is stored. Owned by the actor of the value, whose type is `Self`.
 template <class V, class Self>
 class value_storage {
 public:
@@ -133,15 +132,17 @@ public:
   }
   storage_status status() const {
     auto result = health_.status();
-    result.is_behind = health_.is_usable() && (pending_ || is_writing_);
+    result.is_behind =
+      health_.is_usable() && (!pending_.empty() || is_writing_);
     return result;
   }
 
   /// Stores a change soon, together with the changes that come until then.
+  /// @param change is already in the value
   void add(const V& change) {
     if (!health_.is_usable())
       return;
-    add_to(pending_, change);
+    pending_.add(change, *value_);
     if (!health_.is_failing())
       write_soon();
   }
@@ -161,14 +162,15 @@ public:
   void write() {
     write_is_due_ = false;
     const auto now = self_->clock().now();
-    const bool whole = is_long_ && now >= next_whole_;
-    const bool is_idle = !pending_ && waiting_.empty() && !whole;
+    const bool whole = pending_.is_whole() || (is_long_ && now >= next_whole_);
+    const bool is_idle = pending_.empty() && waiting_.empty() && !whole;
     // While the storage fails, writes even if there is nothing to write, to
     // find out whether it works again.
     if (!actor_ || is_writing_ || (is_idle && !health_.is_failing()))
       return;
     is_writing_ = true;
-    written_ = pending_ ? take(pending_) : nullptr;
+    replaces_changes_ = pending_.is_whole();
+    written_ = pending_.empty() ? nullptr : pending_.take(value_.lend());
     answered_ = std::exchange(waiting_, {});
     auto what = whole ? value_.lend() : written_;
     store_changes order{
@@ -196,8 +198,9 @@ private:
       return;
     }
     // Adds the initial value like a change, because it is not stored yet.
-    add(*value_);
+    const auto initial = value_.lend();
     value_ = copy_on_write<V>{std::move(stored.value())};
+    add(*initial);
   }
 
   // Sends this actor a message, so that all updates that are already in its
@@ -228,16 +231,16 @@ private:
       for (auto& one : answered)
         one.deliver(std::shared_ptr<const V>{value_.lend()});
     }
-    if (!waiting_.empty() || (!health_.is_failing() && (pending_ || is_long_)))
+    const bool has_more = !pending_.empty() || is_long_;
+    if (!waiting_.empty() || (!health_.is_failing() && has_more))
       write_soon();
   }
 
   void put_back(const std::shared_ptr<const V>& written) {
-    if (!written)
-      return;
-    auto later = std::exchange(pending_, *written);
-    if (later)
-      pending_->merge(*later);
+    if (replaces_changes_)
+      pending_.add_whole();
+    else if (written)
+      pending_.add_earlier(*written, *value_);
   }
 
   // Sends the last changes to the storage actor, which writes them and ends.
@@ -249,11 +252,13 @@ private:
         one.deliver(stopped);
     if (!actor_)
       return;
-    if (pending_ && health_.is_usable())
-      caf::anon_send(actor_, store_changes{[last = take(pending_)] {
-                                             return last->encode();
-                                           },
-                                           false, true});
+    const bool whole = pending_.is_whole();
+    if (!pending_.empty() && health_.is_usable())
+      caf::anon_send(actor_,
+                     store_changes{[last = pending_.take(value_.lend())] {
+                                     return last->encode();
+                                   },
+                                   whole, true});
     caf::anon_send(actor_, end_storage{});
   }
 
@@ -262,8 +267,9 @@ private:
   storage_actor actor_; // null without a storage
   storage_health health_;
   bool all_durable_ = false;
-  std::optional<V> pending_;         // changes to be written
-  std::shared_ptr<const V> written_; // changes that are being written
+  gathered_changes<V> pending_;      // changes to be written
+  std::shared_ptr<const V> written_; // what was pending when a write began
+  bool replaces_changes_ = false;    // whether `written_` is the whole value
   std::vector<promise> waiting_;     // updates that wait for the next write
   std::vector<promise> answered_;    // updates in the write under way
   bool is_writing_ = false;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include <caf/error.hpp>
 
 #include <cafmesh/detail/copy_on_write.hpp>
+#include <cafmesh/detail/gathered_changes.hpp>
 
 /// Notifies actors of changes to a replicated value that they watch.
 namespace cafmesh {
@@ -21,21 +21,6 @@ struct value_changed; // defined in replicated.hpp
 } // namespace cafmesh
 
 namespace cafmesh::replication {
-
-template <class V>
-void add_to(std::optional<V>& all, const V& change) {
-  if (all)
-    all->merge(change);
-  else
-    all = change;
-}
-
-/// Returns the value in `gathered` as a snapshot, and leaves `gathered` empty.
-/// @pre `gathered` is not empty
-template <class V>
-std::shared_ptr<const V> take(std::optional<V>& gathered) {
-  return std::make_shared<const V>(*std::exchange(gathered, std::nullopt));
-}
 
 /// The watchers of one value. Each is told of the next change once it has
 /// handled the previous one. Owned by the actor of the value, whose type is
@@ -61,7 +46,7 @@ public:
     }
     auto whole = value_.lend();
     if (x->is_busy)
-      x->missed = *whole;
+      x->missed.add_whole();
     else
       tell(*x, {whole, whole});
   }
@@ -73,20 +58,25 @@ public:
                all_.end());
   }
 
-  void tell(const std::shared_ptr<const V>& news) {
+  /// Tells the watchers of changes, or of the whole value if it is due.
+  /// @pre there are changes
+  void tell(gathered_changes<V>& changes) {
     const auto whole = value_.lend();
+    const auto news = changes.take(whole);
     for (auto& x : all_)
-      if (x.is_busy)
-        add_to(x.missed, *news);
-      else
+      if (!x.is_busy)
         tell(x, {whole, news});
+      else if (news == whole)
+        x.missed.add_whole();
+      else
+        x.missed.add(*news, *whole);
   }
 
 private:
   struct watcher {
     Watcher who;
-    bool is_busy = false;    // whether it handles a change
-    std::optional<V> missed; // changes made while it is busy
+    bool is_busy = false;       // whether it handles a change
+    gathered_changes<V> missed; // changes made while it is busy
   };
 
   auto find(const Watcher& who) {
@@ -108,8 +98,10 @@ private:
     if (x == all_.end())
       return;
     x->is_busy = false;
-    if (x->missed)
-      tell(*x, {value_.lend(), take(x->missed)});
+    if (x->missed.empty())
+      return;
+    const auto whole = value_.lend();
+    tell(*x, {whole, x->missed.take(whole)});
   }
 
   Self* self_;

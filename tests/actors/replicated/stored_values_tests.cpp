@@ -4,52 +4,12 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/actors/replicated/stores.hpp"
-#include "tests/support/memory_storage.hpp"
+#include "tests/actors/replicated/stored.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of replicated values that are stored. The storage is in memory here.
-namespace {
-
-struct stored : stores {
-  std::shared_ptr<memory_storage> disk = std::make_shared<memory_storage>();
-  std::shared_ptr<collecting_log> log = std::make_shared<collecting_log>();
-
-  replicated_options on_disk(bool durable = false) const {
-    replicated_options result;
-    result.storage = disk;
-    result.log = log;
-    result.durable = durable;
-    return result;
-  }
-  template <class V>
-  replicated_actor<V> stored_on(char letter, V initial = V{},
-                                bool durable = false) {
-    return spawn_replicated(system(), at(letter).router(), "value",
-                            std::move(initial), on_disk(durable));
-  }
-  storage_status status(const store& whom) {
-    return *ask<storage_status>(whom, get_storage_status{}).value;
-  }
-  reply<snapshot<lww_map>> put_durably(const store& whom,
-                                       const std::string& key) {
-    return ask<snapshot<lww_map>>(whom, put_order(key, "v", true));
-  }
-  static update<lww_map> put_order(const std::string& key,
-                                   const std::string& value, bool durable) {
-    return {[=](const lww_map& x) {
-              return x.put(key, view(value), peer_name::from_number(1));
-            },
-            durable};
-  }
-};
-
-const auto full = make_error(errc::storage_failed, "the disk is full");
-
-} // namespace
-
 BOOST_FIXTURE_TEST_SUITE(stored_values_tests, stored)
 
 // -- loading and storing
@@ -265,98 +225,6 @@ BOOST_AUTO_TEST_CASE(a_change_is_written_though_the_node_stops_at_once) {
   run();
   BOOST_TEST(disk->changes.size() == 1u);
   BOOST_TEST(disk->closed == 1u);
-}
-
-// -- errors
-
-BOOST_AUTO_TEST_CASE(a_storage_that_cannot_be_used_leaves_the_value_in_memory) {
-  disk->unusable = make_error(errc::storage_failed, "value.db: is damaged");
-  build("ab");
-  auto a = stored_on<lww_map>('a');
-  auto b = value_on<lww_map>('b');
-  put(a, "k", "v");
-  run();
-  BOOST_TEST(get(b, "k") == "v");
-  const auto found = status(a);
-  BOOST_TEST((found.is == storage_status::condition::unusable));
-  BOOST_TEST(describe(found.problem) == "storage_failed: value.db: is damaged");
-  BOOST_TEST(log->count({"channel 'value'", "only in memory", "is damaged"})
-             == 1u);
-  BOOST_TEST(is(put_durably(a, "l").why, errc::storage_failed));
-  BOOST_TEST(get(a, "l") == "v");
-  BOOST_TEST(disk->appended + disk->replaced == 0u);
-  BOOST_TEST(disk->closed == 1u);
-}
-
-BOOST_AUTO_TEST_CASE(a_message_of_another_kind_makes_a_storage_unusable) {
-  disk->changes.push_back({payload::copy_of(view("junk")), {}});
-  add('a');
-  auto a = stored_on<lww_map>('a');
-  put(a, "k", "v");
-  BOOST_TEST((status(a).is == storage_status::condition::unusable));
-  BOOST_TEST(disk->changes.size() == 1u);
-}
-
-BOOST_AUTO_TEST_CASE(changes_wait_while_the_disk_is_full) {
-  add('a');
-  auto a = stored_on<lww_map>('a');
-  put(a, "k", "v");
-  disk->failing = full;
-  for (int i = 0; i < 100; ++i)
-    put(a, "l", std::to_string(i));
-  run();
-  BOOST_TEST(get(a, "l") == "99");
-  BOOST_TEST((status(a).is == storage_status::condition::failing));
-  BOOST_TEST(status(a).is_behind);
-  BOOST_TEST(log->count({"only in memory", "the disk is full"}) == 1u);
-  run_for(minutes{1});
-  BOOST_TEST(log->complaints() == 1u);
-  BOOST_TEST(disk->appended < 20u);
-  disk->failing = {};
-  run_for(seconds{6});
-  BOOST_TEST((status(a).is == storage_status::condition::working));
-  BOOST_TEST(!status(a).is_behind);
-  BOOST_TEST(log->count({"stored in shelf again"}) == 1u);
-  BOOST_TEST(disk->changes.size() == 2u);
-  at('a').stop();
-  add('b');
-  BOOST_TEST(get(stored_on<lww_map>('b'), "l") == "99");
-}
-
-BOOST_AUTO_TEST_CASE(a_durable_update_is_told_that_the_disk_is_full) {
-  add('a');
-  auto a = stored_on<lww_map>('a');
-  disk->failing = full;
-  BOOST_TEST(is(put_durably(a, "k").why, errc::storage_failed));
-  BOOST_TEST(is(put_durably(a, "l").why, errc::storage_failed));
-  BOOST_TEST(get(a, "k") == "v");
-  disk->failing = {};
-  BOOST_TEST(put_durably(a, "m").value.has_value());
-  at('a').stop();
-  add('b');
-  auto b = stored_on<lww_map>('b');
-  BOOST_TEST(map(b)->size() == 3u);
-}
-
-BOOST_AUTO_TEST_CASE(a_whole_value_that_does_not_fit_keeps_the_changes) {
-  add('a');
-  auto a = stored_on<lww_map>('a');
-  for (int i = 0; i < 5; ++i)
-    put(a, "k", std::string(200'000, 'x'));
-  disk->failing = full;
-  for (int i = 0; i < 3; ++i)
-    put(a, "k", std::string(200'000, 'y'));
-  run_for(minutes{5});
-  disk->failing = {};
-  run_for(minutes{2});
-  put(a, "l", "v");
-  run();
-  BOOST_TEST((status(a).is == storage_status::condition::working));
-  at('a').stop();
-  add('b');
-  auto b = stored_on<lww_map>('b');
-  BOOST_TEST(get(b, "k") == std::string(200'000, 'y'));
-  BOOST_TEST(get(b, "l") == "v");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/actors/replicated/stores.hpp"
+#include "tests/support/heap.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -14,6 +15,7 @@ namespace {
 struct slow_watcher {
   struct state {
     std::vector<snapshot<lww_map>> news;
+    snapshot<lww_map> value; // the latest
     caf::response_promise open;
   };
 
@@ -21,6 +23,7 @@ struct slow_watcher {
     self = in.system().spawn([x = told](caf::event_based_actor* me) {
       return caf::behavior{[x, me](const value_changed<lww_map>& what) {
                              x->news.push_back(what.news);
+                             x->value = what.value;
                              x->open = me->make_response_promise();
                              return x->open;
                            },
@@ -32,9 +35,12 @@ struct slow_watcher {
                                  make_error(errc::bad_setting, "no"));
                            }};
     });
-    caf::anon_send(
-      whom,
-      watch<lww_map>{caf::actor_cast<value_watcher_actor<lww_map>>(self)});
+    watch(whom);
+  }
+  void watch(const stores::store& whom) {
+    caf::anon_send(whom,
+                   cafmesh::watch<lww_map>{
+                     caf::actor_cast<value_watcher_actor<lww_map>>(self)});
     in.run();
   }
   ~slow_watcher() {
@@ -120,6 +126,46 @@ BOOST_AUTO_TEST_CASE(a_busy_watcher_is_told_of_all_it_missed_at_once) {
   slow.finish();
   BOOST_TEST_REQUIRE(news.size() == 3u);
   BOOST_TEST(news[2]->size() == 1u);
+}
+
+// The map forgets deletions after a second, of which the stuck watcher has not
+// been told.
+BOOST_AUTO_TEST_CASE(what_a_stuck_watcher_missed_takes_no_more_than_the_value) {
+  add('a');
+  auto a = value_on<lww_map>('a', lww_map{seconds{1}});
+  slow_watcher slow{*this, a};
+  const auto& news = slow.told->news;
+  put(a, "kept", "v");
+  const auto before = allocated();
+  for (int i = 0; i < 500; ++i) {
+    const auto key = std::to_string(i) + std::string(4'000, 'x');
+    put(a, key, "v");
+    erase(a, key);
+    run_for(milliseconds{100});
+  }
+  BOOST_TEST(map(a)->tombstones() < 20u);
+  BOOST_TEST(allocated() < before + 400'000);
+  slow.finish();
+  BOOST_TEST_REQUIRE(news.size() == 2u);
+  BOOST_TEST((news[1] == slow.told->value));
+  BOOST_TEST(news[1]->find("kept"));
+  put(a, "k", "v");
+  slow.finish();
+  BOOST_TEST_REQUIRE(news.size() == 3u);
+  BOOST_TEST(news[2]->size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_busy_watcher_that_asks_again_is_told_the_whole_value) {
+  add('a');
+  auto a = value_on<lww_map>('a');
+  put(a, "k", "v");
+  slow_watcher slow{*this, a};
+  slow.watch(a);
+  put(a, "l", "v");
+  slow.finish();
+  BOOST_TEST_REQUIRE(slow.told->news.size() == 2u);
+  BOOST_TEST((slow.told->news[1] == slow.told->value));
+  BOOST_TEST(slow.told->value->size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_watcher_that_fails_is_told_of_later_changes) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tools/meshd/mesh/kv_batch.hpp"
+#include "tools/meshd/mesh/kv_changes.hpp"
 #include "tools/meshd/mesh/kv_page.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/errc.hpp>
@@ -79,20 +80,6 @@ spawn_watcher(caf::actor_system& system,
   });
 }
 
-std::vector<kv_change> changes_since(const lww_map& before,
-                                     const lww_map& news) {
-  std::vector<kv_change> result;
-  for (const auto& [key, entry] : news.entries()) {
-    const auto* old = before.find(key);
-    auto old_etag = old ? etag_of(*old) : std::string{};
-    auto etag = entry.deleted ? std::string{} : etag_of(entry);
-    if (etag != old_etag)
-      result.push_back(
-        {key, std::move(etag), std::move(old_etag), entry.value});
-  }
-  return result;
-}
-
 } // namespace
 
 void kv_store::state::queue(kv_write x) {
@@ -154,8 +141,8 @@ void kv_store::state::changed(const cafmesh::value_changed<lww_map>& x,
   publish(x.value);
   // The first value is the stored one. Its entries are no changes: before it
   // arrives, nobody reads keys.
-  auto changes =
-    before ? changes_since(*before, *x.news) : std::vector<kv_change>{};
+  auto changes = before ? changes_since(*before, *x.value, *x.news)
+                        : std::vector<kv_change>{};
   before = x.value;
   parts->post([st = shared_from_this(), value = x.value,
                changes = std::move(changes), go_on = std::move(go_on)] {

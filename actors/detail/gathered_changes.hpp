@@ -1,0 +1,106 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+/// How changes of a value wait for somebody who takes them.
+namespace cafmesh::replication {
+
+template <class V, class = void>
+inline constexpr bool tells_memory = false;
+
+template <class V>
+inline constexpr bool
+  tells_memory<V, std::void_t<decltype(std::declval<const V&>().memory())>> =
+    true;
+
+template <class V, class = void>
+inline constexpr bool tells_content = false;
+
+template <class V>
+inline constexpr bool tells_content<
+  V, std::void_t<decltype(std::declval<const V&>().bytes_of_content())>> = true;
+
+/// The memory that a value takes in bytes; 0 if V does not tell it.
+template <class V>
+std::size_t memory_of(const V& x) {
+  if constexpr (tells_memory<V>)
+    return x.memory();
+  else if constexpr (tells_content<V>)
+    return x.bytes_of_content();
+  else
+    return 0;
+}
+
+/// Merges a change into others.
+template <class V>
+void add_to(std::optional<V>& all, const V& change) {
+  if (all)
+    all->merge(change);
+  else
+    all = change;
+}
+
+/// Returns the value in `gathered` as a snapshot, and leaves `gathered` empty.
+/// @pre `gathered` is not empty
+template <class V>
+std::shared_ptr<const V> take(std::optional<V>& gathered) {
+  return std::make_shared<const V>(*std::exchange(gathered, std::nullopt));
+}
+
+/// Changes of a value that wait for somebody. They are merged. They can still
+/// become larger than the value, for instance because the value forgets old
+/// deletions. If so, they are dropped, and the whole value is due instead.
+template <class V>
+class gathered_changes {
+public:
+  /// Changes that take no more memory than this may exceed the value.
+  static constexpr std::size_t least_limit = 64 * 1024;
+
+  bool empty() const noexcept {
+    return !changes_ && !is_whole_;
+  }
+  /// Whether the whole value is due.
+  bool is_whole() const noexcept {
+    return is_whole_;
+  }
+
+  /// @param whole the value, which contains the change
+  void add(const V& change, const V& whole) {
+    if (is_whole_)
+      return;
+    add_to(changes_, change);
+    if (memory_of(*changes_) > std::max(memory_of(whole), least_limit))
+      add_whole();
+  }
+  /// Adds changes that are older than all others.
+  void add_earlier(const V& changes, const V& whole) {
+    if (is_whole_)
+      return;
+    auto later = std::exchange(changes_, std::nullopt);
+    add(changes, whole);
+    if (later)
+      add(*later, whole);
+  }
+  void add_whole() {
+    changes_.reset();
+    is_whole_ = true;
+  }
+
+  /// Removes and returns the changes, or `whole` if the whole value is due.
+  /// @pre there are changes
+  std::shared_ptr<const V> take(const std::shared_ptr<const V>& whole) {
+    return std::exchange(is_whole_, false) ? whole
+                                           : replication::take(changes_);
+  }
+
+private:
+  std::optional<V> changes_;
+  bool is_whole_ = false;
+};
+
+} // namespace cafmesh::replication

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "tools/meshd/mesh/kv_store.hpp"
+#include <cafmesh/lww_map.hpp>
+
+namespace meshd {
+
+/// The keys that differ between two states of the map.
+/// @param news the entries that may differ, or `now` itself if many deletions
+///        are not known any more (see cafmesh::value_changed)
+std::vector<kv_change> changes_since(const cafmesh::lww_map& before,
+                                     const cafmesh::lww_map& now,
+                                     const cafmesh::lww_map& news);
+
+} // namespace meshd
