@@ -7,6 +7,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/core/mesh/discovery.hpp"
 #include "actors/node/shared_records.hpp"
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
@@ -97,7 +98,9 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
       return mesh_description{st->model->self().name, st->model->records()};
     },
     [st](get_discovered_addresses) {
-      return st->model->discovered_addresses(st->ctx->config.port);
+      const auto turn = st->now().time_since_epoch() / discovery::turn;
+      return st->model->discovered_addresses(st->ctx->config.port,
+                                             static_cast<std::uint64_t>(turn));
     },
     [st](subscribe& x) { st->add_subscriber(std::move(x.subscriber)); },
     [st](publish_due) { st->publish(); },

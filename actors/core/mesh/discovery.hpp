@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 
 /// Limits how many addresses from other peers' records we dial, because a peer
@@ -10,6 +11,10 @@ namespace cafmesh::discovery {
 /// together. `mesh_model_discovery.cpp` chooses among more.
 constexpr std::size_t most_per_peer = 256;
 constexpr std::size_t most = 1024;
+
+/// How long the choice of a record's addresses stays the same. Then others have
+/// their turn, because none of the chosen ones may answer.
+constexpr std::chrono::minutes turn{10};
 
 /// The maximum number of records that are searched for the addresses of one
 /// peer.

@@ -198,9 +198,10 @@ public:
   /// connections, and both must report the connection between them. An address
   /// that a peer dialled is used as it is. Any other address is used with
   /// `default_port`. Text other than a numeric address is ignored.
+  /// @param turn if a record has too many addresses, each turn chooses others
   /// @returns sorted, without duplicates, limited in number by `discovery.hpp`
-  std::vector<std::string>
-  discovered_addresses(std::uint16_t default_port) const;
+  std::vector<std::string> discovered_addresses(std::uint16_t default_port,
+                                                std::uint64_t turn = 0) const;
 
 private:
   struct state;

@@ -162,13 +162,16 @@ std::vector<std::string> take_in_turn(const addresses_by_peer& xs) {
 } // namespace
 
 std::vector<std::string>
-mesh_model::discovered_addresses(std::uint16_t default_port) const {
+mesh_model::discovered_addresses(std::uint16_t default_port,
+                                 std::uint64_t turn) const {
   const auto& s = *state_;
   std::vector<bool> connected(s.known.slot_count());
   connected[peers::self] = true;
   for (const auto& x : s.connections)
     connected[s.known.find(x.first)] = true;
-  auto found = address_search{s.known, connected, s.options.seed}.run();
+  // An odd factor makes the keys of all turns different.
+  const auto key = s.options.seed + turn * 0x9e37'79b9'7f4a'7c15u;
+  auto found = address_search{s.known, connected, key}.run();
   leave_out_peers(found, s.known);
   return take_in_turn(read_addresses(found, default_port));
 }

@@ -2,6 +2,7 @@
 #include "actors/core/mesh/mesh_model.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <boost/test/unit_test.hpp>
 
@@ -107,6 +108,25 @@ BOOST_AUTO_TEST_CASE(one_record_gives_a_limited_number_of_addresses) {
   hear(records);
   BOOST_TEST(state.discovered_addresses(6783).size()
              == discovery::most_per_peer);
+}
+
+BOOST_AUTO_TEST_CASE(all_addresses_of_a_record_have_their_turn) {
+  connect(1);
+  std::vector<unsigned> remotes{us};
+  std::vector<peer_record> records;
+  for (unsigned i = 100; i < 1000; ++i) {
+    remotes.push_back(i);
+    records.push_back(says(i, {1}));
+  }
+  records.push_back(says_with_many(1, remotes));
+  hear(records);
+  const auto first = state.discovered_addresses(6783, 1);
+  BOOST_TEST(state.discovered_addresses(6783, 1) == first);
+  std::set<std::string> all;
+  for (std::uint64_t turn = 1; turn <= 40; ++turn)
+    for (const auto& x : state.discovered_addresses(6783, turn))
+      all.insert(x);
+  BOOST_TEST(all.size() == 900u);
 }
 
 BOOST_AUTO_TEST_CASE(all_records_give_a_limited_number_of_addresses) {
