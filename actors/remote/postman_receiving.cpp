@@ -223,7 +223,11 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
                                       "the receiver");
   if (why) {
     from.account->processed(counted_for, cost);
-    if (!carrier::answer(sender, mid, why))
+    // A peer that acknowledges nothing must not fill our memory with errors. An
+    // honest one has no more open requests than this.
+    const bool takes_answers =
+      from.session.unsettled_messages() < shared->config().max_open_requests;
+    if (!takes_answers || !carrier::answer(sender, mid, why))
       drop_received(from, x, why);
     return;
   }

@@ -8,6 +8,7 @@ namespace cafmesh::remote {
 void outgoing_half::add_data(bytes body, std::uint64_t label, frame_ends ends) {
   auto cost = cost_of_message(body.size(), limits_.fragment);
   (cost.is_large ? large_ : small_).add(cost.bytes);
+  small_messages_ += cost.is_large ? 0 : 1;
   waiting_frame x{frame_kind::data, std::move(body), label, {}};
   if (cost.is_large || lane_.delays_receiver(ends.receiver))
     lane_.add(std::move(x), ends);
@@ -63,6 +64,7 @@ void outgoing_half::append_small(instant now, new_packet& out) {
     if (x.kind == frame_kind::data) {
       number = last_number_ + 1;
       record.cost += cost_of_frame(x.body.size());
+      ++record.messages;
       if (x.label != 0)
         record.labels.push_back(x.label);
       append_data(frames, x.body);
@@ -157,6 +159,7 @@ void outgoing_half::acknowledged(const traffic_head& x, instant now) {
     const auto& settled = unsettled_.front();
     in_flight_ -= settled.size;
     since_sampled_ += settled.size;
+    small_messages_ -= settled.messages;
     if (settled.asked)
       asked = settled.asked;
     unsettled_.pop_front();

@@ -103,6 +103,11 @@ public:
   std::uint64_t outstanding_large() const noexcept {
     return large_.outstanding();
   }
+  /// The number of small messages that wait, or that the receiver has neither
+  /// confirmed nor reported as lost.
+  std::size_t unsettled_messages() const noexcept {
+    return small_messages_;
+  }
   bool is_waiting_for_answer() const noexcept {
     return !unsettled_.empty() || !unacknowledged_.empty() || !waiting_.empty()
            || !lane_.empty();
@@ -117,6 +122,7 @@ private:
     std::uint64_t number = 0;
     std::uint64_t cost = 0;
     std::vector<std::uint64_t> labels;
+    std::size_t messages = 0;  // small ones
     std::uint64_t message = 0; // of its fragment; 0: no fragment
     std::size_t size = 0;      // of its fragment
     std::optional<instant> asked;
@@ -151,6 +157,7 @@ private:
   std::deque<open_report> reports_;
   std::uint64_t last_number_ = 0;
   std::uint64_t last_control_ = 0;
+  std::size_t small_messages_ = 0;
   sent_cost small_;
   sent_cost large_;
   large_lane lane_;

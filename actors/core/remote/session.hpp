@@ -119,6 +119,9 @@ public:
   std::uint64_t outstanding_large() const noexcept {
     return sending_.outstanding_large();
   }
+  std::size_t unsettled_messages() const noexcept {
+    return sending_.unsettled_messages();
+  }
 
 private:
   packet_head head(packet_kind kind, std::uint64_t to_token) const;

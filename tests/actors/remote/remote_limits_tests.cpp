@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <vector>
+
 #include <boost/test/unit_test.hpp>
 #include <caf/response_promise.hpp>
 #include <caf/send.hpp>
@@ -139,6 +142,38 @@ BOOST_AUTO_TEST_CASE(the_oldest_open_request_beyond_max_open_requests_fails) {
   BOOST_TEST(is(first->why, errc::unreachable), describe(first->why));
   BOOST_TEST(second->is_open);
   BOOST_TEST(third->is_open);
+}
+
+// The peer gets nothing meanwhile, and so acknowledges nothing.
+BOOST_AUTO_TEST_CASE(refused_requests_get_a_limited_number_of_answers) {
+  actor_settings config;
+  config.max_open_requests = 100;
+  build({}, config);
+  auto target = at('b').publish(never_answers);
+  auto handle = at('a').handle_of(target);
+  run_for(milliseconds{50});
+  net().block(host_of('b'), host_of('a'));
+  caf::anon_send_exit(target, caf::exit_reason::user_shutdown);
+  run_for(milliseconds{50});
+  std::vector<reply_ptr<int>> asked;
+  for (int i = 0; i < 30; ++i) {
+    for (int j = 0; j < 10; ++j)
+      asked.push_back(ask_later<int>(at('a').system(), handle, 1));
+    run_for(milliseconds{5});
+  }
+  auto told = ask_later<actors_status>(at('b').system(), at('b').remote.postman,
+                                       get_actors{});
+  run();
+  const auto dropped = told->value->dead_letters.at("ended");
+  BOOST_TEST(dropped >= 190u);
+  BOOST_TEST(dropped <= 200u);
+  net().unblock(host_of('b'), host_of('a'));
+  run_for(milliseconds{100});
+  const auto answered = std::count_if(
+    asked.begin(), asked.end(), [](const auto& x) { return !x->is_open; });
+  BOOST_TEST(static_cast<std::uint64_t>(answered) + dropped == 300u);
+  for (const auto& x : asked)
+    BOOST_TEST((x->is_open || is(x->why, errc::ended)));
 }
 
 BOOST_AUTO_TEST_CASE(there_are_no_handles_of_more_than_max_nodes) {

@@ -62,6 +62,24 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(outgoing_half_tests, fixture)
 
+BOOST_AUTO_TEST_CASE(small_messages_are_counted_until_they_are_settled) {
+  for (std::uint64_t i = 1; i <= 4; ++i)
+    half.add_data(text("a message"), i);
+  half.add_data(bytes(2 * fragment_size), 5);
+  BOOST_TEST(half.unsettled_messages() == 4u);
+  for (int i = 0; i < 3; ++i)
+    BOOST_TEST(next() != "");
+  BOOST_TEST(half.unsettled_messages() == 4u);
+  // Credit alone settles nothing.
+  acknowledge(0, 0, 1'000'000);
+  BOOST_TEST(half.unsettled_messages() == 4u);
+  acknowledge(2, 0);
+  BOOST_TEST(half.unsettled_messages() == 2u);
+  BOOST_TEST(next() != "");
+  acknowledge(4, 0);
+  BOOST_TEST(half.unsettled_messages() == 0u);
+}
+
 // -- packets
 
 BOOST_AUTO_TEST_CASE(waiting_frames_are_gathered_into_numbered_packets) {
