@@ -180,12 +180,32 @@ public:
   ///          exceeds its limit.
   caf::expected<lww_map> decode(byte_view input) const;
 
-  /// Decodes and merges one message that this replica has stored; three times
-  /// as fast as `decode` and `merge`. Unlike these, accepts tombstones of any
-  /// age within the retention. After an error, some entries may have been
+  /// Decodes and merges a message that this replica has stored. Unlike `decode`
+  /// and `merge`, accepts tombstones of any age within the retention, and
+  /// ignores the limit of memory. After an error, some entries may have been
   /// merged.
   /// @returns errc::malformed or too_large, in the same cases as `decode`.
   caf::error load(byte_view input);
+
+  /// Does for many messages what `load` does for one, several times as fast.
+  class loader {
+  public:
+    /// @param to must outlive this object, and may be used after `finish`
+    explicit loader(lww_map& to) : to_(to) {
+    }
+    /// Sets the time of the map, see lww_map::advance.
+    void advance(instant now);
+    /// Takes a message. Returns the same errors as `load`.
+    caf::error take(byte_view message);
+    /// Merges what is still collected.
+    void finish();
+
+  private:
+    lww_map& to_;
+    entry_map::new_items collected_;
+    std::size_t bytes_ = 0;           // of collected keys and values
+    instant oldest_ = instant::max(); // deletion time of a collected tombstone
+  };
 
   // -- exchange between replicas, see replicated.hpp
 

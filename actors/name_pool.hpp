@@ -42,8 +42,8 @@ struct pool_options {
 /// published under a name, and notices when these change. Answers come back
 /// through the pool. A message that is not a request goes to one actor and
 /// keeps its sender. If there is no actor, a request is answered with
-/// errc::unknown_name, and any other message is dropped. A pool does not pass
-/// on `names_changed`, because the directory sends it to the pool itself.
+/// errc::unknown_name, and any other message counts as dropped (no_route). A
+/// pool does not pass on `names_changed`, which the directory sends to it.
 ///
 /// The pool ends when the directory ends, or when the pool receives an exit
 /// message.

@@ -99,6 +99,9 @@ struct actor_settings {
   /// The maximum number of actors spawned here by one peer that have not ended;
   /// at most 2^30.
   std::size_t max_spawned = 64;
+  /// How long making an actor for a peer may take. After this time, the peer's
+  /// request fails, and an actor that is made all the same ends at once.
+  std::chrono::milliseconds spawn_time{30'000};
   /// Seeds random choices, for repeatable tests. Absent: a random seed.
   std::optional<std::uint64_t> seed;
 };

@@ -21,11 +21,18 @@ namespace cafmesh {
 ///
 /// Answered with the actor, never null, or with an error: no_route if the peer
 /// is not reachable; not_spawnable if it does not allow the type; spawn_failed
-/// if the arguments do not fit; too_many_actors if this peer has spawned
-/// `actor_settings::max_spawned` actors there that have not ended; or an error
-/// that any request to a remote actor may get (remote_actors.hpp). The request
-/// must come from an actor of this node: do not delegate a request of another
-/// node's actor to the directory.
+/// if the arguments do not fit, or if the actor was not made within
+/// `actor_settings::spawn_time`; too_many_actors if this peer has spawned
+/// `actor_settings::max_spawned` actors there that have not ended, or if too
+/// many factories there do not return; or an error that any request to a remote
+/// actor may get (remote_actors.hpp). The request must come from an actor of
+/// this node: do not delegate a request of another node's actor to the
+/// directory.
+///
+/// The factory, which is the actor's constructor or function, runs on a thread
+/// of its own and may block. A thread cannot be ended from outside: if a
+/// factory never returns, it keeps its thread, its place in `max_spawned` and
+/// its actor system, which waits for it when the process wants to end.
 ///
 /// The actor lives until it ends itself, or until no peer holds a handle of it
 /// (see `actor_settings::handle_grace`). It also gets an exit message when its

@@ -46,6 +46,9 @@
 ///     caf::error load(byte_view);
 ///         // optional: merges a message that was stored; used instead of
 ///         // decode and merge for a faster start
+///     class loader;
+///         // optional, used instead: does this for many messages at once, with
+///         // the members of lww_map::loader
 ///     bool is_full() const;
 ///     std::uint64_t refused() const;
 ///         // optional: whether the value has reached a limit, and how many

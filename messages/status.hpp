@@ -134,6 +134,12 @@ struct published_actor {
   std::uint64_t actor = 0; ///< the actor's ID at that peer
 };
 
+/// An actor of this node that was spawned for a peer.
+struct spawned_actor {
+  std::string type;
+  std::uint64_t actor = 0; ///< its ID
+};
+
 /// What this node's actor layer knows about the peer with this name and UID.
 struct peer_actors {
   peer_name peer;
@@ -155,6 +161,14 @@ struct peer_actors {
   /// The IDs of the first 100 of these actors; a status lists at most 1000 IDs
   /// in all.
   std::vector<std::uint64_t> watched_here_ids;
+  /// The number of our actors that the peer has spawned and that have not
+  /// ended. Together with `being_spawned`, at most `actors.max_spawned`.
+  std::uint64_t spawned = 0;
+  /// The number of actors that the peer has asked for and whose factories have
+  /// not returned.
+  std::uint64_t being_spawned = 0;
+  /// The first 100 of the spawned actors; a status lists at most 1000 in all.
+  std::vector<spawned_actor> spawned_actors;
   /// Requests to the peer that have no answer yet.
   std::uint64_t open_requests = 0;
   /// The size in bytes of our messages that the peer's actors have not
@@ -175,6 +189,10 @@ struct actors_status {
   std::vector<peer_actors> peers;
   std::uint64_t unlisted_peers = 0; ///< peers that are left out
   std::uint64_t exported = 0;       ///< local actors that peers may address
+  /// The setting `actors.max_spawned`; 0 if peers can spawn nothing here.
+  std::uint64_t max_spawned = 0;
+  /// How many actors were not made for peers within `actors.spawn_time`.
+  std::uint64_t overdue_spawns = 0;
   /// The number of all messages that were dropped here, by the name of the
   /// reason. Includes messages from and to peers that have left.
   std::map<std::string, std::uint64_t> dead_letters;

@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/execution_unit.hpp>
 
@@ -112,7 +113,21 @@ caf::error bounded_deserializer::finish() {
                     std::to_string(rest_.size())
                       + " bytes are left over: a type has the same name but "
                         "another layout at the sender"));
+  for (auto id : local_actors_)
+    if (!first_error_)
+      check_actor(id);
   return first_error_;
+}
+
+// CAF finds a local actor in the registry, and makes a null handle if it is not
+// there.
+caf::error bounded_deserializer::check_actor(caf::actor_id id) {
+  if (may_address_(id) && context()->system().registry().get(id))
+    return {};
+  return fail(make_error(errc::ended, "the message has a handle of actor "
+                                        + std::to_string(id)
+                                        + " of this peer, which has ended or "
+                                          "was never given to others"));
 }
 
 caf::error bounded_deserializer::begin_object(std::uint16_t& type,
@@ -184,13 +199,10 @@ caf::error bounded_deserializer::apply_impl(std::int8_t& x) {
 caf::error bounded_deserializer::apply_impl(std::uint8_t& x) {
   if (auto err = read_number(x))
     return err;
-  if (spotter_.octet(x) && !may_address_(spotter_.id()))
-    return fail(
-      make_error(errc::ended, "the message has a handle of actor "
-                                + std::to_string(spotter_.id())
-                                + " of this peer, which has ended or was never "
-                                  "given to others"));
-  return {};
+  if (!spotter_.octet(x))
+    return {};
+  local_actors_.push_back(spotter_.id());
+  return check_actor(spotter_.id());
 }
 caf::error bounded_deserializer::apply_impl(std::int16_t& x) {
   spotter_.other();

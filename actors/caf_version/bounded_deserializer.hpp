@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <vector>
 
 #include <caf/actor_control_block.hpp>
 #include <caf/deserializer.hpp>
@@ -39,7 +40,8 @@ public:
 
   /// Checks that the input ends here. Call this after the last value.
   /// @returns the first error; errc::malformed if a nested message is
-  ///          incomplete or bytes are left over
+  ///          incomplete or bytes are left over; errc::ended if the actor of a
+  ///          handle has ended meanwhile, because its handle may be null
   caf::error finish();
 
   caf::error begin_object(std::uint16_t& type, std::string& name) override;
@@ -73,12 +75,14 @@ private:
   caf::error read_wide(String& x);
   caf::error read_size(std::size_t& x);
   caf::error read(void* to, std::size_t size);
+  caf::error check_actor(caf::actor_id id);
   caf::error fail(caf::error why);
 
   byte_view rest_;
   std::size_t elements_left_;
   handle_spotter spotter_;
   std::function<bool(caf::actor_id)> may_address_;
+  std::vector<caf::actor_id> local_actors_; // whose handles were read
   caf::error first_error_;
   int depth_ = 0; // levels of messages within messages
   std::uintptr_t stack_begin_;

@@ -59,12 +59,21 @@ caf::error bounded_serializer::write_bits(T x) {
 
 caf::error bounded_serializer::begin_object(std::uint16_t& type,
                                             std::string& name) {
+  ++depth_;
   if (auto err = apply_impl(type))
     return err;
   return type == 0 ? apply_impl(name) : caf::error{};
 }
 
 caf::error bounded_serializer::end_object() {
+  --depth_;
+  return first_error_;
+}
+
+caf::error bounded_serializer::finish() {
+  if (!first_error_ && depth_ > 0)
+    first_error_ = make_error(errc::malformed, "a message within the message "
+                                               "cannot be written");
   return first_error_;
 }
 

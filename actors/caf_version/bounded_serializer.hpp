@@ -19,11 +19,15 @@ public:
   bounded_serializer(caf::execution_unit* ctx, bytes& out,
                      std::size_t max_size);
 
-  /// The first error. After the last value, check this error too, because CAF
-  /// loses errors of nested messages.
   const caf::error& first_error() const noexcept {
     return first_error_;
   }
+  /// Call this after the last value, because CAF loses errors of nested
+  /// messages.
+  /// @returns the first error; errc::malformed if an element of a nested
+  ///          message failed to be written
+  caf::error finish();
+
   const std::vector<std::uint64_t>& local_actors() const noexcept {
     return local_actors_;
   }
@@ -63,6 +67,7 @@ private:
   std::size_t max_size_;
   handle_spotter spotter_;
   caf::error first_error_;
+  int depth_ = 0; // nested messages that have begun and not ended
   std::vector<std::uint64_t> local_actors_;
 };
 

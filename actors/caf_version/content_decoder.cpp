@@ -16,9 +16,8 @@ namespace cafmesh::caf_version {
 
 caf::strong_actor_ptr
 content_decoder::proxy_source::make_proxy(caf::node_id node, caf::actor_id id) {
-  was_asked = true;
   caf::strong_actor_ptr result;
-  if (node && id != caf::invalid_actor_id)
+  if (++asked <= most_handles && node && id != caf::invalid_actor_id)
     result = from_.find_remote(node, id);
   missing = missing || !result;
   return result;
@@ -49,9 +48,11 @@ caf::error content_decoder::decode(byte_view from, decoded_values& out) {
   } catch (const std::exception& x) {
     result = make_error(errc::malformed,
                         std::string{"reading a value threw: "} + x.what());
+  } catch (...) {
+    result = make_error(errc::malformed, "reading a value threw");
   }
   // The registry keeps the proxies that it has given.
-  if (std::exchange(source_.was_asked, false))
+  if (std::exchange(source_.asked, 0) > 0)
     proxies_.clear();
   source_.missing = false;
   return result;
@@ -131,6 +132,10 @@ caf::error content_decoder::read_values(byte_view from, decoded_values& out) {
       return err;
   if (auto err = reader.finish())
     return err;
+  if (source_.asked > most_handles)
+    return make_error(errc::too_large, "the message has handles of more than "
+                                         + std::to_string(most_handles)
+                                         + " actors");
   if (source_.missing)
     return make_error(errc::ended, "the message has a handle of no actor, or "
                                    "of one that was spawned before its actor "

@@ -40,6 +40,8 @@ private:
   // The maximum number of type lists to remember, and the size of each.
   static constexpr std::size_t most_known = 16;
   static constexpr std::size_t longest_known = 256;
+  // The maximum number of remote actors of which a message may have handles.
+  static constexpr std::size_t most_handles = 64 * 1024;
 
   // Gives CAF a proxy for each handle in a message. Notes whether a proxy was
   // missing, because an application would dereference the null handle.
@@ -52,8 +54,8 @@ private:
     void set_last_hop(caf::node_id*) override {
     }
 
-    bool was_asked = false;
     bool missing = false;
+    std::size_t asked = 0; // the number of remote actors in this message
 
   private:
     const handle_source& from_;

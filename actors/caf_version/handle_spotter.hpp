@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 
 #include <caf/node_id.hpp>
 
@@ -26,9 +27,9 @@ public:
     constexpr auto marker =
       static_cast<std::uint64_t>(caf::node_id::default_data::class_id);
     matched_ = x == marker && has_previous_ ? marker_read : none_read;
-    if (matched_ == none_read)
-      previous_ = x;
-    has_previous_ = matched_ == none_read;
+    // An actor's ID may be the same number as the marker.
+    id_ = std::exchange(previous_, x);
+    has_previous_ = true;
   }
   void process(std::uint32_t x) noexcept {
     matched_ =
@@ -51,7 +52,7 @@ public:
   }
 
   std::uint64_t id() const noexcept {
-    return previous_;
+    return id_;
   }
 
 private:
@@ -61,7 +62,8 @@ private:
 
   std::uint32_t process_ = 0;
   caf::node_id::default_data::host_id_type host_{};
-  std::uint64_t previous_ = 0;
+  std::uint64_t previous_ = 0; // the latest number
+  std::uint64_t id_ = 0;       // the number before it
   bool has_previous_ = false;
   int matched_ = none_read;
 };

@@ -173,12 +173,14 @@ CAFMESH_INSPECT(unicast_route, x.destination, x.via)
 CAFMESH_INSPECT(broadcast_route, x.source, x.via)
 CAFMESH_INSPECT_EMPTY(get_actors)
 CAFMESH_INSPECT(published_actor, x.name, x.actor)
+CAFMESH_INSPECT(spawned_actor, x.type, x.actor)
 CAFMESH_INSPECT(peer_actors, x.peer, number(x.uid), x.in_session, x.names,
                 x.published, x.proxies, x.watched_there, x.leased,
-                x.watched_here, x.watched_here_ids, x.open_requests,
-                x.unprocessed_there, x.unprocessed_here, x.dead_letters)
+                x.watched_here, x.watched_here_ids, x.spawned, x.being_spawned,
+                x.spawned_actors, x.open_requests, x.unprocessed_there,
+                x.unprocessed_here, x.dead_letters)
 CAFMESH_INSPECT(actors_status, x.peers, x.unlisted_peers, x.exported,
-                x.dead_letters)
+                x.max_spawned, x.overdue_spawns, x.dead_letters)
 CAFMESH_INSPECT(mesh_status, x.min_protocol_version, x.max_protocol_version,
                 x.encryption, x.discovery, x.name, x.nickname, x.port, x.uptime,
                 x.peers, x.unicast_routes, x.broadcast_routes, x.connections,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <exception>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -89,6 +90,22 @@ caf::error append_types(const caf::actor_system& system,
   return {};
 }
 
+// An exception of the application's code must not end an actor of ours.
+caf::error append_values(const caf::type_erased_tuple& content,
+                         bounded_serializer& sink) {
+  try {
+    for (std::size_t i = 0; i < content.size(); ++i)
+      if (auto err = content.save(i, sink); err && !sink.first_error())
+        return err;
+    return sink.finish();
+  } catch (const std::exception& x) {
+    return make_error(errc::malformed,
+                      std::string{"writing a value threw: "} + x.what());
+  } catch (...) {
+    return make_error(errc::malformed, "writing a value threw");
+  }
+}
+
 } // namespace
 
 types_owner new_types_owner() noexcept {
@@ -108,10 +125,7 @@ caf::error encode_content(caf::actor_system& system,
   caf::error failed;
   if (out.size() - begin <= max_size) {
     bounded_serializer sink{&ctx, out, begin + max_size};
-    for (std::size_t i = 0; i < content.size() && !failed; ++i)
-      failed = content.save(i, sink);
-    if (sink.first_error())
-      failed = sink.first_error();
+    failed = append_values(content, sink);
     if (!failed)
       local_actors.insert(local_actors.end(), sink.local_actors().begin(),
                           sink.local_actors().end());

@@ -29,9 +29,10 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
     hand_over(std::exchange(mine, {}),
               {answer, batch.neighbour, std::exchange(is_its_own, true)});
   };
-  auto is_looping = [&](const delivery& x, std::uint8_t repeats) {
-    auto result =
-      !loops->may_pass(batch.message_view(x), batch.neighbour, now, repeats);
+  auto is_looping = [&](const delivery& x, loop_guard::compared bytes,
+                        std::uint8_t repeats) {
+    auto result = !loops->may_pass(batch.message_view(x), batch.neighbour, now,
+                                   bytes, repeats);
     figures.looped += result ? 1 : 0;
     return result;
   };
@@ -42,13 +43,15 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
       hand_over_mine();
       if (x.tag == wire::message_tag::gossip)
         gossip_came(batch, x, answer);
-      else if (!is_looping(x, broadcast_repeats(now)))
+      else if (!is_looping(x, loop_guard::compared::all,
+                           broadcast_repeats(now)))
         broadcast_came(batch, x, answer);
     } else if (x.destination == ctx->self.name) {
       mine.messages.push_back({x.source, batch.data(x)});
       is_its_own =
         is_its_own && is_to_blame(*channel, x.tag, x.source, batch.neighbour);
-    } else if (!is_looping(x, loop_guard::unlimited)) {
+    } else if (!is_looping(x, loop_guard::compared::parts,
+                           loop_guard::unlimited)) {
       if (!relaying)
         relaying = std::make_shared<deferred_reply>(answer);
       relay_unicast(

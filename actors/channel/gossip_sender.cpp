@@ -48,8 +48,8 @@ struct gossip_sender_state {
 
   void queued() {
     if (queue->dropped() > std::exchange(drops_seen, queue->dropped()))
-      warn("waiting", "too much waits for a neighbour; the oldest of what is "
-                      "relayed is dropped");
+      warn("waiting", "too much waits for a neighbour; the oldest of it is "
+                      "dropped");
     pump();
   }
 

@@ -27,6 +27,13 @@
 /// the postman and the carrier, which reach actors of other peers.
 namespace cafmesh {
 
+/// Where work is done that may take long: the factories of actors that peers
+/// spawn, and the decoding of large messages.
+enum class blocking_work {
+  on_own_thread, ///< where it delays nothing else
+  on_scheduler,  ///< for tests in virtual time
+};
+
 /// An actor system in the mesh. The UID and CAF's node ID change when the
 /// system restarts.
 struct actor_home {
@@ -40,7 +47,11 @@ struct actor_home {
 /// directory knows its node ID and the topology knows its UID.
 struct homes_changed {
   std::vector<actor_home> came;
+  /// Any member can make the topology name another UID of a peer for a while,
+  /// so these may still run, unless `left` has their peers.
   std::vector<actor_home> gone;
+  /// Peers that the topology has forgotten.
+  std::vector<peer_name> left = {};
 };
 
 } // namespace cafmesh
@@ -94,8 +105,17 @@ public:
   /// the actor may address it.
   virtual void withdraw(caf::actor_id local) = 0;
 
+  /// Ignores the exits and the links of other peers to a local actor from now
+  /// on, so that they cannot end it.
+  virtual void protect(caf::actor_id local) = 0;
+
+  /// Counts a message to nobody as dropped, and tells the watchers of dropped
+  /// messages.
+  virtual void drop(const caf::message& x, const caf::error& why) = 0;
+
   /// The proxy of a remote actor, or the local actor itself if `node` is ours.
-  /// Null if the local actor has ended, or if there are `max_nodes` nodes.
+  /// Null if the local actor has ended, or if there are `max_nodes` nodes or
+  /// handles of 8 * `max_handles` actors of this node.
   virtual caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                           caf::actor_id id) = 0;
 

@@ -4,37 +4,12 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <type_traits>
 #include <utility>
+
+#include <cafmesh/detail/memory_of.hpp>
 
 /// How changes of a value wait for somebody who takes them.
 namespace cafmesh::replication {
-
-template <class V, class = void>
-inline constexpr bool tells_memory = false;
-
-template <class V>
-inline constexpr bool
-  tells_memory<V, std::void_t<decltype(std::declval<const V&>().memory())>> =
-    true;
-
-template <class V, class = void>
-inline constexpr bool tells_content = false;
-
-template <class V>
-inline constexpr bool tells_content<
-  V, std::void_t<decltype(std::declval<const V&>().bytes_of_content())>> = true;
-
-/// The memory that a value takes in bytes; 0 if V does not tell it.
-template <class V>
-std::size_t memory_of(const V& x) {
-  if constexpr (tells_memory<V>)
-    return x.memory();
-  else if constexpr (tells_content<V>)
-    return x.bytes_of_content();
-  else
-    return 0;
-}
 
 /// Merges a change into others.
 template <class V>

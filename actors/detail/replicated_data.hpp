@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include <cafmesh/gossip_data.hpp>
+#include <cafmesh/detail/measured_data.hpp>
+#include <cafmesh/detail/memory_of.hpp>
 
 namespace cafmesh {
 
@@ -14,7 +15,7 @@ namespace cafmesh {
 /// one or a change of it; an outline; or both together. It is encoded once for
 /// all neighbours.
 template <class V>
-class replicated_data : public gossip_data {
+class replicated_data : public measured_data {
 public:
   /// @pre `x` is not null
   explicit replicated_data(std::shared_ptr<const V> x) : value_(std::move(x)) {
@@ -49,6 +50,10 @@ public:
     take_in(other);
     encoded_once_.emplace();
     return true;
+  }
+
+  std::size_t memory() const override {
+    return value_ ? replication::memory_of(*value_) : 0;
   }
 
   /// False, because merging gives the same value whichever peer sent the data.

@@ -17,7 +17,7 @@
 #include <cafmesh/detail/gathered_changes.hpp>
 #include <cafmesh/detail/storage_actor.hpp>
 #include <cafmesh/detail/storage_health.hpp>
-#include <cafmesh/detail/value_traits.hpp>
+#include <cafmesh/detail/stored_replay.hpp>
 #include <cafmesh/errc.hpp>
 #include <cafmesh/instant.hpp>
 #include <cafmesh/reachable.hpp>
@@ -33,45 +33,6 @@ constexpr auto retry_whole = std::chrono::seconds{60};
 
 /// The actor of a value sends this to itself, to have waiting changes written.
 struct write_changes {};
-
-/// Merges stored messages into a value. Before each message, sets the value's
-/// clock to the time at which the message was written. So items age as they
-/// would have in memory, and no item expires before the items that it replaces
-/// have been merged.
-template <class V>
-class stored_replay {
-public:
-  /// @param now the present time by the value's own clock
-  stored_replay(V initial, instant now, wall_time today)
-      : value_(std::move(initial)), now_(now), today_(today) {
-    if constexpr (has_date<V>)
-      value_.set_date(today);
-  }
-
-  caf::error take(byte_view message, wall_time written) {
-    if constexpr (has_age<V>)
-      value_.advance(now_ - (today_ - std::min(written, today_)));
-    if constexpr (has_load<V>) {
-      return value_.load(message);
-    } else {
-      std::size_t ignored = 0;
-      auto change = decode_counting(value_, message, ignored);
-      if (!change)
-        return std::move(change.error());
-      value_.merge(*change);
-      return {};
-    }
-  }
-
-  V& value() noexcept {
-    return value_;
-  }
-
-private:
-  V value_;
-  instant now_;
-  wall_time today_;
-};
 
 /// Stores a value and its changes. Changes that come while others are being
 /// written are gathered. If they exceed the value, the value is written instead
@@ -199,7 +160,7 @@ private:
     }
     // Adds the initial value like a change, because it is not stored yet.
     const auto initial = value_.lend();
-    value_ = copy_on_write<V>{std::move(stored.value())};
+    value_ = copy_on_write<V>{stored.finish()};
     add(*initial);
   }
 

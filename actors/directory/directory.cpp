@@ -61,7 +61,9 @@ void directory_state::down(const caf::actor_addr& who,
     std::remove_if(distance_watchers.begin(), distance_watchers.end(),
                    [&](const caf::actor& x) { return x.address() == who; }),
     distance_watchers.end());
-  actor_ended(who.id());
+  // Only local actors are published. A remote watcher may have the same ID.
+  if (who.node() == self->system().node())
+    actor_ended(who.id());
 }
 
 // -- behaviour

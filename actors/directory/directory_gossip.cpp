@@ -73,6 +73,7 @@ void directory_state::life_appeared(peer_name who, peer_uid uid) {
 
 void directory_state::peer_left(peer_name who) {
   model->peer_left(who, now());
+  left.push_back(who);
   apply_effects();
 }
 
@@ -132,6 +133,7 @@ void directory_state::apply_effects() {
 
 void directory_state::tell_homes(const names::home_changes& x) {
   homes_changed result;
+  result.left = std::exchange(left, {});
   auto is_gone = [&](const names::life& of) {
     auto known = homes.extract(of);
     if (known.empty())
@@ -157,7 +159,7 @@ void directory_state::tell_homes(const names::home_changes& x) {
     life_of_node[node] = each.of;
     result.came.push_back({each.of.peer, each.of.uid, std::move(node)});
   }
-  if (!result.came.empty() || !result.gone.empty())
+  if (!result.came.empty() || !result.gone.empty() || !result.left.empty())
     self->send(parts.postman, std::move(result));
 }
 

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -39,17 +38,9 @@ caf::result<actors_status> directory_state::report() {
   return promise;
 }
 
-// Adds the names of each peer, and an entry for this peer. The report of
-// the postman, the actor that carries messages between peers, lacks
-// both.
+// Adds the names of each peer, which the report of the postman lacks.
 void directory_state::add_names(actors_status& to) const {
   const auto& all = model->all();
-  peer_actors we;
-  we.peer = all.self().peer;
-  we.uid = all.self().uid;
-  auto place = std::find_if(to.peers.begin(), to.peers.end(),
-                            [&](auto& x) { return we.peer < x.peer; });
-  to.peers.insert(place, std::move(we));
   auto room = most_listed_names;
   for (auto& x : to.peers)
     if (const auto* entries = all.shown({x.peer, x.uid}))

@@ -115,6 +115,7 @@ struct directory_state {
   name_watchers<directory_interface::pointer> watchers;
   std::map<peer_name, unsigned> hops;
   std::vector<caf::actor> distance_watchers;
+  std::vector<peer_name> left; // since the last `homes_changed`
   std::map<names::life, caf::node_id> homes;
   std::unordered_map<caf::node_id, names::life> life_of_node; // homes, inverted
   std::mt19937_64 rng;

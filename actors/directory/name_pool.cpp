@@ -1,5 +1,7 @@
 #include <cafmesh/name_pool.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -7,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/response_promise.hpp>
 #include <caf/stateful_actor.hpp>
 
@@ -21,9 +24,24 @@
 // A pool: an actor that spreads requests over all actors with one name.
 namespace cafmesh {
 
+/// pool -> itself: ask the directory for the members again.
+struct find_members_again {};
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::find_members_again)
+
+namespace cafmesh {
+
 namespace {
 
 using names::pool_choice;
+
+// How soon the pool asks for its members again after it has lost one: a peer
+// that was unreachable keeps its names, and a member may have passed on the
+// error of another actor. The pause doubles while members are lost.
+constexpr std::chrono::seconds first_pause{1};
+constexpr std::chrono::seconds longest_pause{64};
 
 pool_choice::policy policy_of(pool_policy x) {
   switch (x) {
@@ -74,6 +92,7 @@ struct name_pool_state {
   void start(directory_actor from, std::string which, pool_options with);
   auto request_members();
   void ask_for_members();
+  void find_lost_members();
   void members_are(const resolved_actors& xs);
   pool_member make_member(const caf::strong_actor_ptr& x) const;
   void somebody_down(const caf::actor_addr& who, const caf::error& why);
@@ -93,6 +112,10 @@ struct name_pool_state {
   std::map<pool_choice::key, pool_member> members;
   std::map<std::uint64_t, pooled_request> waiting;
   std::uint64_t last_number = 0;
+  actor_carrier_ptr carrier; // null if the directory has ended
+  bool is_looking = false;   // whether find_members_again is on its way
+  duration pause = first_pause;
+  instant lost_at{}; // when a member was lost last
 };
 
 auto name_pool_state::request_members() {
@@ -119,9 +142,20 @@ void name_pool_state::start(directory_actor from, std::string which,
     self->send(caf::actor_cast<caf::actor>(directory),
                watch_distances{caf::actor{self}});
   // `await` makes requests wait until the pool knows its first members.
-  request_members().await(
-    [this](const resolved_actors& xs) { members_are(xs); },
-    [this](const caf::error&) { members_are({}); });
+  auto find_first = [this] {
+    request_members().await(
+      [this](const resolved_actors& xs) { members_are(xs); },
+      [this](const caf::error&) { members_are({}); });
+  };
+  self
+    ->request(caf::actor_cast<carrier_source_actor>(directory), caf::infinite,
+              get_carrier{})
+    .await(
+      [this, find_first](actor_carrier_ptr& x) {
+        carrier = std::move(x);
+        find_first();
+      },
+      [find_first](const caf::error&) { find_first(); });
 }
 
 // -- members
@@ -129,6 +163,17 @@ void name_pool_state::start(directory_actor from, std::string which,
 void name_pool_state::ask_for_members() {
   request_members().then([this](const resolved_actors& xs) { members_are(xs); },
                          [this](const caf::error&) { members_are({}); });
+}
+
+void name_pool_state::find_lost_members() {
+  const auto now = self->clock().now();
+  if (now - lost_at > 2 * longest_pause)
+    pause = first_pause;
+  lost_at = now;
+  if (std::exchange(is_looking, true))
+    return;
+  self->delayed_send(self, pause, find_members_again{});
+  pause = std::min<duration>(2 * pause, longest_pause);
 }
 
 void name_pool_state::members_are(const resolved_actors& xs) {
@@ -166,6 +211,7 @@ void name_pool_state::somebody_down(const caf::actor_addr& who,
       continue;
     }
     choice.remove(i->first);
+    find_lost_members();
     for (auto j = waiting.begin(); j != waiting.end();) {
       const bool is_lost = j->second.member == i->first;
       if (is_lost)
@@ -192,6 +238,8 @@ void name_pool_state::arrived(caf::message x) {
     if (auto key = choice.choose()) {
       choice.done(*key);
       caf_version::forward_any(self, members.at(*key).actor, std::move(x));
+    } else if (carrier) {
+      carrier->drop(x, make_error(errc::no_route, "the pool has no actors"));
     }
     return;
   }
@@ -253,6 +301,7 @@ void name_pool_state::answered(std::uint64_t number, caf::message x) {
 
 void name_pool_state::failed(pooled_request x, caf::message error) {
   choice.remove(x.member);
+  find_lost_members();
   if (x.is_idempotent && x.tries < options.max_tries && choice.size() > 0)
     return send(std::move(x));
   x.promise.deliver(std::move(error));
@@ -267,6 +316,10 @@ caf::behavior name_pool_behavior(caf::stateful_actor<name_pool_state>* self,
   return {
     [st](const names_changed&) { st->ask_for_members(); },
     [st](distances_changed) { st->ask_for_members(); },
+    [st](find_members_again) {
+      st->is_looking = false;
+      st->ask_for_members();
+    },
   };
 }
 

@@ -42,6 +42,7 @@ void topics_state::start(const router_actor& router, directory_actor names) {
   };
   auto join = [this, router, failed](actor_carrier_ptr& x) {
     carrier = std::move(x);
+    carrier->protect(self->id());
     self
       ->request(router, caf::infinite,
                 join_channel{topics_channel, gossiper_actor{self}})

@@ -182,6 +182,9 @@ ordered_json actors_of(const peer_actors& x) {
     published.push_back(
       {{"Name", each.name},
        {"Address", to_string(actor_address{x.peer, x.uid, each.actor})}});
+  auto spawned = ordered_json::array();
+  for (const auto& each : x.spawned_actors)
+    spawned.push_back({{"Type", each.type}, {"ID", each.actor}});
   return {{"Peer", x.peer.str()},
           {"UID", value_of(x.uid)},
           {"InSession", x.in_session},
@@ -192,6 +195,9 @@ ordered_json actors_of(const peer_actors& x) {
           {"Leased", x.leased},
           {"WatchedHere", x.watched_here},
           {"WatchedHereIDs", x.watched_here_ids},
+          {"Spawned", x.spawned},
+          {"BeingSpawned", x.being_spawned},
+          {"SpawnedActors", std::move(spawned)},
           {"OpenRequests", x.open_requests},
           {"UnprocessedThere", x.unprocessed_there},
           {"UnprocessedHere", x.unprocessed_here},
@@ -205,6 +211,8 @@ ordered_json actors_of(const mesh_status& x) {
   for (const auto& each : x.actors->peers)
     peers.push_back(actors_of(each));
   return {{"Exported", x.actors->exported},
+          {"MaxSpawned", x.actors->max_spawned},
+          {"OverdueSpawns", x.actors->overdue_spawns},
           {"DeadLetters", x.actors->dead_letters},
           {"Peers", std::move(peers)},
           {"UnlistedPeers", x.actors->unlisted_peers}};

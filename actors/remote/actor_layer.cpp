@@ -29,7 +29,8 @@ std::uint64_t draw_key(const actor_settings& config) {
 caf::expected<actor_layer> spawn_actor_layer(caf::actor_system& system,
                                              const router_actor& router,
                                              actor_settings config,
-                                             log_sink_ptr log) {
+                                             log_sink_ptr log,
+                                             blocking_work where) {
   if (!caf_version::has_identity(system))
     return make_error(errc::no_identity,
                       "the actor system has no node ID of its own: call "
@@ -40,7 +41,7 @@ caf::expected<actor_layer> spawn_actor_layer(caf::actor_system& system,
   if (auto err = check(config))
     return err;
   auto shared = std::make_shared<carrier>(system, config, draw_key(config));
-  auto postman = spawn_postman(system, shared, router,
+  auto postman = spawn_postman(system, shared, router, where,
                                log ? std::move(log) : make_spdlog_sink());
   return actor_layer{shared, postman};
 }

@@ -23,10 +23,10 @@ struct actor_layer {
 /// which joins the channel `cafmesh/actors`.
 /// @returns errc::no_identity if the system has no node ID of its own;
 ///          errc::bad_setting if `config` is bad or the router is null
-caf::expected<actor_layer> spawn_actor_layer(caf::actor_system& system,
-                                             const router_actor& router,
-                                             actor_settings config = {},
-                                             log_sink_ptr log = nullptr);
+caf::expected<actor_layer>
+spawn_actor_layer(caf::actor_system& system, const router_actor& router,
+                  actor_settings config = {}, log_sink_ptr log = nullptr,
+                  blocking_work where = blocking_work::on_own_thread);
 
 /// The number of messages, other than requests, that this node has dropped
 /// because they could not be sent, could not be read or had no receiver.

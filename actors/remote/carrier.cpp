@@ -28,6 +28,12 @@ constexpr std::size_t most_in_unicast = 8 * 1024 * 1024;
 // The memory in bytes that is reserved for a message at first; enough for most.
 constexpr std::size_t usual_size = 128;
 
+// The maximum number of actors of one node of which there are handles. It is
+// above `max_handles`, because a peer need not keep an actor alive for each.
+std::size_t most_proxies(const actor_settings& x) {
+  return 8 * x.max_handles;
+}
+
 } // namespace
 
 carrier::carrier(caf::actor_system& system, const actor_settings& config,
@@ -57,6 +63,10 @@ void carrier::withdraw(caf::actor_id local) {
   exported_->withdraw(local);
 }
 
+void carrier::protect(caf::actor_id local) {
+  exported_->protect(local);
+}
+
 caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
                                          caf::actor_id id) {
   if (node == system_.node())
@@ -72,11 +82,18 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
     if (nodes_.size() >= config_.max_nodes && nodes_.count(node) == 0)
       return nullptr;
     auto& entry = nodes_[node];
+    if (entry.proxies.size() >= most_proxies(config_)
+        && entry.proxies.count(id) == 0)
+      return nullptr;
     auto& place = entry.proxies[id];
     known = place.lock();
     if (known && !proxy_of(known).has_ended())
       return known;
     box = box_of(entry, node);
+    if (box->is_behind()) {
+      entry.proxies.erase(id);
+      return nullptr;
+    }
     caf::actor_config config;
     result = caf::make_actor<remote_proxy, caf::strong_actor_ptr>(
       id, node, &system_, config, shared_from_this(), box);
@@ -87,10 +104,14 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
     proxy_of(result).end(closed);
     return result;
   }
-  outgoing_item item;
-  item.kind = remote::body_kind::lease;
-  item.actor = id;
-  post(box, std::move(item));
+  post(box, lease_of(id));
+  return result;
+}
+
+outgoing_item carrier::lease_of(caf::actor_id id) {
+  outgoing_item result;
+  result.kind = remote::body_kind::lease;
+  result.actor = id;
   return result;
 }
 
@@ -141,9 +162,17 @@ void carrier::proxy_freed(const remote_proxy& x) {
         nodes_.erase(node);
     }
   }
+  if (x.leased_in() == 0) {
+    // The peer was never told of this handle. Tells the postman of a lease that
+    // was retracted, so that it forgets an empty outbox.
+    if (x.box()->retract_lease(x.id()))
+      tell_postman(x.box());
+    return;
+  }
   outgoing_item item;
   item.kind = remote::body_kind::release;
   item.actor = x.id();
+  item.number = x.leased_in();
   post(x.box(), std::move(item));
 }
 
@@ -183,24 +212,6 @@ std::size_t carrier::count_proxies(const caf::node_id& node) const {
   return entry == nodes_.end() ? 0 : entry->second.proxies.size();
 }
 
-void carrier::close(const caf::error& why) {
-  std::vector<caf::node_id> nodes;
-  {
-    std::lock_guard<std::mutex> guard{mutex_};
-    closed_ = why;
-    for (const auto& x : nodes_)
-      nodes.push_back(x.first);
-  }
-  for (const auto& node : nodes)
-    for (const auto& x : proxies_of(node))
-      proxy_of(x).end(why);
-  exported_->clear();
-  for (const auto& box : take_filled())
-    for (const auto& item : box->take())
-      if (item.kind == remote::body_kind::message)
-        refuse(*box, item, why);
-}
-
 // -- sending
 
 void carrier::post(const outbox_ptr& box, outgoing_item item) {
@@ -225,7 +236,9 @@ void carrier::tell_postman(const outbox_ptr& box) {
     first = filled_.empty();
     filled_.push_back(box);
   }
-  if (first)
+  if (is_closed_)
+    refuse_filled(); // the postman has ended, or is about to
+  else if (first)
     postman_->tell(outbox_filled{});
 }
 

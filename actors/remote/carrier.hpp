@@ -34,6 +34,8 @@ public:
 
   bool publish(const caf::strong_actor_ptr& local) override;
   void withdraw(caf::actor_id local) override;
+  void protect(caf::actor_id local) override;
+  void drop(const caf::message& x, const caf::error& why) override;
   caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                   caf::actor_id id) override;
   caf::error encode_message(const caf::message& x, bytes& out) override;
@@ -72,6 +74,8 @@ public:
   /// `unbind`, even if the node has no proxies.
   outbox_ptr bind(const caf::node_id& node);
   void unbind(const caf::node_id& node);
+  /// The item that tells a peer that there is a handle of its actor.
+  static outgoing_item lease_of(caf::actor_id id);
   /// The outboxes that got something to send since the last call.
   std::vector<outbox_ptr> take_filled();
   /// The proxy of the actor with this ID at this node; null if there is none.
@@ -124,6 +128,7 @@ private:
                    outgoing_item item);
   bool push(const outbox_ptr& box, outgoing_item item, std::size_t window);
   void tell_postman(const outbox_ptr& box);
+  void refuse_filled();
 
   caf::actor_system& system_;
   actor_settings config_;
@@ -137,6 +142,7 @@ private:
   mutable std::mutex mutex_; // protects the next two members
   std::unordered_map<caf::node_id, node_entry> nodes_;
   caf::error closed_;
+  std::atomic<bool> is_closed_{false}; // set together with `closed_`
   std::mutex filled_mutex_;
   std::vector<outbox_ptr> filled_;
   std::atomic<std::uint64_t> drawn_{0};

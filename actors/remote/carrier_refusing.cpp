@@ -15,6 +15,11 @@ bool carrier::answer(const caf::strong_actor_ptr& sender, caf::message_id mid,
   return true;
 }
 
+void carrier::drop(const caf::message& x, const caf::error& why) {
+  dropped_.add(system_.node(), caf::invalid_actor_id, why,
+               [&] { return caf_version::type_names(system_, x); });
+}
+
 void carrier::refuse(outbox& box, const outgoing_item& item,
                      const caf::error& why) {
   if (answer(item.party, item.request, why))
@@ -34,6 +39,35 @@ void carrier::refuse(remote_proxy& to, const caf::mailbox_element& what,
   dropped_.add(to.node(), to.id(), why, [&] {
     return caf_version::type_names(system_, what.content());
   });
+}
+
+void carrier::close(const caf::error& why) {
+  std::vector<caf::node_id> nodes;
+  {
+    std::lock_guard<std::mutex> guard{mutex_};
+    closed_ = why;
+    is_closed_ = true;
+    for (const auto& x : nodes_)
+      nodes.push_back(x.first);
+  }
+  for (const auto& node : nodes)
+    for (const auto& x : proxies_of(node))
+      proxy_of(x).end(why);
+  exported_->clear();
+  refuse_filled();
+}
+
+// Refuses what waits in the outboxes after the node has stopped.
+void carrier::refuse_filled() {
+  caf::error why;
+  {
+    std::lock_guard<std::mutex> guard{mutex_};
+    why = closed_;
+  }
+  for (const auto& box : take_filled())
+    for (const auto& item : box->take())
+      if (item.kind == remote::body_kind::message)
+        refuse(*box, item, why);
 }
 
 caf::error carrier::why_ended(const remote_proxy& x) {

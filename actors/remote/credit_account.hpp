@@ -85,6 +85,9 @@ public:
   const unprocessed_cost& unprocessed() const noexcept {
     return *unprocessed_;
   }
+  const unprocessed_cost_ptr& unprocessed_ptr() const noexcept {
+    return unprocessed_;
+  }
 
   // -- for the postman
 

@@ -53,6 +53,12 @@ public:
     auto found = all_.find(node);
     return found == all_.end() ? nullptr : &found->second.life;
   }
+  /// Whether a departed life of this peer may still come back.
+  bool has_absent(peer_name peer) const {
+    auto [i, end] = by_peer_.equal_range(peer);
+    return std::any_of(
+      i, end, [&](auto& x) { return !all_.at(x.second).life.has_ended; });
+  }
   /// Calls `f(departed_life&)` for each departed life of this peer that may
   /// still come back.
   template <class F>

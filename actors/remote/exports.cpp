@@ -6,6 +6,8 @@
 #include <caf/abstract_actor.hpp>
 #include <caf/actor_registry.hpp>
 
+#include <cafmesh/errc.hpp>
+
 // Which local actors peers may address, and for how long. No actor is released
 // while `mutex_` is held: its end calls `actor_ended`, which locks `mutex_`.
 namespace cafmesh {
@@ -51,6 +53,16 @@ void exports::withdraw(caf::actor_id id) {
     --found->second.published;
 }
 
+void exports::protect(caf::actor_id id) {
+  std::lock_guard<std::mutex> guard{mutex_};
+  protected_.insert(id);
+}
+
+bool exports::is_protected(caf::actor_id id) const {
+  std::lock_guard<std::mutex> guard{mutex_};
+  return protected_.count(id) != 0;
+}
+
 caf::strong_actor_ptr exports::get(caf::actor_id id) const {
   std::lock_guard<std::mutex> guard{mutex_};
   auto found = entries_.find(id);
@@ -92,6 +104,7 @@ bool exports::expire() {
   auto now = system_.clock().now();
   auto some_are_left = false;
   std::vector<caf::strong_actor_ptr> unneeded;
+  std::vector<caf::actor_id> watched;
   {
     std::lock_guard<std::mutex> guard{mutex_};
     for (auto i = entries_.begin(); i != entries_.end();) {
@@ -102,11 +115,16 @@ bool exports::expire() {
         ++i;
         continue;
       }
+      if (x.watched)
+        watched.push_back(i->first);
       unneeded.push_back(std::move(x.actor));
       i = entries_.erase(i);
     }
   }
   release_actors(std::move(unneeded));
+  // A peer beyond `max_handles` may watch an actor without keeping it.
+  for (auto id : watched)
+    ended_(id, make_error(errc::ended, "it may no longer be addressed"));
   return some_are_left;
 }
 
@@ -131,9 +149,14 @@ void exports::clear() {
 void exports::release_actors(std::vector<caf::strong_actor_ptr> actors) {
   // If `caf::io` is loaded, the registry keeps the entries, because `caf::io`
   // may have made them.
-  if (!system_.has_middleman())
-    for (const auto& x : actors)
-      system_.registry().erase(x->id());
+  if (system_.has_middleman())
+    return;
+  for (const auto& x : actors) {
+    system_.registry().erase(x->id());
+    // Another thread may have added the actor again meanwhile.
+    if (contains(x->id()))
+      system_.registry().put(x->id(), x);
+  }
 }
 
 void exports::actor_ended(caf::actor_id id, const caf::error& why) {
@@ -141,6 +164,7 @@ void exports::actor_ended(caf::actor_id id, const caf::error& why) {
   bool watched = false;
   {
     std::lock_guard<std::mutex> guard{mutex_};
+    protected_.erase(id);
     auto found = entries_.find(id);
     if (found == entries_.end())
       return;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <caf/actor_control_block.hpp>
@@ -36,6 +37,9 @@ public:
   bool add(const caf::strong_actor_ptr& x);
   bool publish(const caf::strong_actor_ptr& x);
   void withdraw(caf::actor_id id);
+  /// Notes that exits and links of peers to this actor are ignored.
+  void protect(caf::actor_id id);
+  bool is_protected(caf::actor_id id) const;
 
   /// The actor if peers may address it, else null.
   caf::strong_actor_ptr get(caf::actor_id id) const;
@@ -76,6 +80,7 @@ private:
   std::function<void(caf::actor_id, caf::error)> ended_;
   mutable std::mutex mutex_;
   std::unordered_map<caf::actor_id, entry> entries_;
+  std::unordered_set<caf::actor_id> protected_;
 };
 
 } // namespace cafmesh

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -8,9 +9,9 @@
 
 #include <caf/actor_control_block.hpp>
 #include <caf/message_id.hpp>
+#include <caf/node_id.hpp>
 
 #include <cafmesh/ids.hpp>
-#include <cafmesh/instant.hpp>
 
 /// The requests to remote actors that have no answer yet.
 namespace cafmesh {
@@ -20,17 +21,25 @@ struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
   peer_uid peer{}; ///< to which the request was sent
-  /// The requester, if it is an actor of another peer, which then gets the
-  /// answer directly. Otherwise null. The handle is kept until the request has
-  /// arrived or is lost.
-  caf::strong_actor_ptr on_behalf_of;
-  instant opened{};
+  /// The node and the ID of the requester, if it is an actor of another peer.
+  /// The answer goes directly to it, so we do not hear of the answer. No handle
+  /// is kept, so that such a request keeps no actor alive.
+  caf::node_id of_node;
+  caf::actor_id of_actor = 0;
+
+  bool is_delegated() const noexcept {
+    return of_actor != 0;
+  }
 };
 
 /// The open requests, by their numbers on the wire. If there are too many, a
-/// new request replaces the oldest.
+/// new request replaces the oldest of its kind: delegated, or from an actor of
+/// our own.
 class open_requests {
 public:
+  /// The maximum number of delegated requests.
+  static constexpr std::size_t most_delegated = 64 * 1024;
+
   void set_most(std::size_t x) noexcept {
     most_ = x;
   }
@@ -39,13 +48,20 @@ public:
   std::optional<open_request> open(std::uint64_t number, open_request x) {
     // A delegated request has a number that another peer chose. It must not
     // replace an open request that happens to have the same number.
-    if (x.on_behalf_of && all_.count(number) != 0)
+    if (x.is_delegated() && all_.count(number) != 0)
       return std::nullopt;
     auto order = ++last_;
-    ++count_[x.peer];
+    auto most = most_;
+    if (x.is_delegated())
+      most = std::min(most, most_delegated);
+    else
+      ++count_[x.peer];
+    auto& of_its_kind = ages_of(x);
+    of_its_kind[order] = number;
     all_[number] = {std::move(x), order};
-    by_age_[order] = number;
-    return all_.size() > most_ ? take(by_age_.begin()->second) : std::nullopt;
+    if (of_its_kind.size() <= most)
+      return std::nullopt;
+    return take(of_its_kind.begin()->second);
   }
   /// Removes and returns a request; nullopt if there is none with this number.
   std::optional<open_request> take(std::uint64_t number) {
@@ -53,8 +69,8 @@ public:
     if (found == all_.end())
       return std::nullopt;
     auto result = std::move(found->second.request);
-    count_out(result.peer);
-    by_age_.erase(found->second.order);
+    count_out(result);
+    ages_of(result).erase(found->second.order);
     all_.erase(found);
     return result;
   }
@@ -64,24 +80,26 @@ public:
     remove_if([&](open_request& x) {
       if (x.peer != peer)
         return false;
-      result.push_back(std::move(x));
+      result.push_back(x);
       return true;
     });
     return result;
   }
-  /// Forgets the requests of actors that have ended, and the delegated requests
-  /// that were opened before `delegated_before`.
-  /// @param delegated_before a time so early that these requests have arrived
-  ///        or are lost by now
-  void forget_ended(instant delegated_before) {
-    remove_if([&](open_request& x) {
-      return x.on_behalf_of ? x.opened < delegated_before : !x.requester.lock();
-    });
+  /// Forgets the requests of our actors that have ended.
+  void forget_ended() {
+    remove_if(
+      [](open_request& x) { return !x.is_delegated() && !x.requester.lock(); });
   }
-  std::size_t size() const noexcept {
-    return all_.size();
+  /// Forgets the delegated requests of a node's actors.
+  void forget_delegated(const caf::node_id& of) {
+    remove_if(
+      [&](open_request& x) { return x.is_delegated() && x.of_node == of; });
   }
-  /// The number of open requests to one peer.
+  /// Whether any request is from an actor of our own.
+  bool has_own() const noexcept {
+    return !own_ages_.empty();
+  }
+  /// The number of open requests of our own actors to one peer.
   std::size_t size(peer_uid peer) const {
     auto found = count_.find(peer);
     return found == count_.end() ? 0 : found->second;
@@ -93,13 +111,18 @@ private:
     std::uint64_t order = 0;
   };
 
+  using ages = std::map<std::uint64_t, std::uint64_t>; // order -> number
+
+  ages& ages_of(const open_request& x) noexcept {
+    return x.is_delegated() ? delegated_ages_ : own_ages_;
+  }
+
   template <class F>
   void remove_if(F f) {
     for (auto i = all_.begin(); i != all_.end();) {
-      const auto peer = i->second.request.peer;
       if (f(i->second.request)) {
-        count_out(peer);
-        by_age_.erase(i->second.order);
+        count_out(i->second.request);
+        ages_of(i->second.request).erase(i->second.order);
         i = all_.erase(i);
       } else {
         ++i;
@@ -107,15 +130,18 @@ private:
     }
   }
 
-  void count_out(peer_uid peer) {
-    auto found = count_.find(peer);
+  void count_out(const open_request& x) {
+    if (x.is_delegated())
+      return;
+    auto found = count_.find(x.peer);
     if (--found->second == 0)
       count_.erase(found);
   }
 
   std::unordered_map<std::uint64_t, entry> all_;
   std::unordered_map<peer_uid, std::size_t> count_; // by peer
-  std::map<std::uint64_t, std::uint64_t> by_age_;
+  ages own_ages_;
+  ages delegated_ages_;
   std::uint64_t last_ = 0;
   std::size_t most_ = 0;
 };

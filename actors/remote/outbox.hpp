@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -33,9 +35,11 @@ struct outgoing_item {
   caf::error reason;           ///< of `exit` and `down`
   caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
   caf::message_id request;     ///< of `party`, unless async
-  std::uint64_t number = 0;    ///< of a request, on the wire; or the credit
-  std::uint64_t label = 0;     ///< of a message; see data_label
-  remote::message_cost cost;   ///< of a message, counted against windows
+  /// Of a request, on the wire; the credit; or the session of a lease that is
+  /// released.
+  std::uint64_t number = 0;
+  std::uint64_t label = 0;   ///< of a message; see data_label
+  remote::message_cost cost; ///< of a message, counted against windows
 };
 
 /// The items for one node that wait for the postman, in order. May be used from
@@ -69,14 +73,52 @@ public:
     (x.cost.is_large ? large_ : small_).waiting += x.cost.bytes;
     items_.push_back(std::move(x));
   }
+  /// If the last item tells the peer of a handle of this actor, removes the
+  /// item, because the handle is gone.
+  /// @returns whether it did
+  bool retract_lease(caf::actor_id x) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    if (items_.empty() || items_.back().kind != remote::body_kind::lease
+        || items_.back().actor != x)
+      return false;
+    items_.pop_back();
+    return true;
+  }
+  bool is_empty() {
+    std::lock_guard<std::mutex> guard{mutex_};
+    return items_.empty();
+  }
+  /// Roughly the memory in bytes that the items take.
+  std::size_t memory() {
+    std::lock_guard<std::mutex> guard{mutex_};
+    return small_.waiting + large_.waiting
+           + items_.size() * sizeof(outgoing_item);
+  }
   std::vector<outgoing_item> take() {
     std::lock_guard<std::mutex> guard{mutex_};
     small_.waiting = large_.waiting = 0;
     return std::exchange(items_, {});
   }
+  /// Puts items that were taken, but cannot be sent yet, before all others.
+  void put_back(std::vector<outgoing_item> xs) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    for (const auto& x : xs)
+      (x.cost.is_large ? large_ : small_).waiting += x.cost.bytes;
+    std::move(items_.begin(), items_.end(), std::back_inserter(xs));
+    items_ = std::move(xs);
+  }
   void set_in_flight(std::uint64_t small, std::uint64_t large) noexcept {
     small_.in_flight.store(small, std::memory_order_relaxed);
     large_.in_flight.store(large, std::memory_order_relaxed);
+  }
+
+  /// Whether too many control frames wait for the peer to get any more handles
+  /// of its actors.
+  bool is_behind() const noexcept {
+    return behind_.load(std::memory_order_relaxed);
+  }
+  void set_behind(bool x) noexcept {
+    behind_.store(x, std::memory_order_relaxed);
   }
 
   /// Counts of dropped messages from and to the actors of the node.
@@ -106,6 +148,7 @@ private:
   costs large_;
   drop_counts drops_;
   std::atomic<bool> marked_{false};
+  std::atomic<bool> behind_{false};
 };
 
 using outbox_ptr = std::shared_ptr<outbox>;

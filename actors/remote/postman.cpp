@@ -17,12 +17,19 @@ namespace {
 
 constexpr auto upkeep_interval = std::chrono::seconds{5};
 
+// What control frames of all sessions may take, in bytes: so much for each
+// handle that one peer may hold, but no less than the second number. The third
+// one is what each session may take in addition.
+constexpr std::size_t bytes_for_handle = 2048;
+constexpr std::size_t least_for_controls = 1024 * 1024;
+constexpr std::size_t controls_of_each = 16 * 1024;
+
 postman_actor::behavior_type
 postman_behavior(postman_actor::stateful_pointer<postman_state> self,
                  carrier_ptr shared, const router_actor& router,
-                 log_sink_ptr log) {
+                 blocking_work where, log_sink_ptr log) {
   auto& state = self->state;
-  state.start(std::move(shared), router, std::move(log));
+  state.start(std::move(shared), router, where, std::move(log));
   return {
     // CAF tries the handlers in this order, so the most frequent messages come
     // first.
@@ -38,7 +45,10 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
     [&state](messages_dropped) { state.dead_letters_came(); },
     [&state](tell_dead_letters) { state.tell_of_dead_letters(); },
     [&state](const watch_dead_letters& x) { return state.watch(x); },
-    [&state](const serve_spawner& x) { state.spawner = x.spawner; },
+    [&state](const serve_spawner& x) {
+      state.spawner = x.spawner;
+      state.self->monitor(x.spawner);
+    },
     [&state](get_actors) { return state.report(); },
   };
 }
@@ -46,8 +56,10 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
 } // namespace
 
 postman_actor spawn_postman(caf::actor_system& system, carrier_ptr shared,
-                            const router_actor& router, log_sink_ptr log) {
-  auto result = system.spawn(postman_behavior, shared, router, std::move(log));
+                            const router_actor& router, blocking_work where,
+                            log_sink_ptr log) {
+  auto result =
+    system.spawn(postman_behavior, shared, router, where, std::move(log));
   shared->set_postman(result);
   caf_version::on_end(result, [shared](const caf::error&) {
     shared->close(make_error(errc::stopped, "the node has stopped"));
@@ -60,13 +72,17 @@ instant postman_state::now() const {
 }
 
 void postman_state::start(carrier_ptr carried, const router_actor& router,
-                          log_sink_ptr sink) {
+                          blocking_work where, log_sink_ptr sink) {
   shared = std::move(carried);
   log = std::move(sink);
   decoder.emplace(self->system(), shared->handles());
+  reader.emplace(self->system(), shared, where);
   const auto& config = shared->config();
   requests.set_most(config.max_open_requests);
   watchers.set_most(config.dead_letter_window);
+  all_controls = std::make_shared<common_limit>(
+    std::max(config.max_handles * bytes_for_handle, least_for_controls),
+    controls_of_each);
   unprocessed.emplace(config);
   partial = remote::partial_messages{
     {config.max_message + remote::max_body_head,
@@ -132,86 +148,6 @@ void postman_state::router_ended() {
 
 // -- peers
 
-void postman_state::homes_changed_to(const homes_changed& x) {
-  if (our_uid == peer_uid::none) {
-    early_homes.push_back(x);
-    return;
-  }
-  for (const auto& each : x.gone)
-    home_gone(each);
-  for (const auto& each : x.came)
-    if (each.uid != our_uid && each.node != self->system().node())
-      home_came(each);
-}
-
-void postman_state::home_gone(const actor_home& x) {
-  if (auto waits = waiting_lives.find(x.node);
-      waits != waiting_lives.end() && waits->second.uid == x.uid)
-    waiting_lives.erase(waits);
-  auto found = peers.find(x.uid);
-  if (found == peers.end() || found->second.absent_since)
-    return;
-  found->second.absent_since = now();
-  schedule(now() + shared->config().left_after);
-}
-
-void postman_state::home_came(const actor_home& x) {
-  auto other = uid_of_peer.find(x.peer);
-  if (other != uid_of_peer.end() && other->second != x.uid)
-    forget_peer(other->second,
-                make_error(errc::restarted, "the peer was restarted"), true);
-  end_replaced(x);
-  if (auto known = peers.find(x.uid); known != peers.end())
-    known->second.absent_since.reset();
-  else if (uid_of_node.count(x.node) != 0)
-    waiting_lives[x.node] = x;
-  else
-    add_peer(x);
-}
-
-// The peer has been restarted as `x`. Ends the proxies of the actors that it
-// had before the restart.
-void postman_state::end_replaced(const actor_home& x) {
-  departed.visit_absent(x.peer, [&](departed_life& old) {
-    if (old.home.uid == x.uid)
-      return;
-    old.has_ended = true;
-    old.why = make_error(errc::restarted, "the peer was restarted");
-    end_proxies(old.home.node, old.why, true);
-  });
-}
-
-void postman_state::add_peer(const actor_home& x) {
-  departed.is_back(x.node);
-  remote::session_limits limits;
-  limits.down_after = shared->config().down_after;
-  auto& peer = peers
-                 .emplace(x.uid, remote_peer{x, remote::session{our_uid, x.uid,
-                                                                draw_token(),
-                                                                now(), limits}})
-                 .first->second;
-  uid_of_node[x.node] = x.uid;
-  uid_of_peer[x.peer] = x.uid;
-  peer.box = shared->bind(x.node);
-  peer.account = account_of(x.peer);
-  // If this peer was known before, there may be proxies of its actors. The new
-  // session must tell the peer of them again.
-  for (const auto& proxy : shared->proxies_of(x.node))
-    if (!proxy_of(proxy).has_ended())
-      tell(peer, remote::body_kind::lease, proxy->id());
-  // Sends the items that waited for this peer. If all proxies of the node were
-  // released meanwhile, these items may be in an older outbox than `peer.box`.
-  for (auto i = unknown.begin(); i != unknown.end();) {
-    if (i->first->node() != x.node) {
-      ++i;
-      continue;
-    }
-    flush(peer, *i->first);
-    i = unknown.erase(i);
-  }
-  flush(peer, *peer.box);
-}
-
 void postman_state::break_off(remote_peer& with, const caf::error& why,
                               bool for_good) {
   end_proxies(with.home.node, why, for_good);
@@ -227,7 +163,7 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   if (spawner)
     self->send(spawner, peer_departed{with.home.node, why});
   with.watched_here.clear();
-  with.session.set_watched(false, now());
+  observe(with);
   partial.forget(with.home.uid);
   with.box->set_in_flight(0, 0);
   with.account = account_of(with.home.peer);
@@ -235,6 +171,7 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
 
 void postman_state::end_proxies(const caf::node_id& node, const caf::error& why,
                                 bool for_good) {
+  reader->finish_of(node);
   for (const auto& x : shared->proxies_of(node)) {
     auto& proxy = proxy_of(x);
     if (for_good)
@@ -262,26 +199,7 @@ void postman_state::give_up(remote_peer& x) {
 // proxies here.
 void postman_state::begin_again(remote_peer& with) {
   break_off(with, why_unreachable(with), false);
-  for (const auto& x : shared->proxies_of(with.home.node))
-    if (!proxy_of(x).has_ended())
-      tell(with, remote::body_kind::lease, x->id());
-}
-
-void postman_state::forget_peer(peer_uid uid, const caf::error& why,
-                                bool for_good) {
-  auto found = peers.find(uid);
-  if (found == peers.end())
-    return;
-  break_off(found->second, why, for_good);
-  data_undecided(found->second, found->second.session.undecided(), why);
-  const auto home = found->second.home;
-  uid_of_node.erase(home.node);
-  uid_of_peer.erase(home.peer);
-  shared->unbind(home.node);
-  departed.add({home, why, for_good});
-  peers.erase(found);
-  if (auto next = waiting_lives.extract(home.node); !next.empty())
-    add_peer(next.mapped());
+  lease_again(with);
 }
 
 void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
@@ -294,7 +212,7 @@ void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
       // The item goes through the outbox, so that the peer gets it after
       // everything that the actor had sent.
       peer.box->push(std::move(item));
-      flush(peer, *peer.box);
+      flush(peer);
     }
 }
 
@@ -306,7 +224,7 @@ void postman_state::credit_came() {
                          : remote::body_kind::credit,
            id, cost.bytes);
     peer.session.return_credit(now());
-    send_packets(peer);
+    go_on_with(peer);
   }
 }
 
@@ -317,6 +235,7 @@ void postman_state::due_came(instant when) {
     return; // an earlier time has replaced this one
   scheduled.reset();
   std::vector<peer_uid> gone;
+  std::vector<peer_uid> restarted;
   for (auto& [uid, peer] : peers) {
     remote::session_events events;
     peer.session.expire(now(), events);
@@ -329,20 +248,27 @@ void postman_state::due_came(instant when) {
     }
     if (peer.absent_since)
       schedule(*peer.absent_since + shared->config().left_after);
-    if (peer.session.is_unreachable(now()))
+    if (peer.session.is_unreachable(now())) {
+      if (!peer.is_listed) {
+        restarted.push_back(uid);
+        continue;
+      }
       give_up(peer);
-    send_packets(peer);
+    }
+    go_on_with(peer);
   }
   for (auto uid : gone)
     forget_peer(uid, make_error(errc::left, "no route leads to the peer"),
                 false);
+  for (auto uid : restarted)
+    forget_peer(uid, was_restarted(), false);
   expire_partial();
   check_unknown_homes();
   if (upkeep_at && *upkeep_at <= now()) {
     upkeep_at.reset();
-    requests.forget_ended(now() - 2 * shared->config().down_after);
+    requests.forget_ended();
     auto some_are_left = shared->exported()->expire();
-    if (release_unused() || some_are_left || requests.size() > 0)
+    if (release_unused() || some_are_left || requests.has_own())
       schedule_upkeep();
   }
   schedule(upkeep_at);
@@ -364,6 +290,11 @@ void postman_state::schedule_upkeep() {
     schedule(*(upkeep_at = now() + upkeep_interval));
 }
 
+caf::error postman_state::no_home() {
+  return make_error(errc::no_route, "no peer in the mesh has the remote "
+                                    "actor's node ID");
+}
+
 void postman_state::check_unknown_homes() {
   auto limit = shared->config().down_after;
   for (auto i = unknown.begin(); i != unknown.end();) {
@@ -372,9 +303,7 @@ void postman_state::check_unknown_homes() {
       ++i;
       continue;
     }
-    refuse_items(*i->first, make_error(errc::no_route,
-                                       "no peer in the mesh has the remote "
-                                       "actor's node ID"));
+    refuse_items(*i->first, no_home());
     i = unknown.erase(i);
   }
 }

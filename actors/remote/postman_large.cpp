@@ -38,11 +38,11 @@ void postman_state::fragment_came(remote_peer& from, const remote::arrival& x) {
               unprocessed->large_room(from.account->unprocessed()), now(),
               ended);
   schedule(now() + config.down_after);
-  assembled_came(ended);
+  assembled_came(std::move(ended));
 }
 
-void postman_state::assembled_came(const std::vector<remote::assembled>& xs) {
-  for (const auto& x : xs) {
+void postman_state::assembled_came(std::vector<remote::assembled> xs) {
+  for (auto& x : xs) {
     auto found = peers.find(x.from);
     if (found == peers.end())
       continue;
@@ -62,14 +62,15 @@ void postman_state::assembled_came(const std::vector<remote::assembled>& xs) {
     if (!is_response && announced > cost.bytes
         && shared->exported()->contains(body->actor))
       from.account->count_undelivered(body->actor, announced - cost.bytes);
-    message_came(from, *body, cost, reason(x.outcome, is_response));
+    message_came(from, *body, cost, reason(x.outcome, is_response),
+                 std::move(x.body));
   }
 }
 
 void postman_state::expire_partial() {
   std::vector<remote::assembled> ended;
   partial.expire(now(), ended);
-  assembled_came(ended);
+  assembled_came(std::move(ended));
   schedule(partial.due());
 }
 

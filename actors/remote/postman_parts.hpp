@@ -41,7 +41,15 @@ struct peer_departed {
   caf::error why;
 };
 
-using spawner_of_postman = spawner_actor::extend<caf::reacts_to<peer_departed>>;
+/// postman -> spawner: add to a status what each peer has spawned here.
+struct add_spawned {
+  actors_status to;
+  std::vector<caf::node_id> nodes; ///< of the peers in `to`, in their order
+};
+
+using spawner_of_postman =
+  spawner_actor::extend<caf::reacts_to<peer_departed>,
+                        caf::replies_to<add_spawned>::with<actors_status>>;
 
 /// spawner -> postman: tell the spawner of all departures from now on. Pass a
 /// peer's message to it only if the sender is an actor of that peer.
@@ -64,6 +72,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::credit_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::export_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::postman_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::peer_departed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::add_spawned)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::serve_spawner)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::messages_dropped)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::tell_dead_letters)

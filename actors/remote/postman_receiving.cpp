@@ -7,6 +7,7 @@
 #include "actors/remote/credited_message.hpp"
 #include "actors/remote/node_keys.hpp"
 #include "actors/remote/postman_state.hpp"
+#include "actors/remote/waiting_exit.hpp"
 #include <cafmesh/errc.hpp>
 
 // How the postman puts the messages of peers into the mailboxes of actors.
@@ -48,12 +49,14 @@ void postman_state::packet_came(peer_name source, remote::packet& x,
   auto& peer = found->second;
   events.clear();
   peer.session.receive(x, now(), events);
+  if (!peer.is_proven && peer.session.is_open())
+    life_proven(peer);
   handle(peer, events);
   if (events.left)
     forget_peer(found->first, make_error(errc::left, "the peer has left"),
                 true);
   else
-    send_packets(peer);
+    go_on_with(peer);
 }
 
 void postman_state::handle(remote_peer& from,
@@ -180,14 +183,15 @@ caf::error postman_state::read_content(caf::message_id mid, byte_view from,
 
 // Delivers a message to a local actor. If `why` is an error, the message cannot
 // be delivered. A response then has `why` as its content, a request is answered
-// with `why`, and any other message is dropped.
+// with `why`, and any other message is dropped. If `large` is not empty, `x`
+// refers to it, and the content is decoded later.
 void postman_state::message_came(remote_peer& from, const remote::body& x,
-                                 remote::message_cost cost, caf::error why) {
+                                 remote::message_cost cost, caf::error why,
+                                 bytes&& large) {
   // Clears the flag that marks a request as answered: only the receiving side
   // may set this flag.
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
   auto receiver = shared->exported()->get(x.actor);
-  auto sender = resolve(from, x.from);
   // The cost of a response, or of a message to an actor that does not exist,
   // counts only for the total and not for a receiver.
   auto counted_for =
@@ -199,14 +203,16 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
       && x.from.where != remote::place::sender)
     why = make_error(errc::not_spawnable,
                      "a peer spawns actors for its own actors only");
-  if (!why)
+  const auto is_read_later =
+    !why && receiver && !large.empty() && !mid.is_stream_message();
+  if (!why && !is_read_later)
     why = receiver ? read_content(mid, x.content, content)
                    : make_error(errc::ended, "the remote actor has ended");
   if (mid.is_response()) {
     auto request = requests.take(mid.request_id().integer_value());
-    if (!request || request->requester.lock() != receiver) {
+    if (!request || !receiver || request->requester.lock() != receiver) {
       from.account->processed(0, cost);
-      return; // answered already, or never asked
+      return; // answered already, never asked, or the requester has ended
     }
     mid = request->id.response_id();
     if (why) {
@@ -227,7 +233,10 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
     // honest one has no more open requests than this.
     const bool takes_answers =
       from.session.unsettled_messages() < shared->config().max_open_requests;
-    if (!takes_answers || !carrier::answer(sender, mid, why))
+    // Resolving the sender may cost a proxy, so this happens only if there is
+    // something to send to it.
+    if (!takes_answers || !mid.is_request()
+        || !carrier::answer(resolve(from, x.from), mid, why))
       drop_received(from, x, why);
     return;
   }
@@ -235,10 +244,15 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   for (const auto& stage : x.stages)
     if (auto ptr = resolve(from, stage))
       stages.push_back(std::move(ptr));
-  receiver->enqueue(caf::mailbox_element_ptr{new credited_message(
-                      std::move(sender), mid, std::move(stages),
-                      std::move(content), from.account, counted_for, cost)},
-                    self->context());
+  if (is_read_later)
+    return reader->read({std::move(receiver), resolve(from, x.from), mid,
+                         std::move(stages), std::move(large), x.content,
+                         from.box, from.account, counted_for, cost});
+  reader->deliver(receiver,
+                  caf::mailbox_element_ptr{new credited_message(
+                    resolve(from, x.from), mid, std::move(stages),
+                    std::move(content), from.account, counted_for, cost)},
+                  from.box, self->context());
 }
 
 caf::error postman_state::decode_reason(byte_view from) {
@@ -250,15 +264,24 @@ caf::error postman_state::decode_reason(byte_view from) {
   return content.get_as<caf::error>(0);
 }
 
+bool postman_state::is_protected(caf::actor_id local) const {
+  return (spawner && local == spawner.id())
+         || shared->exported()->is_protected(local);
+}
+
 void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   auto receiver = shared->exported()->get(x.actor);
-  if (!receiver || !shared->config().remote_exits)
+  if (!receiver || !shared->config().remote_exits || is_protected(x.actor))
+    return;
+  const auto& waiting = from.account->unprocessed_ptr();
+  if (!waiting_exit::may_wait(*waiting, x.actor))
     return;
   auto sender = resolve(from, x.from);
-  receiver->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
-                    caf::make_message(caf::exit_msg{sender ? sender->address()
-                                                           : caf::actor_addr{},
-                                                    decode_reason(x.content)}),
+  reader->finish_for(receiver);
+  auto content = caf::make_message(caf::exit_msg{
+    sender ? sender->address() : caf::actor_addr{}, decode_reason(x.content)});
+  receiver->enqueue(caf::mailbox_element_ptr{new waiting_exit(
+                      std::move(content), waiting, x.actor)},
                     self->context());
 }
 
@@ -356,15 +379,18 @@ void postman_state::down_came(remote_peer& from, const remote::body& x) {
   if (pinned != from.watched_there.end()) {
     last = std::move(pinned->second);
     from.watched_there.erase(pinned);
-    from.session.set_watched(!from.watched_there.empty(), now());
+    observe(from);
   }
-  if (auto proxy = shared->find(from.home.node, x.actor))
+  if (auto proxy = shared->find(from.home.node, x.actor)) {
+    reader->finish_from(proxy);
     proxy_of(proxy).end(decode_reason(x.content));
+  }
 }
 
 void postman_state::link_came(remote_peer& from, const remote::body& x) {
   auto local = shared->exported()->get(x.actor);
-  if (!local || from.watched_there.size() >= shared->config().max_handles)
+  if (!local || is_protected(x.actor)
+      || from.watched_there.size() >= shared->config().max_handles)
     return;
   if (auto proxy = shared->handle_of(from.home.node, x.other))
     proxy_of(proxy).link_from_home(local->get());

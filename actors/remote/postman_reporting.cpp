@@ -51,6 +51,8 @@ caf::result<void> postman_state::watch(const watch_dead_letters& x) {
 }
 
 void postman_state::somebody_down(const caf::actor_addr& who) {
+  if (spawner && who == spawner)
+    spawner = nullptr;
   watchers.remove(who);
   if (watchers.empty())
     shared->dropped().set_watched(false);
@@ -72,8 +74,16 @@ void postman_state::tell_of_dead_letters() {
   watchers.tell(news);
 }
 
-actors_status postman_state::report() const {
-  actors_status result;
+caf::result<actors_status> postman_state::report() {
+  auto known = own_report();
+  if (spawner)
+    return self->delegate(spawner, std::move(known));
+  return std::move(known.to);
+}
+
+add_spawned postman_state::own_report() const {
+  add_spawned all_parts;
+  auto& result = all_parts.to;
   result.exported = shared->exported()->size();
   result.dead_letters = shared->dropped().counts().by_reason();
   std::vector<const remote_peer*> all;
@@ -95,9 +105,24 @@ actors_status postman_state::report() const {
     }
     std::sort(figures.watched_here_ids.begin(), figures.watched_here_ids.end());
     result.peers.push_back(std::move(figures));
+    all_parts.nodes.push_back(all[i]->home.node);
   }
   result.unlisted_peers = all.size() - listed;
-  return result;
+  if (our_uid != peer_uid::none)
+    add_our_own_entry(all_parts);
+  return all_parts;
+}
+
+void postman_state::add_our_own_entry(add_spawned& to) const {
+  peer_actors we;
+  we.peer = our_name;
+  we.uid = our_uid;
+  auto& listed = to.to.peers;
+  auto place = std::find_if(listed.begin(), listed.end(),
+                            [&](auto& x) { return we.peer < x.peer; });
+  to.nodes.insert(to.nodes.begin() + (place - listed.begin()),
+                  self->system().node());
+  listed.insert(place, std::move(we));
 }
 
 actor_address postman_state::address_of(const caf::node_id& node,

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <caf/actor_system.hpp>
@@ -12,6 +13,12 @@ namespace cafmesh {
 namespace {
 
 constexpr std::size_t largest_reason = 16 * 1024;
+// Items that were held back are sent when the session has room for as many
+// control frames, because each try costs a pass over the items that stay.
+constexpr std::size_t least_room = 32 * 1024;
+// If a peer leaves more control frames unacknowledged, there are no new handles
+// of its actors, of which other peers can cause any number.
+constexpr std::size_t most_open_controls = 128 * 1024;
 
 void append_reason(caf::actor_system& system, const caf::error& why,
                    bytes& out) {
@@ -38,22 +45,83 @@ remote::frame_ends ends_before(remote::body_kind kind, caf::actor_id actor) {
 
 void postman_state::flush_all() {
   schedule_upkeep();
+  auto some_are_unknown = false;
   for (const auto& box : shared->take_filled()) {
     auto uid = uid_of_node.find(box->node());
     if (uid != uid_of_node.end())
-      flush(peers.at(uid->second), *box);
+      flush(peers.at(uid->second));
     else if (auto gone = departed.find(box->node()))
       refuse_for(*gone, *box);
-    else if (unknown.emplace(box, now()).second)
-      schedule(now() + shared->config().down_after);
+    else
+      some_are_unknown = keep_unknown(box) || some_are_unknown;
+  }
+  if (some_are_unknown)
+    limit_unknown();
+}
+
+// Keeps what waits for a node that the directory does not know yet. Any peer
+// can make us send something to nodes that do not exist: it names their actors
+// as senders.
+// @returns false if nothing is kept
+bool postman_state::keep_unknown(const outbox_ptr& box) {
+  if (box->is_empty()) {
+    unknown.erase(box);
+    return false;
+  }
+  if (unknown.size() >= most_unknown && unknown.count(box) == 0) {
+    refuse_items(*box, no_home());
+    return false;
+  }
+  if (unknown.emplace(box, now()).second)
+    schedule(now() + shared->config().down_after);
+  return true;
+}
+
+// Refuses what takes most bytes, beyond a limit.
+void postman_state::limit_unknown() {
+  const auto& config = shared->config();
+  std::size_t all = 0;
+  for (const auto& x : unknown)
+    all += x.first->memory();
+  while (!unknown.empty() && all > 2 * (config.window + config.large_window)) {
+    auto most = std::max_element(unknown.begin(), unknown.end(),
+                                 [](const auto& x, const auto& y) {
+                                   return x.first->memory() < y.first->memory();
+                                 });
+    all -= std::min(all, most->first->memory());
+    refuse_items(*most->first, no_home());
+    unknown.erase(most);
   }
 }
 
-void postman_state::flush(remote_peer& to, outbox& from) {
-  for (auto& item : from.take())
-    send_item(to, item);
-  to.session.set_watched(!to.watched_there.empty(), now());
+// Sends the items in the peer's outbox. If the session has no room for an item,
+// that item and all later ones stay in the outbox, so the order is kept.
+void postman_state::flush(remote_peer& to) {
+  if (to.is_held_back && to.session.control_room() < least_room)
+    return send_packets(to);
+  to.is_held_back = false;
+  auto items = to.box->take();
+  auto item = items.begin();
+  for (; item != items.end(); ++item) {
+    if (item->kind != remote::body_kind::message
+        && to.session.control_room() == 0)
+      break;
+    send_item(to, *item);
+  }
+  if (item != items.end()) {
+    to.is_held_back = true;
+    items.erase(items.begin(), item);
+    to.box->put_back(std::move(items));
+  }
+  observe(to);
   send_packets(to);
+}
+
+void postman_state::go_on_with(remote_peer& to) {
+  if (to.is_held_back)
+    flush(to);
+  else
+    send_packets(to);
 }
 
 void postman_state::send_item(remote_peer& to, outgoing_item& x) {
@@ -92,7 +160,12 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
     tell(to, x.kind, x.actor, 0, &x.reason);
     break;
   case body_kind::lease:
+    tell_lease(to, x.actor);
+    break;
   case body_kind::release:
+    if (x.number == to.session_number)
+      tell(to, x.kind, x.actor);
+    break;
   case body_kind::credit:
   case body_kind::answer_lost:
   case body_kind::large_credit:
@@ -105,17 +178,42 @@ void postman_state::open_request_of(remote_peer& to, const outgoing_item& x) {
   if (x.number == 0)
     return;
   open_request opened;
-  opened.requester = caf::actor_cast<caf::weak_actor_ptr>(x.party);
   opened.id = x.request;
   opened.peer = to.home.uid;
-  opened.opened = now();
-  if (x.party->node() != self->system().node())
-    opened.on_behalf_of = x.party;
+  if (x.party->node() == self->system().node()) {
+    opened.requester = caf::actor_cast<caf::weak_actor_ptr>(x.party);
+  } else {
+    opened.of_node = x.party->node();
+    opened.of_actor = x.party->id();
+  }
   auto displaced = requests.open(x.number, std::move(opened));
-  if (displaced && !displaced->on_behalf_of)
+  if (displaced && !displaced->is_delegated())
     refuse(*displaced,
            make_error(errc::unreachable, "too many requests have no answer; "
                                          "this was the oldest"));
+}
+
+// Puts the leases of all proxies of the peer's actors before all other items.
+// They may be more than a session takes at once.
+void postman_state::lease_again(remote_peer& with) {
+  with.session_number = ++sessions;
+  std::vector<outgoing_item> leases;
+  for (const auto& x : shared->proxies_of(with.home.node))
+    if (!proxy_of(x).has_ended())
+      leases.push_back(carrier::lease_of(x->id()));
+  with.is_held_back = !leases.empty();
+  with.box->put_back(std::move(leases));
+}
+
+// Tells the peer that there is a handle of its actor. Tells it once in each
+// session for each proxy, because the peer counts the handles.
+void postman_state::tell_lease(remote_peer& to, caf::actor_id actor) {
+  auto proxy = shared->find(to.home.node, actor);
+  if (!proxy || proxy_of(proxy).has_ended()
+      || proxy_of(proxy).leased_in() == to.session_number)
+    return;
+  proxy_of(proxy).set_leased_in(to.session_number);
+  tell(to, remote::body_kind::lease, actor);
 }
 
 void postman_state::tell(remote_peer& to, remote::body_kind kind,
@@ -131,17 +229,38 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
     append_reason(self->system(), *reason, raw);
   if (to.session.add_control(std::move(raw), now(), ends_before(kind, actor)))
     return;
-  log->write(log_level::warning,
-             "peer " + to_string(to.home.peer)
-               + " acknowledges none of too many control frames between "
-                 "actors; all monitors of its actors are told that it is "
-                 "unreachable");
+  warn_of_controls(to);
   give_up(to);
+}
+
+void postman_state::warn_of_controls(const remote_peer& x) {
+  auto peer = to_string(x.home.peer);
+  if (auto left_out = lines.take_line(peer, now()))
+    log->write(log_level::warning,
+               "peer " + peer
+                 + " acknowledges none of too many control frames between "
+                   "actors; all monitors of its actors are told that it is "
+                   "unreachable"
+                 + left_out_text(*left_out));
+}
+
+// Begins the session again if its control frames take more of the memory for
+// all sessions than is free.
+void postman_state::limit_controls(remote_peer& x) {
+  auto size = x.session.control_memory();
+  if (size == x.controls.taken())
+    return;
+  x.controls.set(size);
+  if (x.controls.excess() == 0)
+    return;
+  warn_of_controls(x);
+  give_up(x);
 }
 
 // Hands the packets that are due to the channel. Hears of no failure: the
 // session treats a packet that was not sent as lost.
 void postman_state::send_packets(remote_peer& to) {
+  limit_controls(to);
   if (!channel)
     return;
   to.session.set_processed(to.account->total(), to.account->large_total());
@@ -152,6 +271,7 @@ void postman_state::send_packets(remote_peer& to) {
     self->send(channel, std::move(packets));
   to.box->set_in_flight(to.session.outstanding(),
                         to.session.outstanding_large());
+  to.box->set_behind(to.session.open_controls() > most_open_controls);
   schedule(to.session.due());
 }
 
@@ -187,7 +307,9 @@ void postman_state::refuse_for(const departed_life& gone, outbox& box) {
 }
 
 void postman_state::refuse(open_request x, const caf::error& why) {
-  if (auto requester = x.requester.lock())
+  auto requester = x.is_delegated() ? shared->handle_of(x.of_node, x.of_actor)
+                                    : x.requester.lock();
+  if (requester)
     carrier::answer(requester, x.id, why);
 }
 

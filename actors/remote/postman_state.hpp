@@ -12,6 +12,8 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/context/postman_channel.hpp"
+#include "actors/core/limits/common_limit.hpp"
+#include "actors/core/limits/line_limit.hpp"
 #include "actors/core/remote/partial_messages.hpp"
 #include "actors/core/remote/session.hpp"
 #include "actors/remote/carrier.hpp"
@@ -19,25 +21,28 @@
 #include "actors/remote/data_label.hpp"
 #include "actors/remote/dead_letter_watchers.hpp"
 #include "actors/remote/departed_lives.hpp"
+#include "actors/remote/message_reader.hpp"
 #include "actors/remote/open_requests.hpp"
 #include "actors/remote/recent_senders.hpp"
 
 /// The state of the postman. Its members are defined in `postman.cpp`
-/// (handlers, sessions, timer), `postman_receiving.cpp` (messages from
-/// peers), `postman_large.cpp` (large messages from peers),
-/// `postman_sending.cpp` (messages to peers) and `postman_reporting.cpp`
-/// (dropped messages, status).
+/// (handlers, sessions, timer), `postman_lives.cpp` (the lives of peers),
+/// `postman_receiving.cpp` (messages from peers), `postman_large.cpp` (large
+/// messages from peers), `postman_sending.cpp` (messages to peers) and
+/// `postman_reporting.cpp` (dropped messages, status).
 namespace cafmesh {
 
 /// Another peer that the directory knows, and the session with it. A restarted
 /// peer gets a new entry.
 struct remote_peer {
-  remote_peer(actor_home x, remote::session with)
-      : home(std::move(x)), session(std::move(with)) {
+  remote_peer(actor_home x, remote::session with, common_limit_ptr of_controls)
+      : home(std::move(x)), session(std::move(with)),
+        controls(std::move(of_controls)) {
   }
 
   actor_home home;
   remote::session session;
+  holding controls; ///< the memory of the session's control frames
   outbox_ptr box;
   credit_account_ptr account;
   /// The proxies that local actors monitor or are linked to. The postman keeps
@@ -48,9 +53,17 @@ struct remote_peer {
   std::unordered_set<caf::actor_id> watched_here;
   /// The number of handles that the peer holds of each of our actors.
   std::unordered_map<caf::actor_id, std::size_t> leases;
-  /// When the directory stopped listing this peer; empty while it lists the
-  /// peer.
+  /// When the topology forgot the peer; empty while it knows the peer.
   std::optional<instant> absent_since;
+  /// Identifies the session among all sessions of the postman, from 1.
+  std::uint64_t session_number = 0;
+  /// Whether `box` has items for which the session had no room.
+  bool is_held_back = false;
+  /// Whether the directory lists this life.
+  bool is_listed = true;
+  /// Whether the life has proven that it is the present one, see
+  /// `life_proven`.
+  bool is_proven = false;
 };
 
 /// Carries the messages between the actors of this node and those of others:
@@ -62,7 +75,8 @@ struct postman_state {
   explicit postman_state(self_ptr parent) : self(parent), watchers(parent) {
   }
 
-  void start(carrier_ptr shared, const router_actor& router, log_sink_ptr sink);
+  void start(carrier_ptr shared, const router_actor& router,
+             blocking_work where, log_sink_ptr sink);
   void router_ended();
 
   // -- messages (postman.cpp)
@@ -75,13 +89,21 @@ struct postman_state {
   // -- postman_sending.cpp
 
   void flush_all();
-  void flush(remote_peer& to, outbox& from);
+  void flush(remote_peer& to);
+  /// Sends what is due, and what was held back if there is room now.
+  void go_on_with(remote_peer& to);
   void send_item(remote_peer& to, outgoing_item& x);
   void open_request_of(remote_peer& to, const outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);
+  void lease_again(remote_peer& with);
+  void tell_lease(remote_peer& to, caf::actor_id actor);
   void send_packets(remote_peer& to);
+  void limit_controls(remote_peer& x);
+  void warn_of_controls(const remote_peer& x);
   void say_farewell();
+  bool keep_unknown(const outbox_ptr& box);
+  void limit_unknown();
   void refuse_items(outbox& box, const caf::error& why);
   void refuse(open_request x, const caf::error& why);
 
@@ -98,9 +120,12 @@ struct postman_state {
                       const caf::error& why);
   void data_came(remote_peer& from, const payload& raw);
   void message_came(remote_peer& from, const remote::body& x,
-                    remote::message_cost cost, caf::error why = {});
+                    remote::message_cost cost, caf::error why = {},
+                    bytes&& large = {});
   caf::error read_content(caf::message_id mid, byte_view from,
                           caf_version::decoded_values& out);
+  /// Whether peers cannot end this actor of the node's own.
+  bool is_protected(caf::actor_id local) const;
   void exit_came(remote_peer& from, const remote::body& x);
   void control_came(remote_peer& from, const payload& raw);
   void watch_came(remote_peer& from, caf::actor_id id);
@@ -118,7 +143,10 @@ struct postman_state {
   void somebody_down(const caf::actor_addr& who);
   void dead_letters_came();
   void tell_of_dead_letters();
-  actors_status report() const;
+  caf::result<actors_status> report();
+  /// The part of the status that the postman itself knows.
+  add_spawned own_report() const;
+  void add_our_own_entry(add_spawned& to) const;
   /// Counts a message to an actor of the peer that was sent, but was lost.
   void drop_sent(remote_peer& to, std::uint64_t receiver,
                  const caf::error& why);
@@ -130,15 +158,22 @@ struct postman_state {
   // -- large messages (postman_large.cpp)
 
   void fragment_came(remote_peer& from, const remote::arrival& x);
-  void assembled_came(const std::vector<remote::assembled>& xs);
+  void assembled_came(std::vector<remote::assembled> xs);
   void expire_partial();
 
   // -- the ends of sessions (postman.cpp)
 
   void home_came(const actor_home& x);
   void home_gone(const actor_home& x);
+  void peer_left(const peer_name& x);
+  void is_listed_again(remote_peer& x);
+  void our_uid_is(peer_uid x);
+  void life_proven(remote_peer& x);
+  void observe(remote_peer& x);
   /// @pre no peer in `peers` has the UID or the node ID of `x`
   void add_peer(const actor_home& x);
+  static caf::error was_restarted();
+  static caf::error no_home();
   caf::error why_unreachable(const remote_peer& x) const;
   /// Fails all requests and messages that wait for the peer, and drops the
   /// handles of local actors that the peer has.
@@ -152,7 +187,8 @@ struct postman_state {
   credit_account_ptr account_of(const peer_name& x);
   void end_proxies(const caf::node_id& node, const caf::error& why,
                    bool for_good);
-  void end_replaced(const actor_home& x);
+  void end_replaced(const actor_home& x, bool for_good);
+  std::vector<peer_uid> other_lives(const actor_home& x) const;
   void refuse_for(const departed_life& gone, outbox& box);
   void check_unknown_homes();
   void schedule_upkeep();
@@ -171,7 +207,7 @@ struct postman_state {
   std::mt19937_64 random;
   std::map<peer_uid, remote_peer> peers;
   std::unordered_map<caf::node_id, peer_uid> uid_of_node;
-  std::unordered_map<peer_name, peer_uid> uid_of_peer;
+  std::multimap<peer_name, peer_uid> lives_of_peer;
   /// Peers that have to wait, because another peer still has their node ID.
   std::unordered_map<caf::node_id, actor_home> waiting_lives;
   departed_lives departed;
@@ -179,14 +215,19 @@ struct postman_state {
   /// Filled outboxes for nodes that the directory does not know, and since when
   /// they have waited.
   std::map<outbox_ptr, instant> unknown;
+  static constexpr std::size_t most_unknown = 1024;
   open_requests requests;
   remote::packet arriving; // the memory of the packet that is being handled
   remote::session_events arriving_events; // and of its events
   remote::partial_messages partial;
   std::optional<unprocessed_costs> unprocessed;
+  common_limit_ptr all_controls; // limits those of all sessions, in bytes
+  line_limit lines;
+  std::optional<message_reader> reader; // set by `start`
   dead_letter_watchers<self_ptr> watchers;
   spawner_of_postman spawner; // null if peers may spawn nothing
   bool telling = false;       // whether tell_dead_letters is on its way
+  std::uint64_t sessions = 0; // begun so far
   std::optional<instant> scheduled;
   std::optional<instant> upkeep_at;
 };

@@ -56,6 +56,15 @@ public:
   /// ended.
   void forget_link(const caf::actor_addr& local);
 
+  /// The session in which the peer was told of this handle; 0 for none. Only
+  /// the postman sets it.
+  std::uint64_t leased_in() const noexcept {
+    return leased_in_.load(std::memory_order_relaxed);
+  }
+  void set_leased_in(std::uint64_t session) noexcept {
+    leased_in_.store(session, std::memory_order_relaxed);
+  }
+
   // -- the cost of data that the actor has not processed
 
   /// Counts the cost of a message as unprocessed, unless more than `window`
@@ -85,6 +94,7 @@ private:
 
   std::shared_ptr<carrier> owner_;
   outbox_ptr box_;
+  std::atomic<std::uint64_t> leased_in_{0};
   std::atomic<std::uint64_t> unprocessed_{0};
   std::atomic<std::uint64_t> unprocessed_large_{0};
 };

@@ -1,8 +1,11 @@
 #include "actors/remote/spawner.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include <caf/event_based_actor.hpp>
@@ -24,6 +27,13 @@ namespace {
 
 using texts = std::set<std::string>;
 
+// The maximum number of threads that factories which do not return in time keep
+// for all peers together, before no further factory is called.
+constexpr std::size_t most_stuck = 256;
+// The maximum number of actors in a status, for one peer and for all peers.
+constexpr std::size_t most_listed_of_one = 100;
+constexpr std::size_t most_listed = 1000;
+
 // Spawns one actor and ends. The application's code runs in this actor, where
 // it may block without delaying the postman or the spawning of other actors.
 caf::behavior maker(caf::event_based_actor* self) {
@@ -36,51 +46,91 @@ caf::behavior maker(caf::event_based_actor* self) {
     }};
 }
 
+/// A message of the spawner to itself: look for actors that take too long to be
+/// made.
+struct look_for_overdue {};
+
+using spawner_interface =
+  spawner_of_postman::extend<caf::reacts_to<look_for_overdue>>;
+
+} // namespace
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::look_for_overdue)
+
+namespace cafmesh {
+
+namespace {
+
+using promise_of_actor = caf::typed_response_promise<caf::strong_actor_ptr>;
+
+/// A call of an actor's factory that has not returned.
+struct order {
+  caf::node_id owner; // empty if it has departed
+  std::string type;
+  instant due;
+  promise_of_actor answer; // not pending after an error was sent
+};
+
 /// What one peer has spawned here. The peer is identified by its node ID.
 struct tenant {
-  std::unordered_set<std::uint64_t> orders; // requests not carried out yet
-  std::unordered_set<caf::actor_addr> actors;
+  std::size_t orders = 0;
+  std::map<caf::actor_addr, std::string> actors; // and their types
 };
 
 struct spawner_state {
-  using self_ptr = spawner_of_postman::stateful_pointer<spawner_state>;
-  using promise = caf::typed_response_promise<caf::strong_actor_ptr>;
+  using self_ptr = spawner_interface::stateful_pointer<spawner_state>;
 
   static inline const char* name = "cafmesh.spawner";
 
   explicit spawner_state(self_ptr parent) : self(parent) {
   }
 
-  void start(const actor_settings& config, const directory_actor& names,
-             const postman_of_directory& postman, log_sink_ptr sink);
+  void start(const actor_settings& settings, blocking_work where,
+             const directory_actor& names, const postman_of_directory& postman,
+             log_sink_ptr sink);
   void publish(const directory_actor& names, const std::string& type);
-  caf::result<caf::strong_actor_ptr> order(const std::string& type,
-                                           caf::message& arguments,
-                                           const texts& interface);
-  void made(const caf::node_id& owner, std::uint64_t order, promise answer,
-            const caf::strong_actor_ptr& x);
-  bool finish(const caf::node_id& owner, std::uint64_t order);
+  caf::result<caf::strong_actor_ptr> take_order(const std::string& type,
+                                                caf::message& arguments,
+                                                const texts& interface);
+  caf::error check_order(const std::string& type, const tenant& from) const;
+  void made(std::uint64_t number, const caf::strong_actor_ptr& x);
+  void failed(std::uint64_t number, caf::error& why);
+  std::optional<order> finish(std::uint64_t number);
+  void find_overdue();
+  void schedule(instant when);
+  void fail_overdue(order& x);
   void actor_ended(const caf::actor_addr& x);
   void forget_if_empty(const caf::node_id& owner);
   void departed(const caf::node_id& owner, const caf::error& why);
   void end(const caf::error& why);
+  actors_status add_to(add_spawned& x) const;
 
   self_ptr self;
   log_sink_ptr log;
+  actor_settings config;
+  blocking_work factories{};
   texts allowed;
-  std::size_t most = 0;
+  texts warned_of; // types of which a factory has taken too long
   std::unordered_map<caf::node_id, tenant> tenants; // none is empty
   std::unordered_map<caf::actor_addr, caf::node_id> owners;
+  std::map<std::uint64_t, order> orders; // in the order in which they came
   std::uint64_t last_order = 0;
+  std::uint64_t last_overdue = 0; // the number of the latest overdue order
+  std::size_t stuck = 0;          // overdue orders in `orders`
+  std::uint64_t overdue = 0;      // all overdue orders ever
+  bool looking = false;           // whether look_for_overdue is on its way
 };
 
-void spawner_state::start(const actor_settings& config,
+void spawner_state::start(const actor_settings& settings, blocking_work where,
                           const directory_actor& names,
                           const postman_of_directory& postman,
                           log_sink_ptr sink) {
   log = std::move(sink);
+  config = settings;
+  factories = where;
   allowed = {config.spawnable.begin(), config.spawnable.end()};
-  most = config.max_spawned;
   self->monitor(postman);
   caf_version::on_down(self, [this, of_postman = postman.address()](
                                const caf::actor_addr& who, const caf::error&) {
@@ -117,9 +167,27 @@ void spawner_state::publish(const directory_actor& names,
           });
 }
 
+// -- orders
+
+caf::error spawner_state::check_order(const std::string& type,
+                                      const tenant& from) const {
+  if (from.orders + from.actors.size() >= config.max_spawned)
+    return make_error(errc::too_many_actors,
+                      "this peer has spawned "
+                        + std::to_string(config.max_spawned)
+                        + " actors there that have not ended");
+  if (stuck >= most_stuck)
+    return make_error(errc::too_many_actors,
+                      std::to_string(stuck)
+                        + " factories there have not returned in time, so no "
+                          "further one is called for the type "
+                        + escaped_in_quotes(type));
+  return {};
+}
+
 caf::result<caf::strong_actor_ptr>
-spawner_state::order(const std::string& type, caf::message& arguments,
-                     const texts& interface) {
+spawner_state::take_order(const std::string& type, caf::message& arguments,
+                          const texts& interface) {
   if (allowed.count(type) == 0)
     return make_error(errc::not_spawnable, "the peer does not allow others to "
                                            "spawn actors of the type "
@@ -127,49 +195,96 @@ spawner_state::order(const std::string& type, caf::message& arguments,
   const auto& sender = self->current_sender();
   const auto owner = sender ? sender->node() : self->system().node();
   auto& its = tenants[owner];
-  if (its.orders.size() + its.actors.size() >= most)
-    return make_error(errc::too_many_actors,
-                      "this peer has spawned " + std::to_string(most)
-                        + " actors there that have not ended");
+  if (auto err = check_order(type, its)) {
+    forget_if_empty(owner);
+    return err;
+  }
   const auto number = ++last_order;
-  its.orders.insert(number);
+  ++its.orders;
+  const auto due = self->clock().now() + config.spawn_time;
   auto answer = self->make_response_promise<caf::strong_actor_ptr>();
+  orders.emplace(number, order{owner, type, due, answer});
+  schedule(due);
+  auto factory = factories == blocking_work::on_own_thread
+                   ? self->spawn<caf::detached>(maker)
+                   : self->spawn(maker);
   self
-    ->request(self->spawn(maker), caf::infinite, caf::spawn_atom_v, type,
+    ->request(factory, caf::infinite, caf::spawn_atom_v, type,
               std::move(arguments), interface)
-    .then(
-      [=](const caf::strong_actor_ptr& x) { made(owner, number, answer, x); },
-      [=](caf::error& why) mutable {
-        finish(owner, number);
-        answer.deliver(std::move(why));
-      });
+    .then([=](const caf::strong_actor_ptr& x) { made(number, x); },
+          [=](caf::error& why) { failed(number, why); });
   return answer;
 }
 
-void spawner_state::made(const caf::node_id& owner, std::uint64_t order,
-                         promise answer, const caf::strong_actor_ptr& x) {
-  if (!finish(owner, order)) {
-    auto why = make_error(errc::left, "the peer that spawned it has left");
-    caf_version::tell_to_end(caf::actor_cast<caf::actor_addr>(x), why);
-    answer.deliver(std::move(why));
+void spawner_state::made(std::uint64_t number, const caf::strong_actor_ptr& x) {
+  auto its = finish(number);
+  if (!its || !its->answer.pending()) {
+    caf_version::tell_to_end(
+      caf::actor_cast<caf::actor_addr>(x),
+      make_error(errc::stopped, "nobody waits for it any more"));
     return;
   }
   auto address = caf::actor_cast<caf::actor_addr>(x);
-  tenants[owner].actors.insert(address);
-  owners[address] = owner;
+  tenants[its->owner].actors.emplace(address, std::move(its->type));
+  owners[address] = its->owner;
   self->monitor(x);
-  answer.deliver(x);
+  its->answer.deliver(x);
 }
 
-// Notes that a request has been carried out.
-// @returns false if the owner has departed since it sent the request
-bool spawner_state::finish(const caf::node_id& owner, std::uint64_t order) {
-  auto found = tenants.find(owner);
-  if (found == tenants.end() || found->second.orders.erase(order) == 0)
-    return false;
-  forget_if_empty(owner);
-  return true;
+void spawner_state::failed(std::uint64_t number, caf::error& why) {
+  if (auto its = finish(number); its && its->answer.pending())
+    its->answer.deliver(std::move(why));
 }
+
+// Takes an order whose factory has returned.
+std::optional<order> spawner_state::finish(std::uint64_t number) {
+  auto found = orders.extract(number);
+  if (found.empty())
+    return {};
+  auto& result = found.mapped();
+  if (number <= last_overdue)
+    --stuck;
+  if (auto its = tenants.find(result.owner); its != tenants.end()) {
+    --its->second.orders;
+    forget_if_empty(result.owner);
+  }
+  return std::move(result);
+}
+
+void spawner_state::find_overdue() {
+  looking = false;
+  const auto now = self->clock().now();
+  for (auto i = orders.upper_bound(last_overdue); i != orders.end(); ++i) {
+    if (i->second.due > now)
+      return schedule(i->second.due);
+    last_overdue = i->first;
+    fail_overdue(i->second);
+  }
+}
+
+void spawner_state::schedule(instant when) {
+  if (std::exchange(looking, true))
+    return;
+  auto wait = std::max<duration>(when - self->clock().now(),
+                                 std::chrono::milliseconds{1});
+  self->delayed_send(self, wait, look_for_overdue{});
+}
+
+void spawner_state::fail_overdue(order& x) {
+  ++stuck;
+  ++overdue;
+  if (x.answer.pending())
+    x.answer.deliver(make_error(
+      errc::spawn_failed, "an actor of the type " + escaped_in_quotes(x.type)
+                            + " was not made in time"));
+  if (warned_of.insert(x.type).second)
+    log->write(log_level::warning,
+               "the factory of the actor type " + escaped_in_quotes(x.type)
+                 + ", called for a peer, takes longer than actors.spawn-time; "
+                   "it keeps a thread until it returns");
+}
+
+// -- actors
 
 void spawner_state::actor_ended(const caf::actor_addr& x) {
   auto owner = owners.find(x);
@@ -182,8 +297,7 @@ void spawner_state::actor_ended(const caf::actor_addr& x) {
 
 void spawner_state::forget_if_empty(const caf::node_id& owner) {
   auto x = tenants.find(owner);
-  if (x != tenants.end() && x->second.orders.empty()
-      && x->second.actors.empty())
+  if (x != tenants.end() && x->second.orders == 0 && x->second.actors.empty())
     tenants.erase(x);
 }
 
@@ -192,10 +306,16 @@ void spawner_state::departed(const caf::node_id& owner, const caf::error& why) {
   if (gone.empty())
     return;
   for (const auto& x : gone.mapped().actors) {
-    self->demonitor(x);
-    owners.erase(x);
-    caf_version::tell_to_end(x, why);
+    self->demonitor(x.first);
+    owners.erase(x.first);
+    caf_version::tell_to_end(x.first, why);
   }
+  for (auto& x : orders)
+    if (x.second.owner == owner) {
+      x.second.owner = caf::node_id{};
+      if (x.second.answer.pending())
+        x.second.answer.deliver(why);
+    }
 }
 
 void spawner_state::end(const caf::error& why) {
@@ -204,18 +324,44 @@ void spawner_state::end(const caf::error& why) {
   self->quit();
 }
 
-spawner_of_postman::behavior_type
+// -- status
+
+actors_status spawner_state::add_to(add_spawned& x) const {
+  auto& result = x.to;
+  result.max_spawned = config.max_spawned;
+  result.overdue_spawns = overdue;
+  auto room = most_listed;
+  for (std::size_t i = 0; i < x.nodes.size(); ++i) {
+    auto its = tenants.find(x.nodes[i]);
+    if (its == tenants.end())
+      continue;
+    auto& out = result.peers[i];
+    out.spawned = its->second.actors.size();
+    out.being_spawned = its->second.orders;
+    for (const auto& [actor, type] : its->second.actors) {
+      if (room == 0 || out.spawned_actors.size() == most_listed_of_one)
+        break;
+      out.spawned_actors.push_back({type, actor.id()});
+      --room;
+    }
+  }
+  return std::move(result);
+}
+
+spawner_interface::behavior_type
 spawner_behavior(spawner_state::self_ptr self, const actor_settings& config,
-                 const directory_actor& names,
+                 blocking_work factories, const directory_actor& names,
                  const postman_of_directory& postman, log_sink_ptr log) {
   auto st = &self->state;
-  st->start(config, names, postman, std::move(log));
+  st->start(config, factories, names, postman, std::move(log));
   return {
     [st](caf::spawn_atom, const std::string& type, caf::message& arguments,
          const texts& interface) {
-      return st->order(type, arguments, interface);
+      return st->take_order(type, arguments, interface);
     },
     [st](const peer_departed& x) { st->departed(x.node, x.why); },
+    [st](add_spawned& x) { return st->add_to(x); },
+    [st](look_for_overdue) { st->find_overdue(); },
   };
 }
 
@@ -234,9 +380,10 @@ caf::error check_spawnable(const caf::actor_system& system,
 
 void spawn_spawner(caf::actor_system& system, const actor_settings& config,
                    const directory_actor& names,
-                   const postman_of_directory& postman, log_sink_ptr log) {
+                   const postman_of_directory& postman, log_sink_ptr log,
+                   blocking_work factories) {
   if (!config.spawnable.empty())
-    system.spawn(spawner_behavior, config, names, postman,
+    system.spawn(spawner_behavior, config, factories, names, postman,
                  log ? std::move(log) : make_spdlog_sink());
 }
 

@@ -17,8 +17,10 @@ caf::error check_spawnable(const caf::actor_system& system,
 /// spawner publishes a name for each type that the settings allow. When a peer
 /// departs, the spawner ends the actors of that peer. When the postman has
 /// ended, the spawner ends all actors that it has spawned, and then itself.
+/// @param factories where the factories of the actors are called
 void spawn_spawner(caf::actor_system& system, const actor_settings& config,
                    const directory_actor& names,
-                   const postman_of_directory& postman, log_sink_ptr log);
+                   const postman_of_directory& postman, log_sink_ptr log,
+                   blocking_work factories = blocking_work::on_own_thread);
 
 } // namespace cafmesh

@@ -24,18 +24,18 @@ class costs_of_receivers {
 public:
   /// @returns false, and counts nothing, if the actor would then hold more than
   ///          `most`
-  bool hold(caf::actor_id receiver, std::size_t bytes, std::size_t most) {
+  bool hold(caf::actor_id receiver, std::size_t size, std::size_t most) {
     std::lock_guard<std::mutex> guard{mutex_};
     auto& held = held_[receiver];
-    if (held > 0 && held + bytes > most)
+    if (held > 0 && held + size > most)
       return false;
-    held += bytes;
+    held += size;
     return true;
   }
-  void release(caf::actor_id receiver, std::size_t bytes) {
+  void release(caf::actor_id receiver, std::size_t size) {
     std::lock_guard<std::mutex> guard{mutex_};
     auto i = held_.find(receiver);
-    if (i != held_.end() && (i->second -= bytes) == 0)
+    if (i != held_.end() && (i->second -= size) == 0)
       held_.erase(i);
   }
 
@@ -57,6 +57,7 @@ struct unprocessed_cost {
   holding small;
   holding large;
   costs_of_receivers receivers;
+  costs_of_receivers exits; // their number
 };
 
 using unprocessed_cost_ptr = std::shared_ptr<unprocessed_cost>;

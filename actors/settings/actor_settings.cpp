@@ -67,6 +67,8 @@ std::vector<actor_setting_row> make_actor_table() {
     number(&all::max_spawned, "max_spawned",
            "most actors of one peer that were spawned here and have not ended",
            a_count),
+    time(&all::spawn_time, "spawn_time",
+         "that making an actor for a peer may take"),
     number(&all::seed, "seed", "of all random choices, for repeatable tests"),
   };
 }

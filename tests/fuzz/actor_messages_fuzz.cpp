@@ -1,11 +1,18 @@
+#include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/config_value.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/scoped_execution_unit.hpp>
 
+#include "actors/caf_version/actor_types.hpp"
+#include "actors/caf_version/lifetime.hpp"
 #include "actors/caf_version/message_codec.hpp"
 #include "actors/caf_version/node_identity.hpp"
 #include "tests/fuzz/fuzzing.hpp"
@@ -14,8 +21,15 @@ using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
 // Decodes the input as the content of a message between actors. What can be
-// decoded must also be encoded without an error.
+// decoded must also be encoded without an error. If it is a request to spawn an
+// actor, carries it out.
 namespace {
+
+caf::behavior listener(caf::event_based_actor*, std::int32_t,
+                       const std::string&) {
+  return {[](std::int32_t) {
+  }};
+}
 
 // Registers containers, as an application would, in addition to CAF's types.
 struct fuzz_config : caf::actor_system_config {
@@ -25,9 +39,59 @@ struct fuzz_config : caf::actor_system_config {
     add_message_type<std::map<std::string, std::vector<std::uint32_t>>>("map");
     add_message_type<std::vector<caf::config_value>>("values");
     add_message_type<std::vector<caf::message>>("messages");
+    add_actor_type("listener", listener);
     set("scheduler.max-threads", 1);
   }
 };
+
+// The node ID of the system is random. In inputs, its process ID and its host
+// ID are four zeros and 20 times the letter N.
+bytes with_our_node(byte_view input, const caf::node_id& node) {
+  bytes written(4, 0);
+  written.insert(written.end(), 20, 'N');
+  const auto& data = static_cast<const caf::node_id::default_data&>(*node);
+  const auto host = data.host_id();
+  bytes ours;
+  for (int shift = 24; shift >= 0; shift -= 8)
+    ours.push_back(static_cast<std::uint8_t>(data.process_id() >> shift));
+  ours.insert(ours.end(), host.begin(), host.end());
+  auto result = input.to_bytes();
+  for (auto i = result.begin();;) {
+    i = std::search(i, result.end(), written.begin(), written.end());
+    if (i == result.end())
+      return result;
+    i = std::copy(ours.begin(), ours.end(), i);
+  }
+}
+
+void check_handles(const caf::message& x) {
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (x.match_element<caf::strong_actor_ptr>(i))
+      require(!!x.get_as<caf::strong_actor_ptr>(i), "no handle is null");
+    if (x.match_element<caf::actor>(i))
+      require(!!x.get_as<caf::actor>(i), "no handle is null");
+    if (x.match_element<std::vector<caf::actor>>(i))
+      for (const auto& each : x.get_as<std::vector<caf::actor>>(i))
+        require(!!each, "no handle in a list is null");
+  }
+}
+
+void spawn_as_asked(caf::actor_system& system, caf::message& x) {
+  using texts = std::set<std::string>;
+  if (x.size() != 4 || !x.match_element<std::string>(1)
+      || !x.match_element<caf::message>(2) || !x.match_element<texts>(3))
+    return;
+  caf::scoped_execution_unit unit{&system};
+  auto made = caf_version::spawn_by_name(unit, x.get_as<std::string>(1),
+                                         x.get_mutable_as<caf::message>(2),
+                                         x.get_as<texts>(3));
+  if (!made)
+    return;
+  require(x.get_as<std::string>(1) == "listener",
+          "only registered types are spawned");
+  caf_version::tell_to_end(caf::actor_cast<caf::actor_addr>(*made),
+                           caf::exit_reason::kill);
+}
 
 } // namespace
 
@@ -41,8 +105,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
       return false;
     }};
   caf::message found;
-  if (caf_version::decode_content(system, {data, size}, handles, found))
+  const auto input = with_our_node({data, size}, system.node());
+  if (caf_version::decode_content(system, input, handles, found))
     return 0;
+  check_handles(found);
   bytes encoded;
   std::vector<caf::actor_id> local;
   auto err = caf_version::encode_content(system, found, 64 * size + 1024,
@@ -53,5 +119,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   err = caf_version::decode_content(system, encoded, handles, again);
   require(!err, "what was written can be read");
   require(to_string(again) == to_string(found), "messages survive");
+  spawn_as_asked(system, again);
   return 0;
 }

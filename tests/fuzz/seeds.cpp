@@ -6,10 +6,20 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/make_message.hpp>
+
+#include "actors/caf_version/message_codec.hpp"
 #include "actors/core/crdt/outline.hpp"
 #include "actors/core/directory/document.hpp"
 #include "actors/core/remote/packets.hpp"
+#include "messages/wire/byte_stream.hpp"
 #include "messages/wire/counter_state.hpp"
 #include "messages/wire/envelope.hpp"
 #include "messages/wire/frame.hpp"
@@ -239,6 +249,56 @@ void add_requests(seed_folder& out) {
   }
 }
 
+// Adds texts after the byte that chooses their reader.
+void add_texts(seed_folder& out, const std::string& target,
+               const std::vector<std::vector<std::string>>& by_reader) {
+  for (std::size_t i = 0; i < by_reader.size(); ++i)
+    for (const auto& x : by_reader[i]) {
+      auto raw = std::string(1, static_cast<char>(i)) + x;
+      out.add(target, byte_view{raw});
+    }
+}
+
+void add_client_input(seed_folder& out) {
+  add_texts(
+    out, "client_input",
+    {{"\"1-a\", W/\"2-b\" ,*"},
+     {R"({"message":[1,-2.5,true,"x",{"u64":7},{"f32":1e30},{"i8":-128}]})",
+      R"({"message":[4294967296],"timeout_seconds":0.5})"},
+     {R"({"addresses":["a.example:1","[::1]:2"]})"},
+     {R"({"add":4294967295})"},
+     {R"({"to":"00:00:00:00:00:01"})", "{}"},
+     {"10s", "500ms", "2min", "24h", "7"},
+     {"\1127.0.0.1:1", "\5a,b",
+      "\13"
+      "24h",
+      "\14"
+      "100",
+      "\4true"},
+     {"localhost:8080", "127.0.0.1.:8080", "node.example:1", "[::1]:99"},
+     {"http://a:1", "null", "https://a:1"}});
+}
+
+void add_meshctl(seed_folder& out) {
+  add_texts(out, "meshctl",
+            {{"\1id: e-1\nevent: put\ndata: {}\n\n: x\r\ndata:y\r\n\r\n"},
+             {"127.0.0.1:6784", "[::1]:1", "https://a", "unix:/x", "node"},
+             {"30s", "500ms", "2m", "1.5h", "7"},
+             {"Sun, 06 Nov 1994 08:49:37 GMT"},
+             {"QUJD", "QQ==", "QUI="},
+             {"name\x1b[31m \xc3\xa9 \\ \xe2\x80\xae"}});
+}
+
+void add_settings(seed_folder& out) {
+  for (const auto* x :
+       {"[meshd]\nhttp = \"127.0.0.1:1\"\nmax-sets = 3\n[mesh]\nport = 1\n",
+        "[mesh]\npeers = [\"a\", \"b:1\"]\ngossip-interval = 5s\n"
+        "discovery = false\nnickname = 'x'\n",
+        "[meshd]\nkv-retention = 90min\nhttp-allowed-hosts = [\"a\"]\n"
+        "[scheduler]\nmax-threads = 2\n"})
+    out.add("settings", byte_view{std::string_view{x}});
+}
+
 // Adds two packets with the fragments of one message, and one packet that ends
 // another message before it is complete.
 void add_large_message(seed_folder& out) {
@@ -284,6 +344,21 @@ void add_packets(seed_folder& out) {
   add_large_message(out);
 }
 
+// Adds a request to spawn an actor of the type that the target has registered.
+void add_spawn_request(seed_folder& out) {
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  auto request =
+    caf::make_message(caf::spawn_atom_v, std::string{"listener"},
+                      caf::make_message(std::int32_t{1}, std::string{"text"}),
+                      std::set<std::string>{});
+  bytes input;
+  std::vector<caf::actor_id> local;
+  if (caf_version::encode_content(system, request, 1024, input, local))
+    throw std::runtime_error("a request to spawn an actor");
+  out.add("actor_messages", input);
+}
+
 // Adds messages between actors: the number of elements, then the type's name
 // and the value of each.
 void add_messages(seed_folder& out) {
@@ -293,6 +368,19 @@ void add_messages(seed_folder& out) {
   bytes bools{1, 5, 'b', 'o', 'o', 'l', 's', 0x8e, 0x04, 66};
   append(bools, bytes(66, 0x5b));
   out.add("actor_messages", bools);
+  // A number, and a handle of an actor of the reader's own, which the fuzz
+  // target marks by four zeros and 20 times the letter N. Both the number and
+  // the ID are also the atom with which CAF begins a node ID.
+  auto handle =
+    byte_view{std::string_view{"\x02\x04@u64\x06@actor"}}.to_bytes();
+  const auto marker =
+    static_cast<std::uint64_t>(caf::node_id::default_data::class_id);
+  for (int i = 0; i < 3; ++i)
+    wire::append_fixed(handle, marker);
+  append(handle, bytes(4, 0));
+  append(handle, bytes(20, 'N'));
+  out.add("actor_messages", handle);
+  add_spawn_request(out);
 }
 
 } // namespace
@@ -307,6 +395,9 @@ int main(int argc, char** argv) {
     for (auto flavour : all_name_flavours)
       add_vectors(out, flavour);
     add_requests(out);
+    add_client_input(out);
+    add_meshctl(out);
+    add_settings(out);
     add_names(out);
     add_packets(out);
     add_messages(out);

@@ -15,7 +15,7 @@ sys.dont_write_bytecode = True
 from liar_node import eventually
 from liar_rows import (A, B, C, FAST, LIAR, PHANTOM, Sink, addresses, check, figure, liar_at, mesh, node_of, run_rows,
                        traffic)
-from liar_wire import BROADCAST, UNICAST, Peer, record
+from liar_wire import BROADCAST, UNICAST, Peer, names_header, record
 
 
 def two_records_of_one_edition():
@@ -107,6 +107,32 @@ def a_record_of_a_peer_to_come():
                       "a peer to come: version %x, UID %x: it counts" % (version, uid))
                 figure("a record with version %x and UID %x of a peer that is to come: it is heard %.2f s after its "
                        "start" % (version, uid, time.monotonic() - begin))
+
+
+def a_forged_life():
+    """A peer is said to have another UID, and then a version after which it has to take another one itself."""
+    with mesh(19, 2) as (a, b):
+        true = b.topology()[B]["uid"]
+        check(b.ask("publish adder") == "ok", "a forged life: B publishes an actor")
+        check(eventually(lambda: a.ask("find adder") == "1", 5) is not None, "a forged life: A finds it")
+        liar = liar_at(a)
+        sums = [a.ask("add 40 2")]
+        for i in range(5):
+            liar.say(UNICAST, "cafmesh/names", names_header(B, 99 + i, "A" * 40 + "#1"), to=A)
+            liar.tell([record(B, 99 + i, 10**6 * (i + 1), [A])])
+            for _ in range(3):
+                time.sleep(0.1)
+                sums.append(a.ask("add 40 2"))
+        check(sums == ["42"] * 16, "a forged life: the handle works: %s" % sums)
+        liar.tell([record(B, true, 2**48 - 1, [A])])
+        time.sleep(3)
+        check(a.ask("add 40 2") == "42", "a forged life: the handle works after the last version")
+        with contextlib.closing(node_of(19, 2, [b.host])) as late:
+            check(eventually(lambda: late.ask("find adder") == "1", 5) is not None, "a forged life: C finds it")
+            begin = time.monotonic()
+            check(late.ask("add 40 2") == "42", "a forged life: it answers C")
+            figure("a forged life: handles work; after the last version, a newcomer's first request took %.3f s"
+                   % (time.monotonic() - begin))
 
 
 def a_second_life():
@@ -325,7 +351,7 @@ def another_peer_in_an_honest_name():
 
 
 run_rows([
-    two_records_of_one_edition, a_record_of_the_far_future, a_record_of_a_peer_to_come, a_second_life,
-    junk_through_an_honest_node, a_flood_of_records, many_names, many_addresses,
+    two_records_of_one_edition, a_record_of_the_far_future, a_record_of_a_peer_to_come, a_forged_life,
+    a_second_life, junk_through_an_honest_node, a_flood_of_records, many_names, many_addresses,
     an_honest_address_under_other_names, another_peer_in_an_honest_name,
 ])

@@ -65,6 +65,11 @@ def record(name, uid, version, links, nickname=""):
     return uint(len(summary)) + summary + uint(len(slices)) + bytes(slices)
 
 
+def names_header(name, uid, node):
+    """Encodes a message that a life of a peer publishes no names. `node` is its CAF node ID."""
+    return b"\3" + run(name.to_bytes(6, "big")) + uint(uid) + b"\1" + run(node) + b"\0" + bytes(16)
+
+
 def message(tag, channel, source, data, to=None):
     out = bytes([tag]) + value(12, run(channel)) + value(6, uint(source))
     if tag == UNICAST:

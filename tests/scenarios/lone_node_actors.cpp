@@ -1,6 +1,7 @@
 #include "tests/scenarios/lone_node_actors.hpp"
 
 #include <chrono>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -27,7 +28,7 @@ caf::behavior adder() {
 
 lone_node_actors::lone_node_actors(caf::actor_system& system,
                                    const router_actor& router)
-    : self_(system) {
+    : self_(system), router_(router) {
   auto directory = join_actors(system, router);
   if (!directory)
     throw std::runtime_error(describe(directory.error()));
@@ -41,7 +42,9 @@ lone_node_actors::~lone_node_actors() {
 
 bool lone_node_actors::understands(const std::string& line) {
   auto verb = line.substr(0, line.find(' '));
-  return verb == "publish" || verb == "find" || verb == "add" || verb == "down";
+  static const std::set<std::string> verbs{"publish",   "find", "add",  "down",
+                                           "subscribe", "tell", "heard"};
+  return verbs.count(verb) != 0;
 }
 
 std::string lone_node_actors::answer(const std::string& line) {
@@ -53,6 +56,12 @@ std::string lone_node_actors::answer(const std::string& line) {
     return publish(name);
   if (verb == "find" && in >> name)
     return find(name);
+  if (verb == "subscribe" && in >> name)
+    return subscribe(name);
+  if (std::string text; verb == "tell" && in >> name >> text)
+    return tell(name, text);
+  if (verb == "heard")
+    return heard();
   if (int x = 0, y = 0; verb == "add" && in >> x >> y)
     return add(x, y);
   return wait_for_down();
@@ -93,6 +102,34 @@ std::string lone_node_actors::add(int x, int y) {
     .receive([&](int sum) { result = std::to_string(sum); },
              [&](const caf::error& why) { result = describe(why); });
   return result;
+}
+
+const topics_actor& lone_node_actors::topics() {
+  if (!topics_)
+    topics_ = spawn_topics(self_->system(), router_, directory_);
+  return topics_;
+}
+
+std::string lone_node_actors::subscribe(const std::string& topic) {
+  std::string result = "ok";
+  self_->request(topics(), seconds{20}, subscription(topic, self_))
+    .receive([] {}, [&](const caf::error& why) { result = describe(why); });
+  return result;
+}
+
+std::string lone_node_actors::tell(const std::string& topic,
+                                   const std::string& text) {
+  std::string result = "ok";
+  self_->request(topics(), seconds{20}, to_topic(topic, text))
+    .receive([] {}, [&](const caf::error& why) { result = describe(why); });
+  return result;
+}
+
+std::string lone_node_actors::heard() {
+  for (auto more = true; more;)
+    self_->receive([&](const std::string& text) { heard_ += text + " "; },
+                   caf::after(seconds{0}) >> [&] { more = false; });
+  return heard_;
 }
 
 std::string lone_node_actors::wait_for_down() {

@@ -5,6 +5,7 @@
 #include <caf/scoped_actor.hpp>
 
 #include <cafmesh/remote_actors.hpp>
+#include <cafmesh/topics.hpp>
 
 namespace cafmesh::test {
 
@@ -15,6 +16,9 @@ namespace cafmesh::test {
 ///     find NAME     -> the number of peers that publish it; the nearest one's
 ///                      actor becomes the found actor
 ///     add X Y       -> the sum, as the found actor answers it
+///     subscribe TOPIC -> `ok`, once the node gets the topic's messages
+///     tell TOPIC TEXT -> `ok`, once the text is sent to the topic
+///     heard         -> all texts of topics so far, in order
 ///     down          -> why the found actor has ended; waits up to 20 s for
 ///                      its end
 class lone_node_actors {
@@ -31,9 +35,16 @@ private:
   std::string find(const std::string& name);
   std::string add(int x, int y);
   std::string wait_for_down();
+  std::string subscribe(const std::string& topic);
+  std::string tell(const std::string& topic, const std::string& text);
+  std::string heard();
+  const topics_actor& topics();
 
   caf::scoped_actor self_;
+  router_actor router_;
   directory_actor directory_;
+  topics_actor topics_; // null until it is needed
+  std::string heard_;
   caf::actor adder_;
   caf::actor found_;
 };

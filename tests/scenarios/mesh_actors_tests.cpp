@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <chrono>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 
@@ -70,17 +72,26 @@ BOOST_AUTO_TEST_CASE(several_peers_publish_one_name_and_the_nearest_is_first) {
   BOOST_TEST(mesh[1].ask("add 40 2") == "42");
 }
 
+// On a busy machine, any single kill may take longer.
 BOOST_AUTO_TEST_CASE(a_killed_process_s_actors_are_down_and_its_names_gone) {
-  BOOST_TEST(mesh[3].ask("publish adder") == "ok");
-  BOOST_TEST_REQUIRE(finds(1, "adder", 1));
-  auto took = time([&] {
-    mesh.kill({3});
-    BOOST_TEST(mesh[1].ask("down").find("left") == 0u);
-  });
-  note("down " + std::to_string(took.count())
-       + " ms after kill -9 of a process two hops away");
-  BOOST_TEST((took <= seconds{2}));
-  BOOST_TEST(finds(1, "adder", 0));
+  std::vector<milliseconds> took;
+  for (int i = 0; i < 5; ++i) {
+    if (i > 0)
+      mesh.restart(3);
+    BOOST_TEST(mesh[3].ask("publish adder") == "ok");
+    BOOST_TEST_REQUIRE(finds(1, "adder", 1));
+    took.push_back(time([&] {
+      mesh.kill({3});
+      BOOST_TEST(mesh[1].ask("down").find("left") == 0u);
+    }));
+    BOOST_TEST((took.back() <= seconds{2}));
+    BOOST_TEST(finds(1, "adder", 0));
+  }
+  std::sort(took.begin(), took.end());
+  note("down " + std::to_string(took.front().count()) + " to "
+       + std::to_string(took.back().count())
+       + " ms after kill -9 of a process two hops away, in five kills");
+  BOOST_TEST((took.front() <= milliseconds{100}));
 }
 
 BOOST_AUTO_TEST_CASE(a_restarted_process_is_another_life) {

@@ -1,5 +1,8 @@
+#include <atomic>
 #include <chrono>
 #include <memory>
+#include <string>
+#include <thread>
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
@@ -12,6 +15,7 @@
 
 #include "actors/context/remote_parts.hpp"
 #include "actors/remote/actor_layer.hpp"
+#include "tests/support/eventually.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
 #include <cafmesh/presets.hpp>
@@ -24,9 +28,45 @@ namespace {
 
 constexpr std::chrono::seconds patience{20};
 
+// A text that takes long to decode: as long as `is_blocked`.
+struct slow_text {
+  static inline std::atomic<bool> is_blocked{false};
+  static inline std::atomic<int> begun{0};
+  std::string text;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, slow_text& x) {
+  if constexpr (Inspector::writes_state) {
+    ++slow_text::begun;
+    while (slow_text::is_blocked)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  return f(x.text);
+}
+
+// Blocks the decoding of slow texts while it exists.
+struct blocked_decoding {
+  blocked_decoding() {
+    slow_text::begun = 0;
+    slow_text::is_blocked = true;
+  }
+  ~blocked_decoding() {
+    slow_text::is_blocked = false;
+  }
+  static bool wait_until_begun() {
+    return test::eventually([] { return slow_text::begun > 0; });
+  }
+};
+
+slow_text large_text() {
+  return {std::string(200'000, 'x')};
+}
+
 struct application : caf::actor_system_config {
   application() {
     add_options(*this);
+    add_message_type<slow_text>("slow_text");
     set("scheduler.max-threads", 2);
   }
 };
@@ -78,6 +118,48 @@ caf::behavior adder(caf::event_based_actor* self) {
           }};
 }
 
+// Two peers, each of which knows the other.
+struct two_peers {
+  two_peers() {
+    homes_changed homes{{here.home, there.home}, {}};
+    for (auto x : {&here, &there})
+      caf::anon_send(x->remote.postman, homes);
+  }
+  ~two_peers() {
+    slow_text::is_blocked = false;
+  }
+  // A handle of an actor of one peer for the actors of another.
+  static caf::actor handle(peer& at, peer& of, const caf::actor& x) {
+    of.remote.carrier->publish(caf::actor_cast<caf::strong_actor_ptr>(x));
+    return caf::actor_cast<caf::actor>(
+      at.remote.carrier->handle_of(x.node(), x.id()));
+  }
+  /// The answer of a collector.
+  std::string told_by(const caf::actor& x) {
+    std::string result;
+    caf::scoped_actor self{there.system};
+    self->request(x, patience, caf::get_atom_v)
+      .receive([&](std::string& all) { result = std::move(all); },
+               [](caf::error& why) { BOOST_FAIL(describe(why)); });
+    return result;
+  }
+
+  peer here{{}};
+  peer there{{here.address}};
+};
+
+// Collects what it gets: "text", numbers, and "down".
+caf::behavior collector(caf::event_based_actor* self) {
+  auto all = std::make_shared<std::string>();
+  self->set_down_handler([all](const caf::down_msg&) { *all += "down "; });
+  return {[all](const slow_text&) { *all += "text "; },
+          [all](int x) { *all += std::to_string(x) + " "; },
+          [self](const caf::actor& x) { self->monitor(x); },
+          [all](caf::get_atom) {
+            return *all;
+          }};
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(remote_actors_over_tcp_tests)
@@ -104,6 +186,49 @@ BOOST_AUTO_TEST_CASE(an_actor_behind_an_encrypted_relay_is_used_and_monitored) {
     BOOST_TEST((x.source == handle.address()));
     BOOST_TEST(!x.reason);
   });
+}
+
+BOOST_FIXTURE_TEST_CASE(a_message_that_is_long_decoded_delays_no_others,
+                        two_peers) {
+  auto receiver = there.system.spawn(collector);
+  auto slow = handle(here, there, receiver);
+  auto other = handle(here, there, there.system.spawn(adder));
+  caf::scoped_actor self{here.system};
+  {
+    blocked_decoding blocked;
+    self->send(slow, large_text());
+    BOOST_TEST_REQUIRE(blocked_decoding::wait_until_begun());
+    self->send(slow, 1);
+    self->request(other, std::chrono::seconds{5}, 40, 2)
+      .receive([](int sum) { BOOST_TEST(sum == 42); },
+               [](caf::error& why) { BOOST_ERROR(describe(why)); });
+    BOOST_TEST(told_by(receiver) == "");
+  }
+  self->send(slow, 2);
+  BOOST_TEST(
+    test::eventually([&] { return told_by(receiver) == "text 1 2 "; }));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_down_message_follows_one_that_is_long_decoded,
+                        two_peers) {
+  auto receiver = there.system.spawn(collector);
+  auto to = handle(here, there, receiver);
+  auto from = here.system.spawn([to](caf::event_based_actor* self) {
+    return caf::behavior{[=](int) {
+      self->send(to, large_text());
+      self->quit();
+    }};
+  });
+  blocked_decoding blocked;
+  caf::anon_send(receiver, handle(there, here, from));
+  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  caf::anon_send(from, 1);
+  BOOST_TEST_REQUIRE(blocked_decoding::wait_until_begun());
+  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  BOOST_TEST(told_by(receiver) == "");
+  slow_text::is_blocked = false;
+  BOOST_TEST(
+    test::eventually([&] { return told_by(receiver) == "text down "; }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

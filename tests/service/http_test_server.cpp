@@ -154,10 +154,10 @@ void fixture::add_streams() {
     auto self = std::make_shared<http::socket_stream>();
     http::socket_handlers f;
     f.on_text = [self](std::string x) {
-      self->send_text(std::move(x));
+      self->send({{true, std::move(x)}});
     };
     f.on_binary = [self](std::string x) {
-      self->send_binary(std::move(x));
+      self->send({{false, std::move(x)}});
     };
     http::socket_options options;
     options.most_message_bytes = 1000;

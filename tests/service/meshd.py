@@ -125,7 +125,7 @@ class Events:
         self.status = self.response.status
         self.events = queue.Queue()
         self.comments = 0
-        self.retry = None
+        self.retry = self.last_id = None
         self.ended = threading.Event()
         if buffer is None:
             self.read_on()
@@ -148,9 +148,11 @@ class Events:
                 elif line:
                     name, _, value = line.partition(": ")
                     event[name] = value
-                elif event:
-                    event["data"] = json.loads(event.get("data", "null"))
-                    self.events.put(event)
+                else:
+                    self.last_id = event.get("id", self.last_id)
+                    if "data" in event:
+                        event["data"] = json.loads(event["data"])
+                        self.events.put(event)
                     event = {}
         except (OSError, ValueError, http.client.HTTPException, AttributeError):
             pass
@@ -258,6 +260,11 @@ class Node:
 
     def peers(self):
         return [x["name"] for x in self.get("/v1/peers")["peers"] if x["reachable"]]
+
+    def memory(self):
+        """The resident memory of the process, in bytes."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
+            return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1)) * 1024
 
     def signal(self, which):
         self.process.send_signal(which)

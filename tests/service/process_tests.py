@@ -1,12 +1,35 @@
 #!/usr/bin/python3
 """Tests of the meshd process: settings, signals, messages to systemd, and how it ends."""
+import contextlib
+import ctypes
+import json
 import os
+import pathlib
+import re
+import resource
 import signal
 import socket
 import subprocess
 import time
+import unittest
 
 from meshd import BINARY, MeshdTest, main, run, soon
+
+
+@contextlib.contextmanager
+def stopped(threads):
+    """Stops some threads of a process with ptrace."""
+    seize, interrupt, detach, wait_for_threads = 0x4206, 0x4207, 17, 0x40000000
+    ptrace = ctypes.CDLL(None, use_errno=True).ptrace
+    ptrace.argtypes = (ctypes.c_long,) * 4
+    for x in threads:
+        if ptrace(seize, x, 0, 0) != 0:
+            raise unittest.SkipTest("ptrace is not allowed: " + os.strerror(ctypes.get_errno()))
+        ptrace(interrupt, x, 0, 0)
+        os.waitpid(x, wait_for_threads)
+    yield
+    for x in threads:
+        ptrace(detach, x, 0, 0)
 
 
 class Settings(MeshdTest):
@@ -41,6 +64,20 @@ class Settings(MeshdTest):
         second = run("--print-config", "--config=" + self.file("again.ini", first.stdout))
         self.assertEqual(second.stdout, first.stdout, second.stderr)
 
+    def test_printed_texts_are_quoted_so_that_they_are_read_as_they_were(self):
+        for strange in ('"', '"a', 'a"b', "\\", "a\nb", "a\tb", "#;,=[]{}", "'"):
+            env = {"MESHD_NICKNAME": strange, "MESHD_KV_CHANNEL": strange}
+            first = run("--print-config", env=env)
+            self.assertEqual(first.returncode, 0, first.stderr)
+            second = run("--print-config", "--config=" + self.file("again.ini", first.stdout))
+            self.assertEqual((second.stdout, second.stderr), (first.stdout, ""), strange)
+
+    def test_printed_times_are_those_that_were_given(self):
+        for time in ("2h", "24h", "100h", "90min", "30s", "1500ms"):
+            printed = run("--print-config", f"--password-grace={time}").stdout
+            self.assertIn(f"\npassword-grace = {time}\n", printed)
+        self.assertIn("\ndrain-limit = 0s\n", run("--print-config", "--drain-limit=0ms").stdout)
+
     def test_what_is_unknown_or_wrong_is_named(self):
         self.refused("--htpt", "--htpt=1")
         self.refused("'positional'", "positional")
@@ -48,15 +85,23 @@ class Settings(MeshdTest):
         self.refused("log-format", "--log-format=xml")
         self.refused("max-sets", "--max-sets=-1")
         self.refused("kv-retention", "--kv-retention=1s")
+        self.refused("kv-retention", "--kv-retention=9999999999h")
         self.refused("mesh.port", "--port=70000")
         self.refused("given twice", "--state=a", "--state=b")
         self.refused("http-key", "--http-cert=a")
-        self.refused("htpt", env={"MESHD_HTPT": "1"})
+        self.refused("HOST:PORT", "--http=127.0.0.1")
+        self.refused("HOST:PORT", "--metrics=127.0.0.1:x")
+        self.refused("certificate /nowhere: No such file", "--http-cert=/nowhere", "--http-key=/nowhere")
+        self.refused("MESHD_HTPT", env={"MESHD_HTPT": "1"})
+        self.refused("expected a value", "--peers=")
         for content, text in (("[mehsd]\nhttp = 1", "[mehsd]"), ("[meshd]\nhtpt = 1", "'htpt'"),
                               ("[mesh]\nprot = 1", "'prot'"), ("[scheduler]\npolcy = 1", "'polcy'"),
-                              ("port = 1", "'port'"), ("[mesh]\nport = ]", "no configuration file")):
+                              ("port = 1", "'port'"), ("[mesh]\nport = ]", "bad.ini:2: unexpected character"),
+                              ("[meshd]\nhttp = 127.0.0.1:80\n", "texts stand in quotes"),
+                              ("[meshd\nhttp = 1\n", "bad.ini:1: unexpected newline")):
             self.refused(text, "--config=" + self.file("bad.ini", content))
-        self.refused("cannot read", "--config=/nowhere")
+        self.refused("No such file", "--config=/nowhere")
+        self.refused("is a folder", "--config=/")
 
     def test_secrets_are_accepted_only_as_files(self):
         self.refused("password-file", "--password=secret")
@@ -65,6 +110,25 @@ class Settings(MeshdTest):
         self.refused("password-file", "--config=" + self.file("p.ini", '[mesh]\npassword = ["secret"]'))
         for result in (run("--password=s3cret", "--check-config"), run("--tokn=s3cret", "--check-config")):
             self.assertNotIn("s3cret", result.stderr)
+
+    def test_no_secret_is_printed(self):
+        os.mkdir(self.path("credentials"))
+        secrets = ("the-password-of-the-mesh", "the-token-for-writing", "the-token-for-reading")
+        options = []
+        for name, secret in zip(("password", "token", "read-token"), secrets):
+            options.append(f"--{name}-file=" + self.file(f"credentials/{name}", secret + "\n"))
+        for given in ((), options):
+            result = run("--print-config", *given, env={"CREDENTIALS_DIRECTORY": self.path("credentials")})
+            self.assertEqual(result.returncode, 0, result.stderr)
+            for name, secret in zip(("password", "token", "read-token"), secrets):
+                self.assertIn(f'{name}-file = "{self.path("credentials")}/{name}"', result.stdout)
+                self.assertNotIn(secret, result.stdout + result.stderr)
+        node = self.node("--log-level=debug", *options)
+        node.token = secrets[1]
+        node.get("/v1/node")
+        self.assertEqual(node.stop(), 0)
+        for secret in secrets:
+            self.assertNotIn(secret, "\n".join(node.log))
 
     def test_a_service_beyond_loopback_needs_tls_or_a_word(self):
         for address in ("0.0.0.0:0", "[::]:0"):
@@ -92,6 +156,36 @@ class File(MeshdTest):
         self.assertFalse([x for x in node.log if "warning" in x])
 
 
+class Log(MeshdTest):
+    def lines(self, *options):
+        """The log of a node that another node with a strange nickname joins."""
+        with subprocess.Popen([BINARY, "--host=127.0.0.1", "--port=0", "--http=127.0.0.1:0", "--preset=loopback",
+                               "--discovery=false", *options], stderr=subprocess.PIPE, text=True) as process:
+            lines = []
+            while not any(" listens on " in x for x in lines):
+                lines.append(process.stderr.readline())
+            port = re.search(r"listens on \S+:(\d+)", lines[-1]).group(1)
+            self.node("--nickname=b\n[error] forged\x1b[31m", f"--peers=127.0.0.1:{port}")
+            while not any("forged" in x for x in lines) and process.poll() is None:
+                lines.append(process.stderr.readline())
+            process.terminate()
+            lines += process.communicate(timeout=20)[0] or []
+        return [x.rstrip("\n") for x in lines]
+
+    def test_each_line_has_its_level_and_text(self):
+        for lines in (self.lines(), self.lines("--log-format=text", "--log-level=debug")):
+            for line in lines:
+                self.assertRegex(line, r"^\[(debug|info|warning)\] [\x20-\x7e]+$")
+            self.assertTrue(any(x.startswith("[info] serves HTTP on ") for x in lines), lines)
+
+    def test_lines_as_json_have_time_level_and_text(self):
+        for line in self.lines("--log-format=json"):
+            entry = json.loads(line)
+            self.assertEqual(list(entry), ["time", "level", "text"])
+            self.assertRegex(entry["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+            self.assertIn(entry["level"], ("info", "warning"))
+
+
 class Signals(MeshdTest):
     def test_sigterm_and_sigint_stop_it_cleanly_and_soon(self):
         for which in (signal.SIGTERM, signal.SIGINT):
@@ -109,6 +203,19 @@ class Signals(MeshdTest):
         b.signal(signal.SIGSTOP)
         a.signal(signal.SIGTERM)
         self.assertEqual(a.wait(), 0)
+        b.signal(signal.SIGCONT)
+
+    def test_a_node_that_may_drain_for_long_is_not_ended_by_force(self):
+        a, b = self.line(2, "--drain-limit=16s", "--patience=60s", "--stall-limit=60s")
+        for x in (a, b):
+            x.call("PUT", "/v1/channels/chat", status=201)
+        b.signal(signal.SIGSTOP)
+        for _ in range(6):
+            a.call("POST", "/v1/channels/chat/messages", bytes(4_000_000), status=202)
+        began = time.monotonic()
+        a.signal(signal.SIGTERM)
+        self.assertEqual(a.wait(30), 0)
+        self.assertGreater(time.monotonic() - began, 15)
         b.signal(signal.SIGCONT)
 
     def test_a_killed_process_is_forgotten_and_returns(self):
@@ -141,6 +248,56 @@ class Signals(MeshdTest):
         b.signal(signal.SIGHUP)
         b.await_log("[mehsd]")
         self.assertIsNone(b.process.poll())
+
+    def test_sighup_names_changed_settings_that_need_a_restart(self):
+        config = self.file("meshd.conf", '[meshd]\nmax-sets = 3\n[mesh]\nnickname = "n"\npeers = []\n')
+        node = self.node(f"--config={config}")
+        node.signal(signal.SIGHUP)
+        node.await_log("read peers, passwords and tokens again")
+        self.assertFalse([x for x in node.log if "restart" in x])
+        self.file("meshd.conf", '[meshd]\nmax-sets = 4\nlog-format = "json"\n[mesh]\npeers = ["127.0.0.1:1"]\n')
+        node.signal(signal.SIGHUP)
+        node.await_log("changed settings that need a restart of meshd: log-format, max-sets, nickname")
+
+
+class Passwords(MeshdTest):
+    def test_sighup_takes_up_the_password_of_the_file(self):
+        ours, theirs = "the password of the mesh\n", "a password of yesterday\n"
+        a = self.node(f"--password-file={self.file('ours', ours)}")
+        b = self.node(f"--password-file={self.file('theirs', theirs)}", f"--peers={a.address}")
+        a.await_log("another password")
+        self.assertEqual(len(b.peers()), 1)
+        self.file("theirs", ours)
+        b.signal(signal.SIGHUP)
+        soon(lambda: len(b.peers()) == 2 and len(a.peers()) == 2, "the new password connects them")
+        # The old one is no longer accepted.
+        c = self.node(f"--password-file={self.file('old', theirs)}", f"--peers={b.address}")
+        b.await_log("another password")
+        self.assertEqual(len(c.peers()), 1)
+
+
+class Descriptors(MeshdTest):
+    def limited(self, soft, hard, *options):
+        return self.node(*options, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard)))
+
+    def test_the_limit_of_open_files_is_raised_as_far_as_it_may(self):
+        node = self.limited(256, 20_000)
+        with open(f"/proc/{node.process.pid}/limits", encoding="ascii") as limits:
+            self.assertRegex(limits.read(), r"Max open files +20000 +20000")
+        self.assertEqual(node.get("/v1/node")["warnings"], [])
+
+    def test_http_clients_leave_open_files_to_the_mesh(self):
+        node = self.limited(256, 256)
+        warning, = node.get("/v1/node")["warnings"]
+        self.assertEqual(warning["code"], "no_descriptors")
+        self.assertIn("max-connections is 128 instead of 8192", warning["detail"])
+        held = [socket.create_connection(("127.0.0.1", node.http_port)) for _ in range(400)]
+        try:
+            peer = self.node(f"--peers={node.address}")
+            soon(lambda: len(peer.peers()) == 2, "a peer joins although clients hold connections")
+        finally:
+            for x in held:
+                x.close()
 
 
 class Systemd(MeshdTest):
@@ -177,6 +334,26 @@ class Systemd(MeshdTest):
         for _ in range(5):
             self.until(notices, "WATCHDOG=1")
         self.assertLess(time.monotonic() - began, 5)
+
+    def test_the_watchdog_starves_while_the_router_or_the_http_thread_hangs(self):
+        notices = self.listen(self.path("notify"))
+        node = self.node(env={"NOTIFY_SOCKET": self.path("notify"), "WATCHDOG_USEC": "400000"})
+        self.until(notices, "WATCHDOG=1")
+        pid = node.process.pid
+        threads = {int(x.name): (x / "comm").read_text() for x in pathlib.Path(f"/proc/{pid}/task").iterdir()}
+        for is_meant in (lambda name: name.startswith("caf."), lambda name: not name.startswith("caf.")):
+            with stopped([x for x, name in threads.items() if is_meant(name) and x != pid]):
+                time.sleep(0.3)
+                notices.settimeout(0.001)
+                with self.assertRaises(OSError):  # skips what was sent before
+                    while notices.recv(4096):
+                        pass
+                notices.settimeout(1.5)
+                with self.assertRaises(OSError):
+                    while b"WATCHDOG" not in notices.recv(4096):
+                        pass
+            notices.settimeout(10)
+            self.until(notices, "WATCHDOG=1")
 
     def test_credentials_are_used(self):
         os.mkdir(self.path("credentials"))

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Tests of which HTTP requests meshd allows: tokens, Host, Origin, and limits."""
+import http.client
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ import subprocess
 import time
 
 from meshd import BINARY, MeshdTest, description, main, soon
+from web_socket import WebSocket
 
 WRITE, READ = "write-token-0123456789", "read-token-0123456789"
 
@@ -63,6 +65,25 @@ class Tokens(MeshdTest):
         self.assertEqual(self.call(f"Bearer {WRITE}", "GET", "/v1/counters/new")[0], 200)
         self.assertEqual(self.call(f"Bearer {READ}", "GET", "/v1/counters/new")[0], 200)
 
+    def test_a_token_that_is_withdrawn_ends_its_streams(self):
+        a, old, new = self.a, WRITE, WRITE + "-of-now"
+        a.token = old
+        a.call("PUT", "/v1/channels/chat", status=201)
+        headers = {x: {"Authorization": f"Bearer {x}"} for x in (READ, old)}
+        reading, writing = (a.events("/v1/events", headers[x]) for x in (READ, old))
+        for x in (reading, writing):
+            x.until("snapshot")
+        socket = WebSocket(a, "/v1/channels/chat/socket", [f"Authorization: Bearer {old}"])
+        self.assertEqual(socket.status, 101)
+        self.file("token", new)
+        a.signal(signal.SIGHUP)
+        self.assertTrue(writing.ended.wait(10))
+        self.assertIsNone(socket.receive())
+        a.token = new
+        soon(lambda: b"cafmesh_event_streams 1\n" in a.call("GET", "/metrics").body, "one stream is left")
+        a.call("DELETE", "/v1/channels/chat", status=204)
+        reading.until("gossiper_ended")
+
     def test_other_forms_of_the_token_are_refused(self):
         for header in (WRITE, f"Basic {WRITE}", f"Bearer {WRITE[:-1]}", f"Bearer {WRITE}x", "Bearer"):
             self.assertIn(self.call(header, "GET", "/v1/node")[0], (401, 403), header)
@@ -88,10 +109,22 @@ class Browsers(MeshdTest):
         for path in ("/v1/node", "/v1/sets/x", "/v1/counters/x", "/readyz?wait=10s"):
             answer = node.call("GET", path, headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"})
             self.assertEqual((answer.status, answer.code), (403, "origin_not_allowed"), path)
-        link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
-        self.assertEqual(node.raw("GET", "/", headers=link).status, 200)
         same = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}
         node.call("GET", "/v1/node", headers=same, status=200)
+
+    def test_a_link_or_frame_of_another_site_makes_no_replica(self):
+        node = self.node()
+        link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+        frame = {**link, "Sec-Fetch-Dest": "iframe"}
+        self.assertEqual(node.raw("GET", "/", headers=link).status, 200)
+        self.assertEqual(node.raw("GET", "/", headers=frame).status, 403)
+        for headers in (link, frame):
+            for path in ("/v1/counters/x", "/v1/sets/x", "/v1/sets/x/y"):
+                answer = node.call("GET", path, headers=headers, status=403)
+                self.assertEqual(answer.code, "origin_not_allowed", path)
+        metrics = node.raw("GET", "/metrics").body.decode()
+        for name in ("counters", "sets"):
+            self.assertIn(f"\ncafmesh_{name} 0\n", metrics)
 
     def test_no_answer_allows_other_origins(self):
         a = self.node()
@@ -133,6 +166,17 @@ class Limits(MeshdTest):
         streams[0].close()
         soon(lambda: a.events("/v1/events").status == 200, "a stream has become free")
 
+    def test_one_client_cannot_take_all_streams(self):
+        a = self.node("--max-streams=8")
+        streams = [a.events("/v1/events") for _ in range(7)]
+        self.assertEqual(a.events("/v1/events").status, 429)
+        other = http.client.HTTPConnection("127.0.0.1", a.http_port, timeout=5, source_address=("127.0.0.2", 0))
+        other.request("GET", "/v1/events")
+        self.assertEqual(other.getresponse().status, 200)
+        other.close()
+        streams[0].close()
+        soon(lambda: a.events("/v1/events").status == 200, "a stream has become free")
+
     def test_a_stopping_node_says_so(self):
         a, b = self.line(2)
         with socket.create_connection(("127.0.0.1", a.http_port)) as kept:
@@ -153,6 +197,20 @@ class Waits(MeshdTest):
             self.abandon(node, "/readyz?wait=60s")
             self.abandon(node, "/v1/kv/none?wait=60s", "If-None-Match: *\r\n")
         soon(lambda: node.raw("GET", "/livez").status == 200, "there is room again", 5)
+
+    def test_waits_that_are_given_up_leave_no_memory(self):
+        node = self.node()
+        head = f"HTTP/1.1\r\nHost: 127.0.0.1:{node.http_port}\r\nIf-None-Match: *\r\n\r\n"
+
+        def abandon(count):
+            for i in range(count):
+                with socket.create_connection(("127.0.0.1", node.http_port), timeout=5) as client:
+                    client.sendall(f"GET /v1/kv/{i}{'k' * 4000}?wait=60s {head}".encode())
+
+        abandon(4000)  # memory that is used again
+        before = node.memory()
+        abandon(8000)
+        self.assertLess((node.memory() - before) / 8000, 1000, "bytes for each wait")
 
     def test_a_list_with_values_is_bounded_by_their_size(self):
         node = self.node()
@@ -178,10 +236,10 @@ class Mistakes(MeshdTest):
 
     def test_the_check_of_settings_finds_what_a_start_would_refuse(self):
         self.check("http-insecure", "--http=0.0.0.0:0")
-        self.check("cannot read a token", f"--token-file={self.path('absent')}")
+        self.check("No such file", f"--token-file={self.path('absent')}")
         self.check("fewer than 16", f"--token-file={self.file('short', 'secret')}")
         # Clients such as meshctl could not send these tokens in a header.
-        for content, why in (("", "cannot read"), ("\n", "is empty"), ("a token of several words\n", "blank"),
+        for content, why in (("", "the file is empty"), ("\n", "is empty"), ("a token of several words\n", "blank"),
                              ("\ttoken-after-a-blank-1\n", "blank"), ("tökens-0123456789012\n", "ASCII")):
             for option in ("--token-file", "--token-file=" + self.file("token", WRITE) + "\0--read-token-file"):
                 path = self.file("wrong", content)
@@ -210,18 +268,58 @@ class Mistakes(MeshdTest):
 
 
 class Tls(MeshdTest):
-    def test_https_is_served_with_a_certificate(self):
-        cert, key = self.path("cert.pem"), self.path("key.pem")
+    def certificate(self, name):
+        cert, key = self.path(f"{name}.pem"), self.path(f"{name}.key")
         made = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
                                "-nodes", "-keyout", key, "-out", cert, "-days", "1", "-subj", "/CN=localhost",
                                "-addext", "subjectAltName=IP:127.0.0.1"], capture_output=True, check=False)
         self.assertEqual(made.returncode, 0, made.stderr)
-        a = self.node(f"--http-cert={cert}", f"--http-key={key}", http="127.0.0.1:0")
+        return cert, key
+
+    def status(self, node, cert, token=""):
         context = ssl.create_default_context(cafile=cert)
-        with socket.create_connection(("127.0.0.1", a.http_port), timeout=5) as plain:
-            with context.wrap_socket(plain, server_hostname="127.0.0.1") as client:
-                client.sendall(f"GET /livez HTTP/1.1\r\nHost: 127.0.0.1:{a.http_port}\r\nConnection: close\r\n\r\n".encode())
-                self.assertIn(b"200 OK", client.recv(4096))
+        connection = http.client.HTTPSConnection("127.0.0.1", node.http_port, timeout=5, context=context)
+        try:
+            connection.request("GET", "/v1/node", headers={"Authorization": f"Bearer {token}"})
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def reload(self, node, settings, log):
+        self.file("meshd.conf", settings)
+        node.signal(signal.SIGHUP)
+        node.await_log(log)
+
+    def test_https_is_served_with_a_certificate(self):
+        cert, key = self.certificate("only")
+        a = self.node(f"--http-cert={cert}", f"--http-key={key}")
+        self.assertEqual(self.status(a, cert), 200)
+
+    def test_a_reload_uses_all_files_or_none(self):
+        first, second = self.certificate("first"), self.certificate("second")
+        token, now = self.file("token", WRITE), WRITE + "-of-now"
+        with_token = f'[meshd]\ntoken-file = "{token}"\n'
+        tls = with_token + 'http-cert = "%s"\nhttp-key = "%s"\n'
+        a = self.node("--config=" + self.file("meshd.conf", tls % first))
+        self.file("token", now)
+        self.reload(a, tls % (first[0], second[1]), "cannot read the key")
+        self.reload(a, tls % first + f'[mesh]\npassword-file = "{token}"\n', "without encryption")
+        self.reload(a, with_token, "http-cert is gone")
+        self.reload(a, "[meshd]\n", "token-file is gone")
+        self.assertEqual((self.status(a, first[0], WRITE), self.status(a, first[0], now)), (200, 403))
+        self.reload(a, tls % second, "again\"")
+        self.assertEqual((self.status(a, second[0], WRITE), self.status(a, second[0], now)), (403, 200))
+        with self.assertRaises(ssl.SSLError):
+            self.status(a, first[0], now)
+        plain = self.node()
+        plain.signal(signal.SIGHUP)
+        plain.await_log("again\"")
+
+    def test_tls_cannot_begin_while_the_node_runs(self):
+        cert, key = self.certificate("late")
+        a = self.node("--config=" + self.file("meshd.conf", "[meshd]\n"))
+        self.reload(a, f'[meshd]\nhttp-cert = "{cert}"\nhttp-key = "{key}"\n', "http-cert is new")
+        self.assertEqual(a.get("/livez")["ok"], True)
 
 
 if __name__ == "__main__":

@@ -198,6 +198,11 @@ class State(MeshdTest):
             for x in writers:
                 x.join()
 
+    def test_a_node_without_a_state_folder_says_so(self):
+        self.assertTrue([x for x in self.node().log if "no state folder" in x])
+        stored = self.node(f"--state={self.path('state')}")
+        self.assertFalse([x for x in stored.log if "no state folder" in x])
+
     def test_durable_needs_a_state_folder(self):
         node = self.node()
         for method, path, body in (("PUT", "/v1/kv/a", b"1"), ("POST", "/v1/counters/a", {"add": 1}),

@@ -4,52 +4,11 @@ import base64
 import concurrent.futures
 import json
 import os
-import socket
-import struct
-import threading
+import signal
 import time
 
 from meshd import MeshdTest, main, soon
-
-
-class WebSocket:
-    """A WebSocket client with the part of RFC 6455 that these tests need."""
-
-    def __init__(self, node, path, headers=()):
-        self.socket = socket.create_connection(("127.0.0.1", node.http_port), timeout=10)
-        key = base64.b64encode(os.urandom(16)).decode()
-        lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{node.http_port}", "Upgrade: websocket",
-                 "Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", *headers]
-        self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
-        self.file = self.socket.makefile("rb")
-        self.status = int(self.file.readline().split()[1])
-        while self.file.readline().strip():
-            pass
-
-    def send(self, data):
-        kind = 1 if isinstance(data, str) else 2
-        data = data.encode() if kind == 1 else data
-        mask = os.urandom(4)
-        size = len(data) | 0x80 if len(data) < 126 else 126 | 0x80
-        head = struct.pack("!BB", 0x80 | kind, size) + (struct.pack("!H", len(data)) if len(data) > 125 else b"")
-        self.socket.sendall(head + mask + bytes(x ^ mask[i % 4] for i, x in enumerate(data)))
-
-    def receive(self):
-        while True:
-            first, second = self.file.read(2)
-            size = second & 0x7f
-            if size == 126:
-                size, = struct.unpack("!H", self.file.read(2))
-            data = self.file.read(size)
-            if first & 0xf == 1:
-                return data.decode()
-            if first & 0xf == 2:
-                return data
-            if first & 0xf == 8:
-                return None
-
-    def close(self):
-        self.socket.close()
+from web_socket import WebSocket
 
 
 class MeshEvents(MeshdTest):
@@ -127,6 +86,27 @@ class KvEvents(MeshdTest):
             more = event["data"]["more"]
         self.assertEqual(keys, [f"many/{i:05}" for i in range(1500)])
 
+    def test_a_snapshot_that_was_cut_off_is_sent_again(self):
+        a = self.node()
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda i: a.call("PUT", f"/v1/kv/many/{i:05}", b"x", status=201), range(1500)))
+        cut = a.events("/v1/kv-events")
+        first = cut.next()
+        self.assertTrue(first["data"]["more"])
+        cut.close()
+        a.call("DELETE", "/v1/kv/many/00000", status=204)
+        again = a.events("/v1/kv-events", {"Last-Event-ID": first["id"]})
+        self.assertEqual(again.next()["event"], "reset")
+        parts = [again.next()]
+        while parts[-1]["data"]["more"]:
+            parts.append(again.next())
+        keys = [x["key"] for part in parts for x in part["data"]["entries"]]
+        self.assertEqual(keys, [f"many/{i:05}" for i in range(1, 1500)])
+        again.close()
+        a.call("DELETE", "/v1/kv/many/00001", status=204)
+        resumed = a.events("/v1/kv-events", {"Last-Event-ID": parts[-1]["id"]})
+        self.assertEqual(resumed.until("delete")["data"]["key"], "many/00001")
+
     def test_a_watch_resumes_or_resets(self):
         a = self.node()
         stream = a.events("/v1/kv-events")
@@ -182,6 +162,33 @@ class Messages(MeshdTest):
             again.close()
         b.call("GET", f"{self.here}?encoding=hex", status=400)
         b.call("GET", f"{self.here}?on_overflow=wait", status=400)
+
+    def test_a_client_resumes_even_if_it_has_got_no_message(self):
+        a, b = self.joined()
+        a.call("POST", f"{self.here}?to={b.name()}", b"before", status=204)
+        stream = b.events(self.here)
+        soon(lambda: stream.last_id, "the stream begins with an ID")
+        stream.close()
+        a.call("POST", f"{self.here}?to={b.name()}", b"between", status=204)
+        again = b.events(f"{self.here}?encoding=text", {"Last-Event-ID": stream.last_id})
+        self.assertEqual(again.next()["data"]["data"], "between")
+
+    def test_a_slow_client_is_told_how_many_messages_it_has_lost(self):
+        a, b = self.joined()
+        slow = b.events(self.here, buffer=65536)
+        for _ in range(60):
+            a.call("POST", f"{self.here}?to={b.name()}", bytes(200_000), status=204)
+        a.call("POST", f"{self.here}?to={b.name()}", b"last", status=204)
+        slow.read_on()
+        lost, got = 0, []
+        while not got or got[-1] != "bGFzdA==":
+            event = slow.next()
+            if event["event"] == "overflow":
+                lost += event["data"]["lost"]
+            else:
+                got.append(event["data"]["data"])
+        self.assertGreater(lost, 0)
+        self.assertEqual(lost + len(got), 61)
 
     def test_a_channel_that_was_left_meanwhile_resets_its_clients(self):
         a, b = self.joined()
@@ -261,6 +268,39 @@ class Conditions(MeshdTest):
             b.call("GET", f"/v1/kv/block?wait={wait}", headers={"If-None-Match": etag}, status=400)
 
 
+    def test_blocking_reads_of_counters_and_sets_end_with_the_change_or_304(self):
+        a, b = self.line(2)
+        for path, change in (("/v1/counters/n", lambda: a.call("POST", "/v1/counters/n", {"add": 2}, status=200)),
+                             ("/v1/sets/s", lambda: a.call("PUT", "/v1/sets/s/x", status=204))):
+            etag = b.call("GET", path, status=200).headers["ETag"]
+            for tag in (etag, "*"):
+                self.assertEqual(b.call("GET", path, headers={"If-None-Match": tag}, status=304).headers["ETag"], etag)
+            began = time.monotonic()
+            b.call("GET", f"{path}?wait=300ms", headers={"If-None-Match": etag}, status=304)
+            self.assertGreaterEqual(time.monotonic() - began, 0.3)
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                waiting = pool.submit(b.call, "GET", f"{path}?wait=20s", headers={"If-None-Match": etag})
+                time.sleep(0.3)
+                self.assertFalse(waiting.done())
+                change()
+                got = waiting.result()
+            self.assertEqual(got.status, 200)
+            self.assertNotEqual(got.headers["ETag"], etag)
+            self.assertEqual(b.call("GET", f"{path}?wait=20s", headers={"If-None-Match": etag}, status=200).json, got.json)
+        self.assertEqual(got.json["elements"], ["x"])
+
+    def test_a_stop_does_not_wait_for_blocking_reads(self):
+        a = self.node()
+        etag = a.call("GET", "/v1/counters/n", status=200).headers["ETag"]
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            waiting = pool.submit(a.raw, "GET", "/v1/counters/n?wait=30s", None, {"If-None-Match": etag})
+            time.sleep(0.3)
+            began = time.monotonic()
+            self.assertEqual(a.stop(), 0)
+            self.assertLess(time.monotonic() - began, 10)
+            self.assertIsNotNone(waiting.exception() or waiting.result())
+
+
 class Sockets(MeshdTest):
     def test_a_socket_sends_and_receives(self):
         a, b = self.line(2)
@@ -286,7 +326,33 @@ class Sockets(MeshdTest):
         self.assertEqual(json.loads(one.receive())["error"]["code"], "bad_header")
         a.call("DELETE", "/v1/channels/chat", status=204)
         self.assertIsNone(one.receive())
-        two.close()
+        self.assertEqual(one.close_code, 1001)
+        b.signal(signal.SIGTERM)
+        self.assertIsNone(two.receive())
+        self.assertEqual(two.close_code, 1001)
+
+    def test_a_slow_reader_gets_whole_messages_and_learns_what_it_has_lost(self):
+        a, b = self.line(2)
+        for x in (a, b):
+            x.call("PUT", "/v1/channels/chat", status=201)
+        one, slow = (WebSocket(x, "/v1/channels/chat/socket", buffer=65536) for x in (a, b))
+        name, sent, got, lost = a.name(), 50_000, 0, 0
+        message = one.frame(json.dumps({"to": b.name()})) + one.frame(b"x" * 100)
+        for _ in range(sent // 1000):
+            one.socket.sendall(1000 * message)
+        one.send(json.dumps({"to": "00:00:00:00:00:0f"}))
+        one.send(b"x")
+        self.assertIn("error", json.loads(one.receive()))  # so all messages have been sent
+        a.call("PUT", "/v1/kv/after", b"x", status=201)
+        soon(lambda: b.call("GET", "/v1/kv/after").status == 200, "b has got all that was sent before")
+        while got + lost < sent:
+            header = json.loads(slow.receive())
+            if "lost" in header:
+                lost += header["lost"]
+            else:
+                self.assertEqual((header["from"], slow.receive()), (name, b"x" * 100))
+                got += 1
+        self.assertGreater(lost, 0)
 
     def test_other_origins_get_no_socket(self):
         a = self.node()

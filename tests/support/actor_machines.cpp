@@ -29,7 +29,8 @@ machine::machine(char name, std::shared_ptr<memory_transport> net,
   BOOST_TEST_REQUIRE(bool{spawned});
   router = *spawned;
   config.seed = seed;
-  auto joined = spawn_actor_layer(system(), router, config, log);
+  auto joined = spawn_actor_layer(system(), router, config, log,
+                                  blocking_work::on_scheduler);
   BOOST_TEST_REQUIRE(bool{joined});
   remote = *joined;
   auto described = ask_later<node_description>(system(), router, get_node{});
@@ -74,8 +75,10 @@ void actor_machines::publish_homes(const std::string& without) {
   for (const auto& x : machines_)
     if (without.find(x.first) == std::string::npos)
       homes.came.push_back(x.second->home);
-    else
+    else {
       homes.gone.push_back(x.second->home);
+      homes.left.push_back(x.second->home.peer);
+    }
   for (const auto& x : machines_)
     caf::anon_send(x.second->remote.postman, homes);
   run();

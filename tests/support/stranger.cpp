@@ -1,6 +1,7 @@
 #include "tests/support/stranger.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <boost/test/unit_test.hpp>
 
@@ -43,27 +44,34 @@ crypto::handshake_config stranger::handshake_of(const options& opts,
   return result;
 }
 
-void write_all(stream_socket& to, byte_view xs, mesh& world) {
+void write_all(stream_socket& to, byte_view xs,
+               const std::function<void()>& run) {
   while (!xs.empty()) {
     auto put = to.write(xs);
     if (put.status != io_status::done)
       return;
     xs = xs.sub(put.size);
-    world.run();
+    run();
   }
 }
 
 stranger::stranger(mesh& world, const node& whom, const options& opts)
-    : world_(world), name_(name_of(opts.letter)),
+    : stranger([&world] { world.run(); }, world.net(), whom.host(), opts) {
+}
+
+stranger::stranger(std::function<void()> run, memory_transport& net,
+                   const std::string& whom, const options& opts)
+    : run_(std::move(run)), name_(name_of(opts.letter)),
       host_(opts.host.empty() ? host_of(opts.letter) : opts.host),
-      socket_(world.net().open(host_, whom.host(), whom.config().port)),
+      socket_(net.open(host_, whom, 6783)),
       link_(handshake_of(opts, true), crypto::key_pair::random(),
             name_flavour::mac) {
   BOOST_TEST_REQUIRE((socket_ != nullptr));
 }
 
 stranger::stranger(mesh& world, const options& opts)
-    : world_(world), name_(name_of(opts.letter)), host_(host_of(opts.letter)),
+    : run_([&world] { world.run(); }), name_(name_of(opts.letter)),
+      host_(host_of(opts.letter)),
       link_(handshake_of(opts, false), crypto::key_pair::random(),
             name_flavour::mac) {
   auto listening = world.net().listen(host_, 6783);
@@ -115,15 +123,15 @@ void stranger::note(const link_intake& intake) {
 }
 
 void stranger::talk() {
-  world_.run();
+  run_();
   if (!socket_ && listening_)
     if (auto accepted = listening_->accept(); accepted && *accepted)
       socket_ = std::move(*accepted);
   for (auto moved = true; moved && socket_;) {
     moved = flush();
-    world_.run();
+    run_();
     moved = take_in() || moved;
-    world_.run();
+    run_();
   }
 }
 
@@ -138,8 +146,8 @@ void stranger::put() {
 
 void stranger::push() {
   while (flush())
-    world_.run();
-  world_.run();
+    run_();
+  run_();
 }
 
 void stranger::step() {
@@ -185,7 +193,7 @@ void stranger::queue_heartbeat() {
 }
 
 void stranger::write_raw(byte_view xs) {
-  write_all(*socket_, xs, world_);
+  write_all(*socket_, xs, run_);
 }
 
 bytes stranger::take_queued() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,9 +10,10 @@
 
 namespace cafmesh::test {
 
-/// Writes all bytes, and runs the mesh after each write. Gives up when the
-/// socket takes no more.
-void write_all(stream_socket& to, byte_view xs, mesh& world);
+/// Writes all bytes, and calls `run` after each write. Gives up when the socket
+/// takes no more.
+void write_all(stream_socket& to, byte_view xs,
+               const std::function<void()>& run);
 
 /// A remote that a test controls directly, down to single bytes.
 class stranger {
@@ -40,6 +42,9 @@ public:
   stranger(mesh& world, const node& whom) : stranger(world, whom, options{}) {
   }
   stranger(mesh& world, const node& whom, const options& opts);
+  /// @param run runs the nodes until none has work
+  stranger(std::function<void()> run, memory_transport& net,
+           const std::string& whom, const options& opts);
   /// Listens on `10.0.0.<letter>:6783` for one connection.
   stranger(mesh& world, const options& opts);
 
@@ -113,7 +118,7 @@ private:
   bool take_in();
   void note(const link_intake& intake);
 
-  mesh& world_;
+  std::function<void()> run_;
   peer_name name_;
   std::string host_;
   listener_ptr listening_;

@@ -191,6 +191,21 @@ def actor_cases(drivers, threads):
                     for name, binary in binaries[encrypted].items()}, [Limit("p50", bound)])
 
 
+def names_seen(binary, nodes, degree, threads):
+    def measure(seconds):
+        with Processes() as run:
+            process = run.start(binary, nodes=nodes, degree=degree, seconds=seconds, password=PASSWORD, threads=threads)
+            done = process.wait_for("done", STAR_TIMEOUT)
+            return {name: done[name] for name in ("p50", "p99", "p999")}
+    return measure
+
+
+def name_cases(drivers, threads):
+    """The time from the publication of a name until each of 50 other peers sees it."""
+    yield Case("actors name seen by 50 peers", ["p50", "p99", "p999"],
+               {"cpp": names_seen(drivers["names"], 51, 16, threads)}, [Limit("p99", 200_000)])
+
+
 def core_work(binary, work, peers, degree, threads, results):
     def measure(seconds):
         with Processes() as run:
@@ -355,5 +370,5 @@ def mesh_cases(drivers, threads):
 
 def all_cases(drivers, threads):
     for family in (unicast_cases, round_trip_cases, beside_cases, hops_cases, mixed_cases, broadcast_cases,
-                   actor_cases, core_cases, star_cases, rest_cases, mesh_cases):
+                   actor_cases, name_cases, core_cases, star_cases, rest_cases, mesh_cases):
         yield from family(drivers, threads)

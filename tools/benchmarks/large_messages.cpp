@@ -1,13 +1,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/message.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <cafmesh/all.hpp>
@@ -19,14 +23,19 @@
 // Measures the throughput of large messages between actors of two processes,
 // and the round trips of small messages beside them. Starts the second process
 // itself. At most `open_requests` large messages are unanswered at a time.
+// Roles: the large messages consist of bytes, or with `texts` and `map` of many
+// small values, which take long to encode and decode.
 
 namespace {
 
 using bench::options;
 using message_bytes = std::vector<std::uint8_t>;
+using texts = std::vector<std::string>;
+using text_map = std::map<std::string, std::uint64_t>;
 
 constexpr std::size_t open_requests = 3;
-constexpr std::size_t streamed = 64 * 1024 * 1024;
+constexpr std::size_t least_streamed = 64 * 1024 * 1024;
+constexpr std::size_t largest_message = 256 * 1024 * 1024;
 constexpr std::chrono::seconds patience{30};
 
 struct config : caf::actor_system_config {
@@ -34,6 +43,8 @@ struct config : caf::actor_system_config {
     cafmesh::set_scheduling(*this);
     cafmesh::add_options(*this);
     add_message_type<message_bytes>("message_bytes");
+    add_message_type<texts>("texts");
+    add_message_type<text_map>("text_map");
     set("scheduler.max-threads", opts.threads);
   }
 };
@@ -49,8 +60,10 @@ struct peer {
       settings.passwords = {cafmesh::password{*opts.password}};
     router = *cafmesh::spawn_router(system, settings, nullptr,
                                     cafmesh::make_null_sink());
-    names = *cafmesh::join_actors(system, router, std::nullopt,
-                                  cafmesh::make_null_sink());
+    cafmesh::actor_settings config;
+    config.max_message = std::min(largest_message, 8 * 1024 * 1024 + opts.size);
+    names =
+      *cafmesh::join_actors(system, router, config, cafmesh::make_null_sink());
   }
 
   config cfg;
@@ -58,6 +71,23 @@ struct peer {
   cafmesh::router_actor router;
   cafmesh::directory_actor names;
 };
+
+// A message that takes about `opts.size` bytes when encoded.
+caf::message large_message(const options& opts) {
+  constexpr std::size_t length = 24;
+  if (opts.role == "texts")
+    return caf::make_message(
+      texts(opts.size / (length + 1), std::string(length, 'x')));
+  if (opts.role != "map")
+    return caf::make_message(message_bytes(opts.size));
+  text_map result;
+  for (std::size_t i = 0; i < opts.size / (length + 1 + 8); ++i) {
+    auto key = std::to_string(i);
+    key.insert(0, length - key.size(), '0');
+    result.emplace(key, i);
+  }
+  return caf::make_message(std::move(result));
+}
 
 std::string address_of(peer& x) {
   std::string result;
@@ -73,9 +103,11 @@ std::string address_of(peer& x) {
 [[noreturn]] void serve(const options& opts, int ready, int end) {
   peer here{opts, {}};
   auto sink = here.system.spawn([](caf::event_based_actor*) -> caf::behavior {
-    return {[](const message_bytes& x) {
-      return x.size();
-    }};
+    return {[](const message_bytes& x) { return x.size(); },
+            [](const texts& x) { return x.size(); },
+            [](const text_map& x) {
+              return x.size();
+            }};
   });
   auto echo = here.system.spawn([](caf::event_based_actor*) -> caf::behavior {
     return {[](int x) {
@@ -105,7 +137,7 @@ struct stream {
   caf::event_based_actor* self;
   caf::actor to;
   caf::actor parent;
-  std::size_t size;
+  caf::message content;
   std::uint64_t most;
   double seconds;
   bench::stopwatch watch;
@@ -118,7 +150,7 @@ struct stream {
     while (sent - answered - failed < open_requests && sent - failed < most
            && watch.seconds() < seconds) {
       ++sent;
-      self->request(to, patience, message_bytes(size))
+      self->request(to, patience, content)
         .then(
           [this](std::size_t) {
             ++answered;
@@ -137,10 +169,10 @@ struct stream {
 };
 
 caf::behavior stream_behavior(caf::event_based_actor* self, caf::actor to,
-                              caf::actor parent, std::size_t size,
+                              caf::actor parent, const caf::message& content,
                               std::uint64_t most, double seconds) {
   auto st = std::make_shared<stream>(
-    stream{self, std::move(to), std::move(parent), size, most, seconds, {}});
+    stream{self, std::move(to), std::move(parent), content, most, seconds, {}});
   self->send(self, caf::ok_atom::value);
   return {[st](caf::ok_atom) {
     st->send_more();
@@ -151,7 +183,7 @@ void measure_throughput(peer& here, const options& opts) {
   caf::scoped_actor self{here.system};
   bench::stopwatch watch;
   here.system.spawn(stream_behavior, find(here, "sink"),
-                    caf::actor_cast<caf::actor>(self), opts.size,
+                    caf::actor_cast<caf::actor>(self), large_message(opts),
                     std::uint64_t{1} << 40, opts.seconds);
   self->receive([&](std::uint64_t answered, std::uint64_t failed) {
     auto rate = static_cast<double>(answered * opts.size) / watch.seconds();
@@ -171,8 +203,9 @@ void measure_round_trips(peer& here, const options& opts, bool beside_stream) {
   bench::stopwatch watch;
   if (beside_stream)
     here.system.spawn(stream_behavior, find(here, "sink"),
-                      caf::actor_cast<caf::actor>(parent), opts.size,
-                      streamed / opts.size, 20.0);
+                      caf::actor_cast<caf::actor>(parent), large_message(opts),
+                      std::max<std::uint64_t>(least_streamed / opts.size, 2),
+                      20.0);
   std::vector<std::uint32_t> times;
   std::uint64_t failed = 0;
   while (beside_stream ? !parent->has_next_message()

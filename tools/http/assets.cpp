@@ -51,6 +51,7 @@ void serve(const asset& x, const request& from, const responder& to) {
 void add_assets(router& to, asset_table assets) {
   route_options open;
   open.needs = access::none;
+  open.is_page = true;
   for (std::size_t i = 0; i < assets.size; ++i) {
     const auto* x = assets.begin + i;
     auto f = [x](const request& from, const responder& back) {

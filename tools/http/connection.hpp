@@ -13,6 +13,7 @@
 #include "tools/http/exchange.hpp"
 #include "tools/http/executor.hpp"
 #include "tools/http/guards.hpp"
+#include "tools/http/tokens.hpp"
 #include "tools/http/transport.hpp"
 #include "tools/http/wire_parser.hpp"
 
@@ -52,6 +53,9 @@ public:
   /// To be called when the server stops. Ends the connection: at once if no
   /// request is being handled, otherwise after the answer.
   void wind_up();
+  /// Ends the stream, if there is one, unless the client's token still allows
+  /// it. To be called when the tokens have changed.
+  void check_stream();
   void close();
   bool is_closed() const {
     return phase_ == phase::closed;
@@ -107,9 +111,10 @@ private:
   void check_header();
   std::optional<problem> find_problem();
   std::optional<problem> find_route();
-  std::optional<problem> check_access(const route& x) const;
+  std::optional<problem> check_access(const route& x);
   void expect_body();
   void check_body();
+  void end_body();
   void refuse(const problem& x);
   void dispatch();
   std::string_view unread() const;
@@ -130,6 +135,7 @@ private:
 
   // -- streams: connection_streams.cpp
 
+  bool is_allowed() const;
   void start_events(std::uint64_t number, std::shared_ptr<stream_queue> x);
   void start_socket(std::uint64_t number, std::shared_ptr<socket_queue> x,
                     const request& from);
@@ -163,6 +169,8 @@ private:
   std::uint64_t number_ = 0;
   std::size_t body_limit_ = 0;
   time_point body_begin_{};
+  tokens::credential credential_;
+  access needed_ = access::none;
   bool is_head_ = false;
   bool keeps_alive_ = true;
   bool is_winding_up_ = false;

@@ -128,7 +128,7 @@ bool connection::step() {
   case wire_parser::outcome::done:
     check_body();
     if (phase_ == phase::body)
-      dispatch();
+      end_body();
     return false;
   case wire_parser::outcome::needs_more:
     if (phase_ == phase::body)
@@ -243,7 +243,7 @@ std::optional<problem> connection::find_route() {
   if (auto wrong = check_access(*match.found))
     return wrong;
   if (!with.any_content_type)
-    if (auto wrong = check_content_type(x, !parser_.is_done()))
+    if (auto wrong = check_content_type(x, !parser_.is_done(), with.is_page))
       return wrong;
   if (parser_.content_length().value_or(0) > body_limit_)
     return problem{413,
@@ -254,14 +254,16 @@ std::optional<problem> connection::find_route() {
   return std::nullopt;
 }
 
-std::optional<problem> connection::check_access(const route& x) const {
+std::optional<problem> connection::check_access(const route& x) {
   auto& from = receiving_->request;
-  auto needed = x.options.needs.value_or(
-    is_safe(from.method()) ? access::read : access::write);
+  needed_ = x.options.needs.value_or(is_safe(from.method()) ? access::read
+                                                            : access::write);
   auto given = from.header("authorization");
-  auto level = shared_->current_tokens()->level_of(given.value_or(""));
+  auto valid = shared_->current_tokens();
+  credential_ = valid->credential_of(given.value_or(""));
+  auto level = valid->level_of(credential_);
   request_builder::set_level(from, level);
-  if (level >= needed)
+  if (level >= needed_)
     return std::nullopt;
   if (!given)
     return problem{401,
@@ -293,6 +295,13 @@ void connection::check_body() {
     return refuse(
       {503, "busy", "Too many bodies wait to be handled.", "Try again later."});
   deadline_ = body_begin_ + transfer_time(size);
+}
+
+// The tokens may have changed since the header arrived.
+void connection::end_body() {
+  if (auto wrong = check_access(*receiving_->found))
+    return refuse(*wrong);
+  dispatch();
 }
 
 // Refuses a request before it reaches a handler. If a part of it is not read

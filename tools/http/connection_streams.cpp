@@ -21,11 +21,21 @@ void connection::begin_socket(std::uint64_t number,
   });
 }
 
+bool connection::is_allowed() const {
+  return shared_->current_tokens()->level_of(credential_) >= needed_;
+}
+
+void connection::check_stream() {
+  if ((phase_ == phase::events || phase_ == phase::socket) && !is_allowed())
+    close();
+}
+
 void connection::start_events(std::uint64_t number,
                               std::shared_ptr<stream_queue> x) {
-  if (!is_current(number) || is_winding_up_) {
+  if (!is_current(number) || is_winding_up_ || !is_allowed()) {
     shared_->clients.leave_stream(ends_.remote);
-    return x->end();
+    x->end();
+    return is_current(number) ? close() : void();
   }
   events_ = std::move(x);
   if (!is_reading_)
@@ -96,7 +106,7 @@ void connection::sweep_events(time_point now) {
 void connection::start_socket(std::uint64_t number,
                               std::shared_ptr<socket_queue> x,
                               const request& from) {
-  if (!is_current(number) || is_reading_ || is_winding_up_) {
+  if (!is_current(number) || is_reading_ || is_winding_up_ || !is_allowed()) {
     shared_->clients.leave_stream(ends_.remote);
     x->end();
     return is_current(number) ? close() : void();

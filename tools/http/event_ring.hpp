@@ -53,6 +53,11 @@ public:
   std::string id(std::uint64_t number) const {
     return epoch_ + "-" + std::to_string(number);
   }
+  /// The ID for a client that does not have a whole snapshot yet: `after`
+  /// rejects it.
+  std::string partial_id() const {
+    return epoch_ + "-partial";
+  }
   /// The number of the event that follows the event with this ID. Absent if the
   /// ring has dropped events since then, if the ID is malformed, or if it is
   /// from another run of the program, which has another epoch.

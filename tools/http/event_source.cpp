@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <list>
 #include <mutex>
-#include <optional>
 #include <random>
 #include <utility>
 
@@ -39,15 +38,25 @@ std::string last_id(const request& x) {
   return x.query("since").value_or("");
 }
 
+/// Tells a client that does not resume where it stands.
+void greet(const event_ring& ring, const subscriber& to, bool is_new) {
+  auto id = to.awaits_snapshot ? ring.partial_id() : ring.id(to.next - 1);
+  if (!is_new)
+    to.stream.send(format_event("reset", id, "{}"));
+  else if (!to.awaits_snapshot)
+    to.stream.send("id: " + id + "\n\n");
+}
+
 /// Sends as many parts of the snapshot as the stream has room for.
 /// @returns whether all parts are sent
 bool pump_snapshot(const event_ring& ring, subscriber& to) {
   while (to.parts) {
     if (!to.stream.has_room())
       return false;
-    if (auto part = to.parts())
-      to.stream.send(format_event("snapshot", ring.id(to.next - 1), *part));
-    else
+    auto part = to.parts();
+    auto id = part.is_last ? ring.id(to.next - 1) : ring.partial_id();
+    to.stream.send(format_event("snapshot", id, part.json));
+    if (part.is_last)
       to.parts = nullptr;
   }
   return true;
@@ -108,9 +117,9 @@ void event_source::state::enter(const subscriber_ptr& x,
   guard.lock();
   auto next = ring.after(id);
   x->next = next.value_or(ring.last() + 1);
-  if (!next && !id.empty())
-    x->stream.send(format_event("reset", ring.id(ring.last()), "{}"));
   x->awaits_snapshot = !next && x->wanted.snapshot != nullptr;
+  if (!next)
+    greet(ring, *x, id.empty());
   auto awaits = x->awaits_snapshot;
   pump(ring, *x);
   guard.unlock();
@@ -168,8 +177,8 @@ void event_source::state::begin_with(const subscriber_ptr& x,
 }
 
 snapshot_parts one_part(std::string json) {
-  return [text = std::optional{std::move(json)}]() mutable {
-    return std::exchange(text, std::nullopt);
+  return [text = std::move(json)] {
+    return snapshot_part{text};
   };
 }
 

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,9 +22,14 @@ struct event_source_options {
   std::size_t most_events = 16'384;
 };
 
-/// Returns the next part of a snapshot, a JSON text; nothing after the last
-/// part. It is called with the source locked and must not use the source.
-using snapshot_parts = std::function<std::optional<std::string>()>;
+struct snapshot_part {
+  std::string json; ///< one line
+  bool is_last = true;
+};
+
+/// Makes the next part of a snapshot, until one is the last. It is called with
+/// the source locked and must not use the source.
+using snapshot_parts = std::function<snapshot_part()>;
 
 /// Makes a snapshot that has a single part.
 snapshot_parts one_part(std::string json);
@@ -79,7 +83,11 @@ public:
   /// In `Last-Event-ID` or `?since=`, a client names the last event that it
   /// has. If the ring still has all later events, they follow. Otherwise the
   /// client gets `event: reset` and a snapshot. A client that names no event
-  /// gets only the snapshot.
+  /// gets only the snapshot; if there is none, it gets an ID at once, without
+  /// an event.
+  ///
+  /// A client that has only a part of its snapshot has an ID after which it
+  /// gets `reset` and a whole one.
   ///
   /// If a client is so slow that the ring drops events before they are sent, it
   /// gets `event: overflow` with `{"lost":n}` and continues with the oldest

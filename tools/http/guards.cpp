@@ -48,6 +48,14 @@ bool is_simple_type(std::string_view type) {
   return name.empty() || name.find('/') == std::string_view::npos;
 }
 
+// Whether a user opens the page in a tab of its own, rather than in a frame of
+// another page.
+bool follows_link(const request& x) {
+  return is_safe(x.method())
+         && x.header("sec-fetch-mode").value_or("") == "navigate"
+         && x.header("sec-fetch-dest").value_or("") == "document";
+}
+
 problem foreign_page() {
   return {403, "origin_not_allowed",
           "The request comes from a page of another site.",
@@ -90,15 +98,13 @@ std::optional<problem> check_origin(std::string_view origin,
   return foreign_page();
 }
 
-std::optional<problem> check_content_type(const request& x, bool has_body) {
+std::optional<problem> check_content_type(const request& x, bool has_body,
+                                          bool is_page) {
   if (x.header("authorization"))
     return std::nullopt;
-  // Browsers send `Sec-Fetch-Site` even where they leave out `Origin`. A user
-  // who follows a link from another site is let in.
+  // Browsers send `Sec-Fetch-Site` even where they leave out `Origin`.
   auto site = x.header("sec-fetch-site").value_or("none");
-  auto follows_link = is_safe(x.method())
-                      && x.header("sec-fetch-mode").value_or("") == "navigate";
-  if (site != "none" && site != "same-origin" && !follows_link)
+  if (site != "none" && site != "same-origin" && !(is_page && follows_link(x)))
     return foreign_page();
   if (is_safe(x.method()))
     return std::nullopt;

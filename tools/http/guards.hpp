@@ -47,9 +47,11 @@ std::optional<problem> check_origin(std::string_view origin,
 /// request with `Authorization` is allowed.
 /// @param has_body whether a body follows; without one, no content type is
 ///        needed
+/// @param is_page whether a user may come by a link from another site
 /// @returns status 415, code `content_type_refused`, or 403, code
 ///          `origin_not_allowed`, or nothing if the request is allowed
-std::optional<problem> check_content_type(const request& x, bool has_body);
+std::optional<problem> check_content_type(const request& x, bool has_body,
+                                          bool is_page = false);
 
 /// Whether the method only reads: GET, HEAD and OPTIONS.
 bool is_safe(std::string_view method);

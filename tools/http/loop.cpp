@@ -112,6 +112,12 @@ void loop::wind_up() {
     x->wind_up();
 }
 
+void loop::check_streams() {
+  auto all = connections_;
+  for (const auto& x : all)
+    x->check_stream();
+}
+
 void loop::close_all() {
   is_stopping_ = true;
   for (const auto& x : std::exchange(connections_, {}))

@@ -43,6 +43,8 @@ public:
   /// Ends each connection: at once if no request is being handled, otherwise
   /// after the answer.
   void wind_up();
+  /// Ends the streams that the tokens no longer allow.
+  void check_streams();
   /// Closes all connections and joins the thread. Takes up to a second, plus
   /// the time of the running handler.
   void stop();

@@ -110,8 +110,11 @@ router& server::routes() {
 
 failure server::start() {
   auto& st = *state_;
-  if (auto wrong = reload_tls())
-    return wrong;
+  const auto& options = st.shared->options;
+  if (!options.certificate_file.empty() || !options.key_file.empty())
+    if (auto wrong =
+          read_tls(options.certificate_file, options.key_file, st.tls))
+      return wrong;
   st.has_started = true;
   for (const auto& x : st.loops)
     x->start();
@@ -121,20 +124,18 @@ failure server::start() {
 }
 
 void server::set_tokens(std::string read, std::string write) {
-  state_->shared->set_tokens(
-    std::make_shared<tokens>(std::move(read), std::move(write)));
+  state_->shared->set_tokens(std::move(read), std::move(write));
+  for (const auto& x : state_->loops)
+    // A loop that never starts would keep a function that owns it.
+    x->post([weak = std::weak_ptr<loop>{x}] {
+      if (auto self = weak.lock())
+        self->check_streams();
+    });
 }
 
-failure server::reload_tls() {
-  const auto& options = state_->shared->options;
-  if (options.certificate_file.empty() && options.key_file.empty())
-    return {};
-  std::shared_ptr<tls_context> read;
-  if (auto wrong = read_tls(options.certificate_file, options.key_file, read))
-    return wrong;
+void server::set_tls(std::shared_ptr<tls_context> x) {
   std::lock_guard<std::mutex> guard{state_->mutex};
-  state_->tls = std::move(read);
-  return {};
+  state_->tls.swap(x);
 }
 
 void server::post(std::function<void()> f) {

@@ -25,6 +25,14 @@ struct failure {
   }
 };
 
+/// A certificate with its key.
+class tls_context;
+
+/// Reads PEM files.
+/// @param to set to null if reading fails
+failure read_tls(const std::string& certificate_file,
+                 const std::string& key_file, std::shared_ptr<tls_context>& to);
+
 struct server_options {
   /// The number of threads. Each connection belongs to one of them, on which
   /// all its handlers and callbacks run. With one thread, no two handlers run
@@ -97,11 +105,13 @@ public:
   failure start();
 
   /// Replaces the tokens and wipes the arguments. An empty argument means no
-  /// token. If there is no token at all, every client may do everything.
+  /// token. If there is no token at all, every client may do everything. Ends
+  /// the streams of clients whose token no longer allows them.
   void set_tokens(std::string read, std::string write);
 
-  /// Reads the TLS files again, for new connections.
-  failure reload_tls();
+  /// Replaces the certificate, for new connections.
+  /// @param x not null; to be used only on a server that has TLS files
+  void set_tls(std::shared_ptr<tls_context> x);
 
   /// Runs `f` once the server has started, always on the same thread of the
   /// server. After `stop`, `f` is dropped.

@@ -21,7 +21,7 @@ std::map<int, std::uint64_t> answer_counts::all() const {
 
 server_parts::server_parts(server_options x)
     : options(std::move(x)), clients(options.limits), log(options.log),
-      tokens_(std::make_shared<tokens>(std::string{}, std::string{})) {
+      tokens_(std::make_shared<tokens>(std::string{}, std::string{}, key_)) {
   append_header(fixed_headers, "X-Content-Type-Options", "nosniff");
   for (const auto& each : options.headers)
     append_header(fixed_headers, each.first, each.second);
@@ -32,7 +32,9 @@ std::shared_ptr<const tokens> server_parts::current_tokens() const {
   return tokens_;
 }
 
-void server_parts::set_tokens(std::shared_ptr<const tokens> x) {
+void server_parts::set_tokens(std::string read, std::string write) {
+  std::shared_ptr<const tokens> x =
+    std::make_shared<tokens>(std::move(read), std::move(write), key_);
   std::lock_guard<std::mutex> guard{mutex_};
   tokens_.swap(x);
 }

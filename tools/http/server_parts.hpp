@@ -48,9 +48,10 @@ struct server_parts {
   std::atomic<bool> is_stopping{false};
 
   std::shared_ptr<const tokens> current_tokens() const;
-  void set_tokens(std::shared_ptr<const tokens> x);
+  void set_tokens(std::string read, std::string write);
 
 private:
+  const token_key key_;
   mutable std::mutex mutex_;
   std::shared_ptr<const tokens> tokens_;
 };

@@ -5,7 +5,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
-#include <string>
+#include <vector>
 
 #include "tools/http/socket_stream.hpp"
 
@@ -14,11 +14,6 @@ namespace http {
 /// The queue between `socket_stream` objects and the connection that they use.
 class socket_queue {
 public:
-  struct message {
-    bool is_text = false;
-    std::string data;
-  };
-
   socket_queue(const socket_options& x, socket_handlers f)
       : options(x), handlers_(std::move(f)) {
   }
@@ -29,7 +24,7 @@ public:
 
   bool is_open() const;
   bool has_room();
-  bool send(message x);
+  bool send(std::vector<socket_message> xs);
   void close(std::uint16_t code);
 
   // -- for the connection, on its thread
@@ -40,11 +35,11 @@ public:
   /// Moves the next message to `to`. Its bytes count as queued until `written`
   /// is called.
   /// @returns false if there is none
-  bool take(message& to);
+  bool take(socket_message& to);
   void written(std::size_t bytes);
   /// The code that `close` was called with; 0 if it was not called.
   std::uint16_t closing() const;
-  void received(message x);
+  void received(socket_message x);
   void end();
 
 private:
@@ -54,7 +49,7 @@ private:
 
   mutable std::mutex mutex_;
   socket_handlers handlers_; // used on the connection's thread only
-  std::deque<message> messages_;
+  std::deque<socket_message> messages_;
   std::size_t bytes_ = 0;
   std::function<void()> wake_;
   std::uint16_t closing_ = 0;

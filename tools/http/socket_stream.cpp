@@ -24,14 +24,16 @@ bool socket_queue::has_room() {
   return may_send();
 }
 
-bool socket_queue::send(message x) {
+bool socket_queue::send(std::vector<socket_message> xs) {
   lock guard{mutex_};
   if (!may_send()) {
     has_refused_ = true;
     return false;
   }
-  bytes_ += x.data.size() + sizeof(x);
-  messages_.push_back(std::move(x));
+  for (auto& x : xs) {
+    bytes_ += x.data.size() + sizeof(x);
+    messages_.push_back(std::move(x));
+  }
   if (std::exchange(is_awake_, true) || !wake_)
     return true;
   auto wake = wake_;
@@ -56,7 +58,7 @@ void socket_queue::attach(std::function<void()> wake) {
   is_awake_ = true;
 }
 
-bool socket_queue::take(message& to) {
+bool socket_queue::take(socket_message& to) {
   lock guard{mutex_};
   is_awake_ = !messages_.empty();
   if (messages_.empty())
@@ -68,7 +70,7 @@ bool socket_queue::take(message& to) {
 
 void socket_queue::written(std::size_t bytes) {
   lock guard{mutex_};
-  bytes_ -= std::min(bytes + sizeof(message), bytes_);
+  bytes_ -= std::min(bytes + sizeof(socket_message), bytes_);
   if (!has_refused_ || !may_send())
     return;
   has_refused_ = false;
@@ -82,7 +84,7 @@ std::uint16_t socket_queue::closing() const {
   return closing_;
 }
 
-void socket_queue::received(message x) {
+void socket_queue::received(socket_message x) {
   const auto& f = x.is_text ? handlers_.on_text : handlers_.on_binary;
   if (f)
     f(std::move(x.data));
@@ -110,12 +112,8 @@ bool socket_stream::has_room() const {
   return queue_ && queue_->has_room();
 }
 
-bool socket_stream::send_text(std::string x) const {
-  return queue_ && queue_->send({true, std::move(x)});
-}
-
-bool socket_stream::send_binary(std::string x) const {
-  return queue_ && queue_->send({false, std::move(x)});
+bool socket_stream::send(std::vector<socket_message> xs) const {
+  return queue_ && queue_->send(std::move(xs));
 }
 
 void socket_stream::close(std::uint16_t code) const {

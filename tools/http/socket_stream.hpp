@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace http {
 
@@ -20,12 +21,17 @@ struct socket_options {
   std::chrono::seconds idle{60};
 };
 
+struct socket_message {
+  bool is_text = false; ///< text must be valid UTF-8
+  std::string data;
+};
+
 /// The callbacks of a WebSocket. All are called on the connection's thread;
 /// each may be null.
 struct socket_handlers {
   std::function<void(std::string)> on_text; ///< valid UTF-8
   std::function<void(std::string)> on_binary;
-  /// Called when there is room again after `has_room` or `send_...` has
+  /// Called when there is room again after `has_room` or `send` has
   /// returned false for lack of it.
   std::function<void()> on_room;
   /// Called once, after all other callbacks.
@@ -46,11 +52,11 @@ public:
   bool is_open() const;
   bool has_room() const;
 
-  /// Queues a message.
+  /// Queues messages: all of them or none, so that those which belong together
+  /// stay together.
   /// @returns false if the stream is closed or has no room; then nothing is
-  ///          queued
-  bool send_text(std::string x) const;
-  bool send_binary(std::string x) const;
+  ///          queued. A stream with room takes messages of any size.
+  bool send(std::vector<socket_message> xs) const;
 
   /// Sends what is queued, then closes with this code of RFC 6455.
   void close(std::uint16_t code = 1000) const;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <string>
 
@@ -12,9 +14,11 @@ namespace http {
 /// @returns what is wrong; empty if nothing is
 inline std::string read_token_file(const std::string& path,
                                    std::string& token) {
+  errno = 0;
   std::ifstream in{path};
   if (!in || !std::getline(in, token))
-    return "cannot read a token from " + path;
+    return "cannot read a token from " + path + ": "
+           + (errno ? std::strerror(errno) : "the file is empty");
   token.erase(token.find_last_not_of(" \t\r") + 1);
   auto is_visible = [](char x) {
     return x > ' ' && x < 0x7f;

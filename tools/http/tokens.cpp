@@ -14,42 +14,56 @@ void wipe(std::string& x) {
 
 } // namespace
 
-tokens::tokens(std::string read, std::string write)
-    : has_read_(!read.empty()), has_write_(!write.empty()) {
-  randombytes_buf(key_.data(), key_.size());
-  read_ = digest_of(read);
-  write_ = digest_of(write);
+token_key::token_key() {
+  randombytes_buf(bytes_.data(), bytes_.size());
+}
+
+token_key::~token_key() {
+  sodium_memzero(bytes_.data(), bytes_.size());
+}
+
+// All digests have the same size, so the time to compare them does not reveal a
+// token's length.
+token_digest token_key::digest_of(std::string_view token) const {
+  token_digest result;
+  crypto_generichash(result.data(), result.size(),
+                     reinterpret_cast<const unsigned char*>(token.data()),
+                     token.size(), bytes_.data(), bytes_.size());
+  return result;
+}
+
+tokens::tokens(std::string read, std::string write, const token_key& key)
+    : key_(key), read_(key.digest_of(read)), write_(key.digest_of(write)),
+      has_read_(!read.empty()), has_write_(!write.empty()) {
   wipe(read);
   wipe(write);
 }
 
 tokens::~tokens() {
-  for (auto x : {&key_, &read_, &write_})
+  for (auto x : {&read_, &write_})
     sodium_memzero(x->data(), x->size());
 }
 
-access tokens::level_of(std::string_view authorization) const {
-  if (is_open())
-    return access::write;
+tokens::credential tokens::credential_of(std::string_view authorization) const {
   constexpr std::string_view scheme = "bearer ";
   if (!equals_ignoring_case(authorization.substr(0, scheme.size()), scheme))
+    return std::nullopt;
+  return key_.digest_of(trimmed(authorization.substr(scheme.size())));
+}
+
+access tokens::level_of(const credential& given) const {
+  if (is_open())
+    return access::write;
+  if (!given)
     return access::none;
-  auto given = digest_of(trimmed(authorization.substr(scheme.size())));
-  auto is_write = sodium_memcmp(given.data(), write_.data(), given.size()) == 0;
-  auto is_read = sodium_memcmp(given.data(), read_.data(), given.size()) == 0;
+  auto is_same = [&given](const token_digest& x) {
+    return sodium_memcmp(given->data(), x.data(), x.size()) == 0;
+  };
+  auto is_write = is_same(write_);
+  auto is_read = is_same(read_);
   if (has_write_ && is_write)
     return access::write;
   return has_read_ && is_read ? access::read : access::none;
-}
-
-// All digests have the same size, so the time to compare them does not reveal a
-// token's length.
-tokens::digest tokens::digest_of(std::string_view token) const {
-  digest result;
-  crypto_generichash(result.data(), result.size(),
-                     reinterpret_cast<const unsigned char*>(token.data()),
-                     token.size(), key_.data(), key_.size());
-  return result;
 }
 
 } // namespace http

@@ -1,9 +1,12 @@
 #include "tools/http/transports.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <exception>
 #include <utility>
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -71,7 +74,7 @@ private:
   std::shared_ptr<socket_queue> queue_;
   beast::http::request<beast::http::empty_body> request_;
   beast::flat_buffer received_;
-  socket_queue::message sent_;
+  socket_message sent_;
   bool is_writing_ = true; // until the handshake is done
   bool is_closing_ = false;
 };
@@ -121,7 +124,7 @@ void socket_session<Stream>::on_read(error_code why) {
     return end();
   auto data = received_.cdata();
   whom_->on_socket_bytes(data.size(), 0);
-  socket_queue::message x{
+  socket_message x{
     stream_.got_text(),
     std::string{static_cast<const char*>(data.data()), data.size()}};
   received_ = {};
@@ -248,6 +251,12 @@ int family_of(int descriptor) {
   return result;
 }
 
+// OpenSSL has no text for a file that it cannot open.
+std::string reason(const std::string& file, const error_code& why) {
+  return ::access(file.c_str(), R_OK) == 0 ? why.message()
+                                           : std::strerror(errno);
+}
+
 } // namespace
 
 failure read_tls(const std::string& certificate_file,
@@ -267,10 +276,11 @@ failure read_tls(const std::string& certificate_file,
   x.use_certificate_chain_file(certificate_file, why);
   if (why)
     return {0, "cannot read the certificate " + certificate_file + ": "
-                 + why.message()};
+                 + reason(certificate_file, why)};
   x.use_private_key_file(key_file, asio::ssl::context::pem, why);
   if (why)
-    return {0, "cannot read the key " + key_file + ": " + why.message()};
+    return {0,
+            "cannot read the key " + key_file + ": " + reason(key_file, why)};
   to = std::move(result);
   return {};
 }

@@ -102,6 +102,15 @@ arguments arguments_of(const filled_command& from) {
   return arguments{std::move(result)};
 }
 
+// CLI11 says that a subcommand is required even if the given one is unknown.
+std::string what_is_wrong(const CLI::App& root, const CLI::ParseError& x) {
+  const auto rest = root.remaining(true);
+  const bool is_unknown =
+    x.get_name() == "RequiredError" && !rest.empty() && rest[0][0] != '-'
+    && std::string{x.what()}.find("subcommand") != std::string::npos;
+  return is_unknown ? "there is no command '" + rest[0] + "'" : x.what();
+}
+
 void take_timeout(global_options& to, const std::string& text) {
   if (text.empty())
     return;
@@ -143,7 +152,7 @@ invocation parse_command_line(const commands& all, int argc,
   } catch (const CLI::ParseError& x) {
     std::ostringstream text;
     if (root.exit(x, text, text) != 0)
-      throw failure{exit_code::usage, x.what(),
+      throw failure{exit_code::usage, what_is_wrong(root, x),
                     "meshctl --help lists commands, meshctl COMMAND --help "
                     "its options."};
     result.text = text.str();

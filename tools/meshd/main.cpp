@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "tools/meshd/api/exposure.hpp"
+#include "tools/meshd/api/http_face.hpp"
 #include "tools/meshd/process/run.hpp"
 #include "tools/meshd/process/signals.hpp"
 #include "tools/meshd/settings/configuration.hpp"
@@ -30,7 +31,7 @@ int main(int argc, char** argv) {
   if (auto wrong = config.load(from); !wrong.empty())
     return refuse(wrong);
   if (from.check_only)
-    for (auto check : {check_exposure, check_tokens})
+    for (auto check : {check_exposure, check_tokens, check_certificate})
       if (auto wrong = check(config.service); !wrong.empty())
         return refuse(wrong);
   if (from.print)

@@ -31,6 +31,14 @@ bool ip_address::is_v4() const noexcept {
                     bytes_.begin());
 }
 
+bool ip_address::is_loopback() const noexcept {
+  if (is_v4())
+    return bytes_[v4_start] == 127;
+  raw_bytes v6{};
+  v6.back() = 1;
+  return bytes_ == v6;
+}
+
 std::string_view without_zone(std::string_view text) noexcept {
   const auto mark = text.find('%');
   const auto colon = text.rfind(':');

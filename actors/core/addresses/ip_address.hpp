@@ -26,6 +26,8 @@ public:
   static std::optional<ip_address> parse(std::string_view text);
 
   bool is_v4() const noexcept;
+  /// Whether this is in `127.0.0.0/8`, or is `::1`.
+  bool is_loopback() const noexcept;
   const raw_bytes& bytes() const noexcept {
     return bytes_;
   }

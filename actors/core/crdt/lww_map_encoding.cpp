@@ -27,6 +27,11 @@ constexpr std::size_t max_head_size = 64;
 static_assert(lww_map::max_key_size + lww_map::max_value_size + max_head_size
               < max_map_message);
 
+// A loader merges what it has collected once it has this number of entries or
+// bytes.
+constexpr std::size_t most_collected = 64 * 1024;
+constexpr std::size_t most_collected_bytes = 16 * 1024 * 1024;
+
 constexpr std::uint64_t max_age_ms =
   milliseconds{lww_map::max_retention}.count();
 
@@ -155,27 +160,45 @@ caf::expected<lww_map> lww_map::decode(byte_view input) const {
 }
 
 caf::error lww_map::load(byte_view input) {
-  // A stored map consists of messages with ascending keys, so most of the
-  // entries can be appended.
-  std::optional<std::string> last;
-  if (!entries_.empty())
-    last = entries_.nth(entries_.size() - 1).first;
-  entry_map::new_items behind;
-  auto failure = read(input, [&](std::string_view key, entry& x) {
-    clock_ = std::max(clock_, x.clock);
-    x.deleted_at = now_ - (instant{} - x.deleted_at);
-    const bool is_last = !last || key > *last;
-    const auto* mine = is_last ? nullptr : entries_.find(key);
-    if (mine ? !supersedes(x, *mine) : x.deleted && is_expired(x.deleted_at))
-      return;
-    const auto digest = summary::digest_of(key, x);
-    if (is_last)
-      behind.add(key, std::move(x), digest);
-    else
-      entries_.set(key, std::move(x), digest);
-  });
-  entries_.append(std::move(behind));
+  loader all{*this};
+  auto failure = all.take(input);
+  all.finish();
   return failure;
+}
+
+// Before an entry expires, what was collected is merged. So the order in which
+// entries of the same key were written does not matter.
+void lww_map::loader::advance(instant now) {
+  if (!to_.is_started_ || oldest_ < now - to_.retention_)
+    finish();
+  to_.advance(now);
+}
+
+caf::error lww_map::loader::take(byte_view message) {
+  return to_.read(message, [this](std::string_view key, entry& x) {
+    to_.clock_ = std::max(to_.clock_, x.clock);
+    x.deleted_at = to_.now_ - (instant{} - x.deleted_at);
+    const auto digest = summary::digest_of(key, x);
+    const bool is_expired = x.deleted && to_.is_expired(x.deleted_at);
+    if (is_expired) {
+      finish();
+      if (!to_.entries_.find(key))
+        return;
+    }
+    if (x.deleted)
+      oldest_ = std::min(oldest_, x.deleted_at);
+    bytes_ += digest.size;
+    collected_.add(key, std::move(x), digest);
+    if (is_expired || collected_.size() == most_collected
+        || bytes_ >= most_collected_bytes)
+      finish();
+  });
+}
+
+void lww_map::loader::finish() {
+  to_.entries_.merge(std::exchange(collected_, {}), supersedes);
+  oldest_ = instant::max();
+  bytes_ = 0;
 }
 
 } // namespace cafmesh

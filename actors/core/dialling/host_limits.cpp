@@ -6,11 +6,6 @@ namespace cafmesh {
 
 namespace {
 
-bool is_loopback(const ip_address::raw_bytes& host) {
-  const ip_address x{host};
-  return x.is_v4() ? host[12] == 127 : x == *ip_address::parse("::1");
-}
-
 // All text that is not a numeric address counts as the host `::`. Discovery
 // takes only numeric addresses.
 ip_address::raw_bytes host_of(const std::string& address) {
@@ -20,7 +15,7 @@ ip_address::raw_bytes host_of(const std::string& address) {
     parsed ? ip_address::parse(without_zone(parsed->host)) : std::nullopt;
   if (!host)
     return {};
-  return host->is_v4() || is_loopback(host->bytes())
+  return host->is_v4() || host->is_loopback()
            ? host->bytes()
            : host->network(prefix_of_one_user).bytes();
 }
@@ -34,7 +29,7 @@ bool host_limits::allows(const std::string& address, instant now) {
 
 void host_limits::attempted(const std::string& address, instant now) {
   const auto host = host_of(address);
-  if (!is_loopback(host))
+  if (!ip_address{host}.is_loopback())
     hosts_.try_emplace(host, burst_, interval_, now).first->second.take(now);
 }
 

@@ -40,7 +40,7 @@ void documents::set_own_uid(peer_uid uid) {
     own.edit(name, x);
   own.seal(1);
   if (old.mapped().holds_node)
-    nodes_.at(own.head().node).holder = next;
+    nodes_.rename(own.head().node, next);
   all_.emplace(next, kept{std::move(own), {}, old.mapped().holds_node});
   own_sealed({});
   changes_.back().names.reset();
@@ -99,6 +99,7 @@ void documents::peer_left(peer_name who, instant now) {
 }
 
 void documents::hide(iterator i, instant now) {
+  now_ = now;
   change(i, std::nullopt, [&](document&) {
     i->second.hidden_since = now;
     hidden_.emplace(now, i->first);
@@ -111,6 +112,7 @@ void documents::hide(iterator i, instant now) {
 // Returns the document of a life, and adds an empty one if there is none. An
 // added document is hidden if the topology does not know the life.
 documents::iterator documents::keep(const life& x, instant now) {
+  now_ = now;
   auto [i, is_new] = all_.emplace(x, kept{document{x}, {}});
   if (is_new) {
     i->second.age = ++last_age_;
@@ -124,6 +126,7 @@ documents::iterator documents::keep(const life& x, instant now) {
 }
 
 document::outcome documents::apply(const part& x, instant now) {
+  now_ = now;
   if (x.more && x.more->next)
     return document::outcome::does_not_fit;
   auto result = document::outcome::does_not_fit;
@@ -214,34 +217,23 @@ void documents::change(iterator i,
 }
 
 void documents::claim(const std::string& node, iterator i) {
-  if (node.empty())
-    return;
-  auto& all = nodes_.emplace(node, claims{i->first, {}}).first->second;
-  i->second.holds_node = all.holder == i->first;
-  if (!i->second.holds_node)
-    all.others.insert(i->first);
+  i->second.holds_node = !node.empty() && nodes_.claim(node, i->first);
 }
 
 void documents::unclaim(const std::string& node, iterator i) {
   i->second.holds_node = false;
-  auto found = nodes_.find(node);
-  if (found == nodes_.end())
-    return;
-  auto& all = found->second;
-  if (all.holder != i->first) {
-    all.others.erase(i->first);
-    return;
+  if (!node.empty())
+    nodes_.give_up(node, i->first, now_);
+  expire_claims(now_);
+}
+
+void documents::expire_claims(instant now) {
+  for (const auto& of : nodes_.expire(now)) {
+    auto& next = all_.at(of);
+    next.holds_node = true;
+    touched_homes_.insert(of);
+    changes_.push_back({of, {}, next.doc.entries(), std::nullopt});
   }
-  if (all.others.empty()) {
-    nodes_.erase(found);
-    return;
-  }
-  all.holder = *all.others.begin();
-  all.others.erase(all.others.begin());
-  auto& next = all_.at(all.holder);
-  next.holds_node = true;
-  touched_homes_.insert(all.holder);
-  changes_.push_back({all.holder, {}, next.doc.entries(), std::nullopt});
 }
 
 // -- bounds
@@ -283,6 +275,7 @@ void documents::make_room() {
 }
 
 bool documents::tick(instant now) {
+  expire_claims(now);
   const auto before = hidden_.size();
   while (!hidden_.empty() && hidden_.begin()->first + hidden_for <= now)
     drop(all_.find(hidden_.begin()->second));
@@ -290,9 +283,11 @@ bool documents::tick(instant now) {
 }
 
 std::optional<instant> documents::wake_at() const {
-  if (hidden_.empty())
-    return std::nullopt;
-  return hidden_.begin()->first + hidden_for;
+  auto result = nodes_.wake_at();
+  if (!hidden_.empty()
+      && (!result || hidden_.begin()->first + hidden_for < *result))
+    result = hidden_.begin()->first + hidden_for;
+  return result;
 }
 
 // -- reading

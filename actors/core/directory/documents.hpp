@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/core/directory/document.hpp"
+#include "actors/core/directory/node_claims.hpp"
 #include <cafmesh/instant.hpp>
 
 /// Keeps all documents, the peers' lists of names, and chooses those to show.
@@ -46,10 +47,9 @@ struct found_entry {
 /// UID that the topology knows. Documents with other UIDs are hidden, and
 /// dropped after `hidden_for`.
 ///
-/// If several lives of peers claim the same node ID, the one that was shown
-/// first holds it. Once that life has left, the lowest of the others holds it.
-/// The names of lives that do not hold it are not shown, so that no member can
-/// attract the messages for another member's actors.
+/// If several lives of peers claim the same node ID, `node_claims` decides
+/// which one holds it. The names of lives that do not hold it are not shown, so
+/// that no member can attract the messages for another member's actors.
 class documents {
 public:
   documents(life self, std::string node);
@@ -91,8 +91,9 @@ public:
   void adopt(const header& x);
   void strip(const header& x, instant now);
 
-  /// Drops documents that have been hidden for `hidden_for`. Returns whether
-  /// there were any.
+  /// Drops documents that have been hidden for `hidden_for`, and gives away
+  /// node IDs that were kept for so long. Returns whether documents were
+  /// dropped.
   bool tick(instant now);
   std::optional<instant> wake_at() const;
 
@@ -161,6 +162,7 @@ private:
   void change(iterator i, std::optional<std::vector<std::string>> names, F f);
   void claim(const std::string& node, iterator i);
   void unclaim(const std::string& node, iterator i);
+  void expire_claims(instant now);
   void hide(iterator i, instant now);
   void drop(iterator i); ///< @pre the document is hidden
   void make_room();
@@ -171,12 +173,8 @@ private:
   header_map headers_;
   std::map<peer_name, peer_uid> lives_;
   std::set<std::pair<instant, life>> hidden_;
-  // The life that holds a node ID, and others that claim the same one.
-  struct claims {
-    life holder;
-    std::set<life> others;
-  };
-  std::map<std::string, claims> nodes_;
+  node_claims nodes_;
+  instant now_{}; // the time of the latest call that has told it
   entry_map own_before_;
   std::size_t bytes_ = 0;
   std::uint64_t last_age_ = 0;

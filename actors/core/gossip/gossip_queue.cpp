@@ -4,6 +4,7 @@
 
 #include "actors/core/gossip/divisible_data.hpp"
 #include "actors/core/gossip/relayed_data.hpp"
+#include <cafmesh/detail/measured_data.hpp>
 
 namespace cafmesh {
 
@@ -13,9 +14,8 @@ bool is_divisible(const gossip_data& x) {
   return dynamic_cast<const divisible_data*>(&x) != nullptr;
 }
 
-std::size_t relayed_size(const gossip_data_ptr& x) {
-  const auto* relayed = x ? relayed_data::in(*x) : nullptr;
-  return relayed ? relayed->size() : 0;
+const measured_data* measured_in(const gossip_data_ptr& x) {
+  return dynamic_cast<const measured_data*>(x.get());
 }
 
 } // namespace
@@ -99,11 +99,30 @@ bool gossip_queue::gossip_is_next() const {
 
 void gossip_queue::merge_into(pending& x, gossip_data_ptr data) {
   x.data.add(std::move(data), faults_);
-  x.share.resize(relayed_size(x.data.get()));
-  drop_excess();
+  x.share.resize(counted_size(x));
+  drop_excess(&x);
 }
 
-void gossip_queue::drop_excess() {
+// The bytes of the budget that an item uses. Gossip that was not merged uses
+// none: it is usually the whole value, whose memory all queues share.
+std::size_t gossip_queue::counted_size(const pending& x) const {
+  if (!x.data)
+    return 0;
+  if (const auto* relayed = relayed_data::in(*x.data.get()))
+    return relayed->size();
+  if (&x == &gossip_ && !x.data.is_merged())
+    return 0;
+  const auto* measured = measured_in(x.data.get());
+  return measured ? measured->memory() : 0;
+}
+
+bool gossip_queue::is_single_change(const pending& x) {
+  return !x.data.is_merged() && measured_in(x.data.get());
+}
+
+// Keeps the data that was added last if it is a single change of a value,
+// however large it is.
+void gossip_queue::drop_excess(const pending* latest) {
   while (auto excess = budget_->excess()) {
     auto oldest = broadcasts_.begin();
     while (oldest != broadcasts_.end() && oldest->second.share.size() == 0)
@@ -113,6 +132,8 @@ void gossip_queue::drop_excess() {
     if (gossip_.share.size() > broadcast_size) {
       drop_oldest_of(gossip_, excess);
     } else if (oldest != broadcasts_.end()) {
+      if (&oldest->second == latest && is_single_change(*latest))
+        return;
       drop_oldest_of(oldest->second, excess);
       if (!oldest->second.data)
         forget(oldest);
@@ -124,8 +145,8 @@ void gossip_queue::drop_excess() {
 
 void gossip_queue::drop_oldest_of(pending& x, std::size_t size) {
   const auto* all = relayed_data::in(*x.data.get());
-  auto rest = all->without_oldest(size);
-  dropped_ += all->count() - (rest ? rest->count() : 0);
+  auto rest = all ? all->without_oldest(size) : nullptr;
+  dropped_ += (all ? all->count() : 1) - (rest ? rest->count() : 0);
   x.share.resize(rest ? rest->size() : 0);
   x.data.set(std::move(rest));
 }

@@ -14,9 +14,10 @@ namespace cafmesh {
 /// The data of one channel that waits for one neighbour. Data is merged while
 /// it waits: all gossip into one item, or two if it is `divisible_data`, and
 /// broadcasts into one item per source (PROTOCOL.md, "Gossip channels"). So a
-/// slow neighbour gets its data later, but takes no more memory. Relayed data
-/// does not become smaller when it is merged. Once the relay budget is used up,
-/// the queue drops the oldest relayed messages.
+/// slow neighbour gets its data later, but takes little more memory. Relayed
+/// data does not become smaller when it is merged, and any member can make a
+/// value large. Once the budget is used up, the queue drops the oldest relayed
+/// messages and `measured_data`.
 class gossip_queue {
 public:
   struct item {
@@ -48,7 +49,7 @@ public:
   /// rest of a broadcast waits behind the broadcasts of other sources.
   std::optional<item> pop();
 
-  /// The number of relayed messages dropped because the budget was used up.
+  /// The number of messages dropped because the budget was used up.
   std::uint64_t dropped() const noexcept {
     return dropped_;
   }
@@ -70,7 +71,9 @@ private:
   bool must_leave_later(const gossip_data& x) const;
   bool gossip_is_next() const;
   void merge_into(pending& x, gossip_data_ptr data);
-  void drop_excess();
+  std::size_t counted_size(const pending& x) const;
+  void drop_excess(const pending* latest);
+  static bool is_single_change(const pending& x);
   void drop_oldest_of(pending& x, std::size_t size);
   item take_batch_of(pending& x);
   void forget(by_arrival::iterator i);

@@ -1,6 +1,7 @@
 #include "actors/core/gossip/loop_guard.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -8,12 +9,12 @@ namespace cafmesh {
 
 namespace {
 
-// A message up to this size in bytes is hashed as a whole. In a longer message,
-// only some parts are hashed, to save time.
+// A message up to this size in bytes is always hashed as a whole.
 constexpr std::size_t whole_size = 1024;
 constexpr std::size_t parts = 16;
 constexpr std::size_t part_size = whole_size / parts;
 constexpr std::size_t word = sizeof(std::uint64_t);
+constexpr std::size_t lanes = 4;
 
 constexpr auto window = static_cast<std::uint32_t>(
   std::chrono::duration_cast<std::chrono::milliseconds>(loop_guard::memory)
@@ -34,6 +35,12 @@ std::uint64_t load(const std::uint8_t* from, std::size_t size) noexcept {
   return result;
 }
 
+// Takes 16 bytes into the state of a hash.
+std::uint64_t pair_mixed(const std::uint8_t* at, std::uint64_t state,
+                         std::uint64_t key) noexcept {
+  return mixed(load(at, word) ^ state, load(at + word, word) ^ key);
+}
+
 std::uint32_t milliseconds_of(instant x) noexcept {
   auto ms =
     std::chrono::duration_cast<std::chrono::milliseconds>(x.time_since_epoch());
@@ -49,20 +56,24 @@ loop_guard::loop_guard(std::uint64_t seed) noexcept
 
 // A remote cannot search for messages with equal digests: the keys are secret
 // and differ between nodes, and no digest leaves the node.
-std::uint64_t loop_guard::digest_of(byte_view message) const noexcept {
+std::uint64_t loop_guard::digest_of(byte_view message,
+                                    compared bytes) const noexcept {
   auto state = first_key_ + message.size();
   auto take = [&](byte_view x) {
     const auto* at = x.data();
     auto left = x.size();
     for (; left > 2 * word; left -= 2 * word, at += 2 * word)
-      state =
-        mixed(load(at, word) ^ state, load(at + word, word) ^ second_key_);
+      state = pair_mixed(at, state, second_key_);
     auto first = std::min(left, word);
     state = mixed(load(at, first) ^ state,
                   load(at + first, left - first) ^ second_key_);
   };
   if (message.size() <= whole_size) {
     take(message);
+  } else if (bytes == compared::all) {
+    auto rest = message.size() % (2 * word * lanes);
+    state ^= hash_lanes(message.sub(0, message.size() - rest));
+    take(message.sub(message.size() - rest));
   } else {
     auto last = message.size() - part_size;
     for (std::size_t i = 0; i < parts; ++i)
@@ -71,12 +82,29 @@ std::uint64_t loop_guard::digest_of(byte_view message) const noexcept {
   return mixed(state ^ second_key_, first_key_ | 1);
 }
 
+// Hashes a multiple of 64 bytes. Several independent states keep a processor
+// busy that multiplies faster than one state needs the results.
+std::uint64_t loop_guard::hash_lanes(byte_view x) const noexcept {
+  std::array<std::uint64_t, lanes> keys{}, states{};
+  for (std::size_t i = 0; i < lanes; ++i) {
+    keys[i] = mixed(second_key_ + i, first_key_ | 1) | 1;
+    states[i] = keys[i] ^ first_key_;
+  }
+  for (const auto* at = x.begin(); at != x.end();)
+    for (std::size_t i = 0; i < lanes; ++i, at += 2 * word)
+      states[i] = pair_mixed(at, states[i], keys[i]);
+  std::uint64_t result = 0;
+  for (auto state : states)
+    result = mixed(result ^ state, second_key_);
+  return result;
+}
+
 bool loop_guard::may_pass(byte_view message, const peer_name& from, instant now,
-                          std::uint8_t repeats) {
+                          compared bytes, std::uint8_t repeats) {
   latest_ = now;
   auto ms = milliseconds_of(now);
   make_room(ms);
-  auto digest = digest_of(message);
+  auto digest = digest_of(message, bytes);
   constexpr std::uint32_t count_mask = UINT8_MAX;
   auto neighbour =
     static_cast<std::uint32_t>(from.hash(second_key_)) & ~count_mask;

@@ -29,13 +29,18 @@ public:
   /// @param seed determines the keys of the digests; secret and random.
   explicit loop_guard(std::uint64_t seed) noexcept;
 
-  /// Whether to pass the message on. If so, remembers it. Two messages of more
-  /// than 1 KiB count as the same if they have the same size and agree in the
-  /// 16 parts that are compared.
+  /// Which bytes of a message of more than 1 KiB are compared: all, or 16 parts
+  /// of 64 bytes each. Broadcasts need all: a member that sees a broadcast
+  /// early could otherwise send a changed copy that stops the true one
+  /// elsewhere. A unicast passes such a member only if that member may drop it
+  /// anyway.
+  enum class compared : std::uint8_t { all, parts };
+
+  /// Whether to pass the message on. If so, remembers it.
   /// @param repeats how often the same neighbour may repeat the message while
   ///        it is remembered
   bool may_pass(byte_view message, const peer_name& from, instant now,
-                std::uint8_t repeats = unlimited);
+                compared bytes, std::uint8_t repeats = unlimited);
 
   /// Releases memory if `may_pass` was not called recently.
   void relax(instant now);
@@ -58,7 +63,8 @@ private:
   // could then loop for ever.
   static constexpr std::size_t choice = 4;
 
-  std::uint64_t digest_of(byte_view message) const noexcept;
+  std::uint64_t digest_of(byte_view message, compared bytes) const noexcept;
+  std::uint64_t hash_lanes(byte_view x) const noexcept;
   place& place_of(std::uint64_t digest, std::uint32_t now) noexcept;
   void make_room(std::uint32_t now);
   void resize(std::size_t size);

@@ -20,6 +20,11 @@ public:
     return data_ != nullptr;
   }
 
+  /// Whether the data was made by merging, so that no other object holds it.
+  bool is_merged() const noexcept {
+    return only_here_;
+  }
+
   void set(gossip_data_ptr x) noexcept {
     data_ = std::move(x);
     only_here_ = false;
@@ -52,7 +57,6 @@ private:
   }
 
   gossip_data_ptr data_;
-  // Whether the data was made by merging, so that no other object holds it.
   bool only_here_ = false;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "actors/core/addresses/host_port.hpp"
+#include "actors/core/addresses/ip_address.hpp"
 #include "actors/core/mesh/discovery.hpp"
 #include "actors/core/mesh/fair_share.hpp"
 #include "actors/core/mesh/mesh_model_state.hpp"
@@ -110,14 +112,31 @@ void leave_out_peers(std::vector<report>& xs, const peers& known) {
     xs.end());
 }
 
+bool is_loopback(std::string_view address) {
+  auto parsed = host_port::parse(std::string{address});
+  auto host = parsed ? ip_address::parse(parsed->host) : std::nullopt;
+  return host && host->is_loopback();
+}
+
+// Whether one of our own connections is over loopback. Only then can other
+// peers be on this machine, and their loopback addresses mean something here.
+bool has_loopback_connection(const peers& known) {
+  auto links = known.links(peers::self);
+  return std::any_of(links.begin(), links.end(), [](const auto& x) {
+    return is_loopback(x.content.remote_address);
+  });
+}
+
 addresses_by_peer read_addresses(const std::vector<report>& xs,
-                                 std::uint16_t default_port) {
+                                 std::uint16_t default_port,
+                                 bool with_loopback) {
   addresses_by_peer result;
   for (const auto& x : xs) {
     auto address = host_port::parse(std::string{x.address});
     // Honest peers report only numeric addresses. Names are skipped, because
     // looking them up would let a remote make us send DNS queries.
-    if (!address || !address->is_numeric())
+    if (!address || !address->is_numeric()
+        || (!with_loopback && is_loopback(x.address)))
       continue;
     // The remote port of an inbound connection is not one that the peer listens
     // at, so the default port is tried.
@@ -173,7 +192,8 @@ mesh_model::discovered_addresses(std::uint16_t default_port,
   const auto key = s.options.seed + turn * 0x9e37'79b9'7f4a'7c15u;
   auto found = address_search{s.known, connected, key}.run();
   leave_out_peers(found, s.known);
-  return take_in_turn(read_addresses(found, default_port));
+  return take_in_turn(
+    read_addresses(found, default_port, has_loopback_connection(s.known)));
 }
 
 } // namespace cafmesh

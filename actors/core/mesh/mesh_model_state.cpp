@@ -73,7 +73,7 @@ void mesh_model::state::connections_changed(instant now,
   graph_changed(out);
   auto ourselves = known.summary(peers::self);
   increment(ourselves);
-  ourselves_changed(std::move(ourselves), now);
+  ourselves_changed(std::move(ourselves), now, out);
   reachable.refresh(known, now);
 }
 
@@ -91,7 +91,11 @@ void mesh_model::state::increment(peer_summary& ourselves) {
   ourselves.uid = peer_uid{uid > UINT64_MAX - step ? UINT64_MAX : uid + step};
 }
 
-void mesh_model::state::ourselves_changed(peer_summary ourselves, instant now) {
+void mesh_model::state::ourselves_changed(peer_summary ourselves, instant now,
+                                          mesh_model_effects& out) {
+  // The directory of names learns of a new UID of ours with the routes.
+  if (ourselves.uid != known.summary(peers::self).uid)
+    out.routes_changed = true;
   known.replace(peers::self, std::move(ourselves));
   records_changed();
   to_announce.add(self.name, now);
@@ -131,7 +135,7 @@ void mesh_model::state::choose_alias(instant now, mesh_model_effects& out) {
   auto ourselves = known.summary(peers::self);
   ourselves.alias = alias;
   increment(ourselves);
-  ourselves_changed(std::move(ourselves), now);
+  ourselves_changed(std::move(ourselves), now, out);
 }
 
 void mesh_model::state::collect(const std::vector<slot>& gone, instant now,

@@ -142,7 +142,8 @@ struct mesh_model::state {
 
   /// Raises the version of our record; at the highest version, its UID.
   void increment(peer_summary& ourselves);
-  void ourselves_changed(peer_summary ourselves, instant now);
+  void ourselves_changed(peer_summary ourselves, instant now,
+                         mesh_model_effects& out);
   void records_changed() noexcept;
   void graph_changed(mesh_model_effects& out);
   void move_claim(peer_name who, std::optional<short_id> from,

@@ -213,7 +213,7 @@ void mesh_model::state::outlive(const record_about_us& x, instant now,
   if (ourselves.version == record_limits::max_version)
     ourselves.uid = std::max(ourselves.uid, x.edition.uid);
   increment(ourselves);
-  ourselves_changed(std::move(ourselves), now);
+  ourselves_changed(std::move(ourselves), now, out);
 }
 
 } // namespace cafmesh

@@ -59,6 +59,10 @@ public:
   std::uint64_t controls() const noexcept {
     return contiguous_controls_;
   }
+  /// Roughly the memory in bytes of control frames that wait for earlier ones.
+  std::size_t control_memory() const noexcept {
+    return control_bytes_ + controls_.size() * bytes_for_control;
+  }
   /// Removes and returns the gaps that were found since the last call.
   std::vector<gap> take_gaps() {
     return std::exchange(gaps_, {});
@@ -79,6 +83,9 @@ private:
     payload body;
     bool is_report = false; // of lost packets; handled on arrival
   };
+
+  // What a control frame takes in `controls_` in addition to its body.
+  static constexpr std::size_t bytes_for_control = 160;
 
   void keep_control(const frame_view& x);
   void release_controls(std::vector<arrival>& out);

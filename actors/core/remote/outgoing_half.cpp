@@ -17,10 +17,10 @@ void outgoing_half::add_data(bytes body, std::uint64_t label, frame_ends ends) {
 }
 
 bool outgoing_half::add_control(bytes body, frame_ends behind) {
-  if (waiting_controls_ + unacknowledged_.size()
-      >= limits_.controls + reports_.size())
+  if (open_controls() >= limits_.controls + reports_.size())
     return false;
   ++waiting_controls_;
+  control_bytes_ += body.size();
   waiting_frame x{frame_kind::control, std::move(body), {}, {}};
   if (lane_.delays_receiver(behind.receiver))
     lane_.add(std::move(x), behind);
@@ -167,8 +167,10 @@ void outgoing_half::acknowledged(const traffic_head& x, instant now) {
   if (asked)
     pace_.settled(std::exchange(since_sampled_, 0), now - *asked, now);
   while (!unacknowledged_.empty()
-         && unacknowledged_.front().number <= x.controls)
+         && unacknowledged_.front().number <= x.controls) {
+    control_bytes_ -= unacknowledged_.front().frame.body.size();
     unacknowledged_.pop_front();
+  }
   while (!reports_.empty() && reports_.front().control != 0
          && reports_.front().control <= x.controls)
     reports_.pop_front();

@@ -69,6 +69,12 @@ public:
   /// @returns false if too many control frames wait
   bool add_control(bytes body, frame_ends behind = {});
   void add_report(gap x);
+  /// How many control frames may be added until half of the limit is used.
+  std::size_t control_room() const noexcept {
+    auto used = waiting_controls_ + unacknowledged_.size();
+    auto half = limits_.controls / 2;
+    return used < half ? half - used : 0;
+  }
 
   /// Makes the next packet: of small frames if any wait, else of a fragment if
   /// the pace allows one, else of control frames that have to be repeated.
@@ -107,6 +113,15 @@ public:
   /// confirmed nor reported as lost.
   std::size_t unsettled_messages() const noexcept {
     return small_messages_;
+  }
+  /// The number of control frames and reports that wait or are not
+  /// acknowledged.
+  std::size_t open_controls() const noexcept {
+    return waiting_controls_ + unacknowledged_.size();
+  }
+  /// Roughly the memory in bytes of these frames.
+  std::size_t control_memory() const noexcept {
+    return control_bytes_ + open_controls() * sizeof(sent_control);
   }
   bool is_waiting_for_answer() const noexcept {
     return !unsettled_.empty() || !unacknowledged_.empty() || !waiting_.empty()
@@ -152,6 +167,7 @@ private:
   sending_limits limits_;
   std::deque<waiting_frame> waiting_;
   std::size_t waiting_controls_ = 0;
+  std::size_t control_bytes_ = 0; // in bodies
   std::deque<sent_packet> unsettled_;
   std::deque<sent_control> unacknowledged_;
   std::deque<open_report> reports_;

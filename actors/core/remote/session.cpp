@@ -24,8 +24,8 @@ constexpr std::size_t largest_head = 128;
 
 session::session(peer_uid ours, peer_uid theirs, std::uint64_t token,
                  instant now, session_limits limits)
-    : ours_(ours), theirs_(theirs), limits_(limits), our_token_(token),
-      our_epoch_(epoch_at(now)), arriving_(limits.ordering),
+    : ours_(ours), present_(ours), theirs_(theirs), limits_(limits),
+      our_token_(token), our_epoch_(epoch_at(now)), arriving_(limits.ordering),
       sending_(limits.sending), last_heard_(now), last_probe_(now),
       welcoming_since_(now), no_hello_before_(now) {
 }
@@ -35,7 +35,7 @@ packet_head session::head(packet_kind kind, std::uint64_t to_token) const {
 }
 
 bool session::owes_answer() const noexcept {
-  return watched_ || sending_.is_waiting_for_answer();
+  return watched_ || doubted_since_ || sending_.is_waiting_for_answer();
 }
 
 // To be called before anything that the peer has to answer is sent. If it owed
@@ -53,6 +53,27 @@ void session::answer_by(instant x) {
 void session::set_watched(bool x, instant now) {
   start_silence_clock(now);
   watched_ = x;
+}
+
+void session::doubt(instant now) {
+  if (doubted_since_)
+    return;
+  start_silence_clock(now);
+  doubted_since_ = now;
+  last_probe_ = now - limits_.sending.repeat; // makes a question due
+}
+
+void session::greet(instant now) {
+  if (is_open())
+    return;
+  greetings_ = limits_.greetings;
+  hello_at_ = std::max(now, no_hello_before_);
+}
+
+void session::set_own_uid(peer_uid x) noexcept {
+  present_ = x;
+  if (!is_open())
+    ours_ = x;
 }
 
 void session::add_data(bytes body, std::uint64_t label, instant now,
@@ -73,25 +94,36 @@ void session::return_credit(instant now) {
 // -- receiving
 
 void session::receive(packet& x, instant now, session_events& out) {
-  if (x.head.from != theirs_ || x.head.to != ours_)
+  if (x.head.from != theirs_ || !is_to_us(x.head, now))
     return;
-  if (x.head.kind == packet_kind::hello) {
-    // Limits answers: anybody can forge a hello, but the peer gets the answer.
-    if (now - welcoming_since_ >= limits_.hello) {
-      welcoming_since_ = now;
-      welcomed_ = 0;
-    }
-    if (welcomed_++ < limits_.welcomes)
-      welcomes_.push_back(x.head.from_token);
-    return;
-  }
+  if (x.head.kind == packet_kind::hello)
+    return hello_arrived(x.head, now);
   if (!is_of_this_session(x.head, now, out))
     return;
   last_heard_ = now;
+  doubted_since_.reset();
   if (x.head.kind == packet_kind::farewell)
     out.left = true;
   else if (x.head.kind == packet_kind::traffic)
     traffic_arrived(x, now, out);
+}
+
+bool session::is_to_us(const packet_head& x, instant now) {
+  // The peer may have forgotten the session that it had with our old UID. If
+  // so, it does not answer, and the next session has our present UID.
+  if (x.to != ours_ && x.to == present_ && x.kind == packet_kind::hello)
+    doubt(now);
+  return x.to == ours_;
+}
+
+void session::hello_arrived(const packet_head& x, instant now) {
+  // Limits answers: anybody can forge a hello, but the peer gets the answer.
+  if (now - welcoming_since_ >= limits_.hello) {
+    welcoming_since_ = now;
+    welcomed_ = 0;
+  }
+  if (welcomed_++ < limits_.welcomes)
+    welcomes_.push_back(x.from_token);
 }
 
 // Whether the packet belongs to this session, or begins a new one.
@@ -187,7 +219,7 @@ bytes session::traffic(const new_packet& content, instant now) {
 std::optional<instant> session::probe_due() const {
   if (!is_open() || !owes_answer())
     return std::nullopt;
-  if (sending_.is_waiting_for_answer())
+  if (doubted_since_ || sending_.is_waiting_for_answer())
     return last_probe_ + limits_.sending.repeat;
   return std::max(last_heard_, last_probe_) + limits_.down_after / 4;
 }
@@ -206,7 +238,10 @@ void session::say_hello(instant now, std::vector<bytes>& out) {
   introduce(packet_kind::hello, 0, out);
   no_hello_before_ = now + limits_.hello;
   hello_at_.reset();
-  if (!is_open() && owes_answer())
+  const bool greets = greetings_ > 0;
+  if (greets)
+    --greetings_;
+  if (!is_open() && (owes_answer() || greets))
     hello_at_ = no_hello_before_;
 }
 
@@ -241,6 +276,8 @@ std::optional<instant> session::due() const {
   add(arriving_.due());
   if (owes_answer())
     add(last_heard_ + limits_.down_after);
+  if (doubted_since_)
+    add(*doubted_since_ + limits_.doubt);
   if (is_open()) {
     add(answer_at_);
     add(probe_due());
@@ -252,10 +289,12 @@ std::optional<instant> session::due() const {
 // -- the end
 
 bool session::is_unreachable(instant now) const {
-  return owes_answer() && now - last_heard_ >= limits_.down_after;
+  return (owes_answer() && now - last_heard_ >= limits_.down_after)
+         || (doubted_since_ && now - *doubted_since_ >= limits_.doubt);
 }
 
 void session::begin_again(std::uint64_t token, instant now) {
+  ours_ = present_;
   our_token_ = token;
   our_epoch_ = std::max(our_epoch_ + 1, epoch_at(now));
   their_token_ = 0;
@@ -263,6 +302,7 @@ void session::begin_again(std::uint64_t token, instant now) {
   sending_ = outgoing_half{limits_.sending};
   processed_ = processed_large_ = 0;
   watched_ = false;
+  doubted_since_.reset();
   hello_at_.reset();
 }
 

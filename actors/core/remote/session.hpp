@@ -18,6 +18,8 @@ struct session_limits {
   /// The peer counts as unreachable if it owes an answer and is silent for this
   /// long.
   duration down_after = std::chrono::seconds{10};
+  /// The same if the peer is doubted.
+  duration doubt = std::chrono::seconds{1};
   /// How long an acknowledgement waits for another packet that can carry it.
   duration answer = std::chrono::milliseconds{20};
   /// The minimum time between two hellos. A hello is a packet that asks for the
@@ -25,6 +27,8 @@ struct session_limits {
   duration hello = std::chrono::milliseconds{250};
   /// The maximum number of hellos that are answered in each period of `hello`.
   std::size_t welcomes = 16;
+  /// The maximum number of hellos that are sent because of `greet`.
+  std::size_t greetings = 40;
   /// The minimum time between two sessions that the peer begins. A session that
   /// begins sooner is ignored until then, because each session costs a pass
   /// over all requests, monitors and leases.
@@ -72,6 +76,18 @@ public:
   /// Sets whether the peer is watched. A watched peer has to answer, and can
   /// thus become unreachable, even while nothing else is sent to it.
   void set_watched(bool x, instant now);
+  /// To be called when there are signs that the peer has been restarted. Asks
+  /// the peer for an answer. Anything that it sends disproves the signs.
+  void doubt(instant now);
+  /// To be called when these signs were wrong.
+  void trust() noexcept {
+    doubted_since_.reset();
+  }
+  /// Asks for the peer's token although nothing is to be sent.
+  void greet(instant now);
+  /// To be called when our UID has changed. An open session goes on with the
+  /// old one, as long as the peer answers.
+  void set_own_uid(peer_uid x) noexcept;
 
   /// @param label a number that the owner is told if the data is lost; 0: none
   /// @param ends the actors between which the data keeps its order
@@ -83,6 +99,11 @@ public:
   ///          `begin_again`
   [[nodiscard]] bool add_control(bytes body, instant now,
                                  frame_ends behind = {});
+  /// The number of control frames for which there is room. The rest of the
+  /// limit is left to answers to the peer, which cannot wait elsewhere.
+  std::size_t control_room() const noexcept {
+    return sending_.control_room();
+  }
   /// Sets the total cost (costs.hpp) of what was processed so far: of all data
   /// frames, and of all fragments.
   void set_processed(std::uint64_t cost, std::uint64_t large_cost) noexcept {
@@ -102,7 +123,10 @@ public:
   /// When to call `expire` and `take_packets`.
   std::optional<instant> due() const;
 
-  /// Whether the peer owes an answer and has been silent for `down_after`.
+  /// Whether the peer has to answer something.
+  bool owes_answer() const noexcept;
+  /// Whether the peer owes an answer and has been silent for `down_after`, or
+  /// since it was doubted.
   bool is_unreachable(instant now) const;
   /// The labels of data that waits or was sent, if it is not known whether the
   /// peer receives the data.
@@ -113,6 +137,14 @@ public:
   /// @param token random, not 0
   void begin_again(std::uint64_t token, instant now);
 
+  /// The number of our control frames that the peer has not acknowledged.
+  std::size_t open_controls() const noexcept {
+    return sending_.open_controls();
+  }
+  /// Roughly the memory in bytes of the control frames of both sides.
+  std::size_t control_memory() const noexcept {
+    return arriving_.control_memory() + sending_.control_memory();
+  }
   std::uint64_t outstanding() const noexcept {
     return sending_.outstanding();
   }
@@ -132,7 +164,8 @@ private:
   void report_gaps(instant now, session_events& out);
   traffic_head state() const;
   bytes traffic(const new_packet& content, instant now);
-  bool owes_answer() const noexcept;
+  bool is_to_us(const packet_head& x, instant now);
+  void hello_arrived(const packet_head& x, instant now);
   void start_silence_clock(instant now) noexcept;
   std::optional<instant> probe_due() const;
   void introduce(packet_kind kind, std::uint64_t to,
@@ -140,7 +173,8 @@ private:
   void say_hello(instant now, std::vector<bytes>& out);
   void answer_by(instant x);
 
-  peer_uid ours_;
+  peer_uid ours_;    // by which the peer knows us
+  peer_uid present_; // by which the mesh knows us now
   peer_uid theirs_;
   session_limits limits_;
   std::uint64_t our_token_;
@@ -153,6 +187,8 @@ private:
   std::uint64_t processed_ = 0;
   std::uint64_t processed_large_ = 0;
   bool watched_ = false;
+  std::optional<instant> doubted_since_;
+  std::size_t greetings_ = 0;       // hellos to send although nothing waits
   instant last_heard_;              // when last heard, or when we began to wait
   std::optional<instant> hello_at_; // when the next hello is due
   std::optional<instant> answer_at_;

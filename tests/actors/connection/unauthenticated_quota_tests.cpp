@@ -39,11 +39,11 @@ public:
     BOOST_TEST_REQUIRE(bool{talk.feed(header)});
     auto begin = talk.take_output();
     wire::append_frame_header(wire::framing::gob, wire::max_frame_size, begin);
-    write_all(*socket_, begin, world_);
+    write_all(*socket_, begin, [this] { world_.run(); });
   }
   /// Sends `size` more bytes of the frame, which is never completed.
   void send(std::size_t size) {
-    write_all(*socket_, bytes(size, 'x'), world_);
+    write_all(*socket_, bytes(size, 'x'), [this] { world_.run(); });
   }
   bool is_cut_off() {
     world_.run();

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,12 @@ public:
   void withdraw(caf::actor_id local) override {
     published.erase(local);
   }
+  void protect(caf::actor_id local) override {
+    guarded.insert(local);
+  }
+  void drop(const caf::message& x, const caf::error& why) override {
+    dropped.emplace_back(x, why);
+  }
   caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                   caf::actor_id id) override {
     asked.emplace_back(node, id);
@@ -60,6 +67,8 @@ public:
   bool refuses = false;
   std::map<caf::actor_id, caf::actor_addr> published;
   std::vector<std::pair<caf::node_id, caf::actor_id>> asked;
+  std::set<caf::actor_id> guarded;
+  std::vector<std::pair<caf::message, caf::error>> dropped;
 
 private:
   caf::actor_system& system_;

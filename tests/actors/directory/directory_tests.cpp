@@ -284,4 +284,30 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(figures->names == 1u);
 }
 
+// A handle of a remote actor has the ID that the actor has at its home.
+BOOST_AUTO_TEST_CASE(the_end_of_a_remote_watcher_unpublishes_no_local_actor) {
+  build_with_directories("ab");
+  auto local = spawn_echo("one");
+  publish('a', "name", local);
+  deterministic elsewhere;
+  caf::actor remote;
+  do {
+    if (remote)
+      caf::anon_send_exit(remote, caf::exit_reason::user_shutdown);
+    remote = elsewhere.system().spawn([](caf::event_based_actor*) {
+      return caf::behavior{[](distances_changed) {
+      }};
+    });
+  } while (remote.id() < local.id());
+  BOOST_TEST_REQUIRE(remote.id() == local.id());
+  caf::anon_send(caf::actor_cast<caf::actor>(all['a']),
+                 watch_distances{remote});
+  run();
+  caf::anon_send_exit(remote, caf::exit_reason::user_shutdown);
+  remote = nullptr;
+  elsewhere.run();
+  run();
+  BOOST_TEST(holders('a', "name") == "a");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

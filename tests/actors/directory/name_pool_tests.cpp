@@ -226,6 +226,44 @@ BOOST_AUTO_TEST_CASE(a_message_without_a_request_keeps_its_sender) {
   BOOST_TEST((*got == sender));
 }
 
+BOOST_AUTO_TEST_CASE(a_member_that_passes_on_an_error_is_asked_again) {
+  build_with_directories("ab");
+  auto backend_left = std::make_shared<bool>(true);
+  auto member = keep(system().spawn([=](caf::event_based_actor*) {
+    return caf::behavior{[=](int) -> caf::result<std::string> {
+      if (*backend_left)
+        return make_error(errc::left);
+      return std::string{"back"};
+    }};
+  }));
+  system().registry().put(member.id(),
+                          caf::actor_cast<caf::strong_actor_ptr>(member));
+  publish('a', "job", member);
+  auto pool = pool_on('a');
+  for (int i = 0; i < 10; ++i) {
+    *backend_left = true;
+    auto first = answer(pool);
+    BOOST_TEST(first.find("left") == 0u, first);
+    *backend_left = false;
+    run_for(milliseconds{1100});
+    if (i == 0)
+      BOOST_TEST(answer(pool) == "back");
+    run_for(seconds{65});
+    BOOST_TEST(answer(pool) == "back");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_message_to_a_pool_without_actors_counts_as_dropped) {
+  build_with_directories("ab");
+  auto pool = pool_on('a');
+  caf::anon_send(pool, 7);
+  run();
+  const auto& dropped = carriers['a']->dropped;
+  BOOST_TEST_REQUIRE(dropped.size() == 1u);
+  BOOST_TEST(is(dropped[0].second, errc::no_route));
+  BOOST_TEST(to_string(dropped[0].first) == "(7)");
+}
+
 BOOST_AUTO_TEST_CASE(a_pool_ends_with_its_directory) {
   build_with_directories("ab");
   auto pool = pool_on('a');

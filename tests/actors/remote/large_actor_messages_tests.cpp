@@ -102,6 +102,22 @@ BOOST_AUTO_TEST_CASE(messages_beyond_a_unicast_arrive_over_two_hops) {
   BOOST_TEST(got->text == std::to_string(18 * megabyte));
 }
 
+BOOST_AUTO_TEST_CASE(a_message_of_the_largest_size_arrives) {
+  constexpr auto most = 256 * megabyte;
+  actor_settings config;
+  config.max_message = most;
+  config.partial_limit = most;
+  BOOST_TEST_REQUIRE(!check(config), describe(check(config)));
+  line("ab", config);
+  auto to = at('a').handle_of(far('b', "b"));
+  auto whole = ask('a', to, sized(most - 100));
+  run_for(seconds{5});
+  BOOST_TEST(whole->text == std::to_string(most - 100));
+  auto refused = ask('a', to, sized(most + 1));
+  run();
+  BOOST_TEST(is(refused->why, errc::too_large), refused->text);
+}
+
 BOOST_AUTO_TEST_CASE(a_small_message_to_another_actor_overtakes_a_large_one) {
   line("abc");
   auto one = at('a').handle_of(far('c', "one"));

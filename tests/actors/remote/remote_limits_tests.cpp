@@ -211,6 +211,29 @@ BOOST_FIXTURE_TEST_CASE(what_waits_counts_when_a_session_begins_again,
   BOOST_TEST(told_of_unprocessed('a') == 0u);
 }
 
+BOOST_FIXTURE_TEST_CASE(credit_returns_when_a_stuck_actor_ends, flooded) {
+  add_greedy('a');
+  flood('a', stuck, kib);
+  BOOST_TEST(told_of_unprocessed('a') >= 60 * kib);
+  auto to_other = at('a').handle_of(other);
+  auto ask = [&] {
+    auto result =
+      ask_later<int>(at('a').system(), to_other, std::string(2 * kib, 'x'));
+    run_for(milliseconds{50});
+    return result;
+  };
+  caf::anon_send_exit(stuck, caf::exit_reason::kill);
+  run_for(milliseconds{100});
+  BOOST_TEST(told_of_unprocessed('a') == 0u);
+  auto told = ask_later<actors_status>(at('a').system(), at('a').remote.postman,
+                                       get_actors{});
+  run();
+  for (const auto& x : told->value->peers)
+    if (x.peer == at('b').home.peer)
+      BOOST_TEST(x.unprocessed_there == 0u);
+  BOOST_TEST(ask()->value.value_or(0) == int{2 * kib});
+}
+
 BOOST_FIXTURE_TEST_CASE(what_waits_counts_when_the_peer_is_restarted, flooded) {
   for (int i = 0; i < 4; ++i) {
     add_greedy('a');

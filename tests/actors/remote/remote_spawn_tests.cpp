@@ -77,7 +77,8 @@ struct spawning : actor_machines {
       .add_actor_type<broken>("broken");
     names[letter] = spawn_directory(
       system, x.router, {x.remote.carrier, system.node(), x.remote.postman});
-    spawn_spawner(system, config, names[letter], x.remote.postman, x.log);
+    spawn_spawner(system, config, names[letter], x.remote.postman, x.log,
+                  blocking_work::on_scheduler);
   }
   void build(const std::string& letters, const actor_settings& config) {
     for (auto letter : letters)
@@ -111,6 +112,13 @@ struct spawning : actor_machines {
     run();
     BOOST_TEST_REQUIRE(result->value.has_value(), describe(result->why));
     return result->value->all.at(0).actor;
+  }
+  actors_status status(char where) {
+    auto result = ask_later<actors_status>(at(where).system(), names.at(where),
+                                           get_actors{});
+    run();
+    BOOST_TEST_REQUIRE(result->value.has_value(), describe(result->why));
+    return *result->value;
   }
   std::size_t running(char where) {
     return at(where).world.running();
@@ -239,6 +247,47 @@ BOOST_AUTO_TEST_CASE(an_actor_of_which_nobody_holds_a_handle_ends) {
   BOOST_TEST(census::count == 0);
   auto x = spawn('a', 'b', "scaler", 3);
   BOOST_TEST(x->value.has_value(), describe(x->why));
+}
+
+BOOST_AUTO_TEST_CASE(the_status_lists_spawned_actors_by_peer) {
+  auto config = allowing({"scaler", "squarer"});
+  config.max_spawned = 5;
+  build("abc", config);
+  auto of_a = spawn('a', 'b', "scaler", 3);
+  auto of_c = spawn('c', 'b', "squarer");
+  auto ours = spawn('b', 'b', "scaler", 3);
+  auto all = status('b');
+  BOOST_TEST(all.max_spawned == 5u);
+  BOOST_TEST(all.overdue_spawns == 0u);
+  BOOST_TEST_REQUIRE(all.peers.size() == 3u);
+  const std::vector<reply_ptr<handle>> spawned{of_a, ours, of_c};
+  const std::vector<std::string> types{"scaler", "scaler", "squarer"};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto& x = all.peers[i];
+    BOOST_TEST((x.peer == peer("abc"[i])));
+    BOOST_TEST(x.spawned == 1u);
+    BOOST_TEST(x.being_spawned == 0u);
+    BOOST_TEST_REQUIRE(x.spawned_actors.size() == 1u);
+    BOOST_TEST(x.spawned_actors[0].type == types[i]);
+    BOOST_TEST(x.spawned_actors[0].actor == (*spawned[i]->value)->id());
+  }
+  caf::anon_send(caf::actor_cast<caf::actor>(*ours->value),
+                 std::string{"quit"});
+  run_for(milliseconds{50});
+  BOOST_TEST(status('b').peers[1].spawned == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(without_its_spawner_a_node_still_has_a_status) {
+  auto config = allowing({"scaler"});
+  config.remote_exits = true;
+  build("ab", config);
+  BOOST_TEST(status('b').max_spawned == 64u);
+  caf::anon_send_exit(caf::actor_cast<caf::actor>(spawner_of('b', 'a')),
+                      caf::exit_reason::user_shutdown);
+  run_for(milliseconds{50});
+  auto left = status('b');
+  BOOST_TEST(left.max_spawned == 0u);
+  BOOST_TEST(left.peers.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_cannot_spawn_in_the_name_of_another) {

@@ -3,6 +3,8 @@
 #include <set>
 
 #include <boost/test/unit_test.hpp>
+#include <caf/duration.hpp>
+#include <caf/response_promise.hpp>
 #include <caf/send.hpp>
 
 #include "tests/support/actor_machines.hpp"
@@ -25,8 +27,15 @@ struct target {
 
 struct watch_state {
   int downs = 0;
-  bool target_ended = false;
 };
+
+/// A request and the number of its results: the answer, an error or a time-out.
+struct request_state {
+  std::string label; // of the target
+  int results = 0;
+  int errors = 0;
+};
+using request_ptr = std::shared_ptr<request_state>;
 
 struct actor_walk : actor_machines {
   explicit actor_walk(std::uint32_t seed) : random(seed) {
@@ -59,10 +68,15 @@ struct actor_walk : actor_machines {
     x.machine = any_machine();
     x.label = std::string{"t"} + std::to_string(++labels);
     x.actor = at(x.machine).publish(
-      [this, label = x.label](caf::event_based_actor*) -> caf::behavior {
-        return {[this, label](const std::string& text) {
-          arrived(label, text);
-        }};
+      [this, label = x.label](caf::event_based_actor* self) -> caf::behavior {
+        // Every fourth number is never answered.
+        return {
+          [this, label](const std::string& text) { arrived(label, text); },
+          [self](int x) -> caf::result<int> {
+            if (x % 4 == 0)
+              return self->make_response_promise();
+            return x;
+          }};
       });
     targets.push_back(std::move(x));
   }
@@ -87,6 +101,62 @@ struct actor_walk : actor_machines {
     if (!kept && x.alive)
       kept = at(from).handle_of(x.actor);
     return kept;
+  }
+
+  // Sends a request that the target answers, or one that it does not, with a
+  // time-out. The requester ends, or lives on.
+  void ask() {
+    auto& x = targets[roll(static_cast<std::uint32_t>(targets.size()))];
+    auto from = any_machine();
+    auto handle = handle_for(from, x);
+    if (!handle || from == x.machine)
+      return;
+    auto state = std::make_shared<request_state>();
+    state->label = x.label;
+    requests.emplace(from, state);
+    const auto number = static_cast<int>(roll(100));
+    const bool lives_on = roll(4) == 0;
+    auto limit = caf::duration{caf::infinite};
+    if (number % 4 == 0)
+      limit = caf::duration{milliseconds{100 + roll(15'000)}};
+    auto requester = [=](caf::event_based_actor* self) -> caf::behavior {
+      auto failed = [state](const caf::error&) {
+        ++state->results;
+        ++state->errors;
+      };
+      self->request(handle, limit, number)
+        .then([state](int) { ++state->results; }, failed);
+      if (!lives_on)
+        return {};
+      return {[](double) {
+      }};
+    };
+    if (lives_on)
+      at(from).spawn(requester);
+    else
+      at(from).system().spawn(requester);
+  }
+
+  void link() {
+    auto& x = targets[roll(static_cast<std::uint32_t>(targets.size()))];
+    auto from = any_machine();
+    auto handle = handle_for(from, x);
+    if (!handle || from == x.machine)
+      return;
+    auto state = std::make_shared<watch_state>();
+    watches.emplace(from, std::make_pair(x.label, state));
+    at(from).spawn(
+      [handle, state](caf::event_based_actor* self) -> caf::behavior {
+        self->set_exit_handler([self, state, handle](caf::exit_msg& exit) {
+          if (exit.source == handle.address())
+            ++state->downs;
+          else
+            self->quit(exit.reason);
+        });
+        self->link_to(handle);
+        return {[](int) {
+        }};
+      });
   }
 
   void watch() {
@@ -136,6 +206,7 @@ struct actor_walk : actor_machines {
     for (auto i = handles.begin(); i != handles.end();)
       i = i->first[0] == who ? handles.erase(i) : std::next(i);
     watches.erase(who);
+    requests.erase(who);
     stop(who);
     ++lives[who];
     add(who);
@@ -165,6 +236,17 @@ struct actor_walk : actor_machines {
     case 5:
       spawn_target();
       break;
+    case 6:
+      link();
+      break;
+    case 7:
+    case 8:
+    case 9:
+    case 10:
+    case 11:
+    case 12:
+      ask();
+      break;
     default:
       say();
     }
@@ -182,11 +264,18 @@ struct actor_walk : actor_machines {
     }
   }
 
+  void check_requests() {
+    for (const auto& [from, x] : requests)
+      BOOST_TEST(x->results == 1,
+                 "a request from " << from << " to " << x->label);
+  }
+
   std::mt19937 random;
   std::vector<target> targets;
   std::map<std::string, caf::actor> handles;
   std::multimap<char, std::pair<std::string, std::shared_ptr<watch_state>>>
     watches;
+  std::multimap<char, request_ptr> requests;
   std::map<char, int> lives;
   std::map<std::string, int> seen;
   std::vector<std::string> complaints;
@@ -201,9 +290,11 @@ struct actor_walk : actor_machines {
 
 BOOST_AUTO_TEST_SUITE(remote_walk_tests)
 
-BOOST_AUTO_TEST_CASE(order_holds_and_every_monitor_hears_once_whatever_fails) {
+BOOST_AUTO_TEST_CASE(order_holds_and_everybody_hears_once_whatever_fails) {
   auto arrived = 0;
   auto large = 0;
+  auto answered = 0;
+  auto failed = 0;
   for (std::uint32_t seed = 1; seed <= 8; ++seed) {
     BOOST_TEST_CONTEXT("seed " << seed) {
       actor_walk walk{seed};
@@ -221,6 +312,11 @@ BOOST_AUTO_TEST_CASE(order_holds_and_every_monitor_hears_once_whatever_fails) {
         }
       walk.run_for(seconds{30});
       walk.check_downs();
+      walk.check_requests();
+      for (const auto& x : walk.requests) {
+        answered += x.second->results - x.second->errors;
+        failed += x.second->errors;
+      }
       BOOST_TEST(walk.complaints.empty(),
                  (walk.complaints.empty() ? "" : walk.complaints.front()));
       arrived += walk.count;
@@ -232,6 +328,8 @@ BOOST_AUTO_TEST_CASE(order_holds_and_every_monitor_hears_once_whatever_fails) {
   }
   BOOST_TEST(arrived > 500);
   BOOST_TEST(large > 50);
+  BOOST_TEST(answered > 100);
+  BOOST_TEST(failed > 50);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -27,6 +27,15 @@ test("events are the same however the stream is cut", () => {
   }
 });
 
+test("a client resumes after the last event that has arrived whole", () => {
+  const { events, parser } = parse("id: e-1\n\n", "id: e-2\nevent: put\nda");
+  assert.deepEqual([events, parser.lastId], [[], "e-1"]);
+  parser.feed("ta: x\n");
+  assert.equal(parser.lastId, "e-1");
+  parser.feed("\ndata: y\n\n");
+  assert.deepEqual([events, parser.lastId], [[["put", "x"], ["message", "y"]], "e-2"]);
+});
+
 test("an event without an end does not fill the memory", () => {
   const { parser } = parse();
   const piece = `data: ${"x".repeat(1 << 22)}\n`;

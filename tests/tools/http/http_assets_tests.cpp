@@ -19,7 +19,7 @@ struct fixture {
 
   static std::shared_ptr<http::server_parts> make_shared() {
     auto result = std::make_shared<http::server_parts>(http::server_options{});
-    result->set_tokens(std::make_shared<http::tokens>("reader", "writer"));
+    result->set_tokens("reader", "writer");
     http::add_assets(result->paths, test::assets());
     return result;
   }

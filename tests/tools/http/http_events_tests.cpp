@@ -6,6 +6,7 @@
 
 using http::event_ring;
 using http_in_memory::client;
+using namespace std::string_literals;
 
 // Tests of streams of server-sent events: how clients resume them, and clients
 // that do not read.
@@ -116,10 +117,9 @@ BOOST_AUTO_TEST_CASE(an_exact_snapshot_is_followed_by_later_events_only) {
 BOOST_AUTO_TEST_CASE(parts_of_a_snapshot_are_made_as_they_are_taken) {
   auto made = 0;
   snapshot = [&made](const auto& done) {
-    done([&made]() -> std::optional<std::string> {
-      if (++made > 20)
-        return std::nullopt;
-      return std::string(500, 'x');
+    done([&made] {
+      ++made;
+      return http::snapshot_part{std::string(500, 'x'), made == 20};
     });
   };
   client one{shared};
@@ -129,8 +129,60 @@ BOOST_AUTO_TEST_CASE(parts_of_a_snapshot_are_made_as_they_are_taken) {
   BOOST_TEST(made < 20);
   one.line->client_reads = true;
   auto got = one.got();
-  BOOST_TEST(made == 21);
+  BOOST_TEST(made == 20);
   BOOST_TEST(has(got, "event: t\ndata: after\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_with_a_part_of_a_snapshot_gets_a_whole_one) {
+  snapshot = [](const auto& done) {
+    done([made = 0]() mutable {
+      ++made;
+      return http::snapshot_part{std::to_string(made), made == 3};
+    });
+  };
+  source.publish("t", "before");
+  auto whole = "id: e-partial\nevent: snapshot\ndata: 1\n\n"
+               "id: e-partial\nevent: snapshot\ndata: 2\n\n"
+               "id: e-1\nevent: snapshot\ndata: 3\n\n"s;
+  client first{shared}, again{shared}, resumed{shared};
+  subscribe(first);
+  BOOST_TEST(has(first.got(), "retry: 2000\n\n" + whole));
+  subscribe(again, "?since=e-partial");
+  BOOST_TEST(
+    has(again.got(), "id: e-partial\nevent: reset\ndata: {}\n\n" + whole));
+  subscribe(resumed, "?since=e-1");
+  BOOST_TEST(!has(resumed.got(), "event:"));
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_client_that_was_reset_but_has_no_snapshot_is_reset_again) {
+  snapshot = [](const auto&) {
+  };
+  client one{shared};
+  subscribe(one, "?since=f-1");
+  BOOST_TEST(has(one.got(), "id: e-partial\nevent: reset\n"));
+  client again{shared};
+  subscribe(again, "?since=e-partial");
+  BOOST_TEST(has(again.got(), "event: reset\n"));
+}
+
+BOOST_AUTO_TEST_CASE(without_snapshots_a_new_client_gets_an_id_to_resume_from) {
+  snapshot = nullptr;
+  source.publish("t", "before");
+  client one{shared};
+  subscribe(one);
+  auto got = one.got();
+  BOOST_TEST(has(got, "\n\nid: e-1\n\n"));
+  BOOST_TEST(!has(got, "data:"));
+  client reset{shared};
+  subscribe(reset, "?since=f-1");
+  BOOST_TEST(has(reset.got(), "id: e-1\nevent: reset\n"));
+  source.publish("t", "later");
+  client again{shared};
+  subscribe(again, "?since=e-1");
+  got = again.got();
+  BOOST_TEST(has(got, "id: e-2\nevent: t\ndata: later\n\n"));
+  BOOST_TEST(!has(got, "id: e-1\n"));
 }
 
 BOOST_AUTO_TEST_CASE(without_a_snapshot_that_is_due_the_stream_is_closed) {

@@ -57,9 +57,11 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_is_bad_usage) {
 }
 
 BOOST_AUTO_TEST_CASE(a_token_stays_private) {
-  for (auto x : {"127.0.0.1", "localhost", "[::1]:1", "https://a", "unix:/x"})
+  for (auto x : {"127.0.0.1", "127.9.9.9:1", "localhost", "[::1]:1",
+                 "https://a", "unix:/x"})
     BOOST_TEST(is_private(parse_endpoint(x)));
-  for (auto x : {"10.0.0.1", "node:6784", "http://node"})
+  for (auto x : {"10.0.0.1", "node:6784", "http://node", "127.evil.example",
+                 "127.0.0.1.evil.example", "localhost.evil.example"})
     BOOST_TEST(!is_private(parse_endpoint(x)));
 }
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "tools/meshctl/text/command_names.hpp"
 #include "tools/meshctl/text/encodings.hpp"
 #include "tools/meshctl/text/http_date.hpp"
 #include "tools/meshctl/text/table.hpp"
@@ -31,6 +32,16 @@ BOOST_AUTO_TEST_CASE(control_characters_become_visible) {
   BOOST_TEST(visible("\xC2\x9B"
                      "31m")
              == "\\u{9B}31m");
+}
+
+BOOST_AUTO_TEST_CASE(hints_of_the_api_name_commands) {
+  BOOST_TEST(with_commands("PUT /v1/channels/chat joins it.")
+             == "meshctl join chat joins it.");
+  BOOST_TEST(with_commands("no peer is connected; GET /v1/targets says why")
+             == "no peer is connected; meshctl targets says why");
+  BOOST_TEST(with_commands("Correct the address, then POST it to /v1/targets.")
+             == "Correct the address, then give it to meshctl connect.");
+  BOOST_TEST(with_commands("Wait.") == "Wait.");
 }
 
 BOOST_AUTO_TEST_CASE(characters_that_change_direction_or_hide_become_visible) {

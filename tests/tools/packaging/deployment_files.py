@@ -1,4 +1,5 @@
 """Checks the example files for containers: every name that they use is defined, and nothing runs as root."""
+import glob
 import json
 import os
 import re
@@ -119,6 +120,15 @@ def check_kubernetes(documents):
             elif not is_subset(service["spec"]["selector"], labels):
                 yield f"{name}: its service selects other pods"
         yield from check_pod(name, template)
+
+
+def mounts_of_state(folder):
+    """Yields where the files for Kubernetes and Compose mount the state of meshd."""
+    for path in glob.glob(os.path.join(folder, "**", "*.yaml"), recursive=True):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        yield from re.findall(r"- \{name: state, mountPath: ([^ ,}]+)", text)
+        yield from re.findall(r"volumes: \[\"state-\w+:([^\"]+)\"\]", text)
 
 
 def check_folder(folder):

@@ -77,6 +77,9 @@ class images:
         mount = self.buildah("mount", container)
         within = ["chroot", f"--userspec={settings['User']}", mount]
         environment = dict(x.split("=", 1) for x in settings["Env"])
+        for volume in settings["Volumes"]:  # as Kubernetes mounts it
+            os.chown(mount + volume, 0, int(settings["User"].split(":")[1]))
+            os.chmod(mount + volume, 0o2775)
         process = subprocess.Popen(within + settings["Entrypoint"], env=environment, stderr=subprocess.PIPE, text=True)
         health = settings["Healthcheck"]["Test"]
         assert health[0] == "CMD", str(health)

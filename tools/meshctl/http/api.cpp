@@ -1,5 +1,7 @@
 #include "tools/meshctl/http/api.hpp"
 
+#include "tools/meshctl/text/command_names.hpp"
+
 namespace meshctl {
 
 namespace {
@@ -16,8 +18,9 @@ std::string text_of(unsigned status, const json& problem) {
 }
 
 std::string advice_of(unsigned status, const json& problem) {
-  auto hint = text_or_empty(problem, "hint");
-  if (hint.empty() && status == 401)
+  auto hint = with_commands(text_or_empty(problem, "hint"));
+  if (status == 401
+      && (hint.empty() || text_or_empty(problem, "code") == "token_missing"))
     return "Give a token with --token-file or $MESHCTL_TOKEN_FILE.";
   if (hint.empty() && status == 412)
     return "The value on this node has changed; read it again.";
@@ -80,13 +83,21 @@ http_response api::send_bytes(const std::string& method,
 void api::stream(const std::string& target,
                  const event_parser::handler& on_event) {
   event_parser events;
-  auto is_done = false;
+  auto is_done = false, has_begun = false;
   http_client client{where_, options_};
-  auto answer = client.stream({"GET", target, {}, {}}, end_of_call(), end_,
-                              [&](std::string_view bytes) {
-                                is_done = !events.feed(bytes, on_event);
-                                return !is_done;
-                              });
+  auto take = [&](std::string_view bytes) {
+    has_begun = true;
+    is_done = !events.feed(bytes, on_event);
+    return !is_done;
+  };
+  http_response answer;
+  try {
+    answer = client.stream({"GET", target, {}, {}}, end_of_call(), end_, take);
+  } catch (const failure& x) {
+    if (has_begun && x.code() == exit_code::timed_out)
+      throw failure{exit_code::timed_out, "the time of --timeout is over"};
+    throw;
+  }
   if (answer.status >= 400)
     throw api_failure{answer.status, json::parse(answer.body, nullptr, false)};
   if (!is_done)

@@ -1,5 +1,7 @@
 #include "tools/meshctl/http/endpoint.hpp"
 
+#include <arpa/inet.h>
+
 #include "tools/meshctl/failure.hpp"
 
 namespace meshctl {
@@ -29,6 +31,14 @@ bool is_port(const std::string& x) {
 
 bool is_host(const std::string& x) {
   return !x.empty() && x.find_first_of("/?#@ \t\r\n") == x.npos;
+}
+
+// A name such as `127.evil.example` is no address, and may be anywhere.
+bool is_loopback(const std::string& host) {
+  in_addr address{};
+  if (inet_pton(AF_INET, host.c_str(), &address) == 1)
+    return ntohl(address.s_addr) >> 24 == 127;
+  return host == "localhost" || host == "::1";
 }
 
 // Divides the text at the colon before the port. An IPv6 address has several
@@ -89,8 +99,7 @@ std::string host_header(const endpoint& x) {
 }
 
 bool is_private(const endpoint& x) {
-  return x.is_unix || x.is_tls || x.host == "localhost" || x.host == "::1"
-         || x.host.compare(0, 4, "127.") == 0;
+  return x.is_unix || x.is_tls || is_loopback(x.host);
 }
 
 std::string to_string(const endpoint& x) {

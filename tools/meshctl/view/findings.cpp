@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "tools/meshctl/text/command_names.hpp"
 #include "tools/meshctl/text/units.hpp"
 #include "tools/meshctl/view/target_advice.hpp"
 
@@ -61,7 +62,8 @@ void judge_node(findings& to, const symptoms& x) {
   for (const auto& reason : x.health.at("reasons"))
     to.add({"not_ready", "error", "the node is not ready",
             "The other findings may say why."},
-           text_or_empty(x.node, "name"), reason.get<std::string>());
+           text_or_empty(x.node, "name"),
+           with_commands(reason.get<std::string>()));
 }
 
 void judge_warnings(findings& to, const symptoms& x) {
@@ -71,7 +73,7 @@ void judge_warnings(findings& to, const symptoms& x) {
     auto finding =
       text_or_empty(each, "detail")
       + (times > 1 ? " (" + std::to_string(times) + " times)" : std::string{});
-    auto hint = text_or_empty(each, "hint");
+    auto hint = with_commands(text_or_empty(each, "hint"));
     if (hint.empty())
       hint = "The log of meshd may say more.";
     to.add({code.c_str(), "warning", finding.c_str(), hint.c_str()},

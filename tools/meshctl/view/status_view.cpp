@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tools/meshctl/text/command_names.hpp"
 #include "tools/meshctl/text/units.hpp"
 
 namespace meshctl {
@@ -80,7 +81,7 @@ void add_readiness(lines& to, const json& document) {
     return to.add("Ready", "yes");
   std::string why;
   for (const auto& x : document.at("reasons"))
-    why += (why.empty() ? "no: " : "; ") + x.get<std::string>();
+    why += (why.empty() ? "no: " : "; ") + with_commands(x.get<std::string>());
   to.add("Ready", why.empty() ? "no" : why);
 }
 
@@ -100,6 +101,7 @@ json status_document(const status_parts& x) {
   result["connections"] = connection_counts(x.connections.at("connections"));
   result["targets"] = target_counts(x.targets.at("targets"));
   result["channels"] = x.channels.at("channels").size();
+  result["warnings"] = x.node.value("warnings", json::array()).size();
   return result;
 }
 
@@ -120,6 +122,8 @@ std::string render_status(const json& x, const screen& to) {
   result.add("Targets", number(targets.at("wanted")) + " wanted, "
                           + number(targets.at("failing")) + " failing");
   result.add("Channels", number(x.at("channels")));
+  if (auto warnings = x.at("warnings"); warnings > 0)
+    result.add("Warnings", number(warnings) + "; meshctl doctor prints them");
   return result.str();
 }
 

@@ -1,8 +1,8 @@
 #include "tools/meshd/api/call.hpp"
 
-#include <algorithm>
 #include <map>
 
+#include "tools/meshd/api/client_input.hpp"
 #include "tools/meshd/mesh/utf8.hpp"
 #include "tools/meshd/settings/service_options.hpp"
 
@@ -22,10 +22,6 @@ std::string lower(std::string x) {
 
 problem bad_query(const std::string& name, const std::string& expected) {
   return {400, "bad_query", name + " must be " + expected + ".", {}};
-}
-
-problem bad_body(const std::string& detail) {
-  return {400, "bad_body", detail, "See /v1/openapi.json."};
 }
 
 std::string title_of(int status) {
@@ -117,19 +113,7 @@ void call::check_content_type(const std::string& wanted) const {
 
 json call::object_body(const std::vector<std::string>& fields) const {
   check_content_type(json_type);
-  // Limits the depth, because the parser would otherwise use much stack.
-  auto too_deep = [](int depth, json::parse_event_t, json&) {
-    if (depth > 8)
-      throw bad_body("The body is nested too deeply.");
-    return true;
-  };
-  auto result = json::parse(exchange_->body(), too_deep, false);
-  if (!result.is_object())
-    throw bad_body("The body must be a JSON object.");
-  for (const auto& x : result.items())
-    if (std::find(fields.begin(), fields.end(), x.key()) == fields.end())
-      throw bad_body("The body has an unknown field.");
-  return result;
+  return object_in(exchange_->body(), fields);
 }
 
 const std::string& call::raw_body() const {
@@ -137,8 +121,9 @@ const std::string& call::raw_body() const {
   return exchange_->body();
 }
 
-void call::json_reply(int status, const json& x) const {
-  exchange_->reply(status, json_type, text_of(x) + "\n", {});
+void call::json_reply(int status, const json& x,
+                      const header_list& headers) const {
+  exchange_->reply(status, json_type, text_of(x) + "\n", headers);
 }
 
 void call::reply(int status, const header_list& headers) const {

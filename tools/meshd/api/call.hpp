@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tools/http/event_source.hpp"
+#include "tools/http/socket_stream.hpp"
 #include "tools/meshd/api/json_values.hpp"
 #include "tools/meshd/mesh/problem.hpp"
 
@@ -25,11 +26,13 @@ public:
   virtual ~socket_sink() = default;
 
   virtual bool has_room() const = 0;
-  virtual void send(bool is_text, std::string data) = 0;
+  /// Sends frames: all of them, or none if there is no room.
+  virtual void send(std::vector<http::socket_message> xs) = 0;
   virtual void close() = 0;
+  /// @param on_room called when there is room again after `has_room` was false
   virtual void
   set_handlers(std::function<void(bool is_text, std::string data)> on_message,
-               std::function<void()> on_end) = 0;
+               std::function<void()> on_room, std::function<void()> on_end) = 0;
 };
 
 class exchange {
@@ -86,7 +89,8 @@ public:
 
   // -- answering
 
-  void json_reply(int status, const json& x) const;
+  void json_reply(int status, const json& x,
+                  const header_list& headers = {}) const;
   void reply(int status, const header_list& headers = {}) const;
   void fail(const problem& x) const;
 
@@ -109,7 +113,6 @@ private:
 };
 
 problem bad_query(const std::string& name, const std::string& expected);
-problem bad_body(const std::string& detail);
 
 json json_of(const problem& x);
 

@@ -2,18 +2,26 @@
 
 #include <utility>
 
+#include "tools/meshd/api/client_input.hpp"
+
 namespace meshd {
 
 void channel_socket::send(const channel_message& x) {
+  tell_lost();
   if (!sink_->has_room()) {
     ++lost_;
     return;
   }
-  if (auto lost = std::exchange(lost_, 0); lost > 0)
-    sink_->send(true, text_of({{"lost", lost}}));
-  sink_->send(true,
-              text_of({{"from", x.from.str()}, {"unicast", x.is_unicast}}));
-  sink_->send(false, std::string{x.data.view().as_text()});
+  std::vector<http::socket_message> both(2);
+  both[0] = {true,
+             text_of({{"from", x.from.str()}, {"unicast", x.is_unicast}})};
+  both[1] = {false, std::string{x.data.view().as_text()}};
+  sink_->send(std::move(both));
+}
+
+void channel_socket::tell_lost() {
+  if (lost_ > 0 && sink_->has_room())
+    sink_->send({{true, text_of({{"lost", std::exchange(lost_, 0)}})}});
 }
 
 void channel_socket::received(bool is_text, const std::string& data) {
@@ -29,19 +37,10 @@ void channel_socket::received(bool is_text, const std::string& data) {
 
 void channel_socket::set_header(const std::string& text) {
   has_header_ = false;
-  constexpr std::size_t longest = 1024;
-  auto header =
-    text.size() > longest ? json() : json::parse(text, nullptr, false);
-  auto is_good =
-    header.is_object() && header.size() <= 1
-    && (header.empty()
-        || (header.begin().key() == "to" && header.begin()->is_string()));
-  if (!is_good)
-    throw problem{
-      400, "bad_header", "A text frame must be {\"to\":\"PEER\"} or {}.", {}};
+  auto receiver = receiver_in(text);
   to_.reset();
-  if (!header.empty())
-    to_ = parse_peer(header.begin()->get<std::string>(), ctx_);
+  if (receiver)
+    to_ = parse_peer(*receiver, ctx_);
   has_header_ = true;
 }
 
@@ -63,7 +62,7 @@ void channel_socket::send_data(const std::string& data) {
 
 void channel_socket::report(const problem& x) {
   if (sink_->has_room())
-    sink_->send(true, text_of({{"error", json_of(x)}}));
+    sink_->send({{true, text_of({{"error", json_of(x)}})}});
 }
 
 void channel_socket::close() {

@@ -21,6 +21,9 @@ public:
 
   /// Passes on a message; it is lost if the client reads too slowly.
   void send(const channel_message& x);
+  /// Tells the client how many messages it has lost, if any. To be called when
+  /// there is room again.
+  void tell_lost();
   void received(bool is_text, const std::string& data);
   void close();
 

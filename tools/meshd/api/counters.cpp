@@ -1,24 +1,38 @@
+#include "tools/meshd/api/client_input.hpp"
 #include "tools/meshd/api/context.hpp"
+#include "tools/meshd/api/etags.hpp"
 
 // The resource `/v1/counters`.
 namespace meshd {
 
 namespace {
 
-std::uint64_t number_to_add(const json& body) {
-  constexpr std::int64_t most = 4'294'967'295;
-  auto field = body.find("add");
-  if (field == body.end() || !field->is_number_integer())
-    throw bad_body("add must be an integer.");
-  if (field->is_number_unsigned() && field->get<std::uint64_t>() <= most)
-    return field->get<std::uint64_t>();
-  throw bad_body("add must be from 0 to 4294967295.");
+std::string etag_of(std::int64_t value) {
+  return "\"" + std::to_string(value) + "\"";
 }
 
 auto reply_value(const call& x) {
   return x.then<std::int64_t>([x](std::int64_t value) {
-    x.json_reply(200, {{"value", value}});
+    x.json_reply(200, {{"value", value}}, {{"ETag", etag_of(value)}});
   });
+}
+
+void get_counter(context& ctx, const call& x, const std::string& name) {
+  auto header = x->header("if-none-match").value_or("");
+  if (header.empty())
+    return ctx.counts.get(name, reply_value(x));
+  auto is_known = [header](std::int64_t value) {
+    return names_etag(header, etag_of(value));
+  };
+  auto end =
+    ctx.counts.await(name, is_known, x.wait(),
+                     x.then<std::int64_t>([x, is_known](std::int64_t value) {
+                       if (is_known(value))
+                         x.reply(304, {{"ETag", etag_of(value)}});
+                       else
+                         reply_value(x)(value);
+                     }));
+  x->on_gone(std::move(end));
 }
 
 } // namespace
@@ -31,7 +45,7 @@ void add_counters(routes& to, context& ctx) {
                     "This node has no replica of the counter, and the token "
                     "does not allow making one.",
                     "Ask once with a token that allows writing."};
-    ctx.counts.get(name, reply_value(x));
+    get_counter(ctx, x, name);
   });
   to.add("POST", "/v1/counters/{counter}", [&ctx](const call& x) {
     auto name = x.text_param("counter", 255);

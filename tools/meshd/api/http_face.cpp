@@ -20,6 +20,7 @@ namespace {
 /// The callbacks of a WebSocket, which are set once it is open.
 struct socket_callbacks {
   std::function<void(bool, std::string)> on_message;
+  std::function<void()> on_room;
   std::function<void()> on_end;
 };
 
@@ -33,19 +34,18 @@ public:
   bool has_room() const override {
     return stream_.has_room();
   }
-  void send(bool is_text, std::string data) override {
-    if (is_text)
-      stream_.send_text(std::move(data));
-    else
-      stream_.send_binary(std::move(data));
+  void send(std::vector<http::socket_message> xs) override {
+    stream_.send(std::move(xs));
   }
   void close() override {
     constexpr std::uint16_t going_away = 1001;
     stream_.close(going_away);
   }
   void set_handlers(std::function<void(bool, std::string)> on_message,
+                    std::function<void()> on_room,
                     std::function<void()> on_end) override {
     handlers_->on_message = std::move(on_message);
+    handlers_->on_room = std::move(on_room);
     handlers_->on_end = std::move(on_end);
   }
 
@@ -64,8 +64,13 @@ http::socket_handlers handlers_for(const std::shared_ptr<socket_callbacks>& x) {
     if (x->on_message)
       x->on_message(false, std::move(data));
   };
+  result.on_room = [x] {
+    if (x->on_room)
+      x->on_room();
+  };
   result.on_closed = [x] {
     x->on_message = nullptr;
+    x->on_room = nullptr;
     if (auto f = std::exchange(x->on_end, nullptr))
       f();
   };
@@ -194,9 +199,9 @@ http::server_options options_of(const service_options& x) {
   result.limits.header_bytes = 16 * 1024;
   result.limits.uri_bytes = 16 * 1024;
   result.limits.connections = x.max_connections;
-  // Keeps one client from taking all connections.
+  // Keeps one client from taking all connections or streams.
   result.limits.connections_per_address = x.max_connections * 3 / 4 + 1;
-  result.limits.streams_per_address = x.max_streams;
+  result.limits.streams_per_address = x.max_streams * 3 / 4 + 1;
   result.hosts.names = x.http_allowed_hosts;
   result.headers = {{"Content-Security-Policy",
                      "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -240,9 +245,17 @@ int passed_socket() {
 
 } // namespace
 
+std::string check_certificate(const service_options& options) {
+  if (options.http_cert.empty())
+    return {};
+  std::shared_ptr<http::tls_context> ignored;
+  return http::read_tls(options.http_cert, options.http_key, ignored).text;
+}
+
 struct http_face::state {
   state(const service_options& options, const cafmesh::log_sink_ptr& log)
-      : server(logging(options_of(options), log)),
+      : is_encrypted(!options.http_cert.empty()),
+        server(logging(options_of(options), log)),
         scrapers(options.metrics.empty()
                    ? nullptr
                    : std::make_unique<http::server>(
@@ -259,6 +272,8 @@ struct http_face::state {
     return x;
   }
 
+  const bool is_encrypted;
+  bool needs_token = false;
   http::server server;
   std::unique_ptr<http::server> scrapers; // null: none
   http_routes paths;
@@ -275,8 +290,10 @@ std::string http_face::open(const service_options& options,
   state_ = std::make_unique<state>(options, log);
   auto& st = *state_;
   http::add_assets(st.server.routes(), page_assets());
-  if (auto wrong = read_tokens(options); !wrong.empty())
+  http_secrets secrets;
+  if (auto wrong = read_secrets(options, secrets); !wrong.empty())
     return wrong;
+  use(std::move(secrets));
   auto passed = passed_socket();
   auto wrong =
     passed >= 0 ? st.server.listen_on(passed) : st.server.listen(options.http);
@@ -307,23 +324,32 @@ void http_face::post(std::function<void()> f) {
   state_->server.post(std::move(f));
 }
 
-std::string http_face::read_tokens(const service_options& options) {
-  std::string write, read;
-  if (auto wrong = meshd::read_tokens(options, read, write); !wrong.empty())
-    return wrong;
-  if (state_->scrapers)
-    state_->scrapers->set_tokens(read, write);
-  state_->server.set_tokens(std::move(read), std::move(write));
-  return {};
+std::string http_face::read_secrets(const service_options& options,
+                                    http_secrets& to) const {
+  const auto& st = *state_;
+  if (st.needs_token && options.token_file.empty())
+    return "token-file is gone; restart meshd to serve without a token";
+  if (st.is_encrypted && options.http_cert.empty())
+    return "http-cert is gone; restart meshd to serve without TLS";
+  if (!st.is_encrypted && !options.http_cert.empty())
+    return "http-cert is new; restart meshd to serve with TLS";
+  auto wrong = read_tokens(options, to.read_token, to.write_token);
+  if (wrong.empty() && st.is_encrypted)
+    wrong =
+      http::read_tls(options.http_cert, options.http_key, to.certificate).text;
+  return wrong;
 }
 
-std::string http_face::read_certificate(const service_options& options) {
-  if (options.http_cert.empty())
-    return {};
-  auto wrong = state_->server.reload_tls();
-  if (!wrong && state_->scrapers)
-    wrong = state_->scrapers->reload_tls();
-  return wrong.text;
+void http_face::use(http_secrets x) {
+  auto& st = *state_;
+  st.needs_token = st.needs_token || !x.write_token.empty();
+  if (st.is_encrypted)
+    st.server.set_tls(x.certificate);
+  if (st.is_encrypted && st.scrapers)
+    st.scrapers->set_tls(x.certificate);
+  if (st.scrapers)
+    st.scrapers->set_tokens(x.read_token, x.write_token);
+  st.server.set_tokens(std::move(x.read_token), std::move(x.write_token));
 }
 
 std::string http_face::address() const {

@@ -8,7 +8,24 @@
 #include "tools/meshd/settings/service_options.hpp"
 #include <cafmesh/log.hpp>
 
+namespace http {
+
+class tls_context;
+
+} // namespace http
+
 namespace meshd {
+
+/// Checks that the certificate and its key can be read, if there are any.
+/// @returns what is wrong; empty if nothing is
+std::string check_certificate(const service_options& options);
+
+/// What the HTTP servers read from files.
+struct http_secrets {
+  std::string read_token;
+  std::string write_token;
+  std::shared_ptr<http::tls_context> certificate; ///< null: no TLS
+};
 
 /// The HTTP server of meshd. One thread, the HTTP thread, runs all handlers of
 /// the API.
@@ -35,13 +52,13 @@ public:
   /// `start`.
   void post(std::function<void()> f);
 
-  /// Reads the tokens again. If that fails, nothing changes.
+  /// Reads the tokens and the certificate of new options. Nothing changes yet.
   /// @returns what is wrong; empty if nothing is
-  std::string read_tokens(const service_options& options);
+  std::string read_secrets(const service_options& options,
+                           http_secrets& to) const;
 
-  /// Reads the certificate again, for new connections.
-  /// @returns what is wrong; empty if nothing is
-  std::string read_certificate(const service_options& options);
+  /// Uses these tokens from now on, and the certificate for new connections.
+  void use(http_secrets x);
 
   /// The address on which the API listens, as text for people.
   std::string address() const;

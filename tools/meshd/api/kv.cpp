@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "tools/meshd/api/client_input.hpp"
 #include "tools/meshd/api/context.hpp"
+#include "tools/meshd/api/etags.hpp"
 #include "tools/meshd/api/kv_waiters.hpp"
 
 // The resource `/v1/kv`: keys and values.
@@ -10,21 +12,6 @@ namespace {
 
 constexpr std::size_t longest_key = 4096;
 constexpr char bytes_type[] = "application/octet-stream";
-
-/// Splits a header into its ETags. Weak ones keep their prefix `W/`, so they
-/// match no entry.
-std::vector<std::string> etags_of(const std::string& header) {
-  std::vector<std::string> result;
-  for (std::size_t i = 0; i < header.size();) {
-    auto end = std::min(header.find(',', i), header.size());
-    auto first = header.find_first_not_of(" \t", i);
-    auto last = header.find_last_not_of(" \t", end - 1);
-    if (first != std::string::npos && first < end && last >= first)
-      result.push_back(header.substr(first, last - first + 1));
-    i = end + 1;
-  }
-  return result;
-}
 
 kv_condition condition_of(const call& x) {
   kv_condition result;

@@ -1,46 +1,48 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "tools/meshd/mesh/deadlines.hpp"
 #include "tools/meshd/mesh/kv_store.hpp"
 #include "tools/meshd/mesh/mesh_system.hpp"
 
 namespace meshd {
 
-/// The requests that wait for a change of a key.
+/// The requests that wait for a change of a key. A wait that has ended leaves
+/// nothing behind, so abandoned requests take no memory.
 class kv_waiters {
 public:
   /// Called with true if the key has changed, with false if the time is over.
   using on_end = std::function<void(bool)>;
+  using number = deadlines::key;
 
-  explicit kv_waiters(mesh_system& mesh) : mesh_(mesh) {
+  explicit kv_waiters(mesh_system& mesh) : ends_(mesh.parts()) {
   }
 
-  /// Calls `f` at the next change of the key, at the latest after `time`.
+  /// Calls `f` at the next change of the key, or once `time` is over.
   /// @returns a number for `end`
-  std::uint64_t add(const std::string& key, std::chrono::milliseconds time,
-                    on_end f) {
-    auto number = ++last_;
-    all_[key].emplace(number, std::move(f));
-    mesh_.after(time, [this, key, number] { end(key, number); });
-    return number;
+  number add(const std::string& key, std::chrono::milliseconds time, on_end f) {
+    auto result = ends_.add(time, [this, key](number x) { end(key, x); });
+    all_[key].emplace(result, std::move(f));
+    return result;
   }
 
   /// Ends a wait as if its time were over.
-  void end(const std::string& key, std::uint64_t number) {
+  void end(const std::string& key, number x) {
     auto i = all_.find(key);
     if (i == all_.end())
       return;
-    auto waiter = i->second.find(number);
+    auto waiter = i->second.find(x);
     if (waiter == i->second.end())
       return;
     auto f = std::move(waiter->second);
     i->second.erase(waiter);
+    ends_.remove(x);
     if (i->second.empty())
       all_.erase(i);
     f(false);
@@ -51,15 +53,16 @@ public:
       if (auto i = all_.find(x.key); i != all_.end()) {
         auto waiting = std::move(i->second);
         all_.erase(i);
-        for (auto& each : waiting)
+        for (auto& each : waiting) {
+          ends_.remove(each.first);
           each.second(true);
+        }
       }
   }
 
 private:
-  mesh_system& mesh_;
-  std::map<std::string, std::map<std::uint64_t, on_end>> all_;
-  std::uint64_t last_ = 0;
+  deadlines ends_;
+  std::map<std::string, std::map<number, on_end>> all_;
 };
 
 } // namespace meshd

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <unordered_map>
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -38,17 +39,12 @@ public:
     family.name = name;
     family.help = help;
     family.type = type;
-    for (auto& x : family.metric)
-      if (x.label == labels) {
-        (type == MetricType::Counter ? x.counter.value : x.gauge.value) +=
-          value;
-        return;
-      }
-    prometheus::ClientMetric metric;
-    metric.label = labels;
-    (type == MetricType::Counter ? metric.counter.value : metric.gauge.value) =
-      value;
-    family.metric.push_back(std::move(metric));
+    auto [place, is_new] =
+      places_[name].try_emplace(text_of(labels), family.metric.size());
+    if (is_new)
+      family.metric.emplace_back().label = labels;
+    auto& x = family.metric[place->second];
+    (type == MetricType::Counter ? x.counter.value : x.gauge.value) += value;
   }
 
   std::string text() const {
@@ -59,7 +55,17 @@ public:
   }
 
 private:
+  static std::string
+  text_of(const std::vector<prometheus::ClientMetric::Label>& labels) {
+    std::string result;
+    for (const auto& x : labels)
+      result += x.name + '=' + x.value + '\n';
+    return result;
+  }
+
   std::map<std::string, MetricFamily> all_;
+  /// For each family, the index of the metric with these labels.
+  std::map<std::string, std::unordered_map<std::string, std::size_t>> places_;
 };
 
 double number(std::uint64_t x) {

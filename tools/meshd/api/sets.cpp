@@ -1,4 +1,6 @@
 #include "tools/meshd/api/context.hpp"
+#include "tools/meshd/api/etags.hpp"
+#include <cafmesh/detail/fingerprint.hpp>
 
 // The resource `/v1/sets`.
 namespace meshd {
@@ -18,6 +20,36 @@ std::string readable_set(const call& x, const context& ctx) {
   return name;
 }
 
+json json_of(const set_page& x) {
+  return {{"elements", x.elements}, {"next", x.next ? json(*x.next) : json()}};
+}
+
+/// The ETag of a page. It changes with the page only.
+std::string etag_of(const set_page& x) {
+  auto text = json_of(x).dump();
+  auto digest = cafmesh::fingerprint_of(cafmesh::byte_view{text});
+  return "\"" + std::to_string(digest.high()) + "\"";
+}
+
+void get_page(context& ctx, const call& x, const std::string& name) {
+  auto header = x->header("if-none-match").value_or("");
+  auto after = x.query_or("after", "");
+  auto is_known = [header](const set_page& page) {
+    return names_etag(header, etag_of(page));
+  };
+  auto reply = x.then<set_page>([x, is_known](const set_page& page) {
+    header_list headers{{"ETag", etag_of(page)}};
+    if (is_known(page))
+      x.reply(304, headers);
+    else
+      x.json_reply(200, json_of(page), headers);
+  });
+  if (header.empty())
+    return ctx.all_sets.page(name, after, x.limit(), reply);
+  x->on_gone(
+    ctx.all_sets.await_page(name, after, x.limit(), is_known, x.wait(), reply));
+}
+
 auto reply_done(const call& x) {
   return x.then<done>([x](done) { x.reply(204); });
 }
@@ -26,15 +58,8 @@ auto reply_done(const call& x) {
 
 void add_sets(routes& to, context& ctx) {
   const std::string element = "/v1/sets/{set}/{element...}";
-  to.add("GET", "/v1/sets/{set}", [&ctx](const call& x) {
-    auto name = readable_set(x, ctx);
-    ctx.all_sets.page(
-      name, x.query_or("after", ""), x.limit(),
-      x.then<set_page>([x](const set_page& page) {
-        x.json_reply(200, {{"elements", page.elements},
-                           {"next", page.next ? json(*page.next) : json()}});
-      }));
-  });
+  to.add("GET", "/v1/sets/{set}",
+         [&ctx](const call& x) { get_page(ctx, x, readable_set(x, ctx)); });
   to.add("GET", element, [&ctx](const call& x) {
     auto name = readable_set(x, ctx);
     ctx.all_sets.contains(

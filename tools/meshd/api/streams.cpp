@@ -1,7 +1,6 @@
 #include "tools/meshd/api/streams.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <utility>
 
 #include "tools/meshd/api/channel_socket.hpp"
@@ -52,18 +51,16 @@ std::string message_text(const channel_message& x, unsigned format) {
 /// Makes a snapshot of the keys with this prefix, in parts of 500 keys.
 http::snapshot_parts key_snapshot(kv_store::lister list, std::string prefix) {
   return [list = std::move(list), prefix = std::move(prefix),
-          after = std::optional<std::string>{
-            ""}]() mutable -> std::optional<std::string> {
+          after = std::string{}]() mutable -> http::snapshot_part {
     constexpr std::size_t keys_in_part = 500;
-    if (!after)
-      return std::nullopt;
-    auto page = list(prefix, *after, keys_in_part);
+    auto page = list(prefix, after, keys_in_part);
     auto entries = json::array();
     for (const auto& each : page.entries)
       entries.push_back({{"key", each.key}, {"etag", each.etag}});
-    after = page.next;
-    return text_of(
-      {{"entries", std::move(entries)}, {"more", page.next.has_value()}});
+    auto has_more = page.next.has_value();
+    after = page.next.value_or("");
+    return {text_of({{"entries", std::move(entries)}, {"more", has_more}}),
+            !has_more};
   };
 }
 
@@ -227,6 +224,7 @@ void streams::open_socket(const call& x) {
     [client](bool is_text, const std::string& data) {
       client->received(is_text, data);
     },
+    [client] { client->tell_lost(); },
     [this, name, client] {
       --count_;
       if (auto i = channels_.find(name); i != channels_.end())

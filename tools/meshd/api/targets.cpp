@@ -1,26 +1,8 @@
+#include "tools/meshd/api/client_input.hpp"
 #include "tools/meshd/api/context.hpp"
 
 // The resource `/v1/targets`: the addresses that the node dials.
 namespace meshd {
-
-namespace {
-
-std::vector<std::string> addresses_of(const json& body) {
-  constexpr std::size_t most = 1000;
-  auto field = body.find("addresses");
-  if (field == body.end() || !field->is_array() || field->empty()
-      || field->size() > most)
-    throw bad_body("addresses must be a list of 1 to 1000 texts.");
-  std::vector<std::string> result;
-  for (const auto& each : *field) {
-    if (!each.is_string())
-      throw bad_body("addresses must be a list of texts.");
-    result.push_back(each.get<std::string>());
-  }
-  return result;
-}
-
-} // namespace
 
 void add_targets(routes& to, context& ctx) {
   using cafmesh::mesh_status;

@@ -48,6 +48,15 @@ void counters::get(const std::string& name, answer<std::int64_t> then) {
     name, std::move(then), [](const grow_counter& x) { return x.value(); });
 }
 
+std::function<void()>
+counters::await(const std::string& name,
+                std::function<bool(const std::int64_t&)> is_known,
+                std::chrono::milliseconds time, answer<std::int64_t> then) {
+  return state_->all.await<std::int64_t>(
+    name, time, std::move(is_known), std::move(then),
+    [](const grow_counter& x) { return x.value(); });
+}
+
 void counters::add(const std::string& name, std::uint64_t by, bool durable,
                    answer<std::int64_t> then) {
   state_->all.change<std::int64_t>(

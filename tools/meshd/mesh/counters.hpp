@@ -30,6 +30,13 @@ public:
   std::size_t size() const;
   /// Reads a counter. Makes a replica first if there is none.
   void get(const std::string& name, answer<std::int64_t> then);
+  /// Reads a counter once `is_known` returns false for it, at the latest after
+  /// `time`.
+  /// @returns ends the wait; then there is no answer
+  std::function<void()> await(const std::string& name,
+                              std::function<bool(const std::int64_t&)> is_known,
+                              std::chrono::milliseconds time,
+                              answer<std::int64_t> then);
   /// @param durable whether to answer only once the sum is on disk; needs a
   ///        file in `stored`
   void add(const std::string& name, std::uint64_t by, bool durable,

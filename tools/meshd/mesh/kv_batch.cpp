@@ -43,6 +43,37 @@ std::optional<problem> check(const kv_condition& x,
   return std::nullopt;
 }
 
+problem full(const std::string& detail, const char* hint) {
+  return {507, "kv_full", detail, hint};
+}
+
+/// Why a value may not be put; nothing if it may. A value may always replace
+/// one that is no smaller.
+std::optional<problem> check_room(const kv_write& x, const lww_map& now,
+                                  std::size_t max_bytes) {
+  const auto* replaced = now.entries().find(x.key);
+  auto before = replaced ? replaced->value.size() : 0;
+  auto after = x.value->size() + (replaced ? 0 : x.key.size());
+  if (after > before && now.bytes_of_content() - before + after > max_bytes)
+    return full("The map has reached max-kv-bytes, " + std::to_string(max_bytes)
+                  + ".",
+                "Delete keys, or raise max-kv-bytes.");
+  return std::nullopt;
+}
+
+/// The problem of a put that the map has refused.
+problem problem_of_put(const caf::error& why, const kv_write& x,
+                       const lww_map& now) {
+  auto fits = x.key.size() <= lww_map::max_key_size
+              && x.value->size() <= lww_map::max_value_size;
+  if (!fits || !cafmesh::is(why, cafmesh::errc::too_large))
+    return problem_of(why);
+  return full(cafmesh::describe(why) + "; " + std::to_string(now.tombstones())
+                + " of its entries are deleted keys",
+              "Raise max-kv-bytes. Deleted keys take room until kv-retention "
+              "is over.");
+}
+
 } // namespace
 
 result<kv_written> kv_batch::apply_one(const kv_write& x, lww_map& now,
@@ -53,15 +84,14 @@ result<kv_written> kv_batch::apply_one(const kv_write& x, lww_map& now,
     return *wrong;
   if (!x.value && !there)
     return problem{404, "no_such_key", "The key has no value.", {}};
-  if (x.value && now.bytes_of_content() + x.value->size() > max_bytes_)
-    return problem{507, "kv_full",
-                   "The map has reached max-kv-bytes, "
-                     + std::to_string(max_bytes_) + ".",
-                   "Delete keys, or raise max-kv-bytes."};
+  if (x.value)
+    if (auto wrong = check_room(x, now, max_bytes_))
+      return *wrong;
   auto change =
     x.value ? now.put(x.key, x.value->view(), us_) : now.erase(x.key, us_);
   if (!change)
-    return problem_of(change.error());
+    return x.value ? problem_of_put(change.error(), x, now)
+                   : problem_of(change.error());
   now.merge(*change);
   changes.merge(*change);
   if (x.value)

@@ -6,17 +6,31 @@
 
 #include "actors/caf_version/any_request.hpp"
 #include "actors/caf_version/lifetime.hpp"
+#include "tools/meshd/mesh/deadlines.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/remote_actors.hpp>
 
 namespace meshd {
 
+namespace {
+
+using values = std::vector<basic_value>;
+using values_answer = answer<values>;
+
+} // namespace
+
 struct published_actors::state : std::enable_shared_from_this<state> {
+  explicit state(parts_ptr x) : parts(std::move(x)), ends(parts) {
+  }
+
   parts_ptr parts;
   cafmesh::directory_actor directory;
   caf::actor watcher;
-  std::map<key, cafmesh::published_name> names; // on the HTTP thread
+  // on the HTTP thread
+  std::map<key, cafmesh::published_name> names;
+  std::map<deadlines::key, values_answer> requests; // without an answer so far
+  deadlines ends;                                   // of requests
 
   void changed(const cafmesh::names_changed& x) {
     if (x.is_snapshot)
@@ -26,12 +40,18 @@ struct published_actors::state : std::enable_shared_from_this<state> {
     for (const auto& each : x.published)
       names[{each.name, each.peer}] = each;
   }
+
+  /// Answers a request, unless it has an answer already.
+  void finish(deadlines::key number, const result<values>& x) {
+    auto one = requests.extract(number);
+    if (one.empty())
+      return;
+    ends.remove(number);
+    one.mapped()(x);
+  }
 };
 
 namespace {
-
-using values = std::vector<basic_value>;
-using values_answer = answer<values>;
 
 template <std::size_t I = 0>
 bool take_value(const caf::message& from, std::size_t at, values& to) {
@@ -95,42 +115,18 @@ caf::message message_of(const values& xs) {
   return result.to_message();
 }
 
-/// Answers once, with the first result that it gets.
-class first_answer {
-public:
-  first_answer(parts_ptr parts, values_answer then)
-      : parts_(std::move(parts)), then_(std::move(then)) {
-  }
-
-  void deliver(result<values> x) {
-    if (auto then = std::exchange(then_, nullptr))
-      parts_->post([then, x = std::move(x)] { then(x); });
-  }
-
-private:
-  parts_ptr parts_;
-  values_answer then_;
-};
-
 void send_request(caf::event_based_actor* self,
                   const cafmesh::resolved_actors& found, const values& message,
-                  std::chrono::milliseconds limit,
-                  const std::shared_ptr<first_answer>& to) {
+                  const values_answer& deliver) {
   cafmesh::caf_version::request_any(
     self, found.all.front().actor, message_of(message),
-    [to](const caf::message& x) { to->deliver(values_of(x)); });
-  self->delayed_send(self, limit, task{[to](auto*) {
-                       to->deliver(problem{504, "timed_out",
-                                           "The actor did not answer in time.",
-                                           "Raise timeout_seconds."});
-                     }});
+    [deliver](const caf::message& x) { deliver(values_of(x)); });
 }
 
 } // namespace
 
 published_actors::published_actors(parts_ptr parts)
-    : state_(std::make_shared<state>()) {
-  state_->parts = std::move(parts);
+    : state_(std::make_shared<state>(std::move(parts))) {
 }
 
 published_actors::~published_actors() {
@@ -170,20 +166,32 @@ published_actors::all() const {
 void published_actors::request(const std::string& name, values message,
                                std::chrono::milliseconds limit,
                                values_answer then) {
+  auto& st = *state_;
+  auto number = st.ends.add(limit, [&st](deadlines::key x) {
+    st.finish(x, problem{504, "timed_out", "The actor did not answer in time.",
+                         "Raise timeout_seconds."});
+  });
+  st.requests.emplace(number, std::move(then));
+  values_answer deliver = [weak = std::weak_ptr<state>{state_},
+                           post = st.parts->post, number](result<values> x) {
+    post([weak, number, x = std::move(x)] {
+      if (auto strong = weak.lock())
+        strong->finish(number, x);
+    });
+  };
   caf::anon_send(
-    state_->parts->agent,
-    task{[st = state_, name, message = std::move(message), limit,
-          to = std::make_shared<first_answer>(state_->parts, std::move(then))](
-           caf::event_based_actor* self) {
+    st.parts->agent,
+    task{[directory = st.directory, name, message = std::move(message),
+          deliver](caf::event_based_actor* self) {
       self
         ->request(
-          st->directory, answer_time,
+          directory, answer_time,
           cafmesh::resolve_name{name, cafmesh::which_actor::nearest, {}, {}})
         .then(
           [=](const cafmesh::resolved_actors& found) {
-            send_request(self, found, message, limit, to);
+            send_request(self, found, message, deliver);
           },
-          [=](const caf::error& why) { to->deliver(problem_of(why)); });
+          [=](const caf::error& why) { deliver(problem_of(why)); });
     }});
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "actors/storage/sqlite_value_file.hpp"
 #include "tools/meshd/mesh/parts.hpp"
+#include "tools/meshd/mesh/value_waiter.hpp"
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/replicated.hpp>
 
@@ -121,6 +123,36 @@ public:
       else
         question();
     });
+  }
+
+  /// Reads a replica once `is_known` returns false for it, at the latest after
+  /// `time`.
+  /// @returns ends the wait; then there is no answer
+  template <class T, class Convert>
+  std::function<void()> await(const std::string& name,
+                              std::chrono::milliseconds time,
+                              std::function<bool(const T&)> is_known,
+                              answer<T> then, Convert convert) {
+    auto waiter = std::make_shared<caf::actor>();
+    auto is_over = std::make_shared<bool>(false);
+    with(name, [=](result<actor> x, bool is_fresh) {
+      if (auto why = std::get_if<problem>(&x))
+        return then(std::move(*why));
+      auto start = [=, parts = parts_, whom = std::get<actor>(x)] {
+        if (!*is_over)
+          *waiter = spawn_value_waiter<V, T>(parts, whom, time, is_known, then,
+                                             convert);
+      };
+      if (is_fresh)
+        after(parts_, time_to_fill, start);
+      else
+        start();
+    });
+    return [waiter, is_over] {
+      *is_over = true;
+      if (*waiter)
+        caf::anon_send_exit(*waiter, caf::exit_reason::user_shutdown);
+    };
   }
 
   /// Changes a replica.

@@ -30,6 +30,27 @@ done nothing(const observed_remove_set&) {
   return {};
 }
 
+/// Makes a function that reads a page of a set.
+auto page_of(const std::string& after, std::size_t limit) {
+  return [after, limit](const observed_remove_set& x) {
+    set_page result;
+    const auto& all = x.elements();
+    for (auto i = after.empty() ? all.begin() : all.upper_bound(after);
+         i != all.end(); ++i) {
+      // Skips elements that are not UTF-8. C++ programs can add any bytes, but
+      // JSON cannot show them.
+      if (!is_utf8(i->first))
+        continue;
+      if (result.elements.size() == limit) {
+        result.next = result.elements.back();
+        break;
+      }
+      result.elements.push_back(i->first);
+    }
+    return result;
+  };
+}
+
 } // namespace
 
 sets::sets(std::shared_ptr<const mesh_parts> parts, const stored_values& stored,
@@ -53,24 +74,16 @@ std::size_t sets::size() const {
 
 void sets::page(const std::string& name, const std::string& after,
                 std::size_t limit, answer<set_page> then) {
-  state_->all.read<set_page>(
-    name, std::move(then), [after, limit](const observed_remove_set& x) {
-      set_page result;
-      const auto& all = x.elements();
-      for (auto i = after.empty() ? all.begin() : all.upper_bound(after);
-           i != all.end(); ++i) {
-        // Skips elements that are not UTF-8. C++ programs can add any bytes,
-        // but JSON cannot show them.
-        if (!is_utf8(i->first))
-          continue;
-        if (result.elements.size() == limit) {
-          result.next = result.elements.back();
-          break;
-        }
-        result.elements.push_back(i->first);
-      }
-      return result;
-    });
+  state_->all.read<set_page>(name, std::move(then), page_of(after, limit));
+}
+
+std::function<void()>
+sets::await_page(const std::string& name, const std::string& after,
+                 std::size_t limit,
+                 std::function<bool(const set_page&)> is_known,
+                 std::chrono::milliseconds time, answer<set_page> then) {
+  return state_->all.await<set_page>(name, time, std::move(is_known),
+                                     std::move(then), page_of(after, limit));
 }
 
 void sets::contains(const std::string& name, const std::string& element,

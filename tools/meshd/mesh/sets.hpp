@@ -36,6 +36,13 @@ public:
   std::size_t size() const;
   void page(const std::string& name, const std::string& after,
             std::size_t limit, answer<set_page> then);
+  /// Reads a page once `is_known` returns false for it, at the latest after
+  /// `time`.
+  /// @returns ends the wait; then there is no answer
+  std::function<void()>
+  await_page(const std::string& name, const std::string& after,
+             std::size_t limit, std::function<bool(const set_page&)> is_known,
+             std::chrono::milliseconds time, answer<set_page> then);
   void contains(const std::string& name, const std::string& element,
                 answer<bool> then);
   /// @param durable whether to answer only once the set is on disk; needs a

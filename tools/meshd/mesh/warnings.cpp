@@ -34,6 +34,8 @@ const known_line known_lines[] = {
    "Make room on the disk or mend the file that the line names."},
   {"cannot accept connections", "no_descriptors",
    "Raise the limit of open files, LimitNOFILE in the unit."},
+  {"half of the files that this process may open", "no_descriptors",
+   "Raise the limit of open files, or lower max-connections."},
   {"the value is full", "value_full",
    "Delete what is not needed, or raise max-kv-bytes in the whole mesh."},
   {"settings were not read again", "not_reloaded",
@@ -61,7 +63,7 @@ public:
   void write(cafmesh::log_level level, std::string_view text) override {
     log_->write(level, text);
     if (level < cafmesh::log_level::warning)
-      return;
+      return note_recovery(text);
     warning x{"logged", std::string{text.substr(0, longest_detail)}, {}};
     for (const auto& known : known_lines)
       if (text.find(known.phrase) != std::string_view::npos) {
@@ -75,6 +77,14 @@ public:
   }
 
 private:
+  // Forgets the failure of a storage that works again. The lines about both
+  // begin with the same channel.
+  void note_recovery(std::string_view text) {
+    auto end = text.find(": changes are stored in ");
+    if (end != std::string_view::npos)
+      to_->remove("storage_failed", text.substr(0, end + 2));
+  }
+
   cafmesh::log_sink_ptr log_;
   warnings_ptr to_;
 };
@@ -107,6 +117,16 @@ void warnings::add(warning x, time_point now) {
   else if (kept_.size() >= most)
     kept_.pop_front();
   kept_.push_back(std::move(x));
+}
+
+void warnings::remove(std::string_view code, std::string_view beginning) {
+  std::lock_guard<std::mutex> guard{mutex_};
+  auto is_meant = [&](const warning& x) {
+    return x.code == code
+           && x.detail.compare(0, beginning.size(), beginning) == 0;
+  };
+  kept_.erase(std::remove_if(kept_.begin(), kept_.end(), is_meant),
+              kept_.end());
 }
 
 std::vector<warning> warnings::all(time_point now) const {

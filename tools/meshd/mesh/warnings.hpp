@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <cafmesh/log.hpp>
@@ -41,6 +42,9 @@ public:
   /// Adds a warning. It replaces an earlier warning that differs from it only
   /// in digits, and the `times` of both are added.
   void add(warning x, time_point now);
+
+  /// Removes the warnings of a code whose details begin with a text.
+  void remove(std::string_view code, std::string_view beginning);
 
   /// All warnings: first those about the settings, then the others, oldest
   /// first.

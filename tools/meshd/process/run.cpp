@@ -10,7 +10,9 @@
 
 #include "tools/meshd/api/exposure.hpp"
 #include "tools/meshd/mesh/clock_watch.hpp"
+#include "tools/meshd/process/descriptors.hpp"
 #include "tools/meshd/process/log.hpp"
+#include "tools/meshd/process/mapped_code.hpp"
 #include "tools/meshd/process/service.hpp"
 
 // The main thread of the service: signals, reloading, systemd's watchdog, and
@@ -24,7 +26,8 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds status_interval{10};
 
 /// Ends the process by force if it is still running after `time`.
-void end_within(std::chrono::seconds time, const cafmesh::log_sink_ptr& log) {
+void end_within(std::chrono::milliseconds time,
+                const cafmesh::log_sink_ptr& log) {
   std::thread{[time, log] {
     std::this_thread::sleep_for(time);
     log->write(cafmesh::log_level::error, "meshd did not end in time");
@@ -42,6 +45,7 @@ public:
   }
 
   int run() {
+    limit_http();
     auto wrong = service_.start([this] {
       if (!is_ending_) {
         has_failed_ = true;
@@ -53,10 +57,11 @@ public:
       return failed;
     }
     notifier_.ready();
+    unmap_code();
     serve();
     is_ending_ = true;
     notifier_.stopping();
-    end_within(std::chrono::seconds{15}, log_);
+    end_within(config_.mesh.drain_limit + std::chrono::seconds{15}, log_);
     service_.stop();
     if (has_failed_)
       log_->write(cafmesh::log_level::error, "the node has ended on its own");
@@ -64,6 +69,18 @@ public:
   }
 
 private:
+  void limit_http() {
+    auto& wanted = config_.service.max_connections;
+    auto most = share_of_http(raise_descriptor_limit());
+    if (wanted <= most)
+      return;
+    log_->write(cafmesh::log_level::warning,
+                "max-connections is " + std::to_string(most) + " instead of "
+                  + std::to_string(wanted)
+                  + ", half of the files that this process may open");
+    wanted = most;
+  }
+
   void serve() {
     auto next_status = steady_clock::now();
     auto next_watchdog = steady_clock::now();
@@ -105,13 +122,24 @@ private:
     auto wrong = next.load(from_);
     if (wrong.empty())
       wrong = service_.reload(next);
-    if (wrong.empty())
+    if (wrong.empty()) {
       log_->write(cafmesh::log_level::info,
                   "read peers, passwords and tokens again");
-    else
+      warn_of_fixed(next);
+    } else {
       log_->write(cafmesh::log_level::error,
                   "the settings were not read again: " + wrong);
+    }
     notifier_.ready();
+  }
+
+  void warn_of_fixed(const configuration& next) {
+    std::string names;
+    for (const auto& x : fixed_differences(config_, next))
+      names += (names.empty() ? "" : ", ") + x;
+    if (!names.empty())
+      log_->write(cafmesh::log_level::warning,
+                  "changed settings that need a restart of meshd: " + names);
   }
 
   const arguments& from_;

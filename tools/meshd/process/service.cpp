@@ -132,8 +132,12 @@ std::string service::state::wait_for(
 
 std::string service::state::open_state() {
   const auto& path = config.service.state;
-  if (path.empty())
+  if (path.empty()) {
+    log->write(log_level::info,
+               "there is no state folder, so the node's name, keys, counters "
+               "and sets are gone when it ends");
     return {};
+  }
   if (auto wrong = folder.open(path); !wrong.empty())
     return wrong;
   if (auto wrong = stored.open(folder.path("values.sqlite")); !wrong.empty())
@@ -219,12 +223,11 @@ std::string service::start(std::function<void()> on_end) {
 
 std::string service::reload(configuration& config) {
   auto& st = *state_;
-  if (!st.config.service.token_file.empty()
-      && config.service.token_file.empty())
-    return "token-file is gone; restart meshd to serve without a token";
-  if (auto wrong = st.http.read_tokens(config.service); !wrong.empty())
-    return wrong;
-  if (auto wrong = st.http.read_certificate(config.service); !wrong.empty())
+  // Changes nothing before all files are read and the node has accepted the
+  // passwords.
+  http_secrets secrets;
+  if (auto wrong = st.http.read_secrets(config.service, secrets);
+      !wrong.empty())
     return wrong;
   auto detail = [](const result<done>& x) {
     auto why = std::get_if<problem>(&x);
@@ -237,9 +240,11 @@ std::string service::reload(configuration& config) {
   if (!wrong.empty())
     return wrong;
   st.noticed->set_standing(warnings_about(config.mesh.passwords));
-  return st.wait_for([&st, detail, xs = config.mesh.peers](auto then) {
+  st.http.use(std::move(secrets));
+  wrong = st.wait_for([&st, detail, xs = config.mesh.peers](auto then) {
     st.mesh.connect_to(xs, true, [=](const auto& x) { then(detail(x)); });
   });
+  return wrong.empty() ? wrong : "all but peers were: " + wrong;
 }
 
 void service::when_alive(std::function<void()> f) {

@@ -29,7 +29,8 @@ public:
   std::string start(std::function<void()> on_end);
 
   /// Applies the peers, passwords, tokens and certificate of a new
-  /// configuration.
+  /// configuration. If a file cannot be read or a setting cannot change while
+  /// the node runs, nothing changes.
   /// @returns what is wrong; empty if nothing is
   std::string reload(configuration& config);
 

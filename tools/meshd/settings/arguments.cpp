@@ -61,6 +61,15 @@ bool take_command(const std::string& name, arguments& result) {
 
 } // namespace
 
+std::string variable_of(const std::string& option) {
+  std::string result = "MESHD_";
+  for (auto x : option)
+    result += x == '-'
+                ? '_'
+                : static_cast<char>(x >= 'a' && x <= 'z' ? x - 'a' + 'A' : x);
+  return result;
+}
+
 std::string read_arguments(int argc, char** argv, char** environment,
                            arguments& result) {
   if (auto wrong = read_environment(environment, result); !wrong.empty())

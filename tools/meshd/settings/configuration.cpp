@@ -2,6 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -12,6 +16,7 @@
 #include <caf/config_value.hpp>
 #include <caf/pec.hpp>
 
+#include "tools/meshd/settings/literals.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
 #include <cafmesh/scheduling.hpp>
@@ -42,16 +47,35 @@ texts texts_of(const config_value& x) {
   return result;
 }
 
+bool is_of_parser(const caf::error& why) {
+  return why.category() == caf::atom("parser");
+}
+
 /// The reason as text for people. CAF's own text for errors of its parser shows
 /// data structures.
 std::string reason(const caf::error& why) {
-  if (why.category() == caf::atom("parser"))
-    return caf::to_string(static_cast<caf::pec>(why.code()));
-  return cafmesh::describe(why);
+  if (!is_of_parser(why))
+    return cafmesh::describe(why);
+  const auto code = static_cast<caf::pec>(why.code());
+  auto text = code == caf::pec::missing_argument ? "expected a value"
+                                                 : caf::to_string(code);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
 }
 
-std::string given_in(const arguments& from, const std::string& name) {
-  return from.command_line.count(name) > 0 ? "--" + name : name;
+/// Tells where a file cannot be read, and how it should look.
+std::string unreadable(const std::string& path, const caf::error& why) {
+  auto line = std::int64_t{0};
+  if (is_of_parser(why) && why.context().match_elements<caf::settings>())
+    line = caf::get_or(why.context().get_as<caf::settings>(0), "line", line);
+  // A line that ends too early is reported at the beginning of the next.
+  const auto is_cut =
+    is_of_parser(why)
+    && static_cast<caf::pec>(why.code()) == caf::pec::unexpected_newline;
+  return path + (line > 0 ? ":" + std::to_string(line - (is_cut ? 1 : 0)) : "")
+         + ": " + reason(why)
+         + "; a line is [SECTION], NAME = VALUE or ; COMMENT, and texts stand "
+           "in quotes, as in http = \"127.0.0.1:6784\"";
 }
 
 bool is_secret(const std::string& name) {
@@ -113,14 +137,19 @@ std::string configuration::check_section(const std::string& name,
 std::string configuration::read_file(const std::string& path) {
   if (path.empty())
     return {};
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored))
+    return "the configuration file " + path + " is a folder";
+  errno = 0;
   std::ifstream in{path};
   text_.assign(std::istreambuf_iterator<char>{in}, {});
   if (!in || in.bad())
-    return "cannot read the configuration file " + path;
+    return "cannot read the configuration file " + path
+           + (errno ? std::string{": "} + std::strerror(errno) : "");
   std::istringstream again{text_};
   auto all_sections = parse_config(again);
   if (!all_sections)
-    return path + " is no configuration file: " + reason(all_sections.error());
+    return unreadable(path, all_sections.error());
   for (const auto& [name, section] : *all_sections)
     if (auto wrong = check_section(name, section); !wrong.empty())
       return path + ": " + wrong;
@@ -152,7 +181,7 @@ std::string configuration::apply_service(const arguments& from) {
   for (const auto* source : {&from.environment, &from.command_line})
     for (const auto& [name, values] : *source) {
       auto shown =
-        source == &from.environment ? "the environment's " + name : "--" + name;
+        source == &from.environment ? variable_of(name) : "--" + name;
       const auto* row = find_option(name);
       if (row == nullptr && canonical(name).empty())
         return shown + " is no option; see --help";
@@ -210,7 +239,7 @@ std::string configuration::apply_mesh(const arguments& from) {
     auto text = caf::to_string(why);
     for (const auto& x : args)
       if (text.find(x) != std::string::npos)
-        return given_in(from, x) + ": " + reason(why);
+        return x.substr(0, x.find('=')) + ": " + reason(why);
     return reason(why);
   }
   // Leaves out our own section, because the library would warn that the node
@@ -248,8 +277,8 @@ std::vector<std::string> configuration::given_mesh_settings() const {
     return result;
   if (auto values = caf::get_if<config_value::dictionary>(&section->second))
     for (const auto& [name, value] : *values)
-      result.push_back(name + " = "
-                       + (is_secret(name) ? "\"********\"" : to_string(value)));
+      result.push_back(
+        name + " = " + (is_secret(name) ? "\"********\"" : literal_of(value)));
   return result;
 }
 

@@ -31,6 +31,9 @@ struct arguments {
 std::string read_arguments(int argc, char** argv, char** environment,
                            arguments& result);
 
+/// The environment variable of an option: `MESHD_HTTP_CERT` for `http-cert`.
+std::string variable_of(const std::string& option);
+
 /// The settings in use. The command line takes precedence over the
 /// environment, and the environment over the file.
 class configuration : public caf::actor_system_config {
@@ -64,6 +67,10 @@ private:
 
 /// The settings as a configuration file with the same effect.
 std::string to_text(const configuration& x);
+
+/// The names of the settings that differ, and that a reload does not change.
+std::vector<std::string> fixed_differences(const configuration& x,
+                                           const configuration& y);
 
 std::string help_text(const configuration& x);
 

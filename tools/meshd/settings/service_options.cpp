@@ -184,6 +184,15 @@ std::vector<option_row> make_table() {
   };
 }
 
+bool is_address(const std::string& text) {
+  if (text.rfind("unix:/", 0) == 0)
+    return true;
+  auto colon = text.rfind(':');
+  auto port = colon == std::string::npos ? std::nullopt
+                                         : parse_number(text.substr(colon + 1));
+  return port && *port <= 65'535;
+}
+
 } // namespace
 
 const std::vector<option_row>& option_table() {
@@ -199,6 +208,10 @@ const option_row* find_option(const std::string& name) {
 }
 
 std::string check(const service_options& x) {
+  if (!is_address(x.http))
+    return "http: expected HOST:PORT or unix:/PATH, got '" + x.http + "'";
+  if (!x.metrics.empty() && !is_address(x.metrics))
+    return "metrics: expected HOST:PORT or unix:/PATH, got '" + x.metrics + "'";
   if (x.http_cert.empty() != x.http_key.empty())
     return "http-cert and http-key go together: give both or neither";
   if (x.token_file.empty() && !x.read_token_file.empty())
@@ -216,7 +229,8 @@ std::optional<std::chrono::milliseconds> parse_time(const std::string& text) {
   auto unit = end == std::string::npos ? std::string{} : text.substr(end);
   auto x = parse_number(digits);
   for (const auto& [name, factor] : units)
-    if (x && unit == name && *x < 10'000'000'000)
+    if (x && unit == name
+        && *x <= static_cast<std::uint64_t>(longest_time.count() / factor))
       return std::chrono::milliseconds{static_cast<std::int64_t>(*x) * factor};
   return std::nullopt;
 }

@@ -76,7 +76,12 @@ const option_row* find_option(const std::string& name);
 /// @returns what is wrong; empty if nothing is
 std::string check(const service_options& x);
 
+/// A hundred years, which any clock can count in.
+constexpr std::chrono::milliseconds longest_time{
+  std::chrono::hours{24 * 36'525}};
+
 /// Reads `10s`, `500ms`, `2min`, `24h` or a plain number of seconds.
+/// @returns nothing if the text is no time, or more than `longest_time`
 std::optional<std::chrono::milliseconds> parse_time(const std::string& text);
 
 } // namespace meshd

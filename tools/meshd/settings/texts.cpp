@@ -1,21 +1,15 @@
+#include <algorithm>
+#include <iterator>
+#include <set>
 #include <sstream>
 
 #include "tools/meshd/settings/configuration.hpp"
+#include "tools/meshd/settings/literals.hpp"
 
 // The settings as a file, and the help text.
 namespace meshd {
 
 namespace {
-
-std::string quoted(const std::string& x) {
-  std::string result = "\"";
-  for (auto c : x) {
-    if (c == '"' || c == '\\')
-      result += '\\';
-    result += c;
-  }
-  return result + "\"";
-}
 
 std::string value_of(const option_row& row, const service_options& x) {
   auto values = row.values(x);
@@ -46,6 +40,28 @@ std::string to_text(const configuration& x) {
   for (const auto& line : x.given_mesh_settings())
     out << line << '\n';
   return out.str();
+}
+
+std::vector<std::string> fixed_differences(const configuration& x,
+                                           const configuration& y) {
+  static const std::set<std::string> reloaded = {
+    "token-file", "read-token-file", "peers", "password-file"};
+  std::set<std::string> result;
+  for (const auto& row : option_table())
+    if (row.values(x.service) != row.values(y.service))
+      result.insert(row.name);
+  auto before = x.given_mesh_settings(), after = y.given_mesh_settings();
+  std::sort(before.begin(), before.end());
+  std::sort(after.begin(), after.end());
+  std::vector<std::string> lines;
+  std::set_symmetric_difference(before.begin(), before.end(), after.begin(),
+                                after.end(), std::back_inserter(lines));
+  for (const auto& line : lines)
+    result.insert(line.substr(0, line.find(' ')));
+  std::vector<std::string> names;
+  std::set_difference(result.begin(), result.end(), reloaded.begin(),
+                      reloaded.end(), std::back_inserter(names));
+  return names;
 }
 
 std::string help_text(const configuration& x) {

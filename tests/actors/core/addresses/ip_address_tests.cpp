@@ -51,6 +51,14 @@ BOOST_AUTO_TEST_CASE(mapped_addresses_are_version_4) {
   BOOST_TEST(!ip_address::parse("::1")->is_v4());
 }
 
+BOOST_AUTO_TEST_CASE(loopback_is_a_network_of_ipv4_and_one_address_of_ipv6) {
+  for (auto x : {"127.0.0.1", "127.255.255.255", "::ffff:127.0.0.1", "::1"})
+    BOOST_TEST(ip_address::parse(x)->is_loopback(), x);
+  for (auto x : {"126.255.255.255", "128.0.0.0", "0.0.0.1", "::", "::2",
+                 "::127.0.0.1", "7f00::1", "1::1"})
+    BOOST_TEST(!ip_address::parse(x)->is_loopback(), x);
+}
+
 BOOST_AUTO_TEST_CASE(a_network_has_no_bits_after_its_prefix) {
   auto x = *ip_address::parse("2001:db8:ffff::1");
   BOOST_TEST(x.network(128).str() == "2001:db8:ffff::1");

@@ -79,6 +79,10 @@ sum_and_greatest summary_of(reference::const_iterator from,
   return result;
 }
 
+constexpr auto never = [](const counted&, const counted&) {
+  return false;
+};
+
 // The number of nodes from the root to the item at a position.
 std::size_t path_of(const tested& map, std::size_t position) {
   const auto before = alive;
@@ -194,7 +198,7 @@ BOOST_AUTO_TEST_CASE(appended_items_are_behind_all_others) {
       behind.add(key, counted{value}, value);
       x.expected[key] = value;
     }
-    x.map.append(std::move(behind));
+    x.map.merge(std::move(behind), never);
   }
   check_same(x.map, x.expected);
   check_same(copy, expected_of_copy);
@@ -210,11 +214,41 @@ BOOST_AUTO_TEST_CASE(paths_are_short_after_items_were_appended) {
       tested::new_items behind;
       for (std::size_t i = 0; i < at_once; ++i)
         behind.add(key_of(static_cast<std::uint32_t>(++last)), counted{1}, 1);
-      map.append(std::move(behind));
+      map.merge(std::move(behind), never);
     }
     for (std::size_t i = 0; i < map.size(); i += 97)
       BOOST_TEST(path_of(map, i) <= 2 * std::log2(map.size()));
   }
+}
+
+BOOST_AUTO_TEST_CASE(of_merged_items_with_one_key_the_winner_stays) {
+  random_changes x;
+  tested copy;
+  reference expected_of_copy;
+  auto greater = [](const counted& a, const counted& b) {
+    return a.n > b.n;
+  };
+  for (int round = 0; round < 200; ++round) {
+    if (x.rng() % 4 == 0) {
+      copy = x.map;
+      expected_of_copy = x.expected;
+    }
+    tested::new_items news;
+    for (auto more = x.rng() % 300; more > 0; --more) {
+      auto key = key_of(x.rng() % 2000);
+      auto value = static_cast<int>(x.rng() % 1000);
+      news.add(key, counted{value}, value);
+      auto& there = x.expected.emplace(key, value).first->second;
+      there = std::max(there, value);
+    }
+    x.map.merge(std::move(news), greater);
+  }
+  check_same(x.map, x.expected);
+  check_same(copy, expected_of_copy);
+  BOOST_TEST(x.map.summary().sum
+             == summary_of(x.expected.begin(), x.expected.end()).sum);
+  for (std::size_t i = 0; i < x.map.size(); i += 64)
+    BOOST_TEST(path_of(x.map, i) <= 2 * std::log2(x.map.size()));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_left_when_the_last_copy_ends) {

@@ -28,28 +28,89 @@ BOOST_AUTO_TEST_CASE(lives_without_a_node_id_claim_nothing) {
   BOOST_TEST(homes() == "9=n9 ");
 }
 
-BOOST_AUTO_TEST_CASE(the_lowest_of_the_others_follows_a_holder_that_leaves) {
+BOOST_AUTO_TEST_CASE(
+  the_lowest_of_the_others_follows_a_holder_that_stays_away) {
   for (unsigned peer : {4u, 3u, 2u, 1u})
     show(peer, "n", {"x"});
   BOOST_TEST(homes() == "4=n 9=n9 ");
+  leave(4);
+  BOOST_TEST(homes() == "9=n9 ");
   docs.take_changes();
   docs.take_home_changes();
-  leave(4);
+  BOOST_TEST((docs.wake_at() == now + hidden_for));
+  docs.tick(now + hidden_for - duration{1});
+  BOOST_TEST(homes() == "9=n9 ");
+  now += hidden_for;
+  docs.tick(now);
   BOOST_TEST(homes() == "1=n 9=n9 ");
   BOOST_TEST(shown() == "1:x 9: ");
-  BOOST_TEST(home_changes_of(docs) == "+1=n -4 ");
-  BOOST_TEST(changes() == "1:>x any 4:x> any ");
+  BOOST_TEST(home_changes_of(docs) == "+1=n ");
+  BOOST_TEST(changes() == "1:>x any ");
   leave(1);
-  BOOST_TEST(homes() == "2=n 9=n9 ");
   leave(2);
+  now += hidden_for;
+  docs.tick(now);
   BOOST_TEST(homes() == "3=n 9=n9 ");
   docs.take_changes();
   leave(3);
   BOOST_TEST(homes() == "9=n9 ");
   BOOST_TEST(changes() == "3:x> any ");
-  docs.life_appeared(life_of(2, 1), now);
+  now += hidden_for;
+  docs.tick(now);
+  BOOST_TEST(!docs.wake_at());
+  show(2, "n", {"x"});
   BOOST_TEST(homes() == "2=n 9=n9 ");
-  BOOST_TEST(shown() == "2:x 9: ");
+}
+
+// Any member can hide a peer for a while: it says that the peer has another
+// UID, or that its document has another node ID.
+BOOST_AUTO_TEST_CASE(who_hides_a_peer_does_not_get_its_node_id) {
+  show(1, "n", {"a"});
+  show(2, "n", {"evil"});
+  docs.life_appeared(life_of(1, 7), now);
+  BOOST_TEST(shown() == "9: ");
+  docs.life_appeared(life_of(1, 1), now);
+  BOOST_TEST(shown() == "1:a 9: ");
+  hear(1, 2, "forged", {"b"});
+  BOOST_TEST(homes() == "1=forged 9=n9 ");
+  hear(1, 3, "n", {"a"});
+  BOOST_TEST(homes() == "1=n 9=n9 ");
+  BOOST_TEST(shown() == "1:a 9: ");
+  leave(1);
+  show(3, "n", {"evil"});
+  docs.life_appeared(life_of(1, 1), now);
+  BOOST_TEST(homes() == "1=n 9=n9 ");
+}
+
+BOOST_AUTO_TEST_CASE(a_new_life_of_the_peer_has_the_node_id_at_once) {
+  show(1, "n", {"a"});
+  show(2, "n", {"b"});
+  show(1, "n", {"aa"}, 7);
+  BOOST_TEST(homes() == "1=n 9=n9 ");
+  BOOST_TEST(shown() == "1:aa 9: ");
+}
+
+BOOST_AUTO_TEST_CASE(made_up_lives_displace_no_node_id_that_is_kept) {
+  show(1, "n", {"a"});
+  show(2, "n", {"evil"});
+  leave(1);
+  for (unsigned i = 0; i <= node_claims::most_kept; ++i) {
+    show(10 + i, "m" + std::to_string(i), {});
+    leave(10 + i);
+  }
+  show(1, "n", {"a"});
+  BOOST_TEST(homes() == "1=n 9=n9 ");
+}
+
+BOOST_AUTO_TEST_CASE(
+  what_was_claimed_last_is_kept_for_nobody_beyond_the_limit) {
+  for (unsigned i = 0; i <= node_claims::most_kept; ++i)
+    show(10 + i, "m" + std::to_string(i), {});
+  for (unsigned i = 0; i <= node_claims::most_kept; ++i)
+    leave(10 + i);
+  show(2, "m" + std::to_string(node_claims::most_kept), {});
+  show(3, "m0", {});
+  BOOST_TEST(homes() == "2=m4096 9=n9 ");
 }
 
 BOOST_AUTO_TEST_CASE(a_life_that_left_claims_nothing) {
@@ -60,6 +121,8 @@ BOOST_AUTO_TEST_CASE(a_life_that_left_claims_nothing) {
   BOOST_TEST(changes() == "");
   leave(1);
   BOOST_TEST(changes() == "1:a> any ");
+  now += hidden_for;
+  docs.tick(now);
   show(3, "n", {"c"});
   BOOST_TEST(homes() == "3=n 9=n9 ");
   BOOST_TEST(shown() == "3:c 9: ");
@@ -85,7 +148,11 @@ BOOST_AUTO_TEST_CASE(a_holder_with_another_node_id_leaves_the_old_one) {
   docs.take_home_changes();
   docs.take_changes();
   hear(2, 2, "m", {"b"});
-  BOOST_TEST(home_changes_of(docs) == "+1=n +2=m ");
+  BOOST_TEST(home_changes_of(docs) == "+2=m ");
+  BOOST_TEST(homes() == "2=m 9=n9 ");
+  now += hidden_for;
+  docs.tick(now);
+  BOOST_TEST(home_changes_of(docs) == "+1=n ");
   BOOST_TEST(homes() == "1=n 2=m 9=n9 ");
   BOOST_TEST(shown() == "1:a 2:b 9: ");
   hear(2, 3, "", {"b"});

@@ -209,12 +209,45 @@ BOOST_AUTO_TEST_CASE(a_destroyed_queue_gives_its_budget_back) {
   BOOST_TEST(budget->taken() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(only_relayed_data_uses_the_budget) {
+BOOST_AUTO_TEST_CASE(data_that_tells_no_size_uses_no_budget) {
   gossip_queue one{std::make_shared<relay_budget>(0)};
   one.add_broadcast(a, data("x"));
   one.add_gossip(data("y"));
   one.add_broadcast(b, relayed(kib));
   BOOST_TEST(one.dropped() == 1u);
+}
+
+// A member under many names could otherwise read slowly and make each name's
+// queue merge a copy of a large value.
+BOOST_AUTO_TEST_CASE(merged_changes_of_values_use_the_budget) {
+  gossip_queue one{budget};
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    one.add_broadcast(peer_name::from_number(i % 8),
+                      replicated(std::string(kib, 'x')));
+    BOOST_TEST_REQUIRE(budget->taken() <= 100 * kib);
+  }
+  BOOST_TEST(one.dropped() > 0u);
+  BOOST_TEST(!one.empty());
+  for (int i = 0; i < 1000; ++i) {
+    one.add_gossip(replicated(std::string(kib, 'x')));
+    BOOST_TEST_REQUIRE(budget->taken() <= 100 * kib);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_single_large_change_and_a_whole_value_are_not_dropped) {
+  gossip_queue one{budget};
+  one.add_broadcast(a, replicated(std::string(200 * kib, 'x')));
+  one.add_gossip(replicated(std::string(300 * kib, 'x')));
+  BOOST_TEST(one.dropped() == 0u);
+  BOOST_TEST(budget->taken() == 200 * kib);
+  // Another one takes the place of the first.
+  one.add_broadcast(b, replicated(std::string(200 * kib, 'x')));
+  BOOST_TEST(one.dropped() == 1u);
+  BOOST_TEST(budget->taken() == 200 * kib);
+  // Merging makes them count.
+  one.add_gossip(replicated("x"));
+  BOOST_TEST(one.dropped() >= 2u);
+  BOOST_TEST(budget->taken() <= 100 * kib);
 }
 
 BOOST_AUTO_TEST_CASE(items_of_a_local_gossiper_use_no_budget) {

@@ -1,5 +1,6 @@
 #include "actors/core/gossip/loop_guard.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <boost/test/unit_test.hpp>
@@ -13,9 +14,10 @@ struct fixture {
   bool passes(const std::string& text, unsigned from,
               std::uint8_t repeats = loop_guard::unlimited) {
     return guard.may_pass(byte_view{text}, peer_name::from_number(from), now,
-                          repeats);
+                          bytes, repeats);
   }
 
+  loop_guard::compared bytes = loop_guard::compared::all;
   loop_guard guard{42};
   instant now = instant{} + 100h;
 };
@@ -137,10 +139,37 @@ BOOST_AUTO_TEST_CASE(memory_of_which_a_sixteenth_was_not_needed_is_released) {
   BOOST_TEST(size_after_a_window_of(512 / 16 - 1) < grown);
 }
 
+BOOST_AUTO_TEST_CASE(long_messages_that_differ_anywhere_are_different) {
+  for (std::size_t size : {1025u, 1087u, 1088u, 1089u, 2000u}) {
+    std::string text(size, 'a');
+    passes(text, 1);
+    for (std::size_t i = 0; i < size; ++i) {
+      auto other = text;
+      other[i] = 'b';
+      BOOST_TEST(passes(other, 2), "byte " << i << " of " << size);
+      now += loop_guard::memory + 2ms;
+      passes(text, 1);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(blocks_of_a_long_message_that_change_places_are_noticed) {
+  std::string text(4096, 'a');
+  for (std::size_t i = 0; i < text.size(); ++i)
+    text[i] = static_cast<char>('a' + i / 16 % 26);
+  passes(text, 1);
+  for (std::size_t to : {16u, 32u, 48u, 64u, 2048u}) {
+    auto other = text;
+    std::swap_ranges(other.begin(), other.begin() + 16, other.begin() + to);
+    BOOST_TEST(passes(other, 2), "block at " << to);
+  }
+}
+
 // One byte is changed in each part that the digest covers. For a long message
 // these are 16 evenly spaced parts of 64 bytes, the first at the beginning of
 // the message and the last at its end.
 BOOST_AUTO_TEST_CASE(long_messages_that_differ_in_a_part_are_different) {
+  bytes = loop_guard::compared::parts;
   const std::size_t size = 100'000;
   for (std::size_t i = 0; i < 16; ++i) {
     std::string text(size, 'a');

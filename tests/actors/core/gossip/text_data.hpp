@@ -51,6 +51,10 @@ struct counted_text {
     text += more.text;
   }
 
+  std::size_t memory() const {
+    return text.size();
+  }
+
   static inline int copies = 0;
   std::string text;
 };

@@ -71,6 +71,25 @@ BOOST_AUTO_TEST_CASE(an_ipv6_host_keeps_its_brackets) {
   BOOST_TEST(state.discovered_addresses(6783) == expected);
 }
 
+// Otherwise a member could make every peer connect to services of its own
+// machine.
+BOOST_AUTO_TEST_CASE(loopback_counts_only_for_peers_with_such_a_connection) {
+  connect(1);
+  std::uint64_t version = 0;
+  for (std::string address : {"127.0.0.1:22", "127.1.2.3:22", "[::1]:22"}) {
+    auto theirs = says(1, {2, us}, ++version);
+    theirs.connections[0].remote_address = address;
+    hear({theirs, says(2, {1})});
+    BOOST_TEST(!finds(address));
+    auto local = offer(3, 3);
+    local.remote_address = "127.0.0.1:50123";
+    local.outbound = false;
+    add(local);
+    BOOST_TEST(finds(address));
+    remove(3);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_string_that_is_not_an_address_is_ignored) {
   connect(1);
   auto theirs = says(1, {2, us});

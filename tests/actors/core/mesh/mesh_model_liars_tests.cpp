@@ -83,6 +83,14 @@ BOOST_AUTO_TEST_CASE(we_outlive_a_higher_version_of_our_present_life) {
   BOOST_TEST(outlives(says(us, {9}, 1'000'000'000)));
 }
 
+// The directory of names asks for our UID when the routes have changed.
+BOOST_AUTO_TEST_CASE(a_new_uid_of_ours_counts_as_a_change_of_routes) {
+  says_of_us(1'000'000'000);
+  BOOST_TEST(!effects.routes_changed);
+  says_of_us(record_limits::max_version);
+  BOOST_TEST(effects.routes_changed);
+}
+
 BOOST_AUTO_TEST_CASE(we_outlive_our_own_version_with_other_content) {
   auto before = version_of(us);
   says_of_us(before);

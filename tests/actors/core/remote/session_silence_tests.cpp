@@ -115,6 +115,136 @@ BOOST_AUTO_TEST_CASE(silence_counts_from_the_request_of_each_kind) {
   BOOST_TEST(a.talk.is_unreachable(now + seconds{10}));
 }
 
+// -- doubts
+
+BOOST_AUTO_TEST_CASE(a_doubted_peer_is_asked_at_once_and_has_1_s) {
+  open();
+  now += minutes{1};
+  a.talk.doubt(now);
+  auto since = now;
+  for (int i = 0; i < 4; ++i) {
+    BOOST_TEST(only_packet_of(a).traffic.wants_answer);
+    BOOST_TEST(!a.talk.is_unreachable(now));
+    BOOST_TEST((a.talk.due() == now + milliseconds{250}));
+    now += milliseconds{250};
+    a.talk.doubt(now); // does not give it more time
+  }
+  BOOST_TEST((now == since + seconds{1}));
+  BOOST_TEST(a.talk.is_unreachable(now));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_ends_the_doubt) {
+  open();
+  a.talk.doubt(now);
+  run_for(seconds{2});
+  BOOST_TEST(!a.talk.is_unreachable(now));
+  BOOST_TEST(!a.talk.due());
+}
+
+BOOST_AUTO_TEST_CASE(a_doubt_that_was_wrong_costs_a_peer_no_time) {
+  open();
+  a.talk.doubt(now);
+  now += milliseconds{900};
+  a.talk.trust();
+  BOOST_TEST(!a.talk.due());
+  now += seconds{1};
+  BOOST_TEST(!a.talk.is_unreachable(now));
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_never_answered_can_be_doubted) {
+  a.talk.doubt(now);
+  BOOST_TEST((only_packet_of(a).head.kind == packet_kind::hello));
+  now += seconds{1};
+  BOOST_TEST(a.talk.is_unreachable(now));
+}
+
+BOOST_AUTO_TEST_CASE(a_greeting_opens_a_session_without_data) {
+  BOOST_TEST(!a.talk.due());
+  a.talk.greet(now);
+  BOOST_TEST((only_packet_of(a).head.kind == packet_kind::hello));
+  BOOST_TEST((a.talk.due() == now + milliseconds{250}));
+  BOOST_TEST(!a.talk.is_unreachable(now + seconds{20}));
+  run_for(seconds{1});
+  BOOST_TEST(a.talk.is_open());
+  BOOST_TEST(!a.talk.due());
+}
+
+BOOST_AUTO_TEST_CASE(a_greeting_that_nobody_answers_is_repeated_40_times) {
+  a.talk.greet(now);
+  int count = 0;
+  for (; a.talk.due(); now += milliseconds{250})
+    count += static_cast<int>(sent_by(a).size());
+  BOOST_TEST(count == 41);
+}
+
+// -- another UID of ours
+
+BOOST_AUTO_TEST_CASE(an_open_session_goes_on_when_our_uid_has_changed) {
+  open();
+  b.talk.set_own_uid(peer_uid{7});
+  say(a, "to 2");
+  say(b, "from 2");
+  run_for(seconds{1});
+  BOOST_TEST(b.data.back() == "to 2");
+  BOOST_TEST(a.data.back() == "from 2");
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_is_not_open_has_our_present_uid) {
+  b.talk.set_own_uid(peer_uid{7});
+  session_end c{1, 7, 33, now};
+  say(c, "x");
+  move(c, b);
+  move(b, c);
+  move(c, b);
+  BOOST_TEST((b.data == std::vector<std::string>{"x"}));
+}
+
+BOOST_AUTO_TEST_CASE(who_has_forgotten_our_old_uid_gets_a_new_session) {
+  open();
+  b.talk.set_own_uid(peer_uid{7});
+  session_end c{1, 7, 33, now};
+  say(c, "x");
+  move(c, b);
+  BOOST_TEST(only_packet_of(b).traffic.wants_answer); // to the old session
+  now += seconds{1};
+  BOOST_TEST(b.talk.is_unreachable(now));
+  b.talk.begin_again(44, now);
+  move(c, b);
+  move(b, c);
+  move(c, b);
+  BOOST_TEST(b.data.back() == "x");
+}
+
+BOOST_AUTO_TEST_CASE(a_forged_hello_to_our_present_uid_ends_nothing) {
+  open();
+  b.talk.set_own_uid(peer_uid{7});
+  session_end liar{1, 7, 33, now};
+  say(liar, "x");
+  move(liar, b);
+  run_for(seconds{2});
+  BOOST_TEST(!b.talk.is_unreachable(now));
+  say(a, "1");
+  run_for(seconds{1});
+  BOOST_TEST(b.data.back() == "1");
+}
+
+// -- memory
+
+BOOST_AUTO_TEST_CASE(control_frames_take_memory_until_they_are_acknowledged) {
+  open();
+  BOOST_TEST(a.talk.control_memory() == 0u);
+  BOOST_TEST(control(a, std::string(1000, 'c')));
+  BOOST_TEST(a.talk.control_memory() > 1000u);
+  auto lost = sent_by(a);
+  BOOST_TEST(a.talk.control_memory() > 1000u);
+  BOOST_TEST(control(a, std::string(1000, 'd')));
+  move(a, b);
+  BOOST_TEST(b.talk.control_memory() > 1000u); // waits for the first
+  run_for(seconds{1});
+  BOOST_TEST(a.talk.control_memory() == 0u);
+  BOOST_TEST(b.talk.control_memory() == 0u);
+}
+
 // -- beginnings
 
 BOOST_AUTO_TEST_CASE(a_new_session_has_a_higher_epoch_and_owes_nothing) {

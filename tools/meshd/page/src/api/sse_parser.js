@@ -7,7 +7,9 @@ export class SseParser {
   #data = [];
   #size = 0;
   #type = "";
+  #id = null;
   #afterReturn = false;
+  /** The ID of the last event that is complete. */
   lastId = "";
 
   /** `listener(type, data)` is called for each event, `onRetry(ms)` for each `retry:` line. */
@@ -36,7 +38,7 @@ export class SseParser {
 
   #field(field, value) {
     if (field === "event") this.#type = value;
-    else if (field === "id" && !value.includes("\0")) this.lastId = value;
+    else if (field === "id" && !value.includes("\0")) this.#id = value;
     else if (field === "retry" && /^\d{1,7}$/.test(value)) this.onRetry(Number(value));
     else if (field === "data") {
       this.#data.push(value);
@@ -51,6 +53,8 @@ export class SseParser {
     this.#data = [];
     this.#size = 0;
     this.#type = "";
+    this.lastId = this.#id ?? this.lastId;
+    this.#id = null;
     if (!empty) this.listener(type, data);
   }
 }

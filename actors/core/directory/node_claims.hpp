@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/core/directory/document_header.hpp"
+#include <cafmesh/instant.hpp>
+
+namespace cafmesh::names {
+
+/// Decides which life holds a node ID that several claim: the first one that is
+/// shown with it. While that life is hidden, its ID is kept for it, because any
+/// member can hide another peer for a while. A new life of the same peer may
+/// have the ID at once. After `hidden_for`, the lowest of the others gets it.
+class node_claims {
+public:
+  /// The maximum number of IDs that are kept for hidden lives. Beyond it, the
+  /// ID that was claimed last is given to others, so that a member that makes
+  /// up lives does not displace those that were there before.
+  static constexpr std::size_t most_kept = 4096;
+
+  /// To be called when a life is shown with this ID.
+  /// @returns whether it holds the ID
+  bool claim(const std::string& node, const life& x);
+  /// To be called when a life is hidden, or has another ID.
+  void give_up(const std::string& node, const life& x, instant now);
+  /// Our own UID has changed.
+  void rename(const std::string& node, const life& ours);
+  /// Returns the lives that hold an ID now that was kept for another.
+  std::vector<life> expire(instant now);
+  std::optional<instant> wake_at() const;
+
+private:
+  struct claims {
+    life holder;
+    std::uint64_t age = 0; // lower for an ID that was claimed earlier
+    std::set<life> others;
+    std::optional<instant> kept_since; // absent: the holder is shown
+  };
+
+  void end_keeping(const std::string& node, claims& x);
+
+  std::map<std::string, claims> all_;
+  std::set<std::pair<instant, std::string>> kept_;
+  std::map<std::uint64_t, std::string> kept_by_age_;
+  std::uint64_t last_age_ = 0;
+};
+
+} // namespace cafmesh::names

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <memory>
+
+#include <caf/actor_control_block.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/message_id.hpp>
+#include <caf/node_id.hpp>
+
+#include "actors/context/remote_parts.hpp"
+#include "actors/remote/carrier.hpp"
+#include "actors/remote/credit_account.hpp"
+
+namespace cafmesh {
+
+/// A message of a peer that is not decoded yet.
+struct unread_message {
+  caf::strong_actor_ptr receiver;
+  caf::strong_actor_ptr sender; // may be null
+  caf::message_id id;
+  caf::mailbox_element::forwarding_stack stages;
+  bytes body;
+  byte_view content; // a part of `body`
+  outbox_ptr box;    // of the peer
+  credit_account_ptr account;
+  caf::actor_id counted_for = 0;
+  remote::message_cost cost;
+};
+
+/// Decodes large messages beside the postman, because that may take seconds,
+/// and puts them into the mailboxes of their receivers. Messages to one
+/// receiver stay in order. All members are for the postman.
+class message_reader {
+public:
+  message_reader(caf::actor_system& system, carrier_ptr shared,
+                 blocking_work where);
+  message_reader(const message_reader&) = delete;
+  message_reader& operator=(const message_reader&) = delete;
+  /// Drops the messages that are not decoded yet.
+  ~message_reader();
+
+  /// Decodes a message, later. If that fails, answers a request with an error,
+  /// gives a response an error as its content, and drops any other message.
+  void read(unread_message x);
+  /// Puts a message of the peer with this box into its receiver's mailbox, as
+  /// soon as the earlier messages to this receiver are there.
+  void deliver(const caf::strong_actor_ptr& receiver,
+               caf::mailbox_element_ptr x, const outbox_ptr& box,
+               caf::execution_unit* on);
+
+  // Each of the following returns when the receivers have got all messages that
+  // came before from one actor, or for one actor, or from one peer.
+
+  void finish_from(const caf::strong_actor_ptr& sender);
+  void finish_for(const caf::strong_actor_ptr& receiver);
+  void finish_of(const caf::node_id& peer);
+
+private:
+  class queue;
+
+  caf::actor_system& system_;
+  blocking_work where_;
+  std::shared_ptr<queue> queue_; // shared with `reader_`
+  caf::actor reader_;            // null until there is something to decode
+};
+
+} // namespace cafmesh

@@ -1,0 +1,194 @@
+#include <algorithm>
+#include <utility>
+
+#include <caf/actor_system.hpp>
+
+#include "actors/remote/postman_state.hpp"
+#include <cafmesh/errc.hpp>
+
+// Which lives of peers the postman has sessions with. Any member can make the
+// directory name another life of a peer for a while. So a life replaces another
+// only once it has proven with its token that it runs, and a life that the
+// directory does not list any more is kept as long as it answers.
+namespace cafmesh {
+
+namespace {
+
+caf::error no_route() {
+  return make_error(errc::left, "no route leads to the peer");
+}
+
+} // namespace
+
+caf::error postman_state::was_restarted() {
+  return make_error(errc::restarted, "the peer was restarted");
+}
+
+void postman_state::homes_changed_to(const homes_changed& x) {
+  if (our_uid == peer_uid::none) {
+    early_homes.push_back(x);
+    return;
+  }
+  for (const auto& each : x.left)
+    peer_left(each);
+  for (const auto& each : x.gone)
+    home_gone(each);
+  for (const auto& each : x.came)
+    if (each.peer == our_name)
+      our_uid_is(each.uid);
+    else if (each.node != self->system().node())
+      home_came(each);
+}
+
+void postman_state::our_uid_is(peer_uid x) {
+  our_uid = x;
+  for (auto& [uid, peer] : peers)
+    peer.session.set_own_uid(x);
+}
+
+void postman_state::home_gone(const actor_home& x) {
+  if (auto waits = waiting_lives.find(x.node);
+      waits != waiting_lives.end() && waits->second.uid == x.uid)
+    waiting_lives.erase(waits);
+  auto found = peers.find(x.uid);
+  if (found == peers.end() || found->second.home.peer != x.peer
+      || !found->second.is_listed)
+    return;
+  auto& peer = found->second;
+  const auto is_unused = !peer.session.is_open() && !peer.session.owes_answer();
+  if (is_unused && !peer.absent_since)
+    return forget_peer(x.uid, no_route(), false);
+  peer.is_listed = false;
+  peer.session.doubt(now());
+  observe(peer);
+  send_packets(peer);
+}
+
+void postman_state::peer_left(const peer_name& x) {
+  auto [i, end] = lives_of_peer.equal_range(x);
+  for (; i != end; ++i)
+    if (auto& peer = peers.at(i->second); !peer.absent_since) {
+      peer.absent_since = now();
+      schedule(now() + shared->config().left_after);
+    }
+}
+
+std::vector<peer_uid> postman_state::other_lives(const actor_home& x) const {
+  std::vector<peer_uid> result;
+  auto [i, end] = lives_of_peer.equal_range(x.peer);
+  for (; i != end; ++i)
+    if (i->second != x.uid)
+      result.push_back(i->second);
+  return result;
+}
+
+void postman_state::home_came(const actor_home& x) {
+  for (auto uid : other_lives(x)) {
+    auto& other = peers.at(uid);
+    other.absent_since.reset();
+    home_gone(actor_home{other.home});
+  }
+  end_replaced(x, false);
+  if (auto known = peers.find(x.uid); known != peers.end()) {
+    if (known->second.home.peer == x.peer)
+      is_listed_again(known->second);
+    return;
+  }
+  auto holder = uid_of_node.find(x.node);
+  if (holder == uid_of_node.end())
+    return add_peer(x);
+  auto& other = peers.at(holder->second);
+  waiting_lives[x.node] = x;
+  if (!other.is_listed && other.home.peer != x.peer)
+    forget_peer(holder->second, no_route(), false);
+}
+
+void postman_state::is_listed_again(remote_peer& x) {
+  x.absent_since.reset();
+  x.is_listed = true;
+  x.is_proven = false;
+  x.session.trust();
+  observe(x);
+}
+
+// Tells the session whether the peer has to answer although nothing is sent.
+void postman_state::observe(remote_peer& x) {
+  x.session.set_watched(!x.is_listed || !x.watched_there.empty(), now());
+}
+
+// Ends the other lives of the peer: it has shown that this one runs, and the
+// directory lists this one.
+void postman_state::life_proven(remote_peer& x) {
+  if (!x.is_listed)
+    return;
+  x.is_proven = true;
+  for (auto uid : other_lives(x.home))
+    forget_peer(uid, was_restarted(), true);
+  end_replaced(x.home, true);
+}
+
+// The peer has been restarted as `x`.
+// @param for_good whether the proxies of the actors that it had before the
+//        restart end
+void postman_state::end_replaced(const actor_home& x, bool for_good) {
+  departed.visit_absent(x.peer, [&](departed_life& old) {
+    if (old.home.uid == x.uid)
+      return;
+    old.has_ended = for_good;
+    old.why = was_restarted();
+    if (for_good)
+      end_proxies(old.home.node, old.why, true);
+  });
+}
+
+void postman_state::add_peer(const actor_home& x) {
+  departed.is_back(x.node);
+  remote::session_limits limits;
+  limits.down_after = shared->config().down_after;
+  remote::session begun{our_uid, x.uid, draw_token(), now(), limits};
+  auto& peer =
+    peers.try_emplace(x.uid, x, std::move(begun), all_controls).first->second;
+  uid_of_node[x.node] = x.uid;
+  lives_of_peer.emplace(x.peer, x.uid);
+  peer.box = shared->bind(x.node);
+  peer.account = account_of(x.peer);
+  if (!other_lives(x).empty() || departed.has_absent(x.peer))
+    peer.session.greet(now());
+  // Sends the items that waited for this peer. If all proxies of the node were
+  // released meanwhile, these items may be in an older outbox than `peer.box`.
+  for (auto i = unknown.begin(); i != unknown.end();) {
+    if (i->first->node() != x.node) {
+      ++i;
+      continue;
+    }
+    if (i->first != peer.box)
+      peer.box->put_back(i->first->take());
+    i = unknown.erase(i);
+  }
+  lease_again(peer);
+  flush(peer);
+}
+
+void postman_state::forget_peer(peer_uid uid, const caf::error& why,
+                                bool for_good) {
+  auto found = peers.find(uid);
+  if (found == peers.end())
+    return;
+  break_off(found->second, why, for_good);
+  data_undecided(found->second, found->second.session.undecided(), why);
+  const auto home = found->second.home;
+  requests.forget_delegated(home.node);
+  uid_of_node.erase(home.node);
+  auto [i, end] = lives_of_peer.equal_range(home.peer);
+  lives_of_peer.erase(
+    std::find_if(i, end, [&](const auto& each) { return each.second == uid; }));
+  shared->unbind(home.node);
+  // Lives that somebody makes up take no room from others.
+  if (for_good || found->second.session.is_open() || found->second.absent_since)
+    departed.add({home, why, for_good});
+  peers.erase(found);
+  if (auto next = waiting_lives.extract(home.node); !next.empty())
+    add_peer(next.mapped());
+}
+
+} // namespace cafmesh

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <utility>
+
+#include "actors/caf_version/content_element.hpp"
+#include "actors/remote/unprocessed_costs.hpp"
+
+namespace cafmesh {
+
+/// A peer's exit message in the mailbox of a local actor. There is at most one
+/// for each peer and actor: an exit ignores windows, because it may end an
+/// actor that is stuck.
+class waiting_exit final : public caf_version::content_element<caf::message> {
+public:
+  /// @returns false if another exit of the peer waits for this actor
+  static bool may_wait(unprocessed_cost& from, caf::actor_id receiver) {
+    return from.exits.hold(receiver, 1, 1);
+  }
+  /// @pre `may_wait(*from, receiver)` has returned true
+  waiting_exit(caf::message content, unprocessed_cost_ptr from,
+               caf::actor_id receiver)
+      : content_element(nullptr,
+                        caf::make_message_id(caf::message_priority::high), {},
+                        std::move(content)),
+        from_(std::move(from)), receiver_(receiver) {
+  }
+  ~waiting_exit() override {
+    from_->exits.release(receiver_, 1);
+  }
+
+private:
+  unprocessed_cost_ptr from_;
+  caf::actor_id receiver_;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,148 @@
+#include <malloc.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+#include <caf/event_based_actor.hpp>
+
+#include "tests/support/actor_machines.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Tests of peers that make a node keep things without bounds.
+namespace {
+
+caf::behavior adder(caf::event_based_actor*) {
+  return {[](int x, int y) {
+    return x + y;
+  }};
+}
+
+caf::strong_actor_ptr ptr_of(const caf::actor& x) {
+  return caf::actor_cast<caf::strong_actor_ptr>(x);
+}
+
+struct flooding : actor_machines {
+  void build(const actor_settings& config = {}) {
+    line("ab", config);
+    far = at('b').publish(adder);
+    handle = at('a').handle_of(far);
+    run_for(milliseconds{50});
+  }
+  std::string sum() {
+    auto result = std::make_shared<std::string>("no answer");
+    at('a').system().spawn([=, to = handle](caf::event_based_actor* self) {
+      self->request(to, caf::infinite, 40, 2)
+        .then([=](int x) { *result = std::to_string(x); },
+              [=](const caf::error& why) { *result = describe(why); });
+    });
+    run_for(milliseconds{50});
+    return *result;
+  }
+  /// Sends messages to an actor of `b`, each in the name of an actor of a node
+  /// that does not exist.
+  void send_for_others(const caf::strong_actor_ptr& to, std::size_t count,
+                       bool are_requests) {
+    for (std::size_t i = 0; i < count; ++i) {
+      auto node = *caf::make_node_id(++nodes_, std::string(40, 'E'));
+      auto sender = at('a').remote.carrier->handle_of(node, 1);
+      to->enqueue(std::move(sender),
+                  are_requests ? caf::message_id{1000 + i}
+                               : caf::make_message_id(),
+                  caf::make_message(1, 2), nullptr);
+      if (i % 500 == 499)
+        run();
+    }
+    run_for(milliseconds{50});
+  }
+  caf::strong_actor_ptr no_actor() {
+    return at('a').remote.carrier->handle_of(at('b').home.node, 1'000'000);
+  }
+  static std::size_t allocated() {
+    return ::mallinfo2().uordblks;
+  }
+
+  caf::actor far;
+  caf::actor handle; // of `far`, at `a`
+
+private:
+  std::uint32_t nodes_ = 0;
+};
+
+constexpr std::size_t mib = 1024 * 1024;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(flooding_peers_tests, flooding)
+
+BOOST_AUTO_TEST_CASE(senders_on_nodes_that_do_not_exist_leave_nothing) {
+  build();
+  auto nobody = no_actor();
+  run_for(milliseconds{50});
+  send_for_others(nobody, 1000, false);
+  auto before = allocated();
+  send_for_others(nobody, 20'000, false);
+  send_for_others(ptr_of(handle), 20'000, false);
+  BOOST_TEST(allocated() < before + 2 * mib);
+  BOOST_TEST(sum() == "42");
+}
+
+BOOST_AUTO_TEST_CASE(answers_to_nodes_that_do_not_exist_are_bounded) {
+  actor_settings config;
+  config.max_open_requests = 1000;
+  build(config);
+  auto nobody = no_actor();
+  run_for(milliseconds{50});
+  send_for_others(nobody, 2000, true);
+  auto before = allocated();
+  send_for_others(nobody, 20'000, true);
+  BOOST_TEST(allocated() < before + 3 * mib);
+  BOOST_TEST(sum() == "42");
+}
+
+BOOST_AUTO_TEST_CASE(one_exit_of_a_peer_waits_for_an_actor) {
+  actor_settings config;
+  config.remote_exits = true;
+  build(config);
+  auto count = std::make_shared<int>(0);
+  auto target = at('b').publish([=](caf::event_based_actor* self) {
+    self->set_exit_handler([=](caf::exit_msg& x) {
+      ++*count;
+      if (x.reason == caf::exit_reason::user_shutdown)
+        self->quit();
+    });
+    return caf::behavior{[](int) {
+    }};
+  });
+  auto to = at('a').handle_of(target);
+  for (int round = 1; round <= 2; ++round) {
+    for (int i = 0; i < 5; ++i)
+      caf::anon_send_exit(to, caf::exit_reason::out_of_workers);
+    run_for(milliseconds{50});
+    BOOST_TEST(*count == round);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(control_frames_that_nobody_acknowledges_are_bounded) {
+  actor_settings config;
+  config.max_handles = 16;
+  build(config);
+  net().unplug(host_of('a'), host_of('b'));
+  std::vector<caf::strong_actor_ptr> held;
+  for (caf::actor_id id = 1'000'000; id < 1'020'000; ++id) {
+    held.push_back(at('a').remote.carrier->handle_of(at('b').home.node, id));
+    if (id % 500 == 0)
+      run();
+  }
+  run_for(milliseconds{100});
+  BOOST_TEST(at('a').log->count({"acknowledges none"}) == 1u);
+  held.clear();
+  net().plug(host_of('a'), host_of('b'));
+  run_for(seconds{2});
+  BOOST_TEST(sum() == "42");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,157 @@
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+#include <caf/event_based_actor.hpp>
+
+#include "actors/core/directory/directory_messages.hpp"
+#include "actors/core/mesh/record_limits.hpp"
+#include "actors/directory/directory.hpp"
+#include "tests/support/actor_machines.hpp"
+#include "tests/support/stranger.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Tests of a member that says that another peer has another UID.
+namespace {
+
+//   m --- a --- b        m is a liar
+struct lied_about : actor_machines {
+  lied_about() {
+    for (char letter : {'a', 'b'})
+      add_with_names(letter);
+    connect('a', 'b');
+    run_for(seconds{3});
+    stranger::options opts;
+    opts.letter = 'm';
+    liar.emplace([this] { run(); }, net(), host_of('a'), opts);
+    liar->introduce();
+    far = at('b').publish(adder);
+    near = at('a').publish(adder);
+    handle = at('a').handle_of(far);
+    run_for(milliseconds{100});
+  }
+  ~lied_about() {
+    liar.reset();
+  }
+
+  static caf::behavior adder(caf::event_based_actor*) {
+    return {[](int x, int y) {
+      return x + y;
+    }};
+  }
+  void add_with_names(char letter) {
+    auto& x = add(letter);
+    spawn_directory(x.system(), x.router,
+                    {x.remote.carrier, x.system().node(), x.remote.postman});
+    run_for(milliseconds{10});
+  }
+  void monitor(const caf::actor& whom) {
+    at('a').spawn([this, whom](caf::event_based_actor* self) -> caf::behavior {
+      self->set_down_handler(
+        [this](caf::down_msg& x) { downs.push_back(describe(x.reason)); });
+      self->monitor(whom);
+      return {[](int) {
+      }};
+    });
+    run_for(milliseconds{100});
+  }
+  std::string sum(char from, const caf::actor& whom) {
+    auto result = std::make_shared<std::string>("no answer");
+    at(from).system().spawn([=](caf::event_based_actor* self) {
+      self->request(whom, caf::infinite, 40, 2)
+        .then([=](int x) { *result = std::to_string(x); },
+              [=](const caf::error& why) { *result = describe(why); });
+    });
+    run_for(milliseconds{100});
+    return *result;
+  }
+  std::string sum() {
+    return sum('a', handle);
+  }
+
+  /// The liar says that the peer `b` has this UID and version, and no names in
+  /// a CAF node that does not exist.
+  void forge(peer_uid uid, std::uint64_t version, bool with_names = true) {
+    names::header x;
+    x.of = {at('b').home.peer, uid};
+    x.version = 1;
+    x.node = to_string(*caf::make_node_id(1, std::string(40, 'A')));
+    bytes headers{static_cast<std::uint8_t>(names::kind::headers)};
+    names::append_header(headers, x);
+    if (with_names)
+      liar->send(wire::message_tag::unicast, names_channel,
+                 byte_view{headers}.as_text(), at('a').home.peer);
+    peer_record record;
+    record.peer.name = at('b').home.peer;
+    record.peer.uid = uid;
+    record.peer.version = version;
+    liar->send_topology({record});
+  }
+
+  std::optional<stranger> liar;
+  caf::actor far;
+  caf::actor near;
+  caf::actor handle; // of `far`, at `a`
+  std::vector<std::string> downs;
+};
+
+constexpr auto far_ahead = 1'000'000u;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(forged_lives_tests, lied_about)
+
+BOOST_AUTO_TEST_CASE(a_forged_uid_ends_no_handle_monitor_or_request) {
+  monitor(handle);
+  BOOST_TEST(sum() == "42");
+  for (unsigned i = 0; i < 5; ++i) {
+    forge(peer_uid{77 + i}, far_ahead * (i + 1), i % 2 == 0);
+    BOOST_TEST(sum() == "42");
+    run_for(milliseconds{1500});
+  }
+  BOOST_TEST(sum() == "42");
+  BOOST_TEST(downs.size() == 0u, downs.front());
+  caf::anon_send_exit(far, caf::exit_reason::user_shutdown);
+  run_for(milliseconds{100});
+  BOOST_TEST(downs.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_outlives_the_last_version_is_reached) {
+  monitor(handle);
+  forge(at('b').home.uid, record_limits::max_version, false);
+  run_for(seconds{3});
+  BOOST_TEST(sum() == "42");
+  BOOST_TEST(sum('b', at('b').handle_of(near)) == "42");
+  BOOST_TEST(downs.size() == 0u, downs.front());
+  add_with_names('c');
+  connect('c', 'b');
+  run_for(seconds{3});
+  BOOST_TEST(sum('c', at('c').handle_of(far)) == "42");
+  auto here = at('c').publish(adder);
+  BOOST_TEST(sum('b', at('b').handle_of(here)) == "42");
+  BOOST_TEST(sum() == "42");
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_real_restart_is_noticed_although_there_was_a_forged_one) {
+  monitor(handle);
+  forge(peer_uid{77}, far_ahead);
+  run_for(seconds{2});
+  net().unplug(host_of('a'), host_of('b'));
+  stop('b');
+  net().cut(host_of('a'), host_of('b'));
+  net().plug(host_of('a'), host_of('b'));
+  BOOST_TEST(downs.size() <= 1u);
+  add_with_names('b');
+  connect('a', 'b');
+  run_for(seconds{2});
+  BOOST_TEST(downs.size() == 1u);
+  BOOST_TEST(sum().find("restarted") == 0u, sum());
+  auto next = at('b').publish(adder);
+  BOOST_TEST(sum('a', at('a').handle_of(next)) == "42");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

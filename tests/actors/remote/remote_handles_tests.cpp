@@ -1,0 +1,224 @@
+#include <boost/test/unit_test.hpp>
+#include <caf/deep_to_string.hpp>
+#include <caf/send.hpp>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/remote/carrier.hpp"
+#include "tests/support/actor_machines.hpp"
+#include <cafmesh/errc.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Tests of many handles of a peer's actors, and of how long the peer keeps
+// these actors.
+namespace {
+
+using texts = std::shared_ptr<std::vector<std::string>>;
+
+caf::behavior successor() {
+  return {[](int x) {
+    return x + 1;
+  }};
+}
+
+struct handles : actor_machines {
+  void build(const actor_settings& config = {}) {
+    add('a', config);
+    add('b', config);
+    connect('a', 'b');
+    run_for(seconds{3});
+    publish_homes();
+    run_for(milliseconds{50});
+  }
+  std::shared_ptr<carrier> carrier_of(char letter) {
+    return std::static_pointer_cast<carrier>(at(letter).remote.carrier);
+  }
+  /// Spawns an actor at b that peers may address as long as they hold a handle.
+  caf::actor export_one() {
+    auto result =
+      at('b').spawn([](caf::event_based_actor*) { return successor(); });
+    carrier_of('b')->exported()->add(
+      caf::actor_cast<caf::strong_actor_ptr>(result));
+    return result;
+  }
+  bool is_exported(caf::actor_id id) {
+    return carrier_of('b')->exported()->contains(id);
+  }
+  texts monitor(const caf::actor& whom) {
+    auto result = std::make_shared<std::vector<std::string>>();
+    at('a').spawn([=](caf::event_based_actor* self) -> caf::behavior {
+      self->monitor(whom);
+      caf_version::on_down(
+        self, [result](const caf::actor_addr&, const caf::error& why) {
+          result->push_back(describe(why));
+        });
+      return {[](int) {
+      }};
+    });
+    return result;
+  }
+  bool is_served(const caf::actor& whom) {
+    auto got = ask_later<int>(at('a').system(), whom, 1);
+    run_for(seconds{1});
+    return got->value.has_value();
+  }
+  /// Makes handles of actors that b does not have.
+  std::vector<caf::strong_actor_ptr> many(std::size_t count) {
+    constexpr caf::actor_id far_ahead = 1'000'000;
+    std::vector<caf::strong_actor_ptr> result;
+    for (std::size_t i = 0; i < count; ++i)
+      result.push_back(
+        at('a').remote.carrier->handle_of(at('b').home.node, far_ahead + i));
+    return result;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(remote_handles_tests, handles)
+
+BOOST_AUTO_TEST_CASE(more_handles_than_a_session_tells_at_once_harm_nothing) {
+  constexpr std::size_t count = 300'000;
+  build();
+  auto handle = at('a').handle_of(export_one());
+  auto downs = monitor(handle);
+  run_for(milliseconds{50});
+  net().unplug(host_of('a'), host_of('b'));
+  auto all = many(count);
+  run_for(seconds{1});
+  net().plug(host_of('a'), host_of('b'));
+  run_for(seconds{3});
+  BOOST_TEST(downs->empty());
+  BOOST_TEST(is_served(handle));
+  // b has told that it has no such actors.
+  for (const auto& x : all)
+    if (x && !proxy_of(x).has_ended())
+      BOOST_FAIL("a handle of no actor has not ended");
+}
+
+BOOST_AUTO_TEST_CASE(an_outage_with_very_many_handles_ends) {
+  constexpr std::size_t count = 300'000;
+  build();
+  auto far = export_one();
+  auto handle = at('a').handle_of(far);
+  auto downs = monitor(handle);
+  run_for(milliseconds{50});
+  net().unplug(host_of('a'), host_of('b'));
+  auto all = many(count);
+  run_for(seconds{12});
+  BOOST_TEST_REQUIRE(downs->size() == 1u);
+  BOOST_TEST(downs->front().find("unreachable") == 0u);
+  net().plug(host_of('a'), host_of('b'));
+  run_for(seconds{5});
+  BOOST_TEST(is_served(handle));
+  // The peer has been told again that there is a handle of its actor.
+  run_for(seconds{40});
+  BOOST_TEST(is_exported(far.id()));
+}
+
+BOOST_AUTO_TEST_CASE(handles_of_one_node_have_a_limit) {
+  actor_settings config;
+  config.max_handles = 2;
+  build(config);
+  auto all = many(17);
+  BOOST_TEST(!!all[15]);
+  BOOST_TEST(!all[16]);
+  all.erase(all.begin());
+  run_for(milliseconds{50});
+  BOOST_TEST(!!carrier_of('a')->handle_of(at('b').home.node, 7));
+}
+
+BOOST_AUTO_TEST_CASE(a_handle_that_came_before_its_home_is_released_once) {
+  add('a');
+  add('b');
+  connect('a', 'b');
+  run_for(seconds{3});
+  auto far = export_one();
+  auto id = far.id();
+  auto handle = at('a').handle_of(far);
+  far = nullptr;
+  at('b').actors.clear();
+  publish_homes();
+  run_for(seconds{1});
+  BOOST_TEST(is_served(handle));
+  run_for(seconds{40});
+  BOOST_TEST(is_exported(id));
+  handle = nullptr;
+  run_for(seconds{40});
+  BOOST_TEST(!is_exported(id));
+}
+
+BOOST_AUTO_TEST_CASE(a_handle_is_told_again_after_an_outage_and_released_once) {
+  build();
+  auto far = export_one();
+  auto id = far.id();
+  auto handle = at('a').handle_of(far);
+  far = nullptr;
+  at('b').actors.clear();
+  auto downs = monitor(handle);
+  run_for(milliseconds{50});
+  net().unplug(host_of('a'), host_of('b'));
+  run_for(seconds{13});
+  net().plug(host_of('a'), host_of('b'));
+  run_for(seconds{40});
+  BOOST_TEST(downs->size() == 1u);
+  BOOST_TEST(is_exported(id));
+  BOOST_TEST(is_served(handle));
+  handle = nullptr;
+  run_for(seconds{50});
+  BOOST_TEST(!is_exported(id));
+}
+
+BOOST_AUTO_TEST_CASE(monitors_of_an_actor_that_is_not_kept_are_told) {
+  actor_settings config;
+  config.max_handles = 1;
+  build(config);
+  auto kept = at('a').handle_of(export_one());
+  run_for(milliseconds{50});
+  auto far = export_one();
+  auto handle = at('a').handle_of(far);
+  auto downs = monitor(handle);
+  run_for(seconds{50});
+  BOOST_TEST(!is_exported(far.id()));
+  BOOST_TEST_REQUIRE(downs->size() == 1u);
+  BOOST_TEST(downs->front().find("ended") == 0u, downs->front());
+  BOOST_TEST(is_served(kept));
+}
+
+BOOST_AUTO_TEST_CASE(peers_cannot_end_protected_actors_by_links_and_exits) {
+  actor_settings config;
+  config.remote_exits = true;
+  build(config);
+  auto open = export_one();
+  auto closed = export_one();
+  carrier_of('b')->protect(closed.id());
+  for (const auto& far : {open, closed}) {
+    auto handle = at('a').handle_of(far);
+    auto linked =
+      at('a').spawn([handle](caf::event_based_actor* self) -> caf::behavior {
+        self->link_to(handle);
+        return successor();
+      });
+    run_for(milliseconds{50});
+    caf::anon_send_exit(linked, caf::exit_reason::kill);
+    caf::anon_send_exit(handle, caf::exit_reason::kill);
+  }
+  run_for(milliseconds{100});
+  BOOST_TEST(!is_exported(open.id()));
+  BOOST_TEST(is_exported(closed.id()));
+  BOOST_TEST(is_served(at('a').handle_of(closed)));
+}
+
+BOOST_AUTO_TEST_CASE(handles_are_printed_like_those_of_their_home) {
+  build();
+  auto far = export_one();
+  auto handle = at('a').handle_of(far);
+  BOOST_TEST(to_string(handle) == to_string(far));
+  BOOST_TEST(to_string(handle.address()) == to_string(far.address()));
+  BOOST_TEST(caf::deep_to_string(handle) == caf::deep_to_string(far));
+  BOOST_TEST(to_string(handle).find(std::to_string(far.id()))
+             != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,246 @@
+#include <boost/test/unit_test.hpp>
+#include <caf/response_promise.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/remote/open_requests.hpp"
+#include "tests/support/actor_machines.hpp"
+#include <cafmesh/errc.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Tests of the answers to requests: late ones, those to delegated requests, and
+// what happens if the application's code fails.
+namespace requests_test {
+
+/// Calls a function of the test when it is written or read.
+struct hooked {
+  static inline std::function<void()> on_save;
+  static inline std::function<void()> on_load;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, hooked&) {
+  const auto& hook = Inspector::reads_state ? hooked::on_save : hooked::on_load;
+  if (hook)
+    hook();
+  std::uint8_t octet = 0;
+  return f(octet);
+}
+
+} // namespace requests_test
+
+namespace {
+
+using requests_test::hooked;
+
+/// Answers odd numbers at once, and even numbers when a text arrives.
+caf::behavior slow_answers(caf::event_based_actor* self) {
+  auto waiting = std::make_shared<std::vector<caf::response_promise>>();
+  return {
+    [self, waiting](int x) -> caf::result<int> {
+      if (x % 2 == 1)
+        return x;
+      waiting->push_back(self->make_response_promise());
+      return waiting->back();
+    },
+    [waiting](const std::string&) {
+      for (auto& x : *waiting)
+        x.deliver(0);
+      waiting->clear();
+    },
+    [](const hooked&) { return 0; },
+  };
+}
+
+struct requests : actor_machines {
+  ~requests() {
+    hooked::on_save = hooked::on_load = nullptr;
+  }
+  void build(const std::string& letters) {
+    line(letters);
+    // The cast is safe, because the fixture's configuration is not const.
+    for (auto letter : letters)
+      const_cast<caf::actor_system_config&>(at(letter).system().config())
+        .add_message_type<hooked>("hooked");
+  }
+  template <class T>
+  reply_ptr<int> ask(const caf::actor& whom, T what) {
+    return ask_later<int>(at('a').system(), whom, std::move(what));
+  }
+  /// Whether the handle's actor still answers.
+  bool is_served(const caf::actor& whom) {
+    auto got = ask(whom, 1);
+    run_for(milliseconds{100});
+    return got->value.has_value();
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(remote_requests_tests, requests)
+
+BOOST_AUTO_TEST_CASE(a_late_answer_to_a_requester_that_has_ended_is_ignored) {
+  build("ab");
+  auto far = at('b').publish(slow_answers);
+  auto handle = at('a').handle_of(far);
+  auto why = std::make_shared<caf::error>();
+  at('a').system().spawn([=](caf::event_based_actor* self) {
+    self->request(handle, milliseconds{100}, 2)
+      .then([](int) {}, [=](caf::error& x) { *why = std::move(x); });
+  });
+  run_for(milliseconds{200});
+  BOOST_TEST((*why == caf::sec::request_timeout), describe(*why));
+  caf::anon_send(far, std::string{"answer now"});
+  run_for(milliseconds{100});
+  BOOST_TEST(is_served(handle));
+}
+
+BOOST_AUTO_TEST_CASE(a_late_answer_to_a_requester_that_lives_is_ignored) {
+  build("ab");
+  auto far = at('b').publish(slow_answers);
+  auto handle = at('a').handle_of(far);
+  auto answers = std::make_shared<std::vector<std::string>>();
+  at('a').spawn([=](caf::event_based_actor* self) -> caf::behavior {
+    self->request(handle, milliseconds{100}, 2)
+      .then([=](int) { answers->push_back("a value"); },
+            [=](caf::error& x) { answers->push_back(describe(x)); });
+    return {[](double) {
+    }};
+  });
+  run_for(milliseconds{200});
+  caf::anon_send(far, std::string{"answer now"});
+  run_for(milliseconds{100});
+  BOOST_TEST((*answers
+              == std::vector<std::string>{
+                describe(make_error(caf::sec::request_timeout))}));
+  BOOST_TEST(is_served(handle));
+}
+
+//   a --- b --- c: b delegates to c, which answers a directly
+BOOST_AUTO_TEST_CASE(a_delegated_request_fails_when_the_other_peer_departs) {
+  build("abc");
+  auto far = at('c').publish(slow_answers);
+  auto to_far = at('b').handle_of(far);
+  auto delegate =
+    at('b').publish([to_far](caf::event_based_actor* self) -> caf::behavior {
+      return {[self, to_far](int x) {
+        return self->delegate(to_far, x);
+      }};
+    });
+  auto handle = at('a').handle_of(delegate);
+  BOOST_TEST(is_served(handle));
+  auto slow = ask(handle, 2);
+  run_for(seconds{25});
+  BOOST_TEST(slow->is_open);
+  publish_homes("c");
+  run_for(milliseconds{200});
+  BOOST_TEST(is(slow->why, errc::left), describe(slow->why));
+}
+
+BOOST_AUTO_TEST_CASE(delegated_requests_do_not_displace_those_of_our_actors) {
+  deterministic world;
+  auto local = world.system().spawn(slow_answers);
+  open_requests all;
+  all.set_most(4);
+  open_request own;
+  own.requester = caf::actor_cast<caf::weak_actor_ptr>(local);
+  own.peer = peer_uid{1};
+  BOOST_TEST(!all.open(1, own));
+  open_request delegated;
+  delegated.of_node = local.node();
+  delegated.of_actor = 7;
+  delegated.peer = peer_uid{1};
+  for (std::uint64_t number = 2; number <= 5; ++number)
+    BOOST_TEST(!all.open(number, delegated));
+  auto displaced = all.open(6, delegated);
+  BOOST_TEST_REQUIRE(displaced.has_value());
+  BOOST_TEST(displaced->is_delegated());
+  BOOST_TEST(all.size(peer_uid{1}) == 1u);
+  BOOST_TEST(all.take_all(peer_uid{1}).size() == 5u);
+  BOOST_TEST(!all.has_own());
+  caf::anon_send_exit(local, caf::exit_reason::user_shutdown);
+  world.run();
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_is_sent_while_the_node_stops_is_answered) {
+  build("ab");
+  auto handle = at('a').handle_of(at('b').publish(slow_answers));
+  run_for(milliseconds{50});
+  hooked::on_save = [this] {
+    hooked::on_save = nullptr;
+    caf::anon_send_exit(at('a').remote.postman,
+                        caf::exit_reason::user_shutdown);
+    at('a').world.run();
+  };
+  caf::scoped_actor self{at('a').system()};
+  auto answer = self->request(handle, caf::infinite, hooked{});
+  run();
+  BOOST_TEST_REQUIRE(!self->mailbox().empty());
+  answer.receive([](int) { BOOST_TEST(false); },
+                 [](const caf::error& why) {
+                   BOOST_TEST(is(why, errc::stopped), describe(why));
+                 });
+}
+
+// -- exceptions of the application's code
+
+BOOST_AUTO_TEST_CASE(an_exception_while_a_message_is_written_is_an_error) {
+  build("ab");
+  auto handle = at('a').handle_of(at('b').publish(slow_answers));
+  hooked::on_save = [] {
+    throw std::runtime_error("a bad day");
+  };
+  auto got = ask(handle, hooked{});
+  run_for(milliseconds{100});
+  BOOST_TEST(describe(got->why).find("a bad day") != std::string::npos,
+             describe(got->why));
+  caf::anon_send(handle, hooked{});
+  hooked::on_save = [] {
+    throw 1;
+  };
+  got = ask(handle, hooked{});
+  run_for(milliseconds{100});
+  BOOST_TEST(is(got->why, errc::malformed), describe(got->why));
+  BOOST_TEST(is_served(handle));
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_while_a_message_is_read_is_an_error) {
+  build("ab");
+  auto handle = at('a').handle_of(at('b').publish(slow_answers));
+  hooked::on_load = [] {
+    throw 1;
+  };
+  auto got = ask(handle, hooked{});
+  run_for(milliseconds{100});
+  BOOST_TEST(is(got->why, errc::malformed), describe(got->why));
+  BOOST_TEST(is_served(handle));
+}
+
+BOOST_AUTO_TEST_CASE(a_reason_that_cannot_be_written_is_told_by_its_code) {
+  build("ab");
+  auto far = at('b').publish(slow_answers);
+  auto other = at('b').publish(slow_answers);
+  auto handle = at('a').handle_of(far);
+  auto reason = std::make_shared<caf::error>();
+  at('a').spawn([=](caf::event_based_actor* self) -> caf::behavior {
+    caf_version::on_down(
+      self, [=](const caf::actor_addr&, const caf::error& x) { *reason = x; });
+    self->monitor(handle);
+    return {[](int) {
+    }};
+  });
+  run_for(milliseconds{50});
+  hooked::on_save = [] {
+    throw std::runtime_error("a bad day");
+  };
+  caf_version::tell_to_end(
+    far.address(),
+    caf::error{7, caf::atom("test"), caf::make_message(hooked{})});
+  run_for(milliseconds{100});
+  BOOST_TEST((*reason == caf::error{7, caf::atom("test")}), describe(*reason));
+  BOOST_TEST(is_served(at('a').handle_of(other)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,115 @@
+#include <cmath>
+#include <iterator>
+#include <string>
+
+#include "tests/fuzz/fuzzing.hpp"
+#include "tools/http/guards.hpp"
+#include "tools/http/text.hpp"
+#include "tools/meshd/api/client_input.hpp"
+#include "tools/meshd/settings/service_options.hpp"
+
+// Feeds the input to a reader of what clients and operators of meshd send: the
+// first byte chooses which.
+namespace {
+
+using namespace meshd;
+using cafmesh::fuzz::require;
+
+void read_etags(const std::string& text) {
+  for (const auto& x : etags_of(text))
+    require(!x.empty() && x.find(',') == x.npos && http::trimmed(x) == x,
+            "an ETag is trimmed text without commas");
+}
+
+void read_message(const std::string& text) {
+  auto body = object_in(text, {"message", "timeout_seconds"});
+  auto all = message_of(body);
+  require(!all.empty() && all.size() <= 50, "a message has 1 to 50 elements");
+  for (const auto& x : all) {
+    if (auto number = std::get_if<float>(&x))
+      require(std::isfinite(*number), "a number is finite");
+    if (auto number = std::get_if<double>(&x))
+      require(std::isfinite(*number), "a number is finite");
+  }
+  auto limit = time_limit_of(body);
+  require(limit.count() > 0 && limit <= std::chrono::minutes{1},
+          "a time limit is positive and at most a minute");
+}
+
+void read_addresses(const std::string& text) {
+  auto all = addresses_of(object_in(text, {"addresses"}));
+  require(!all.empty() && all.size() <= 1000, "1 to 1000 addresses");
+}
+
+void read_number(const std::string& text) {
+  require(number_to_add(object_in(text, {"add"})) <= 4'294'967'295,
+          "a number to add has 32 bits");
+}
+
+void read_receiver(const std::string& text) {
+  if (auto x = receiver_in(text))
+    require(x->size() <= text.size(), "a name is part of the frame");
+}
+
+void read_time(const std::string& text) {
+  if (auto x = parse_time(text))
+    require(x->count() >= 0 && *x <= longest_time, "a time is within limits");
+}
+
+// A setting that is printed and read again means the same.
+void read_setting(const std::string& text) {
+  const auto& table = option_table();
+  auto chosen = text.empty() ? 0 : static_cast<unsigned char>(text[0]);
+  const auto& row = table[chosen % table.size()];
+  service_options once, again;
+  if (!row.apply({text.substr(text.empty() ? 0 : 1)}, once).empty())
+    return;
+  auto values = row.values(once);
+  if (values.empty())
+    return;
+  require(row.apply(values, again).empty(), "a printed value is valid");
+  require(row.values(again) == values, "a printed value means the same");
+}
+
+void read_host(const std::string& text) {
+  const http::local_address own{"127.0.0.1", "8080", false};
+  http::host_rules rules;
+  rules.names = {"node.example", "[::1]:99"};
+  if (http::check_host(rules, own, text))
+    return;
+  auto is_known = false;
+  for (std::string name : {"127.0.0.1", "localhost", "node.example", "[::1]",
+                           "[localhost]", "[127.0.0.1]", "[node.example]"}) {
+    auto rest = http::lower_case(text.substr(0, name.size())) == name
+                  ? text.substr(name.size())
+                  : "-";
+    is_known = is_known || rest.empty() || rest[0] == ':' || rest[0] == '.';
+  }
+  require(is_known, "an allowed host has a known name");
+}
+
+void read_origin(const std::string& text) {
+  auto is_own = http::lower_case(text) == "http://a:1";
+  if (!http::check_origin(text, "a:1", false))
+    require(is_own, "an allowed origin is the own site");
+}
+
+constexpr void (*readers[])(const std::string&) = {
+  read_etags, read_message, read_addresses, read_number, read_receiver,
+  read_time,  read_setting, read_host,      read_origin,
+};
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  if (size == 0)
+    return 0;
+  std::string text{reinterpret_cast<const char*>(data) + 1, size - 1};
+  try {
+    readers[data[0] % std::size(readers)](text);
+  } catch (const problem& why) {
+    require(why.status >= 400 && !why.code.empty(), "a problem has a code");
+  }
+  return 0;
+}

@@ -1,0 +1,180 @@
+#include <atomic>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include "tests/scenarios/tcp_node.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/names.hpp>
+#include <cafmesh/options.hpp>
+#include <cafmesh/presets.hpp>
+#include <cafmesh/remote_actors.hpp>
+#include <cafmesh/remote_spawn.hpp>
+#include <cafmesh/status.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Tests of spawning actors at other peers over real sockets, if the factories
+// of these actors block.
+namespace {
+
+constexpr std::chrono::seconds patience{20};
+constexpr std::chrono::milliseconds spawn_time{300};
+
+std::atomic<bool> factories_block{false};
+
+caf::behavior adder(caf::event_based_actor*) {
+  return {[](int x, int y) {
+    return x + y;
+  }};
+}
+
+caf::behavior slow_adder(caf::event_based_actor* self) {
+  while (factories_block)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  return adder(self);
+}
+
+struct application : caf::actor_system_config {
+  application() {
+    add_options(*this);
+    add_actor_type("adder", adder);
+    add_actor_type("slow adder", slow_adder);
+    set("scheduler.max-threads", 2);
+  }
+};
+
+struct peer {
+  explicit peer(std::vector<std::string> peers) {
+    auto settings = *preset("loopback");
+    settings.port = 0;
+    settings.discovery = false;
+    settings.peers = std::move(peers);
+    auto spawned = spawn_router(system, settings, nullptr, make_null_sink());
+    BOOST_TEST_REQUIRE(bool{spawned});
+    router = *spawned;
+    actor_settings limits;
+    limits.spawnable = {"adder", "slow adder"};
+    limits.max_spawned = 4;
+    limits.spawn_time = spawn_time;
+    auto joined = join_actors(system, router, limits, log);
+    BOOST_TEST_REQUIRE(bool{joined});
+    names = *joined;
+    caf::scoped_actor self{system};
+    self->request(router, patience, get_node{})
+      .receive([this](node_description& x) { node = std::move(x); },
+               [](caf::error& why) { BOOST_FAIL(describe(why)); });
+    self->request(router, patience, start_mesh{})
+      .receive([] {}, [](caf::error& why) { BOOST_FAIL(describe(why)); });
+  }
+  ~peer() {
+    caf::scoped_actor self{system};
+    self->request(router, patience, stop_mesh{})
+      .receive([] {}, [](caf::error&) {});
+    router = nullptr;
+    names = nullptr;
+  }
+  struct outcome {
+    caf::actor actor;
+    caf::error why;
+  };
+  /// Spawns an actor at another peer.
+  outcome spawn(const peer& where, const std::string& type) {
+    outcome result;
+    caf::scoped_actor self{system};
+    self->request(names, patience, spawn_at(system, where.node.name, type))
+      .receive(
+        [&](const caf::strong_actor_ptr& x) {
+          result.actor = caf::actor_cast<caf::actor>(x);
+        },
+        [&](caf::error& why) { result.why = std::move(why); });
+    return result;
+  }
+  actors_status status() {
+    actors_status result;
+    caf::scoped_actor self{system};
+    self->request(names, patience, get_actors{})
+      .receive([&](actors_status& x) { result = std::move(x); },
+               [](caf::error& why) { BOOST_FAIL(describe(why)); });
+    return result;
+  }
+  /// What this peer's status says of another peer.
+  peer_actors status_of(const peer& other) {
+    for (auto& x : status().peers)
+      if (x.peer == other.node.name)
+        return x;
+    return {};
+  }
+  bool finds_types_of(const peer& other) {
+    return eventually([&] { return status_of(other).names == 2; });
+  }
+
+  application config;
+  caf::actor_system system{config};
+  std::shared_ptr<shared_log> log = std::make_shared<shared_log>();
+  router_actor router;
+  directory_actor names;
+  node_description node;
+};
+
+struct stuck_factories {
+  stuck_factories() {
+    factories_block = true;
+  }
+  ~stuck_factories() {
+    factories_block = false;
+  }
+};
+
+int sum_by(peer& from, const caf::actor& whom) {
+  int result = 0;
+  caf::scoped_actor self{from.system};
+  self->request(whom, patience, 40, 2)
+    .receive([&](int x) { result = x; },
+             [](caf::error& why) { BOOST_FAIL(describe(why)); });
+  return result;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(remote_spawn_over_tcp_tests)
+
+BOOST_AUTO_TEST_CASE(factories_that_do_not_return_harm_only_their_requesters) {
+  peer here{{}};
+  peer asker{{here.node.address}};
+  peer other{{here.node.address}};
+  BOOST_TEST_REQUIRE(asker.finds_types_of(here));
+  BOOST_TEST_REQUIRE(other.finds_types_of(here));
+  stuck_factories blocking;
+  // More calls than the scheduler of `here` has threads.
+  for (int i = 0; i < 3; ++i) {
+    auto refused = asker.spawn(here, "slow adder");
+    BOOST_TEST(is(refused.why, errc::spawn_failed), describe(refused.why));
+  }
+  auto last = asker.spawn(here, "adder");
+  BOOST_TEST_REQUIRE(bool{last.actor}, describe(last.why));
+  BOOST_TEST(sum_by(asker, last.actor) == 42);
+  auto beyond = asker.spawn(here, "adder");
+  BOOST_TEST(is(beyond.why, errc::too_many_actors), describe(beyond.why));
+  auto spawned = other.spawn(here, "adder");
+  BOOST_TEST_REQUIRE(bool{spawned.actor}, describe(spawned.why));
+  BOOST_TEST(sum_by(other, spawned.actor) == 42);
+  BOOST_TEST(here.status().overdue_spawns == 3u);
+  BOOST_TEST(here.status_of(asker).being_spawned == 3u);
+  BOOST_TEST(here.log->count({"slow adder", "actors.spawn-time"}) == 1u);
+  factories_block = false;
+  // The actors that are made too late end, and their places are free.
+  BOOST_TEST(
+    eventually([&] { return here.status_of(asker).being_spawned == 0; }));
+  BOOST_TEST(here.status_of(asker).spawned == 1u);
+  BOOST_TEST(bool{asker.spawn(here, "slow adder").actor});
+}
+
+BOOST_AUTO_TEST_SUITE_END()

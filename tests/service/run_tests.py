@@ -1,0 +1,94 @@
+#!/usr/bin/python3
+"""Runs `tools/run --service`, opens its pages, and runs the commands that it prints."""
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import unittest
+import urllib.request
+
+from meshd import BINARY, PATIENCE, soon
+from page_commands import ENVIRONMENT, ROOT, free_ports, read_page
+
+
+def three_ports():
+    """The first of three free ports in a row."""
+    while True:
+        first = free_ports(1)[0]
+        try:
+            for i in range(3):
+                with socket.create_server(("127.0.0.1", first + i)):
+                    pass
+            return first
+        except OSError:
+            continue
+
+
+class Service(unittest.TestCase):
+    def setUp(self):
+        self.http = three_ports()
+        environment = {**ENVIRONMENT, "MESHD_PROGRAM": BINARY, "MESHD_FIRST_PORT": str(three_ports()),
+                       "MESHD_FIRST_HTTP_PORT": str(self.http)}
+        self.process = subprocess.Popen([os.path.join(ROOT, "tools/run"), "--service"], env=environment, text=True,
+                                        stdout=subprocess.PIPE, start_new_session=True)
+        self.addCleanup(self.process.stdout.close)
+        self.addCleanup(self.kill)
+        limit = threading.Timer(60 * PATIENCE, self.kill)
+        limit.start()
+        self.addCleanup(limit.cancel)
+        self.said = ""
+        for line in self.process.stdout:
+            self.said += line
+            if "Ctrl-C ends" in line:
+                return
+        self.fail("no end of the text:\n" + self.said)
+
+    def kill(self):
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+
+    def children(self):
+        found = subprocess.run(["pgrep", "-g", str(self.process.pid), "meshd"], capture_output=True, text=True, check=False)
+        return found.stdout.split()
+
+    def run_command(self, command):
+        """Runs a command for at most 3 s, because one of them follows events."""
+        with subprocess.Popen(["timeout", "3", "bash", "-c", command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              text=True, env=ENVIRONMENT) as running:
+            return running.communicate()[0]
+
+    def test_its_pages_open_and_its_commands_work_until_ctrl_c(self):
+        pages = re.findall(r"(http://\S+/)(?=\s)", self.said.split("Try")[0])
+        self.assertEqual(pages, [f"http://127.0.0.1:{self.http + i}/" for i in range(3)])
+        for page in pages:
+            with urllib.request.urlopen(page, timeout=5) as answer:
+                self.assertIn(b"<!doctype html>", answer.read(100).lower())
+        commands = re.findall(r"^    (curl .+)$", self.said, re.M)
+        peers, put, get, count, events = commands
+        self.assertEqual(len(json.loads(self.run_command(peers))["peers"]), 3)
+        self.assertEqual(self.run_command(put), "")
+        soon(lambda: self.run_command(get) == "blue", "the other node has the key")
+        self.assertEqual(json.loads(self.run_command(count)), {"value": 1})
+        self.assertIn("event: snapshot", self.run_command(events))
+        self.assertEqual(len(self.children()), 3)
+        self.process.send_signal(signal.SIGINT)
+        self.assertEqual(self.process.wait(20 * PATIENCE), 0)
+        self.assertEqual(self.children(), [])
+
+
+class Run(unittest.TestCase):
+    def test_its_end_says_how_to_keep_a_mesh_and_open_its_page(self):
+        last = read_page("tools/run").strip().splitlines()[-2:]
+        first_port = re.search(r"MESHD_FIRST_HTTP_PORT:-(\d+)", read_page("tools/run-service")).group(1)
+        self.assertIn("tools/run --service", last[0])
+        self.assertIn(f"http://127.0.0.1:{first_port}/", last[1])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

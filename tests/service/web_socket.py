@@ -1,0 +1,65 @@
+"""A WebSocket client for tests."""
+import base64
+import os
+import socket
+import struct
+
+from meshd import PATIENCE
+
+
+class WebSocket:
+    """A WebSocket client with the part of RFC 6455 that these tests need."""
+
+    def __init__(self, node, path, headers=(), buffer=None):
+        self.socket = socket.create_connection(("127.0.0.1", node.http_port), timeout=10 * PATIENCE)
+        if buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        self.close_code = None
+        key = base64.b64encode(os.urandom(16)).decode()
+        lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{node.http_port}", "Upgrade: websocket",
+                 "Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", *headers]
+        self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        self.file = self.socket.makefile("rb")
+        self.status = int(self.file.readline().split()[1])
+        while self.file.readline().strip():
+            pass
+
+    @staticmethod
+    def frame(data):
+        kind = 1 if isinstance(data, str) else 2
+        data = data.encode() if kind == 1 else data
+        mask = os.urandom(4)
+        size = len(data) | 0x80 if len(data) < 126 else 126 | 0x80
+        head = struct.pack("!BB", 0x80 | kind, size) + (struct.pack("!H", len(data)) if len(data) > 125 else b"")
+        return head + mask + bytes(x ^ mask[i % 4] for i, x in enumerate(data))
+
+    def send(self, data):
+        self.socket.sendall(self.frame(data))
+
+    def receive(self):
+        """Returns the next message; None once the WebSocket is closed."""
+        try:
+            return self.read()
+        except ConnectionError:
+            return None
+
+    def read(self):
+        while True:
+            head = self.file.read(2)
+            if not head:
+                return None
+            first, second = head
+            size = second & 0x7f
+            if size == 126:
+                size, = struct.unpack("!H", self.file.read(2))
+            data = self.file.read(size)
+            if first & 0xf == 1:
+                return data.decode()
+            if first & 0xf == 2:
+                return data
+            if first & 0xf == 8:
+                self.close_code, = struct.unpack("!H", data[:2])
+                return None
+
+    def close(self):
+        self.socket.close()

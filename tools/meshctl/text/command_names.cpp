@@ -1,0 +1,21 @@
+#include "tools/meshctl/text/command_names.hpp"
+
+#include <utility>
+
+namespace meshctl {
+
+std::string with_commands(std::string hint) {
+  static const std::pair<std::string, std::string> names[] = {
+    {"GET /v1/peers", "meshctl peers"},
+    {"GET /v1/targets", "meshctl targets"},
+    {"GET /v1/actors", "meshctl actors"},
+    {"PUT /v1/channels/", "meshctl join "},
+    {"then POST it to /v1/targets", "then give it to meshctl connect"},
+  };
+  for (const auto& [call, command] : names)
+    if (auto at = hint.find(call); at != std::string::npos)
+      hint.replace(at, call.size(), command);
+  return hint;
+}
+
+} // namespace meshctl

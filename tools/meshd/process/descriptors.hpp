@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+
+namespace meshd {
+
+/// Raises this process's limit of open files to the most that the system
+/// allows.
+/// @returns the limit
+std::size_t raise_descriptor_limit();
+
+/// How many connections HTTP may have, so that its clients leave half of the
+/// open files to the mesh and to storage.
+inline std::size_t share_of_http(std::size_t descriptors) {
+  return descriptors / 2;
+}
+
+} // namespace meshd
