@@ -81,6 +81,11 @@ public:
   bool is_full() const noexcept {
     return counts_.size() >= limit_;
   }
+  /// Roughly the memory that the counter takes, in bytes.
+  std::size_t memory() const noexcept {
+    constexpr std::size_t cost = 160; // of a number
+    return counts_.size() * cost;
+  }
   /// How many numbers `merge` has ignored because the counter was full.
   std::uint64_t refused() const noexcept {
     return refused_;

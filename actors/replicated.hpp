@@ -53,6 +53,9 @@
 ///     std::uint64_t refused() const;
 ///         // optional: whether the value has reached a limit, and how many
 ///         // items it has ignored for this reason; see `value_status`
+///     std::size_t memory() const;
+///         // optional: the memory that the value takes, in bytes; limits the
+///         // changes that wait for slow neighbours, watchers and a file
 ///     static constexpr std::string_view stored_as;
 ///         // optional: the name of the type and of its encoding in files; by
 ///         // default it is the compiler's name of the type

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include <cafmesh/detail/memory_of.hpp>
+#include <cafmesh/detail/value_memory.hpp>
 
 /// How changes of a value wait for somebody who takes them.
 namespace cafmesh::replication {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <cafmesh/detail/measured_data.hpp>
-#include <cafmesh/detail/memory_of.hpp>
+#include <cafmesh/detail/value_memory.hpp>
 
 namespace cafmesh {
 

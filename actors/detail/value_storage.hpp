@@ -18,6 +18,7 @@
 #include <cafmesh/detail/storage_actor.hpp>
 #include <cafmesh/detail/storage_health.hpp>
 #include <cafmesh/detail/stored_replay.hpp>
+#include <cafmesh/detail/value_traits.hpp>
 #include <cafmesh/errc.hpp>
 #include <cafmesh/instant.hpp>
 #include <cafmesh/reachable.hpp>

@@ -230,12 +230,11 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   if (why) {
     from.account->processed(counted_for, cost);
     // A peer that acknowledges nothing must not fill our memory with errors. An
-    // honest one has no more open requests than this.
+    // honest one has no more open requests than this. Resolving the sender may
+    // cost a proxy, so this happens only if there is something to send to it.
     const bool takes_answers =
       from.session.unsettled_messages() < shared->config().max_open_requests;
-    // Resolving the sender may cost a proxy, so this happens only if there is
-    // something to send to it.
-    if (!takes_answers || !mid.is_request()
+    if (!mid.is_request() || !takes_answers
         || !carrier::answer(resolve(from, x.from), mid, why))
       drop_received(from, x, why);
     return;

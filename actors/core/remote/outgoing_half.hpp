@@ -109,11 +109,6 @@ public:
   std::uint64_t outstanding_large() const noexcept {
     return large_.outstanding();
   }
-  /// The number of small messages that wait, or that the receiver has neither
-  /// confirmed nor reported as lost.
-  std::size_t unsettled_messages() const noexcept {
-    return small_messages_;
-  }
   /// The number of control frames and reports that wait or are not
   /// acknowledged.
   std::size_t open_controls() const noexcept {
@@ -122,6 +117,11 @@ public:
   /// Roughly the memory in bytes of these frames.
   std::size_t control_memory() const noexcept {
     return control_bytes_ + open_controls() * sizeof(sent_control);
+  }
+  /// The number of small messages that wait, or that the receiver has neither
+  /// confirmed nor reported as lost.
+  std::size_t unsettled_messages() const noexcept {
+    return small_messages_;
   }
   bool is_waiting_for_answer() const noexcept {
     return !unsettled_.empty() || !unacknowledged_.empty() || !waiting_.empty()

@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <utility>
 
+/// How much memory a value takes.
 namespace cafmesh::replication {
 
 template <class V, class = void>
