@@ -31,8 +31,9 @@ def slow_neighbour_of(node):
     frame = len(content).to_bytes(4, "big") + content
 
     def waits():
+        # Beyond 512 KiB, a connection takes one more batch of each channel. All else waits, and is merged.
         flooder.socket.sendall(frame * 20)
-        return waiting(node) > 100_000
+        return waiting(node) > 600_000
     check(eventually(waits, 10) is not None, "a slow neighbour: data waits for it")
     yield slow, flooder
     for x in slow, flooder:
@@ -45,14 +46,28 @@ def waiting(node):
                if "Figures" in x and "00:61" in x["Info"])
 
 
+def channel(node):
+    """What the node's status says of the channel `map`."""
+    found = [x for x in node.status()["Channels"] if x["Name"] == "map"]
+    return found[0] if found else {"Surrogate": True, "GossipsReceived": 0}
+
+
 def data_of_two_types():
     with mesh(37, 1, FAST) as (a,), slow_neighbour_of(a) as (slow, flooder):
+        def becomes(surrogate):
+            check(eventually(lambda: channel(a)["Surrogate"] == surrogate, 3) is not None,
+                  "data of two types: the channel has %s gossiper" % ("no" if surrogate else "a"))
+
         def relay(kind):
+            before = channel(a)["GossipsReceived"]
             for i in range(20):
                 flooder.say(GOSSIP, "map", b"%s %d." % (kind, i))
+            check(eventually(lambda: channel(a)["GossipsReceived"] >= before + 20, 3) is not None,
+                  "data of two types: A relays")
 
         def replicate(value):
             a.ask("put here " + value)
+            becomes(surrogate=False)
             flooder.say(GOSSIP, "map", map_entry("there", 1000 + len(texts), value))
             check(eventually(lambda: a.ask("entry there") == value, 3) is not None, "data of two types: A is told")
             texts.append(value)
@@ -64,7 +79,8 @@ def data_of_two_types():
             replicate("value%d" % i)
             time.sleep(1.5)  # the gossiper's periodic gossip waits as well
             check(a.ask("leave") == "ok", "data of two types: A leaves the channel")
-        check(not any(slow.heard(x) for x in texts), "data of two types: all of it waits")
+            becomes(surrogate=True)
+        check(not any(slow.heard(x) for x in texts[2:]), "data of two types: it waits")
         begin = time.monotonic()
         slow.reads.set()
         # Values are merged while they wait.
@@ -78,10 +94,19 @@ def data_of_two_types():
 
 def cost_of_puts(node, prefix, count=300):
     """The node's processor time per change of its map, in ms."""
-    cpu = node.cpu()
+    cpu = cpu_at_rest(node)
     for i in range(count):
         node.ask("put %s%d x" % (prefix, i))
-    return 1000 * (node.cpu() - cpu) / count
+    return 1000 * (cpu_at_rest(node) - cpu) / count
+
+
+def cpu_at_rest(node):
+    """Waits until the node does nothing. Returns its processor time in seconds."""
+    before = -1
+    while node.cpu() - before > 0.01:
+        before = node.cpu()
+        time.sleep(0.3)
+    return node.cpu()
 
 
 def a_change_of_a_large_value_that_waits():
@@ -90,14 +115,15 @@ def a_change_of_a_large_value_that_waits():
         a.ask("fill %d 10" % entries)
         with slow_neighbour_of(a) as (slow, _):
             cheap = cost_of_puts(a, "small")
+            # The first one is on its way to the neighbour, and the second one waits.
             a.ask("fill %d 11" % entries)
+            a.ask("fill %d 12" % entries)
             dear = cost_of_puts(a, "large")
             check(slow.heard("large299") == 0, "a large value that waits: it waits")
             slow.reads.set()
             took = eventually(lambda: slow.heard("large299"), 20)
             check(took is not None, "a large value that waits: it arrives")
-            # Each change is one message.
-            check(slow.heard("small299") == 1 and slow.heard("large0") == 1, "a large value that waits: all arrives")
+            check(slow.heard("small299") > 0 and slow.heard("large0") > 0, "a large value that waits: all arrives")
         check(dear < 2 * cheap + 0.5, "a large value that waits: a change costs %.2f ms, otherwise %.2f ms"
               % (dear, cheap))
         figure("a change costs %.2f ms while %d entries wait for a neighbour, otherwise %.2f ms"
