@@ -131,9 +131,9 @@ class Signals(MeshdTest):
         node.signal(signal.SIGHUP)
         node.await_log("read peers, passwords and tokens again")
         self.assertFalse([x for x in node.log if "restart" in x])
-        self.file("meshd.conf", '[meshd]\nmax-sets = 4\nlog-format = "json"\n[mesh]\npeers = ["127.0.0.1:1"]\n')
+        self.file("meshd.conf", '[meshd]\nmax-sets = 4\nlog-level = "debug"\n[mesh]\npeers = ["127.0.0.1:1"]\n')
         node.signal(signal.SIGHUP)
-        node.await_log("changed settings that need a restart of meshd: log-format, max-sets, nickname")
+        node.await_log("changed settings that need a restart of meshd: log-level, max-sets, nickname")
 
 
 class Passwords(MeshdTest):
@@ -167,6 +167,9 @@ class Descriptors(MeshdTest):
         warning, = node.get("/v1/node")["warnings"]
         self.assertEqual(warning["code"], "no_descriptors")
         self.assertIn("max-connections is 128 instead of 8192", warning["detail"])
+        node.signal(signal.SIGHUP)
+        node.await_log("read peers, passwords and tokens again")
+        self.assertFalse([x for x in node.log if "need a restart" in x])
         held = [socket.create_connection(("127.0.0.1", node.http_port)) for _ in range(400)]
         try:
             peer = self.node(f"--peers={node.address}")
