@@ -97,7 +97,8 @@ BOOST_AUTO_TEST_CASE(a_storage_that_works_again_is_no_warning) {
   log->write(log_level::info, "channel 'kv': changes are stored in kv again");
   now = std::chrono::system_clock::now();
   BOOST_TEST(codes() == "storage_failed*1 ");
-  BOOST_TEST(all->all(now).front().detail.find("'kv map'") != std::string::npos);
+  BOOST_TEST(all->all(now).front().detail.find("'kv map'")
+             != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(short_passwords_are_counted) {
