@@ -80,9 +80,9 @@ BOOST_AUTO_TEST_CASE(several_peers_publish_one_name_and_the_nearest_is_first) {
   BOOST_TEST(mesh[1].ask("add 40 2") == "42");
 }
 
-// Node 2 sees the socket of node 3 close. Node 1 is told by node 2, which
-// announces changes of the topology up to a second later, see
-// `announcement_interval`. On a busy machine, any single kill may take longer.
+// Node 2 sees the socket of node 3 close. Node 1 hears of it from node 2, and
+// forgets node 3 a second later, see `collection_delay`. On a busy machine, any
+// single kill may take longer.
 BOOST_AUTO_TEST_CASE(a_killed_process_s_actors_are_down_and_its_names_gone) {
   std::vector<milliseconds> at_neighbour;
   std::vector<milliseconds> two_hops_away;
