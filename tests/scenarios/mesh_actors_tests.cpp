@@ -72,7 +72,8 @@ BOOST_AUTO_TEST_CASE(several_peers_publish_one_name_and_the_nearest_is_first) {
   BOOST_TEST(mesh[1].ask("add 40 2") == "42");
 }
 
-// On a busy machine, any single kill may take longer.
+// A peer two hops away is forgotten 1 s after the news that no route leads to
+// it. On a busy machine, any single kill may take longer.
 BOOST_AUTO_TEST_CASE(a_killed_process_s_actors_are_down_and_its_names_gone) {
   std::vector<milliseconds> took;
   for (int i = 0; i < 5; ++i) {
@@ -91,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_killed_process_s_actors_are_down_and_its_names_gone) {
   note("down " + std::to_string(took.front().count()) + " to "
        + std::to_string(took.back().count())
        + " ms after kill -9 of a process two hops away, in five kills");
-  BOOST_TEST((took.front() <= milliseconds{100}));
+  BOOST_TEST((took.front() <= milliseconds{1200}));
 }
 
 BOOST_AUTO_TEST_CASE(a_restarted_process_is_another_life) {
