@@ -11,8 +11,9 @@ bool node_claims::claim(const std::string& node, const life& x, instant now) {
   auto& all = i->second;
   if (is_new) {
     all.holder = x;
+    all.since = now;
     all.age = ++last_age_;
-  } else if (all.kept_until && all.holder.peer == x.peer) {
+  } else if (all.until && all.holder.peer == x.peer) {
     end_keeping(node, all);
     all.holder = x;
     all.others.erase(x);
@@ -24,7 +25,7 @@ bool node_claims::claim(const std::string& node, const life& x, instant now) {
       other != kept_for_.end() && other->second != node) {
     const auto kept = other->second;
     auto& old = all_.at(kept);
-    keep(kept, old, std::min(*old.kept_until, now + kept_beside));
+    keep(kept, old, std::min(*old.until, now + kept_beside));
   }
   return result;
 }
@@ -35,18 +36,24 @@ void node_claims::give_up(const std::string& node, const life& x, instant now) {
     return;
   auto& all = found->second;
   all.others.erase(x);
-  if (all.holder != x || all.kept_until)
+  if (all.holder != x || all.until)
     return;
   auto other = kept_for_.find(x.peer);
   if (other == kept_for_.end())
-    return keep(node, all, now + hidden_for);
+    return keep(node, all, kept_until(all, now));
   const auto kept = other->second;
   auto& old = all_.at(kept);
   // The one that was claimed later ends with the next call of `expire`.
   const auto is_older = all.age < old.age;
-  keep(kept, old, is_older ? now : now + hidden_for);
-  keep(node, all, is_older ? now + hidden_for : now);
+  keep(kept, old, is_older ? now : kept_until(old, now));
+  keep(node, all, is_older ? kept_until(all, now) : now);
   kept_for_[x.peer] = is_older ? node : kept;
+}
+
+instant node_claims::kept_until(const claims& x, instant now) {
+  return now
+         + std::clamp<duration>(now - x.since, kept_beside,
+                                duration{hidden_for});
 }
 
 void node_claims::rename(const std::string& node, const life& ours) {
@@ -55,21 +62,21 @@ void node_claims::rename(const std::string& node, const life& ours) {
 }
 
 void node_claims::keep(const std::string& node, claims& x, instant until) {
-  if (x.kept_until)
-    kept_.erase({*x.kept_until, node});
-  x.kept_until = until;
+  if (x.until)
+    kept_.erase({*x.until, node});
+  x.until = until;
   kept_.emplace(until, node);
   kept_by_age_.emplace(x.age, node);
   kept_for_.emplace(x.holder.peer, node);
 }
 
 void node_claims::end_keeping(const std::string& node, claims& x) {
-  kept_.erase({*x.kept_until, node});
+  kept_.erase({*x.until, node});
   kept_by_age_.erase(x.age);
   if (auto i = kept_for_.find(x.holder.peer);
       i != kept_for_.end() && i->second == node)
     kept_for_.erase(i);
-  x.kept_until.reset();
+  x.until.reset();
 }
 
 std::vector<life> node_claims::expire(instant now) {
@@ -87,6 +94,7 @@ std::vector<life> node_claims::expire(instant now) {
       continue;
     }
     all.holder = *all.others.begin();
+    all.since = now;
     all.age = ++last_age_;
     all.others.erase(all.others.begin());
     result.push_back(all.holder);

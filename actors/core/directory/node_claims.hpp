@@ -17,9 +17,10 @@ namespace cafmesh::names {
 
 /// Decides which life holds a node ID that several claim: the first one that is
 /// shown with it. Any member can hide another peer, or change its ID, for a
-/// while. So an ID that a life has given up is kept for its peer: for
-/// `hidden_for` while the peer is hidden, and for `kept_beside` while the peer
-/// is shown with another ID. Then the lowest of the others gets it.
+/// while. So an ID that a life has given up is kept for its peer: as long as
+/// the peer had it, but for `kept_beside` to `hidden_for`, and for
+/// `kept_beside` while the peer is shown with another ID. Then the lowest of
+/// the others gets it.
 class node_claims {
 public:
   /// An honest peer whose document was forged outlives the forgery sooner.
@@ -44,11 +45,13 @@ public:
 private:
   struct claims {
     life holder;
+    instant since{};       // when the holder's peer got it
     std::uint64_t age = 0; // lower for an ID that was claimed earlier
     std::set<life> others;
-    std::optional<instant> kept_until; // absent: the holder is shown
+    std::optional<instant> until; // until when it is kept; absent: shown
   };
 
+  static instant kept_until(const claims& x, instant now);
   void keep(const std::string& node, claims& x, instant until);
   void end_keeping(const std::string& node, claims& x);
 

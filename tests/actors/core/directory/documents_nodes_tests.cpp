@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include "tests/actors/core/directory/some_documents.hpp"
@@ -34,6 +36,7 @@ BOOST_AUTO_TEST_CASE(
   for (unsigned peer : {4u, 3u, 2u, 1u})
     show(peer, "n", {"x"});
   BOOST_TEST(homes() == "4=n 9=n9 ");
+  now += hidden_for;
   leave(4);
   BOOST_TEST(homes() == "9=n9 ");
   docs.take_changes();
@@ -49,7 +52,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(changes() == "1:>x any ");
   leave(1);
   leave(2);
-  now += hidden_for;
+  now += node_claims::kept_beside;
   docs.tick(now);
   BOOST_TEST(homes() == "3=n 9=n9 ");
   docs.take_changes();
@@ -86,6 +89,7 @@ BOOST_AUTO_TEST_CASE(who_hides_a_peer_does_not_get_its_node_id) {
 BOOST_AUTO_TEST_CASE(who_changes_the_node_id_again_and_again_does_not_get_it) {
   show(1, "n", {"a"});
   show(2, "n", {"evil"});
+  now += hidden_for;
   for (std::uint64_t i = 0; i < 50; ++i) {
     hear(1, 2 * i + 2, "forged " + std::to_string(i), {"b"});
     now += seconds{2};
@@ -100,6 +104,25 @@ BOOST_AUTO_TEST_CASE(who_changes_the_node_id_again_and_again_does_not_get_it) {
   hear(1, 1001, "n", {"a"});
   docs.life_appeared(life_of(1, 1), now);
   BOOST_TEST(homes() == "1=n 9=n9 ");
+}
+
+// A forgery may have given the ID to a peer that left soon afterwards.
+BOOST_AUTO_TEST_CASE(a_node_id_is_kept_as_long_as_the_peer_had_it) {
+  show(1, "n", {"a"});
+  show(2, "n", {"b"});
+  for (auto held : {seconds{1}, seconds{60}, seconds{1000}}) {
+    show(3, "m", {"c"});
+    now += held;
+    leave(3);
+    const auto kept = std::clamp<duration>(held, node_claims::kept_beside,
+                                           duration{hidden_for});
+    BOOST_TEST((docs.wake_at() == now + kept));
+    now += kept;
+    docs.tick(now);
+    BOOST_TEST(!docs.find(life_of(3, 1)) == (kept >= hidden_for));
+    now += hidden_for;
+    docs.tick(now);
+  }
 }
 
 // A new life with another node ID must not keep the old one from others.

@@ -144,6 +144,8 @@ BOOST_AUTO_TEST_CASE(hidden_documents_are_dropped_after_five_minutes) {
   const auto first = now;
   now += seconds{1};
   hear(2, 1, "n2", {"b"});
+  BOOST_TEST((docs.wake_at() == first + node_claims::kept_beside));
+  BOOST_TEST(!docs.tick(first + node_claims::kept_beside));
   BOOST_TEST((docs.wake_at() == first + hidden_for));
   BOOST_TEST(!docs.tick(first + hidden_for - duration{1}));
   BOOST_TEST(docs.hidden() == 2u);
