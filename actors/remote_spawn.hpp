@@ -29,10 +29,10 @@ namespace cafmesh {
 /// this node: do not delegate a request of another node's actor to the
 /// directory.
 ///
-/// The factory, which is the actor's constructor or function, runs on a thread
-/// of its own and may block. A thread cannot be ended from outside: if a
-/// factory never returns, it keeps its thread, its place in `max_spawned` and
-/// its actor system, which waits for it when the process wants to end.
+/// The constructor of an actor's class runs on a thread of its own and may
+/// block; an actor's function runs like a handler and must not. A constructor
+/// that never returns keeps its thread, which cannot be ended, its place in
+/// `max_spawned`, and its actor system, which waits for it at its end.
 ///
 /// The actor lives until it ends itself, or until no peer holds a handle of it
 /// (see `actor_settings::handle_grace`). It also gets an exit message when its

@@ -36,17 +36,21 @@ caf::behavior adder(caf::event_based_actor*) {
   }};
 }
 
-caf::behavior slow_adder(caf::event_based_actor* self) {
-  while (factories_block)
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  return adder(self);
-}
+struct slow_adder : caf::event_based_actor {
+  explicit slow_adder(caf::actor_config& x) : caf::event_based_actor(x) {
+    while (factories_block)
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  caf::behavior make_behavior() override {
+    return adder(this);
+  }
+};
 
 struct application : caf::actor_system_config {
   application() {
     add_options(*this);
     add_actor_type("adder", adder);
-    add_actor_type("slow adder", slow_adder);
+    add_actor_type<slow_adder>("slow adder");
     set("scheduler.max-threads", 2);
   }
 };
