@@ -77,13 +77,13 @@ void read_host(const std::string& text) {
   rules.names = {"node.example", "[::1]:99"};
   if (http::check_host(rules, own, text))
     return;
+  auto given = text.substr(text[0] == '[' ? 1 : 0);
   auto is_known = false;
-  for (std::string name : {"127.0.0.1", "localhost", "node.example", "[::1]",
-                           "[localhost]", "[127.0.0.1]", "[node.example]"}) {
-    auto rest = http::lower_case(text.substr(0, name.size())) == name
-                  ? text.substr(name.size())
-                  : "-";
-    is_known = is_known || rest.empty() || rest[0] == ':' || rest[0] == '.';
+  for (std::string name : {"127.0.0.1", "localhost", "node.example", "::1"}) {
+    auto has_name = http::lower_case(given.substr(0, name.size())) == name;
+    auto rest = has_name ? given.substr(name.size()) : "-";
+    is_known = is_known || rest.empty() || rest[0] == ':' || rest[0] == '.'
+               || rest[0] == ']';
   }
   require(is_known, "an allowed host has a known name");
 }

@@ -45,6 +45,11 @@ class Settings(MeshdTest):
             second = run("--print-config", "--config=" + self.file("again.ini", first.stdout))
             self.assertEqual((second.stdout, second.stderr), (first.stdout, ""), strange)
 
+    def test_a_time_in_a_file_needs_no_quotes(self):
+        for time, printed in (("48h", "172800s"), ("2h", "7200s"), ("90min", "5400s"), ('"24h"', "86400s")):
+            result = run("--print-config", "--config=" + self.file("meshd.conf", f"[meshd]\nkv-retention = {time}\n"))
+            self.assertIn(f'kv-retention = "{printed}"', result.stdout, result.stderr)
+
     def test_printed_times_are_those_that_were_given(self):
         for time in ("2h", "24h", "100h", "90min", "30s", "1500ms"):
             printed = run("--print-config", f"--password-grace={time}").stdout

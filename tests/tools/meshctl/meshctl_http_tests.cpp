@@ -56,6 +56,12 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_is_bad_usage) {
     BOOST_TEST(is_refused(x), x << " is taken");
 }
 
+BOOST_AUTO_TEST_CASE(a_printed_address_means_the_same) {
+  for (auto x : {"a:6784", "a:80", "https://a", "https://a:80", "[::1]:80",
+                 "https://[::1]:6784", "unix:/x"})
+    BOOST_TEST(to_string(parse_endpoint(x)) == x);
+}
+
 BOOST_AUTO_TEST_CASE(a_token_stays_private) {
   for (auto x : {"127.0.0.1", "127.9.9.9:1", "localhost", "[::1]:1",
                  "https://a", "unix:/x"})

@@ -41,6 +41,10 @@ bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1";
 }
 
+std::string bracketed(const std::string& host) {
+  return host.find(':') != host.npos ? "[" + host + "]" : host;
+}
+
 // Divides the text at the colon before the port. An IPv6 address has several
 // colons, and must be in brackets if a port follows.
 void split(const std::string& text, endpoint& to) {
@@ -92,8 +96,7 @@ endpoint parse_endpoint(const std::string& text) {
 std::string host_header(const endpoint& x) {
   if (x.is_unix)
     return "localhost";
-  auto has_colon = x.host.find(':') != x.host.npos;
-  auto result = has_colon ? "[" + x.host + "]" : x.host;
+  auto result = bracketed(x.host);
   auto is_default = x.port == (x.is_tls ? "443" : "80");
   return is_default ? result : result + ":" + x.port;
 }
@@ -105,7 +108,8 @@ bool is_private(const endpoint& x) {
 std::string to_string(const endpoint& x) {
   if (x.is_unix)
     return unix_prefix + x.host;
-  return (x.is_tls ? "https://" : "") + host_header(x);
+  return x.is_tls ? "https://" + host_header(x)
+                  : bracketed(x.host) + ":" + x.port;
 }
 
 } // namespace meshctl

@@ -23,6 +23,7 @@ std::string host_header(const endpoint& x);
 /// loopback.
 bool is_private(const endpoint& x);
 
+/// The address as `parse_endpoint` reads it.
 std::string to_string(const endpoint& x);
 
 } // namespace meshctl

@@ -34,7 +34,7 @@ constexpr char mesh_section[] = "mesh";
 std::string text_of(const config_value& x) {
   if (auto text = caf::get_if<std::string>(&x))
     return *text;
-  return to_string(x);
+  return literal_of(x);
 }
 
 texts texts_of(const config_value& x) {
