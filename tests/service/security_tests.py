@@ -313,6 +313,7 @@ class Tls(MeshdTest):
         self.assertEqual((self.status(a, second[0], WRITE), self.status(a, second[0], now)), (403, 200))
         with self.assertRaises(ssl.SSLError):
             self.status(a, first[0], now)
+        self.assertFalse([x for x in a.log if "need a restart" in x])
         plain = self.node()
         plain.signal(signal.SIGHUP)
         plain.await_log("again\"")

@@ -76,6 +76,7 @@ void documents::life_appeared(const life& x, instant now) {
   if (x.peer == self_.peer || is_known_life(x))
     return;
   peer_left(x.peer, now);
+  now_ = now;
   lives_[x.peer] = x.uid;
   auto i = all_.find(x);
   if (i == all_.end())
@@ -217,7 +218,7 @@ void documents::change(iterator i,
 }
 
 void documents::claim(const std::string& node, iterator i) {
-  i->second.holds_node = !node.empty() && nodes_.claim(node, i->first);
+  i->second.holds_node = !node.empty() && nodes_.claim(node, i->first, now_);
 }
 
 void documents::unclaim(const std::string& node, iterator i) {

@@ -1,23 +1,32 @@
 #include "actors/core/directory/node_claims.hpp"
 
+#include <algorithm>
+
 #include "actors/core/directory/directory_limits.hpp"
 
 namespace cafmesh::names {
 
-bool node_claims::claim(const std::string& node, const life& x) {
+bool node_claims::claim(const std::string& node, const life& x, instant now) {
   auto [i, is_new] = all_.try_emplace(node);
   auto& all = i->second;
   if (is_new) {
     all.holder = x;
     all.age = ++last_age_;
-  } else if (all.kept_since && all.holder.peer == x.peer) {
+  } else if (all.kept_until && all.holder.peer == x.peer) {
     end_keeping(node, all);
     all.holder = x;
     all.others.erase(x);
   } else if (all.holder != x) {
     all.others.insert(x);
   }
-  return all.holder == x;
+  const auto result = all.holder == x;
+  if (auto other = kept_for_.find(x.peer);
+      other != kept_for_.end() && other->second != node) {
+    const auto kept = other->second;
+    auto& old = all_.at(kept);
+    keep(kept, old, std::min(*old.kept_until, now + kept_beside));
+  }
+  return result;
 }
 
 void node_claims::give_up(const std::string& node, const life& x, instant now) {
@@ -26,11 +35,18 @@ void node_claims::give_up(const std::string& node, const life& x, instant now) {
     return;
   auto& all = found->second;
   all.others.erase(x);
-  if (all.holder != x || all.kept_since)
+  if (all.holder != x || all.kept_until)
     return;
-  all.kept_since = now;
-  kept_.emplace(now, node);
-  kept_by_age_.emplace(all.age, node);
+  auto other = kept_for_.find(x.peer);
+  if (other == kept_for_.end())
+    return keep(node, all, now + hidden_for);
+  const auto kept = other->second;
+  auto& old = all_.at(kept);
+  // The one that was claimed later ends with the next call of `expire`.
+  const auto is_older = all.age < old.age;
+  keep(kept, old, is_older ? now : now + hidden_for);
+  keep(node, all, is_older ? now + hidden_for : now);
+  kept_for_[x.peer] = is_older ? node : kept;
 }
 
 void node_claims::rename(const std::string& node, const life& ours) {
@@ -38,16 +54,28 @@ void node_claims::rename(const std::string& node, const life& ours) {
     found->second.holder = ours;
 }
 
+void node_claims::keep(const std::string& node, claims& x, instant until) {
+  if (x.kept_until)
+    kept_.erase({*x.kept_until, node});
+  x.kept_until = until;
+  kept_.emplace(until, node);
+  kept_by_age_.emplace(x.age, node);
+  kept_for_.emplace(x.holder.peer, node);
+}
+
 void node_claims::end_keeping(const std::string& node, claims& x) {
-  kept_.erase({*x.kept_since, node});
+  kept_.erase({*x.kept_until, node});
   kept_by_age_.erase(x.age);
-  x.kept_since.reset();
+  if (auto i = kept_for_.find(x.holder.peer);
+      i != kept_for_.end() && i->second == node)
+    kept_for_.erase(i);
+  x.kept_until.reset();
 }
 
 std::vector<life> node_claims::expire(instant now) {
   std::vector<life> result;
   while (!kept_.empty()) {
-    const auto is_over = kept_.begin()->first + hidden_for <= now;
+    const auto is_over = kept_.begin()->first <= now;
     if (!is_over && kept_.size() <= most_kept)
       break;
     const std::string node =
@@ -69,7 +97,7 @@ std::vector<life> node_claims::expire(instant now) {
 std::optional<instant> node_claims::wake_at() const {
   if (kept_.empty())
     return std::nullopt;
-  return kept_.begin()->first + hidden_for;
+  return kept_.begin()->first;
 }
 
 } // namespace cafmesh::names

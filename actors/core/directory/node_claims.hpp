@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -15,19 +16,23 @@
 namespace cafmesh::names {
 
 /// Decides which life holds a node ID that several claim: the first one that is
-/// shown with it. While that life is hidden, its ID is kept for it, because any
-/// member can hide another peer for a while. A new life of the same peer may
-/// have the ID at once. After `hidden_for`, the lowest of the others gets it.
+/// shown with it. Any member can hide another peer, or change its ID, for a
+/// while. So an ID that a life has given up is kept for its peer: for
+/// `hidden_for` while the peer is hidden, and for `kept_beside` while the peer
+/// is shown with another ID. Then the lowest of the others gets it.
 class node_claims {
 public:
-  /// The maximum number of IDs that are kept for hidden lives. Beyond it, the
-  /// ID that was claimed last is given to others, so that a member that makes
-  /// up lives does not displace those that were there before.
+  /// An honest peer whose document was forged outlives the forgery sooner.
+  static constexpr duration kept_beside = std::chrono::seconds{20};
+  /// The maximum number of IDs that are kept. Beyond it, the ID that was
+  /// claimed last is given to others, so that a member that makes up lives does
+  /// not displace those that were there before. For one peer, only the ID that
+  /// was claimed first is kept.
   static constexpr std::size_t most_kept = 4096;
 
   /// To be called when a life is shown with this ID.
   /// @returns whether it holds the ID
-  bool claim(const std::string& node, const life& x);
+  bool claim(const std::string& node, const life& x, instant now);
   /// To be called when a life is hidden, or has another ID.
   void give_up(const std::string& node, const life& x, instant now);
   /// Our own UID has changed.
@@ -41,14 +46,16 @@ private:
     life holder;
     std::uint64_t age = 0; // lower for an ID that was claimed earlier
     std::set<life> others;
-    std::optional<instant> kept_since; // absent: the holder is shown
+    std::optional<instant> kept_until; // absent: the holder is shown
   };
 
+  void keep(const std::string& node, claims& x, instant until);
   void end_keeping(const std::string& node, claims& x);
 
   std::map<std::string, claims> all_;
   std::set<std::pair<instant, std::string>> kept_;
   std::map<std::uint64_t, std::string> kept_by_age_;
+  std::map<peer_name, std::string> kept_for_;
   std::uint64_t last_age_ = 0;
 };
 

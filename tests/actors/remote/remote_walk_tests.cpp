@@ -295,7 +295,7 @@ BOOST_AUTO_TEST_CASE(order_holds_and_everybody_hears_once_whatever_fails) {
   auto large = 0;
   auto answered = 0;
   auto failed = 0;
-  for (std::uint32_t seed = 1; seed <= 8; ++seed) {
+  for (std::uint32_t seed = 1; seed <= 32; ++seed) {
     BOOST_TEST_CONTEXT("seed " << seed) {
       actor_walk walk{seed};
       for (int i = 0; i < 3; ++i)

@@ -70,15 +70,19 @@ public:
 
 private:
   void limit_http() {
-    auto& wanted = config_.service.max_connections;
-    auto most = share_of_http(raise_descriptor_limit());
-    if (wanted <= most)
-      return;
-    log_->write(cafmesh::log_level::warning,
-                "max-connections is " + std::to_string(most) + " instead of "
-                  + std::to_string(wanted)
-                  + ", half of the files that this process may open");
-    wanted = most;
+    most_connections_ = share_of_http(raise_descriptor_limit());
+    auto wanted = config_.service.max_connections;
+    if (wanted > most_connections_)
+      log_->write(cafmesh::log_level::warning,
+                  "max-connections is " + std::to_string(most_connections_)
+                    + " instead of " + std::to_string(wanted)
+                    + ", half of the files that this process may open");
+    limit(config_);
+  }
+
+  void limit(configuration& x) const {
+    auto& wanted = x.service.max_connections;
+    wanted = std::min(wanted, most_connections_);
   }
 
   void serve() {
@@ -125,6 +129,7 @@ private:
     if (wrong.empty()) {
       log_->write(cafmesh::log_level::info,
                   "read peers, passwords and tokens again");
+      limit(next);
       warn_of_fixed(next);
     } else {
       log_->write(cafmesh::log_level::error,
@@ -148,6 +153,7 @@ private:
   cafmesh::log_sink_ptr lines_; // only logs
   cafmesh::log_sink_ptr log_;   // also keeps warnings for the API
   configuration& config_;
+  std::size_t most_connections_ = 0; // of HTTP, as open files allow
   notifier notifier_;
   clock_watch clock_;
   std::atomic<bool> is_ending_{false};

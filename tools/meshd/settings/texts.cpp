@@ -45,7 +45,8 @@ std::string to_text(const configuration& x) {
 std::vector<std::string> fixed_differences(const configuration& x,
                                            const configuration& y) {
   static const std::set<std::string> reloaded = {
-    "token-file", "read-token-file", "peers", "password-file"};
+    "token-file", "read-token-file", "http-cert",
+    "http-key",   "peers",           "password-file"};
   std::set<std::string> result;
   for (const auto& row : option_table())
     if (row.values(x.service) != row.values(y.service))

@@ -6,6 +6,7 @@
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
+using std::chrono::seconds;
 
 BOOST_FIXTURE_TEST_SUITE(documents_nodes_tests, some_documents)
 
@@ -82,6 +83,38 @@ BOOST_AUTO_TEST_CASE(who_hides_a_peer_does_not_get_its_node_id) {
   BOOST_TEST(homes() == "1=n 9=n9 ");
 }
 
+BOOST_AUTO_TEST_CASE(who_changes_the_node_id_again_and_again_does_not_get_it) {
+  show(1, "n", {"a"});
+  show(2, "n", {"evil"});
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    hear(1, 2 * i + 2, "forged " + std::to_string(i), {"b"});
+    now += seconds{2};
+    docs.tick(now);
+    hear(1, 2 * i + 3, "n", {"a"});
+    BOOST_TEST(homes() == "1=n 9=n9 ");
+  }
+  hear(1, 1000, "forged", {"b"});
+  leave(1);
+  now += hidden_for - seconds{1};
+  docs.tick(now);
+  hear(1, 1001, "n", {"a"});
+  docs.life_appeared(life_of(1, 1), now);
+  BOOST_TEST(homes() == "1=n 9=n9 ");
+}
+
+// A new life with another node ID must not keep the old one from others.
+BOOST_AUTO_TEST_CASE(a_node_id_is_given_away_while_its_peer_uses_another) {
+  show(1, "n", {"a"});
+  show(2, "n", {"b"});
+  show(1, "n1", {"a"}, 7);
+  now += node_claims::kept_beside - duration{1};
+  docs.tick(now);
+  BOOST_TEST(homes() == "1=n1 9=n9 ");
+  now += duration{1};
+  docs.tick(now);
+  BOOST_TEST(homes() == "1=n1 2=n 9=n9 ");
+}
+
 BOOST_AUTO_TEST_CASE(a_new_life_of_the_peer_has_the_node_id_at_once) {
   show(1, "n", {"a"});
   show(2, "n", {"b"});
@@ -150,7 +183,8 @@ BOOST_AUTO_TEST_CASE(a_holder_with_another_node_id_leaves_the_old_one) {
   hear(2, 2, "m", {"b"});
   BOOST_TEST(home_changes_of(docs) == "+2=m ");
   BOOST_TEST(homes() == "2=m 9=n9 ");
-  now += hidden_for;
+  BOOST_TEST((docs.wake_at() == now + node_claims::kept_beside));
+  now += node_claims::kept_beside;
   docs.tick(now);
   BOOST_TEST(home_changes_of(docs) == "+1=n ");
   BOOST_TEST(homes() == "1=n 2=m 9=n9 ");
