@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include <caf/stateful_actor.hpp>
+
 #include "actors/caf_version/lifetime.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/replicated.hpp>
@@ -19,6 +21,15 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(meshd::wait_is_over)
 
 namespace meshd {
 
+struct value_waiter_state {
+  static inline const char* name = "meshd_value_waiter";
+
+  /// Tells when the replica ends, for which a stopping node would wait
+  /// otherwise.
+  std::optional<cafmesh::caf_version::scoped_monitor<caf::event_based_actor>>
+    monitor;
+};
+
 /// Spawns an actor that watches a replica, answers once, and ends. It answers
 /// when `is_known` returns false, or when it gets `wait_is_over`. If it gets an
 /// exit message before, it ends without an answer.
@@ -29,15 +40,14 @@ caf::actor spawn_value_waiter(const parts_ptr& parts,
                               const cafmesh::replicated_actor<V>& whom,
                               std::function<bool(const T&)> is_known,
                               answer<T> then, Convert convert) {
-  auto waiter =
-    parts->system.spawn([=](caf::event_based_actor* self) -> caf::behavior {
+  auto waiter = parts->system.spawn(
+    [=](caf::stateful_actor<value_waiter_state>* self) -> caf::behavior {
       auto last = std::make_shared<std::optional<T>>();
       auto finish = [self, parts, then](result<T> x) {
         parts->post([then, x = std::move(x)]() mutable { then(std::move(x)); });
         self->quit();
       };
-      // Otherwise a stopping node would wait for this actor.
-      self->monitor(whom);
+      self->state.monitor.emplace(self, whom);
       cafmesh::caf_version::on_down(
         self, [finish](const caf::actor_addr&, const caf::error& why) {
           finish(problem_of(why));
