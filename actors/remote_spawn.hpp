@@ -24,7 +24,7 @@ namespace cafmesh {
 /// if the arguments do not fit, or if the actor was not made within
 /// `actor_settings::spawn_time`; too_many_actors if this peer has spawned
 /// `actor_settings::max_spawned` actors there that have not ended, or if too
-/// many factories there do not return; or an error that any request to a remote
+/// many factories there still run; or an error that any request to a remote
 /// actor may get (remote_actors.hpp). The request must come from an actor of
 /// this node: do not delegate a request of another node's actor to the
 /// directory.

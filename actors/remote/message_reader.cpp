@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -15,12 +19,13 @@
 
 #include "actors/caf_version/content_decoder.hpp"
 #include "actors/remote/credited_message.hpp"
+#include "actors/remote/remote_proxy.hpp"
 
 namespace cafmesh {
 
 namespace {
 
-/// postman -> reader: decode the next message of the queue.
+/// postman -> reader: do the next job of the queue.
 struct read_next {};
 
 } // namespace
@@ -31,16 +36,18 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::read_next)
 
 namespace cafmesh {
 
-// The messages that wait, in the order in which they came. The reader works
-// them off, and so does the postman when it cannot wait.
+// What has to be done, in the order in which it came. The reader does it, and
+// so does the postman when the node stops.
 class message_reader::queue {
 public:
   struct job {
-    caf::strong_actor_ptr receiver;
-    caf::strong_actor_ptr sender;
+    caf::strong_actor_ptr receiver; // may be null if there is an action
+    caf::strong_actor_ptr sender;   // may be null
     caf::node_id peer;
-    caf::mailbox_element_ptr ready; // null: `unread` must be decoded
-    unread_message unread;
+    std::function<void()> action = nullptr;   // to be done instead of a message
+    bool ends_sender = false;                 // whether `action` does so
+    caf::mailbox_element_ptr ready = nullptr; // null: `unread` must be decoded
+    unread_message unread = {};
   };
 
   queue(caf::actor_system& system, carrier_ptr shared)
@@ -50,16 +57,41 @@ public:
 
   void push(job x) {
     std::lock_guard<std::mutex> guard{mutex_};
+    if (x.receiver)
+      ++receivers_[x.receiver];
+    if (x.sender)
+      ++senders_[x.sender];
+    if (x.ends_sender)
+      ending_.insert(x.sender);
     jobs_.push_back(std::move(x));
     ++size_;
   }
 
-  template <class F>
-  bool has(F matches) const {
-    if (size_.load() == 0)
-      return false;
+  bool is_empty() const {
+    return size_.load() == 0;
+  }
+  bool has_receiver(const caf::strong_actor_ptr& x) const {
+    return has_in(receivers_, x);
+  }
+  bool has_sender(const caf::strong_actor_ptr& x) const {
+    return has_in(senders_, x);
+  }
+  bool ends(const caf::strong_actor_ptr& sender) const {
+    return has_in(ending_, sender);
+  }
+  /// Whether the latest job of a peer for a receiver is an action; empty if
+  /// there is no such job.
+  std::optional<bool> latest_is_action(const caf::strong_actor_ptr& receiver,
+                                       const caf::node_id& peer) const {
+    if (!has_receiver(receiver))
+      return {};
     std::lock_guard<std::mutex> guard{mutex_};
-    return std::any_of(jobs_.begin(), jobs_.end(), matches);
+    auto latest = std::find_if(jobs_.rbegin(), jobs_.rend(), [&](auto& x) {
+      return x.receiver == receiver && x.peer == peer;
+    });
+    if (latest == jobs_.rend())
+      return {};
+    return bool{latest->action};
   }
 
   void run_next() {
@@ -67,7 +99,9 @@ public:
     auto* next = first();
     if (!next)
       return;
-    if (next->ready)
+    if (next->action)
+      next->action();
+    else if (next->ready)
       next->receiver->enqueue(std::move(next->ready), nullptr);
     else
       decode(next->unread);
@@ -76,11 +110,30 @@ public:
     std::unique_lock<std::mutex> guard{mutex_};
     auto done = std::move(jobs_.front());
     jobs_.pop_front();
+    release(receivers_, done.receiver);
+    release(senders_, done.sender);
+    if (done.ends_sender)
+      ending_.erase(done.sender);
     --size_;
     guard.unlock();
   }
 
 private:
+  using counts = std::unordered_map<caf::strong_actor_ptr, std::size_t>;
+
+  template <class Set>
+  bool has_in(const Set& xs, const caf::strong_actor_ptr& x) const {
+    if (is_empty())
+      return false;
+    std::lock_guard<std::mutex> guard{mutex_};
+    return xs.count(x) > 0;
+  }
+
+  static void release(counts& from, const caf::strong_actor_ptr& x) {
+    if (auto found = from.find(x); found != from.end() && --found->second == 0)
+      from.erase(found);
+  }
+
   // References to elements of a deque stay valid while others are added.
   job* first() {
     std::lock_guard<std::mutex> guard{mutex_};
@@ -118,8 +171,11 @@ private:
   carrier_ptr shared_;
   std::mutex working_; // held while a message is decoded and delivered
   caf_version::content_decoder decoder_; // used under `working_`
-  mutable std::mutex mutex_;             // protects `jobs_`
+  mutable std::mutex mutex_;             // protects the following
   std::deque<job> jobs_;
+  counts receivers_;                                 // of `jobs_`
+  counts senders_;                                   // of `jobs_`
+  std::unordered_set<caf::strong_actor_ptr> ending_; // those that jobs end
   std::atomic<std::size_t> size_{0};
 };
 
@@ -156,37 +212,78 @@ void message_reader::read(unread_message x) {
                 ? system_.spawn<caf::detached + caf::hidden>(
                   reader_behavior<queue>, queue_)
                 : system_.spawn(reader_behavior<queue>, queue_);
-  auto receiver = x.receiver;
-  auto sender = x.sender;
-  auto peer = x.box->node();
-  queue_->push({std::move(receiver), std::move(sender), std::move(peer),
-                nullptr, std::move(x)});
+  queue::job job{x.receiver, x.sender, x.box->node()};
+  job.unread = std::move(x);
+  add(std::move(job));
+}
+
+// The reader exists: the first job of a queue is always one of `read`.
+template <class Job>
+void message_reader::add(Job x) {
+  queue_->push(std::move(x));
   caf::anon_send(reader_, read_next{});
 }
 
 void message_reader::deliver(const caf::strong_actor_ptr& receiver,
+                             const caf::strong_actor_ptr& sender,
                              caf::mailbox_element_ptr x, const outbox_ptr& box,
                              caf::execution_unit* on) {
-  auto waits = queue_->has([&](auto& job) { return job.receiver == receiver; });
-  if (!waits)
+  if (!queue_->has_receiver(receiver))
     return receiver->enqueue(std::move(x), on);
-  auto sender = x->sender;
-  queue_->push({receiver, std::move(sender), box->node(), std::move(x), {}});
-  caf::anon_send(reader_, read_next{});
+  queue::job job{receiver, sender, box->node()};
+  job.ready = std::move(x);
+  add(std::move(job));
 }
 
-void message_reader::finish_from(const caf::strong_actor_ptr& sender) {
-  while (queue_->has([&](auto& job) { return job.sender == sender; }))
-    queue_->run_next();
+void message_reader::end(const caf::strong_actor_ptr& proxy,
+                         const caf::error& why) {
+  if (!queue_->has_sender(proxy))
+    return proxy_of(proxy).end(why);
+  if (queue_->ends(proxy))
+    return; // a peer may say again and again that its actor has ended
+  queue::job job{nullptr, proxy, proxy->node()};
+  job.action = [proxy, why] {
+    proxy_of(proxy).end(why);
+  };
+  job.ends_sender = true;
+  add(std::move(job));
 }
 
-void message_reader::finish_for(const caf::strong_actor_ptr& receiver) {
-  while (queue_->has([&](auto& job) { return job.receiver == receiver; }))
-    queue_->run_next();
+void message_reader::interrupt(const caf::strong_actor_ptr& proxy,
+                               const caf::error& why) {
+  if (queue_->ends(proxy))
+    return; // its monitors and links will be told the earlier reason
+  auto all = proxy_of(proxy).interrupt();
+  if (!all)
+    return;
+  if (!queue_->has_sender(proxy))
+    return remote_proxy::tell(all, why);
+  // A function object must be copyable.
+  auto shared = std::make_shared<caf::attachable_ptr>(std::move(all));
+  queue::job job{nullptr, proxy, proxy->node()};
+  job.action = [shared, why] {
+    remote_proxy::tell(*shared, why);
+  };
+  add(std::move(job));
 }
 
-void message_reader::finish_of(const caf::node_id& peer) {
-  while (queue_->has([&](auto& job) { return job.peer == peer; }))
+void message_reader::tell_departed(const spawner_of_postman& spawner,
+                                   peer_departed x) {
+  auto receiver = caf::actor_cast<caf::strong_actor_ptr>(spawner);
+  auto is_told = queue_->latest_is_action(receiver, x.node);
+  if (!is_told)
+    return caf::anon_send(spawner, std::move(x));
+  if (*is_told)
+    return; // a session may begin again and again
+  queue::job job{receiver, nullptr, x.node};
+  job.action = [spawner, x] {
+    caf::anon_send(spawner, x);
+  };
+  add(std::move(job));
+}
+
+void message_reader::finish() {
+  while (!queue_->is_empty())
     queue_->run_next();
 }
 

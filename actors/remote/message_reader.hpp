@@ -10,6 +10,7 @@
 #include "actors/context/remote_parts.hpp"
 #include "actors/remote/carrier.hpp"
 #include "actors/remote/credit_account.hpp"
+#include "actors/remote/postman_parts.hpp"
 
 namespace cafmesh {
 
@@ -29,7 +30,8 @@ struct unread_message {
 
 /// Decodes large messages beside the postman, because that may take seconds,
 /// and puts them into the mailboxes of their receivers. Messages to one
-/// receiver stay in order. All members are for the postman.
+/// receiver stay in order. Only the postman may call the members. None of them
+/// waits for the decoding, except `finish`.
 class message_reader {
 public:
   message_reader(caf::actor_system& system, carrier_ptr shared,
@@ -44,19 +46,27 @@ public:
   void read(unread_message x);
   /// Puts a message of the peer with this box into its receiver's mailbox, as
   /// soon as the earlier messages to this receiver are there.
+  /// @param sender may be null
   void deliver(const caf::strong_actor_ptr& receiver,
-               caf::mailbox_element_ptr x, const outbox_ptr& box,
-               caf::execution_unit* on);
-
-  // Each of the following returns when the receivers have got all messages that
-  // came before from one actor, or for one actor, or from one peer.
-
-  void finish_from(const caf::strong_actor_ptr& sender);
-  void finish_for(const caf::strong_actor_ptr& receiver);
-  void finish_of(const caf::node_id& peer);
+               const caf::strong_actor_ptr& sender, caf::mailbox_element_ptr x,
+               const outbox_ptr& box, caf::execution_unit* on);
+  /// Ends a proxy, as soon as the receivers have got the earlier messages of
+  /// its actor.
+  void end(const caf::strong_actor_ptr& proxy, const caf::error& why);
+  /// Interrupts a proxy now, but tells its monitors and links only as soon as
+  /// the receivers have got the earlier messages of its actor.
+  void interrupt(const caf::strong_actor_ptr& proxy, const caf::error& why);
+  /// Tells the spawner of a departure, as soon as the spawner has got the
+  /// earlier messages of that peer.
+  void tell_departed(const spawner_of_postman& spawner, peer_departed x);
+  /// Does everything that has come so far before it returns.
+  void finish();
 
 private:
   class queue;
+
+  template <class Job>
+  void add(Job x);
 
   caf::actor_system& system_;
   blocking_work where_;

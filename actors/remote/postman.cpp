@@ -142,6 +142,7 @@ void postman_state::router_ended() {
   for (auto& x : unknown)
     refuse_items(*x.first, why);
   peers.clear();
+  reader->finish(); // because closing the carrier ends all proxies
   shared->close(why);
   self->quit();
 }
@@ -161,7 +162,7 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   for (const auto& [id, count] : std::exchange(with.leases, {}))
     shared->exported()->release(id, count);
   if (spawner)
-    self->send(spawner, peer_departed{with.home.node, why});
+    reader->tell_departed(spawner, {with.home.node, why});
   with.watched_here.clear();
   observe(with);
   partial.forget(with.home.uid);
@@ -171,14 +172,12 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
 
 void postman_state::end_proxies(const caf::node_id& node, const caf::error& why,
                                 bool for_good) {
-  reader->finish_of(node);
   for (const auto& x : shared->proxies_of(node)) {
-    auto& proxy = proxy_of(x);
     if (for_good)
-      proxy.end(why);
+      reader->end(x, why);
     else
-      proxy.interrupt(why);
-    proxy.forget_credit();
+      reader->interrupt(x, why);
+    proxy_of(x).forget_credit();
   }
 }
 

@@ -247,10 +247,11 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
     return reader->read({std::move(receiver), resolve(from, x.from), mid,
                          std::move(stages), std::move(large), x.content,
                          from.box, from.account, counted_for, cost});
-  reader->deliver(receiver,
+  auto sender = resolve(from, x.from);
+  reader->deliver(receiver, sender,
                   caf::mailbox_element_ptr{new credited_message(
-                    resolve(from, x.from), mid, std::move(stages),
-                    std::move(content), from.account, counted_for, cost)},
+                    sender, mid, std::move(stages), std::move(content),
+                    from.account, counted_for, cost)},
                   from.box, self->context());
 }
 
@@ -276,12 +277,12 @@ void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   if (!waiting_exit::may_wait(*waiting, x.actor))
     return;
   auto sender = resolve(from, x.from);
-  reader->finish_for(receiver);
   auto content = caf::make_message(caf::exit_msg{
     sender ? sender->address() : caf::actor_addr{}, decode_reason(x.content)});
-  receiver->enqueue(caf::mailbox_element_ptr{new waiting_exit(
-                      std::move(content), waiting, x.actor)},
-                    self->context());
+  reader->deliver(receiver, sender,
+                  caf::mailbox_element_ptr{
+                    new waiting_exit(std::move(content), waiting, x.actor)},
+                  from.box, self->context());
 }
 
 // -- control frames
@@ -380,10 +381,8 @@ void postman_state::down_came(remote_peer& from, const remote::body& x) {
     from.watched_there.erase(pinned);
     observe(from);
   }
-  if (auto proxy = shared->find(from.home.node, x.actor)) {
-    reader->finish_from(proxy);
-    proxy_of(proxy).end(decode_reason(x.content));
-  }
+  if (auto proxy = shared->find(from.home.node, x.actor))
+    reader->end(proxy, decode_reason(x.content));
 }
 
 void postman_state::link_came(remote_peer& from, const remote::body& x) {

@@ -291,7 +291,7 @@ void postman_state::refuse_items(outbox& box, const caf::error& why) {
     if (item.kind == remote::body_kind::message)
       shared->refuse(box, item, why);
     else if (item.kind == remote::body_kind::watch)
-      proxy_of(item.party).interrupt(why);
+      reader->interrupt(item.party, why);
   }
 }
 

@@ -110,9 +110,13 @@ void remote_proxy::forget_link(const caf::actor_addr& local) {
   detach(link);
 }
 
-void remote_proxy::interrupt(const caf::error& why) {
+caf::attachable_ptr remote_proxy::interrupt() {
   caf::attachable_ptr all;
   exclusive_critical_section([&] { all.swap(attachables_head_); });
+  return all;
+}
+
+void remote_proxy::tell(const caf::attachable_ptr& all, const caf::error& why) {
   for (auto* x = all.get(); x; x = x->next.get())
     x->actor_exited(why, nullptr);
 }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <caf/actor_proxy.hpp>
+#include <caf/attachable.hpp>
 
 #include "actors/remote/outbox.hpp"
 
@@ -46,9 +47,11 @@ public:
   void end(caf::error why) {
     cleanup(std::move(why), nullptr);
   }
-  /// To be called when the peer is unreachable: tells all monitors and links,
-  /// and removes them. The proxy works again when the peer is back.
-  void interrupt(const caf::error& why);
+  /// To be called when the peer is unreachable: removes all monitors and links.
+  /// `tell` must be called with them. The proxy works again when the peer is
+  /// back.
+  caf::attachable_ptr interrupt();
+  static void tell(const caf::attachable_ptr& all, const caf::error& why);
   /// Adds a link that the remote actor has made to a local actor.
   void link_from_home(caf::abstract_actor* local);
   void unlink_from_home(caf::abstract_actor* local);

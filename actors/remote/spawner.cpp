@@ -27,9 +27,9 @@ namespace {
 
 using texts = std::set<std::string>;
 
-// The maximum number of threads that factories which do not return in time keep
-// for all peers together, before no further factory is called.
-constexpr std::size_t most_stuck = 256;
+// The maximum number of factories that may run for all peers together. Each has
+// a thread of its own.
+constexpr std::size_t most_orders = 256;
 // The maximum number of actors in a status, for one peer and for all peers.
 constexpr std::size_t most_listed_of_one = 100;
 constexpr std::size_t most_listed = 1000;
@@ -117,10 +117,10 @@ struct spawner_state {
   std::unordered_map<caf::actor_addr, caf::node_id> owners;
   std::map<std::uint64_t, order> orders; // in the order in which they came
   std::uint64_t last_order = 0;
-  std::uint64_t last_overdue = 0; // the number of the latest overdue order
-  std::size_t stuck = 0;          // overdue orders in `orders`
-  std::uint64_t overdue = 0;      // all overdue orders ever
-  bool looking = false;           // whether look_for_overdue is on its way
+  std::uint64_t latest_overdue_order = 0;
+  std::uint64_t overdue_in_all = 0; // all overdue orders ever
+  bool looking = false;             // whether look_for_overdue is on its way
+  bool is_ending = false;           // it ends once `orders` is empty
 };
 
 void spawner_state::start(const actor_settings& settings, blocking_work where,
@@ -176,10 +176,10 @@ caf::error spawner_state::check_order(const std::string& type,
                       "this peer has spawned "
                         + std::to_string(config.max_spawned)
                         + " actors there that have not ended");
-  if (stuck >= most_stuck)
+  if (orders.size() >= most_orders)
     return make_error(errc::too_many_actors,
-                      std::to_string(stuck)
-                        + " factories there have not returned in time, so no "
+                      std::to_string(orders.size())
+                        + " factories there have not returned yet, so no "
                           "further one is called for the type "
                         + escaped_in_quotes(type));
   return {};
@@ -192,6 +192,8 @@ spawner_state::take_order(const std::string& type, caf::message& arguments,
     return make_error(errc::not_spawnable, "the peer does not allow others to "
                                            "spawn actors of the type "
                                              + escaped_in_quotes(type));
+  if (is_ending)
+    return make_error(errc::stopped, "the node has stopped");
   const auto& sender = self->current_sender();
   const auto owner = sender ? sender->node() : self->system().node();
   auto& its = tenants[owner];
@@ -242,22 +244,23 @@ std::optional<order> spawner_state::finish(std::uint64_t number) {
   if (found.empty())
     return {};
   auto& result = found.mapped();
-  if (number <= last_overdue)
-    --stuck;
   if (auto its = tenants.find(result.owner); its != tenants.end()) {
     --its->second.orders;
     forget_if_empty(result.owner);
   }
+  if (is_ending && orders.empty())
+    self->quit();
   return std::move(result);
 }
 
 void spawner_state::find_overdue() {
   looking = false;
   const auto now = self->clock().now();
-  for (auto i = orders.upper_bound(last_overdue); i != orders.end(); ++i) {
+  for (auto i = orders.upper_bound(latest_overdue_order); i != orders.end();
+       ++i) {
     if (i->second.due > now)
       return schedule(i->second.due);
-    last_overdue = i->first;
+    latest_overdue_order = i->first;
     fail_overdue(i->second);
   }
 }
@@ -271,8 +274,7 @@ void spawner_state::schedule(instant when) {
 }
 
 void spawner_state::fail_overdue(order& x) {
-  ++stuck;
-  ++overdue;
+  ++overdue_in_all;
   if (x.answer.pending())
     x.answer.deliver(make_error(
       errc::spawn_failed, "an actor of the type " + escaped_in_quotes(x.type)
@@ -321,7 +323,9 @@ void spawner_state::departed(const caf::node_id& owner, const caf::error& why) {
 void spawner_state::end(const caf::error& why) {
   while (!tenants.empty())
     departed(caf::node_id{tenants.begin()->first}, why);
-  self->quit();
+  is_ending = true;
+  if (orders.empty())
+    self->quit();
 }
 
 // -- status
@@ -329,7 +333,7 @@ void spawner_state::end(const caf::error& why) {
 actors_status spawner_state::add_to(add_spawned& x) const {
   auto& result = x.to;
   result.max_spawned = config.max_spawned;
-  result.overdue_spawns = overdue;
+  result.overdue_spawns = overdue_in_all;
   auto room = most_listed;
   for (std::size_t i = 0; i < x.nodes.size(); ++i) {
     auto its = tenants.find(x.nodes[i]);

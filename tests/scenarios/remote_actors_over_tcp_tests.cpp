@@ -15,6 +15,7 @@
 
 #include "actors/context/remote_parts.hpp"
 #include "actors/remote/actor_layer.hpp"
+#include "actors/remote/postman_parts.hpp"
 #include "tests/support/eventually.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
@@ -225,6 +226,44 @@ BOOST_FIXTURE_TEST_CASE(a_down_message_follows_one_that_is_long_decoded,
   caf::anon_send(from, 1);
   BOOST_TEST_REQUIRE(blocked_decoding::wait_until_begun());
   std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  BOOST_TEST(told_by(receiver) == "");
+  slow_text::is_blocked = false;
+  BOOST_TEST(
+    test::eventually([&] { return told_by(receiver) == "text down "; }));
+}
+
+// The postman of a peer goes on while it holds back the end of an actor.
+BOOST_FIXTURE_TEST_CASE(what_follows_a_long_decoding_delays_no_others,
+                        two_peers) {
+  auto receiver = there.system.spawn(collector);
+  auto to = handle(here, there, receiver);
+  auto other = handle(here, there, there.system.spawn(adder));
+  auto from = here.system.spawn([to](caf::event_based_actor* self) {
+    return caf::behavior{[=](int) {
+      self->send(to, large_text());
+      self->quit();
+    }};
+  });
+  caf::scoped_actor self{here.system};
+  blocked_decoding blocked;
+  caf::anon_send(receiver, handle(there, here, from));
+  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  caf::anon_send(from, 1);
+  BOOST_TEST_REQUIRE(blocked_decoding::wait_until_begun());
+  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  self->request(other, std::chrono::seconds{5}, 40, 2)
+    .receive([](int sum) { BOOST_TEST(sum == 42); },
+             [](caf::error& why) { BOOST_ERROR(describe(why)); });
+  BOOST_TEST(told_by(receiver) == "");
+  // Neither does the end of the session wait for the decoding.
+  caf::anon_send_exit(here.remote.postman, caf::exit_reason::user_shutdown);
+  caf::scoped_actor asking{there.system};
+  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  asking
+    ->request(caf::actor_cast<postman_actor>(there.remote.postman),
+              std::chrono::seconds{5}, get_actors{})
+    .receive([](actors_status&) {},
+             [](caf::error& why) { BOOST_ERROR(describe(why)); });
   BOOST_TEST(told_by(receiver) == "");
   slow_text::is_blocked = false;
   BOOST_TEST(

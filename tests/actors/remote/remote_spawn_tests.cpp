@@ -1,5 +1,6 @@
 #include <cafmesh/remote_spawn.hpp>
 
+#include <functional>
 #include <stdexcept>
 
 #include <boost/test/unit_test.hpp>
@@ -26,6 +27,8 @@ struct census {
   census() {
     ++count;
   }
+  census(const census&) : census() {
+  }
   ~census() {
     --count;
   }
@@ -51,6 +54,19 @@ squarer_actor::behavior_type squarer(squarer_actor::pointer) {
   }};
 }
 
+/// An actor that no handle keeps alive or ends. Its constructor calls
+/// `while_made`.
+struct lasting : caf::event_based_actor {
+  static inline std::function<void()> while_made;
+  explicit lasting(caf::actor_config& config) : event_based_actor(config) {
+    while_made();
+  }
+  caf::behavior make_behavior() override {
+    return {[me = caf::actor{this}, counted = census{}](int) {
+    }};
+  }
+};
+
 struct broken : caf::event_based_actor {
   explicit broken(caf::actor_config& config) : event_based_actor(config) {
     throw std::runtime_error("out of order");
@@ -74,6 +90,7 @@ struct spawning : actor_machines {
       .add_actor_type("scaler", scaler)
       .add_actor_type("forbidden", forbidden)
       .add_actor_type("squarer", squarer)
+      .add_actor_type<lasting>("lasting")
       .add_actor_type<broken>("broken");
     names[letter] = spawn_directory(
       system, x.router, {x.remote.carrier, system.node(), x.remote.postman});
@@ -207,6 +224,54 @@ BOOST_AUTO_TEST_CASE(one_peer_cannot_have_more_actors_than_allowed) {
   run_for(milliseconds{50});
   third = spawn('a', 'b', "scaler", 3);
   BOOST_TEST(third->value.has_value(), describe(third->why));
+}
+
+BOOST_AUTO_TEST_CASE(all_peers_together_cannot_have_more_factories_called) {
+  auto config = allowing({"scaler"});
+  config.max_spawned = 150;
+  build("abc", config);
+  auto spawner = spawner_of('b', 'b');
+  // All orders come before the first factory runs.
+  for (auto letter : {'a', 'c'}) {
+    auto sender =
+      at('b').handle_of(at(letter).publish([](caf::event_based_actor*) {
+        return caf::behavior{[](int) {
+        }};
+      }));
+    for (int i = 1; i <= 150; ++i)
+      spawner->enqueue(
+        caf::actor_cast<handle>(sender),
+        caf::make_message_id(static_cast<std::uint64_t>(i))
+          .with_normal_priority(),
+        caf::make_message(caf::spawn_atom_v, std::string{"scaler"},
+                          caf::make_message(i), std::set<std::string>{}),
+        nullptr);
+  }
+  spawner = nullptr;
+  at('b').world.run();
+  auto all = status('b');
+  BOOST_TEST_REQUIRE(all.peers.size() == 3u);
+  BOOST_TEST(all.peers[0].spawned == 150u);
+  BOOST_TEST(all.peers[2].spawned == 106u);
+  BOOST_TEST(census::count == 256);
+  auto x = spawn('c', 'b', "scaler", 3);
+  BOOST_TEST(x->value.has_value(), describe(x->why));
+}
+
+BOOST_AUTO_TEST_CASE(an_actor_that_is_made_after_its_node_has_stopped_ends) {
+  build("ab", allowing({"scaler", "lasting"}));
+  lasting::while_made =
+    [this, weak = caf::actor_cast<caf::actor_addr>(spawner_of('b', 'b'))] {
+      // The postman has ended.
+      caf::anon_send(caf::actor_cast<caf::actor>(weak),
+                     caf::down_msg{at('b').remote.postman.address(), {}});
+    };
+  auto x = ask_later<handle>(
+    at('b').system(), names.at('b'),
+    spawn_at<caf::actor>(at('b').system(), peer('b'), "lasting"));
+  run_for(milliseconds{50});
+  BOOST_TEST(is(x->why, errc::stopped), describe(x->why));
+  BOOST_TEST(census::count == 0);
 }
 
 BOOST_AUTO_TEST_CASE(actors_that_cannot_be_made_do_not_count) {
