@@ -48,7 +48,7 @@ struct gossip_sender_state {
 
   void queued() {
     if (queue->dropped() > std::exchange(drops_seen, queue->dropped()))
-      warn("waiting", "too much waits for a neighbour; the oldest of it is "
+      warn("waiting", "too much waits for a neighbour; the oldest messages are "
                       "dropped");
     pump();
   }

@@ -26,7 +26,7 @@ namespace {
 
 using caf::config_value;
 
-constexpr const char* category = section_of<settings>::name;
+const std::string category = section_of<settings>::name;
 
 template <class S>
 using table = std::vector<basic_setting_row<S>>;
@@ -53,9 +53,10 @@ caf::error check_names(const caf::actor_system_config& config,
 template <class S>
 caf::error check_repetitions(const caf::actor_system_config& config,
                              const table<S>& rows) {
+  const std::string section = section_of<S>::name;
   const auto& known = caf_version::options_of(config);
   for (const auto& x : rows)
-    if (auto ours = known.qualified_name_lookup(section_of<S>::name, x.option);
+    if (auto ours = known.qualified_name_lookup(section, std::string{x.option});
         ours && option_types::contradicts_itself(*ours))
       return make_error(
         errc::bad_setting,
@@ -79,8 +80,9 @@ template <class S>
 void add_table(caf::config_option_set& all, const table<S>& rows,
                option_types::storage* given) {
   for (const auto& x : rows)
-    all.add(caf::config_option{section_of<S>::name, x.option, help_text(x),
-                               x.type, given++});
+    all.add(caf::config_option{std::string{section_of<S>::name},
+                               std::string{x.option}, help_text(x), x.type,
+                               given++});
 }
 
 template <class S>
@@ -129,7 +131,7 @@ void add_options(caf::actor_system_config& config) {
   auto& all = caf_version::options_of(config);
   const auto& rows = setting_table();
   const auto& actor_rows = actor_setting_table();
-  if (all.qualified_name_lookup(category, rows.front().option))
+  if (all.qualified_name_lookup(category, std::string{rows.front().option}))
     return;
   auto given = std::make_shared<std::vector<option_types::storage>>(
     rows.size() + actor_rows.size());

@@ -59,7 +59,8 @@ void read_time(const std::string& text) {
 // A setting that is printed and read again means the same.
 void read_setting(const std::string& text) {
   const auto& table = option_table();
-  auto chosen = text.empty() ? 0 : static_cast<unsigned char>(text[0]);
+  const std::size_t chosen =
+    text.empty() ? 0 : static_cast<unsigned char>(text[0]);
   const auto& row = table[chosen % table.size()];
   service_options once, again;
   if (!row.apply({text.substr(text.empty() ? 0 : 1)}, once).empty())

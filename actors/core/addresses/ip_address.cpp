@@ -31,6 +31,11 @@ bool ip_address::is_v4() const noexcept {
                     bytes_.begin());
 }
 
+bool ip_address::is_unspecified() const noexcept {
+  auto first = bytes_.begin() + (is_v4() ? v4_start : 0);
+  return std::all_of(first, bytes_.end(), [](auto x) { return x == 0; });
+}
+
 bool ip_address::is_loopback() const noexcept {
   if (is_v4())
     return bytes_[v4_start] == 127;

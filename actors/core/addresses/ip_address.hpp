@@ -28,6 +28,9 @@ public:
   bool is_v4() const noexcept;
   /// Whether this is in `127.0.0.0/8`, or is `::1`.
   bool is_loopback() const noexcept;
+  /// Whether this is `0.0.0.0` or `::`. A connection to it leads to this
+  /// machine.
+  bool is_unspecified() const noexcept;
   const raw_bytes& bytes() const noexcept {
     return bytes_;
   }

@@ -1,7 +1,6 @@
 #include "actors/core/gossip/gossip_queue.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "actors/core/gossip/divisible_data.hpp"
@@ -12,12 +11,11 @@ namespace cafmesh {
 
 namespace {
 
+// The maximum number of bytes that count of data whose memory is shared.
+constexpr std::size_t most_of_shared = relay_budget::usual_limit / 4;
+
 bool is_divisible(const gossip_data& x) {
   return dynamic_cast<const divisible_data*>(&x) != nullptr;
-}
-
-const measured_data* measured_in(const gossip_data_ptr& x) {
-  return dynamic_cast<const measured_data*>(x.get());
 }
 
 } // namespace
@@ -105,44 +103,39 @@ void gossip_queue::merge_into(pending& x, gossip_data_ptr data) {
   drop_excess();
 }
 
-// The bytes of the budget that an item uses. Gossip that was not merged uses
-// none: it is usually the whole value, whose memory all queues share.
+// The bytes of the budget that an item uses. The queues of all neighbours share
+// the memory of data that was not merged. Such gossip is usually the whole
+// value and uses no budget. Such a broadcast uses a part of it, because a
+// member can send broadcasts in the names of many sources.
 std::size_t gossip_queue::counted_size(const pending& x) const {
   if (!x.data)
     return 0;
   if (const auto* relayed = relayed_data::in(*x.data.get()))
     return relayed->size();
-  if (&x == &gossip_ && !x.data.is_merged())
+  const auto* measured = dynamic_cast<const measured_data*>(x.data.get().get());
+  if (!measured || (&x == &gossip_ && !x.data.is_merged()))
     return 0;
-  const auto* measured = measured_in(x.data.get());
-  return measured ? measured->memory() : 0;
+  auto size = measured->memory();
+  return x.data.is_merged() ? size : std::min(size, most_of_shared);
 }
 
-// Keeps the latest change of a value if it was not merged, however large it is.
 void gossip_queue::drop_excess() {
-  auto counts = [](const auto& x) {
-    return x.second.share.size() > 0;
-  };
   while (auto excess = budget_->excess()) {
-    auto oldest = std::find_if(broadcasts_.begin(), broadcasts_.end(), counts);
+    auto oldest = broadcasts_.begin();
+    while (oldest != broadcasts_.end() && oldest->second.share.size() == 0)
+      ++oldest;
     auto broadcast_size =
       oldest != broadcasts_.end() ? oldest->second.share.size() : 0;
     if (gossip_.share.size() > broadcast_size) {
       drop_oldest_of(gossip_, excess);
-      continue;
-    }
-    if (oldest == broadcasts_.end()
-        || (is_single_change(oldest->second)
-            && std::none_of(std::next(oldest), broadcasts_.end(), counts)))
+    } else if (oldest != broadcasts_.end()) {
+      drop_oldest_of(oldest->second, excess);
+      if (!oldest->second.data)
+        forget(oldest);
+    } else {
       return;
-    drop_oldest_of(oldest->second, excess);
-    if (!oldest->second.data)
-      forget(oldest);
+    }
   }
-}
-
-bool gossip_queue::is_single_change(const pending& x) {
-  return !x.data.is_merged() && measured_in(x.data.get());
 }
 
 void gossip_queue::drop_oldest_of(pending& x, std::size_t size) {

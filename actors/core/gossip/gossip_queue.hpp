@@ -73,7 +73,6 @@ private:
   void merge_into(pending& x, gossip_data_ptr data);
   std::size_t counted_size(const pending& x) const;
   void drop_excess();
-  static bool is_single_change(const pending& x);
   void drop_oldest_of(pending& x, std::size_t size);
   item take_batch_of(pending& x);
   void forget(by_arrival::iterator i);

@@ -11,9 +11,8 @@ namespace cafmesh {
 
 /// Limits the bytes of data that may wait for one neighbour, over all channels
 /// and sources: relayed data, which this node does not understand and so cannot
-/// merge into less, and changes of replicated values that were merged for this
-/// neighbour. All actors that send to the neighbour share one budget.
-/// Thread-safe.
+/// merge into less, and changes of replicated values. All actors that send to
+/// the neighbour share one budget. Thread-safe.
 class relay_budget : public holding {
 public:
   static constexpr std::size_t usual_limit = 16 * 1024 * 1024; ///< in bytes

@@ -112,10 +112,9 @@ void leave_out_peers(std::vector<report>& xs, const peers& known) {
     xs.end());
 }
 
-bool is_loopback(std::string_view address) {
+std::optional<ip_address> host_of(std::string_view address) {
   auto parsed = host_port::parse(std::string{address});
-  auto host = parsed ? ip_address::parse(parsed->host) : std::nullopt;
-  return host && host->is_loopback();
+  return parsed ? ip_address::parse(without_zone(parsed->host)) : std::nullopt;
 }
 
 // Whether one of our own connections is over loopback. Only then can other
@@ -123,7 +122,8 @@ bool is_loopback(std::string_view address) {
 bool has_loopback_connection(const peers& known) {
   auto links = known.links(peers::self);
   return std::any_of(links.begin(), links.end(), [](const auto& x) {
-    return is_loopback(x.content.remote_address);
+    auto host = host_of(x.content.remote_address);
+    return host && host->is_loopback();
   });
 }
 
@@ -132,12 +132,13 @@ addresses_by_peer read_addresses(const std::vector<report>& xs,
                                  bool with_loopback) {
   addresses_by_peer result;
   for (const auto& x : xs) {
-    auto address = host_port::parse(std::string{x.address});
     // Honest peers report only numeric addresses. Names are skipped, because
     // looking them up would let a remote make us send DNS queries.
-    if (!address || !address->is_numeric()
-        || (!with_loopback && is_loopback(x.address)))
+    auto host = host_of(x.address);
+    if (!host || host->is_unspecified()
+        || (!with_loopback && host->is_loopback()))
       continue;
+    auto address = host_port::parse(std::string{x.address});
     // The remote port of an inbound connection is not one that the peer listens
     // at, so the default port is tried.
     if (!x.outbound)

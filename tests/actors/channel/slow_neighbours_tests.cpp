@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(data_relayed_to_a_neighbour_is_bounded_over_all_channels) {
               "other" + std::to_string(channel), data);
     s.push();
   }
-  BOOST_TEST(at('a').log().has("the oldest of it is dropped"));
+  BOOST_TEST(at('a').log().has("the oldest messages are dropped"));
   const auto before = left_to(at('a'), at('b'));
   const auto waited = let_through(at('a'), at('b'));
   BOOST_TEST(waited > 8 * mib);
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(many_channels_that_lose_data_write_few_lines) {
       }
   };
   flood();
-  const std::string dropped = "the oldest of it is dropped";
+  const std::string dropped = "the oldest messages are dropped";
   const auto lines = at('a').log().count({dropped});
   BOOST_TEST(lines > 0u);
   BOOST_TEST(lines <= 65u);

@@ -59,6 +59,13 @@ BOOST_AUTO_TEST_CASE(loopback_is_a_network_of_ipv4_and_one_address_of_ipv6) {
     BOOST_TEST(!ip_address::parse(x)->is_loopback(), x);
 }
 
+BOOST_AUTO_TEST_CASE(the_unspecified_addresses_are_zero) {
+  for (auto x : {"0.0.0.0", "::", "::ffff:0.0.0.0"})
+    BOOST_TEST(ip_address::parse(x)->is_unspecified(), x);
+  for (auto x : {"0.0.0.1", "1.0.0.0", "::1", "1::", "::1:0.0.0.0"})
+    BOOST_TEST(!ip_address::parse(x)->is_unspecified(), x);
+}
+
 BOOST_AUTO_TEST_CASE(a_network_has_no_bits_after_its_prefix) {
   auto x = *ip_address::parse("2001:db8:ffff::1");
   BOOST_TEST(x.network(128).str() == "2001:db8:ffff::1");

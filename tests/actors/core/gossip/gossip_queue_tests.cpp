@@ -234,21 +234,26 @@ BOOST_AUTO_TEST_CASE(merged_changes_of_values_use_the_budget) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_single_large_change_and_a_whole_value_are_not_dropped) {
+BOOST_AUTO_TEST_CASE(changes_that_were_not_merged_use_a_part_of_the_budget) {
+  constexpr auto limit = relay_budget::usual_limit;
+  budget = std::make_shared<relay_budget>();
   gossip_queue one{budget};
-  one.add_broadcast(a, replicated(std::string(200 * kib, 'x')));
-  one.add_gossip(replicated(std::string(300 * kib, 'x')));
+  const auto large = replicated(std::string(2 * limit, 'x'));
+  one.add_gossip(large);
+  BOOST_TEST(budget->taken() == 0u);
+  for (std::uint64_t source = 1; source <= 4; ++source) {
+    one.add_broadcast(peer_name::from_number(source), large);
+    BOOST_TEST(budget->taken() == source * limit / 4);
+  }
   BOOST_TEST(one.dropped() == 0u);
-  BOOST_TEST(budget->taken() == 200 * kib);
-  // Another one takes the place of the first.
-  one.add_broadcast(b, replicated(std::string(200 * kib, 'x')));
+  one.add_broadcast(peer_name::from_number(5), large);
   BOOST_TEST(one.dropped() == 1u);
-  BOOST_TEST(budget->taken() == 200 * kib);
-  // Merged data counts.
+  BOOST_TEST(budget->taken() == limit);
+  // Merging copies the data.
+  one.add_broadcast(peer_name::from_number(5), replicated("x"));
+  BOOST_TEST(one.dropped() == 5u);
   one.add_gossip(replicated("x"));
-  BOOST_TEST(one.dropped() == 2u);
-  one.add_broadcast(b, replicated("x"));
-  BOOST_TEST(one.dropped() == 3u);
+  BOOST_TEST(one.dropped() == 6u);
   BOOST_TEST(budget->taken() == 0u);
   BOOST_TEST(one.empty());
 }

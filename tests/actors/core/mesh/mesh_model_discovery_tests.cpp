@@ -76,7 +76,8 @@ BOOST_AUTO_TEST_CASE(an_ipv6_host_keeps_its_brackets) {
 BOOST_AUTO_TEST_CASE(loopback_counts_only_for_peers_with_such_a_connection) {
   connect(1);
   std::uint64_t version = 0;
-  for (std::string address : {"127.0.0.1:22", "127.1.2.3:22", "[::1]:22"}) {
+  for (std::string address : {"127.0.0.1:22", "127.1.2.3:22", "[::1]:22",
+                              "[::1%1]:22", "[::ffff:127.0.0.1]:22"}) {
     auto theirs = says(1, {2, us}, ++version);
     theirs.connections[0].remote_address = address;
     hear({theirs, says(2, {1})});
@@ -92,10 +93,13 @@ BOOST_AUTO_TEST_CASE(loopback_counts_only_for_peers_with_such_a_connection) {
 
 BOOST_AUTO_TEST_CASE(a_string_that_is_not_an_address_is_ignored) {
   connect(1);
-  auto theirs = says(1, {2, us});
-  theirs.connections[0].remote_address = "no port:";
-  hear({theirs, says(2, {1})});
-  BOOST_TEST(state.discovered_addresses(6783).empty());
+  std::uint64_t version = 0;
+  for (auto address : {"no port:", "[1:2]:3", "0.0.0.0:22", "[::]:22"}) {
+    auto theirs = says(1, {2, us}, ++version);
+    theirs.connections[0].remote_address = address;
+    hear({theirs, says(2, {1})});
+    BOOST_TEST(found().empty(), address);
+  }
 }
 
 //  5 - 1 > 2, a mere name
