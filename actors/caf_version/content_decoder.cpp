@@ -19,6 +19,8 @@ content_decoder::proxy_source::make_proxy(caf::node_id node, caf::actor_id id) {
   caf::strong_actor_ptr result;
   if (++asked <= most_handles && node && id != caf::invalid_actor_id)
     result = from_.find_remote(node, id);
+  if (!result && from_.has_room && !from_.has_room(node, id))
+    has_no_room = true;
   missing = missing || !result;
   return result;
 }
@@ -54,7 +56,7 @@ caf::error content_decoder::decode(byte_view from, decoded_values& out) {
   // The registry keeps the proxies that it has given.
   if (std::exchange(source_.asked, 0) > 0)
     proxies_.clear();
-  source_.missing = false;
+  source_.missing = source_.has_no_room = false;
   return result;
 }
 
@@ -136,6 +138,9 @@ caf::error content_decoder::read_values(byte_view from, decoded_values& out) {
     return make_error(errc::too_large, "the message has handles of more than "
                                          + std::to_string(most_handles)
                                          + " actors");
+  if (source_.has_no_room)
+    return make_error(errc::congested, "the message has a handle of an actor "
+                                       "of whose node there are too many");
   if (source_.missing)
     return make_error(errc::ended, "the message has a handle of no actor, or "
                                    "of one that was spawned before its actor "

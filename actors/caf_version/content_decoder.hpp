@@ -24,6 +24,8 @@ struct handle_source {
     find_remote;
   /// Whether peers may address the local actor with this ID.
   std::function<bool(caf::actor_id)> may_address;
+  /// Whether there may be a new proxy of this actor. Empty: always.
+  std::function<bool(const caf::node_id&, caf::actor_id)> has_room{};
 };
 
 /// Decodes messages, one after the other. It remembers the types of the latest
@@ -55,7 +57,8 @@ private:
     }
 
     bool missing = false;
-    std::size_t asked = 0; // the number of remote actors in this message
+    bool has_no_room = false; // a proxy is missing because of a limit
+    std::size_t asked = 0;    // the number of remote actors in this message
 
   private:
     const handle_source& from_;

@@ -28,12 +28,6 @@ constexpr std::size_t most_in_unicast = 8 * 1024 * 1024;
 // The memory in bytes that is reserved for a message at first; enough for most.
 constexpr std::size_t usual_size = 128;
 
-// The maximum number of actors of one node of which there are handles. It is
-// above `max_handles`, because a peer need not keep an actor alive for each.
-std::size_t most_proxies(const actor_settings& x) {
-  return 8 * x.max_handles;
-}
-
 } // namespace
 
 carrier::carrier(caf::actor_system& system, const actor_settings& config,
@@ -47,6 +41,10 @@ carrier::carrier(caf::actor_system& system, const actor_settings& config,
       dropped_([postman = postman_] { postman->tell(messages_dropped{}); }) {
   handles_.find_remote = [this](const caf::node_id& node, caf::actor_id id) {
     return has_key(node) ? handle_of(node, id) : nullptr;
+  };
+  handles_.has_room = [this](const caf::node_id& node, caf::actor_id id) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    return has_room_for(node, id);
   };
   handles_.may_address = [this](caf::actor_id id) {
     return exported_->contains(id);
@@ -79,25 +77,17 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
   caf::error closed;
   {
     std::lock_guard<std::mutex> guard{mutex_};
-    if (nodes_.size() >= config_.max_nodes && nodes_.count(node) == 0)
-      return nullptr;
-    auto& entry = nodes_[node];
-    if (entry.proxies.size() >= most_proxies(config_)
-        && entry.proxies.count(id) == 0)
-      return nullptr;
-    auto& place = entry.proxies[id];
-    known = place.lock();
+    known = find_locked(node, id);
     if (known && !proxy_of(known).has_ended())
       return known;
-    box = box_of(entry, node);
-    if (box->is_behind()) {
-      entry.proxies.erase(id);
+    if (!has_room_for(node, id))
       return nullptr;
-    }
+    auto& entry = nodes_[node];
+    box = box_of(entry, node);
     caf::actor_config config;
     result = caf::make_actor<remote_proxy, caf::strong_actor_ptr>(
       id, node, &system_, config, shared_from_this(), box);
-    place = caf::actor_cast<caf::weak_actor_ptr>(result);
+    entry.proxies[id] = caf::actor_cast<caf::weak_actor_ptr>(result);
     closed = closed_;
   }
   if (closed) {
@@ -178,8 +168,13 @@ void carrier::proxy_freed(const remote_proxy& x) {
 
 caf::strong_actor_ptr carrier::find(const caf::node_id& node,
                                     caf::actor_id id) const {
-  caf::strong_actor_ptr result;
   std::lock_guard<std::mutex> guard{mutex_};
+  return find_locked(node, id);
+}
+
+caf::strong_actor_ptr carrier::find_locked(const caf::node_id& node,
+                                           caf::actor_id id) const {
+  caf::strong_actor_ptr result;
   if (auto entry = nodes_.find(node); entry != nodes_.end())
     if (auto place = entry->second.proxies.find(id);
         place != entry->second.proxies.end())

@@ -114,6 +114,9 @@ private:
   };
 
   outbox_ptr box_of(node_entry& entry, const caf::node_id& node);
+  caf::strong_actor_ptr find_locked(const caf::node_id& node,
+                                    caf::actor_id id) const;
+  bool has_room_for(const caf::node_id& node, caf::actor_id id) const;
   static caf::error why_ended(const remote_proxy& x);
   caf::error encode(const remote_proxy& to, caf::mailbox_element& what,
                     outgoing_item& out);

@@ -4,8 +4,31 @@
 #include <cafmesh/errc.hpp>
 
 // What happens to messages that cannot be sent: requests get an error as the
-// answer, others are counted as dropped.
+// answer, others are counted as dropped. And when there are no more proxies.
 namespace cafmesh {
+
+namespace {
+
+// The maximum number of actors of one node of which there are handles. It is
+// above `max_handles`, because a peer need not keep an actor alive for each.
+std::size_t most_proxies(const actor_settings& x) {
+  return 8 * x.max_handles;
+}
+
+} // namespace
+
+// Whether there may be a new proxy of this actor. Needs the lock.
+bool carrier::has_room_for(const caf::node_id& node, caf::actor_id id) const {
+  auto found = nodes_.find(node);
+  if (found == nodes_.end())
+    return nodes_.size() < config_.max_nodes;
+  const auto& entry = found->second;
+  if (entry.proxies.size() >= most_proxies(config_)
+      && entry.proxies.count(id) == 0)
+    return false;
+  auto box = entry.box.lock();
+  return !box || !box->peer_is_behind();
+}
 
 bool carrier::answer(const caf::strong_actor_ptr& sender, caf::message_id mid,
                      const caf::error& why) {

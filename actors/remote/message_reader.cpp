@@ -160,7 +160,7 @@ private:
   void refuse(unread_message& x, const caf::error& why) {
     x.account->release(x.counted_for, x.cost);
     x.account->processed(x.counted_for, x.cost);
-    if (carrier::answer(x.sender, x.id, why))
+    if (x.takes_error && carrier::answer(x.sender, x.id, why))
       return;
     x.box->drops().add(why);
     shared_->dropped().add(system_.node(), x.receiver->id(), why,

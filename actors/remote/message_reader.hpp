@@ -19,6 +19,7 @@ struct unread_message {
   caf::strong_actor_ptr receiver;
   caf::strong_actor_ptr sender; // may be null
   caf::message_id id;
+  bool takes_error = true; // whether a request may be answered with an error
   caf::mailbox_element::forwarding_stack stages;
   bytes body;
   byte_view content; // a part of `body`

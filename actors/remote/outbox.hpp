@@ -88,6 +88,10 @@ public:
     std::lock_guard<std::mutex> guard{mutex_};
     return items_.empty();
   }
+  std::size_t size() {
+    std::lock_guard<std::mutex> guard{mutex_};
+    return items_.size();
+  }
   /// Roughly the memory in bytes that the items take.
   std::size_t memory() {
     std::lock_guard<std::mutex> guard{mutex_};
@@ -114,11 +118,11 @@ public:
 
   /// Whether too many control frames wait for the peer to get any more handles
   /// of its actors.
-  bool is_behind() const noexcept {
-    return behind_.load(std::memory_order_relaxed);
+  bool peer_is_behind() const noexcept {
+    return peer_is_behind_.load(std::memory_order_relaxed);
   }
-  void set_behind(bool x) noexcept {
-    behind_.store(x, std::memory_order_relaxed);
+  void set_peer_is_behind(bool x) noexcept {
+    peer_is_behind_.store(x, std::memory_order_relaxed);
   }
 
   /// Counts of dropped messages from and to the actors of the node.
@@ -148,7 +152,7 @@ private:
   costs large_;
   drop_counts drops_;
   std::atomic<bool> marked_{false};
-  std::atomic<bool> behind_{false};
+  std::atomic<bool> peer_is_behind_{false};
 };
 
 using outbox_ptr = std::shared_ptr<outbox>;

@@ -167,6 +167,7 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   observe(with);
   partial.forget(with.home.uid);
   with.box->set_in_flight(0, 0);
+  with.box->set_peer_is_behind(false);
   with.account = account_of(with.home.peer);
 }
 
@@ -234,7 +235,7 @@ void postman_state::due_came(instant when) {
     return; // an earlier time has replaced this one
   scheduled.reset();
   std::vector<peer_uid> gone;
-  std::vector<peer_uid> restarted;
+  std::vector<std::pair<peer_uid, caf::error>> silent;
   for (auto& [uid, peer] : peers) {
     remote::session_events events;
     peer.session.expire(now(), events);
@@ -249,7 +250,7 @@ void postman_state::due_came(instant when) {
       schedule(*peer.absent_since + shared->config().left_after);
     if (peer.session.is_unreachable(now())) {
       if (!peer.is_listed) {
-        restarted.push_back(uid);
+        silent.emplace_back(uid, why_silent(peer));
         continue;
       }
       give_up(peer);
@@ -259,8 +260,8 @@ void postman_state::due_came(instant when) {
   for (auto uid : gone)
     forget_peer(uid, make_error(errc::left, "no route leads to the peer"),
                 false);
-  for (auto uid : restarted)
-    forget_peer(uid, was_restarted(), false);
+  for (const auto& [uid, why] : silent)
+    forget_peer(uid, why, false);
   expire_partial();
   check_unknown_homes();
   if (upkeep_at && *upkeep_at <= now()) {

@@ -24,6 +24,15 @@ caf::error postman_state::was_restarted() {
   return make_error(errc::restarted, "the peer was restarted");
 }
 
+// What is told of a life that the directory does not list and that is silent.
+// A peer that takes another UID keeps its node ID.
+caf::error postman_state::why_silent(const remote_peer& x) const {
+  auto next = waiting_lives.find(x.home.node);
+  return next != waiting_lives.end() && next->second.peer == x.home.peer
+           ? why_unreachable(x)
+           : was_restarted();
+}
+
 void postman_state::homes_changed_to(const homes_changed& x) {
   if (our_uid == peer_uid::none) {
     early_homes.push_back(x);
@@ -155,7 +164,8 @@ void postman_state::add_peer(const actor_home& x) {
   if (!other_lives(x).empty() || departed.has_absent(x.peer))
     peer.session.greet(now());
   // Sends the items that waited for this peer. If all proxies of the node were
-  // released meanwhile, these items may be in an older outbox than `peer.box`.
+  // released meanwhile, these items may be in an older outbox than `peer.box`,
+  // and some of them may be in one that `flush_all` has not yet seen.
   for (auto i = unknown.begin(); i != unknown.end();) {
     if (i->first->node() != x.node) {
       ++i;
@@ -166,6 +176,7 @@ void postman_state::add_peer(const actor_home& x) {
     i = unknown.erase(i);
   }
   lease_again(peer);
+  flush_all();
   flush(peer);
 }
 
@@ -183,7 +194,7 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
   lives_of_peer.erase(
     std::find_if(i, end, [&](const auto& each) { return each.second == uid; }));
   shared->unbind(home.node);
-  // Lives that somebody makes up take no room from others.
+  // A made-up life must not displace those of others.
   if (for_good || found->second.session.is_open() || found->second.absent_since)
     departed.add({home, why, for_good});
   peers.erase(found);

@@ -229,12 +229,9 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
                                       "the receiver");
   if (why) {
     from.account->processed(counted_for, cost);
-    // A peer that acknowledges nothing must not fill our memory with errors. An
-    // honest one has no more open requests than this. Resolving the sender may
-    // cost a proxy, so this happens only if there is something to send to it.
-    const bool takes_answers =
-      from.session.unsettled_messages() < shared->config().max_open_requests;
-    if (!mid.is_request() || !takes_answers
+    // Resolving the sender may cost a proxy, so this happens only if there is
+    // something to send to it.
+    if (!mid.is_request() || !takes_error(from)
         || !carrier::answer(resolve(from, x.from), mid, why))
       drop_received(from, x, why);
     return;
@@ -245,6 +242,7 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
       stages.push_back(std::move(ptr));
   if (is_read_later)
     return reader->read({std::move(receiver), resolve(from, x.from), mid,
+                         mid.is_request() && takes_error(from),
                          std::move(stages), std::move(large), x.content,
                          from.box, from.account, counted_for, cost});
   auto sender = resolve(from, x.from);

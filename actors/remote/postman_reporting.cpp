@@ -144,6 +144,15 @@ void postman_state::drop_sent(remote_peer& to, std::uint64_t receiver,
                         [] { return std::vector<std::string>{}; });
 }
 
+// A peer that acknowledges nothing must not fill our memory with errors.
+bool postman_state::takes_error(remote_peer& x) {
+  x.errors = std::min(x.errors, x.session.unsettled_messages() + x.box->size());
+  if (x.errors >= shared->config().max_open_requests)
+    return false;
+  ++x.errors;
+  return true;
+}
+
 void postman_state::drop_received(remote_peer& from, const remote::body& x,
                                   const caf::error& why) {
   from.box->drops().add(why);

@@ -49,7 +49,7 @@ void postman_state::flush_all() {
   for (const auto& box : shared->take_filled()) {
     auto uid = uid_of_node.find(box->node());
     if (uid != uid_of_node.end())
-      flush(peers.at(uid->second));
+      flush(peers.at(uid->second), *box);
     else if (auto gone = departed.find(box->node()))
       refuse_for(*gone, *box);
     else
@@ -57,6 +57,14 @@ void postman_state::flush_all() {
   }
   if (some_are_unknown)
     limit_unknown();
+}
+
+// Sends what was put into an outbox for the peer. If all proxies of its node
+// were released before `add_peer`, this may be an older one than `to.box`.
+void postman_state::flush(remote_peer& to, outbox& filled) {
+  if (&filled != to.box.get())
+    to.box->put_back(filled.take());
+  flush(to);
 }
 
 // Keeps what waits for a node that the directory does not know yet. Any peer
@@ -255,6 +263,7 @@ void postman_state::limit_controls(remote_peer& x) {
     return;
   warn_of_controls(x);
   give_up(x);
+  x.controls.set(x.session.control_memory());
 }
 
 // Hands the packets that are due to the channel. Hears of no failure: the
@@ -271,7 +280,7 @@ void postman_state::send_packets(remote_peer& to) {
     self->send(channel, std::move(packets));
   to.box->set_in_flight(to.session.outstanding(),
                         to.session.outstanding_large());
-  to.box->set_behind(to.session.open_controls() > most_open_controls);
+  to.box->set_peer_is_behind(to.session.open_controls() > most_open_controls);
   schedule(to.session.due());
 }
 

@@ -59,6 +59,9 @@ struct remote_peer {
   std::uint64_t session_number = 0;
   /// Whether `box` has items for which the session had no room.
   bool is_held_back = false;
+  /// The number of errors that the peer's requests got as answers and that it
+  /// may not have acknowledged yet, see `takes_error`.
+  std::size_t errors = 0;
   /// Whether the directory lists this life.
   bool is_listed = true;
   /// Whether the life has proven that it is the present one, see
@@ -90,6 +93,7 @@ struct postman_state {
 
   void flush_all();
   void flush(remote_peer& to);
+  void flush(remote_peer& to, outbox& filled);
   /// Sends what is due, and what was held back if there is room now.
   void go_on_with(remote_peer& to);
   void send_item(remote_peer& to, outgoing_item& x);
@@ -150,6 +154,8 @@ struct postman_state {
   /// Counts a message to an actor of the peer that was sent, but was lost.
   void drop_sent(remote_peer& to, std::uint64_t receiver,
                  const caf::error& why);
+  /// Whether the peer may get another error as an answer, which is counted.
+  bool takes_error(remote_peer& x);
   /// Counts a message from the peer that cannot be delivered to a local actor.
   void drop_received(remote_peer& from, const remote::body& x,
                      const caf::error& why);
@@ -173,6 +179,7 @@ struct postman_state {
   /// @pre no peer in `peers` has the UID or the node ID of `x`
   void add_peer(const actor_home& x);
   static caf::error was_restarted();
+  caf::error why_silent(const remote_peer& x) const;
   static caf::error no_home();
   caf::error why_unreachable(const remote_peer& x) const;
   /// Fails all requests and messages that wait for the peer, and drops the

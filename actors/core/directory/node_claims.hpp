@@ -18,12 +18,12 @@ namespace cafmesh::names {
 /// Decides which life holds a node ID that several claim: the first one that is
 /// shown with it. Any member can hide another peer, or change its ID, for a
 /// while. So an ID that a life has given up is kept for its peer: as long as
-/// the peer had it, but for `kept_beside` to `hidden_for`, and for
-/// `kept_beside` while the peer is shown with another ID. Then the lowest of
-/// the others gets it.
+/// the peer had it, but at least `kept_beside` and at most `hidden_for`, or
+/// only `kept_beside` once the peer is shown with another ID. Then the lowest
+/// of the others gets it.
 class node_claims {
 public:
-  /// An honest peer whose document was forged outlives the forgery sooner.
+  /// In less time, an honest peer replaces a document forged in its name.
   static constexpr duration kept_beside = std::chrono::seconds{20};
   /// The maximum number of IDs that are kept. Beyond it, the ID that was
   /// claimed last is given to others, so that a member that makes up lives does

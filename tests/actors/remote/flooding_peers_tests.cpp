@@ -34,8 +34,11 @@ struct flooding : actor_machines {
     run_for(milliseconds{50});
   }
   std::string sum() {
+    return sum_of(handle);
+  }
+  std::string sum_of(const caf::actor& to) {
     auto result = std::make_shared<std::string>("no answer");
-    at('a').system().spawn([=, to = handle](caf::event_based_actor* self) {
+    at('a').system().spawn([=](caf::event_based_actor* self) {
       self->request(to, caf::infinite, 40, 2)
         .then([=](int x) { *result = std::to_string(x); },
               [=](const caf::error& why) { *result = describe(why); });
@@ -102,6 +105,19 @@ BOOST_AUTO_TEST_CASE(answers_to_nodes_that_do_not_exist_are_bounded) {
   send_for_others(nobody, 20'000, true);
   BOOST_TEST(allocated() < before + 3 * mib);
   BOOST_TEST(sum() == "42");
+}
+
+BOOST_AUTO_TEST_CASE(messages_to_a_peer_leave_room_for_errors_to_it) {
+  actor_settings config;
+  config.max_open_requests = 2;
+  build(config);
+  auto back = at('b').handle_of(at('a').publish(adder));
+  run_for(milliseconds{50});
+  for (int i = 0; i < 5; ++i)
+    caf::anon_send(back, 1, 2);
+  // The request leaves before any of these messages is acknowledged.
+  auto got = sum_of(caf::actor_cast<caf::actor>(no_actor()));
+  BOOST_TEST(got.find("ended") == 0u, got);
 }
 
 BOOST_AUTO_TEST_CASE(one_exit_of_a_peer_waits_for_an_actor) {

@@ -166,6 +166,23 @@ BOOST_AUTO_TEST_CASE(a_message_has_handles_of_a_limited_number_of_actors) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_limit_on_handles_is_told_apart_from_an_ended_actor) {
+  auto raw = types({"@strong_actor_ptr"});
+  append_handle(raw, 7, *caf::make_node_id(1, std::string(40, 'E')));
+  handles.find_remote = [](const caf::node_id&, caf::actor_id) {
+    return caf::strong_actor_ptr{};
+  };
+  auto has_room = true;
+  handles.has_room = [&](const caf::node_id&, caf::actor_id) {
+    return has_room;
+  };
+  auto why = decode(raw);
+  BOOST_TEST(is(why, errc::ended), describe(why));
+  has_room = false;
+  why = decode(raw);
+  BOOST_TEST(is(why, errc::congested), describe(why));
+}
+
 BOOST_AUTO_TEST_CASE(an_error_while_a_nested_message_is_written_is_not_lost) {
   auto inner = caf::make_message(unwritable{});
   BOOST_TEST(!encode(inner));

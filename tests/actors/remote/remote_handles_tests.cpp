@@ -149,6 +149,33 @@ BOOST_AUTO_TEST_CASE(a_handle_that_came_before_its_home_is_released_once) {
   BOOST_TEST(!is_exported(id));
 }
 
+BOOST_AUTO_TEST_CASE(what_was_sent_through_a_handle_without_a_home_arrives) {
+  add('a');
+  add('b');
+  connect('a', 'b');
+  run_for(seconds{3});
+  std::vector<int> got;
+  auto far = at('b').publish([&got](caf::event_based_actor*) {
+    return caf::behavior{[&got](int x) {
+      got.push_back(x);
+    }};
+  });
+  homes_changed homes;
+  homes.came = {at('a').home, at('b').home};
+  caf::anon_send(at('b').remote.postman, homes);
+  run();
+  // The postman hears of the home before it hears of the messages, and the
+  // first handle is gone by then.
+  caf::anon_send(at('a').remote.postman, homes);
+  auto first = at('a').handle_of(far);
+  caf::anon_send(first, 1);
+  first = nullptr;
+  auto second = at('a').handle_of(far);
+  caf::anon_send(second, 2);
+  run_for(milliseconds{50});
+  BOOST_TEST(got == (std::vector<int>{1, 2}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_handle_is_told_again_after_an_outage_and_released_once) {
   build();
   auto far = export_one();
@@ -168,6 +195,22 @@ BOOST_AUTO_TEST_CASE(a_handle_is_told_again_after_an_outage_and_released_once) {
   handle = nullptr;
   run_for(seconds{50});
   BOOST_TEST(!is_exported(id));
+}
+
+BOOST_AUTO_TEST_CASE(an_outage_after_another_uid_is_no_restart) {
+  build();
+  auto downs = monitor(at('a').handle_of(export_one()));
+  run_for(milliseconds{50});
+  homes_changed homes;
+  homes.came = {at('b').home};
+  homes.came.front().uid = peer_uid{77};
+  caf::anon_send(at('a').remote.postman, homes);
+  run_for(seconds{3});
+  BOOST_TEST(downs->empty());
+  net().unplug(host_of('a'), host_of('b'));
+  run_for(seconds{13});
+  BOOST_TEST_REQUIRE(downs->size() == 1u);
+  BOOST_TEST(downs->front().find("unreachable") == 0u, downs->front());
 }
 
 BOOST_AUTO_TEST_CASE(monitors_of_an_actor_that_is_not_kept_are_told) {
