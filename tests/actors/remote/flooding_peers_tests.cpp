@@ -8,6 +8,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
+#include "actors/remote/message_reader.hpp"
 #include "tests/support/actor_machines.hpp"
 
 using namespace cafmesh;
@@ -118,6 +119,28 @@ BOOST_AUTO_TEST_CASE(messages_to_a_peer_leave_room_for_errors_to_it) {
   // The request leaves before any of these messages is acknowledged.
   auto got = sum_of(caf::actor_cast<caf::actor>(no_actor()));
   BOOST_TEST(got.find("ended") == 0u, got);
+}
+
+BOOST_AUTO_TEST_CASE(no_error_answers_a_large_request_beyond_the_limit) {
+  build();
+  auto shared = std::static_pointer_cast<carrier>(at('b').remote.carrier);
+  unprocessed_costs costs{shared->config()};
+  message_reader reader{at('b').system(), shared, blocking_work::on_scheduler};
+  for (auto takes_error : {true, false}) {
+    unread_message x;
+    x.receiver = x.sender = ptr_of(far);
+    x.id = caf::message_id{1000};
+    x.takes_error = takes_error;
+    x.body = {0xff};
+    x.content = byte_view{x.body};
+    auto box = x.box = std::make_shared<outbox>(at('a').home.node);
+    x.account = std::make_shared<credit_account>(shared->postman(), 1000, 1000,
+                                                 costs.of(at('a').home.peer));
+    x.account->arrived(x.cost);
+    reader.read(std::move(x));
+    run();
+    BOOST_TEST(box->drops().by_reason().empty() == takes_error);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(one_exit_of_a_peer_waits_for_an_actor) {
