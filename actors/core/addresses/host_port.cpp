@@ -78,4 +78,9 @@ std::string host_port::str() const {
   return result;
 }
 
+std::optional<ip_address> ip_of(const std::string& text) {
+  auto parsed = host_port::parse(text);
+  return parsed ? ip_address::parse(without_zone(parsed->host)) : std::nullopt;
+}
+
 } // namespace cafmesh

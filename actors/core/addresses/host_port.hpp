@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <caf/expected.hpp>
+
+#include "actors/core/addresses/ip_address.hpp"
 
 namespace cafmesh {
 
@@ -25,5 +28,9 @@ struct host_port {
   /// @pre `parse` returned this object
   bool is_numeric() const;
 };
+
+/// The IP address in `host[:port]`, without its zone; nullopt if the text is
+/// not valid or the host is a name.
+std::optional<ip_address> ip_of(const std::string& text);
 
 } // namespace cafmesh

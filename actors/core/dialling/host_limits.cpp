@@ -10,9 +10,7 @@ namespace {
 // takes only numeric addresses.
 ip_address::raw_bytes host_of(const std::string& address) {
   constexpr unsigned prefix_of_one_user = 64;
-  auto parsed = host_port::parse(address);
-  auto host =
-    parsed ? ip_address::parse(without_zone(parsed->host)) : std::nullopt;
+  auto host = ip_of(address);
   if (!host)
     return {};
   return host->is_v4() || host->is_loopback()

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -8,7 +7,6 @@
 #include <vector>
 
 #include "actors/core/addresses/host_port.hpp"
-#include "actors/core/addresses/ip_address.hpp"
 #include "actors/core/mesh/discovery.hpp"
 #include "actors/core/mesh/fair_share.hpp"
 #include "actors/core/mesh/mesh_model_state.hpp"
@@ -112,17 +110,12 @@ void leave_out_peers(std::vector<report>& xs, const peers& known) {
     xs.end());
 }
 
-std::optional<ip_address> host_of(std::string_view address) {
-  auto parsed = host_port::parse(std::string{address});
-  return parsed ? ip_address::parse(without_zone(parsed->host)) : std::nullopt;
-}
-
 // Whether one of our own connections is over loopback. Only then can other
 // peers be on this machine, and their loopback addresses mean something here.
 bool has_loopback_connection(const peers& known) {
   auto links = known.links(peers::self);
   return std::any_of(links.begin(), links.end(), [](const auto& x) {
-    auto host = host_of(x.content.remote_address);
+    auto host = ip_of(std::string{x.content.remote_address});
     return host && host->is_loopback();
   });
 }
@@ -134,7 +127,7 @@ addresses_by_peer read_addresses(const std::vector<report>& xs,
   for (const auto& x : xs) {
     // Honest peers report only numeric addresses. Names are skipped, because
     // looking them up would let a remote make us send DNS queries.
-    auto host = host_of(x.address);
+    auto host = ip_of(std::string{x.address});
     if (!host || host->is_unspecified()
         || (!with_loopback && host->is_loopback()))
       continue;
