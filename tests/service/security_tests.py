@@ -208,11 +208,12 @@ class Waits(MeshdTest):
                     client.sendall(f"GET {path.format(i)}?wait=60s {head}".encode())
 
         node.get("/v1/counters/n")
-        for path, count, limit in (("/v1/counters/n", 24_000, 800), ("/v1/kv/{}" + "k" * 4000, 8000, 2500)):
-            abandon(4000, path)  # memory that is used again
-            before = node.memory()
+        # Memory grows to some 50 MiB at first, and is then used again. Waits that kept theirs took 1.4 KB each for a
+        # counter and 5.8 KB for a key, so each of the two paths alone would exceed the limit.
+        before = node.memory()
+        for path, count in (("/v1/counters/n", 60_000), ("/v1/kv/{}" + "k" * 4000, 16_000)):
             abandon(count, path)
-            self.assertLess((node.memory() - before) / count, limit, f"bytes for each wait, {path[:15]}")
+            self.assertLess(node.memory() - before, 64 << 20, f"growth after {path[:15]}")
 
     def test_a_list_with_values_is_bounded_by_their_size(self):
         node = self.node()
