@@ -54,10 +54,6 @@ http::server_options options_of(const arguments& from) {
   set_time("comment_interval", x.comment_interval);
   if (auto i = from.find("host"); i != from.end())
     result.hosts.names = {i->second};
-  if (from.count("cert") > 0) {
-    result.certificate_file = from.at("cert");
-    result.key_file = from.at("key");
-  }
   result.headers = {{"Content-Security-Policy", "default-src 'none'"}};
   result.log = [](http::severity, const std::string& text) {
     std::cerr << text << std::endl;
@@ -209,12 +205,16 @@ int main(int argc, char** argv) {
                  ? all.server.listen_on(std::stoi(from["fd"]))
                  : all.server.listen(from.count("listen") > 0 ? from["listen"]
                                                               : "127.0.0.1:0");
-  if (!wrong)
-    wrong = all.server.start();
+  std::shared_ptr<http::tls_context> certificate;
+  if (!wrong && from.count("cert") > 0)
+    wrong = http::read_tls(from["cert"], from["key"], certificate);
   if (wrong) {
     std::cout << "failed: " << wrong.text << std::endl;
     return 1;
   }
+  if (certificate)
+    all.server.set_tls(certificate);
+  all.server.start();
   std::cout << all.server.addresses().front() << std::endl;
   for (std::string line; std::getline(std::cin, line);)
     all.obey(line);

@@ -115,8 +115,7 @@ caf::error http_face::start(const std::string& host, std::uint16_t port) {
   auto wrong = state_->server->listen(address);
   if (wrong)
     return cannot_listen(host, port, wrong.number);
-  if (auto cause = state_->server->start())
-    return make_error(cafmesh::errc::socket_failed, cause.text);
+  state_->server->start();
   return {};
 }
 

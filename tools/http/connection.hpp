@@ -112,6 +112,7 @@ private:
   std::optional<problem> find_problem();
   std::optional<problem> find_route();
   std::optional<problem> check_access(const route& x);
+  std::optional<problem> judge_credential();
   void expect_body();
   void check_body();
   void end_body();

@@ -258,14 +258,19 @@ std::optional<problem> connection::check_access(const route& x) {
   auto& from = receiving_->request;
   needed_ = x.options.needs.value_or(is_safe(from.method()) ? access::read
                                                             : access::write);
-  auto given = from.header("authorization");
-  auto valid = shared_->current_tokens();
-  credential_ = valid->credential_of(given.value_or(""));
-  auto level = valid->level_of(credential_);
+  credential_ = shared_->current_tokens()->credential_of(
+    from.header("authorization").value_or(""));
+  return judge_credential();
+}
+
+// Checks the credential against the tokens that are valid now.
+std::optional<problem> connection::judge_credential() {
+  auto& from = receiving_->request;
+  auto level = shared_->current_tokens()->level_of(credential_);
   request_builder::set_level(from, level);
   if (level >= needed_)
     return std::nullopt;
-  if (!given)
+  if (!from.header("authorization"))
     return problem{401,
                    "token_missing",
                    "The request has no token.",
@@ -299,7 +304,7 @@ void connection::check_body() {
 
 // The tokens may have changed since the header arrived.
 void connection::end_body() {
-  if (auto wrong = check_access(*receiving_->found))
+  if (auto wrong = judge_credential())
     return refuse(*wrong);
   dispatch();
 }

@@ -22,7 +22,7 @@ struct route_options {
   /// Whether a body may have any content type, even one that browsers send to
   /// other sites without a CORS preflight.
   bool any_content_type = false;
-  /// Whether a user may come here by a link from another site.
+  /// Whether this is a page that a link on another site may open.
   bool is_page = false;
 };
 

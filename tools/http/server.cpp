@@ -108,19 +108,13 @@ router& server::routes() {
   return state_->shared->paths;
 }
 
-failure server::start() {
+void server::start() {
   auto& st = *state_;
-  const auto& options = st.shared->options;
-  if (!options.certificate_file.empty() || !options.key_file.empty())
-    if (auto wrong =
-          read_tls(options.certificate_file, options.key_file, st.tls))
-      return wrong;
   st.has_started = true;
   for (const auto& x : st.loops)
     x->start();
   for (const auto& x : st.sockets)
     st.accept_on(x);
-  return {};
 }
 
 void server::set_tokens(std::string read, std::string write) {

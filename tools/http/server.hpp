@@ -43,10 +43,6 @@ struct server_options {
   /// Headers to send with every answer, such as `Content-Security-Policy`. The
   /// server itself adds `X-Content-Type-Options: nosniff`.
   std::vector<header> headers{};
-  /// PEM files. If both are given, all listeners except Unix sockets use TLS
-  /// 1.2 or later.
-  std::string certificate_file{};
-  std::string key_file{};
   /// Writes a message to the log; called on any thread. At most 10 messages per
   /// second are about clients; the next message says how many were left out.
   /// Null: nothing is logged.
@@ -101,16 +97,17 @@ public:
   /// The routes, to be added before `start`.
   router& routes();
 
-  /// Reads the TLS files, if there are any, and starts the threads.
-  failure start();
+  /// Starts the threads.
+  void start();
 
   /// Replaces the tokens and wipes the arguments. An empty argument means no
   /// token. If there is no token at all, every client may do everything. Ends
   /// the streams of clients whose token no longer allows them.
   void set_tokens(std::string read, std::string write);
 
-  /// Replaces the certificate, for new connections.
-  /// @param x not null; to be used only on a server that has TLS files
+  /// Sets the certificate for new connections. From then on, all listeners
+  /// except Unix sockets use TLS 1.2 or later.
+  /// @param x not null
   void set_tls(std::shared_ptr<tls_context> x);
 
   /// Runs `f` once the server has started, always on the same thread of the

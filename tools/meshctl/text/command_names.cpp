@@ -6,9 +6,7 @@ namespace meshctl {
 
 std::string with_commands(std::string hint) {
   static const std::pair<std::string, std::string> names[] = {
-    {"GET /v1/peers", "meshctl peers"},
-    {"GET /v1/targets", "meshctl targets"},
-    {"GET /v1/actors", "meshctl actors"},
+    {"GET /v1/", "meshctl "},
     {"PUT /v1/channels/", "meshctl join "},
     {"then POST it to /v1/targets", "then give it to meshctl connect"},
   };

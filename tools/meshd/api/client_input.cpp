@@ -92,6 +92,11 @@ std::vector<std::string> etags_of(std::string_view header) {
   return result;
 }
 
+bool names_etag(std::string_view header, std::string_view etag) {
+  return http::any_element(
+    header, [etag](std::string_view x) { return x == "*" || x == etag; });
+}
+
 json object_in(const std::string& text,
                const std::vector<std::string>& fields) {
   // Limits the depth, because the parser would otherwise use much stack.

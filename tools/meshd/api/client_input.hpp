@@ -23,13 +23,15 @@ problem bad_body(const std::string& detail);
 /// Splits a header into its ETags. Weak ones keep their prefix `W/`, so they
 /// match no entry.
 std::vector<std::string> etags_of(std::string_view header);
+/// Whether `If-None-Match` is `*` or names the ETag. A weak one does not.
+bool names_etag(std::string_view header, std::string_view etag);
 
 /// Parses a JSON object that has no other fields than these.
 json object_in(const std::string& text, const std::vector<std::string>& fields);
 
 /// The message in the body of a request to an actor.
 std::vector<basic_value> message_of(const json& body);
-/// The time limit there; 5 s if there is none.
+/// The time limit in that body; 5 s if it has none.
 std::chrono::milliseconds time_limit_of(const json& body);
 
 /// The addresses in the body of a request to dial them.

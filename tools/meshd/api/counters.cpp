@@ -1,6 +1,5 @@
 #include "tools/meshd/api/client_input.hpp"
 #include "tools/meshd/api/context.hpp"
-#include "tools/meshd/api/etags.hpp"
 
 // The resource `/v1/counters`.
 namespace meshd {

@@ -209,8 +209,6 @@ http::server_options options_of(const service_options& x) {
                      "'self'; base-uri 'none'; form-action 'none'; "
                      "frame-ancestors 'none'"},
                     {"Referrer-Policy", "no-referrer"}};
-  result.certificate_file = x.http_cert;
-  result.key_file = x.http_key;
   return result;
 }
 
@@ -313,11 +311,10 @@ routes& http_face::paths() {
   return state_->paths;
 }
 
-std::string http_face::start() {
-  auto wrong = state_->server.start();
-  if (!wrong && state_->scrapers)
-    wrong = state_->scrapers->start();
-  return wrong.text;
+void http_face::start() {
+  state_->server.start();
+  if (state_->scrapers)
+    state_->scrapers->start();
 }
 
 void http_face::post(std::function<void()> f) {

@@ -45,8 +45,7 @@ public:
   routes& paths();
 
   /// Starts the HTTP thread, and answers requests from now on.
-  /// @returns what is wrong; empty if nothing is
-  std::string start();
+  void start();
 
   /// Runs a function on the HTTP thread. Any thread may call it, even before
   /// `start`.

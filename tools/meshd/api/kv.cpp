@@ -2,7 +2,6 @@
 
 #include "tools/meshd/api/client_input.hpp"
 #include "tools/meshd/api/context.hpp"
-#include "tools/meshd/api/etags.hpp"
 #include "tools/meshd/api/kv_waiters.hpp"
 
 // The resource `/v1/kv`: keys and values.

@@ -19,21 +19,22 @@ class kv_waiters {
 public:
   /// Called with true if the key has changed, with false if the time is over.
   using on_end = std::function<void(bool)>;
-  using number = deadlines::key;
+  using wait_id = deadlines::key;
 
   explicit kv_waiters(mesh_system& mesh) : ends_(mesh.parts()) {
   }
 
   /// Calls `f` at the next change of the key, or once `time` is over.
-  /// @returns a number for `end`
-  number add(const std::string& key, std::chrono::milliseconds time, on_end f) {
-    auto result = ends_.add(time, [this, key](number x) { end(key, x); });
+  /// @returns the ID of the wait, for `end`
+  wait_id add(const std::string& key, std::chrono::milliseconds time,
+              on_end f) {
+    auto result = ends_.add(time, [this, key](wait_id x) { end(key, x); });
     all_[key].emplace(result, std::move(f));
     return result;
   }
 
   /// Ends a wait as if its time were over.
-  void end(const std::string& key, number x) {
+  void end(const std::string& key, wait_id x) {
     auto i = all_.find(key);
     if (i == all_.end())
       return;
@@ -62,7 +63,7 @@ public:
 
 private:
   deadlines ends_;
-  std::map<std::string, std::map<number, on_end>> all_;
+  std::map<std::string, std::map<wait_id, on_end>> all_;
 };
 
 } // namespace meshd

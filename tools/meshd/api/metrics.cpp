@@ -4,7 +4,6 @@
 #include <fstream>
 #include <map>
 #include <string>
-#include <unordered_map>
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -16,6 +15,8 @@
 namespace meshd {
 
 namespace {
+
+using label_list = std::vector<prometheus::ClientMetric::Label>;
 
 using prometheus::MetricFamily;
 using prometheus::MetricType;
@@ -33,14 +34,13 @@ public:
   /// Adds the value to the metric that has these labels already, or else adds a
   /// metric. A family must not have the same labels twice.
   void add(const std::string& name, const std::string& help, MetricType type,
-           const std::vector<prometheus::ClientMetric::Label>& labels,
-           double value) {
+           const label_list& labels, double value) {
     auto& family = all_[name];
     family.name = name;
     family.help = help;
     family.type = type;
     auto [place, is_new] =
-      places_[name].try_emplace(text_of(labels), family.metric.size());
+      places_[name].try_emplace(labels, family.metric.size());
     if (is_new)
       family.metric.emplace_back().label = labels;
     auto& x = family.metric[place->second];
@@ -55,17 +55,9 @@ public:
   }
 
 private:
-  static std::string
-  text_of(const std::vector<prometheus::ClientMetric::Label>& labels) {
-    std::string result;
-    for (const auto& x : labels)
-      result += x.name + '=' + x.value + '\n';
-    return result;
-  }
-
   std::map<std::string, MetricFamily> all_;
   /// For each family, the index of the metric with these labels.
-  std::map<std::string, std::unordered_map<std::string, std::size_t>> places_;
+  std::map<std::string, std::map<label_list, std::size_t>> places_;
 };
 
 double number(std::uint64_t x) {
@@ -76,8 +68,7 @@ void add_connection_metrics(families& to, const cafmesh::mesh_status& now) {
   for (const auto& x : now.connections) {
     if (x.remote.is_unknown())
       continue;
-    std::vector<prometheus::ClientMetric::Label> label = {
-      {"neighbour", x.remote.str()}};
+    label_list label = {{"neighbour", x.remote.str()}};
     auto total = [&](const char* name, const char* help, std::uint64_t value) {
       to.add(name, help, MetricType::Counter, label, number(value));
     };

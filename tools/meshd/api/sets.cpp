@@ -1,5 +1,5 @@
+#include "tools/meshd/api/client_input.hpp"
 #include "tools/meshd/api/context.hpp"
-#include "tools/meshd/api/etags.hpp"
 #include <cafmesh/detail/fingerprint.hpp>
 
 // The resource `/v1/sets`.
@@ -25,8 +25,8 @@ json json_of(const set_page& x) {
 }
 
 /// The ETag of a page. It changes with the page only.
-std::string etag_of(const set_page& x) {
-  auto text = json_of(x).dump();
+std::string etag_of(const json& page) {
+  auto text = page.dump();
   auto digest = cafmesh::fingerprint_of(cafmesh::byte_view{text});
   return "\"" + std::to_string(digest.high()) + "\"";
 }
@@ -35,14 +35,15 @@ void get_page(context& ctx, const call& x, const std::string& name) {
   auto header = x->header("if-none-match").value_or("");
   auto after = x.query_or("after", "");
   auto is_known = [header](const set_page& page) {
-    return names_etag(header, etag_of(page));
+    return names_etag(header, etag_of(json_of(page)));
   };
-  auto reply = x.then<set_page>([x, is_known](const set_page& page) {
-    header_list headers{{"ETag", etag_of(page)}};
-    if (is_known(page))
-      x.reply(304, headers);
+  auto reply = x.then<set_page>([x, header](const set_page& page) {
+    auto content = json_of(page);
+    auto etag = etag_of(content);
+    if (names_etag(header, etag))
+      x.reply(304, {{"ETag", etag}});
     else
-      x.json_reply(200, json_of(page), headers);
+      x.json_reply(200, content, {{"ETag", etag}});
   });
   if (header.empty())
     return ctx.all_sets.page(name, after, x.limit(), reply);

@@ -2,7 +2,6 @@
 
 #include <cstring>
 #include <utility>
-#include <vector>
 
 #include "actors/context/random_number.hpp"
 #include "tools/meshd/mesh/parts.hpp"
@@ -18,7 +17,6 @@ const std::string channel_name = "meshd.ping";
 // A message consists of one of these bytes and the number of the ping.
 constexpr char question = '?';
 constexpr char reply = '!';
-constexpr std::chrono::milliseconds between_checks{100};
 constexpr std::size_t message_size = 1 + sizeof(std::uint64_t);
 
 cafmesh::payload make_message(char kind, std::uint64_t number) {
@@ -43,7 +41,7 @@ problem no_answer(std::chrono::milliseconds limit) {
 } // namespace
 
 pings::pings(std::shared_ptr<const mesh_parts> parts)
-    : parts_(parts),
+    : ends_(parts),
       channel_(std::move(parts), 1, [this](const auto&, const auto& xs) {
         for (const auto& x : xs)
           arrived(x);
@@ -67,32 +65,15 @@ void pings::ping(cafmesh::peer_name to, std::chrono::milliseconds limit,
                         "As many pings as may wait are waiting.",
                         "Try again in a moment."});
   auto number = cafmesh::random_number();
-  waiting_[number] = {to, limit, steady_clock::now(), std::move(then)};
+  auto due = ends_.add(limit, [this, number, limit](deadlines::key) {
+    finish(number, no_answer(limit));
+  });
+  waiting_[number] = {to, due, steady_clock::now(), std::move(then)};
   channel_.send(channel_name, to, make_message(question, number),
                 [this, number](const result<done>& outcome) {
                   if (auto why = std::get_if<problem>(&outcome))
                     finish(number, *why);
                 });
-  watch();
-}
-
-// One timer serves all pings. A timer for each would be a waste, because most
-// pings are answered long before their limit.
-void pings::watch() {
-  if (!std::exchange(is_watching_, true))
-    after(parts_, between_checks, [this] { end_overdue(); });
-}
-
-void pings::end_overdue() {
-  is_watching_ = false;
-  std::vector<std::pair<std::uint64_t, problem>> overdue;
-  for (const auto& [number, x] : waiting_)
-    if (steady_clock::now() - x.since >= x.limit)
-      overdue.emplace_back(number, no_answer(x.limit));
-  for (auto& [number, why] : overdue)
-    finish(number, std::move(why));
-  if (!waiting_.empty())
-    watch();
 }
 
 void pings::arrived(const channel_message& x) {
@@ -120,6 +101,7 @@ void pings::finish(std::uint64_t number, result<duration> outcome) {
   if (i == waiting_.end())
     return;
   auto then = std::move(i->second.then);
+  ends_.remove(i->second.due);
   waiting_.erase(i);
   then(std::move(outcome));
 }

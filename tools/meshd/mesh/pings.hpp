@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tools/meshd/mesh/channels.hpp"
+#include "tools/meshd/mesh/deadlines.hpp"
 #include "tools/meshd/mesh/problem.hpp"
 #include <cafmesh/peer_name.hpp>
 
@@ -43,7 +44,7 @@ private:
 
   struct waiting {
     cafmesh::peer_name to;
-    std::chrono::milliseconds limit{};
+    deadlines::key due;
     std::chrono::steady_clock::time_point since;
     answer<duration> then;
   };
@@ -51,14 +52,11 @@ private:
   void arrived(const channel_message& x);
   void answer_to(const channel_message& x);
   void finish(std::uint64_t number, result<duration> outcome);
-  void watch();
-  void end_overdue();
 
-  std::shared_ptr<const mesh_parts> parts_;
+  deadlines ends_;
   channels channel_;
   std::map<std::uint64_t, waiting> waiting_;
-  std::size_t answers_ = 0;  // those being sent
-  bool is_watching_ = false; // whether `end_overdue` is scheduled
+  std::size_t answers_ = 0; // those being sent
 };
 
 } // namespace meshd

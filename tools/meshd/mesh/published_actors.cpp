@@ -29,7 +29,7 @@ struct published_actors::state : std::enable_shared_from_this<state> {
   caf::actor watcher;
   // on the HTTP thread
   std::map<key, cafmesh::published_name> names;
-  std::map<deadlines::key, values_answer> requests; // without an answer so far
+  std::map<deadlines::key, values_answer> requests; // not answered yet
   deadlines ends;                                   // of requests
 
   void changed(const cafmesh::names_changed& x) {
@@ -42,11 +42,11 @@ struct published_actors::state : std::enable_shared_from_this<state> {
   }
 
   /// Answers a request, unless it has an answer already.
-  void finish(deadlines::key number, const result<values>& x) {
-    auto one = requests.extract(number);
+  void finish(deadlines::key id, const result<values>& x) {
+    auto one = requests.extract(id);
     if (one.empty())
       return;
-    ends.remove(number);
+    ends.remove(id);
     one.mapped()(x);
   }
 };
@@ -167,16 +167,16 @@ void published_actors::request(const std::string& name, values message,
                                std::chrono::milliseconds limit,
                                values_answer then) {
   auto& st = *state_;
-  auto number = st.ends.add(limit, [&st](deadlines::key x) {
+  auto id = st.ends.add(limit, [&st](deadlines::key x) {
     st.finish(x, problem{504, "timed_out", "The actor did not answer in time.",
                          "Raise timeout_seconds."});
   });
-  st.requests.emplace(number, std::move(then));
+  st.requests.emplace(id, std::move(then));
   values_answer deliver = [weak = std::weak_ptr<state>{state_},
-                           post = st.parts->post, number](result<values> x) {
-    post([weak, number, x = std::move(x)] {
+                           post = st.parts->post, id](result<values> x) {
+    post([weak, id, x = std::move(x)] {
       if (auto strong = weak.lock())
-        strong->finish(number, x);
+        strong->finish(id, x);
     });
   };
   caf::anon_send(

@@ -111,21 +111,12 @@ public:
   /// @param convert makes a `T` from the value
   template <class T, class Convert>
   void read(const std::string& name, answer<T> then, Convert convert) {
-    with(name, [this, then = std::move(then), convert](result<actor> x,
-                                                       bool is_fresh) {
-      if (auto why = std::get_if<problem>(&x))
-        return then(std::move(*why));
-      auto question = [parts = parts_, whom = std::get<actor>(x), then,
-                       convert] {
-        ask<cafmesh::snapshot<V>, T>(
-          parts, whom, cafmesh::get_value<V>{}, then,
-          [convert](cafmesh::snapshot<V>& value) { return convert(*value); });
-      };
-      if (is_fresh)
-        after(parts_, time_to_fill, question);
-      else
-        question();
-    });
+    auto question = [parts = parts_, then, convert](const actor& whom) {
+      ask<cafmesh::snapshot<V>, T>(
+        parts, whom, cafmesh::get_value<V>{}, then,
+        [convert](cafmesh::snapshot<V>& value) { return convert(*value); });
+    };
+    with_filled(name, then, std::move(question));
   }
 
   /// Reads a replica once `is_known` returns false for it, or once `time` is
@@ -160,15 +151,7 @@ public:
         caf::anon_send(wait->waiter, wait_is_over{});
       });
     };
-    with(name, [this, start, then](result<actor> x, bool is_fresh) {
-      if (auto why = std::get_if<problem>(&x))
-        return then(std::move(*why));
-      auto whom = std::get<actor>(x);
-      if (is_fresh)
-        after(parts_, time_to_fill, [start, whom] { start(whom); });
-      else
-        start(whom);
-    });
+    with_filled(name, then, std::move(start));
     return end;
   }
 
@@ -193,6 +176,23 @@ private:
     std::optional<deadlines::key> due;
     bool is_over = false;
   };
+
+  /// Calls `use` with the replica once it has had time to fill, or `fail`.
+  void with_filled(const std::string& name, std::function<void(problem)> fail,
+                   std::function<void(const actor&)> use) {
+    with(name, [this, fail = std::move(fail),
+                use = std::move(use)](result<actor> x, bool is_fresh) {
+      if (auto why = std::get_if<problem>(&x))
+        return fail(std::move(*why));
+      auto go_on = [use, whom = std::get<actor>(x)] {
+        use(whom);
+      };
+      if (is_fresh)
+        after(parts_, time_to_fill, go_on);
+      else
+        go_on();
+    });
+  }
 
   parts_ptr parts_;
   cafmesh::value_file_ptr stored_;

@@ -208,8 +208,7 @@ std::string service::start(std::function<void()> on_end) {
                                              *st.noticed, st.mesh, st.http);
   if (auto wrong = st.parts->actors.join(); !wrong.empty())
     return wrong;
-  if (auto wrong = st.http.start(); !wrong.empty())
-    return wrong;
+  st.http.start();
   st.has_started = true;
   if (auto wrong = st.join_channels(); !wrong.empty())
     return wrong;
@@ -244,7 +243,9 @@ std::string service::reload(configuration& config) {
   wrong = st.wait_for([&st, detail, xs = config.mesh.peers](auto then) {
     st.mesh.connect_to(xs, true, [=](const auto& x) { then(detail(x)); });
   });
-  return wrong.empty() ? wrong : "all but peers were: " + wrong;
+  return wrong.empty()
+           ? wrong
+           : "only the peers are refused, all else is in use now: " + wrong;
 }
 
 void service::when_alive(std::function<void()> f) {

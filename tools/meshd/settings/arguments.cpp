@@ -8,6 +8,8 @@ namespace meshd {
 
 namespace {
 
+constexpr char prefix[] = "MESHD_";
+
 /// Returns the option for an environment variable whose prefix is removed:
 /// `http-cert` for `HTTP_CERT`.
 std::string option_of(std::string variable) {
@@ -18,7 +20,6 @@ std::string option_of(std::string variable) {
 }
 
 std::string read_environment(char** environment, arguments& result) {
-  constexpr char prefix[] = "MESHD_";
   constexpr auto size = sizeof(prefix) - 1;
   for (auto each = environment; *each != nullptr; ++each) {
     if (std::strncmp(*each, prefix, size) != 0)
@@ -62,7 +63,7 @@ bool take_command(const std::string& name, arguments& result) {
 } // namespace
 
 std::string variable_of(const std::string& option) {
-  std::string result = "MESHD_";
+  std::string result = prefix;
   for (auto x : option)
     result += x == '-'
                 ? '_'
