@@ -139,8 +139,9 @@ caf::error content_decoder::read_values(byte_view from, decoded_values& out) {
                                          + std::to_string(most_handles)
                                          + " actors");
   if (source_.has_no_room)
-    return make_error(errc::congested, "the message has a handle of an actor "
-                                       "of whose node there are too many");
+    return make_error(errc::congested, "the message has a handle of a remote "
+                                       "actor, and this node may hold no "
+                                       "further ones");
   if (source_.missing)
     return make_error(errc::ended, "the message has a handle of no actor, or "
                                    "of one that was spawned before its actor "

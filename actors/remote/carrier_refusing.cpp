@@ -4,7 +4,8 @@
 #include <cafmesh/errc.hpp>
 
 // What happens to messages that cannot be sent: requests get an error as the
-// answer, others are counted as dropped. And when there are no more proxies.
+// answer, others are counted as dropped. Also decides when there may be no
+// further proxies.
 namespace cafmesh {
 
 namespace {

@@ -47,6 +47,7 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
     [&state](const watch_dead_letters& x) { return state.watch(x); },
     [&state](const serve_spawner& x) {
       state.spawner = x.spawner;
+      state.shared->exported()->protect(x.spawner.id());
       state.self->monitor(x.spawner);
     },
     [&state](get_actors) { return state.report(); },
@@ -234,8 +235,7 @@ void postman_state::due_came(instant when) {
   if (scheduled != when)
     return; // an earlier time has replaced this one
   scheduled.reset();
-  std::vector<peer_uid> gone;
-  std::vector<std::pair<peer_uid, caf::error>> silent;
+  std::vector<std::pair<peer_uid, caf::error>> gone;
   for (auto& [uid, peer] : peers) {
     remote::session_events events;
     peer.session.expire(now(), events);
@@ -243,24 +243,21 @@ void postman_state::due_came(instant when) {
     auto absent = peer.absent_since
                   && now() - *peer.absent_since >= shared->config().left_after;
     if (absent) {
-      gone.push_back(uid);
+      gone.emplace_back(uid, has_left());
       continue;
     }
     if (peer.absent_since)
       schedule(*peer.absent_since + shared->config().left_after);
     if (peer.session.is_unreachable(now())) {
       if (!peer.is_listed) {
-        silent.emplace_back(uid, why_silent(peer));
+        gone.emplace_back(uid, why_silent(peer));
         continue;
       }
       give_up(peer);
     }
     go_on_with(peer);
   }
-  for (auto uid : gone)
-    forget_peer(uid, make_error(errc::left, "no route leads to the peer"),
-                false);
-  for (const auto& [uid, why] : silent)
+  for (const auto& [uid, why] : gone)
     forget_peer(uid, why, false);
   expire_partial();
   check_unknown_homes();

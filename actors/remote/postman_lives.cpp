@@ -12,13 +12,9 @@
 // directory does not list any more is kept as long as it answers.
 namespace cafmesh {
 
-namespace {
-
-caf::error no_route() {
+caf::error postman_state::has_left() {
   return make_error(errc::left, "no route leads to the peer");
 }
-
-} // namespace
 
 caf::error postman_state::was_restarted() {
   return make_error(errc::restarted, "the peer was restarted");
@@ -66,7 +62,7 @@ void postman_state::home_gone(const actor_home& x) {
   auto& peer = found->second;
   const auto is_unused = !peer.session.is_open() && !peer.session.owes_answer();
   if (is_unused && !peer.absent_since)
-    return forget_peer(x.uid, no_route(), false);
+    return forget_peer(x.uid, has_left(), false);
   peer.is_listed = false;
   peer.session.doubt(now());
   observe(peer);
@@ -109,7 +105,7 @@ void postman_state::home_came(const actor_home& x) {
   auto& other = peers.at(holder->second);
   waiting_lives[x.node] = x;
   if (!other.is_listed && other.home.peer != x.peer)
-    forget_peer(holder->second, no_route(), false);
+    forget_peer(holder->second, has_left(), false);
 }
 
 void postman_state::is_listed_again(remote_peer& x) {

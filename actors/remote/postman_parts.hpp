@@ -43,8 +43,8 @@ struct peer_departed {
 
 /// postman -> spawner: add to a status what each peer has spawned here.
 struct add_spawned {
-  actors_status to;
-  std::vector<caf::node_id> nodes; ///< of the peers in `to`, in their order
+  actors_status status;
+  std::vector<caf::node_id> nodes; ///< of the peers in `status`, in their order
 };
 
 using spawner_of_postman =

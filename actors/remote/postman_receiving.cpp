@@ -231,7 +231,7 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
     from.account->processed(counted_for, cost);
     // Resolving the sender may cost a proxy, so this happens only if there is
     // something to send to it.
-    if (!mid.is_request() || !takes_error(from)
+    if (!mid.is_request() || !count_error(from)
         || !carrier::answer(resolve(from, x.from), mid, why))
       drop_received(from, x, why);
     return;
@@ -242,7 +242,7 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
       stages.push_back(std::move(ptr));
   if (is_read_later)
     return reader->read({std::move(receiver), resolve(from, x.from), mid,
-                         mid.is_request() && takes_error(from),
+                         mid.is_request() && count_error(from),
                          std::move(stages), std::move(large), x.content,
                          from.box, from.account, counted_for, cost});
   auto sender = resolve(from, x.from);
@@ -262,14 +262,10 @@ caf::error postman_state::decode_reason(byte_view from) {
   return content.get_as<caf::error>(0);
 }
 
-bool postman_state::is_protected(caf::actor_id local) const {
-  return (spawner && local == spawner.id())
-         || shared->exported()->is_protected(local);
-}
-
 void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   auto receiver = shared->exported()->get(x.actor);
-  if (!receiver || !shared->config().remote_exits || is_protected(x.actor))
+  if (!receiver || !shared->config().remote_exits
+      || shared->exported()->is_protected(x.actor))
     return;
   const auto& waiting = from.account->unprocessed_ptr();
   if (!waiting_exit::may_wait(*waiting, x.actor))
@@ -385,7 +381,7 @@ void postman_state::down_came(remote_peer& from, const remote::body& x) {
 
 void postman_state::link_came(remote_peer& from, const remote::body& x) {
   auto local = shared->exported()->get(x.actor);
-  if (!local || is_protected(x.actor)
+  if (!local || shared->exported()->is_protected(x.actor)
       || from.watched_there.size() >= shared->config().max_handles)
     return;
   if (auto proxy = shared->handle_of(from.home.node, x.other))

@@ -78,12 +78,12 @@ caf::result<actors_status> postman_state::report() {
   auto known = own_report();
   if (spawner)
     return self->delegate(spawner, std::move(known));
-  return std::move(known.to);
+  return std::move(known.status);
 }
 
 add_spawned postman_state::own_report() const {
-  add_spawned all_parts;
-  auto& result = all_parts.to;
+  add_spawned report;
+  auto& result = report.status;
   result.exported = shared->exported()->size();
   result.dead_letters = shared->dropped().counts().by_reason();
   std::vector<const remote_peer*> all;
@@ -105,19 +105,19 @@ add_spawned postman_state::own_report() const {
     }
     std::sort(figures.watched_here_ids.begin(), figures.watched_here_ids.end());
     result.peers.push_back(std::move(figures));
-    all_parts.nodes.push_back(all[i]->home.node);
+    report.nodes.push_back(all[i]->home.node);
   }
   result.unlisted_peers = all.size() - listed;
   if (our_uid != peer_uid::none)
-    add_our_own_entry(all_parts);
-  return all_parts;
+    add_our_own_entry(report);
+  return report;
 }
 
 void postman_state::add_our_own_entry(add_spawned& to) const {
   peer_actors we;
   we.peer = our_name;
   we.uid = our_uid;
-  auto& listed = to.to.peers;
+  auto& listed = to.status.peers;
   auto place = std::find_if(listed.begin(), listed.end(),
                             [&](auto& x) { return we.peer < x.peer; });
   to.nodes.insert(to.nodes.begin() + (place - listed.begin()),
@@ -145,7 +145,7 @@ void postman_state::drop_sent(remote_peer& to, std::uint64_t receiver,
 }
 
 // A peer that acknowledges nothing must not fill our memory with errors.
-bool postman_state::takes_error(remote_peer& x) {
+bool postman_state::count_error(remote_peer& x) {
   x.errors = std::min(x.errors, x.session.unsettled_messages() + x.box->size());
   if (x.errors >= shared->config().max_open_requests)
     return false;

@@ -246,9 +246,9 @@ void postman_state::warn_of_controls(const remote_peer& x) {
   if (auto left_out = lines.take_line(peer, now()))
     log->write(log_level::warning,
                "peer " + peer
-                 + " acknowledges none of too many control frames between "
-                   "actors; all monitors of its actors are told that it is "
-                   "unreachable"
+                 + " has too many control frames between actors waiting; the "
+                   "session with it begins again, and all monitors of its "
+                   "actors are told that it is unreachable"
                  + left_out_text(*left_out));
 }
 

@@ -60,7 +60,7 @@ struct remote_peer {
   /// Whether `box` has items for which the session had no room.
   bool is_held_back = false;
   /// The number of errors that the peer's requests got as answers and that it
-  /// may not have acknowledged yet, see `takes_error`.
+  /// may not have acknowledged yet, see `count_error`.
   std::size_t errors = 0;
   /// Whether the directory lists this life.
   bool is_listed = true;
@@ -128,8 +128,6 @@ struct postman_state {
                     bytes&& large = {});
   caf::error read_content(caf::message_id mid, byte_view from,
                           caf_version::decoded_values& out);
-  /// Whether peers cannot end this actor of the node's own.
-  bool is_protected(caf::actor_id local) const;
   void exit_came(remote_peer& from, const remote::body& x);
   void control_came(remote_peer& from, const payload& raw);
   void watch_came(remote_peer& from, caf::actor_id id);
@@ -154,8 +152,9 @@ struct postman_state {
   /// Counts a message to an actor of the peer that was sent, but was lost.
   void drop_sent(remote_peer& to, std::uint64_t receiver,
                  const caf::error& why);
-  /// Whether the peer may get another error as an answer, which is counted.
-  bool takes_error(remote_peer& x);
+  /// Counts an error that the peer is to get as an answer. Returns false, and
+  /// counts nothing, if it has not acknowledged too many of them.
+  bool count_error(remote_peer& x);
   /// Counts a message from the peer that cannot be delivered to a local actor.
   void drop_received(remote_peer& from, const remote::body& x,
                      const caf::error& why);
@@ -178,6 +177,7 @@ struct postman_state {
   void observe(remote_peer& x);
   /// @pre no peer in `peers` has the UID or the node ID of `x`
   void add_peer(const actor_home& x);
+  static caf::error has_left();
   static caf::error was_restarted();
   caf::error why_silent(const remote_peer& x) const;
   static caf::error no_home();

@@ -87,7 +87,7 @@ struct spawner_state {
   explicit spawner_state(self_ptr parent) : self(parent) {
   }
 
-  void start(const actor_settings& settings, blocking_work where,
+  void start(const actor_settings& settings, blocking_work place,
              const directory_actor& names, const postman_of_directory& postman,
              log_sink_ptr sink);
   void publish(const directory_actor& names, const std::string& type);
@@ -110,7 +110,7 @@ struct spawner_state {
   self_ptr self;
   log_sink_ptr log;
   actor_settings config;
-  blocking_work factories{};
+  blocking_work where{};
   texts allowed;
   texts warned_of; // types of which a factory has taken too long
   std::unordered_map<caf::node_id, tenant> tenants; // none is empty
@@ -123,13 +123,13 @@ struct spawner_state {
   bool is_ending = false;           // it ends once `orders` is empty
 };
 
-void spawner_state::start(const actor_settings& settings, blocking_work where,
+void spawner_state::start(const actor_settings& settings, blocking_work place,
                           const directory_actor& names,
                           const postman_of_directory& postman,
                           log_sink_ptr sink) {
   log = std::move(sink);
   config = settings;
-  factories = where;
+  where = place;
   allowed = {config.spawnable.begin(), config.spawnable.end()};
   self->monitor(postman);
   caf_version::on_down(self, [this, of_postman = postman.address()](
@@ -207,7 +207,7 @@ spawner_state::take_order(const std::string& type, caf::message& arguments,
   auto answer = self->make_response_promise<caf::strong_actor_ptr>();
   orders.emplace(number, order{owner, type, due, answer});
   schedule(due);
-  auto factory = factories == blocking_work::on_own_thread
+  auto factory = where == blocking_work::on_own_thread
                    ? self->spawn<caf::detached>(maker)
                    : self->spawn(maker);
   self
@@ -331,7 +331,7 @@ void spawner_state::end(const caf::error& why) {
 // -- status
 
 actors_status spawner_state::add_to(add_spawned& x) const {
-  auto& result = x.to;
+  auto& result = x.status;
   result.max_spawned = config.max_spawned;
   result.overdue_spawns = overdue_in_all;
   auto room = most_listed;
@@ -354,10 +354,10 @@ actors_status spawner_state::add_to(add_spawned& x) const {
 
 spawner_interface::behavior_type
 spawner_behavior(spawner_state::self_ptr self, const actor_settings& config,
-                 blocking_work factories, const directory_actor& names,
+                 blocking_work where, const directory_actor& names,
                  const postman_of_directory& postman, log_sink_ptr log) {
   auto st = &self->state;
-  st->start(config, factories, names, postman, std::move(log));
+  st->start(config, where, names, postman, std::move(log));
   return {
     [st](caf::spawn_atom, const std::string& type, caf::message& arguments,
          const texts& interface) {
@@ -385,9 +385,9 @@ caf::error check_spawnable(const caf::actor_system& system,
 void spawn_spawner(caf::actor_system& system, const actor_settings& config,
                    const directory_actor& names,
                    const postman_of_directory& postman, log_sink_ptr log,
-                   blocking_work factories) {
+                   blocking_work where) {
   if (!config.spawnable.empty())
-    system.spawn(spawner_behavior, config, factories, names, postman,
+    system.spawn(spawner_behavior, config, where, names, postman,
                  log ? std::move(log) : make_spdlog_sink());
 }
 

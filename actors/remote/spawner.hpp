@@ -18,10 +18,10 @@ caf::error check_spawnable(const caf::actor_system& system,
 /// departs, the spawner ends the actors of that peer. When the postman has
 /// ended, the spawner ends all actors that it has spawned, also those whose
 /// factories have not returned yet, and then itself.
-/// @param factories where the factories of the actors are called
+/// @param where where the factories of the actors are called
 void spawn_spawner(caf::actor_system& system, const actor_settings& config,
                    const directory_actor& names,
                    const postman_of_directory& postman, log_sink_ptr log,
-                   blocking_work factories = blocking_work::on_own_thread);
+                   blocking_work where = blocking_work::on_own_thread);
 
 } // namespace cafmesh

@@ -80,7 +80,11 @@ std::string host_port::str() const {
 
 std::optional<ip_address> ip_of(const std::string& text) {
   auto parsed = host_port::parse(text);
-  return parsed ? ip_address::parse(without_zone(parsed->host)) : std::nullopt;
+  return parsed ? ip_of(*parsed) : std::nullopt;
+}
+
+std::optional<ip_address> ip_of(const host_port& x) {
+  return ip_address::parse(without_zone(x.host));
 }
 
 } // namespace cafmesh

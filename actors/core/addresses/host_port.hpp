@@ -32,5 +32,6 @@ struct host_port {
 /// The IP address in `host[:port]`, without its zone; nullopt if the text is
 /// not valid or the host is a name.
 std::optional<ip_address> ip_of(const std::string& text);
+std::optional<ip_address> ip_of(const host_port& x);
 
 } // namespace cafmesh

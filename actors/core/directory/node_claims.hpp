@@ -23,7 +23,8 @@ namespace cafmesh::names {
 /// of the others gets it.
 class node_claims {
 public:
-  /// In less time, an honest peer replaces a document forged in its name.
+  /// The shortest time; an honest peer needs less to replace a document that
+  /// was forged in its name.
   static constexpr duration kept_beside = std::chrono::seconds{20};
   /// The maximum number of IDs that are kept. Beyond it, the ID that was
   /// claimed last is given to others, so that a member that makes up lives does

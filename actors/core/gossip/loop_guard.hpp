@@ -32,8 +32,8 @@ public:
   /// Which bytes of a message of more than 1 KiB are compared: all, or 16 parts
   /// of 64 bytes each. Broadcasts need all: a member that sees a broadcast
   /// early could otherwise send a changed copy that stops the true one
-  /// elsewhere. A unicast passes such a member only if that member may drop it
-  /// anyway.
+  /// elsewhere. Parts do for a unicast: a member that sees it early is on its
+  /// path, and could drop it anyway.
   enum class compared : std::uint8_t { all, parts };
 
   /// Whether to pass the message on. If so, remembers it.

@@ -127,11 +127,11 @@ addresses_by_peer read_addresses(const std::vector<report>& xs,
   for (const auto& x : xs) {
     // Honest peers report only numeric addresses. Names are skipped, because
     // looking them up would let a remote make us send DNS queries.
-    auto host = ip_of(std::string{x.address});
+    auto address = host_port::parse(std::string{x.address});
+    auto host = address ? ip_of(*address) : std::nullopt;
     if (!host || host->is_unspecified()
         || (!with_loopback && host->is_loopback()))
       continue;
-    auto address = host_port::parse(std::string{x.address});
     // The remote port of an inbound connection is not one that the peer listens
     // at, so the default port is tried.
     if (!x.outbound)

@@ -71,7 +71,7 @@ public:
   void add_report(gap x);
   /// How many control frames may be added until half of the limit is used.
   std::size_t control_room() const noexcept {
-    auto used = waiting_controls_ + unacknowledged_.size();
+    auto used = open_controls();
     auto half = limits_.controls / 2;
     return used < half ? half - used : 0;
   }

@@ -94,8 +94,10 @@ void session::return_credit(instant now) {
 // -- receiving
 
 void session::receive(packet& x, instant now, session_events& out) {
-  if (x.head.from != theirs_ || !is_to_us(x.head, now))
+  if (x.head.from != theirs_)
     return;
+  if (x.head.to != ours_)
+    return came_for_another_uid(x.head, now);
   if (x.head.kind == packet_kind::hello)
     return hello_arrived(x.head, now);
   if (!is_of_this_session(x.head, now, out))
@@ -108,12 +110,11 @@ void session::receive(packet& x, instant now, session_events& out) {
     traffic_arrived(x, now, out);
 }
 
-bool session::is_to_us(const packet_head& x, instant now) {
-  // The peer may have forgotten the session that it had with our old UID. If
-  // so, it does not answer, and the next session has our present UID.
-  if (x.to != ours_ && x.to == present_ && x.kind == packet_kind::hello)
+// The peer may have forgotten the session that it had with our old UID. If so,
+// it does not answer, and the next session has our present UID.
+void session::came_for_another_uid(const packet_head& x, instant now) {
+  if (x.to == present_ && x.kind == packet_kind::hello)
     doubt(now);
-  return x.to == ours_;
 }
 
 void session::hello_arrived(const packet_head& x, instant now) {

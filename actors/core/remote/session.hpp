@@ -18,7 +18,7 @@ struct session_limits {
   /// The peer counts as unreachable if it owes an answer and is silent for this
   /// long.
   duration down_after = std::chrono::seconds{10};
-  /// The same if the peer is doubted.
+  /// A doubted peer counts as unreachable if it does not answer for this long.
   duration doubt = std::chrono::seconds{1};
   /// How long an acknowledgement waits for another packet that can carry it.
   duration answer = std::chrono::milliseconds{20};
@@ -126,7 +126,7 @@ public:
   /// Whether the peer has to answer something.
   bool owes_answer() const noexcept;
   /// Whether the peer owes an answer and has been silent for `down_after`, or
-  /// since it was doubted.
+  /// for `doubt` since it was doubted.
   bool is_unreachable(instant now) const;
   /// The labels of data that waits or was sent, if it is not known whether the
   /// peer receives the data.
@@ -164,7 +164,7 @@ private:
   void report_gaps(instant now, session_events& out);
   traffic_head state() const;
   bytes traffic(const new_packet& content, instant now);
-  bool is_to_us(const packet_head& x, instant now);
+  void came_for_another_uid(const packet_head& x, instant now);
   void hello_arrived(const packet_head& x, instant now);
   void start_silence_clock(instant now) noexcept;
   std::optional<instant> probe_due() const;
