@@ -15,6 +15,7 @@
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/caf_version/message_codec.hpp"
 #include "actors/caf_version/node_identity.hpp"
+#include "actors/remote/node_keys.hpp"
 #include "tests/fuzz/fuzzing.hpp"
 
 using namespace cafmesh;
@@ -49,12 +50,7 @@ struct fuzz_config : caf::actor_system_config {
 bytes with_our_node(byte_view input, const caf::node_id& node) {
   bytes written(4, 0);
   written.insert(written.end(), 20, 'N');
-  const auto& data = static_cast<const caf::node_id::default_data&>(*node);
-  const auto host = data.host_id();
-  bytes ours;
-  for (int shift = 24; shift >= 0; shift -= 8)
-    ours.push_back(static_cast<std::uint8_t>(data.process_id() >> shift));
-  ours.insert(ours.end(), host.begin(), host.end());
+  const auto ours = key_of(node);
   auto result = input.to_bytes();
   for (auto i = result.begin();;) {
     i = std::search(i, result.end(), written.begin(), written.end());

@@ -1,5 +1,4 @@
 #include <cmath>
-#include <iterator>
 #include <string>
 
 #include "tests/fuzz/fuzzing.hpp"
@@ -104,11 +103,8 @@ constexpr void (*readers[])(const std::string&) = {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  if (size == 0)
-    return 0;
-  std::string text{reinterpret_cast<const char*>(data) + 1, size - 1};
   try {
-    readers[data[0] % std::size(readers)](text);
+    cafmesh::fuzz::read_with(readers, data, size);
   } catch (const problem& why) {
     require(why.status >= 400 && !why.code.empty(), "a problem has a code");
   }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 #include <cafmesh/bytes.hpp>
 
@@ -81,6 +82,16 @@ public:
 private:
   std::uint32_t state_;
 };
+
+/// Passes the input to the reader that its first byte chooses. The reader gets
+/// the other bytes, as text.
+template <std::size_t N>
+void read_with(void (*const (&readers)[N])(const std::string&),
+               const std::uint8_t* data, std::size_t size) {
+  if (size > 0)
+    readers[data[0] % N](
+      std::string{reinterpret_cast<const char*>(data) + 1, size - 1});
+}
 
 /// Calls `f(piece)` for each piece in order, until it returns false.
 template <class F>

@@ -1,5 +1,4 @@
 #include <cmath>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -96,11 +95,8 @@ constexpr void (*readers[])(const std::string&) = {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  if (size == 0)
-    return 0;
-  std::string text{reinterpret_cast<const char*>(data) + 1, size - 1};
   try {
-    readers[data[0] % std::size(readers)](text);
+    cafmesh::fuzz::read_with(readers, data, size);
   } catch (const failure&) {
     // wrong input
   }

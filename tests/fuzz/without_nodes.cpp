@@ -2,8 +2,8 @@
 #include <cafmesh/log.hpp>
 #include <cafmesh/router.hpp>
 
-// Stands for what starts and logs, so that the target which reads settings is
-// linked without actors.
+// Stands for what starts nodes and writes logs, so that the target which reads
+// settings is linked without actors and spdlog.
 namespace cafmesh {
 
 namespace {

@@ -46,18 +46,12 @@ struct star_around_go {
       return true;
     });
   }
-  /// Waits until a node finds `count` actors of this name. The node then sends
-  /// its `add` commands to the nearest one.
-  bool finds(std::uint64_t node, const std::string& name, std::size_t count) {
-    return eventually(
-      [&] { return mesh[node].ask("find " + name) == std::to_string(count); });
-  }
   void subscribe(std::uint64_t node) {
     BOOST_TEST(mesh[node].ask("subscribe news") == "ok");
   }
   /// Waits until the node sees this number of peers with subscribers.
   bool sees_subscribers(std::uint64_t node, std::size_t count) {
-    return finds(node, "topic:news", count);
+    return mesh.finds(node, "topic:news", count);
   }
   /// Makes a node send texts to the topic: the numbers from `first` to `last`.
   /// @returns the texts as `heard` shows them
@@ -85,28 +79,28 @@ BOOST_FIXTURE_TEST_SUITE(actors_over_go_tests, star_around_go)
 
 BOOST_AUTO_TEST_CASE(an_actor_behind_a_go_peer_is_used_until_it_is_killed) {
   BOOST_TEST(mesh[3].ask("publish adder") == "ok");
-  BOOST_TEST_REQUIRE(finds(1, "adder", 1));
+  BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 1));
   BOOST_TEST(mesh[1].ask("add 40 2") == "42");
   mesh.kill({3});
   BOOST_TEST(mesh[1].ask("down").find("left") == 0u);
-  BOOST_TEST_REQUIRE(finds(1, "adder", 0));
+  BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 0));
   mesh.restart(3);
   BOOST_TEST(mesh[1].ask("add 1 1") != "2");
   BOOST_TEST(mesh[3].ask("publish adder") == "ok");
-  BOOST_TEST_REQUIRE(finds(1, "adder", 1));
+  BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 1));
   BOOST_TEST(mesh[1].ask("add 1 1") == "2");
 }
 
 BOOST_AUTO_TEST_CASE(names_and_handles_are_back_when_the_go_peer_is_back) {
   BOOST_TEST(mesh[3].ask("publish adder") == "ok");
-  BOOST_TEST_REQUIRE(finds(1, "adder", 1));
+  BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 1));
   relay->kill();
   BOOST_TEST(mesh[1].ask("down").find("left") == 0u);
   start_relay();
   BOOST_TEST_REQUIRE(all_know_all());
   BOOST_TEST_REQUIRE(
     eventually([&] { return mesh[1].ask("add 40 2") == "42"; }));
-  BOOST_TEST(finds(1, "adder", 1));
+  BOOST_TEST(mesh.finds(1, "adder", 1));
 }
 
 BOOST_AUTO_TEST_CASE(subscribers_behind_a_go_peer_get_each_message_once) {

@@ -3,16 +3,13 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/io/middleman.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
-#include "tests/support/eventually.hpp"
+#include "tests/scenarios/caf_io_config.hpp"
+#include "tests/scenarios/loopback_peer.hpp"
 #include <cafmesh/errc.hpp>
-#include <cafmesh/options.hpp>
-#include <cafmesh/presets.hpp>
 #include <cafmesh/remote_actors.hpp>
 
 /// Tests of actors across the mesh in applications that also use the remote
@@ -22,50 +19,23 @@ using namespace cafmesh::test;
 
 namespace {
 
-struct application : caf::actor_system_config {
-  application() {
-    add_options(*this);
-    load<caf::io::middleman>();
-    set("scheduler.max-threads", 2);
-  }
-};
-
-struct peer {
-  explicit peer(std::vector<std::string> peers) {
-    auto settings = *preset("loopback");
-    settings.port = 0;
-    settings.discovery = false;
-    settings.peers = std::move(peers);
-    auto spawned = spawn_router(system, settings, nullptr, make_null_sink());
-    BOOST_REQUIRE(spawned);
-    router = *spawned;
+struct peer : loopback_peer<caf_io_config> {
+  explicit peer(std::vector<std::string> peers)
+      : loopback_peer(std::move(peers)) {
     actor_settings limits;
     limits.handle_grace = std::chrono::milliseconds{100};
     auto joined = join_actors(system, router, limits, make_null_sink());
     BOOST_REQUIRE(joined);
     names = *joined;
-    address = ask<node_description>(router, get_node{}).address;
-    self->request(router, patience, start_mesh{})
-      .receive([] {}, [](caf::error& why) { BOOST_FAIL(describe(why)); });
+    start();
   }
   ~peer() {
-    self->request(router, patience, stop_mesh{})
-      .receive([] {}, [](caf::error&) {});
+    stop();
     names = nullptr;
-    router = nullptr;
   }
 
-  template <class T, class Handle, class... Ts>
-  T ask(const Handle& whom, Ts... what) {
-    T result{};
-    self->request(whom, patience, std::move(what)...)
-      .receive([&](T& x) { result = std::move(x); },
-               [](caf::error& why) { BOOST_FAIL(describe(why)); });
-    return result;
-  }
   void publish(const std::string& name, const caf::actor& x) {
-    self->request(names, patience, publication(system, name, x))
-      .receive([] {}, [](caf::error& why) { BOOST_FAIL(describe(why)); });
+    tell(names, publication(system, name, x));
   }
   std::vector<resolved_actor> find(const std::string& name) {
     std::vector<resolved_actor> result;
@@ -75,12 +45,7 @@ struct peer {
     return result;
   }
 
-  application config;
-  caf::actor_system system{config};
-  caf::scoped_actor self{system};
-  router_actor router;
   directory_actor names;
-  std::string address;
 };
 
 // Adds numbers, and returns handles.
@@ -98,7 +63,7 @@ BOOST_AUTO_TEST_SUITE(beside_caf_io_tests)
 
 BOOST_AUTO_TEST_CASE(one_actor_is_reached_over_the_mesh_and_over_caf_io) {
   peer here{{}};
-  peer there{{here.address}};
+  peer there{{here.node.address}};
   auto far = there.system.spawn(helper);
   there.publish("helper", far);
   BOOST_TEST_REQUIRE(
@@ -123,7 +88,7 @@ BOOST_AUTO_TEST_CASE(one_actor_is_reached_over_the_mesh_and_over_caf_io) {
 // When no peer of the mesh holds a handle any more, the mesh forgets the actor.
 BOOST_AUTO_TEST_CASE(caf_io_reaches_an_actor_that_the_mesh_has_forgotten) {
   peer here{{}};
-  peer there{{here.address}};
+  peer there{{here.node.address}};
   auto far = there.system.spawn(helper);
   auto port = there.system.middleman().publish(far, 0, "127.0.0.1");
   BOOST_REQUIRE(port);

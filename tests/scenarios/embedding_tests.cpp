@@ -4,35 +4,26 @@
 
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "tests/scenarios/caf_io_config.hpp"
+#include "tests/support/eventually.hpp"
 #include <cafmesh/errc.hpp>
-#include <cafmesh/options.hpp>
 #include <cafmesh/presets.hpp>
 #include <cafmesh/unicast_receiver.hpp>
 
 /// Tests of nodes inside applications that also use CAF for other purposes. The
 /// tests use real sockets on loopback, and real time.
 using namespace cafmesh;
+using namespace cafmesh::test;
 
 namespace {
 
-constexpr std::chrono::seconds patience{20};
-
-struct application : caf::actor_system_config {
-  application() {
-    add_options(*this);
-    load<caf::io::middleman>();
-    set("scheduler.max-threads", 2);
-  }
-};
-
 struct config_and_system {
-  application config;
+  caf_io_config config;
   caf::actor_system system{config};
 };
 

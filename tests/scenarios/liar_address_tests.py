@@ -9,7 +9,6 @@ checks; exits with 1 if a check fails.
 """
 import contextlib
 import ctypes
-import os
 import socket
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import time
 
 sys.dont_write_bytecode = True
 from liar_node import Node, eventually
-from liar_rows import A, B, C, FAST, LIAR, PHANTOM, Sink, check, figure, liar_at, mesh, node_of, run_rows
+from liar_rows import A, B, FAST, LIAR, PHANTOM, Sink, check, figure, liar_at, mesh, node_of, run_rows
 from liar_wire import Peer, open_socket, record
 
 NAME_SERVER = "127.0.0.99"

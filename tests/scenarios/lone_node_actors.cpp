@@ -67,13 +67,16 @@ std::string lone_node_actors::answer(const std::string& line) {
   return wait_for_down();
 }
 
-std::string lone_node_actors::publish(const std::string& name) {
+template <class Handle, class Message>
+std::string lone_node_actors::outcome(const Handle& whom, Message what) {
   std::string result = "ok";
-  self_
-    ->request(directory_, seconds{20},
-              publication(self_->system(), name, adder_))
+  self_->request(whom, seconds{20}, std::move(what))
     .receive([] {}, [&](const caf::error& why) { result = describe(why); });
   return result;
+}
+
+std::string lone_node_actors::publish(const std::string& name) {
+  return outcome(directory_, publication(self_->system(), name, adder_));
 }
 
 std::string lone_node_actors::find(const std::string& name) {
@@ -111,18 +114,12 @@ const topics_actor& lone_node_actors::topics() {
 }
 
 std::string lone_node_actors::subscribe(const std::string& topic) {
-  std::string result = "ok";
-  self_->request(topics(), seconds{20}, subscription(topic, self_))
-    .receive([] {}, [&](const caf::error& why) { result = describe(why); });
-  return result;
+  return outcome(topics(), subscription(topic, self_));
 }
 
 std::string lone_node_actors::tell(const std::string& topic,
                                    const std::string& text) {
-  std::string result = "ok";
-  self_->request(topics(), seconds{20}, to_topic(topic, text))
-    .receive([] {}, [&](const caf::error& why) { result = describe(why); });
-  return result;
+  return outcome(topics(), to_topic(topic, text));
 }
 
 std::string lone_node_actors::heard() {

@@ -31,6 +31,10 @@ public:
   std::string answer(const std::string& line);
 
 private:
+  /// Sends a request.
+  /// @returns `ok`, or why it failed
+  template <class Handle, class Message>
+  std::string outcome(const Handle& whom, Message what);
   std::string publish(const std::string& name);
   std::string find(const std::string& name);
   std::string add(int x, int y);

@@ -35,12 +35,6 @@ struct line_of_three {
                 watchful_options({"--mesh.discovery=false"}),
                 {}});
   }
-  /// Waits until a node finds `count` actors of this name. The node then sends
-  /// its `add` commands to the nearest one.
-  bool finds(std::uint64_t node, const std::string& name, std::size_t count) {
-    return eventually(
-      [&] { return mesh[node].ask("find " + name) == std::to_string(count); });
-  }
   /// @returns how long the action took
   template <class F>
   milliseconds time(F action) {
@@ -67,16 +61,16 @@ BOOST_FIXTURE_TEST_SUITE(mesh_actors_tests, line_of_three)
 
 BOOST_AUTO_TEST_CASE(an_actor_is_found_and_asked_over_a_relay) {
   BOOST_TEST(mesh[3].ask("publish adder") == "ok");
-  BOOST_TEST_REQUIRE(finds(1, "adder", 1));
+  BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 1));
   BOOST_TEST(mesh[1].ask("add 40 2") == "42");
 }
 
 BOOST_AUTO_TEST_CASE(several_peers_publish_one_name_and_the_nearest_is_first) {
   BOOST_TEST(mesh[2].ask("publish adder") == "ok");
   BOOST_TEST(mesh[3].ask("publish adder") == "ok");
-  BOOST_TEST_REQUIRE(finds(1, "adder", 2));
+  BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 2));
   mesh.kill({3});
-  BOOST_TEST_REQUIRE(finds(1, "adder", 1));
+  BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 1));
   BOOST_TEST(mesh[1].ask("add 40 2") == "42");
 }
 
@@ -90,8 +84,8 @@ BOOST_AUTO_TEST_CASE(a_killed_process_s_actors_are_down_and_its_names_gone) {
     if (i > 0)
       mesh.restart(3);
     BOOST_TEST(mesh[3].ask("publish adder") == "ok");
-    BOOST_TEST_REQUIRE(finds(1, "adder", 1));
-    BOOST_TEST_REQUIRE(finds(2, "adder", 1));
+    BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 1));
+    BOOST_TEST_REQUIRE(mesh.finds(2, "adder", 1));
     two_hops_away.push_back(time([&] {
       at_neighbour.push_back(time([&] {
         mesh.kill({3});
@@ -100,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_killed_process_s_actors_are_down_and_its_names_gone) {
       BOOST_TEST(mesh[1].ask("down").find("left") == 0u);
     }));
     BOOST_TEST((two_hops_away.back() <= seconds{3}));
-    BOOST_TEST(finds(1, "adder", 0));
+    BOOST_TEST(mesh.finds(1, "adder", 0));
   }
   note_kills("at a neighbour", at_neighbour);
   note_kills("two hops away", two_hops_away);
@@ -109,24 +103,24 @@ BOOST_AUTO_TEST_CASE(a_killed_process_s_actors_are_down_and_its_names_gone) {
 
 BOOST_AUTO_TEST_CASE(a_restarted_process_is_another_life) {
   BOOST_TEST(mesh[3].ask("publish adder") == "ok");
-  BOOST_TEST_REQUIRE(finds(1, "adder", 1));
+  BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 1));
   mesh.kill({3});
   mesh.restart(3);
   mesh[1].ask("down");
   BOOST_TEST(mesh[1].ask("add 1 1") != "2");
   BOOST_TEST(mesh[3].ask("publish adder") == "ok");
-  BOOST_TEST_REQUIRE(finds(1, "adder", 1));
+  BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 1));
   BOOST_TEST(mesh[1].ask("add 1 1") == "2");
 }
 
 BOOST_AUTO_TEST_CASE(a_frozen_process_is_unreachable_and_then_reached_again) {
   BOOST_TEST(mesh[3].ask("publish adder") == "ok");
-  BOOST_TEST_REQUIRE(finds(1, "adder", 1));
+  BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 1));
   mesh[3].freeze();
   auto why = mesh[1].ask("down");
   mesh[3].go_on();
   BOOST_TEST((why.find("left") == 0u || why.find("unreachable") == 0u), why);
-  BOOST_TEST_REQUIRE(finds(1, "adder", 1));
+  BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 1));
   BOOST_TEST(mesh[1].ask("add 1 1") == "2");
 }
 

@@ -92,6 +92,13 @@ real_node& real_mesh::operator[](std::uint64_t which) {
   return *nodes_.at(which);
 }
 
+bool real_mesh::finds(std::uint64_t which, const std::string& name,
+                      std::size_t count) {
+  return eventually([&] {
+    return (*this)[which].ask("find " + name) == std::to_string(count);
+  });
+}
+
 numbers real_mesh::all() const {
   numbers result;
   for (const auto& x : nodes_)

@@ -39,6 +39,10 @@ public:
   real_node& operator[](std::uint64_t which);
   numbers all() const;
 
+  /// Waits until a node finds `count` actors of this name. The node then sends
+  /// its `add` commands to the nearest one.
+  bool finds(std::uint64_t which, const std::string& name, std::size_t count);
+
   /// Increments the counter on each of these nodes `times` times.
   void increment(const numbers& which, int times = 1);
   /// The number of increments so far, over all nodes.

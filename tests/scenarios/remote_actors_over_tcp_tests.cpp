@@ -16,10 +16,10 @@
 #include "actors/context/remote_parts.hpp"
 #include "actors/remote/actor_layer.hpp"
 #include "actors/remote/postman_parts.hpp"
+#include "tests/scenarios/loopback_peer.hpp"
 #include "tests/support/eventually.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
-#include <cafmesh/presets.hpp>
 
 /// Tests of actors in different systems that use each other over real sockets,
 /// encrypted and over a relay.
@@ -27,9 +27,7 @@ using namespace cafmesh;
 
 namespace {
 
-constexpr std::chrono::seconds patience{20};
-
-// A text that takes long to decode: as long as `is_blocked`.
+// A text whose decoding waits while `is_blocked` is set.
 struct slow_text {
   static inline std::atomic<bool> is_blocked{false};
   static inline std::atomic<int> begun{0};
@@ -72,44 +70,22 @@ struct application : caf::actor_system_config {
   }
 };
 
-struct peer {
-  explicit peer(std::vector<std::string> peers) {
-    auto settings = *preset("loopback");
-    settings.port = 0;
-    settings.discovery = false;
-    settings.peers = std::move(peers);
-    settings.passwords = {password{"secret"}};
-    auto spawned = spawn_router(system, settings, nullptr, make_null_sink());
-    BOOST_REQUIRE(spawned);
-    router = *spawned;
+struct peer : test::loopback_peer<application> {
+  explicit peer(std::vector<std::string> peers)
+      : loopback_peer(std::move(peers), {password{"secret"}}) {
     auto joined = spawn_actor_layer(system, router, {}, make_null_sink());
     BOOST_REQUIRE(joined);
     remote = *joined;
-    caf::scoped_actor self{system};
-    self->request(router, patience, get_node{})
-      .receive(
-        [this](node_description& x) {
-          home = {x.name, x.uid, system.node()};
-          address = x.address;
-        },
-        [](caf::error& why) { BOOST_FAIL(describe(why)); });
-    self->request(router, patience, start_mesh{})
-      .receive([] {}, [](caf::error& why) { BOOST_FAIL(describe(why)); });
+    home = {node.name, node.uid, system.node()};
+    start();
   }
   ~peer() {
-    caf::scoped_actor self{system};
-    self->request(router, patience, stop_mesh{})
-      .receive([] {}, [](caf::error&) {});
-    router = nullptr;
+    stop();
     remote = {};
   }
 
-  application config;
-  caf::actor_system system{config};
-  router_actor router;
   actor_layer remote;
   actor_home home;
-  std::string address;
 };
 
 caf::behavior adder(caf::event_based_actor* self) {
@@ -126,9 +102,6 @@ struct two_peers {
     for (auto x : {&here, &there})
       caf::anon_send(x->remote.postman, homes);
   }
-  ~two_peers() {
-    slow_text::is_blocked = false;
-  }
   // A handle of an actor of one peer for the actors of another.
   static caf::actor handle(peer& at, peer& of, const caf::actor& x) {
     of.remote.carrier->publish(caf::actor_cast<caf::strong_actor_ptr>(x));
@@ -137,16 +110,29 @@ struct two_peers {
   }
   /// The answer of a collector.
   std::string told_by(const caf::actor& x) {
-    std::string result;
-    caf::scoped_actor self{there.system};
-    self->request(x, patience, caf::get_atom_v)
-      .receive([&](std::string& all) { result = std::move(all); },
-               [](caf::error& why) { BOOST_FAIL(describe(why)); });
-    return result;
+    return there.ask<std::string>(x, caf::get_atom_v);
+  }
+
+  /// Makes an actor of `here`, which `receiver` monitors, send it a large text
+  /// and end. Returns when `there` decodes the text.
+  /// @pre decoding is blocked
+  void send_and_end(const caf::actor& receiver) {
+    auto to = handle(here, there, receiver);
+    auto from = here.system.spawn([to](caf::event_based_actor* self) {
+      return caf::behavior{[=](int) {
+        self->send(to, large_text());
+        self->quit();
+      }};
+    });
+    caf::anon_send(receiver, handle(there, here, from));
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    caf::anon_send(from, 1);
+    BOOST_TEST_REQUIRE(blocked_decoding::wait_until_begun());
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
   }
 
   peer here{{}};
-  peer there{{here.address}};
+  peer there{{here.node.address}};
 };
 
 // Collects what it gets: "text", numbers, and "down".
@@ -167,8 +153,8 @@ BOOST_AUTO_TEST_SUITE(remote_actors_over_tcp_tests)
 
 BOOST_AUTO_TEST_CASE(an_actor_behind_an_encrypted_relay_is_used_and_monitored) {
   peer relay{{}};
-  peer here{{relay.address}};
-  peer there{{relay.address}};
+  peer here{{relay.node.address}};
+  peer there{{relay.node.address}};
   homes_changed homes{{here.home, relay.home, there.home}, {}};
   for (auto x : {&here, &relay, &there})
     caf::anon_send(x->remote.postman, homes);
@@ -179,7 +165,7 @@ BOOST_AUTO_TEST_CASE(an_actor_behind_an_encrypted_relay_is_used_and_monitored) {
   caf::scoped_actor self{here.system};
   self->monitor(handle);
   for (int i = 0; i < 1000; ++i)
-    self->request(handle, patience, i, 1)
+    self->request(handle, test::patience, i, 1)
       .receive([i](int sum) { BOOST_REQUIRE(sum == i + 1); },
                [](caf::error& why) { BOOST_FAIL(describe(why)); });
   self->send(handle, std::string{"end"});
@@ -189,7 +175,7 @@ BOOST_AUTO_TEST_CASE(an_actor_behind_an_encrypted_relay_is_used_and_monitored) {
   });
 }
 
-BOOST_FIXTURE_TEST_CASE(a_message_that_is_long_decoded_delays_no_others,
+BOOST_FIXTURE_TEST_CASE(a_message_that_takes_long_to_decode_delays_no_others,
                         two_peers) {
   auto receiver = there.system.spawn(collector);
   auto slow = handle(here, there, receiver);
@@ -210,47 +196,25 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_is_long_decoded_delays_no_others,
     test::eventually([&] { return told_by(receiver) == "text 1 2 "; }));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_down_message_follows_one_that_is_long_decoded,
+BOOST_FIXTURE_TEST_CASE(a_down_message_follows_one_that_takes_long_to_decode,
                         two_peers) {
   auto receiver = there.system.spawn(collector);
-  auto to = handle(here, there, receiver);
-  auto from = here.system.spawn([to](caf::event_based_actor* self) {
-    return caf::behavior{[=](int) {
-      self->send(to, large_text());
-      self->quit();
-    }};
-  });
   blocked_decoding blocked;
-  caf::anon_send(receiver, handle(there, here, from));
-  std::this_thread::sleep_for(std::chrono::milliseconds{200});
-  caf::anon_send(from, 1);
-  BOOST_TEST_REQUIRE(blocked_decoding::wait_until_begun());
-  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  send_and_end(receiver);
   BOOST_TEST(told_by(receiver) == "");
   slow_text::is_blocked = false;
   BOOST_TEST(
     test::eventually([&] { return told_by(receiver) == "text down "; }));
 }
 
-// The postman of a peer goes on while it holds back the end of an actor.
+// While a peer holds back the end of an actor, its postman serves others.
 BOOST_FIXTURE_TEST_CASE(what_follows_a_long_decoding_delays_no_others,
                         two_peers) {
   auto receiver = there.system.spawn(collector);
-  auto to = handle(here, there, receiver);
   auto other = handle(here, there, there.system.spawn(adder));
-  auto from = here.system.spawn([to](caf::event_based_actor* self) {
-    return caf::behavior{[=](int) {
-      self->send(to, large_text());
-      self->quit();
-    }};
-  });
   caf::scoped_actor self{here.system};
   blocked_decoding blocked;
-  caf::anon_send(receiver, handle(there, here, from));
-  std::this_thread::sleep_for(std::chrono::milliseconds{200});
-  caf::anon_send(from, 1);
-  BOOST_TEST_REQUIRE(blocked_decoding::wait_until_begun());
-  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  send_and_end(receiver);
   self->request(other, std::chrono::seconds{5}, 40, 2)
     .receive([](int sum) { BOOST_TEST(sum == 42); },
              [](caf::error& why) { BOOST_ERROR(describe(why)); });

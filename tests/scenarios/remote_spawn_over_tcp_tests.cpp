@@ -7,13 +7,12 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/scoped_actor.hpp>
 
+#include "tests/scenarios/loopback_peer.hpp"
 #include "tests/scenarios/tcp_node.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/names.hpp>
 #include <cafmesh/options.hpp>
-#include <cafmesh/presets.hpp>
 #include <cafmesh/remote_actors.hpp>
 #include <cafmesh/remote_spawn.hpp>
 #include <cafmesh/status.hpp>
@@ -21,11 +20,10 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of spawning actors at other peers over real sockets, if the factories
-// of these actors block.
+// Tests of spawning actors at other peers over real sockets, when the actors'
+// factories block.
 namespace {
 
-constexpr std::chrono::seconds patience{20};
 constexpr std::chrono::milliseconds spawn_time{300};
 
 std::atomic<bool> factories_block{false};
@@ -55,15 +53,9 @@ struct application : caf::actor_system_config {
   }
 };
 
-struct peer {
-  explicit peer(std::vector<std::string> peers) {
-    auto settings = *preset("loopback");
-    settings.port = 0;
-    settings.discovery = false;
-    settings.peers = std::move(peers);
-    auto spawned = spawn_router(system, settings, nullptr, make_null_sink());
-    BOOST_TEST_REQUIRE(bool{spawned});
-    router = *spawned;
+struct peer : loopback_peer<application> {
+  explicit peer(std::vector<std::string> peers)
+      : loopback_peer(std::move(peers)) {
     actor_settings limits;
     limits.spawnable = {"adder", "slow adder"};
     limits.max_spawned = 4;
@@ -71,18 +63,10 @@ struct peer {
     auto joined = join_actors(system, router, limits, log);
     BOOST_TEST_REQUIRE(bool{joined});
     names = *joined;
-    caf::scoped_actor self{system};
-    self->request(router, patience, get_node{})
-      .receive([this](node_description& x) { node = std::move(x); },
-               [](caf::error& why) { BOOST_FAIL(describe(why)); });
-    self->request(router, patience, start_mesh{})
-      .receive([] {}, [](caf::error& why) { BOOST_FAIL(describe(why)); });
+    start();
   }
   ~peer() {
-    caf::scoped_actor self{system};
-    self->request(router, patience, stop_mesh{})
-      .receive([] {}, [](caf::error&) {});
-    router = nullptr;
+    stop();
     names = nullptr;
   }
   struct outcome {
@@ -92,7 +76,6 @@ struct peer {
   /// Spawns an actor at another peer.
   outcome spawn(const peer& where, const std::string& type) {
     outcome result;
-    caf::scoped_actor self{system};
     self->request(names, patience, spawn_at(system, where.node.name, type))
       .receive(
         [&](const caf::strong_actor_ptr& x) {
@@ -102,12 +85,7 @@ struct peer {
     return result;
   }
   actors_status status() {
-    actors_status result;
-    caf::scoped_actor self{system};
-    self->request(names, patience, get_actors{})
-      .receive([&](actors_status& x) { result = std::move(x); },
-               [](caf::error& why) { BOOST_FAIL(describe(why)); });
-    return result;
+    return ask<actors_status>(names, get_actors{});
   }
   /// What this peer's status says of another peer.
   peer_actors status_of(const peer& other) {
@@ -120,12 +98,8 @@ struct peer {
     return eventually([&] { return status_of(other).names == 2; });
   }
 
-  application config;
-  caf::actor_system system{config};
   std::shared_ptr<shared_log> log = std::make_shared<shared_log>();
-  router_actor router;
   directory_actor names;
-  node_description node;
 };
 
 struct stuck_factories {
@@ -136,15 +110,6 @@ struct stuck_factories {
     factories_block = false;
   }
 };
-
-int sum_by(peer& from, const caf::actor& whom) {
-  int result = 0;
-  caf::scoped_actor self{from.system};
-  self->request(whom, patience, 40, 2)
-    .receive([&](int x) { result = x; },
-             [](caf::error& why) { BOOST_FAIL(describe(why)); });
-  return result;
-}
 
 } // namespace
 
@@ -164,12 +129,12 @@ BOOST_AUTO_TEST_CASE(factories_that_do_not_return_harm_only_their_requesters) {
   }
   auto last = asker.spawn(here, "adder");
   BOOST_TEST_REQUIRE(bool{last.actor}, describe(last.why));
-  BOOST_TEST(sum_by(asker, last.actor) == 42);
+  BOOST_TEST(asker.ask<int>(last.actor, 40, 2) == 42);
   auto beyond = asker.spawn(here, "adder");
   BOOST_TEST(is(beyond.why, errc::too_many_actors), describe(beyond.why));
   auto spawned = other.spawn(here, "adder");
   BOOST_TEST_REQUIRE(bool{spawned.actor}, describe(spawned.why));
-  BOOST_TEST(sum_by(other, spawned.actor) == 42);
+  BOOST_TEST(other.ask<int>(spawned.actor, 40, 2) == 42);
   BOOST_TEST(here.status().overdue_spawns == 3u);
   BOOST_TEST(here.status_of(asker).being_spawned == 3u);
   BOOST_TEST(here.log->count({"slow adder", "actors.spawn-time"}) == 1u);

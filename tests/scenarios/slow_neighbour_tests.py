@@ -12,7 +12,7 @@ import time
 
 sys.dont_write_bytecode = True
 from liar_node import eventually
-from liar_rows import A, FAST, check, liar_at, mesh, run_rows
+from liar_rows import FAST, check, liar_at, mesh, run_rows
 from liar_wire import GOSSIP, UNICAST, map_entry, message
 
 SLOW, FLOODER = 0x61, 0x62

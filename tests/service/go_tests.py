@@ -46,7 +46,8 @@ class GoPeer:
         return answer
 
 
-def fnv(data):
+def fnv1a(data):
+    """As the Go program hashes what it gets."""
     result = 0xcbf29ce484222325
     for x in data:
         result = (result ^ x) * 0x100000001b3 % 2**64
@@ -68,11 +69,11 @@ class Go(MeshdTest):
 
         a.call("POST", f"/v1/channels/chat/messages?to={NAME}", b"\x00to one", status=204)
         got = go.until("unicast")
-        self.assertEqual((got["from"], got["size"], got["fnv"]), (a.name(), 7, fnv(b"\x00to one")))
+        self.assertEqual((got["from"], got["size"], got["fnv"]), (a.name(), 7, fnv1a(b"\x00to one")))
         # The Go program's own messages have a first byte that tells their kind.
         a.call("POST", "/v1/channels/chat/messages", b"Bto all", status=202)
         got = go.until("broadcast")
-        self.assertEqual((got["from"], got["size"], got["fnv"]), (a.name(), 6, fnv(b"to all")))
+        self.assertEqual((got["from"], got["size"], got["fnv"]), (a.name(), 6, fnv1a(b"to all")))
 
         for to in ({}, {"to": a.name()}):
             go.ask("unicast" if to else "broadcast", channel="chat", size=1000, seed=1, **to)

@@ -199,10 +199,6 @@ class Scrapers(MeshdTest):
 
 
 class Memory(MeshdTest):
-    def resident(self, node):
-        with open(f"/proc/{node.process.pid}/status", encoding="utf-8") as file:
-            return int(re.search(r"^VmRSS:\s+(\d+) kB", file.read(), re.M).group(1)) * 1024
-
     def test_an_idle_node_takes_at_most_15_mib(self):
         if PATIENCE > 1:
             self.skipTest("sanitizers need memory of their own")
@@ -214,7 +210,7 @@ class Memory(MeshdTest):
                 node.call("PUT", "/v1/sets/s/x?durable=true", status=204)
             node.get("/readyz")
             time.sleep(1)
-            mib = self.resident(node) / 1024 / 1024
+            mib = node.memory() / 1024 / 1024
             print(f"figure: an idle node takes {mib:.1f} MiB {'with' if state else 'without'} a state folder")
             self.assertLessEqual(mib, 15)
 

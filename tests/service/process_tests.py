@@ -13,7 +13,7 @@ import subprocess
 import time
 import unittest
 
-from meshd import BINARY, MeshdTest, main, run, soon
+from meshd import BINARY, MeshdTest, main, soon
 
 
 @contextlib.contextmanager
@@ -27,9 +27,11 @@ def stopped(threads):
             raise unittest.SkipTest("ptrace is not allowed: " + os.strerror(ctypes.get_errno()))
         ptrace(interrupt, x, 0, 0)
         os.waitpid(x, wait_for_threads)
-    yield
-    for x in threads:
-        ptrace(detach, x, 0, 0)
+    try:
+        yield
+    finally:
+        for x in threads:
+            ptrace(detach, x, 0, 0)
 
 
 class Log(MeshdTest):
@@ -37,16 +39,17 @@ class Log(MeshdTest):
         """The log of a node that another node with a strange nickname joins."""
         with subprocess.Popen([BINARY, "--host=127.0.0.1", "--port=0", "--http=127.0.0.1:0", "--preset=loopback",
                                "--discovery=false", *options], stderr=subprocess.PIPE, text=True) as process:
-            lines = []
-            while not any(" listens on " in x for x in lines):
-                lines.append(process.stderr.readline())
-            port = re.search(r"listens on \S+:(\d+)", lines[-1]).group(1)
-            self.node("--nickname=b\n[error] forged\x1b[31m", f"--peers=127.0.0.1:{port}")
-            while not any("forged" in x for x in lines) and process.poll() is None:
-                lines.append(process.stderr.readline())
-            process.terminate()
-            lines += process.communicate(timeout=20)[0] or []
-        return [x.rstrip("\n") for x in lines]
+            lines, dialled = [], False
+            for line in process.stderr:  # until meshd has ended
+                lines.append(line.rstrip("\n"))
+                found = re.search(r" listens on \S+:(\d+)", line)
+                if found and not dialled:
+                    dialled = True
+                    self.node("--nickname=b\n[error] forged\x1b[31m", f"--peers=127.0.0.1:{found.group(1)}")
+                if "forged" in line:
+                    process.terminate()
+        self.assertTrue(any("forged" in x for x in lines), lines)
+        return lines
 
     def test_each_line_has_its_level_and_text(self):
         for lines in (self.lines(), self.lines("--log-format=text", "--log-level=debug")):

@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import time
 
+from http_client import self_signed
 from meshd import BINARY, MeshdTest, description, main, soon
 from web_socket import WebSocket
 
@@ -272,12 +273,7 @@ class Mistakes(MeshdTest):
 
 class Tls(MeshdTest):
     def certificate(self, name):
-        cert, key = self.path(f"{name}.pem"), self.path(f"{name}.key")
-        made = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-                               "-nodes", "-keyout", key, "-out", cert, "-days", "1", "-subj", "/CN=localhost",
-                               "-addext", "subjectAltName=IP:127.0.0.1"], capture_output=True, check=False)
-        self.assertEqual(made.returncode, 0, made.stderr)
-        return cert, key
+        return self_signed(self.folder.name, name)
 
     def status(self, node, cert, token=""):
         context = ssl.create_default_context(cafile=cert)

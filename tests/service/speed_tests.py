@@ -15,21 +15,11 @@ MESHCTL = os.environ.get("CAFMESH_MESHCTL", "meshctl")
 STREAMS = 1000
 
 
-def processor_seconds(pid):
-    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 class Speed(MeshdTest):
     def setUp(self):
         super().setUp()
         if PATIENCE > 1:
             self.skipTest("sanitizers change what is measured")
-
-    def resident(self, node):
-        with open(f"/proc/{node.process.pid}/status", encoding="utf-8") as file:
-            return int(re.search(r"^VmRSS:\s+(\d+) kB", file.read(), re.M).group(1)) / 1024
 
     def rate(self, node, method, path):
         script = self.file("wrk.lua", f'wrk.method = "{method}"\nwrk.headers["Content-Type"] = "application/octet-stream"\n'
@@ -67,7 +57,7 @@ class Speed(MeshdTest):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         node = self.node(f"--state={self.path('state')}")
         node.get("/v1/peers")
-        before = self.resident(node)
+        before = node.memory()
         clients = []
         for _ in range(STREAMS):
             clients.append(socket.create_connection(("127.0.0.1", node.http_port)))
@@ -77,14 +67,15 @@ class Speed(MeshdTest):
             data = b""
             while b"event: snapshot" not in data:
                 data += x.recv(4096)
-        whole, used = self.resident(node), processor_seconds(node.process.pid)
+        whole, used = node.memory(), node.cpu()
         time.sleep(5)
-        used = (processor_seconds(node.process.pid) - used) / 5
+        used = (node.cpu() - used) / 5
         for x in clients:
             x.close()
-        print(f"figure: 1,000 idle streams: {whole - before:.1f} MiB, with the node {whole:.1f} MiB; "
+        whole, grown = whole / 2**20, (whole - before) / 2**20
+        print(f"figure: 1,000 idle streams: {grown:.1f} MiB, with the node {whole:.1f} MiB; "
               f"{used * 100:.1f} % of a processor", flush=True)
-        self.assertLess(whole - before, 20)
+        self.assertLess(grown, 20)
         self.assertLess(used, 0.03)
 
 

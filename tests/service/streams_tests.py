@@ -73,23 +73,29 @@ class KvEvents(MeshdTest):
         event = stream.next()
         self.assertEqual((event["event"], event["data"]), ("delete", {"key": "in/1", "old_etag": second}))
 
-    def test_a_snapshot_of_many_keys_comes_in_parts(self):
-        a = self.node()
+    def node_with_many_keys(self):
+        node = self.node()
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda i: a.call("PUT", f"/v1/kv/many/{i:05}", b"x", status=201), range(1500)))
-        stream = a.events("/v1/kv-events?prefix=many/")
+            list(pool.map(lambda i: node.call("PUT", f"/v1/kv/many/{i:05}", b"x", status=201), range(1500)))
+        return node
+
+    def snapshot(self, stream):
+        """Reads all parts of a snapshot. Returns its keys, and the ID of its last part."""
         keys, more = [], True
         while more:
             event = stream.next()
             self.assertEqual(event["event"], "snapshot")
             keys += [x["key"] for x in event["data"]["entries"]]
             more = event["data"]["more"]
+        return keys, event["id"]
+
+    def test_a_snapshot_of_many_keys_comes_in_parts(self):
+        a = self.node_with_many_keys()
+        keys, _ = self.snapshot(a.events("/v1/kv-events?prefix=many/"))
         self.assertEqual(keys, [f"many/{i:05}" for i in range(1500)])
 
     def test_a_snapshot_that_was_cut_off_is_sent_again(self):
-        a = self.node()
-        with concurrent.futures.ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda i: a.call("PUT", f"/v1/kv/many/{i:05}", b"x", status=201), range(1500)))
+        a = self.node_with_many_keys()
         cut = a.events("/v1/kv-events")
         first = cut.next()
         self.assertTrue(first["data"]["more"])
@@ -97,14 +103,11 @@ class KvEvents(MeshdTest):
         a.call("DELETE", "/v1/kv/many/00000", status=204)
         again = a.events("/v1/kv-events", {"Last-Event-ID": first["id"]})
         self.assertEqual(again.next()["event"], "reset")
-        parts = [again.next()]
-        while parts[-1]["data"]["more"]:
-            parts.append(again.next())
-        keys = [x["key"] for part in parts for x in part["data"]["entries"]]
+        keys, last = self.snapshot(again)
         self.assertEqual(keys, [f"many/{i:05}" for i in range(1, 1500)])
         again.close()
         a.call("DELETE", "/v1/kv/many/00001", status=204)
-        resumed = a.events("/v1/kv-events", {"Last-Event-ID": parts[-1]["id"]})
+        resumed = a.events("/v1/kv-events", {"Last-Event-ID": last})
         self.assertEqual(resumed.until("delete")["data"]["key"], "many/00001")
 
     def test_a_watch_resumes_or_resets(self):

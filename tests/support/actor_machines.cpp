@@ -5,6 +5,10 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/send.hpp>
 
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/directory/directory.hpp"
+#include <cafmesh/errc.hpp>
+
 namespace cafmesh::test {
 
 namespace {
@@ -38,6 +42,32 @@ machine::machine(char name, std::shared_ptr<memory_transport> net,
   world.run();
   BOOST_REQUIRE(described->value);
   home = {described->value->name, described->value->uid, system().node()};
+}
+
+directory_actor machine::spawn_names() {
+  return spawn_directory(system(), router,
+                         {remote.carrier, system().node(), remote.postman});
+}
+
+std::shared_ptr<std::vector<caf::error>>
+machine::monitor(const caf::actor& whom) {
+  auto result = std::make_shared<std::vector<caf::error>>();
+  spawn([=](caf::event_based_actor* self) -> caf::behavior {
+    caf_version::on_down(
+      self, [result](const caf::actor_addr&, const caf::error& why) {
+        result->push_back(why);
+      });
+    self->monitor(whom);
+    return {[](int) {
+    }};
+  });
+  return result;
+}
+
+caf::behavior adder(caf::event_based_actor*) {
+  return {[](int x, int y) {
+    return x + y;
+  }};
 }
 
 actor_machines::~actor_machines() {
@@ -98,6 +128,17 @@ void actor_machines::stop(char letter) {
   run_for(seconds{1});
   BOOST_TEST(x.world.running() == 0u, "actors stay behind on " << letter);
   machines_.erase(letter);
+}
+
+std::string actor_machines::sum(char from, const caf::actor& whom) {
+  auto result = std::make_shared<std::string>("no answer");
+  at(from).system().spawn([=](caf::event_based_actor* self) {
+    self->request(whom, caf::infinite, 40, 2)
+      .then([=](int x) { *result = std::to_string(x); },
+            [=](const caf::error& why) { *result = describe(why); });
+  });
+  run_for(milliseconds{50});
+  return *result;
 }
 
 void actor_machines::run() {

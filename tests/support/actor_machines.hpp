@@ -13,6 +13,7 @@
 #include "tests/caf_version/deterministic.hpp"
 #include "tests/support/memory_transport.hpp"
 #include "tests/support/mesh.hpp"
+#include <cafmesh/names.hpp>
 
 /// Nodes, each with an actor system of its own, as on different machines. The
 /// clock of a machine starts when the machine is added; from then on, all
@@ -47,12 +48,20 @@ struct machine {
     remote.carrier->publish(caf::actor_cast<caf::strong_actor_ptr>(result));
     return result;
   }
+  /// Spawns the directory of names, as `join_actors` does.
+  directory_actor spawn_names();
+  /// Spawns an actor that monitors another.
+  /// @returns the reasons in its down messages, now and later
+  std::shared_ptr<std::vector<caf::error>> monitor(const caf::actor& whom);
   /// This machine's handle of another machine's actor.
   caf::actor handle_of(const caf::actor& x) {
     return caf::actor_cast<caf::actor>(
       remote.carrier->handle_of(x.node(), x.id()));
   }
 };
+
+/// Adds two numbers.
+caf::behavior adder(caf::event_based_actor*);
 
 /// The fixture of tests with several machines. Its destructor stops all
 /// machines and fails the test if an actor is left.
@@ -75,6 +84,10 @@ public:
   void publish_homes(const std::string& without = "");
   /// Stops the machine's node and ends its actors.
   void stop(char letter);
+
+  /// Asks an `adder` for 40 + 2.
+  /// @returns the sum, why there is none, or `no answer`
+  std::string sum(char from, const caf::actor& whom);
 
   /// Runs until no machine has work at the present time.
   void run();

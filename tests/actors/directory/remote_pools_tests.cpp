@@ -6,7 +6,6 @@
 #include <caf/response_promise.hpp>
 #include <caf/send.hpp>
 
-#include "actors/directory/directory.hpp"
 #include "tests/support/actor_machines.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -24,10 +23,7 @@ struct remote_pools : actor_machines {
   }
 
   void add_named(char letter) {
-    auto& x = add(letter);
-    names[letter] =
-      spawn_directory(x.system(), x.router,
-                      {x.remote.carrier, x.system().node(), x.remote.postman});
+    names[letter] = add(letter).spawn_names();
   }
   /// Spawns a worker that answers with the machine's letter, if at all.
   void spawn_worker(char letter, bool answers = true) {

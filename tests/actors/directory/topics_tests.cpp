@@ -331,10 +331,7 @@ BOOST_FIXTURE_TEST_CASE(a_handle_in_a_message_to_a_topic_works,
   std::map<char, topics_actor> of;
   for (auto letter : {'a', 'b', 'c'}) {
     auto& x = add(letter);
-    auto names =
-      spawn_directory(x.system(), x.router,
-                      {x.remote.carrier, x.system().node(), x.remote.postman});
-    of[letter] = spawn_topics(x.system(), x.router, names);
+    of[letter] = spawn_topics(x.system(), x.router, x.spawn_names());
   }
   connect('a', 'b');
   connect('b', 'c');

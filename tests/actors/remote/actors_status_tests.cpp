@@ -3,7 +3,6 @@
 #include <caf/send.hpp>
 #include <nlohmann/json.hpp>
 
-#include "actors/directory/directory.hpp"
 #include "tests/support/actor_machines.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/status_json.hpp>
@@ -24,12 +23,8 @@ caf::behavior never_answers(caf::event_based_actor* self) {
 /// Actor systems with directories, as `join_actors` starts them.
 struct directed : actor_machines {
   void build(const std::string& letters) {
-    for (auto letter : letters) {
-      auto& x = add(letter);
-      names[letter] = spawn_directory(
-        x.system(), x.router,
-        {x.remote.carrier, x.system().node(), x.remote.postman});
-    }
+    for (auto letter : letters)
+      names[letter] = add(letter).spawn_names();
     for (std::size_t i = 0; i + 1 < letters.size(); ++i)
       connect(letters[i], letters[i + 1]);
     run_for(seconds{3});

@@ -7,6 +7,7 @@
 #include <caf/send.hpp>
 
 #include "actors/remote/carrier.hpp"
+#include "tests/actors/remote/slow_answers.hpp"
 #include "tests/support/actor_machines.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -28,24 +29,6 @@ typename Inspector::result_type inspect(Inspector& f, nameless& a) {
 namespace {
 
 using letters = std::shared_ptr<dead_letters>;
-
-/// Answers odd numbers at once, and even numbers when a text arrives.
-caf::behavior slow_answers(caf::event_based_actor* self) {
-  auto waiting = std::make_shared<std::vector<caf::response_promise>>();
-  return {
-    [self, waiting](int x) -> caf::result<int> {
-      if (x % 2 == 1)
-        return x;
-      waiting->push_back(self->make_response_promise());
-      return waiting->back();
-    },
-    [waiting](const std::string&) {
-      for (auto& x : *waiting)
-        x.deliver(0);
-      waiting->clear();
-    },
-  };
-}
 
 struct lossy : actor_machines {
   /// Spawns a watcher of dropped messages at this machine.
@@ -245,12 +228,7 @@ BOOST_AUTO_TEST_CASE(a_requester_hears_that_its_delegated_request_was_lost) {
   line("abc");
   auto far = at('c').publish(slow_answers);
   auto to_far = at('b').handle_of(far);
-  auto delegate =
-    at('b').publish([to_far](caf::event_based_actor* self) -> caf::behavior {
-      return {[self, to_far](int x) {
-        return self->delegate(to_far, x);
-      }};
-    });
+  auto delegate = at('b').publish(delegate_to(to_far));
   auto handle = at('a').handle_of(delegate);
   auto first = ask('a', handle, 1);
   run_for(milliseconds{100});

@@ -1,5 +1,3 @@
-#include <malloc.h>
-
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -10,18 +8,14 @@
 
 #include "actors/remote/message_reader.hpp"
 #include "tests/support/actor_machines.hpp"
+#include "tests/support/blob.hpp"
+#include "tests/support/heap.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of peers that make a node keep things without bounds.
 namespace {
-
-caf::behavior adder(caf::event_based_actor*) {
-  return {[](int x, int y) {
-    return x + y;
-  }};
-}
 
 caf::strong_actor_ptr ptr_of(const caf::actor& x) {
   return caf::actor_cast<caf::strong_actor_ptr>(x);
@@ -35,17 +29,7 @@ struct flooding : actor_machines {
     run_for(milliseconds{50});
   }
   std::string sum() {
-    return sum_of(handle);
-  }
-  std::string sum_of(const caf::actor& to) {
-    auto result = std::make_shared<std::string>("no answer");
-    at('a').system().spawn([=](caf::event_based_actor* self) {
-      self->request(to, caf::infinite, 40, 2)
-        .then([=](int x) { *result = std::to_string(x); },
-              [=](const caf::error& why) { *result = describe(why); });
-    });
-    run_for(milliseconds{50});
-    return *result;
+    return actor_machines::sum('a', handle);
   }
   /// Sends messages to an actor of `b`, each in the name of an actor of a node
   /// that does not exist.
@@ -66,9 +50,6 @@ struct flooding : actor_machines {
   caf::strong_actor_ptr no_actor() {
     return at('a').remote.carrier->handle_of(at('b').home.node, 1'000'000);
   }
-  static std::size_t allocated() {
-    return ::mallinfo2().uordblks;
-  }
 
   caf::actor far;
   caf::actor handle; // of `far`, at `a`
@@ -76,8 +57,6 @@ struct flooding : actor_machines {
 private:
   std::uint32_t nodes_ = 0;
 };
-
-constexpr std::size_t mib = 1024 * 1024;
 
 } // namespace
 
@@ -117,7 +96,7 @@ BOOST_AUTO_TEST_CASE(messages_to_a_peer_leave_room_for_errors_to_it) {
   for (int i = 0; i < 5; ++i)
     caf::anon_send(back, 1, 2);
   // The request leaves before any of these messages is acknowledged.
-  auto got = sum_of(caf::actor_cast<caf::actor>(no_actor()));
+  auto got = actor_machines::sum('a', caf::actor_cast<caf::actor>(no_actor()));
   BOOST_TEST(got.find("ended") == 0u, got);
 }
 

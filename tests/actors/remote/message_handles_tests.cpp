@@ -1,5 +1,3 @@
-#include <set>
-
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_proxy.hpp>
 #include <caf/actor_registry.hpp>
@@ -11,6 +9,7 @@
 #include <caf/send.hpp>
 
 #include "actors/caf_version/message_codec.hpp"
+#include "actors/remote/node_keys.hpp"
 #include "messages/wire/byte_stream.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
@@ -91,14 +90,11 @@ struct one_system {
 
 // Appends a handle as CAF writes it.
 void append_handle(bytes& out, caf::actor_id id, const caf::node_id& node) {
-  const auto& data = static_cast<const caf::node_id::default_data&>(*node);
+  const auto key = key_of(node);
   wire::append_fixed(out, std::uint64_t{id});
   wire::append_fixed(
     out, static_cast<std::uint64_t>(caf::node_id::default_data::class_id));
-  for (int shift = 24; shift >= 0; shift -= 8)
-    out.push_back(static_cast<std::uint8_t>(data.process_id() >> shift));
-  const auto host = data.host_id();
-  out.insert(out.end(), host.begin(), host.end());
+  out.insert(out.end(), key.begin(), key.end());
 }
 
 bytes types(std::initializer_list<std::string_view> names) {

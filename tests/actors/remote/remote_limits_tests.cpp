@@ -5,7 +5,6 @@
 #include <caf/response_promise.hpp>
 #include <caf/send.hpp>
 
-#include "actors/caf_version/lifetime.hpp"
 #include "tests/support/actor_machines.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -70,15 +69,22 @@ struct limited : actor_machines {
     run_for(milliseconds{50});
     return *count;
   }
-  std::uint64_t told_of_unprocessed(char letter) {
-    auto told = ask_later<actors_status>(at('b').system(),
-                                         at('b').remote.postman, get_actors{});
+  actors_status status(char letter) {
+    auto told = ask_later<actors_status>(
+      at(letter).system(), at(letter).remote.postman, get_actors{});
     run();
-    std::uint64_t result = 0;
-    for (const auto& x : told->value->peers)
-      if (x.peer == at(letter).home.peer)
-        result = x.unprocessed_here;
-    return result;
+    return told->value.value();
+  }
+  /// What the status of one machine says of another's peer.
+  peer_actors told_of(char peer, char by) {
+    for (const auto& x : status(by).peers)
+      if (x.peer == at(peer).home.peer)
+        return x;
+    BOOST_FAIL("there is no such peer");
+    return {};
+  }
+  std::uint64_t told_of_unprocessed(char letter) {
+    return told_of(letter, 'b').unprocessed_here;
   }
 
   std::shared_ptr<std::size_t> count = std::make_shared<std::size_t>(0);
@@ -99,6 +105,13 @@ struct flooded : limited {
       }};
     });
   }
+  /// Sends a text of 2 KiB from `a` as a request.
+  reply_ptr<int> ask_of_a(const caf::actor& whom) {
+    auto result = ask_later<int>(at('a').system(), at('a').handle_of(whom),
+                                 std::string(2 * kib, 'x'));
+    run_for(milliseconds{50});
+    return result;
+  }
 
   caf::actor stuck;
   caf::actor other;
@@ -112,22 +125,17 @@ BOOST_AUTO_TEST_CASE(monitors_beyond_max_handles_are_told_why) {
   actor_settings config;
   config.max_handles = 2;
   build({}, config);
-  auto reasons = std::make_shared<std::vector<caf::error>>();
+  std::vector<caf::error> reasons;
+  std::vector<std::shared_ptr<std::vector<caf::error>>> all;
   for (int i = 0; i < 3; ++i) {
     auto handle = at('a').handle_of(at('b').publish(never_answers));
-    at('a').spawn([=](caf::event_based_actor* self) -> caf::behavior {
-      self->monitor(handle);
-      caf_version::on_down(
-        self, [reasons](const caf::actor_addr&, const caf::error& why) {
-          reasons->push_back(why);
-        });
-      return {[](int) {
-      }};
-    });
+    all.push_back(at('a').monitor(handle));
     run_for(milliseconds{20});
   }
-  BOOST_TEST_REQUIRE(reasons->size() == 1u);
-  BOOST_TEST(is(reasons->front(), errc::congested), describe(reasons->front()));
+  for (const auto& x : all)
+    reasons.insert(reasons.end(), x->begin(), x->end());
+  BOOST_TEST_REQUIRE(reasons.size() == 1u);
+  BOOST_TEST(is(reasons.front(), errc::congested), describe(reasons.front()));
 }
 
 BOOST_AUTO_TEST_CASE(the_oldest_open_request_beyond_max_open_requests_fails) {
@@ -161,10 +169,7 @@ BOOST_AUTO_TEST_CASE(refused_requests_get_a_limited_number_of_answers) {
       asked.push_back(ask_later<int>(at('a').system(), handle, 1));
     run_for(milliseconds{5});
   }
-  auto told = ask_later<actors_status>(at('b').system(), at('b').remote.postman,
-                                       get_actors{});
-  run();
-  const auto dropped = told->value->dead_letters.at("ended");
+  const auto dropped = status('b').dead_letters.at("ended");
   BOOST_TEST(dropped >= 190u);
   BOOST_TEST(dropped <= 200u);
   net().unblock(host_of('b'), host_of('a'));
@@ -215,23 +220,12 @@ BOOST_FIXTURE_TEST_CASE(credit_returns_when_a_stuck_actor_ends, flooded) {
   add_greedy('a');
   flood('a', stuck, kib);
   BOOST_TEST(told_of_unprocessed('a') >= 60 * kib);
-  auto to_other = at('a').handle_of(other);
-  auto ask = [&] {
-    auto result =
-      ask_later<int>(at('a').system(), to_other, std::string(2 * kib, 'x'));
-    run_for(milliseconds{50});
-    return result;
-  };
+  BOOST_TEST(told_of('b', 'a').unprocessed_there >= 60 * kib);
   caf::anon_send_exit(stuck, caf::exit_reason::kill);
   run_for(milliseconds{100});
   BOOST_TEST(told_of_unprocessed('a') == 0u);
-  auto told = ask_later<actors_status>(at('a').system(), at('a').remote.postman,
-                                       get_actors{});
-  run();
-  for (const auto& x : told->value->peers)
-    if (x.peer == at('b').home.peer)
-      BOOST_TEST(x.unprocessed_there == 0u);
-  BOOST_TEST(ask()->value.value_or(0) == int{2 * kib});
+  BOOST_TEST(told_of('b', 'a').unprocessed_there == 0u);
+  BOOST_TEST(ask_of_a(other)->value.value_or(0) == int{2 * kib});
 }
 
 BOOST_FIXTURE_TEST_CASE(what_waits_counts_when_the_peer_is_restarted, flooded) {
@@ -252,14 +246,8 @@ BOOST_FIXTURE_TEST_CASE(a_stuck_actor_keeps_no_messages_from_others, flooded) {
     if (i < 3)
       stop('a');
   }
-  auto ask = [this](const caf::actor& whom) {
-    auto result = ask_later<int>(at('a').system(), at('a').handle_of(whom),
-                                 std::string(2 * kib, 'x'));
-    run_for(milliseconds{50});
-    return result;
-  };
-  BOOST_TEST(ask(other)->value.value_or(0) == int{2 * kib});
-  auto refused = ask(stuck);
+  BOOST_TEST(ask_of_a(other)->value.value_or(0) == int{2 * kib});
+  auto refused = ask_of_a(stuck);
   BOOST_TEST(is(refused->why, errc::congested), describe(refused->why));
 }
 
@@ -269,16 +257,10 @@ BOOST_FIXTURE_TEST_CASE(a_request_beyond_the_limit_is_told_so, flooded) {
                            at('b').publish(late_reader(count)),
                            at('b').publish(late_reader(count))})
     flood('a', whom, kib);
-  auto ask = [this] {
-    auto result = ask_later<int>(at('a').system(), at('a').handle_of(other),
-                                 std::string(2 * kib, 'x'));
-    run_for(milliseconds{50});
-    return result;
-  };
-  auto refused = ask();
+  auto refused = ask_of_a(other);
   BOOST_TEST(is(refused->why, errc::congested), describe(refused->why));
   waiting(stuck);
-  BOOST_TEST(ask()->value.value_or(0) == int{2 * kib});
+  BOOST_TEST(ask_of_a(other)->value.value_or(0) == int{2 * kib});
 }
 
 BOOST_FIXTURE_TEST_CASE(the_messages_of_all_peers_have_a_limit, flooded) {

@@ -7,7 +7,6 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "actors/directory/directory.hpp"
 #include "actors/remote/spawner.hpp"
 #include "tests/support/actor_machines.hpp"
 #include <cafmesh/errc.hpp>
@@ -92,8 +91,7 @@ struct spawning : actor_machines {
       .add_actor_type("squarer", squarer)
       .add_actor_type<lasting>("lasting")
       .add_actor_type<broken>("broken");
-    names[letter] = spawn_directory(
-      system, x.router, {x.remote.carrier, system.node(), x.remote.postman});
+    names[letter] = x.spawn_names();
     spawn_spawner(system, config, names[letter], x.remote.postman, x.log,
                   blocking_work::on_scheduler);
   }

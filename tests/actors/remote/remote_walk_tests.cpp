@@ -1,4 +1,5 @@
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 
@@ -23,6 +24,13 @@ struct target {
   char machine = 0;
   caf::actor actor;
   bool alive = true;
+};
+
+// A machine with a handle of another machine's target.
+struct choice {
+  char from = 0;
+  std::string label; // of the target
+  caf::actor handle;
 };
 
 struct watch_state {
@@ -103,23 +111,40 @@ struct actor_walk : actor_machines {
     return kept;
   }
 
-  // Sends a request that the target answers, or one that it does not, with a
-  // time-out. The requester ends, or lives on.
-  void ask() {
+  // Chooses a target, and another machine that has a handle of it.
+  // @returns nullopt if the chosen machine has none
+  std::optional<choice> remote_target() {
     auto& x = targets[roll(static_cast<std::uint32_t>(targets.size()))];
     auto from = any_machine();
     auto handle = handle_for(from, x);
     if (!handle || from == x.machine)
+      return {};
+    return choice{from, x.label, handle};
+  }
+
+  // Notes that an actor of the chosen machine watches the target.
+  std::shared_ptr<watch_state> watched(const choice& x) {
+    auto state = std::make_shared<watch_state>();
+    watches.emplace(x.from, std::make_pair(x.label, state));
+    return state;
+  }
+
+  // Sends a request that the target answers, or one that it does not, with a
+  // time-out. The requester ends, or lives on.
+  void ask() {
+    auto found = remote_target();
+    if (!found)
       return;
     auto state = std::make_shared<request_state>();
-    state->label = x.label;
-    requests.emplace(from, state);
+    state->label = found->label;
+    requests.emplace(found->from, state);
     const auto number = static_cast<int>(roll(100));
     const bool lives_on = roll(4) == 0;
     auto limit = caf::duration{caf::infinite};
     if (number % 4 == 0)
       limit = caf::duration{milliseconds{100 + roll(15'000)}};
-    auto requester = [=](caf::event_based_actor* self) -> caf::behavior {
+    auto requester = [=, handle = found->handle](
+                       caf::event_based_actor* self) -> caf::behavior {
       auto failed = [state](const caf::error&) {
         ++state->results;
         ++state->errors;
@@ -132,21 +157,19 @@ struct actor_walk : actor_machines {
       }};
     };
     if (lives_on)
-      at(from).spawn(requester);
+      at(found->from).spawn(requester);
     else
-      at(from).system().spawn(requester);
+      at(found->from).system().spawn(requester);
   }
 
   void link() {
-    auto& x = targets[roll(static_cast<std::uint32_t>(targets.size()))];
-    auto from = any_machine();
-    auto handle = handle_for(from, x);
-    if (!handle || from == x.machine)
+    auto found = remote_target();
+    if (!found)
       return;
-    auto state = std::make_shared<watch_state>();
-    watches.emplace(from, std::make_pair(x.label, state));
-    at(from).spawn(
-      [handle, state](caf::event_based_actor* self) -> caf::behavior {
+    auto state = watched(*found);
+    at(found->from)
+      .spawn([handle = found->handle,
+              state](caf::event_based_actor* self) -> caf::behavior {
         self->set_exit_handler([self, state, handle](caf::exit_msg& exit) {
           if (exit.source == handle.address())
             ++state->downs;
@@ -160,15 +183,13 @@ struct actor_walk : actor_machines {
   }
 
   void watch() {
-    auto& x = targets[roll(static_cast<std::uint32_t>(targets.size()))];
-    auto from = any_machine();
-    auto handle = handle_for(from, x);
-    if (!handle || from == x.machine)
+    auto found = remote_target();
+    if (!found)
       return;
-    auto state = std::make_shared<watch_state>();
-    watches.emplace(from, std::make_pair(x.label, state));
-    at(from).spawn(
-      [handle, state](caf::event_based_actor* self) -> caf::behavior {
+    auto state = watched(*found);
+    at(found->from)
+      .spawn([handle = found->handle,
+              state](caf::event_based_actor* self) -> caf::behavior {
         self->set_down_handler([state](caf::down_msg&) { ++state->downs; });
         self->monitor(handle);
         return {[](int) {

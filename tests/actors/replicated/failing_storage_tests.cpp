@@ -81,12 +81,7 @@ BOOST_AUTO_TEST_CASE(what_waits_for_a_disk_takes_no_more_than_the_value) {
   disk->failing = full;
   erase(a, "deleted");
   const auto before = allocated();
-  for (int i = 0; i < 500; ++i) {
-    const auto key = std::to_string(i) + std::string(4'000, 'x');
-    put(a, key, "v");
-    erase(a, key);
-    run_for(milliseconds{100});
-  }
+  churn(a, 500, milliseconds{100});
   BOOST_TEST(allocated() < before + 400'000);
   run_for(seconds{6});
   BOOST_TEST(status(a).is_behind);
@@ -115,11 +110,7 @@ BOOST_AUTO_TEST_CASE(the_whole_value_is_written_at_the_end_if_it_waits) {
   run();
   disk->failing = full;
   erase(a, "deleted");
-  for (int i = 0; i < 40; ++i) {
-    const auto key = std::to_string(i) + std::string(4'000, 'x');
-    put(a, key, "v");
-    erase(a, key);
-  }
+  churn(a, 40, milliseconds{0});
   run_for(seconds{2});
   put(a, "kept", "v");
   run();

@@ -53,6 +53,16 @@ struct stores : replicated_mesh {
       return x.erase(key, peer_name::from_number(1));
     });
   }
+  /// Puts `count` keys, each of which it erases again at once. Waits for the
+  /// `pause` after each.
+  void churn(const store& whom, int count, duration pause) {
+    for (int i = 0; i < count; ++i) {
+      const auto key = std::to_string(i) + std::string(4'000, 'x');
+      put(whom, key, "v");
+      erase(whom, key);
+      run_for(pause);
+    }
+  }
   snapshot<lww_map> map(const store& whom) {
     return *ask<snapshot<lww_map>>(whom, get_value<lww_map>{}).value;
   }

@@ -137,12 +137,7 @@ BOOST_AUTO_TEST_CASE(what_a_stuck_watcher_missed_takes_no_more_than_the_value) {
   const auto& news = slow.told->news;
   put(a, "kept", "v");
   const auto before = allocated();
-  for (int i = 0; i < 500; ++i) {
-    const auto key = std::to_string(i) + std::string(4'000, 'x');
-    put(a, key, "v");
-    erase(a, key);
-    run_for(milliseconds{100});
-  }
+  churn(a, 500, milliseconds{100});
   BOOST_TEST(map(a)->tombstones() < 20u);
   BOOST_TEST(allocated() < before + 400'000);
   slow.finish();

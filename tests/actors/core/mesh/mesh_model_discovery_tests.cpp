@@ -37,6 +37,19 @@ struct fixture : view {
     auto all = found();
     return std::find(all.begin(), all.end(), address) != all.end();
   }
+
+  /// Connects to the peer 1, which has 900 neighbours with addresses.
+  void hear_of_900() {
+    connect(1);
+    std::vector<unsigned> remotes{us};
+    std::vector<peer_record> records;
+    for (unsigned i = 100; i < 1000; ++i) {
+      remotes.push_back(i);
+      records.push_back(says(i, {1}));
+    }
+    records.push_back(says_with_many(1, remotes));
+    hear(records);
+  }
 };
 
 } // namespace
@@ -120,29 +133,13 @@ BOOST_AUTO_TEST_CASE(peers_not_reached_over_established_connections_give_none) {
 }
 
 BOOST_AUTO_TEST_CASE(one_record_gives_a_limited_number_of_addresses) {
-  connect(1);
-  std::vector<unsigned> remotes{us};
-  std::vector<peer_record> records;
-  for (unsigned i = 100; i < 1000; ++i) {
-    remotes.push_back(i);
-    records.push_back(says(i, {1}));
-  }
-  records.push_back(says_with_many(1, remotes));
-  hear(records);
+  hear_of_900();
   BOOST_TEST(state.discovered_addresses(6783).size()
              == discovery::most_per_peer);
 }
 
 BOOST_AUTO_TEST_CASE(all_addresses_of_a_record_have_their_turn) {
-  connect(1);
-  std::vector<unsigned> remotes{us};
-  std::vector<peer_record> records;
-  for (unsigned i = 100; i < 1000; ++i) {
-    remotes.push_back(i);
-    records.push_back(says(i, {1}));
-  }
-  records.push_back(says_with_many(1, remotes));
-  hear(records);
+  hear_of_900();
   const auto first = state.discovered_addresses(6783, 1);
   BOOST_TEST(state.discovered_addresses(6783, 1) == first);
   std::set<std::string> all;
