@@ -34,6 +34,13 @@ router_behavior(router_interface::stateful_pointer<router_state> self,
     [st](end_idle_surrogates) { st->look_for_idle_surrogates(); },
     [st](periodic_check) { st->check_periodically(); },
     [st](const report_actors& x) { st->actors_reporter = x.from; },
+    [st](report_closings_through& x) -> caf::result<closing_listener_actor> {
+      if (st->stopping)
+        return node_stopped();
+      return st->self->delegate(
+        caf::actor_cast<closing_topology_actor>(st->ctx->topology),
+        std::move(x));
+    },
     [st](connect_to& x) -> caf::result<void> {
       if (st->stopping)
         return node_stopped();

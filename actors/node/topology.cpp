@@ -106,6 +106,10 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
     [st](publish_due) { st->publish(); },
     [st](topology_tick) { st->tick(); },
     [st](decide_contest x) { st->decide(x.incumbent); },
+    [st](report_closings_through& x) {
+      return st->report_through(std::move(x.reporter));
+    },
+    [st](const closings_reported& x) { st->reported(x); },
   };
 }
 

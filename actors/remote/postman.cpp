@@ -35,7 +35,7 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
     // first.
     [&state](const unicasts_arrived& xs) { state.arrived(xs); },
     [&state](outbox_filled) { state.flush_all(); },
-    [](const broadcast_arrived&) { return gossip_data_ptr{}; },
+    [&state](const broadcast_arrived& x) { return state.broadcast_came(x); },
     [](const gossip_arrived&) { return gossip_data_ptr{}; },
     [](get_gossip) { return gossip_data_ptr{}; },
     [&state](const homes_changed& x) { state.homes_changed_to(x); },
@@ -50,6 +50,7 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
       state.shared->exported()->protect(x.spawner.id());
       state.self->monitor(x.spawner);
     },
+    [&state](const report_closing& x) { state.report(x.what); },
     [&state](get_actors) { return state.report(); },
   };
 }
@@ -95,6 +96,7 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
     std::seed_seq words{device(), device(), device(), device()};
     random.seed(words);
   }
+  closings.emplace(now());
   self->monitor(router);
   caf_version::on_down(self, [this, of_node = router.address()](
                                const caf::actor_addr& who, const caf::error&) {
@@ -120,10 +122,11 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
       router, caf::infinite,
       join_channel{"cafmesh/actors", gossiper_actor{postman_actor{self}}})
     .then(
-      [this](gossip_channel_actor& x) {
+      [this, router](gossip_channel_actor& x) {
         channel = caf::actor_cast<channel_of_postman>(x);
         for (auto& peer : peers)
           send_packets(peer.second);
+        report_closings_of(router);
       },
       [this](const caf::error& why) {
         log->write(log_level::error, "the channel cafmesh/actors cannot be "
@@ -260,6 +263,7 @@ void postman_state::due_came(instant when) {
   for (const auto& [uid, why] : gone)
     forget_peer(uid, why, false);
   expire_partial();
+  send_closings();
   check_unknown_homes();
   if (upkeep_at && *upkeep_at <= now()) {
     upkeep_at.reset();

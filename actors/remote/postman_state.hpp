@@ -14,6 +14,7 @@
 #include "actors/context/postman_channel.hpp"
 #include "actors/core/limits/common_limit.hpp"
 #include "actors/core/limits/line_limit.hpp"
+#include "actors/core/remote/closing_queue.hpp"
 #include "actors/core/remote/partial_messages.hpp"
 #include "actors/core/remote/session.hpp"
 #include "actors/remote/carrier.hpp"
@@ -28,8 +29,9 @@
 /// The state of the postman. Its members are defined in `postman.cpp`
 /// (handlers, sessions, timer), `postman_lives.cpp` (the lives of peers),
 /// `postman_receiving.cpp` (messages from peers), `postman_large.cpp` (large
-/// messages from peers), `postman_sending.cpp` (messages to peers) and
-/// `postman_reporting.cpp` (dropped messages, status).
+/// messages from peers), `postman_sending.cpp` (messages to peers),
+/// `postman_closings.cpp` (what peers tell each other of closed connections)
+/// and `postman_reporting.cpp` (dropped messages, status).
 namespace cafmesh {
 
 /// Another peer that the directory knows, and the session with it. A restarted
@@ -160,6 +162,13 @@ struct postman_state {
                      const caf::error& why);
   actor_address address_of(const caf::node_id& node, caf::actor_id id) const;
 
+  // -- closed connections (postman_closings.cpp)
+
+  void report_closings_of(const router_actor& router);
+  void report(const closing& x);
+  void send_closings();
+  caf::result<gossip_data_ptr> broadcast_came(const broadcast_arrived& x);
+
   // -- large messages (postman_large.cpp)
 
   void fragment_came(remote_peer& from, const remote::arrival& x);
@@ -232,9 +241,12 @@ struct postman_state {
   line_limit lines;
   std::optional<message_reader> reader; // set by `start`
   dead_letter_watchers<self_ptr> watchers;
-  spawner_of_postman spawner; // null if peers may spawn nothing
-  bool telling = false;       // whether tell_dead_letters is on its way
-  std::uint64_t sessions = 0; // begun so far
+  std::optional<remote::closing_queue> closings; // set by `start`
+  closing_listener_actor topology;    // null until the router has told it
+  std::uint64_t closing_messages = 0; // sent so far
+  spawner_of_postman spawner;         // null if peers may spawn nothing
+  bool telling = false;               // whether tell_dead_letters is on its way
+  std::uint64_t sessions = 0;         // begun so far
   std::optional<instant> scheduled;
   std::optional<instant> upkeep_at;
 };

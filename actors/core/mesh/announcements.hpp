@@ -5,6 +5,7 @@
 #include <set>
 #include <vector>
 
+#include "actors/core/limits/token_bucket.hpp"
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
@@ -30,6 +31,10 @@ public:
   /// use, because periodic gossip carries all records every 30 s by default.
   static constexpr duration longest = std::chrono::seconds{30};
 
+  /// So many announcements may be sent without waiting for the interval, and
+  /// one more each second.
+  static constexpr std::uint32_t most_hurried = 4;
+
   /// The pause that keeps us within `budget` after an update of `size` bytes,
   /// in a mesh with this number of peers.
   static duration pause_after(std::size_t size, std::size_t peers);
@@ -38,6 +43,10 @@ public:
   explicit announcements(duration interval);
 
   void add(peer_name peer, instant now);
+
+  /// To be called if a peer has probably ended: what waits, and what is added
+  /// until the next update, does not wait for the interval.
+  void hurry(instant now);
 
   bool is_waiting(peer_name peer) const {
     return waiting_.count(peer) != 0;
@@ -59,6 +68,9 @@ private:
   std::set<peer_name> waiting_;
   instant first_added_{};
   std::optional<instant> not_before_;
+  std::optional<instant> not_before_in_haste_;
+  bool in_haste_ = false;
+  token_bucket hasty_{most_hurried, std::chrono::seconds{1}, instant{}};
 };
 
 } // namespace cafmesh

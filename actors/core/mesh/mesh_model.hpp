@@ -12,6 +12,7 @@
 #include "actors/core/mesh/peer_records.hpp"
 #include "actors/core/mesh/record_limits.hpp"
 #include "actors/core/mesh/routes.hpp"
+#include "messages/internal/closing.hpp"
 #include "messages/internal/registration.hpp"
 #include "messages/wire/features.hpp"
 #include <cafmesh/detail/comparison.hpp>
@@ -129,6 +130,19 @@ public:
   /// peers that remain would remind each other of the forgotten ones for ever.
   void remove_connection(connection_id id, instant now,
                          mesh_model_effects& out);
+
+  /// Removes a connection that its remote has closed, which happens when the
+  /// remote's process ends.
+  /// @returns what to report to all peers; nullopt if no connection has this
+  ///          ID, or if too many peers would have to report
+  std::optional<closing> remove_closed_connection(connection_id id, instant now,
+                                                  mesh_model_effects& out);
+
+  /// Takes the report of another peer that `x` has closed their connection. If
+  /// `x` is unreachable, and all its neighbours that can be reached have
+  /// reported that, forgets `x` without waiting for the collection delay.
+  void note_closing(const closing& x, peer_name reporter, instant now,
+                    mesh_model_effects& out);
 
   std::size_t connection_count() const noexcept;
 

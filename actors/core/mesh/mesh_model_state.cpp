@@ -143,13 +143,21 @@ void mesh_model::state::collect(const std::vector<slot>& gone, instant now,
   if (gone.empty())
     return;
   for (auto who : gone) {
-    auto& x = known.summary(who);
-    move_claim(x.name, x.alias, std::nullopt, out);
-    if (x.uid != peer_uid::none)
-      out.left.push_back(x);
-    reachable.erased(who);
+    leaves(who, out);
     known.erase(who);
   }
+  erased(now, out);
+}
+
+void mesh_model::state::leaves(slot who, mesh_model_effects& out) {
+  auto& x = known.summary(who);
+  move_claim(x.name, x.alias, std::nullopt, out);
+  if (x.uid != peer_uid::none)
+    out.left.push_back(x);
+  reachable.erased(who);
+}
+
+void mesh_model::state::erased(instant now, mesh_model_effects& out) {
   if (auto moved = known.compact(); !moved.empty())
     reachable.renumber(moved);
   graph_changed(out);

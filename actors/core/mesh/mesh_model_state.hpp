@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/core/mesh/announcements.hpp"
+#include "actors/core/mesh/closing_reports.hpp"
 #include "actors/core/mesh/mesh_model.hpp"
 #include "actors/core/mesh/peer_records.hpp"
 #include "actors/core/mesh/peers.hpp"
@@ -152,6 +153,16 @@ struct mesh_model::state {
   void choose_alias(instant now, mesh_model_effects& out);
   void collect(const std::vector<slot>& gone, instant now,
                mesh_model_effects& out);
+  /// Forgets the unreachable peers whose neighbours report that they have
+  /// closed their connections.
+  void collect_closed(instant now, mesh_model_effects& out);
+  bool reports_connection(slot who, peer_name remote) const;
+  bool has_closed_all(const closing& x,
+                      const closing_reports::reporters& by) const;
+  /// A part of collecting a peer. The caller then erases it.
+  void leaves(slot who, mesh_model_effects& out);
+  /// To be called once peers have been erased.
+  void erased(instant now, mesh_model_effects& out);
   /// The records of those subjects that are reachable and that are more than a
   /// name; null if there are none.
   std::shared_ptr<peer_records> records_of(std::vector<slot> subjects);
@@ -167,6 +178,7 @@ struct mesh_model::state {
   short_ids aliases;
   reachability reachable;
   announcements to_announce;
+  closing_reports closings;
   std::map<peer_name, own_connection> connections;
   std::unordered_map<connection_id, peer_name> names_by_connection;
   std::uint64_t generation = 0;

@@ -137,6 +137,7 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
     result.everything = records_of(std::move(subjects));
   if (wanted.news)
     result.news = records_of(std::move(news));
+  collect_closed(now, out);
   return result;
 }
 
