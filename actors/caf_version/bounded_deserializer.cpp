@@ -69,7 +69,11 @@ caf::error bounded_deserializer::read(void* to, std::size_t size) {
   if (first_error_)
     return first_error_;
   if (size > rest_.size())
-    return fail(make_error(errc::malformed, "the message ends too early"));
+    return fail(make_error(errc::malformed,
+                           "the message ends too early: a type has the same "
+                           "name but another layout at the sender, or contains "
+                           "a message with a type that is not registered "
+                           "there"));
   // The stack grows downwards. If this frame is above `stack_begin_`, the
   // difference wraps around to a huge number, which does not count.
   if (auto used = stack_begin_ - stack_position();
@@ -112,7 +116,8 @@ caf::error bounded_deserializer::finish() {
     fail(make_error(errc::malformed,
                     std::to_string(rest_.size())
                       + " bytes are left over: a type has the same name but "
-                        "another layout at the sender"));
+                        "another layout at the sender, or contains a message "
+                        "with a type that is not registered there"));
   for (auto id : local_actors_)
     if (!first_error_)
       check_actor(id);

@@ -49,16 +49,6 @@ struct named_types {
 };
 static_assert(std::is_trivially_destructible_v<named_types>);
 
-// Whether the types alone do not tell if the message may leave the process.
-bool has_messages_within(const caf::type_erased_tuple& x) {
-  for (std::size_t i = 0; i < x.size(); ++i)
-    if (auto number = x.type_nr(i);
-        number == caf::type_nr<caf::message>::value
-        || number == caf::type_nr<caf::error>::value)
-      return true;
-  return false;
-}
-
 caf::error append_types(const caf::actor_system& system,
                         const caf::type_erased_tuple& content,
                         types_owner owner, bytes& out) {
@@ -79,7 +69,7 @@ caf::error append_types(const caf::actor_system& system,
                             system.types().portable_name(content.type(i))}});
   const auto names = byte_view{out}.sub(begin);
   if (owner == types_owner::none || content.size() > most_remembered
-      || names.size() > longest_remembered || has_messages_within(content))
+      || names.size() > longest_remembered || may_have_messages(content))
     return {};
   latest.owner = owner;
   latest.count = content.size();
