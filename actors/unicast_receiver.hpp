@@ -24,6 +24,7 @@ gossiper_actor spawn_unicast_receiver(
 /// gossiping.hpp says what follows if it blocks for longer than
 /// `settings::answer_limit`. Like every detached actor, it runs until it gets
 /// an exit message, even if nobody has its handle.
+/// @throws std::runtime_error if no thread can be made
 gossiper_actor spawn_detached_unicast_receiver(
   caf::actor_system& system,
   std::function<void(peer_name from, const payload& data)> receive);

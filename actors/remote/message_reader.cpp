@@ -20,6 +20,7 @@
 #include "actors/caf_version/content_decoder.hpp"
 #include "actors/remote/credited_message.hpp"
 #include "actors/remote/remote_proxy.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace cafmesh {
 
@@ -94,6 +95,17 @@ public:
     return bool{latest->action};
   }
 
+  /// Leaves undone what has not begun.
+  void close() {
+    std::lock_guard<std::mutex> guard{mutex_};
+    is_closed_ = true;
+  }
+
+  /// Treats a message like one that cannot be decoded.
+  void fail(unread_message& x, const std::string& why) {
+    deliver(x, make_error(errc::congested, why), {});
+  }
+
   void run_next() {
     std::lock_guard<std::mutex> working{working_};
     auto* next = first();
@@ -137,12 +149,17 @@ private:
   // References to elements of a deque stay valid while others are added.
   job* first() {
     std::lock_guard<std::mutex> guard{mutex_};
-    return jobs_.empty() ? nullptr : &jobs_.front();
+    return jobs_.empty() || is_closed_ ? nullptr : &jobs_.front();
   }
 
   void decode(unread_message& x) {
     caf_version::decoded_values content;
     auto why = decoder_.decode(x.content, content);
+    deliver(x, std::move(why), std::move(content));
+  }
+
+  void deliver(unread_message& x, caf::error why,
+               caf_version::decoded_values content) {
     if (why && x.id.is_response()) {
       content = {};
       content.add(
@@ -176,6 +193,7 @@ private:
   counts receivers_;                                 // of `jobs_`
   counts senders_;                                   // of `jobs_`
   std::unordered_set<caf::strong_actor_ptr> ending_; // those that jobs end
+  bool is_closed_ = false;
   std::atomic<std::size_t> size_{0};
 };
 
@@ -202,26 +220,40 @@ message_reader::message_reader(caf::actor_system& system, carrier_ptr shared,
 }
 
 message_reader::~message_reader() {
+  queue_->close();
   if (reader_)
     caf::anon_send_exit(reader_, caf::exit_reason::kill);
 }
 
+std::optional<std::string> message_reader::prepare() {
+  if (where_ == blocking_work::on_scheduler) {
+    if (!reader_)
+      reader_ = system_.spawn(reader_behavior<queue>, queue_);
+    return {};
+  }
+  std::optional<std::string> failure;
+  if (!has_thread_)
+    failure = thread_.run([] {});
+  has_thread_ = !failure;
+  return failure;
+}
+
 void message_reader::read(unread_message x) {
-  if (!reader_)
-    reader_ = where_ == blocking_work::on_own_thread
-                ? system_.spawn<caf::detached + caf::hidden>(
-                  reader_behavior<queue>, queue_)
-                : system_.spawn(reader_behavior<queue>, queue_);
+  if (auto why = prepare())
+    return queue_->fail(x, *why);
   queue::job job{x.receiver, x.sender, x.box->node()};
   job.unread = std::move(x);
   add(std::move(job));
 }
 
-// The reader exists: the first job of a queue is always one of `read`.
+// Somebody works on the queue: its first job is always one of `read`.
 template <class Job>
 void message_reader::add(Job x) {
   queue_->push(std::move(x));
-  caf::anon_send(reader_, read_next{});
+  if (reader_)
+    caf::anon_send(reader_, read_next{});
+  else
+    thread_.run([queue = queue_] { queue->run_next(); });
 }
 
 void message_reader::deliver(const caf::strong_actor_ptr& receiver,

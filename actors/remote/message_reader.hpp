@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include <caf/actor_control_block.hpp>
 #include <caf/mailbox_element.hpp>
@@ -11,6 +13,7 @@
 #include "actors/remote/carrier.hpp"
 #include "actors/remote/credit_account.hpp"
 #include "actors/remote/postman_parts.hpp"
+#include "actors/storage/working_thread.hpp"
 
 namespace cafmesh {
 
@@ -42,8 +45,9 @@ public:
   /// Drops the messages that are not decoded yet.
   ~message_reader();
 
-  /// Decodes a message, later. If that fails, answers a request with an error,
-  /// gives a response an error as its content, and drops any other message.
+  /// Decodes a message, later. If that fails, or no thread can be made, answers
+  /// a request with an error, gives a response an error as its content, and
+  /// drops any other message.
   void read(unread_message x);
   /// Puts a message of the peer with this box into its receiver's mailbox, as
   /// soon as the earlier messages to this receiver are there.
@@ -68,11 +72,16 @@ private:
 
   template <class Job>
   void add(Job x);
+  /// Makes the thread or the actor that works on the queue.
+  /// @returns why that is impossible
+  std::optional<std::string> prepare();
 
   caf::actor_system& system_;
   blocking_work where_;
-  std::shared_ptr<queue> queue_; // shared with `reader_`
-  caf::actor reader_;            // null until there is something to decode
+  std::shared_ptr<queue> queue_; // shared with whoever works on it
+  working_thread thread_;        // for `on_own_thread`
+  bool has_thread_ = false;
+  caf::actor reader_; // for `on_scheduler`; null until it has work
 };
 
 } // namespace cafmesh

@@ -18,6 +18,7 @@
 #include "actors/remote/postman_parts.hpp"
 #include "tests/scenarios/loopback_peer.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/no_threads.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
 
@@ -232,6 +233,29 @@ BOOST_FIXTURE_TEST_CASE(what_follows_a_long_decoding_delays_no_others,
   slow_text::is_blocked = false;
   BOOST_TEST(
     test::eventually([&] { return told_by(receiver) == "text down "; }));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_large_request_fails_if_no_thread_can_be_made,
+                        two_peers) {
+  auto sizes = handle(here, there, there.system.spawn([] {
+    return caf::behavior{[](const slow_text& x) {
+      return x.text.size();
+    }};
+  }));
+  caf::scoped_actor self{here.system};
+  {
+    test::no_threads none;
+    self->request(sizes, test::patience, large_text())
+      .receive([](std::size_t) { BOOST_ERROR("an answer without a thread"); },
+               [](caf::error& why) {
+                 BOOST_TEST(is(why, errc::congested), describe(why));
+                 BOOST_TEST(describe(why).find("no thread")
+                            != std::string::npos);
+               });
+  }
+  self->request(sizes, test::patience, large_text())
+    .receive([](std::size_t size) { BOOST_TEST(size == 200'000u); },
+             [](caf::error& why) { BOOST_ERROR(describe(why)); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

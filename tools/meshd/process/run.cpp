@@ -6,6 +6,8 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <string>
+#include <system_error>
 #include <thread>
 
 #include "tools/meshd/api/exposure.hpp"
@@ -25,14 +27,21 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds status_interval{10};
 
-/// Ends the process by force if it is still running after `time`.
+/// Ends the process by force if it is still running after `time`, unless no
+/// thread can be made for that.
 void end_within(std::chrono::milliseconds time,
                 const cafmesh::log_sink_ptr& log) {
-  std::thread{[time, log] {
-    std::this_thread::sleep_for(time);
-    log->write(cafmesh::log_level::error, "meshd did not end in time");
-    _exit(failed);
-  }}.detach();
+  try {
+    std::thread{[time, log] {
+      std::this_thread::sleep_for(time);
+      log->write(cafmesh::log_level::error, "meshd did not end in time");
+      _exit(failed);
+    }}.detach();
+  } catch (const std::system_error& why) {
+    log->write(cafmesh::log_level::warning,
+               std::string{"nothing limits the time that the end takes: "}
+                 + why.what());
+  }
 }
 
 class process {
