@@ -26,6 +26,7 @@ void gossip_channel_state::schedule_gossip() {
 void gossip_channel_state::gossip_periodically() {
   schedule_gossip();
   loops->relax(self->clock().now());
+  broadcasters.relax(self->clock().now());
   if (surrogate)
     return;
   if (is_topology)

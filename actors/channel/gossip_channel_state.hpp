@@ -22,6 +22,7 @@
 #include "actors/core/gossip/gathered_news.hpp"
 #include "actors/core/gossip/loop_guard.hpp"
 #include "actors/core/limits/line_limit.hpp"
+#include "actors/core/mesh/broadcast_senders.hpp"
 
 /// The state of a channel. Only `gossip_channel*.cpp` include this file:
 /// `gossip_channel.cpp` has the handlers, the start and the end;
@@ -116,7 +117,6 @@ struct gossip_channel_state {
   void hand_over(unicasts_arrived mine, question from);
   template <class Arrived, class Relay>
   void ask_what_goes_on(Arrived what, question from, Relay relay_it);
-  std::uint8_t broadcast_repeats(instant now) const;
   question question_for(const deliveries& batch, const delivery& x,
                         const deferred_reply_ptr& answer) const;
   void broadcast_came(const deliveries& batch, const delivery& x,
@@ -222,7 +222,7 @@ struct gossip_channel_state {
   mesh_view_ptr view;
   /// The neighbours whose connections in `view` have ended.
   std::set<peer_name> lost_neighbours;
-  instant routes_changed_at{}; // when we heard of the last change
+  broadcast_senders broadcasters;
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
   way latest_way; // the last result for the present view
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts

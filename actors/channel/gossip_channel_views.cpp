@@ -60,7 +60,7 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
   if (next == view)
     return;
   if (next->routes != view->routes)
-    routes_changed_at = self->clock().now();
+    broadcasters.change(view->routes, next->routes, self->clock().now());
   view = std::move(next);
   lost_neighbours.clear();
   targets.clear();

@@ -112,6 +112,22 @@ std::map<char, int> deliver(char source, const std::vector<routes>& all) {
   return result;
 }
 
+/// The neighbour that sends broadcasts of `source` to a peer; `.` if none does.
+char sender(const routes& to, char source) {
+  auto found = to.broadcast_sender(name_of(source));
+  return found ? static_cast<char>(found->number()) : '.';
+}
+
+/// The peer that names this one among its targets.
+char found_sender(const routes& to, char source,
+                  const std::vector<routes>& all) {
+  for (auto& x : all)
+    for (auto y : x.broadcast_targets(name_of(source)))
+      if (y == to.self() && to.self() != name_of(source))
+        return static_cast<char>(x.self().number());
+  return '.';
+}
+
 /// Makes a random mesh in which both ends report each link.
 std::vector<link> random_links(char last, std::mt19937_64& rng) {
   auto density = std::uniform_int_distribution<int>{10, 90}(rng);
@@ -149,6 +165,8 @@ void check_each_broadcast_arrives_once(route_scope r) {
     for (char x = 'A'; x <= last; ++x)
       all.push_back(seen_by(x, last, links, r));
     for (char source = 'A'; source <= last; ++source) {
+      for (auto& to : all)
+        BOOST_REQUIRE(sender(to, source) == found_sender(to, source, all));
       std::map<char, int> expected;
       for (auto x : reachable_from(source, last, links, r))
         expected[x] = 1;
