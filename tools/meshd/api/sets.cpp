@@ -8,7 +8,6 @@ namespace meshd {
 namespace {
 
 constexpr std::size_t longest_name = 255;
-constexpr std::size_t longest_element = 4096;
 
 std::string readable_set(const call& x, const context& ctx) {
   auto name = x.text_param("set", longest_name);
@@ -64,7 +63,7 @@ void add_sets(routes& to, context& ctx) {
   to.add("GET", element, [&ctx](const call& x) {
     auto name = readable_set(x, ctx);
     ctx.all_sets.contains(
-      name, x.text_param("element", longest_element),
+      name, x.text_param("element", longest_key),
       x.then<bool>([x](bool is_there) {
         if (is_there)
           return x.reply(204);
@@ -74,12 +73,12 @@ void add_sets(routes& to, context& ctx) {
   });
   to.add("PUT", element, [&ctx](const call& x) {
     ctx.all_sets.add(x.text_param("set", longest_name),
-                     x.text_param("element", longest_element),
-                     is_durable(ctx, x), reply_done(x));
+                     x.text_param("element", longest_key), is_durable(ctx, x),
+                     reply_done(x));
   });
   to.add("DELETE", element, [&ctx](const call& x) {
     ctx.all_sets.remove(x.text_param("set", longest_name),
-                        x.text_param("element", longest_element),
+                        x.text_param("element", longest_key),
                         is_durable(ctx, x), reply_done(x));
   });
 }
