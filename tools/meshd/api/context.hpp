@@ -10,6 +10,7 @@
 #include "tools/meshd/mesh/counters.hpp"
 #include "tools/meshd/mesh/ended_connections.hpp"
 #include "tools/meshd/mesh/kv_store.hpp"
+#include "tools/meshd/mesh/lives.hpp"
 #include "tools/meshd/mesh/mesh_events.hpp"
 #include "tools/meshd/mesh/mesh_system.hpp"
 #include "tools/meshd/mesh/pings.hpp"
@@ -40,6 +41,7 @@ struct context {
   streams& events;
   const warnings& noticed;
   const ended_connections& ended;
+  const lives* history; ///< null without a state folder
   std::function<http::server_counts()> http_counts;
   bool is_stopping = false;
 };
