@@ -80,6 +80,20 @@ bool is_durable(const context& ctx, const call& x);
 /// seem to be missing.
 void check_loaded(const context& ctx);
 
+/// The name of a counter or set in the path. Throws a `problem` if this node
+/// has no replica of it, and the client's token does not allow making one.
+std::string readable_counter(const call& x, const context& ctx);
+std::string readable_set(const call& x, const context& ctx);
+
+/// Answers with a page of names of replicas, under `field`.
+template <class Values>
+void reply_names(const call& x, const Values& from, const char* field) {
+  auto page =
+    from.names(x.query_or("prefix", ""), x.query_or("after", ""), x.limit());
+  x.json_reply(200, {{field, page.texts},
+                     {"next", page.next ? json(*page.next) : json()}});
+}
+
 /// Parses a peer name from a client. Throws a `problem` if it is malformed.
 cafmesh::peer_name parse_peer(const std::string& text, const context& ctx);
 
