@@ -178,7 +178,8 @@ bool connection::make_room() {
     begin_ = 0;
     return true;
   }
-  auto most = std::max(body_capacity, limit().header_bytes + 1);
+  // A header with one byte too many is refused.
+  auto most = phase_ == phase::body ? body_capacity : limit().head_bytes() + 1;
   if (capacity_ >= most)
     return false;
   auto wanted = phase_ == phase::body

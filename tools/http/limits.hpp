@@ -12,9 +12,11 @@ struct limits {
 
   // -- sizes, in bytes
 
-  std::size_t header_bytes = 8 * 1024; ///< request line and headers: 431
-  std::size_t uri_bytes = 8 * 1024;    ///< request target: 414
-  std::size_t fields = 100;            ///< number of headers: 431
+  /// The header fields with their separators, and the empty line behind them:
+  /// 431.
+  std::size_t header_bytes = 8 * 1024;
+  std::size_t uri_bytes = 8 * 1024; ///< request target: 414
+  std::size_t fields = 100;         ///< number of header fields: 431
   /// The body of one request, chunked or not: 413. A route may set another
   /// limit.
   std::size_t body_bytes = 1024 * 1024;
@@ -44,6 +46,17 @@ struct limits {
   std::size_t minimum_rate = 1024; ///< bytes per second
   /// The interval of the comments that keep a stream of events alive.
   duration comment_interval{std::chrono::seconds{15}};
+
+  // -- what follows from these
+
+  /// The request line: its target, and 64 bytes for the method and the version.
+  constexpr std::size_t line_bytes() const {
+    return uri_bytes + 64;
+  }
+  /// What the server keeps of a request that has no whole header yet.
+  constexpr std::size_t head_bytes() const {
+    return line_bytes() + header_bytes;
+  }
 };
 
 } // namespace http

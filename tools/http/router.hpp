@@ -32,6 +32,7 @@ struct route {
   bool takes_rest = false;           ///< whether the last one is `{name...}`
   handler f;
   route_options options;
+  std::string beginning; ///< the path up to the first parameter
 };
 
 using parameter_list = std::vector<std::pair<std::string, std::string>>;

@@ -3,7 +3,7 @@
 import { createConfig, lint } from "@redocly/openapi-core";
 
 // Schemas of the data of server-sent events. OpenAPI 3.1 cannot refer to them from a stream, so they seem unused.
-const EVENTS = ["#/components/schemas/ChannelMessage", "#/components/schemas/KvChange"];
+const EVENTS = ["ChannelMessage", "KvChange", "CounterChange", "SetChange"].map((x) => `#/components/schemas/${x}`);
 
 const config = await createConfig({
   extends: ["recommended-strict"],

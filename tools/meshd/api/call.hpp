@@ -112,6 +112,9 @@ private:
   std::shared_ptr<exchange> exchange_;
 };
 
+/// The longest key, and the longest element of a set, in bytes.
+constexpr std::size_t longest_key = 4096;
+
 problem bad_query(const std::string& name, const std::string& expected);
 
 json json_of(const problem& x);

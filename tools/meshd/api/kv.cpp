@@ -9,7 +9,6 @@ namespace meshd {
 
 namespace {
 
-constexpr std::size_t longest_key = 4096;
 constexpr char bytes_type[] = "application/octet-stream";
 
 kv_condition condition_of(const call& x) {

@@ -11,6 +11,7 @@
 #include "tools/meshd/mesh/kv_changes.hpp"
 #include "tools/meshd/mesh/kv_page.hpp"
 #include "tools/meshd/mesh/parts.hpp"
+#include "tools/meshd/mesh/value_watcher.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/replicated.hpp>
 
@@ -52,35 +53,6 @@ struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
   bool is_busy = false;          // on the HTTP thread: a batch is on its way
   bool is_loaded = false;        // on the HTTP thread
 };
-
-namespace {
-
-/// Spawns an actor that passes changes of the map to `changed`. Further changes
-/// follow once `changed` has called its second argument.
-caf::actor
-spawn_watcher(caf::actor_system& system,
-              std::function<void(const cafmesh::value_changed<lww_map>&,
-                                 std::function<void()>)>
-                changed) {
-  return system.spawn([changed = std::move(changed)](
-                        caf::event_based_actor* self) -> caf::behavior {
-    return {
-      [self](const task& x) { x.run(self); },
-      [self,
-       changed](const cafmesh::value_changed<lww_map>& x) -> caf::result<void> {
-        auto promise = self->make_response_promise();
-        changed(x, [self = caf::actor{self}, promise] {
-          caf::anon_send(self, task{[promise](auto*) mutable {
-                           promise.deliver(caf::unit);
-                         }});
-        });
-        return caf::result<void>{caf::delegated<void>{}};
-      },
-    };
-  });
-}
-
-} // namespace
 
 void kv_store::state::queue(kv_write x) {
   waiting.push_back(std::move(x));
@@ -166,16 +138,12 @@ kv_store::kv_store(
     st.parts->system, st.parts->router, st.opts.channel,
     lww_map{st.opts.retention, memory_limit(st.opts.max_bytes)}, storage);
   auto weak = std::weak_ptr<state>{state_};
-  st.agent =
-    spawn_watcher(st.parts->system,
-                  [weak](const cafmesh::value_changed<lww_map>& x, auto go_on) {
-                    if (auto strong = weak.lock())
-                      strong->changed(x, std::move(go_on));
-                  });
-  caf::anon_send(
-    st.store,
-    cafmesh::watch<lww_map>{
-      caf::actor_cast<cafmesh::value_watcher_actor<lww_map>>(st.agent)});
+  st.agent = spawn_value_watcher<lww_map>(
+    st.parts, [weak](const cafmesh::value_changed<lww_map>& x, auto go_on) {
+      if (auto strong = weak.lock())
+        strong->changed(x, std::move(go_on));
+    });
+  send_changes(st.store, st.agent);
 }
 
 kv_store::~kv_store() {

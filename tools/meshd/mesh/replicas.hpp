@@ -10,7 +10,10 @@
 #include "actors/storage/sqlite_value_file.hpp"
 #include "tools/meshd/mesh/deadlines.hpp"
 #include "tools/meshd/mesh/parts.hpp"
+#include "tools/meshd/mesh/text_page.hpp"
 #include "tools/meshd/mesh/value_waiter.hpp"
+#include "tools/meshd/mesh/value_watcher.hpp"
+#include "tools/meshd/mesh/watch_ptr.hpp"
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/replicated.hpp>
 
@@ -153,6 +156,50 @@ public:
     };
     with_filled(name, then, std::move(start));
     return end;
+  }
+
+  /// Watches a replica. `convert` makes a report of its value, and then of each
+  /// change, in an actor; `take` gets the reports on the HTTP thread. The watch
+  /// ends when the answer, which comes after the first report, is destroyed.
+  template <class Report, class Convert>
+  void watch(const std::string& name, Convert convert,
+             std::function<void(Report)> take, answer<watch_ptr> then) {
+    auto start = [parts = parts_, convert, take = std::move(take),
+                  then](const actor& whom) {
+      auto first = std::make_shared<answer<done>>();
+      auto changed = [parts, convert, take,
+                      first](const cafmesh::value_changed<V>& x, auto go_on) {
+        parts->post([take, first, report = convert(x),
+                     go_on = std::move(go_on)]() mutable {
+          take(std::move(report));
+          if (auto f = std::exchange(*first, nullptr))
+            f(done{});
+          go_on();
+        });
+      };
+      auto watcher = spawn_value_watcher<V>(parts, changed);
+      auto watch = std::make_shared<watch_end>(watcher);
+      *first = [then, watch](result<done> x) {
+        auto why = std::get_if<problem>(&x);
+        then(why ? result<watch_ptr>{std::move(*why)} : watch_ptr{watch});
+      };
+      end_with<V>(watcher, whom, [parts, first](const caf::error& why) {
+        parts->post([first, failure = problem_of(why)] {
+          if (auto f = std::exchange(*first, nullptr))
+            f(failure);
+        });
+      });
+      send_changes<V>(whom, watcher);
+    };
+    with_filled(name, then, std::move(start));
+  }
+
+  /// The names of the replicas behind `after` that begin with `prefix`.
+  text_page names(const std::string& prefix, const std::string& after,
+                  std::size_t limit) const {
+    return page_of(
+      all_, prefix, after, limit,
+      [](const auto& x) -> const auto& { return x.first; });
   }
 
   /// Changes a replica.

@@ -1,19 +1,23 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "tools/meshd/mesh/set_change.hpp"
 #include "tools/meshd/mesh/stored_values.hpp"
+#include "tools/meshd/mesh/text_page.hpp"
+#include "tools/meshd/mesh/watch_ptr.hpp"
 
 namespace meshd {
 
 struct mesh_parts;
 
-struct set_page {
-  std::vector<std::string> elements;
-  std::optional<std::string> next; ///< pass it as `after` to go on
+struct watched_set {
+  watch_ptr watch;
+  /// Lists elements as they are now; they may be ahead of the changes that the
+  /// watch has reported.
+  std::function<text_page(const std::string& after, std::size_t limit)> page;
 };
 
 /// Sets that all nodes of the mesh share, by name. Each uses the channel
@@ -34,15 +38,23 @@ public:
   /// Whether this node has a replica of the set.
   bool holds(const std::string& name) const;
   std::size_t size() const;
+  /// The names of the sets of which this node has replicas: those behind
+  /// `after` that begin with `prefix`.
+  text_page names(const std::string& prefix, const std::string& after,
+                  std::size_t limit) const;
   void page(const std::string& name, const std::string& after,
-            std::size_t limit, answer<set_page> then);
+            std::size_t limit, answer<text_page> then);
   /// Reads a page once `is_known` returns false for it, at the latest after
   /// `time`.
   /// @returns ends the wait; then there is no answer
   std::function<void()>
   await_page(const std::string& name, const std::string& after,
-             std::size_t limit, std::function<bool(const set_page&)> is_known,
-             std::chrono::milliseconds time, answer<set_page> then);
+             std::size_t limit, std::function<bool(const text_page&)> is_known,
+             std::chrono::milliseconds time, answer<text_page> then);
+  /// Watches a set.
+  void watch(const std::string& name,
+             std::function<void(const std::vector<set_change>&)> on_changes,
+             answer<watched_set> then);
   void contains(const std::string& name, const std::string& element,
                 answer<bool> then);
   /// @param durable whether to answer only once the set is on disk; needs a

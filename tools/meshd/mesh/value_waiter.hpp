@@ -8,6 +8,7 @@
 
 #include "actors/caf_version/lifetime.hpp"
 #include "tools/meshd/mesh/parts.hpp"
+#include "tools/meshd/mesh/value_watcher.hpp"
 #include <cafmesh/replicated.hpp>
 
 namespace meshd {
@@ -64,9 +65,7 @@ caf::actor spawn_value_waiter(const parts_ptr& parts,
         },
       };
     });
-  caf::anon_send(whom,
-                 cafmesh::watch<V>{
-                   caf::actor_cast<cafmesh::value_watcher_actor<V>>(waiter)});
+  send_changes(whom, waiter);
   return waiter;
 }
 

@@ -38,6 +38,9 @@ const known_line known_lines[] = {
    "Raise the limit of open files, or lower max-connections."},
   {"the value is full", "value_full",
    "Delete what is not needed, or raise max-kv-bytes in the whole mesh."},
+  {"noted no end", "unclean_end",
+   "Look for the cause in the system's log of that time; writes that were "
+   "durable are kept."},
   {"settings were not read again", "not_reloaded",
    "Correct them; meshd --check-config checks them."},
 };

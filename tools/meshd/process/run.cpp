@@ -71,7 +71,7 @@ public:
     is_ending_ = true;
     notifier_.stopping();
     end_within(config_.mesh.drain_limit + std::chrono::seconds{15}, log_);
-    service_.stop();
+    service_.stop(has_failed_ ? life_end::failed : life_end::stopped);
     if (has_failed_)
       log_->write(cafmesh::log_level::error, "the node has ended on its own");
     return has_failed_ ? failed : stopped;
