@@ -5,8 +5,8 @@
 
 namespace http {
 
-/// The limits of a server. If a client exceeds one, it gets the HTTP status
-/// that is given at the limit.
+/// The limits of a server. A number such as 431 is the HTTP status that a
+/// client gets if it exceeds the limit.
 struct limits {
   using duration = std::chrono::milliseconds;
 
@@ -39,9 +39,9 @@ struct limits {
   duration idle_time{std::chrono::seconds{60}};
   /// From a request to its answer: 504. A route may set another limit.
   duration answer_time{std::chrono::seconds{30}};
-  /// A transfer may take this long plus its size divided by `minimum_rate`. A
-  /// slower body gets 408; a client that reads its answer more slowly is
-  /// disconnected.
+  /// A transfer may take this time plus its size divided by `minimum_rate`. A
+  /// client that sends its body too slowly gets status 408. A client that reads
+  /// its answer too slowly is disconnected.
   duration transfer_grace{std::chrono::seconds{10}};
   std::size_t minimum_rate = 1024; ///< bytes per second
   /// The interval of the comments that keep a stream of events alive.

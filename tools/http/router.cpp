@@ -49,7 +49,7 @@ bool fits(const route& x, std::string_view path) {
   return path.empty();
 }
 
-// Whether `x` is chosen before `y` if both match a path.
+// Whether `x` takes precedence over `y` if both match a path.
 bool is_closer(const route& x, const route& y) {
   auto size = std::min(x.segments.size(), y.segments.size());
   for (std::size_t i = 0; i < size; ++i) {

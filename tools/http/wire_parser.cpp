@@ -24,8 +24,8 @@ problem bad_request(std::string code, std::string detail) {
   return {400, std::move(code), std::move(detail), {}};
 }
 
-// Whether a line begins with a space or tab, which in obsolete HTTP continues
-// the line before it.
+// Whether any line begins with a space or a tab. In obsolete HTTP, such a line
+// continues the previous one.
 bool has_folded_line(std::string_view lines) {
   return lines.find("\n ") != lines.npos || lines.find("\n\t") != lines.npos;
 }
@@ -68,9 +68,9 @@ void request_builder::add_field(request& to, std::string_view name,
   to.fields_.push_back({first, append(to, value)});
 }
 
-/// A parser with rules that Beast's own lacks. Beast accepts folded lines,
-/// limits only the unparsed part of a header, and assumes no body if
-/// `Transfer-Encoding` lacks `chunked`.
+/// A parser with rules that Beast's parser lacks. Beast accepts folded lines,
+/// limits only the unparsed part of a header, and assumes that there is no body
+/// if `Transfer-Encoding` lacks `chunked`.
 class wire_parser::beast_parser : public beast::http::basic_parser<true> {
 public:
   beast_parser(const limits& x, request* to) : limits_(x), to_(to) {

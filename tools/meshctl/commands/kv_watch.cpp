@@ -2,7 +2,7 @@
 #include "tools/meshctl/commands/changes.hpp"
 #include "tools/meshctl/text/encodings.hpp"
 
-// The command `kv watch`: prints changes of keys as they happen.
+// The command `kv watch`: prints changes to keys as they happen.
 namespace meshctl {
 
 namespace {

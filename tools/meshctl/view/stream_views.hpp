@@ -21,7 +21,7 @@ std::string render_event(const json& document, const screen& to);
 json message_document(const server_event& x);
 
 /// The bytes of a message.
-/// @throws failure if they are not base64
+/// @throws failure if the data is not valid base64
 std::string message_data(const json& document);
 
 /// Renders a message as a line without a newline: sender, `to this node` or

@@ -57,8 +57,8 @@ public:
                    handler f) = 0;
 };
 
-// Each function registers the handlers of one source file: `add_kv` those of
-// kv.cpp.
+// Each function registers the handlers of one source file. For example,
+// `add_kv` registers those of kv.cpp.
 void add_node(routes& to, context& ctx);
 void add_health(routes& to, context& ctx);
 void add_peers(routes& to, context& ctx);
@@ -76,8 +76,8 @@ void add_metrics(routes& to, context& ctx);
 /// `problem` if this node stores nothing on disk.
 bool is_durable(const context& ctx, const call& x);
 
-/// Throws a `problem` until the stored keys are read. Before that, they would
-/// seem to be missing.
+/// Throws a `problem` if the stored keys have not been read yet, because they
+/// would seem to be missing.
 void check_loaded(const context& ctx);
 
 /// The name of a counter or set in the path. Throws a `problem` if this node

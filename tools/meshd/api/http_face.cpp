@@ -211,7 +211,7 @@ http::server_options options_of(const service_options& x) {
   return result;
 }
 
-/// Options of the server for health and metrics, which few clients use.
+/// Options of the server for health and metrics. Few clients use this server.
 http::server_options scraper_options_of(const service_options& x) {
   auto result = options_of(x);
   result.limits.connections = 64;
@@ -367,7 +367,7 @@ http::server_counts http_face::counts() const {
   return result;
 }
 
-// Ends the server of health and metrics first, because it posts functions to
+// Stops the server for health and metrics first, because it posts functions to
 // the thread of the main server.
 void http_face::stop() {
   if (!state_)

@@ -13,7 +13,7 @@ json json_of(const text_page& x) {
   return {{"elements", x.texts}, {"next", x.next ? json(*x.next) : json()}};
 }
 
-/// The ETag of a page. It changes with the page only.
+/// The ETag of a page. It changes only if the page changes.
 std::string etag_of(const json& page) {
   auto text = page.dump();
   auto digest = cafmesh::fingerprint_of(cafmesh::byte_view{text});

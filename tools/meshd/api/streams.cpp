@@ -38,7 +38,8 @@ std::string change_text(const kv_change& x) {
   return text_of(data);
 }
 
-/// How an event shows the data of a message: the argument of `event::json`.
+/// How an event encodes the data of a message. The value is the argument of
+/// `event::json`.
 enum encoding : unsigned { as_base64, as_text };
 
 std::string message_text(const channel_message& x, unsigned format) {

@@ -25,7 +25,7 @@ public:
   counters& operator=(const counters&) = delete;
 
   /// Makes a replica of each stored counter.
-  /// @param then called once each replica has joined its channel or failed to
+  /// @param then called when every replica has joined its channel or failed
   void restore(answer<done> then);
   /// Whether this node has a replica of the counter.
   bool holds(const std::string& name) const;
@@ -36,9 +36,9 @@ public:
                   std::size_t limit) const;
   /// Reads a counter. Makes a replica first if there is none.
   void get(const std::string& name, answer<std::int64_t> then);
-  /// Reads a counter once `is_known` returns false for it, at the latest after
-  /// `time`.
-  /// @returns ends the wait; then there is no answer
+  /// Waits until `is_known` returns false for the counter, for at most `time`,
+  /// and then answers with its value.
+  /// @returns a function that ends the wait without an answer
   std::function<void()> await(const std::string& name,
                               std::function<bool(const std::int64_t&)> is_known,
                               std::chrono::milliseconds time,
@@ -48,8 +48,8 @@ public:
   void watch(const std::string& name,
              std::function<void(std::int64_t)> on_value,
              answer<watch_ptr> then);
-  /// @param durable whether to answer only once the sum is on disk; needs a
-  ///        file in `stored`
+  /// @param durable whether the answer waits until the sum is on disk; this
+  ///        needs a file in `stored`
   void add(const std::string& name, std::uint64_t by, bool durable,
            answer<std::int64_t> then);
 

@@ -60,8 +60,8 @@ void kv_store::state::queue(kv_write x) {
     send_batch();
 }
 
-// Takes the oldest writes, up to the first that differs in `durable`, so that
-// a failure of the disk affects only writes that must be on disk.
+// Takes the oldest writes, and stops before the first one with a different
+// `durable`. So a failure of the disk affects only writes that must be on disk.
 std::vector<kv_write> kv_store::state::take_batch() {
   auto other = std::find_if(waiting.begin(), waiting.end(),
                             [first = waiting.front().durable](const auto& x) {
@@ -111,8 +111,8 @@ void kv_store::state::answered(const kv_batch_ptr& batch, problem* failure) {
 void kv_store::state::changed(const cafmesh::value_changed<lww_map>& x,
                               std::function<void()> go_on) {
   publish(x.value);
-  // The first value is the stored one. Its entries are no changes: before it
-  // arrives, nobody reads keys.
+  // The first value is the stored one. Its entries are not reported as changes,
+  // because nobody reads keys before the stored value arrives.
   auto changes = before ? changes_since(*before, *x.value, *x.news)
                         : std::vector<kv_change>{};
   before = x.value;
@@ -151,8 +151,8 @@ kv_store::~kv_store() {
   caf::anon_send_exit(state_->agent, caf::exit_reason::user_shutdown);
 }
 
-// Also asks for the value, so that `get` and `page` show the stored entries
-// by the time the answer arrives.
+// Once the channel is joined, asks for the value, so that `get` and `page` show
+// the stored entries by the time the answer arrives.
 void kv_store::await_loaded(answer<done> then) {
   auto finish = [st = state_, then = std::move(then)](result<done> x) {
     st->parts->post([st, then, x = std::move(x)] {

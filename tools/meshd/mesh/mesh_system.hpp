@@ -43,7 +43,7 @@ public:
   /// miss no message.
   void start();
 
-  /// Stops the node and waits for its end.
+  /// Stops the node and waits for it to end.
   /// @returns whether it has ended within the time limit
   bool stop(std::chrono::milliseconds limit);
 

@@ -19,7 +19,7 @@
 
 namespace meshd {
 
-/// How long a new replica waits before it is first read. Other peers usually
+/// The time between making a replica and first reading it. Other peers usually
 /// send it their values within this time.
 constexpr std::chrono::milliseconds time_to_fill{300};
 
@@ -30,8 +30,8 @@ template <class V>
 class replicas {
 public:
   using actor = cafmesh::replicated_actor<V>;
-  /// Called with the replica or a problem. `is_fresh` is true if there was no
-  /// replica of this name, so that `with` made one.
+  /// Called with the replica or a problem. `is_fresh` is true if this call of
+  /// `with` has made the replica.
   using user = std::function<void(result<actor>, bool is_fresh)>;
 
   /// @param stored the file with the values; null: none
@@ -43,10 +43,10 @@ public:
   }
 
   /// Makes replicas of the stored values, up to the limit. If a replica cannot
-  /// join its channel, that is logged, and the replica is made again when it is
-  /// next used.
+  /// join its channel, the error is logged, and the replica is made again when
+  /// it is next used.
   /// @param names the names of all values in the file
-  /// @param then called once every replica has joined its channel or failed to
+  /// @param then called when every replica has joined its channel or failed
   void restore(const std::vector<std::string>& names, answer<done> then) {
     auto missing = std::make_shared<std::size_t>(1); // one for the loop below
     auto finish = [missing, then = std::move(then)] {
@@ -122,9 +122,10 @@ public:
     with_filled(name, then, std::move(question));
   }
 
-  /// Reads a replica once `is_known` returns false for it, or once `time` is
-  /// over.
-  /// @returns ends the wait and leaves nothing behind; there is no answer then
+  /// Waits until `is_known` returns false for the replica, for at most `time`,
+  /// and then answers with its value.
+  /// @returns a function that ends the wait without an answer and leaves
+  ///          nothing behind
   template <class T, class Convert>
   std::function<void()> await(const std::string& name,
                               std::chrono::milliseconds time,
@@ -224,7 +225,8 @@ private:
     bool is_over = false;
   };
 
-  /// Calls `use` with the replica once it has had time to fill, or `fail`.
+  /// Calls `use` with the replica, after `time_to_fill` if the replica is new.
+  /// If there is a problem, calls `fail` instead.
   void with_filled(const std::string& name, std::function<void(problem)> fail,
                    std::function<void(const actor&)> use) {
     with(name, [this, fail = std::move(fail),

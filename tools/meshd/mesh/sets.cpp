@@ -9,7 +9,7 @@ namespace meshd {
 
 using cafmesh::observed_remove_set;
 
-/// The most memory that one set takes, in bytes.
+/// The maximum memory of one set, in bytes.
 constexpr std::size_t set_limit = 256 * 1024 * 1024;
 
 struct sets::state {

@@ -33,7 +33,7 @@ public:
   sets& operator=(const sets&) = delete;
 
   /// Makes a replica of each stored set.
-  /// @param then called once each replica has joined its channel or failed to
+  /// @param then called when every replica has joined its channel or failed
   void restore(answer<done> then);
   /// Whether this node has a replica of the set.
   bool holds(const std::string& name) const;
@@ -44,9 +44,9 @@ public:
                   std::size_t limit) const;
   void page(const std::string& name, const std::string& after,
             std::size_t limit, answer<text_page> then);
-  /// Reads a page once `is_known` returns false for it, at the latest after
-  /// `time`.
-  /// @returns ends the wait; then there is no answer
+  /// Waits until `is_known` returns false for the page, for at most `time`, and
+  /// then answers with the page.
+  /// @returns a function that ends the wait without an answer
   std::function<void()>
   await_page(const std::string& name, const std::string& after,
              std::size_t limit, std::function<bool(const text_page&)> is_known,
@@ -57,8 +57,8 @@ public:
              answer<watched_set> then);
   void contains(const std::string& name, const std::string& element,
                 answer<bool> then);
-  /// @param durable whether to answer only once the set is on disk; needs a
-  ///        file in `stored`
+  /// @param durable whether the answer waits until the set is on disk; this
+  ///        needs a file in `stored`
   void add(const std::string& name, const std::string& element, bool durable,
            answer<done> then);
   void remove(const std::string& name, const std::string& element, bool durable,

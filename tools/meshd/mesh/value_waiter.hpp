@@ -25,15 +25,15 @@ namespace meshd {
 struct value_waiter_state {
   static inline const char* name = "meshd_value_waiter";
 
-  /// Tells when the replica ends, for which a stopping node would wait
-  /// otherwise.
+  /// Detects that the replica has ended. Otherwise the waiter would go on
+  /// waiting, and a stopping node would have to wait for it.
   std::optional<cafmesh::caf_version::scoped_monitor<caf::event_based_actor>>
     monitor;
 };
 
 /// Spawns an actor that watches a replica, answers once, and ends. It answers
 /// when `is_known` returns false, or when it gets `wait_is_over`. If it gets an
-/// exit message before, it ends without an answer.
+/// exit message first, it ends without an answer.
 /// @param convert makes a `T` from the value; runs in the actor, as `is_known`
 ///        does
 template <class V, class T, class Convert>

@@ -80,8 +80,8 @@ public:
   }
 
 private:
-  // Forgets the failure of a storage that works again. The lines about both
-  // begin with the same channel.
+  // Removes the warning about a storage that works again. The log lines about
+  // its failure and its recovery begin with the same channel.
   void note_recovery(std::string_view text) {
     auto end = text.find(": changes are stored in ");
     if (end != std::string_view::npos)

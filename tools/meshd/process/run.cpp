@@ -162,7 +162,7 @@ private:
   cafmesh::log_sink_ptr lines_; // only logs
   cafmesh::log_sink_ptr log_;   // also keeps warnings for the API
   configuration& config_;
-  std::size_t most_connections_ = 0; // of HTTP, as open files allow
+  std::size_t most_connections_ = 0; // HTTP's share of open files
   notifier notifier_;
   clock_watch clock_;
   std::atomic<bool> is_ending_{false};

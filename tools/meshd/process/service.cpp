@@ -106,9 +106,9 @@ struct service::state {
   std::unique_ptr<service_parts> parts;
   bool has_started = false;
 
-  /// Runs `f` on the HTTP thread and waits until `f` has called its argument:
-  /// with what is wrong, or with an empty text.
-  /// @returns the text from `f`, or an error after the time limit
+  /// Runs `f` on the HTTP thread and waits until `f` calls its argument with
+  /// what is wrong, or with an empty text.
+  /// @returns that text, or an error after the time limit
   std::string
   wait_for(const std::function<void(std::function<void(std::string)>)>& f,
            std::chrono::seconds limit = reload_time);
