@@ -77,8 +77,8 @@ struct pooled_request {
 
 using monitor = caf_version::scoped_monitor<caf::event_based_actor>;
 
-/// An actor to which the pool sends requests. After its name was unpublished and
-/// published again, the pool may hold two members for the same actor. They
+/// An actor to which the pool sends requests. After its name was unpublished
+/// and published again, the pool may hold two members for the same actor. They
 /// share one monitor.
 struct pool_member {
   caf::strong_actor_ptr actor;
