@@ -5,6 +5,7 @@
 #include <caf/actor_clock.hpp>
 #include <caf/actor_config.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/detail/simple_actor_clock.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/make_actor.hpp>
 #include <caf/monitorable_actor.hpp>
@@ -26,15 +27,12 @@ public:
   using caf::monitorable_actor::enqueue;
   void enqueue(caf::mailbox_element_ptr, caf::execution_unit*) override {
     if (f_())
-      schedule();
+      schedule_on_clock();
   }
 
   void schedule() {
     auto& clock = home_system().scheduler().clock();
-    clock.schedule_message(
-      clock.now() + interval_, caf::strong_actor_ptr{ctrl()},
-      caf::make_mailbox_element(nullptr, caf::make_message_id(), caf::no_stages,
-                                caf::unit));
+    clock.schedule_message(clock.now() + interval_, self(), empty_message());
   }
 
   const char* name() const override {
@@ -42,6 +40,25 @@ public:
   }
 
 private:
+  // `schedule_message` of the scheduler's clock waits if 63 messages are in its
+  // queue, until the clock's thread has emptied it. That thread itself would
+  // wait for ever. So this calls the base class, which has no queue.
+  void schedule_on_clock() {
+    using simple_clock = caf::detail::simple_actor_clock;
+    auto& clock =
+      dynamic_cast<simple_clock&>(home_system().scheduler().clock());
+    clock.simple_clock::schedule_message(clock.now() + interval_, self(),
+                                         empty_message());
+  }
+
+  caf::strong_actor_ptr self() {
+    return caf::strong_actor_ptr{ctrl()};
+  }
+  static caf::mailbox_element_ptr empty_message() {
+    return caf::make_mailbox_element(nullptr, caf::make_message_id(),
+                                     caf::no_stages, caf::unit);
+  }
+
   duration interval_;
   std::function<bool()> f_;
 };
