@@ -6,6 +6,8 @@ namespace cafmesh {
 
 void broadcast_senders::change(const routes_ptr& before, routes_ptr next,
                                instant now) {
+  if (!before)
+    return;
   if (are_settled(now)) {
     relax(now);
     earlier_ = later_ = before;

@@ -17,7 +17,9 @@ public:
   /// no broadcast goes round in a loop.
   static constexpr duration settling = 2 * loop_guard::memory;
 
-  /// @param next replaces `before`
+  /// @param next replaces `before`. If that is null, these are the first
+  /// routes,
+  ///        which count as settled
   void change(const routes_ptr& before, routes_ptr next, instant now);
 
   bool are_settled(instant now) const noexcept {
