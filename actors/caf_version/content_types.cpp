@@ -2,10 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
+#include <list>
+#include <map>
 #include <typeinfo>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include <caf/actor_system.hpp>
 #include <caf/message.hpp>
+#include <caf/optional.hpp>
 #include <caf/type_erased_value.hpp>
 
 #include <cafmesh/errc.hpp>
@@ -39,6 +46,65 @@ bool has_no_name(const caf::actor_system& system, const std::string& name) {
   return &name == &none || name == none;
 }
 
+const caf::message& message_in(const caf::message& x) {
+  return x;
+}
+
+const caf::message& message_in(const caf::error& x) {
+  static const caf::message none;
+  return x ? x.context() : none;
+}
+
+template <class Key, class T>
+const caf::message& message_in(const std::pair<const Key, T>& x) {
+  return message_in(x.second);
+}
+
+/// Calls `f(message)` for each message in an element of type `Container`.
+/// @returns whether the element has this type
+template <class Container, class F>
+bool visit_as(const caf::type_erased_tuple& content, std::size_t pos, F& f) {
+  if (*content.type(pos).second != typeid(Container))
+    return false;
+  for (const auto& x : *static_cast<const Container*>(content.get(pos)))
+    f(message_in(x));
+  return true;
+}
+
+template <class T, class F>
+bool visit_containers_of(const caf::type_erased_tuple& content, std::size_t pos,
+                         F& f) {
+  if (*content.type(pos).second == typeid(caf::optional<T>)) {
+    if (const auto& x = *static_cast<const caf::optional<T>*>(content.get(pos)))
+      f(message_in(*x));
+    return true;
+  }
+  return visit_as<std::vector<T>>(content, pos, f)
+         || visit_as<std::list<T>>(content, pos, f)
+         || visit_as<std::deque<T>>(content, pos, f)
+         || visit_as<std::map<std::string, T>>(content, pos, f)
+         || visit_as<std::unordered_map<std::string, T>>(content, pos, f);
+}
+
+/// Calls `f(message)` for each message in an element: the element itself, the
+/// context of an error, and those in a container. CAF loses the error if a
+/// nested message has a type without a name, so it has to be found before.
+/// @returns whether elements of this type may have messages
+template <class F>
+bool visit_messages(const caf::type_erased_tuple& content, std::size_t pos,
+                    F f) {
+  const auto type = content.type(pos);
+  if (type.first == caf::type_nr<caf::message>::value)
+    f(content.get_as<caf::message>(pos));
+  else if (type.first == caf::type_nr<caf::error>::value)
+    f(message_in(content.get_as<caf::error>(pos)));
+  else
+    return type.second
+           && (visit_containers_of<caf::message>(content, pos, f)
+               || visit_containers_of<caf::error>(content, pos, f));
+  return true;
+}
+
 caf::error check_element(const caf::actor_system& system,
                          const caf::type_erased_tuple& content, std::size_t pos,
                          int depth);
@@ -67,12 +133,12 @@ caf::error check_element(const caf::actor_system& system,
     return unknown(name_of_type(system, type));
   if (is_local(name))
     return unknown(name + ", which does not leave the process");
-  if (type.first == caf::type_nr<caf::message>::value)
-    return check_nested(system, content.get_as<caf::message>(pos), depth + 1);
-  if (type.first == caf::type_nr<caf::error>::value)
-    if (const auto& why = content.get_as<caf::error>(pos))
-      return check_nested(system, why.context(), depth + 1);
-  return {};
+  caf::error result;
+  visit_messages(content, pos, [&](const caf::message& nested) {
+    if (!result)
+      result = check_nested(system, nested, depth + 1);
+  });
+  return result;
 }
 
 } // namespace
@@ -116,6 +182,13 @@ caf::error check_type_list(const caf::actor_system& system,
 caf::error check_types(const caf::actor_system& system,
                        const caf::type_erased_tuple& content) {
   return check_nested(system, content, 0);
+}
+
+bool may_have_messages(const caf::type_erased_tuple& content) {
+  for (std::size_t i = 0; i < content.size(); ++i)
+    if (visit_messages(content, i, [](const caf::message&) {}))
+      return true;
+  return false;
 }
 
 } // namespace cafmesh::caf_version

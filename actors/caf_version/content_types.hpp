@@ -25,7 +25,7 @@ std::string name_of_type(const caf::actor_system& system,
 /// - stream messages, because a stream breaks if one of them is lost;
 /// - system messages, with which a peer could forge the end of an actor;
 /// - groups, because reading a group creates it.
-/// @returns errc::unknown_type with the name of the type
+/// @returns the element; or errc::unknown_type with the name of the type
 caf::expected<caf::type_erased_value_ptr>
 make_element(const caf::actor_system& system, const std::string& name);
 
@@ -36,10 +36,16 @@ caf::error check_type_list(const caf::actor_system& system,
                            std::string_view names);
 
 /// Checks the types of a message's elements, and of messages within it. An
-/// element may be a message, or an error whose context is a message.
+/// element may be a message, an error whose context is a message, or a vector,
+/// list, deque, optional or map by texts of these. Messages in other types of
+/// the application are not found.
 /// @returns errc::unknown_type for a type that is refused; errc::too_large if
 ///          there are too many elements or messages nest too deeply
 caf::error check_types(const caf::actor_system& system,
                        const caf::type_erased_tuple& content);
+
+/// Whether the types of the elements alone do not tell what `check_types`
+/// returns.
+bool may_have_messages(const caf::type_erased_tuple& content);
 
 } // namespace cafmesh::caf_version

@@ -16,9 +16,9 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   const auto now = self->clock().now();
   if (usage)
     usage->touch(now);
-  // The answer to the neighbour's batch waits until all its messages are
-  // relayed, so a slow next hop slows the neighbour down. Failures are not
-  // reported: an error would close the connection to the neighbour.
+  // The answer to the neighbour's batch waits until all messages of the batch
+  // are relayed, so a slow next hop slows the neighbour down. Failures are not
+  // reported, because an error would close the connection to the neighbour.
   deferred_reply_ptr relaying;
   unicasts_arrived mine;
   auto is_its_own = true; // whether the neighbour made all of `mine`
@@ -146,13 +146,13 @@ void gossip_channel_state::relay_unicast(const relay& x,
     return;
   }
   const auto& [destination, hop, to] = way_to(x.destination);
-  // Asks for fresh routes if there is no way to the destination, or if earlier
-  // messages to it still wait. A new channel begins without routes.
+  // Asks for fresh routes if there is no way to the destination, as in a new
+  // channel, or if earlier messages to the destination still wait.
   if (!with_fresh_routes && (!to || others_wait_for_way(x.destination)))
     return with_fresh_way(
       x.destination, [this, x, answer] { relay_unicast(x, answer, true); });
-  // Drops a message without a next hop. Also drops it if the next hop is the
-  // neighbour that sent it: that neighbour's view differs from ours, so the
+  // Drops a message without a next hop. Also drops a message whose next hop is
+  // the neighbour that sent it. That neighbour's view differs from ours, so the
   // message would go back and forth.
   if (!to || *hop == x.from) {
     ++figures.unicasts_dropped;

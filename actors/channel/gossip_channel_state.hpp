@@ -140,7 +140,8 @@ struct gossip_channel_state {
                const deferred_reply_ptr& answer);
   void flush();
   /// Calls `f`, which may queue unicasts. Sends them immediately if our mailbox
-  /// is empty; otherwise, later messages may add unicasts to the same batches.
+  /// is empty. Otherwise the unicasts wait, so that later messages can add to
+  /// the same batches.
   template <class F>
   void then_flush(F f) {
     auto at_once = !flushing && caf_version::has_empty_mailbox(self);
@@ -160,7 +161,8 @@ struct gossip_channel_state {
   void tell_leaves(instant now);
   void gossip_topology();
   /// Passes gossip on to random neighbours, except `source` and `from`.
-  /// @param from the neighbour that sent the data to us; need not be `source`
+  /// @param from the neighbour that sent the data to us, which is not always
+  ///        `source`
   void relay_gossip(peer_name source, gossip_data_ptr data,
                     peer_name from = {});
   void schedule_first_gossip();
@@ -240,7 +242,7 @@ struct gossip_channel_state {
   std::uint64_t last_question = 0;
   std::deque<std::function<void()>>
     questions;              // oldest first; still to be asked
-  std::uint64_t checks = 0; // how often overdue answers were looked for
+  std::uint64_t checks = 0; // checks for overdue answers so far
   bool checking_answers = false;
   struct state_receivers {
     bool random = false; // whether random neighbours are receivers
@@ -260,7 +262,7 @@ struct gossip_channel_state {
   std::optional<unicast_lanes> lanes;
   bool flushing = false;
   bool checking_lanes = false;
-  bool draining = false; // whether the node stops
+  bool draining = false; // whether the node is stopping
   caf::error end_reason; // why the channel is about to end; else empty
 };
 

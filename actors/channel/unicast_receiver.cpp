@@ -1,11 +1,13 @@
 #include <cafmesh/unicast_receiver.hpp>
 
+#include <stdexcept>
 #include <utility>
 
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/caf_version/own_thread.hpp"
 #include <cafmesh/type_ids.hpp>
 
 // A gossiper that passes unicasts to a function and ignores everything else.
@@ -42,6 +44,8 @@ gossiper_actor spawn_unicast_receiver(caf::actor_system& system,
 
 gossiper_actor spawn_detached_unicast_receiver(caf::actor_system& system,
                                                receive_function receive) {
+  if (auto why = caf_version::why_no_thread())
+    throw std::runtime_error{*why};
   return system.spawn<caf::detached>(unicast_receiver_behavior,
                                      std::move(receive));
 }

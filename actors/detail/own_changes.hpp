@@ -13,10 +13,12 @@
 
 namespace cafmesh::replication {
 
-/// The actor of a value sends this to itself.
+/// The actor of a value sends this to itself, delayed, to broadcast changes
+/// again.
 struct repeat_due {};
 
-/// Longer than relays remember what they passed on (see `loop_guard`).
+/// The time after which changes are broadcast again. It is longer than the time
+/// for which relays remember what they passed on (see `loop_guard`).
 constexpr auto repeat_after = std::chrono::seconds{3};
 
 /// The changes that this peer made and has yet to broadcast. Owned by the actor
@@ -28,8 +30,9 @@ public:
   }
 
   /// Adds a change. If another member has just forged the greatest number that
-  /// peers accept, they ignore a change that follows it in the same second.
-  /// Such a change is therefore broadcast again after `repeat_after`.
+  /// peers accept, our next change has a greater one, and peers ignore it until
+  /// the next second. Such a change is therefore broadcast again after
+  /// `repeat_after`.
   /// @param whole the value, which contains the change
   void add(const V& change, const V& whole, wall_time today) {
     add_to(new_, change);
@@ -45,8 +48,9 @@ public:
     if (new_)
       send(channel, take(new_));
   }
-  /// Broadcasts the changes again. If peers may still ignore a part of them,
-  /// but will soon take it, they are broadcast once more later.
+  /// Broadcasts again the changes that peers may have ignored. If peers may
+  /// still ignore some of them, but will soon accept them, all are broadcast
+  /// once more later.
   /// @param whole the value
   /// @returns false if the changes took so much memory that they were dropped.
   ///          Gossip of the value then has to spread them

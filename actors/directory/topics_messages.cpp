@@ -1,6 +1,8 @@
 #include <cstring>
 #include <utility>
 
+#include <caf/event_based_actor.hpp>
+
 #include "actors/core/gossip/relayed_data.hpp"
 #include "actors/core/remote/topic_message.hpp"
 #include "actors/directory/topics_state.hpp"
@@ -15,6 +17,29 @@ namespace {
 // kept. If there are more, one topic is forgotten, and its messages are
 // numbered from 1 again.
 constexpr std::size_t most_published = 16 * 1024;
+
+// Larger messages are decoded by another actor, so that messages on other
+// topics need not wait for that.
+constexpr std::size_t largest_read_here = 64 * 1024;
+// If that actor has more bytes to decode, this one waits for it.
+constexpr std::size_t most_being_read = 8 * 1024 * 1024;
+
+struct topic_reader_state {
+  static inline const char* name = "cafmesh.topic_reader";
+};
+
+caf::behavior topic_reader_behavior(caf::stateful_actor<topic_reader_state>*,
+                                    const actor_carrier_ptr& carrier) {
+  return {
+    [carrier](const read_topic& x) {
+      topic_content result;
+      if (carrier->decode_message(x.content, result.content))
+        result.is_malformed = true;
+      return result;
+    },
+    [](finish_reading) {},
+  };
+}
 
 } // namespace
 
@@ -41,8 +66,8 @@ caf::result<void> topics_state::publish(const publish_to& x) {
     send(x.topic, std::move(raw));
     return caf::unit;
   }
-  // Takes the directory's answer. The actor handles no other message before, so
-  // the messages of a topic stay in order.
+  // Handles the directory's answer. Until the answer arrives, the actor handles
+  // no other message, so that the messages of a topic stay in order.
   auto resolved = [this, name = x.topic,
                    raw](const std::vector<resolved_actor>& xs) {
     auto& to = published[name];
@@ -69,7 +94,7 @@ void topics_state::send(const std::string& topic, bytes raw) {
   const auto& to = published[topic];
   if (to.is_broadcast) {
     seen.is_new(byte_view{raw},
-                self->clock().now()); // ignores it if it comes back
+                self->clock().now()); // ignore it if it comes back
     self->send(channel, broadcast{relayed_data::of(payload{std::move(raw)})});
     return;
   }
@@ -118,15 +143,49 @@ caf::error topics_state::arrived(byte_view raw) {
     return {};
   }
   gaps.heard(x->topic, x->publisher, x->number);
+  if (x->content.size() > largest_read_here
+      || *subscribed[x->topic].being_read > 0) {
+    read_later(x->topic, x->content, raw.size());
+    return {};
+  }
   caf::message content;
   if (carrier->decode_message(x->content, content)) {
-    // Returns no error, so that a broadcast is still passed on: other peers may
-    // know the types in the message.
+    // Returns no error, so that the broadcast is still passed on to peers that
+    // may know the types in the message.
     ++figures.malformed;
     return {};
   }
   deliver(x->topic, content, raw.size());
   return {};
+}
+
+// Decodes a message beside this actor. Later messages on its topic wait for it.
+void topics_state::read_later(const std::string& topic, byte_view content,
+                              std::size_t size) {
+  if (!reader)
+    reader = self->spawn(topic_reader_behavior, carrier);
+  auto count = subscribed[topic].being_read;
+  auto done = [this, topic, count, size](const topic_content& x) {
+    --*count;
+    bytes_being_read -= size;
+    auto found = subscribed.find(topic);
+    if (x.is_malformed)
+      ++figures.malformed;
+    else if (found != subscribed.end() && found->second.being_read == count)
+      deliver(topic, x.content, size);
+  };
+  ++*count;
+  bytes_being_read += size;
+  self
+    ->request(reader, caf::infinite,
+              read_topic{bytes{content.begin(), content.end()}})
+    .then([done](const topic_content& x) { done(x); },
+          [done](const caf::error&) {
+            done({{}, true});
+          });
+  if (bytes_being_read > most_being_read)
+    self->request(reader, caf::infinite, finish_reading{})
+      .await([] {}, [](const caf::error&) {});
 }
 
 void topics_state::deliver(const std::string& topic,

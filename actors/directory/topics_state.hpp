@@ -23,6 +23,26 @@
 /// `topics_messages.cpp`, which publishes and delivers.
 namespace cafmesh {
 
+// topics -> its reader: decode the content of a message
+struct read_topic {
+  bytes content;
+};
+// the answer
+struct topic_content {
+  caf::message content;
+  bool is_malformed = false;
+};
+// topics -> its reader: answer once everything is decoded
+struct finish_reading {};
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::read_topic)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::topic_content)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::finish_reading)
+
+namespace cafmesh {
+
 /// A message to a topic arrives as `(publish_atom, string)` if its publisher
 /// sent it to each subscribed peer. Otherwise it arrives as a broadcast.
 using topics_interface = topics_actor::extend<
@@ -50,7 +70,9 @@ struct topics_state {
   /// A topic with local subscribers.
   struct subscribed_topic {
     std::vector<subscriber> all;
-    std::shared_ptr<pending_publication> publication; ///< null: published
+    std::shared_ptr<pending_publication> publication; ///< null once published
+    /// The number of messages that the reader has.
+    std::shared_ptr<std::size_t> being_read = std::make_shared<std::size_t>(0);
   };
 
   void start(const router_actor& router, directory_actor names);
@@ -71,6 +93,8 @@ struct topics_state {
   // -- receiving
   /// @returns an error if the message is malformed
   caf::error arrived(byte_view raw);
+  void read_later(const std::string& topic, byte_view content,
+                  std::size_t size);
   caf::result<gossip_data_ptr> broadcast_came(const payload& raw);
   void deliver(const std::string& topic, const caf::message& content,
                std::size_t size);
@@ -81,10 +105,10 @@ struct topics_state {
     std::uint64_t last = 0; ///< the number of the last message
     bool is_resolved = false;
     bool is_broadcast = false;
-    std::vector<caf::strong_actor_ptr> peers; ///< unless it is broadcast
+    std::vector<caf::strong_actor_ptr> peers; ///< unused if broadcast
 
     /// Makes the next message look up the peers again. Drops the peers' handles
-    /// at once, because there may be no next message.
+    /// immediately, because there may be no next message.
     void forget_peers() {
       is_resolved = false;
       peers.clear();
@@ -103,6 +127,8 @@ struct topics_state {
   recently_seen seen;
   remote::topic_gaps gaps;
   topic_figures figures;
+  caf::actor reader; // null until it is needed
+  std::size_t bytes_being_read = 0;
 };
 
 } // namespace cafmesh

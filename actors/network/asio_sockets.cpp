@@ -170,6 +170,12 @@ private:
   static io_result failure(const char* what) {
     if (errno == EAGAIN || errno == EWOULDBLOCK)
       return {io_status::not_ready, 0, {}};
+    // The connection of a process that is killed ends in this way if data
+    // waits for the process.
+    if (errno == ECONNRESET || errno == EPIPE)
+      return {
+        io_status::failed, 0,
+        make_error(errc::connection_closed, "by the remote, without an end")};
     return {io_status::failed, 0,
             failed(what, error_code{errno, boost::system::system_category()})};
   }

@@ -11,6 +11,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/channel/sending_log.hpp"
+#include "actors/context/closing_parts.hpp"
 #include "actors/context/node_context.hpp"
 #include "actors/context/remote_parts.hpp"
 #include "actors/core/limits/line_limit.hpp"
@@ -27,11 +28,12 @@ namespace cafmesh {
 // router -> itself
 struct drained_long_enough {}; // `drain_limit` is over
 struct end_idle_surrogates {}; // look for idle surrogate channels
-struct periodic_check {};      // look for owners, and tell the stall watch
+struct periodic_check {};      // look for owners, call `router_ran`
 
 using router_interface = inner_router_actor::extend<
   caf::reacts_to<drained_long_enough>, caf::reacts_to<end_idle_surrogates>,
-  caf::reacts_to<periodic_check>, caf::reacts_to<report_actors>>;
+  caf::reacts_to<periodic_check>, caf::reacts_to<report_actors>,
+  caf::replies_to<report_closings_through>::with<closing_listener_actor>>;
 
 } // namespace cafmesh
 

@@ -102,6 +102,8 @@ void topology_state::somebody_down(const caf::actor_addr& who,
   auto gone = [&](const event_subscriber_actor& y) {
     return y == who;
   };
+  if (reporter == who)
+    reporter = nullptr;
   subscribers.erase(
     std::remove_if(subscribers.begin(), subscribers.end(), gone),
     subscribers.end());
@@ -119,8 +121,31 @@ void topology_state::somebody_down(const caf::actor_addr& who,
   if (i == connections.end())
     return;
   mesh_model_effects effects;
-  model->remove_connection(i->second.id, now(), effects);
+  remove(i->second.id, reason, effects);
   forget_connection(i, std::move(reason));
+  apply_effects(effects);
+}
+
+void topology_state::remove(connection_id id, const caf::error& why,
+                            mesh_model_effects& effects) {
+  if (!is(why, errc::connection_closed))
+    return model->remove_connection(id, now(), effects);
+  auto what = model->remove_closed_connection(id, now(), effects);
+  if (what && reporter)
+    self->send(reporter, report_closing{*what});
+}
+
+closing_listener_actor
+topology_state::report_through(closing_reporter_actor x) {
+  self->monitor(x);
+  reporter = std::move(x);
+  return caf::actor_cast<closing_listener_actor>(self);
+}
+
+void topology_state::reported(const closings_reported& x) {
+  mesh_model_effects effects;
+  for (const auto& each : x.all)
+    model->note_closing(each, x.reporter, now(), effects);
   apply_effects(effects);
 }
 

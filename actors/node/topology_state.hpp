@@ -8,6 +8,7 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/context/closing_parts.hpp"
 #include "actors/core/mesh/digest_exchange.hpp"
 #include "actors/core/mesh/mesh_model.hpp"
 #include "actors/node/mesh_log.hpp"
@@ -28,10 +29,10 @@ struct decide_contest {
   connection_id incumbent;
 };
 
-using topology_interface =
-  topology_actor::extend<caf::reacts_to<publish_due>,
-                         caf::reacts_to<topology_tick>,
-                         caf::reacts_to<decide_contest>>;
+using topology_interface = topology_actor::extend<
+  caf::reacts_to<publish_due>, caf::reacts_to<topology_tick>,
+  caf::reacts_to<decide_contest>, caf::reacts_to<closings_reported>,
+  caf::replies_to<report_closings_through>::with<closing_listener_actor>>;
 
 } // namespace cafmesh
 
@@ -68,6 +69,10 @@ struct topology_state {
   void decide(connection_id incumbent);
   void established(connection_id id);
   void somebody_down(const caf::actor_addr& who, caf::error reason);
+  void remove(connection_id id, const caf::error& why,
+              mesh_model_effects& effects);
+  closing_listener_actor report_through(closing_reporter_actor x);
+  void reported(const closings_reported& x);
   caf::result<gossip_data_ptr> gossip_came(const gossip_arrived& x);
   caf::error answer_digest(peer_name neighbour, const payload& digest);
   void send_digest(const live& to);
@@ -106,8 +111,9 @@ struct topology_state {
   std::optional<mesh_model> model;
   std::optional<mesh_log> log;
   std::optional<digest_exchange> digests;
-  inner_channel_actor channel; // for our announcements
-  bool silent = false;         // whether we announce nothing
+  inner_channel_actor channel;     // for our announcements
+  closing_reporter_actor reporter; // null without the actor layer
+  bool silent = false;             // whether we announce nothing
   std::vector<view_watcher_actor> watchers;
   std::vector<event_subscriber_actor> subscribers;
 

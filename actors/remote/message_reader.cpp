@@ -20,6 +20,7 @@
 #include "actors/caf_version/content_decoder.hpp"
 #include "actors/remote/credited_message.hpp"
 #include "actors/remote/remote_proxy.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace cafmesh {
 
@@ -36,16 +37,16 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::read_next)
 
 namespace cafmesh {
 
-// What has to be done, in the order in which it came. The reader does it, and
-// so does the postman when the node stops.
+// The jobs that wait, in order of arrival. The reader does them; when the node
+// stops, the postman does those that are left.
 class message_reader::queue {
 public:
   struct job {
     caf::strong_actor_ptr receiver; // may be null if there is an action
     caf::strong_actor_ptr sender;   // may be null
     caf::node_id peer;
-    std::function<void()> action = nullptr;   // to be done instead of a message
-    bool ends_sender = false;                 // whether `action` does so
+    std::function<void()> action = nullptr;   // run instead of a delivery
+    bool ends_sender = false;                 // `action` ends `sender`
     caf::mailbox_element_ptr ready = nullptr; // null: `unread` must be decoded
     unread_message unread = {};
   };
@@ -94,6 +95,17 @@ public:
     return bool{latest->action};
   }
 
+  /// Leaves undone what has not begun.
+  void close() {
+    std::lock_guard<std::mutex> guard{mutex_};
+    is_closed_ = true;
+  }
+
+  /// Treats a message like one that cannot be decoded.
+  void fail(unread_message& x, const std::string& why) {
+    deliver(x, make_error(errc::congested, why), {});
+  }
+
   void run_next() {
     std::lock_guard<std::mutex> working{working_};
     auto* next = first();
@@ -106,7 +118,7 @@ public:
     else
       decode(next->unread);
     // The message leaves the queue only now, so that later messages to its
-    // receiver stay behind it.
+    // receiver could not overtake it.
     std::unique_lock<std::mutex> guard{mutex_};
     auto done = std::move(jobs_.front());
     jobs_.pop_front();
@@ -137,12 +149,17 @@ private:
   // References to elements of a deque stay valid while others are added.
   job* first() {
     std::lock_guard<std::mutex> guard{mutex_};
-    return jobs_.empty() ? nullptr : &jobs_.front();
+    return jobs_.empty() || is_closed_ ? nullptr : &jobs_.front();
   }
 
   void decode(unread_message& x) {
     caf_version::decoded_values content;
     auto why = decoder_.decode(x.content, content);
+    deliver(x, std::move(why), std::move(content));
+  }
+
+  void deliver(unread_message& x, caf::error why,
+               caf_version::decoded_values content) {
     if (why && x.id.is_response()) {
       content = {};
       content.add(
@@ -175,7 +192,8 @@ private:
   std::deque<job> jobs_;
   counts receivers_;                                 // of `jobs_`
   counts senders_;                                   // of `jobs_`
-  std::unordered_set<caf::strong_actor_ptr> ending_; // those that jobs end
+  std::unordered_set<caf::strong_actor_ptr> ending_; // senders to be ended
+  bool is_closed_ = false;
   std::atomic<std::size_t> size_{0};
 };
 
@@ -202,26 +220,40 @@ message_reader::message_reader(caf::actor_system& system, carrier_ptr shared,
 }
 
 message_reader::~message_reader() {
+  queue_->close();
   if (reader_)
     caf::anon_send_exit(reader_, caf::exit_reason::kill);
 }
 
+std::optional<std::string> message_reader::prepare() {
+  if (where_ == blocking_work::on_scheduler) {
+    if (!reader_)
+      reader_ = system_.spawn(reader_behavior<queue>, queue_);
+    return {};
+  }
+  std::optional<std::string> failure;
+  if (!has_thread_)
+    failure = thread_.run([] {});
+  has_thread_ = !failure;
+  return failure;
+}
+
 void message_reader::read(unread_message x) {
-  if (!reader_)
-    reader_ = where_ == blocking_work::on_own_thread
-                ? system_.spawn<caf::detached + caf::hidden>(
-                  reader_behavior<queue>, queue_)
-                : system_.spawn(reader_behavior<queue>, queue_);
+  if (auto why = prepare())
+    return queue_->fail(x, *why);
   queue::job job{x.receiver, x.sender, x.box->node()};
   job.unread = std::move(x);
   add(std::move(job));
 }
 
-// The reader exists: the first job of a queue is always one of `read`.
+// Somebody works on the queue: its first job is always one of `read`.
 template <class Job>
 void message_reader::add(Job x) {
   queue_->push(std::move(x));
-  caf::anon_send(reader_, read_next{});
+  if (reader_)
+    caf::anon_send(reader_, read_next{});
+  else
+    thread_.run([queue = queue_] { queue->run_next(); });
 }
 
 void message_reader::deliver(const caf::strong_actor_ptr& receiver,
@@ -258,7 +290,7 @@ void message_reader::interrupt(const caf::strong_actor_ptr& proxy,
     return;
   if (!queue_->has_sender(proxy))
     return remote_proxy::tell(all, why);
-  // A function object must be copyable.
+  // Shared, because a `std::function` must be copyable.
   auto shared = std::make_shared<caf::attachable_ptr>(std::move(all));
   queue::job job{nullptr, proxy, proxy->node()};
   job.action = [shared, why] {
@@ -274,7 +306,7 @@ void message_reader::tell_departed(const spawner_of_postman& spawner,
   if (!is_told)
     return caf::anon_send(spawner, std::move(x));
   if (*is_told)
-    return; // a session may begin again and again
+    return; // a departure is queued already
   queue::job job{receiver, nullptr, x.node};
   job.action = [spawner, x] {
     caf::anon_send(spawner, x);

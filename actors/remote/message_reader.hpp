@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include <caf/actor_control_block.hpp>
 #include <caf/mailbox_element.hpp>
@@ -11,6 +13,7 @@
 #include "actors/remote/carrier.hpp"
 #include "actors/remote/credit_account.hpp"
 #include "actors/remote/postman_parts.hpp"
+#include "actors/storage/working_thread.hpp"
 
 namespace cafmesh {
 
@@ -29,10 +32,10 @@ struct unread_message {
   remote::message_cost cost;
 };
 
-/// Decodes large messages beside the postman, because that may take seconds,
-/// and puts them into the mailboxes of their receivers. Messages to one
-/// receiver stay in order. Only the postman may call the members. None of them
-/// waits for the decoding, except `finish`.
+/// Decodes large messages outside the postman, because decoding may take
+/// seconds, and puts them into the mailboxes of their receivers. Messages to
+/// one receiver stay in order. Only the postman may call the members. Only
+/// `finish` waits for the decoding.
 class message_reader {
 public:
   message_reader(caf::actor_system& system, carrier_ptr shared,
@@ -42,12 +45,14 @@ public:
   /// Drops the messages that are not decoded yet.
   ~message_reader();
 
-  /// Decodes a message, later. If that fails, answers a request with an error,
-  /// gives a response an error as its content, and drops any other message.
+  /// Decodes a message, later. If that fails, or no thread can be made, answers
+  /// a request with an error, gives a response an error as its content, and
+  /// drops any other message.
   void read(unread_message x);
-  /// Puts a message of the peer with this box into its receiver's mailbox, as
-  /// soon as the earlier messages to this receiver are there.
+  /// Puts a message into the receiver's mailbox as soon as the earlier messages
+  /// to this receiver are there.
   /// @param sender may be null
+  /// @param box the outbox of the peer that sent the message
   void deliver(const caf::strong_actor_ptr& receiver,
                const caf::strong_actor_ptr& sender, caf::mailbox_element_ptr x,
                const outbox_ptr& box, caf::execution_unit* on);
@@ -60,7 +65,7 @@ public:
   /// Tells the spawner of a departure, as soon as the spawner has got the
   /// earlier messages of that peer.
   void tell_departed(const spawner_of_postman& spawner, peer_departed x);
-  /// Does everything that has come so far before it returns.
+  /// Does all queued work before it returns.
   void finish();
 
 private:
@@ -68,11 +73,16 @@ private:
 
   template <class Job>
   void add(Job x);
+  /// Makes the thread or the actor that works on the queue.
+  /// @returns why that is impossible
+  std::optional<std::string> prepare();
 
   caf::actor_system& system_;
   blocking_work where_;
-  std::shared_ptr<queue> queue_; // shared with `reader_`
-  caf::actor reader_;            // null until there is something to decode
+  std::shared_ptr<queue> queue_; // shared with whoever works on it
+  working_thread thread_;        // for `on_own_thread`
+  bool has_thread_ = false;
+  caf::actor reader_; // for `on_scheduler`; null until it has work
 };
 
 } // namespace cafmesh

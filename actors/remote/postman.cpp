@@ -9,17 +9,18 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// The handlers and the timer of the postman, the actor that carries messages
-// between peers, and the beginnings and ends of its sessions with them.
+// The postman's handlers and timer, and the start and end of its sessions with
+// other peers. The postman is the actor that carries messages between peers.
 namespace cafmesh {
 
 namespace {
 
 constexpr auto upkeep_interval = std::chrono::seconds{5};
 
-// What control frames of all sessions may take, in bytes: so much for each
-// handle that one peer may hold, but no less than the second number. The third
-// one is what each session may take in addition.
+// The limit on the memory of the control frames of all sessions together, in
+// bytes. It is `bytes_for_handle` for each handle that one peer may hold, but
+// at least `least_for_controls`. Each session may take `controls_of_each` in
+// addition.
 constexpr std::size_t bytes_for_handle = 2048;
 constexpr std::size_t least_for_controls = 1024 * 1024;
 constexpr std::size_t controls_of_each = 16 * 1024;
@@ -35,7 +36,7 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
     // first.
     [&state](const unicasts_arrived& xs) { state.arrived(xs); },
     [&state](outbox_filled) { state.flush_all(); },
-    [](const broadcast_arrived&) { return gossip_data_ptr{}; },
+    [&state](const broadcast_arrived& x) { return state.broadcast_came(x); },
     [](const gossip_arrived&) { return gossip_data_ptr{}; },
     [](get_gossip) { return gossip_data_ptr{}; },
     [&state](const homes_changed& x) { state.homes_changed_to(x); },
@@ -50,6 +51,7 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
       state.shared->exported()->protect(x.spawner.id());
       state.self->monitor(x.spawner);
     },
+    [&state](const report_closing& x) { state.report(x.what); },
     [&state](get_actors) { return state.report(); },
   };
 }
@@ -95,6 +97,7 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
     std::seed_seq words{device(), device(), device(), device()};
     random.seed(words);
   }
+  closings.emplace(now());
   self->monitor(router);
   caf_version::on_down(self, [this, of_node = router.address()](
                                const caf::actor_addr& who, const caf::error&) {
@@ -120,10 +123,11 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
       router, caf::infinite,
       join_channel{"cafmesh/actors", gossiper_actor{postman_actor{self}}})
     .then(
-      [this](gossip_channel_actor& x) {
+      [this, router](gossip_channel_actor& x) {
         channel = caf::actor_cast<channel_of_postman>(x);
         for (auto& peer : peers)
           send_packets(peer.second);
+        report_closings_of(router);
       },
       [this](const caf::error& why) {
         log->write(log_level::error, "the channel cafmesh/actors cannot be "
@@ -260,6 +264,7 @@ void postman_state::due_came(instant when) {
   for (const auto& [uid, why] : gone)
     forget_peer(uid, why, false);
   expire_partial();
+  send_closings();
   check_unknown_homes();
   if (upkeep_at && *upkeep_at <= now()) {
     upkeep_at.reset();

@@ -2,6 +2,7 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include "actors/context/closing_parts.hpp"
 #include "actors/context/remote_parts.hpp"
 #include <cafmesh/dead_letters.hpp>
 #include <cafmesh/handles.hpp>
@@ -62,7 +63,7 @@ using postman_actor = gossiper_actor::extend<
   caf::reacts_to<credit_due>, caf::reacts_to<export_ended>,
   caf::reacts_to<postman_due>, caf::reacts_to<messages_dropped>,
   caf::reacts_to<tell_dead_letters>, caf::reacts_to<watch_dead_letters>,
-  caf::reacts_to<serve_spawner>,
+  caf::reacts_to<serve_spawner>, caf::reacts_to<report_closing>,
   caf::replies_to<get_actors>::with<actors_status>>;
 
 } // namespace cafmesh

@@ -10,12 +10,15 @@
 
 #include <caf/event_based_actor.hpp>
 #include <caf/response_promise.hpp>
+#include <caf/scoped_execution_unit.hpp>
+#include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/caf_version/actor_types.hpp"
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/caf_version/own_thread.hpp"
 #include "actors/remote/postman_parts.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
@@ -34,30 +37,26 @@ constexpr std::size_t most_orders = 256;
 constexpr std::size_t most_listed_of_one = 100;
 constexpr std::size_t most_listed = 1000;
 
-// Spawns one actor and ends. The application's code runs in this actor, where
-// it may block without delaying the postman or the spawning of other actors.
-caf::behavior maker(caf::event_based_actor* self) {
-  return {
-    [self](caf::spawn_atom, const std::string& type, caf::message& arguments,
-           const texts& interface) -> caf::expected<caf::strong_actor_ptr> {
-      self->quit();
-      return caf_version::spawn_by_name(*self->context(), type, arguments,
-                                        interface);
-    }};
-}
-
 /// A message of the spawner to itself: look for actors that take too long to be
 /// made.
 struct look_for_overdue {};
 
+/// A factory has returned.
+struct order_done {
+  std::uint64_t number = 0;
+  caf::expected<caf::strong_actor_ptr> made;
+};
+
 using spawner_interface =
-  spawner_of_postman::extend<caf::reacts_to<look_for_overdue>>;
+  spawner_of_postman::extend<caf::reacts_to<look_for_overdue>,
+                             caf::reacts_to<order_done>>;
 
 } // namespace
 
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::look_for_overdue)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::order_done)
 
 namespace cafmesh {
 
@@ -95,6 +94,8 @@ struct spawner_state {
                                                 caf::message& arguments,
                                                 const texts& interface);
   caf::error check_order(const std::string& type, const tenant& from) const;
+  void call_factory(std::uint64_t number, const std::string& type,
+                    caf::message& arguments, const texts& interface);
   void made(std::uint64_t number, const caf::strong_actor_ptr& x);
   void failed(std::uint64_t number, caf::error& why);
   std::optional<order> finish(std::uint64_t number);
@@ -118,7 +119,7 @@ struct spawner_state {
   std::map<std::uint64_t, order> orders; // in the order in which they came
   std::uint64_t last_order = 0;
   std::uint64_t latest_overdue_order = 0;
-  std::uint64_t overdue_in_all = 0; // all overdue orders ever
+  std::uint64_t overdue_in_all = 0; // how many orders were ever overdue
   bool looking = false;             // whether look_for_overdue is on its way
   bool is_ending = false;           // it ends once `orders` is empty
 };
@@ -141,7 +142,7 @@ void spawner_state::start(const actor_settings& settings, blocking_work place,
   });
   caf_version::on_exit(self, [this](const caf::error& why) { end(why); });
   // Publishes the types only after the postman has answered, because messages
-  // from peers cannot reach this actor before.
+  // from peers cannot reach this actor earlier.
   self
     ->request(caf::actor_cast<postman_actor>(postman), caf::infinite,
               serve_spawner{spawner_of_postman{self}})
@@ -207,15 +208,29 @@ spawner_state::take_order(const std::string& type, caf::message& arguments,
   auto answer = self->make_response_promise<caf::strong_actor_ptr>();
   orders.emplace(number, order{owner, type, due, answer});
   schedule(due);
-  auto factory = where == blocking_work::on_own_thread
-                   ? self->spawn<caf::detached>(maker)
-                   : self->spawn(maker);
-  self
-    ->request(factory, caf::infinite, caf::spawn_atom_v, type,
-              std::move(arguments), interface)
-    .then([=](const caf::strong_actor_ptr& x) { made(number, x); },
-          [=](caf::error& why) { failed(number, why); });
+  call_factory(number, type, arguments, interface);
   return answer;
+}
+
+// The application's code runs on a thread of its own, where it may block
+// without delaying the postman or the spawning of other actors.
+void spawner_state::call_factory(std::uint64_t number, const std::string& type,
+                                 caf::message& arguments,
+                                 const texts& interface) {
+  auto& system = self->home_system();
+  auto work = [&system, me = spawner_interface{self}, number, type, interface,
+               given = std::move(arguments)]() mutable {
+    caf::scoped_execution_unit unit{&system};
+    caf::anon_send(me, order_done{number, caf_version::spawn_by_name(
+                                            unit, type, given, interface)});
+  };
+  if (where == blocking_work::on_scheduler) {
+    self->spawn(std::move(work));
+  } else if (auto why =
+               caf_version::run_on_own_thread(system, std::move(work))) {
+    auto failure = make_error(errc::spawn_failed, std::move(*why));
+    failed(number, failure);
+  }
 }
 
 void spawner_state::made(std::uint64_t number, const caf::strong_actor_ptr& x) {
@@ -238,7 +253,7 @@ void spawner_state::failed(std::uint64_t number, caf::error& why) {
     its->answer.deliver(std::move(why));
 }
 
-// Takes an order whose factory has returned.
+// Removes and returns an order whose factory has returned.
 std::optional<order> spawner_state::finish(std::uint64_t number) {
   auto found = orders.extract(number);
   if (found.empty())
@@ -366,6 +381,12 @@ spawner_behavior(spawner_state::self_ptr self, const actor_settings& config,
     [st](const peer_departed& x) { st->departed(x.node, x.why); },
     [st](add_spawned& x) { return st->add_to(x); },
     [st](look_for_overdue) { st->find_overdue(); },
+    [st](order_done& x) {
+      if (x.made)
+        st->made(x.number, *x.made);
+      else
+        st->failed(x.number, x.made.error());
+    },
   };
 }
 

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include <cafmesh/storage.hpp>
 
@@ -14,7 +16,8 @@ class storage_thread {
 public:
   virtual ~storage_thread() = default;
   /// Queues work. May be called from any thread.
-  virtual void run(std::function<void()> work) = 0;
+  /// @returns why there is no thread; nullopt if the work will be done
+  virtual std::optional<std::string> run(std::function<void()> work) = 0;
 };
 
 using storage_thread_ptr = std::shared_ptr<storage_thread>;

@@ -12,7 +12,9 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include "actors/caf_version/own_thread.hpp"
 #include "actors/storage/shared_storage.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace cafmesh::replication {
 
@@ -35,9 +37,10 @@ struct storage_state {
   static inline const char* name = "cafmesh.storage";
 };
 
-// If the stored changes exceed both this number of bytes and the size of the
-// whole value, they are replaced with a new copy of the whole value. So
-// start-up reads at most twice the value, or the value and 1 MiB.
+// A new copy of the whole value replaces the stored changes when they exceed
+// both this number of bytes and the size of the whole value. So in addition to
+// the value itself, start-up reads changes of at most 1 MiB or the size of the
+// value, whichever is larger.
 constexpr std::uint64_t least_changes = 1024 * 1024;
 
 storage_report report_on(const change_storage& storage, caf::error problem,
@@ -91,13 +94,17 @@ using shared_storage_ptr = std::shared_ptr<shared_storage>;
 template <class Work>
 void run(sharing_pointer self, const shared_storage_ptr& storage,
          std::uint64_t number, Work work) {
-  storage->thread()->run(
+  auto no_thread = storage->thread()->run(
     [me = sharing_actor{self}, storage, number, work = std::move(work)] {
       auto problem = work();
       caf::anon_send(me,
                      storage_done{number, report_on(*storage, problem,
                                                     storage->most_changes())});
     });
+  if (no_thread)
+    self->send(
+      sharing_actor{self},
+      storage_done{number, {make_error(errc::storage_failed, *no_thread)}});
 }
 
 template <class Work>
@@ -137,15 +144,30 @@ sharing_behavior(sharing_pointer self, const shared_storage_ptr& storage) {
   };
 }
 
+// -- without a thread
+
+storage_actor::behavior_type
+failing_behavior(storage_actor::stateful_pointer<storage_state> self,
+                 const std::string& why) {
+  const storage_report failed{make_error(errc::storage_failed, why)};
+  return {
+    [failed](const load_changes&) { return failed; },
+    [failed](const store_changes&) { return failed; },
+    [self](end_storage) { self->quit(); },
+  };
+}
+
 } // namespace
 
 storage_actor spawn_storage(caf::actor_system& system,
                             change_storage_ptr storage) {
   if (auto shared = std::dynamic_pointer_cast<shared_storage>(storage))
     return system.spawn(sharing_behavior, std::move(shared));
-  return storage->may_block()
-           ? system.spawn<caf::detached>(storage_behavior, std::move(storage))
-           : system.spawn(storage_behavior, std::move(storage));
+  if (!storage->may_block())
+    return system.spawn(storage_behavior, std::move(storage));
+  if (auto why = caf_version::why_no_thread())
+    return system.spawn(failing_behavior, *why);
+  return system.spawn<caf::detached>(storage_behavior, std::move(storage));
 }
 
 } // namespace cafmesh::replication

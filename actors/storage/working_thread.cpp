@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -48,15 +49,20 @@ working_thread::~working_thread() {
     st.thread.join();
 }
 
-void working_thread::run(std::function<void()> work) {
+std::optional<std::string> working_thread::run(std::function<void()> work) {
   auto& st = *state_;
   std::lock_guard<std::mutex> guard{st.mutex};
+  try {
+    if (!st.thread.joinable())
+      st.thread = std::thread{[kept = state_] {
+        kept->work();
+      }};
+  } catch (const std::system_error& why) {
+    return "no thread can be made: " + why.code().message();
+  }
   st.waiting.push_back(std::move(work));
-  if (!st.thread.joinable())
-    st.thread = std::thread{[kept = state_] {
-      kept->work();
-    }};
   st.changed.notify_one();
+  return {};
 }
 
 } // namespace cafmesh

@@ -7,14 +7,15 @@
 
 namespace cafmesh {
 
-/// A thread that starts when it first gets work.
+/// A thread that starts when it first gets work. If it cannot be made, that is
+/// tried again with the next work.
 class working_thread : public storage_thread {
 public:
   working_thread();
   /// Waits until all work is done, unless called on the thread itself.
   ~working_thread() override;
 
-  void run(std::function<void()> work) override;
+  std::optional<std::string> run(std::function<void()> work) override;
 
 private:
   struct state;

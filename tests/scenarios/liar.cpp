@@ -147,7 +147,8 @@ void liar::name_channels() {
     }
 }
 
-// Most digests are gossip. A unicast or broadcast with a digest means nothing.
+// Most digests are sent as gossip, because a digest in a unicast or broadcast
+// means nothing.
 void liar::send_digests() {
   const tag tags[] = {tag::gossip, tag::gossip,  tag::gossip,
                       tag::gossip, tag::unicast, tag::broadcast};
@@ -174,7 +175,8 @@ void liar::flood_digests() {
     return;
   for (auto left = flood_size; left > 0; --left) {
     queue_digest(*to, tag::gossip, wish.view());
-    // Answers that wait for the liar are merged, so it takes some of them.
+    // The node merges answers while they wait. So the liar reads the answers
+    // after every 15 digests.
     if (left % 15 == 0)
       push_all();
   }
@@ -228,8 +230,8 @@ void liar::converse(stranger& x) {
     x.push();
 }
 
-/// Announces made-up peers as neighbours of the liar: `fewest` of them or more,
-/// but fewer than `fewest + more`.
+/// Announces made-up peers as neighbours of the liar. Their number is at least
+/// `fewest` and less than `fewest + more`.
 void liar::announce_phantoms(
   std::size_t fewest, std::size_t more,
   const std::function<std::size_t()>& nickname_size) {
@@ -277,7 +279,7 @@ void liar::connect(char to) {
 }
 
 /// Returns the connection to a random honest node, and dials the node if there
-/// is none yet. Returns null if the node closes the new connection at once.
+/// is none yet. Returns null if the node closes the new connection immediately.
 stranger* liar::any_connection() {
   return connection_to(told_.honest_letter());
 }

@@ -27,7 +27,8 @@ void liar::spin_messages(bool broadcasts) {
 
 /// Finds three honest nodes that are connected to each other, and connects the
 /// liar to each.
-/// @returns their letters; empty if that is impossible
+/// @returns their letters; empty if there are no such nodes or one of them
+///          refuses the connection
 std::string liar::triangle() {
   auto linked = [this](char x, char y) {
     const auto links = world_.at(x).record_of(world_.at(x)).connections;
@@ -47,9 +48,9 @@ std::string liar::triangle() {
   return found;
 }
 
-/// Announces a made-up peer to three nodes that are connected to each other,
-/// `corners`. Each is told a different path to the new peer, so that it passes
-/// messages for or from the new peer on to another of the three.
+/// Announces a made-up peer to the three nodes in `corners`, which are
+/// connected to each other. Each node is told a different path to the new peer,
+/// so that it forwards messages for or from that peer to another of the three.
 peer_name liar::spin(const std::string& corners, bool broadcasts) {
   auto phantom = told_.new_phantom(5);
   const auto who = phantom.peer.name;
@@ -71,8 +72,8 @@ peer_name liar::spin(const std::string& corners, bool broadcasts) {
   }
   for (char x : corners)
     connections_[x]->put();
-  // Lets each node compute its routes from the announcement. A node does so at
-  // once, but not twice within 100 ms.
+  // Lets each node compute its routes from the announcement. A node does so
+  // immediately, unless it last did so less than 100 ms ago.
   world_.run();
   return who;
 }

@@ -55,7 +55,7 @@ public:
   }
 
 private:
-  bool merges_; // whether it is merge() that throws
+  bool merges_; // merge() throws, not encode()
 };
 
 gossiper_actor::behavior_type failing_gossiper(gossiper_actor::pointer,

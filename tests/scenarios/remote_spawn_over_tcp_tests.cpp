@@ -10,6 +10,7 @@
 
 #include "tests/scenarios/loopback_peer.hpp"
 #include "tests/scenarios/tcp_node.hpp"
+#include "tests/support/no_threads.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/names.hpp>
 #include <cafmesh/options.hpp>
@@ -139,11 +140,28 @@ BOOST_AUTO_TEST_CASE(factories_that_do_not_return_harm_only_their_requesters) {
   BOOST_TEST(here.status_of(asker).being_spawned == 3u);
   BOOST_TEST(here.log->count({"slow adder", "actors.spawn-time"}) == 1u);
   factories_block = false;
-  // The actors that are made too late end, and their places are free.
+  // An actor whose factory finishes too late is ended, and no longer counts as
+  // being spawned.
   BOOST_TEST(
     eventually([&] { return here.status_of(asker).being_spawned == 0; }));
   BOOST_TEST(here.status_of(asker).spawned == 1u);
   BOOST_TEST(bool{asker.spawn(here, "slow adder").actor});
+}
+
+BOOST_AUTO_TEST_CASE(a_request_fails_if_the_peer_can_make_no_thread) {
+  peer here{{}};
+  peer asker{{here.node.address}};
+  BOOST_TEST_REQUIRE(asker.finds_types_of(here));
+  {
+    no_threads none;
+    auto refused = asker.spawn(here, "adder");
+    BOOST_TEST(is(refused.why, errc::spawn_failed), describe(refused.why));
+    BOOST_TEST(describe(refused.why).find("no thread") != std::string::npos);
+    BOOST_TEST(here.status_of(asker).being_spawned == 0u);
+  }
+  auto spawned = asker.spawn(here, "adder");
+  BOOST_TEST_REQUIRE(bool{spawned.actor}, describe(spawned.why));
+  BOOST_TEST(asker.ask<int>(spawned.actor, 40, 2) == 42);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

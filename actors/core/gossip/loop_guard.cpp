@@ -36,7 +36,7 @@ std::uint64_t load(const std::uint8_t* from, std::size_t size) noexcept {
   return result;
 }
 
-// Takes 16 bytes into the state of a hash.
+// Mixes 16 bytes into the state of a hash.
 std::uint64_t pair_mixed(const std::uint8_t* at, std::uint64_t state,
                          std::uint64_t key) noexcept {
   return mixed(load(at, word) ^ state, load(at + word, word) ^ key);
@@ -83,8 +83,8 @@ std::uint64_t loop_guard::digest_of(byte_view message,
   return mixed(state ^ second_key_, first_key_ | 1);
 }
 
-// Hashes a multiple of 64 bytes. Several independent states keep a processor
-// busy that multiplies faster than one state needs the results.
+// Hashes a multiple of 64 bytes. Several independent states let the processor
+// overlap multiplications, which would otherwise wait for one another.
 std::uint64_t loop_guard::hash_lanes(byte_view x) const noexcept {
   std::array<std::uint64_t, lanes> keys{}, states{};
   for (std::size_t i = 0; i < lanes; ++i) {

@@ -43,10 +43,10 @@ public:
   explicit loop_guard(std::uint64_t seed) noexcept;
 
   /// Which bytes of a message of more than 1 KiB are compared: all, or 16 parts
-  /// of 64 bytes each. Broadcasts need all: a member that sees a broadcast
-  /// early could otherwise send a changed copy that stops the true one
-  /// elsewhere. Parts do for a unicast: a member that sees it early is on its
-  /// path, and could drop it anyway.
+  /// of 64 bytes each. Broadcasts need all, because a member that sees a
+  /// broadcast early could otherwise send a changed copy, and other peers would
+  /// then drop the true one. Parts are enough for a unicast, because a member
+  /// that sees it early is on its path and could drop it anyway.
   enum class compared : std::uint8_t { all, parts };
 
   using sender_function = std::function<expected_sender()>;
@@ -91,8 +91,8 @@ private:
 
   std::uint64_t first_key_;
   std::uint64_t second_key_;
-  // The number of places is a power of two. If a message takes the place of
-  // another one, the other one is forgotten early.
+  // The number of places is a power of two. A message is forgotten early if
+  // another one takes its place.
   std::vector<place> places_;
   std::size_t in_window_ = 0; // messages since `window_begin_`
   std::uint32_t window_begin_ = 0;

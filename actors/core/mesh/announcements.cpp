@@ -14,11 +14,17 @@ void announcements::add(peer_name peer, instant now) {
   waiting_.insert(peer);
 }
 
+void announcements::hurry(instant now) {
+  if (!in_haste_ && not_before_ && now < *not_before_)
+    in_haste_ = hasty_.take(now);
+}
+
 std::optional<instant> announcements::due_at() const {
   if (waiting_.empty())
     return std::nullopt;
   auto due = first_added_ + moment;
-  return not_before_ ? std::max(due, *not_before_) : due;
+  const auto& earliest = in_haste_ ? not_before_in_haste_ : not_before_;
+  return earliest ? std::max(due, *earliest) : due;
 }
 
 std::vector<peer_name> announcements::take_due(instant now) {
@@ -41,7 +47,10 @@ duration announcements::pause_after(std::size_t size, std::size_t peers) {
 }
 
 void announcements::sent(std::size_t size, std::size_t peers, instant now) {
-  not_before_ = now + std::max(interval_, pause_after(size, peers));
+  const auto pause = pause_after(size, peers);
+  not_before_ = now + std::max(interval_, pause);
+  not_before_in_haste_ = now + pause;
+  in_haste_ = false;
 }
 
 } // namespace cafmesh

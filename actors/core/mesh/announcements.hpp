@@ -5,6 +5,7 @@
 #include <set>
 #include <vector>
 
+#include "actors/core/limits/token_bucket.hpp"
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
@@ -12,8 +13,8 @@ namespace cafmesh {
 
 /// Remembers which records have to be broadcast, and when (PROTOCOL.md,
 /// "Announcements"). The first change is announced after `moment`. Later
-/// changes wait for the interval, so that a peer that gets many connections
-/// announces them in few messages.
+/// changes wait until the minimum interval between updates is over, so that a
+/// peer that gets many connections announces them in few messages.
 class announcements {
 public:
   /// The bytes per second that announcements may take on each link if all peers
@@ -21,14 +22,18 @@ public:
   /// decoding it takes about 2 % of a core.
   static constexpr std::size_t budget = 4 * 1024 * 1024;
 
-  /// Changes within this time are announced together: in a star, each
-  /// announcement costs the hub one message per peer. A new connection makes
-  /// two changes: it is added, and then established.
+  /// Changes within this time are announced together, because each announcement
+  /// in a star costs the hub one message per peer. A new connection makes two
+  /// changes: it is added, and then established.
   static constexpr duration moment = std::chrono::milliseconds{10};
 
   /// The longest pause that `pause_after` returns. A longer one would be of no
   /// use, because periodic gossip carries all records every 30 s by default.
   static constexpr duration longest = std::chrono::seconds{30};
+
+  /// So many announcements may be sent without waiting for the interval, and
+  /// one more each second.
+  static constexpr std::uint32_t most_hurried = 4;
 
   /// The pause that keeps us within `budget` after an update of `size` bytes,
   /// in a mesh with this number of peers.
@@ -38,6 +43,10 @@ public:
   explicit announcements(duration interval);
 
   void add(peer_name peer, instant now);
+
+  /// To be called if a peer has probably ended: what waits, and what is added
+  /// until the next update, does not wait for the interval.
+  void hurry(instant now);
 
   bool is_waiting(peer_name peer) const {
     return waiting_.count(peer) != 0;
@@ -59,6 +68,9 @@ private:
   std::set<peer_name> waiting_;
   instant first_added_{};
   std::optional<instant> not_before_;
+  std::optional<instant> not_before_in_haste_;
+  bool in_haste_ = false;
+  token_bucket hasty_{most_hurried, std::chrono::seconds{1}, instant{}};
 };
 
 } // namespace cafmesh

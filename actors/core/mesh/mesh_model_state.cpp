@@ -93,7 +93,8 @@ void mesh_model::state::increment(peer_summary& ourselves) {
 
 void mesh_model::state::ourselves_changed(peer_summary ourselves, instant now,
                                           mesh_model_effects& out) {
-  // The directory of names learns of a new UID of ours with the routes.
+  // A new UID of ours counts as a change of routes, because the directory of
+  // names reads our UID again when routes change.
   if (ourselves.uid != known.summary(peers::self).uid)
     out.routes_changed = true;
   known.replace(peers::self, std::move(ourselves));
@@ -143,13 +144,21 @@ void mesh_model::state::collect(const std::vector<slot>& gone, instant now,
   if (gone.empty())
     return;
   for (auto who : gone) {
-    auto& x = known.summary(who);
-    move_claim(x.name, x.alias, std::nullopt, out);
-    if (x.uid != peer_uid::none)
-      out.left.push_back(x);
-    reachable.erased(who);
+    leaves(who, out);
     known.erase(who);
   }
+  erased(now, out);
+}
+
+void mesh_model::state::leaves(slot who, mesh_model_effects& out) {
+  auto& x = known.summary(who);
+  move_claim(x.name, x.alias, std::nullopt, out);
+  if (x.uid != peer_uid::none)
+    out.left.push_back(x);
+  reachable.erased(who);
+}
+
+void mesh_model::state::erased(instant now, mesh_model_effects& out) {
   if (auto moved = known.compact(); !moved.empty())
     reachable.renumber(moved);
   graph_changed(out);

@@ -67,7 +67,6 @@ public:
     next_.clear();
   }
 
-  /// Sorts the current level by peer name.
   void sort_level() {
     auto& ranks = graph_.peers->ranks;
     std::sort(level_.begin(), level_.end(),

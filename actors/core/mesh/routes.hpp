@@ -75,8 +75,8 @@ public:
 
   /// Draws neighbours to gossip with, but never `except`: 2·log2(reachable())
   /// of them, rounded down, or all if there are fewer. No neighbour is drawn
-  /// twice. The more peers a neighbour leads to, the likelier it is drawn. See
-  /// PROTOCOL.md, "Random neighbours".
+  /// twice. The more peers a neighbour leads to, the more likely it is to be
+  /// drawn. See PROTOCOL.md, "Random neighbours".
   std::vector<peer_name> random_neighbours(peer_name except,
                                            std::mt19937_64& rng) const;
 

@@ -13,6 +13,8 @@
 #include "actors/storage/sqlite_value_file.hpp"
 #include "actors/storage/working_thread.hpp"
 #include "tests/scenarios/scratch_folder.hpp"
+#include "tests/support/memory_storage.hpp"
+#include "tests/support/no_threads.hpp"
 #include <cafmesh/detail/storage_actor.hpp>
 #include <cafmesh/errc.hpp>
 
@@ -27,6 +29,12 @@ const wall_time today{std::chrono::seconds{1'800'000'000}};
 payload message(const std::string& text) {
   return payload::copy_of(byte_view{text});
 }
+
+struct blocking_storage : memory_storage {
+  bool may_block() const override {
+    return true;
+  }
+};
 
 struct files {
   scratch_folder folder;
@@ -176,6 +184,49 @@ BOOST_AUTO_TEST_CASE(a_thread_does_all_its_work_in_order) {
       x.run([&done, c] { done += c; });
   }
   BOOST_TEST(done == "abc");
+}
+
+BOOST_AUTO_TEST_CASE(work_is_refused_while_no_thread_can_be_made) {
+  std::string done;
+  {
+    working_thread x;
+    {
+      no_threads none;
+      auto why = x.run([&done] { done += "a"; });
+      BOOST_REQUIRE(!!why);
+      BOOST_TEST(why->find("no thread can be made") == 0u, *why);
+    }
+    BOOST_TEST(!x.run([&done] { done += "b"; }));
+  }
+  BOOST_TEST(done == "b");
+}
+
+BOOST_AUTO_TEST_CASE(a_storage_fails_if_no_thread_can_be_made_for_it) {
+  using namespace replication;
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  caf::scoped_actor self{system};
+  auto problem = [&](const storage_actor& x) {
+    caf::error result;
+    self
+      ->request(
+        x, std::chrono::seconds{10},
+        store_changes{[] { return std::vector<payload>{}; }, false, true})
+      .receive([&](storage_report& found) { result = found.problem; },
+               [](caf::error& why) { BOOST_ERROR(describe(why)); });
+    caf::anon_send(x, end_storage{});
+    return result;
+  };
+  {
+    no_threads none;
+    auto private_one =
+      spawn_storage(system, std::make_shared<blocking_storage>());
+    BOOST_TEST(is(problem(private_one), errc::storage_failed));
+    auto sharing = spawn_storage(system, all->storage_of("a"));
+    BOOST_TEST(is(problem(sharing), errc::storage_failed));
+  }
+  BOOST_TEST(
+    !problem(spawn_storage(system, std::make_shared<blocking_storage>())));
 }
 
 BOOST_AUTO_TEST_CASE(the_last_handle_of_a_thread_may_be_held_by_its_work) {

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <string>
+#include <system_error>
 #include <thread>
 
 #include "tools/meshd/api/exposure.hpp"
@@ -25,14 +27,21 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds status_interval{10};
 
-/// Ends the process by force if it is still running after `time`.
+/// Ends the process by force if it is still running after `time`, unless no
+/// thread can be made for that.
 void end_within(std::chrono::milliseconds time,
                 const cafmesh::log_sink_ptr& log) {
-  std::thread{[time, log] {
-    std::this_thread::sleep_for(time);
-    log->write(cafmesh::log_level::error, "meshd did not end in time");
-    _exit(failed);
-  }}.detach();
+  try {
+    std::thread{[time, log] {
+      std::this_thread::sleep_for(time);
+      log->write(cafmesh::log_level::error, "meshd did not end in time");
+      _exit(failed);
+    }}.detach();
+  } catch (const std::system_error& why) {
+    log->write(cafmesh::log_level::warning,
+               std::string{"nothing limits the time that the end takes: "}
+                 + why.what());
+  }
 }
 
 class process {
@@ -62,7 +71,7 @@ public:
     is_ending_ = true;
     notifier_.stopping();
     end_within(config_.mesh.drain_limit + std::chrono::seconds{15}, log_);
-    service_.stop();
+    service_.stop(has_failed_ ? life_end::failed : life_end::stopped);
     if (has_failed_)
       log_->write(cafmesh::log_level::error, "the node has ended on its own");
     return has_failed_ ? failed : stopped;
@@ -153,7 +162,7 @@ private:
   cafmesh::log_sink_ptr lines_; // only logs
   cafmesh::log_sink_ptr log_;   // also keeps warnings for the API
   configuration& config_;
-  std::size_t most_connections_ = 0; // of HTTP, as open files allow
+  std::size_t most_connections_ = 0; // HTTP's share of open files
   notifier notifier_;
   clock_watch clock_;
   std::atomic<bool> is_ending_{false};

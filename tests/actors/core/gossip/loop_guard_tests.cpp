@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(many_messages_take_bounded_memory) {
   for (int i = 0; i < 200'000; ++i)
     passes(std::to_string(i), 1);
   BOOST_TEST(guard.size() == loop_guard::most * 16);
-  // More than 90 % of the latest 1,000 messages must still be remembered.
+  // The guard must still remember more than 90 % of the latest 1,000 messages.
   int noticed = 0;
   for (int i = 199'000; i < 200'000; ++i)
     noticed += passes(std::to_string(i), 2) ? 0 : 1;
@@ -222,9 +222,9 @@ BOOST_AUTO_TEST_CASE(blocks_of_a_long_message_that_change_places_are_noticed) {
   }
 }
 
-// One byte is changed in each part that the digest covers. For a long message
-// these are 16 evenly spaced parts of 64 bytes, the first at the beginning of
-// the message and the last at its end.
+// Changes one byte in each part that the digest covers. In a long message,
+// these are 16 evenly spaced parts of 64 bytes. The first is at the beginning
+// of the message and the last at its end.
 BOOST_AUTO_TEST_CASE(long_messages_that_differ_in_a_part_are_different) {
   bytes = loop_guard::compared::parts;
   const std::size_t size = 100'000;

@@ -47,6 +47,42 @@ BOOST_AUTO_TEST_CASE(the_first_change_is_due_in_a_moment) {
   BOOST_TEST(!waiting.due_at());
 }
 
+BOOST_AUTO_TEST_CASE(a_change_in_haste_does_not_wait_for_the_interval) {
+  add(1);
+  wait_a_moment();
+  take();
+  now += 100ms;
+  add(2);
+  waiting.hurry(now);
+  BOOST_TEST((waiting.due_at() == now + announcements::moment));
+  wait_a_moment();
+  BOOST_TEST(take() == "2");
+  add(3);
+  BOOST_TEST((waiting.due_at() == now + 1s));
+}
+
+BOOST_AUTO_TEST_CASE(haste_is_limited) {
+  unsigned sent = 0;
+  for (int i = 0; i < 200; ++i) {
+    add(1);
+    waiting.hurry(now);
+    wait_a_moment();
+    if (!take().empty())
+      ++sent;
+  }
+  BOOST_TEST(sent <= 1 + announcements::most_hurried + 2 + 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_large_record_is_not_announced_in_haste) {
+  add(1);
+  wait_a_moment();
+  waiting.take_due(now);
+  waiting.sent(announcements::budget / 8, 16, now);
+  add(1);
+  waiting.hurry(now);
+  BOOST_TEST((waiting.due_at() == now + 2s));
+}
+
 BOOST_AUTO_TEST_CASE(later_changes_are_gathered) {
   add(1);
   wait_a_moment();

@@ -34,8 +34,8 @@ struct link {
   bool established;
 };
 
-/// Reads connections. `A-B`: both ends report it as established; `A~B`: both
-/// report it, but not as established; `A>B`: only A reports it, and not as
+/// Parses connections. Both ends report `A-B`, as established. Both ends report
+/// `A~B`, but not as established. Only A reports `A>B`, also not as
 /// established.
 std::vector<link> parse(const std::vector<std::string>& drawn) {
   std::vector<link> result;
@@ -271,6 +271,7 @@ BOOST_AUTO_TEST_CASE(there_is_no_path_to_another_island) {
 }
 
 //  A > B > C
+// Only the peer to the left of each `>` reports the connection.
 BOOST_AUTO_TEST_CASE(one_direction_suffices_in_scope_all_only) {
   std::vector<std::string> oneway{"A>B", "B>C"};
   auto us = seen_by('A', 'C', oneway);
@@ -283,6 +284,7 @@ BOOST_AUTO_TEST_CASE(one_direction_suffices_in_scope_all_only) {
 
 //  A ~ B - C
 //   \_____/
+// The connection between A and B is not established.
 BOOST_AUTO_TEST_CASE(established_paths_avoid_other_connections) {
   std::vector<std::string> mesh{"A~B", "B-C", "A-C"};
   auto us = seen_by('A', 'C', mesh);
@@ -350,6 +352,7 @@ BOOST_AUTO_TEST_CASE(the_excepted_neighbour_is_never_drawn) {
 }
 
 //    A - B, A - C - D, A > E
+// Only A reports its connection to E.
 BOOST_AUTO_TEST_CASE(a_leaf_has_no_neighbour_but_us) {
   auto us = seen_by('A', 'E', {"A-B", "A-C", "C-D", "A>E"});
   BOOST_TEST(us.is_leaf(name_of('B')));

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+
+#include "messages/internal/closing.hpp"
+#include <cafmesh/ids.hpp>
+#include <cafmesh/instant.hpp>
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh {
+
+/// Remembers for a short time which peers have reported that another peer has
+/// closed its connection to them. A process that is killed closes all of its
+/// connections at once. See PROTOCOL.md, "Closing reports".
+class closing_reports {
+public:
+  static constexpr duration memory = std::chrono::seconds{2};
+  /// Further reports are ignored.
+  static constexpr std::size_t most = 4096;
+  /// The ends of a peer with more connections are not reported.
+  static constexpr std::size_t most_reporters = 64;
+
+  /// When each peer has reported the closing.
+  using reporters = std::map<peer_name, instant>;
+
+  void add(const closing& what, peer_name reporter, instant now);
+
+  bool empty() const noexcept {
+    return all_.empty();
+  }
+
+  /// Forgets old reports, and calls `f(closing, reporters)` for the others.
+  template <class F>
+  void visit(instant now, F f) {
+    expire(now);
+    for (const auto& [peer, x] : all_)
+      f(closing{peer, x.uid}, x.by);
+  }
+
+private:
+  struct entry {
+    peer_uid uid{};
+    reporters by;
+  };
+
+  void expire(instant now);
+
+  std::map<peer_name, entry> all_;
+  std::size_t count_ = 0; // of reports
+};
+
+} // namespace cafmesh

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "actors/core/limits/token_bucket.hpp"
+#include "messages/internal/closing.hpp"
+#include <cafmesh/instant.hpp>
+
+namespace cafmesh::remote {
+
+/// Gathers what this peer reports of closed connections. Each report is sent
+/// twice: peers that do not know the new routes yet may fail to pass on the
+/// first one.
+class closing_queue {
+public:
+  static constexpr duration moment = std::chrono::milliseconds{10};
+  static constexpr duration repeat_after = std::chrono::milliseconds{150};
+  /// A peer whose connections come and go must not flood the mesh.
+  static constexpr std::uint32_t burst = 8;
+  static constexpr duration interval = std::chrono::milliseconds{500};
+  /// Further closings are not reported, or not repeated.
+  static constexpr std::size_t most = 64;
+
+  explicit closing_queue(instant now) : tokens_(burst, interval, now) {
+  }
+
+  void add(const closing& x, instant now);
+
+  /// When to call `take_due` next.
+  std::optional<instant> due_at() const;
+
+  /// Returns what to send now, in one message; at most 2 * `most` closings.
+  std::vector<closing> take_due(instant now);
+
+private:
+  token_bucket tokens_;
+  std::vector<closing> fresh_;
+  std::optional<instant> fresh_due_;
+  std::vector<closing> sent_once_;
+  std::optional<instant> repeat_due_;
+};
+
+} // namespace cafmesh::remote

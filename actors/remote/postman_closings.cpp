@@ -1,0 +1,47 @@
+#include <utility>
+
+#include "actors/core/gossip/relayed_data.hpp"
+#include "actors/core/remote/closing_message.hpp"
+#include "actors/remote/postman_state.hpp"
+#include <cafmesh/errc.hpp>
+
+// The reports of closed connections, from which peers that are no neighbours of
+// a killed process know at once that it has ended. The topology decides what
+// they mean.
+namespace cafmesh {
+
+void postman_state::report_closings_of(const router_actor& router) {
+  self
+    ->request(
+      caf::actor_cast<closing_router_actor>(router), caf::infinite,
+      report_closings_through{closing_reporter_actor{postman_actor{self}}})
+    .then([this](closing_listener_actor& x) { topology = std::move(x); },
+          [](const caf::error&) { /* the node stops */ });
+}
+
+void postman_state::report(const closing& x) {
+  closings->add(x, now());
+  schedule(closings->due_at());
+}
+
+void postman_state::send_closings() {
+  if (auto all = closings->take_due(now()); !all.empty() && channel)
+    self->send(channel, broadcast{relayed_data::of(payload{
+                          remote::closing_message(++closing_messages, all)})});
+  schedule(closings->due_at());
+}
+
+caf::result<gossip_data_ptr>
+postman_state::broadcast_came(const broadcast_arrived& x) {
+  // Later formats are passed on to peers that may understand them.
+  if (!x.data.view().empty() && x.data.view()[0] != remote::closing_format)
+    return relayed_data::of(x.data);
+  auto all = remote::read_closing_message(x.data.view(), our_name.flavour());
+  if (!all)
+    return make_error(errc::malformed, "a report of closed connections");
+  if (topology)
+    self->send(topology, closings_reported{x.source, std::move(*all)});
+  return relayed_data::of(x.data);
+}
+
+} // namespace cafmesh

@@ -1,0 +1,126 @@
+#include <map>
+#include <string>
+
+#include <boost/test/unit_test.hpp>
+#include <caf/send.hpp>
+
+#include "tests/support/actor_machines.hpp"
+#include <cafmesh/errc.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Tests of killed processes: peers that are no neighbours of one know as soon
+// as its neighbours.
+namespace {
+
+/// Machines with directories, as `join_actors` starts them.
+struct fixture : actor_machines {
+  ~fixture() {
+    names.clear();
+  }
+
+  /// Adds machines and connects them, for instance with "ab bc".
+  void build(const std::string& edges) {
+    for (auto letter : edges)
+      if (letter != ' ' && names.count(letter) == 0)
+        names[letter] = add(letter).spawn_names();
+    for (std::size_t i = 0; i + 1 < edges.size(); i += 3)
+      connect(edges[i], edges[i + 1]);
+    run_for(seconds{4});
+  }
+
+  /// Ends a node without farewell; the sockets close.
+  void kill(char letter) {
+    caf::anon_send_exit(at(letter).router, caf::exit_reason::kill);
+    run();
+  }
+
+  /// Kills a node. @returns the number of milliseconds until `watcher` hears
+  /// that an actor there is down, and why
+  std::pair<int, std::string> kill_seen_by(char watcher, char victim) {
+    auto downs =
+      at(watcher).monitor(at(watcher).handle_of(at(victim).publish(adder)));
+    run_for(seconds{2});
+    kill(victim);
+    int result = 0;
+    for (; downs->empty() && result < 5000; ++result)
+      run_for(milliseconds{1});
+    return {result, downs->empty() ? "nothing" : describe(downs->front())};
+  }
+
+  std::map<char, directory_actor> names;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(killed_peers_tests, fixture)
+
+//   a --- b --- c
+BOOST_AUTO_TEST_CASE(
+  an_actor_of_a_killed_process_is_down_at_once_two_hops_away) {
+  build("ab bc");
+  auto [time, why] = kill_seen_by('a', 'c');
+  BOOST_TEST(time <= 70);
+  BOOST_TEST(why.find("left") == 0u, why);
+}
+
+//   a --- b --- c --- d --- e
+BOOST_AUTO_TEST_CASE(an_actor_of_a_killed_process_is_down_at_once_far_away) {
+  build("ab bc cd de");
+  auto [time, why] = kill_seen_by('a', 'e');
+  BOOST_TEST(time <= 70);
+  BOOST_TEST(why.find("left") == 0u, why);
+}
+
+//   a is connected to b, c and d, and each of those to x
+BOOST_AUTO_TEST_CASE(the_killed_process_may_have_several_neighbours) {
+  build("ab ac ad bx cx dx");
+  auto [time, why] = kill_seen_by('a', 'x');
+  BOOST_TEST(time <= 70);
+  BOOST_TEST(why.find("left") == 0u, why);
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_neighbour_knows_when_the_other_neighbours_have_reported) {
+  build("ab ac ad bx cx dx");
+  auto [time, why] = kill_seen_by('b', 'x');
+  BOOST_TEST(time <= 70);
+  BOOST_TEST(why.find("left") == 0u, why);
+}
+
+// In a ring, b learns of new routes to d at the same time as it has to pass on
+// reports.
+BOOST_AUTO_TEST_CASE(reports_arrive_although_the_routes_change) {
+  build("ab bc cd de ea");
+  auto [time, why] = kill_seen_by('b', 'e');
+  BOOST_TEST(time <= 220);
+  BOOST_TEST(why.find("left") == 0u, why);
+}
+
+//   a --- b --- c, and c has got to d when b closes the connection
+BOOST_AUTO_TEST_CASE(a_peer_that_moves_to_another_neighbour_stays_up) {
+  build("ab ad bc");
+  auto downs = at('a').monitor(at('a').handle_of(at('c').publish(adder)));
+  run_for(seconds{2});
+  connect('c', 'd');
+  net().cut(host_of('b'), host_of('c'));
+  run_for(milliseconds{150});
+  BOOST_TEST(downs->empty());
+}
+
+// A connection that breaks, instead of being closed by the other end, does not
+// show that the process has ended.
+BOOST_AUTO_TEST_CASE(a_connection_that_breaks_is_not_reported) {
+  build("ab bc");
+  auto downs = at('a').monitor(at('a').handle_of(at('c').publish(adder)));
+  run_for(seconds{2});
+  net().block(host_of('b'), host_of('c'));
+  net().cut(host_of('b'), host_of('c'));
+  run_for(milliseconds{900});
+  BOOST_TEST(downs->empty());
+  run_for(milliseconds{300});
+  BOOST_TEST(downs->size() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
