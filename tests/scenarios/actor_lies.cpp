@@ -217,12 +217,10 @@ bytes actor_lies::any_body(caf::actor_system& system) {
   x.kind = kinds[below(13)];
   x.actor = any_actor();
   x.other = chance(2) ? any_actor() : any_number();
-  // Not in the name of one of the receiver's own actors: by CAF's defaults, an
-  // actor that gets an unexpected answer returns an error, which ends the actor
-  // that has answered.
   const remote::place places[] = {remote::place::nobody, remote::place::sender,
+                                  remote::place::receiver,
                                   remote::place::elsewhere};
-  x.from.where = places[below(3)];
+  x.from.where = places[below(4)];
   x.from.id = any_actor();
   for (auto& byte : x.from.node)
     byte = static_cast<std::uint8_t>(rng_());
@@ -230,7 +228,7 @@ bytes actor_lies::any_body(caf::actor_system& system) {
   std::vector<caf::actor_id> local;
   if (chance(4))
     content = junk(40);
-  else if (x.kind == body_kind::down || x.kind == body_kind::exit)
+  else if (x.kind == body_kind::down || x.kind == body_kind::exit || chance(5))
     caf_version::encode_content(
       system, caf::make_message(caf::make_error(caf::exit_reason::kill)), 1024,
       content, local);
