@@ -24,7 +24,7 @@ expected_sender broadcast_senders::of(peer_name source, instant now) {
   if (!current_ || !current_->knows(source))
     return {};
   if (known_.size() >= most && known_.count(source) == 0)
-    known_.clear();
+    return {};
   auto [i, is_new] = known_.try_emplace(source);
   auto& x = i->second;
   if (is_new || x.generation != current_->generation()) {
