@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -32,42 +33,56 @@ public:
   /// peers accept, our next change has a greater one, and peers ignore it until
   /// the next second. Such a change is therefore broadcast again after
   /// `repeat_after`.
-  void add(const V& change, wall_time today) {
+  /// @param whole the value, which contains the change
+  void add(const V& change, const V& whole, wall_time today) {
     add_to(new_, change);
     if constexpr (can_be_ahead<V>)
       if (change.is_ahead_of(today)) {
-        if (!ahead_)
+        if (ahead_.empty())
           self_->delayed_send(self_, repeat_after, repeat_due{});
-        add_to(ahead_, change);
+        ahead_.add(change, whole);
       }
   }
 
   void announce(const gossip_channel_actor& channel) {
-    send(channel, new_);
+    if (new_)
+      send(channel, take(new_));
   }
   /// Broadcasts again the changes that peers may have ignored. If peers may
   /// still ignore some of them, but will soon accept them, all are broadcast
   /// once more later.
-  void repeat(const gossip_channel_actor& channel, wall_time today) {
-    auto later = ahead_;
-    send(channel, ahead_);
+  /// @param whole the value
+  /// @returns false if the changes took so much memory that they were dropped.
+  ///          Gossip of the value then has to spread them
+  bool repeat(const gossip_channel_actor& channel,
+              const std::shared_ptr<const V>& whole, wall_time today) {
+    if (ahead_.empty())
+      return true;
+    const bool is_dropped = ahead_.is_whole();
+    auto changes = ahead_.take(whole);
     if constexpr (can_be_ahead<V>)
-      if (later && later->is_ahead_of(today)
-          && !later->is_ahead_of(today + std::chrono::seconds{2})) {
-        ahead_ = std::move(later);
+      if (changes->is_ahead_of(today)
+          && !changes->is_ahead_of(today + std::chrono::seconds{2})) {
+        if (is_dropped)
+          ahead_.add_whole();
+        else
+          ahead_.add(*changes, *whole);
         self_->delayed_send(self_, repeat_after, repeat_due{});
       }
+    if (!is_dropped)
+      send(channel, std::move(changes));
+    return !is_dropped;
   }
 
 private:
-  void send(const gossip_channel_actor& channel, std::optional<V>& changes) {
-    if (changes)
-      self_->send(channel, broadcast{data_of<V>(take(changes))});
+  void send(const gossip_channel_actor& channel,
+            std::shared_ptr<const V> changes) {
+    self_->send(channel, broadcast{data_of<V>(std::move(changes))});
   }
 
   Self* self_;
-  std::optional<V> new_;   // not announced yet
-  std::optional<V> ahead_; // announced, and to be announced again
+  std::optional<V> new_;      // not announced yet
+  gathered_changes<V> ahead_; // announced, and to be announced again
 };
 
 } // namespace cafmesh::replication

@@ -225,7 +225,7 @@ struct state {
     if (!change)
       return std::move(change.error());
     if (auto found = absorb(*change); found && channel) {
-      ours.add(*found, date);
+      ours.add(*found, *value, date);
       tell_soon();
     }
     return value.lend();
@@ -240,7 +240,8 @@ struct state {
 
   void repeat() {
     advance();
-    ours.repeat(channel, date);
+    if (!ours.repeat(channel, value.lend(), date))
+      gossip_to_neighbours();
   }
 
   void add(const value_watcher_actor<V>& who) {

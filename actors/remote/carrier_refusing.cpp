@@ -32,6 +32,14 @@ bool carrier::has_room_for(const caf::node_id& node, caf::actor_id id) const {
   return !box || !box->peer_is_behind();
 }
 
+caf::error
+carrier::refuse_bare_error(const caf::type_erased_tuple& content) const {
+  if (config_.remote_exits || !content.match_elements<caf::error>())
+    return {};
+  return make_error(errc::unknown_type,
+                    "an error alone would end its receiver");
+}
+
 bool carrier::answer(const caf::strong_actor_ptr& sender, caf::message_id mid,
                      const caf::error& why) {
   if (!sender || !mid.is_request())

@@ -155,6 +155,8 @@ private:
   void decode(unread_message& x) {
     caf_version::decoded_values content;
     auto why = decoder_.decode(x.content, content);
+    if (!why && !x.id.is_response())
+      why = shared_->refuse_bare_error(content);
     deliver(x, std::move(why), std::move(content));
   }
 

@@ -63,6 +63,11 @@ public:
       return std::nullopt;
     return take(of_its_kind.begin()->second);
   }
+  /// Null if there is no request with this number.
+  const open_request* find(std::uint64_t number) const {
+    auto found = all_.find(number);
+    return found == all_.end() ? nullptr : &found->second.request;
+  }
   /// Removes and returns a request; nullopt if there is none with this number.
   std::optional<open_request> take(std::uint64_t number) {
     auto found = all_.find(number);

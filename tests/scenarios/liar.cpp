@@ -46,6 +46,7 @@ void liar::act() {
     {"floods with outlines", &liar::flood_outlines, 1},
     {"poses as another", &liar::pose_as_another, 1},
     {"comes and goes", &liar::come_and_go, 2},
+    {"stops reading, or reads again", &liar::toggle_reading, 2},
   };
   std::size_t total = 0;
   for (const auto& x : choices)
@@ -64,7 +65,7 @@ void liar::act() {
 void liar::listen() {
   for (auto& [to, x] : connections_) {
     x->queue_heartbeat();
-    x->talk();
+    converse(*x);
     x->forget_messages();
   }
   if (poser_)
@@ -146,14 +147,6 @@ void liar::name_channels() {
     }
 }
 
-void liar::spin_unicasts() {
-  spin_messages(false);
-}
-
-void liar::spin_broadcasts() {
-  spin_messages(true);
-}
-
 // Most digests are sent as gossip, because a digest in a unicast or broadcast
 // means nothing.
 void liar::send_digests() {
@@ -224,7 +217,18 @@ void liar::come_and_go() {
   world_.run();
 }
 
+void liar::toggle_reading() {
+  reads_ = !reads_;
+}
+
 // -- helpers
+
+void liar::converse(stranger& x) {
+  if (reads_)
+    x.talk();
+  else
+    x.push();
+}
 
 /// Announces made-up peers as neighbours of the liar. Their number is at least
 /// `fewest` and less than `fewest + more`.
@@ -244,18 +248,6 @@ void liar::announce_phantoms(
   }
   records.push_back(told_.own_record(names));
   queue_records(*to, records);
-}
-
-void liar::spin_messages(bool broadcasts) {
-  const auto corners = triangle();
-  if (corners.empty())
-    return forge_records();
-  const auto phantom = spin(corners, broadcasts);
-  for (char x : corners)
-    queue(*connections_[x], broadcasts ? tag::broadcast : tag::unicast, "chan",
-          byte_view{"round " + std::to_string(++spun_) + " "},
-          broadcasts ? phantom : named(letter), phantom);
-  push_all();
 }
 
 void liar::queue_digest(stranger& to, tag what, byte_view data) {
@@ -335,60 +327,7 @@ void liar::push_all() {
   for (auto& [to, x] : connections_)
     x->put();
   for (auto& [to, x] : connections_)
-    x->talk();
-}
-
-/// Finds three honest nodes that are connected to each other, and connects the
-/// liar to each.
-/// @returns their letters; empty if there are no such nodes or one of them
-///          refuses the connection
-std::string liar::triangle() {
-  auto linked = [this](char x, char y) {
-    const auto links = world_.at(x).record_of(world_.at(x)).connections;
-    return std::any_of(links.begin(), links.end(),
-                       [&](const auto& c) { return c.remote == named(y); });
-  };
-  std::string found;
-  for (char x : honest_)
-    for (char y : honest_)
-      for (char z : honest_)
-        if (x < y && y < z && linked(x, y) && linked(y, z) && linked(z, x)
-            && (found.empty() || told_.chance(3)))
-          found = told_.chance(2) ? std::string{x, y, z} : std::string{z, y, x};
-  for (char x : found)
-    if (!connection_to(x))
-      return {};
-  return found;
-}
-
-/// Announces a made-up peer to the three nodes in `corners`, which are
-/// connected to each other. Each node is told a different path to the new peer,
-/// so that it forwards messages for or from that peer to another of the three.
-peer_name liar::spin(const std::string& corners, bool broadcasts) {
-  auto phantom = told_.new_phantom(5);
-  const auto who = phantom.peer.name;
-  auto neighbours = std::set<peer_name>{who};
-  for (char x : corners)
-    neighbours.insert(named(x));
-  const auto own = told_.own_record(neighbours);
-  for (std::size_t i = 0; i < corners.size(); ++i) {
-    const auto here = corners[i];
-    const auto next = corners[(i + 1) % corners.size()];
-    const auto lead = broadcasts ? here : next;
-    auto lie = phantom;
-    lie.connections = {{named(lead), "", true, true}};
-    std::vector<peer_record> records{lie, own};
-    if (!broadcasts)
-      records.push_back(told_.successor(world_.at(here).description(),
-                                        named(next), {who, named(here)}));
-    queue_records(*connections_[here], records);
-  }
-  for (char x : corners)
-    connections_[x]->put();
-  // Lets each node compute its routes from the announcement. A node does so
-  // immediately, unless it last did so less than 100 ms ago.
-  world_.run();
-  return who;
+    converse(*x);
 }
 
 peer_name liar::named(char x) const {

@@ -21,7 +21,8 @@ public:
 
   /// Does one of the acts listed below, chosen at random.
   void act();
-  /// Reads everything that has arrived, and sends heartbeats.
+  /// Reads everything that has arrived, unless the liar does not read at
+  /// present. Sends heartbeats.
   void listen();
   /// Closes all connections.
   void leave();
@@ -76,8 +77,10 @@ private:
   void flood_outlines();
   void pose_as_another();
   void come_and_go();
+  void toggle_reading();
 
   // -- helpers
+  void converse(stranger& x);
   void announce_phantoms(std::size_t fewest, std::size_t more,
                          const std::function<std::size_t()>& nickname_size);
   void spin_messages(bool broadcasts);
@@ -109,6 +112,7 @@ private:
   std::size_t digests_ = 0;
   std::size_t outlines_ = 0;
   std::uint64_t spun_ = 0;
+  bool reads_ = true;
 };
 
 } // namespace cafmesh::test

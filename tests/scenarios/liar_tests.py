@@ -68,6 +68,25 @@ def two_records_of_one_edition():
                % (slowest, *rounds, passed, cpu, sent))
 
 
+def an_honest_peer_that_repeats_itself():
+    with mesh(45, 3) as (a, b, c):
+        peer, watcher, restless = liar_at(a), liar_at(c, 0x61), liar_at(c, 0x62)
+        time.sleep(3)
+        sent, version, begin = 0, 10, time.monotonic()
+        while time.monotonic() - begin < 4:
+            if sent % 20 == 0:
+                version += 1
+                restless.tell([record(0x62, restless.uid, version, [C, PHANTOM + version % 2])])
+            peer.say(BROADCAST, "chat", b"once more")
+            sent += 1
+            time.sleep(0.005)
+        took = eventually(lambda: watcher.heard("once more") >= sent, 3)
+        check(took is not None, "a peer that repeats itself: %d of %d come" % (watcher.heard("once more"), sent))
+        check(watcher.heard("once more") == sent, "a peer that repeats itself: none comes twice")
+        figure("%d broadcasts of the same bytes in 4 s over three nodes while another peer's record changes: all come"
+               % sent)
+
+
 def a_record_of_the_far_future():
     with mesh(2, 2) as (a, b):
         true = b.topology()[B]
@@ -94,6 +113,8 @@ def a_record_of_a_peer_to_come():
                   + [record(x, uid, version, [LIAR, PHANTOM]) for x, version, uid in records])
         known = eventually(lambda: {C + 1, C + 2} <= set(b.topology()), 3)
         check(known is not None, "a peer to come: the records spread")
+        check(not any(C in x.topology() for x in (a, b)) and not liar.closed,
+              "a peer to come: a version that no honest peer reaches is ignored, and closes nothing")
         for i, (name, version, uid) in enumerate(records):
             begin = time.monotonic()
             with contextlib.closing(node_of(18, 2 + i, [b.host])) as late:
@@ -352,7 +373,7 @@ def another_peer_in_an_honest_name():
 
 
 run_rows([
-    two_records_of_one_edition, a_record_of_the_far_future, a_record_of_a_peer_to_come, a_forged_life,
-    a_second_life, junk_through_an_honest_node, a_flood_of_records, many_names, many_addresses,
-    an_honest_address_under_other_names, another_peer_in_an_honest_name,
+    two_records_of_one_edition, an_honest_peer_that_repeats_itself, a_record_of_the_far_future,
+    a_record_of_a_peer_to_come, a_forged_life, a_second_life, junk_through_an_honest_node, a_flood_of_records,
+    many_names, many_addresses, an_honest_address_under_other_names, another_peer_in_an_honest_name,
 ])

@@ -123,7 +123,8 @@ private:
   std::size_t actors_ = 0;                 // the number before the liar came
   std::unique_ptr<liar> liar_;
   std::size_t told_last_ = 0; // what the liar sent in its previous act
-  std::size_t map_size_ = 0;  // in bytes, approximately
+  std::size_t waits_ = 0;    // bytes that waited for connections after that act
+  std::size_t map_size_ = 0; // in bytes, approximately
 };
 
 } // namespace cafmesh::test

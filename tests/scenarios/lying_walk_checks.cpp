@@ -57,6 +57,7 @@ bool lying_walk::check_honest_links() {
 }
 
 bool lying_walk::check_sizes() {
+  waits_ = 0;
   for (char who : letters()) {
     ++figures.checks;
     const auto peers = at(who).description().peers.size();
@@ -69,6 +70,7 @@ bool lying_walk::check_sizes() {
       return fail(std::string{who} + " has no status");
     for (const auto& x : status.value->connections) {
       figures.waiting = std::max(figures.waiting, std::size_t{x.waiting_bytes});
+      waits_ += x.waiting_bytes;
       if (x.waiting_bytes > 1024 * 1024)
         return fail(std::string{who} + " keeps "
                     + std::to_string(x.waiting_bytes) + " bytes for "
@@ -111,8 +113,9 @@ bool lying_walk::check_work(const amounts& before,
 // what the liar sent in this act and the one before, because nodes pass some
 // records on only after a second. It may also carry twice all that the liar has
 // ever sent, because a new neighbour gets the whole state. For the same reason,
-// each node may send the liar the map. Answers to digests and outlines may add
-// to this, within the limits of digest_exchange and answer_limits.
+// each node may send the liar the map. A liar that reads again is sent all that
+// has waited. Answers to digests and outlines may add to this, within the
+// limits of digest_exchange and answer_limits.
 bool lying_walk::check_bytes(const amounts& act) {
   constexpr std::size_t most_of_values = 2'200'000;
   figures.bytes = std::max(figures.bytes, act.between);
@@ -129,7 +132,8 @@ bool lying_walk::check_bytes(const amounts& act) {
                      + " of " + std::to_string(lately) + " told";
   if (act.between > 50'000 + pairs * each + (size_ - 1) * outlines)
     return fail(std::to_string(act.between) + about);
-  if (act.to_liar > size_ * (50'000 + each + map_size_) + digests + outlines)
+  if (act.to_liar
+      > size_ * (50'000 + each + map_size_) + digests + outlines + waits_)
     return fail("the liar was sent " + std::to_string(act.to_liar) + about);
   return true;
 }

@@ -129,7 +129,7 @@ bool loop_guard::may_repeat(place& x, const peer_name& from,
   auto& state = x.neighbour_and_count;
   const auto first = state & ~count_mask;
   if (first != mark_of(from)) {
-    if (sender.now != from || !sender.before
+    if (sender.now != from || sender.is_steady || !sender.before
         || mark_of(*sender.before) != first)
       return false;
     state = mark_of(from) | (state & count_mask);

@@ -6,6 +6,8 @@ namespace cafmesh {
 
 void broadcast_senders::change(const routes_ptr& before, routes_ptr next,
                                instant now) {
+  if (!before)
+    return;
   if (are_settled(now)) {
     relax(now);
     earlier_ = later_ = before;
@@ -22,7 +24,7 @@ expected_sender broadcast_senders::of(peer_name source, instant now) {
   if (!current_ || !current_->knows(source))
     return {};
   if (known_.size() >= most && known_.count(source) == 0)
-    known_.clear();
+    return {};
   auto [i, is_new] = known_.try_emplace(source);
   auto& x = i->second;
   if (is_new || x.generation != current_->generation()) {

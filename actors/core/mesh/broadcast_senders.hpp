@@ -17,7 +17,8 @@ public:
   /// no broadcast goes round in a loop.
   static constexpr duration settling = 2 * loop_guard::memory;
 
-  /// @param next replaces `before`
+  /// @param before null for the first routes, which count as settled
+  /// @param next the routes that replace `before`
   void change(const routes_ptr& before, routes_ptr next, instant now);
 
   bool are_settled(instant now) const noexcept {
@@ -35,8 +36,8 @@ public:
     return known_.size();
   }
 
-  /// If more sources are asked for, all are forgotten. The routes before the
-  /// latest changes then tell whether a source's way has changed.
+  /// The maximum number of remembered sources. Until routes are settled, the
+  /// senders of further ones count as unknown.
   static constexpr std::size_t most = 1024;
 
 private:

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "actors/core/mesh/record_limits.hpp"
+
 using namespace cafmesh;
 using namespace cafmesh::test;
 
@@ -121,6 +123,34 @@ BOOST_AUTO_TEST_CASE(records_that_do_not_decode_close_the_connection) {
     BOOST_TEST(s.is_closed());
     at('a').stop();
   }
+}
+
+// A Go peer passes such records on, also if they are about itself: it may have
+// outlived a version that somebody else made up.
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(an_impossible_version_closes_nothing_and_goes_no_further) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  const auto made_up = peer_name::from_number('x');
+  const auto too_high = record_limits::max_version + 1;
+  const peer_record own{
+    {s.name(), "s", peer_uid{4711}, 10, std::nullopt},
+    {{at('a').name(), "", true, true}, {made_up, "", true, true}}};
+  auto spoilt = own;
+  spoilt.peer.version = too_high;
+  const peer_record other{{made_up, "x", peer_uid{7}, too_high, std::nullopt},
+                          {{s.name(), "", true, true}}};
+  s.send_topology({spoilt, other});
+  s.send_topology({own, other});
+  run_for(seconds{2});
+  BOOST_TEST(!s.is_closed());
+  for (char who : {'a', 'b'}) {
+    BOOST_TEST(at(who).topology() == "a>b a>s b>a s>a s>x");
+    BOOST_TEST(at(who).log().count({"closed"}) == 0u);
+  }
+  BOOST_TEST(at('a').log().count({"ignored"}) > 0u);
+  BOOST_TEST(at('b').log().count({"ignored"}) == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -116,6 +116,22 @@ BOOST_AUTO_TEST_CASE(a_delegated_request_fails_when_the_other_peer_departs) {
   BOOST_TEST(is(slow->why, errc::left), describe(slow->why));
 }
 
+BOOST_AUTO_TEST_CASE(a_request_that_is_delegated_home_is_answered) {
+  build("ab");
+  auto own = at('a').publish(slow_answers);
+  auto delegate = at('b').publish(delegate_to(at('b').handle_of(own)));
+  BOOST_TEST(is_served(at('a').handle_of(delegate)));
+}
+
+// By CAF's defaults, an actor that gets an error as a message ends.
+BOOST_AUTO_TEST_CASE(a_peer_cannot_end_an_actor_with_an_error) {
+  build("ab");
+  auto handle = at('a').handle_of(at('b').publish(slow_answers));
+  caf::anon_send(handle, make_error(errc::ended, "a lie"));
+  run_for(milliseconds{100});
+  BOOST_TEST(is_served(handle));
+}
+
 BOOST_AUTO_TEST_CASE(delegated_requests_do_not_displace_those_of_our_actors) {
   deterministic world;
   auto local = world.system().spawn(slow_answers);

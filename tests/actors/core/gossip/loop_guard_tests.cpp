@@ -111,6 +111,13 @@ BOOST_AUTO_TEST_CASE(a_circle_that_others_began_is_noticed) {
   BOOST_TEST(passed_of_300(2) == 0);
 }
 
+// A message of this age cannot have come the old way.
+BOOST_AUTO_TEST_CASE(a_change_of_the_sender_long_ago_excuses_no_circle) {
+  sender = {second, first, true};
+  BOOST_TEST(passes_while_routes_change(1));
+  BOOST_TEST(passed_of_300(2) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_message_is_forgotten_after_a_moment) {
   BOOST_TEST(passes("x", 1));
   now += loop_guard::memory + 2ms;

@@ -69,9 +69,18 @@ const std::vector<std::string> through_c{"AB", "AC", "CD"};
 
 BOOST_FIXTURE_TEST_SUITE(broadcast_senders_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(routes_settle_after_a_while) {
-  BOOST_TEST(senders.are_settled(now));
+BOOST_AUTO_TEST_CASE(the_first_routes_are_no_change) {
   change(both);
+  BOOST_TEST(senders.are_settled(now));
+  change({"AB", "BD", "AC", "CD", "CE"});
+  BOOST_TEST(!senders.are_settled(now));
+  BOOST_TEST(of('D') == "B.!");
+}
+
+BOOST_AUTO_TEST_CASE(routes_settle_after_a_while) {
+  change(both);
+  BOOST_TEST(senders.are_settled(now));
+  change(through_c);
   now += broadcast_senders::settling - 1ms;
   BOOST_TEST(!senders.are_settled(now));
   now += 1ms;
@@ -144,6 +153,7 @@ BOOST_AUTO_TEST_CASE(a_source_that_came_during_the_changes_becomes_steady) {
 }
 
 BOOST_AUTO_TEST_CASE(all_is_forgotten_once_routes_have_settled) {
+  change(both);
   change(both);
   of('D');
   senders.relax(now);
