@@ -21,8 +21,6 @@ constexpr std::size_t most_published = 16 * 1024;
 // Larger messages are decoded by another actor, so that messages on other
 // topics need not wait for that.
 constexpr std::size_t largest_read_here = 64 * 1024;
-// If that actor has more bytes to decode, this one waits for it.
-constexpr std::size_t most_being_read = 8 * 1024 * 1024;
 
 struct topic_reader_state {
   static inline const char* name = "cafmesh.topic_reader";
@@ -160,32 +158,43 @@ caf::error topics_state::arrived(byte_view raw) {
 }
 
 // Decodes a message beside this actor. Later messages on its topic wait for it.
+// If too much is being read, this actor waits; that also keeps it from giving
+// a subscriber too much at once.
 void topics_state::read_later(const std::string& topic, byte_view content,
                               std::size_t size) {
   if (!reader)
     reader = self->spawn(topic_reader_behavior, carrier);
+  read_topic x{bytes{content.begin(), content.end()}};
   auto count = subscribed[topic].being_read;
-  auto done = [this, topic, count, size](const topic_content& x) {
+  ++*count;
+  if (bytes_being_read == 0
+      || bytes_being_read + size <= carrier->config().topic_window / 2)
+    return start_reading(topic, count, std::move(x), size);
+  auto go_on = [this, topic, count, size, x = std::move(x)] {
+    start_reading(topic, count, x, size);
+  };
+  self->request(reader, caf::infinite, finish_reading{})
+    .await(go_on, [go_on](const caf::error&) { go_on(); });
+}
+
+void topics_state::start_reading(const std::string& topic,
+                                 const std::shared_ptr<std::size_t>& count,
+                                 read_topic x, std::size_t size) {
+  auto done = [this, topic, count, size](const topic_content& found) {
     --*count;
     bytes_being_read -= size;
-    auto found = subscribed.find(topic);
-    if (x.is_malformed)
+    auto its = subscribed.find(topic);
+    if (found.is_malformed)
       ++figures.malformed;
-    else if (found != subscribed.end() && found->second.being_read == count)
-      deliver(topic, x.content, size);
+    else if (its != subscribed.end() && its->second.being_read == count)
+      deliver(topic, found.content, size);
   };
-  ++*count;
   bytes_being_read += size;
-  self
-    ->request(reader, caf::infinite,
-              read_topic{bytes{content.begin(), content.end()}})
-    .then([done](const topic_content& x) { done(x); },
+  self->request(reader, caf::infinite, std::move(x))
+    .then([done](const topic_content& found) { done(found); },
           [done](const caf::error&) {
             done({{}, true});
           });
-  if (bytes_being_read > most_being_read)
-    self->request(reader, caf::infinite, finish_reading{})
-      .await([] {}, [](const caf::error&) {});
 }
 
 void topics_state::deliver(const std::string& topic,

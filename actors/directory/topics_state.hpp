@@ -95,6 +95,9 @@ struct topics_state {
   caf::error arrived(byte_view raw);
   void read_later(const std::string& topic, byte_view content,
                   std::size_t size);
+  void start_reading(const std::string& topic,
+                     const std::shared_ptr<std::size_t>& count, read_topic x,
+                     std::size_t size);
   caf::result<gossip_data_ptr> broadcast_came(const payload& raw);
   void deliver(const std::string& topic, const caf::message& content,
                std::size_t size);
