@@ -19,9 +19,9 @@ namespace cafmesh {
 
 /// A counter that every peer can increment and none can decrement. Each peer
 /// has its own number, and the value of the counter is the sum of these
-/// numbers. A merge keeps the greater of two numbers of a peer. Replicas that
-/// merged the same changes are equal, whatever the order and number of the
-/// merges.
+/// numbers. If two replicas have different numbers for a peer, a merge keeps
+/// the greater one. Replicas that merged the same changes are equal, whatever
+/// the order and number of the merges.
 ///
 /// Its encoding is that of an example program of the Go library: a gob
 /// `map[uint64]int`, or `map[string]int` for names of flavour `hash`. More than
@@ -29,13 +29,13 @@ namespace cafmesh {
 /// ignored.
 ///
 /// A counter keeps at most `limit` numbers, because any member can invent
-/// peers. If there are more, it keeps the greatest numbers; between equal
-/// numbers, the greater peer name decides. The choice does not depend on the
-/// order of merges, so replicas with the same limit still agree, and the value
-/// never falls. A peer whose number is left out counts from 0 again.
+/// peers. If there are more, it keeps the greatest numbers; if numbers are
+/// equal, it prefers those of greater peer names. The choice does not depend on
+/// the order of merges, so replicas with the same limit still agree, and the
+/// value never falls. A peer whose number is left out counts from 0 again.
 ///
-/// A restarted peer learns its old number from the others. Until then it counts
-/// from 0 again, so its increments are lost unless they exceed the old number.
+/// A restarted peer learns its old number from the others. Before that, it
+/// counts from 0, so its increments are lost unless they exceed the old number.
 ///
 /// Any member can raise any peer's number and, by inventing peers, the sum to
 /// its maximum. In a full counter it can also displace smaller numbers. Nothing
@@ -77,13 +77,13 @@ public:
   const count_map& counts() const noexcept {
     return counts_;
   }
-  /// Whether as many peers have a number as the limit allows.
+  /// Whether the number of peers that have a number has reached the limit.
   bool is_full() const noexcept {
     return counts_.size() >= limit_;
   }
   /// Roughly the memory that the counter takes, in bytes.
   std::size_t memory() const noexcept {
-    constexpr std::size_t cost = 160; // of a number
+    constexpr std::size_t cost = 160; // per number
     return counts_.size() * cost;
   }
   /// How many numbers `merge` has ignored because the counter was full.
@@ -93,10 +93,10 @@ public:
 
   // -- changing
 
-  /// Computes the change that adds `by` to the number of `who`; it takes effect
-  /// once it is merged. A number stops at INT64_MAX.
+  /// Computes the change that adds `by` to the number of `who`. The change
+  /// takes effect once it is merged. A number stops at INT64_MAX.
   /// @returns errc::bad_peer_name if `who` is unknown or of another flavour;
-  ///          errc::too_large if the counter is full, has no number of `who`,
+  ///          errc::too_large if the counter is full, has no number for `who`,
   ///          and has only numbers greater than the new one.
   caf::expected<grow_counter> increment(peer_name who,
                                         std::uint64_t by = 1) const;
@@ -112,7 +112,7 @@ public:
     date_ = now;
   }
 
-  /// Whether `decode` on this date leaves out a number of this counter.
+  /// Whether `decode` would leave out a number of this counter on this date.
   bool is_ahead_of(wall_time now) const noexcept;
 
   // -- bytes
@@ -129,8 +129,8 @@ public:
   /// below 1 or above the limit of `set_date`. Takes no more memory than a full
   /// counter, whatever the message contains. Bytes after the numbers are
   /// ignored, as in Go.
-  /// @returns errc::malformed or errc::bad_peer_name, also if the names are of
-  ///          the other flavour.
+  /// @returns errc::malformed or errc::bad_peer_name. Names of the other
+  ///          flavour are an error too.
   caf::expected<grow_counter> decode(byte_view input) const;
   /// Decodes one message, and also counts the bytes after the numbers.
   /// @param surplus receives the number of these bytes, which are ignored;
@@ -143,7 +143,7 @@ public:
   }
 
 private:
-  using rank = std::pair<std::int64_t, peer_name>; // the lowest is dropped
+  using rank = std::pair<std::int64_t, peer_name>; // the lowest rank is dropped
 
   bool has_room_for(const rank& x) const;
   bool adopt(peer_name who, std::int64_t number);

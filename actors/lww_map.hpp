@@ -22,8 +22,10 @@ namespace cafmesh {
 /// A key-value store in which the last writer wins. Each entry has an owner,
 /// the peer that wrote it, and a logical clock, which is greater than every
 /// clock that the map held when the entry was written. If two entries have the
-/// same key, all replicas keep the one with the greater (clock, owner, deleted,
-/// value).
+/// same key, all replicas keep the one with the greater clock. If the clocks
+/// are equal, the entry with the greater owner name stays. If the owners are
+/// equal too, a deleted entry stays. Otherwise, the entry with the greater
+/// value stays.
 ///
 /// A deleted entry leaves a tombstone, which removes older values of its key
 /// from every replica that merges it. A tombstone is dropped when it is older
@@ -37,8 +39,8 @@ namespace cafmesh {
 ///   absence of a replica is shorter than three quarters of the retention, and
 ///   every message arrives within a quarter of it.
 /// - A replica that was cut off for longer still has entries that were deleted
-///   meanwhile, and the others accept them as new when it returns. Start it
-///   empty instead, or choose a longer retention.
+///   in the meantime, and the others accept them as new when it returns. Start
+///   it empty instead, or choose a longer retention.
 ///
 /// All replicas need the same retention. A restarted peer writes with low
 /// clocks until it has merged the others' state, so its first entries may lose.
@@ -48,14 +50,16 @@ namespace cafmesh {
 /// by the present date are ignored (see `set_date`), and the next writer takes
 /// a greater clock than the greatest one accepted. If a member has forged the
 /// greatest clock that is accepted, entries written within a second of the
-/// forgery are delayed by some 3 s. A peer whose date is behind gets later
-/// entries only with a periodic gossip after its date is right.
+/// forgery are delayed by some 3 s. A peer whose date is too early ignores
+/// entries with clocks beyond its own limit. It gets these entries with a
+/// periodic gossip once its date is right.
 ///
 /// A map takes at most `limit` bytes of memory, because any member can add
 /// entries. A full map deletes and replaces entries as before, but ignores
 /// those that would take more memory, and counts them (see `refused`). Full
-/// replicas may therefore differ. Once the tombstones of deleted entries have
-/// expired, they agree again with the next exchange of values.
+/// replicas may therefore differ. When entries have been deleted and their
+/// tombstones have expired, there is room again, and the next exchange of
+/// values makes the replicas agree.
 ///
 /// A plain value whose copies share memory: a copy takes constant time, a
 /// change O(log n), however many copies exist. Threads may not use one object
@@ -135,8 +139,8 @@ public:
 
   // -- changing
 
-  /// Computes the change that sets a key; it takes effect once it is merged. A
-  /// key may be any bytes.
+  /// Computes the change that sets a key. The change takes effect once it is
+  /// merged. A key may consist of any bytes.
   /// @param who the writer.
   /// @returns the change; errc::too_large if key or value exceeds its limit or
   ///          the map is full; errc::bad_peer_name if `who` is unknown.
@@ -158,11 +162,11 @@ public:
 
   /// Sets the date, which limits the clocks that `decode` accepts to
   /// `reachable(now, max_writes_per_second)`. A wrong date does no harm unless
-  /// a member forges clocks. Drops entries beyond the limit; there are such
-  /// entries only if an earlier date was ahead.
+  /// a member forges clocks. Drops entries with clocks above this limit. There
+  /// are such entries only if an earlier call gave a later date.
   void set_date(wall_time now);
 
-  /// Whether `decode` on this date leaves out an entry of this map.
+  /// Whether `decode` would leave out an entry of this map on this date.
   bool is_ahead_of(wall_time now) const {
     return entries_.summary().clock > reachable(now, max_writes_per_second);
   }
@@ -182,29 +186,30 @@ public:
 
   /// Decodes and merges a message that this replica has stored. Unlike `decode`
   /// and `merge`, accepts tombstones of any age within the retention, and
-  /// ignores the limit of memory. After an error, some entries may have been
+  /// ignores the memory limit. After an error, some entries may have been
   /// merged.
   /// @returns errc::malformed or too_large, in the same cases as `decode`.
   caf::error load(byte_view input);
 
-  /// Does for many messages what `load` does for one, several times as fast.
+  /// Loads many messages, several times as fast as `load`.
   class loader {
   public:
-    /// @param to must outlive this object, and may be used after `finish`
+    /// @param to must outlive this object, and must not be used before `finish`
+    ///        has returned
     explicit loader(lww_map& to) : to_(to) {
     }
     /// Sets the time of the map, see lww_map::advance.
     void advance(instant now);
     /// Takes a message. Returns the same errors as `load`.
     caf::error take(byte_view message);
-    /// Merges what is still collected.
+    /// Merges the collected entries that are not in the map yet.
     void finish();
 
   private:
     lww_map& to_;
     entry_map::new_items collected_;
     std::size_t bytes_ = 0;           // of collected keys and values
-    instant oldest_ = instant::max(); // deletion time of a collected tombstone
+    instant oldest_ = instant::max(); // oldest deletion that was collected
   };
 
   // -- exchange between replicas, see replicated.hpp
@@ -226,16 +231,17 @@ public:
   /// @returns errc::malformed if `outline` is not an outline.
   caf::expected<comparison> compare(byte_view outline, peer_name self) const;
 
-  /// The next message with entries of a range, in the format of `encode`.
-  /// Shortens `x` by the entries that the message contains. The message is
-  /// empty if no entry was left.
+  /// Returns the next message with entries of a range, in the format of
+  /// `encode`, and removes these entries from `x`. The message is empty if the
+  /// range has no entries left.
   payload take_part(key_range& x) const;
 
   /// Compares the entries, except for the ages of tombstones.
   friend bool operator==(const lww_map& x, const lww_map& y);
 
 private:
-  // Changes have no limit: the map into which they are merged has one.
+  // Changes have no memory limit. The limit applies to the map into which they
+  // are merged.
   static constexpr std::size_t unlimited = SIZE_MAX;
 
   static bool supersedes(const entry& x, const entry& y);

@@ -62,10 +62,10 @@ enum class which_actor : std::uint8_t {
   all,
 };
 
-/// Find actors by their name. Answered immediately with resolved_actors, at
-/// least one, or with errc::unknown_name. An actor may have ended before the
-/// answer arrives, so monitor the actor. See `resolution`, which fills in the
-/// interface.
+/// Find actors by their name. Answered immediately with resolved_actors, which
+/// has at least one actor, or with errc::unknown_name. An actor may have ended
+/// before the answer arrives, so monitor the actor. See `resolution`, which
+/// fills in the interface.
 struct resolve_name {
   std::string name;
   which_actor which = which_actor::any;
@@ -106,10 +106,12 @@ struct get_address {
 };
 
 /// Find the actor at an address. Answered immediately with resolved_actor or
-/// with an error: errc::restarted if the peer has been restarted since;
-/// no_route if it is not reachable; ended if it is this peer and others may not
-/// address the actor; too_large beyond `actor_settings::max_nodes`. Another
-/// peer is not asked, so an actor there may have ended.
+/// with an error: errc::restarted if the peer has been restarted since the
+/// address was made; no_route if the peer is not reachable; ended if the
+/// address is on this peer and other peers may not address the actor; too_large
+/// if this node already has handles of actors on `actor_settings::max_nodes`
+/// other nodes. No other peer is asked, so an actor at another peer may have
+/// ended.
 struct resolve_address {
   actor_address address;
 };

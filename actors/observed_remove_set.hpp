@@ -23,12 +23,14 @@ namespace cafmesh {
 ///
 /// The set needs no tombstones. Each addition has a unique identifier, its dot:
 /// the peer's UID, which is new in each run of the peer, and a number 1, 2, 3,
-/// … A replica either does not know a dot, or has its element in the set, or
-/// knows that it was removed; in a merge, the later of these three wins. Known
-/// dots are stored as ranges of numbers, so that removed ones take almost no
-/// memory. There is nothing to expire, and a replica that was cut off for any
-/// time brings no removed element back. The only thing that remains for ever is
-/// a range of some 12 bytes for each run of a peer that added elements.
+/// … For each dot, a replica is in one of three states: it does not know the
+/// dot, it has the dot's element in the set, or it knows that the element was
+/// removed. If two replicas have different states for a dot, a merge keeps the
+/// state that comes later in this list. Known dots are stored as ranges of
+/// numbers, so removed ones take almost no memory. There is nothing to expire,
+/// and a replica that was cut off for any length of time brings no removed
+/// element back. The only thing that remains for ever is a range of some 12
+/// bytes for each run of a peer that added elements.
 ///
 /// Any member can add any element and remove every element. It can also claim
 /// that a peer's next additions were removed; the peer loses the additions that
@@ -40,7 +42,8 @@ namespace cafmesh {
 /// A set takes at most `limit` bytes of memory, because any member can add
 /// elements. A full set removes elements as before, but ignores additions and
 /// counts them (see `refused`). Full replicas may therefore differ. Once
-/// elements were removed, they agree again with the next exchange of values.
+/// elements have been removed, the replicas agree again with the next exchange
+/// of values.
 ///
 /// Replicas that merged the same changes and are not full are equal, whatever
 /// the order and number of the merges. A plain value: threads may not use one
@@ -96,8 +99,8 @@ public:
   }
   /// Whether there is no room for another element of 64 bytes.
   bool is_full() const noexcept;
-  /// How many additions and ranges of removed ones `merge` has ignored because
-  /// there was no room for them.
+  /// How many additions, and ranges of removed additions, `merge` has ignored
+  /// because there was no room for them.
   std::uint64_t refused() const noexcept {
     return refused_;
   }
@@ -109,8 +112,9 @@ public:
   /// @param who the UID of the peer's present run, not its name, because a
   ///        restarted peer has forgotten its last number.
   /// @returns errc::too_large if the element exceeds its limit, or if the set
-  ///          is full and lacks it; errc::unknown_peer if `who` is
-  ///          `peer_uid::none`. The change is empty if a full set has it.
+  ///          is full and does not contain it; errc::unknown_peer if `who` is
+  ///          `peer_uid::none`. The change is empty if the set is full and
+  ///          already contains the element.
   caf::expected<observed_remove_set> add(std::string_view element,
                                          peer_uid who) const;
 
@@ -125,10 +129,10 @@ public:
 
   /// Sets the date, which limits the numbers that `decode` accepts to
   /// `reachable(now, max_additions_per_second)`. Drops dots with numbers above
-  /// this limit; there are such dots only if an earlier date was ahead.
+  /// this limit. There are such dots only if an earlier call gave a later date.
   void set_date(wall_time now);
 
-  /// Whether `decode` on this date leaves out an addition of this set.
+  /// Whether `decode` would leave out an addition of this set on this date.
   bool is_ahead_of(wall_time now) const;
 
   // -- bytes, in the format described below
@@ -164,7 +168,8 @@ private:
   };
   using life_map = std::map<peer_uid, life>;
 
-  // Changes have no limit: the value into which they are merged has one.
+  // Changes have no memory limit. The limit applies to the set into which they
+  // are merged.
   static constexpr std::size_t unlimited = SIZE_MAX;
 
   static payload encode_one(const life_map& xs);

@@ -36,10 +36,10 @@ void add_options(caf::actor_system_config& config);
 /// The settings that result from the options: the command line takes precedence
 /// over the configuration file, and the file over the defaults of `settings` or
 /// of the preset.
-/// @returns the settings, or errc::bad_setting, bad_address or bad_peer_name,
-///          which names the option, the given value and the valid values. An
-///          option under `mesh.` that neither `add_options` nor the application
-///          has added is an error too.
+/// @returns the settings, or errc::bad_setting, bad_address or bad_peer_name.
+///          The error names the option, the given value and the valid values.
+///          An option under `mesh.` that neither `add_options` nor the
+///          application has added is an error too.
 caf::expected<settings> get_settings(const caf::actor_system_config& config);
 
 /// Overwrites the passwords from `mesh.password` in `config`, and in `argv`,
@@ -62,9 +62,8 @@ caf::expected<settings> get_settings(const caf::actor_system_config& config);
 void wipe_passwords(caf::actor_system_config& config, int argc = 0,
                     char** argv = nullptr);
 
-/// Does the same as `spawn_router` in router.hpp; but if `config` is an error,
-/// returns that error. This allows the call
-/// `spawn_router(system, get_settings(config))`.
+/// Like `spawn_router` in router.hpp, but if `config` is an error, returns that
+/// error. This allows the call `spawn_router(system, get_settings(config))`.
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          caf::expected<settings> config,
                                          transport_ptr sockets = nullptr,

@@ -79,9 +79,9 @@ using overlay_host_actor =
 struct confirm_overlay {};
 
 /// Data that the remote's overlay sent, in order. Its content is not checked;
-/// its size is below 10 MiB. The connection does not read while the
-/// overlay_connection has the data of four earlier reads still to handle. If
-/// the handler defers its answer and none follows within
+/// its size is below 10 MiB. The connection stops reading while the
+/// overlay_connection has not yet handled the data of four earlier reads. If
+/// the handler defers its answer and does not answer within
 /// `settings::stall_limit`, the connection closes.
 struct overlay_control_arrived {
   overlay_tag tag = overlay_tag::control;
@@ -123,8 +123,9 @@ struct prepare_overlay_connection {
   bool outbound = false;
   connection_uid uid{};
   /// The key of the connection. Null if there is no password, or if both sides
-  /// trust each other. The mesh's own frames use the same key and nonces whose
-  /// first byte has bit 6 set; so in the overlay's nonces this bit must be 0.
+  /// trust each other. The mesh's own frames use the same key, with nonces
+  /// whose first byte has bit 6 set. In the overlay's nonces, this bit must be
+  /// 0.
   std::shared_ptr<const crypto::key> session_key;
   overlay_features features; ///< all features of the remote
   overlay_host_actor host;

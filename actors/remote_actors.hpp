@@ -25,12 +25,12 @@
 /// From one sender to one receiver, messages arrive at most once and in order.
 /// A request gets its answer or an error:
 /// - lost, ended: the request was not carried out;
-/// - too_large, unknown_type, congested: likewise, or its answer was refused;
+/// - too_large, unknown_type, congested: the same, or its answer was refused;
 /// - answer_lost: it was carried out;
 /// - restarted, left, unreachable: it may have been carried out.
 ///
-/// The sender of a message that is no request gets no error. If the message
-/// cannot be delivered, it is counted and reported (dead_letters.hpp).
+/// The sender of a message that is not a request gets no error. If such a
+/// message cannot be delivered, it is counted and reported (dead_letters.hpp).
 ///
 /// A monitor or link gets one down or exit message, after everything that the
 /// remote actor had sent: with the actor's own reason if it has ended, else
@@ -46,8 +46,8 @@ struct actor_settings {
   /// unreachable. At least 100 ms.
   std::chrono::milliseconds down_after{10'000};
   /// A peer to which the mesh has had no route for this long counts as having
-  /// left. At most `down_after`. Routes may be missing for a shorter time than
-  /// this while a connection is replaced.
+  /// left. At most `down_after`. Shorter absences of a route are normal while a
+  /// connection is replaced.
   std::chrono::milliseconds left_after{50};
   /// How long peers may address an actor after its handle was sent in a
   /// message, even if no peer holds a handle: the handle may still be on its
@@ -99,8 +99,8 @@ struct actor_settings {
   /// The maximum number of actors spawned here by one peer that have not ended;
   /// at most 2^30.
   std::size_t max_spawned = 64;
-  /// How long making an actor for a peer may take. After this time, the peer's
-  /// request fails, and an actor that is made all the same ends at once.
+  /// The time limit for making an actor for a peer. After this time, the peer's
+  /// request fails. If the actor is still made later, it ends immediately.
   std::chrono::milliseconds spawn_time{30'000};
   /// Seeds random choices, for repeatable tests. Absent: a random seed.
   std::optional<std::uint64_t> seed;
@@ -113,7 +113,7 @@ caf::error check(const actor_settings& x);
 /// The settings that result from the options `actors.down-after` and so on,
 /// which `add_options` adds: `--actors.down-after=5s` on the command line, or
 /// `down-after = 5s` below `[actors]` in the configuration file.
-/// @returns the settings, or errc::bad_setting, which names the option, the
+/// @returns the settings, or errc::bad_setting. The error names the option, the
 ///          given value and the valid values
 caf::expected<actor_settings>
 get_actor_settings(const caf::actor_system_config& config);
@@ -123,11 +123,12 @@ get_actor_settings(const caf::actor_system_config& config);
 /// messages between actors. Both end with the router. Call this once for each
 /// actor system, before or after `start_mesh`.
 /// @param config absent: the settings in the system's options, or else the
-///         defaults
+///        defaults
 /// @param log where to write; null: make_spdlog_sink()
 /// @returns the directory; errc::no_identity if the system's configuration was
-///          made without `add_options`; or errc::bad_setting, also if a name in
-///          `spawnable` is no type that the application has registered
+///          made without `add_options`; or errc::bad_setting, for instance if a
+///          name in `spawnable` is not a type that the application has
+///          registered
 caf::expected<directory_actor>
 join_actors(caf::actor_system& system, const router_actor& router,
             std::optional<actor_settings> config = std::nullopt,

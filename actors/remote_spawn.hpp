@@ -24,20 +24,21 @@ namespace cafmesh {
 /// if the arguments do not fit, or if the actor was not made within
 /// `actor_settings::spawn_time`; too_many_actors if this peer has spawned
 /// `actor_settings::max_spawned` actors there that have not ended, or if too
-/// many factories there still run; or an error that any request to a remote
-/// actor may get (remote_actors.hpp). The request must come from an actor of
-/// this node: do not delegate a request of another node's actor to the
+/// many factories are still running there; or an error that any request to a
+/// remote actor may get (remote_actors.hpp). The request must come from an
+/// actor of this node: do not delegate a request of another node's actor to the
 /// directory.
 ///
 /// The constructor of an actor's class runs on a thread of its own and may
-/// block; an actor's function runs like a handler and must not. A constructor
-/// that never returns keeps its thread, which cannot be ended, its place in
-/// `max_spawned`, and its actor system, which waits for it at its end.
+/// block; an actor's function runs like a handler and must not block. A
+/// constructor that never returns occupies its thread for ever, counts against
+/// `max_spawned`, and keeps its actor system from ending.
 ///
-/// The actor lives until it ends itself, or until no peer holds a handle of it
-/// (see `actor_settings::handle_grace`). It also gets an exit message when its
-/// node stops, and when the peer that asked for it has been restarted, has left
-/// or was unreachable. The exit reason is the error that a monitor would get.
+/// The actor lives until it ends itself, or until no peer holds a handle of the
+/// actor (see `actor_settings::handle_grace`). It also gets an exit message
+/// when its node stops, and when the peer that asked for it has been restarted,
+/// has left or was unreachable. The exit reason is the error that a monitor
+/// would get.
 ///
 /// A peer publishes the name `spawn:TYPE` for each type that it allows, so
 /// `lookup_name` and `watch_names` find the peers where a type can be spawned.

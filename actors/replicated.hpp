@@ -99,12 +99,13 @@ struct get_value {};
 /// value is broadcast, together with the new parts of other updates that wait
 /// at this moment.
 ///
-/// If `durable` is set, the answer comes when the change and all earlier ones
-/// are on disk, where they outlive a power cut. Or it is errc::bad_setting if
-/// the value has no storage (then nothing has changed), storage_failed if the
-/// storage fails (then the change has been made and broadcast, and is stored if
-/// the storage works again before the actor ends), or stopped if the actor ends
-/// first. Updates that wait at the same time share a write.
+/// If `durable` is set, the answer comes once the change and all earlier ones
+/// are on disk and survive a power cut. The answer may also be an error:
+/// errc::bad_setting if the value has no storage (then nothing has changed),
+/// storage_failed if the storage fails (then the change has been made and
+/// broadcast, and is stored if the storage works again before the actor ends),
+/// or stopped if the actor ends first. Updates that wait at the same time share
+/// a write.
 template <class V>
 struct update {
   std::function<caf::expected<V>(const V&)> change;
@@ -115,7 +116,7 @@ struct update {
 /// watcher. The watcher gets the next message when its handler has returned, or
 /// has delivered its promise. Changes made until then are combined. If they
 /// would take more memory than the value, `news` is `value` itself, as in the
-/// first message; an item that it does not have was deleted.
+/// first message. In this case, items that `value` lacks have been deleted.
 template <class V>
 struct value_changed {
   snapshot<V> value;
@@ -141,8 +142,7 @@ struct get_channel {};
 /// users -> replicated. Answered with value_status.
 struct get_value_status {};
 
-/// What a value has done because of its limit. A line in the log says so too,
-/// at most once a minute.
+/// The effects of a value's limit. They are also logged, at most once a minute.
 struct value_status {
   bool is_full = false;      ///< always false if V has no `is_full`
   std::uint64_t refused = 0; ///< items of other peers that V has ignored; if
@@ -160,8 +160,8 @@ using replicated_actor = gossiper_actor::extend<
   caf::replies_to<get_value_status>::with<value_status>>;
 
 /// Spawns a replica: an actor that joins `channel` and ends with the node. If
-/// it cannot join, it ends with the error, e.g. duplicate_channel. To miss
-/// no message, request `get_channel` and await the answer before `start_mesh`.
+/// it cannot join, it ends with the error, e.g. duplicate_channel. To miss no
+/// message, request `get_channel` and await the answer before `start_mesh`.
 ///
 /// An actor that joins a running mesh asks up to eight peers, neighbours first,
 /// for the whole value; they answer by unicast. The question is a unicast with
@@ -173,23 +173,23 @@ using replicated_actor = gossiper_actor::extend<
 /// with less than 1 MiB counts by its size. If V has an outline, the actor
 /// instead sends the outline to one peer after the other until a peer answers.
 /// Answers to outlines are limited by their size; if the answer is the whole
-/// value, the limits above apply too. If gossipers of
-/// another kind share the channel, they may refuse a message without data. In
-/// this case, give V a `question()` that encodes an empty value. Without an
-/// answer, the next periodic gossip brings the value, or an outline of it if it
-/// is large.
+/// value, the limits above apply too. If gossipers of another kind share the
+/// channel, they may refuse a message without data. In this case, give V a
+/// `question()` that encodes an empty value. Without an answer, the next
+/// periodic gossip brings the value, or an outline of it if it is large.
 ///
 /// Bytes that do not decode change nothing; gossiping.hpp says when the
 /// connection on which they came is closed.
 ///
 /// With a file in the options, the value survives even if every replica ends.
-/// The actor reads the file before it joins the channel; requests wait
-/// meanwhile. Changes, including those of other peers, are then written within
+/// The actor reads the file before it joins the channel. Until then, requests
+/// wait. Changes, including those of other peers, are then written within
 /// moments by a thread of its own, in one transaction for all that wait. If the
 /// process is killed, changes of its last moments are lost. After a power cut,
 /// changes of the last seconds are lost too, unless they were durable (see
-/// `update`). The file has the value's messages and, besides, up to as many
-/// bytes of changes or 1 MiB; twice as much while the whole value is written.
+/// `update`). The file holds the value's messages, and changes of up to the
+/// same size or 1 MiB, whichever is greater. While the whole value is written,
+/// it takes twice as much.
 ///
 /// - Numbers continue from the stored ones: a `grow_counter` that restarts
 ///   under its old name counts on from its stored number, and an `lww_map`

@@ -97,7 +97,7 @@ struct settings {
   /// A gossiper that leaves a message unanswered for this long is replaced by
   /// a surrogate.
   std::chrono::milliseconds answer_limit{10'000};
-  /// The interval of retries after the first failed dial, and the longest
+  /// The retry interval after the first failed dial, and the longest retry
   /// interval. The interval grows by half with each failure. The actual wait is
   /// random, between half of the interval and one and a half times the
   /// interval. `retry_max` must not be shorter than `retry_initial`.

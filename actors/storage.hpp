@@ -77,7 +77,7 @@ change_storage_ptr make_sqlite_storage(
 /// How spawn_replicated stores a value. By default, the value is only in
 /// memory.
 struct replicated_options {
-  /// The file that has the value; empty: none. Each value needs a file of its
+  /// The file that holds the value; empty: none. Each value needs a file of its
   /// own, in a folder on a local disk.
   std::string file;
   /// Whether each update is answered only once it is on disk, as if

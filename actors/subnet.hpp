@@ -11,8 +11,8 @@ namespace cafmesh {
 /// A range of IP addresses, such as `10.0.0.0/8` or `fd00::/8`. A plain value.
 class subnet {
 public:
-  /// @param text a numeric address, `/` and the number of its leading bits that
-  ///        count: 0 to 32 for IPv4, 0 to 128 for IPv6.
+  /// @param text a numeric address, `/` and the prefix length in bits, which is
+  ///        0 to 32 for IPv4 and 0 to 128 for IPv6.
   /// @returns the subnet, or errc::bad_setting, which quotes the text.
   static caf::expected<subnet> parse(const std::string& text);
 

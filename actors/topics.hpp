@@ -19,20 +19,21 @@
 /// Messages to all actors of the mesh that have subscribed to a topic. The
 /// protocol is described in PROTOCOL.md, "Topics".
 ///
-/// Every subscriber gets a message at most once, and exactly once if neither
-/// subscriptions nor routes change meanwhile and its mailbox does not overflow.
-/// While the number of subscribing peers changes, messages of one publisher may
-/// arrive out of order. Up to eight peers with subscribers are each sent one
-/// message; if there are more, the message is broadcast.
+/// Every subscriber gets a message at most once. It gets the message exactly
+/// once if its mailbox does not overflow and neither subscriptions nor routes
+/// change while the message is on its way. While the number of subscribing
+/// peers changes, messages of one publisher may arrive out of order. If up to
+/// eight peers have subscribers, each of them is sent the message; if more do,
+/// the message is broadcast.
 namespace cafmesh {
 
 // -- users -> topics
 
-/// Send the messages of a topic to this actor until `unsubscribe_topic` or the
-/// actor's end; the subscription keeps the actor alive, and a second one
-/// changes nothing. Answered with errc::bad_setting if `subscriber` is null, or
-/// the topic is empty or longer than 249 bytes; with too_large if this peer has
-/// too many names and topics.
+/// Send the messages of a topic to `subscriber` until `unsubscribe_topic` or
+/// the actor's end. The subscription keeps the actor alive. Subscribing a
+/// second time changes nothing. Answered with errc::bad_setting if `subscriber`
+/// is null, or if the topic is empty or longer than 249 bytes. Answered with
+/// errc::too_large if this peer has too many names and topics.
 struct subscribe_topic {
   std::string topic;
   caf::strong_actor_ptr subscriber;
@@ -43,11 +44,11 @@ struct unsubscribe_topic {
   caf::strong_actor_ptr subscriber;
 };
 
-/// Send a message to all subscribers of a topic, local ones too. Answered once
-/// the message is sent, or with errc::bad_setting, unknown_type or too_large.
-/// The message that subscribers receive has no sender. A subscriber gets no
-/// more messages while `actor_settings::topic_window` bytes of messages to
-/// topics wait in its mailbox. See `to_topic`.
+/// Send a message to all subscribers of a topic, including local ones. Answered
+/// once the message has been sent, or with errc::bad_setting, unknown_type or
+/// too_large. The message that subscribers receive has no sender. A subscriber
+/// gets no more messages while `actor_settings::topic_window` bytes of messages
+/// to topics wait in its mailbox. See `to_topic`.
 struct publish_to {
   std::string topic;
   caf::message content;

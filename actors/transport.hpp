@@ -71,9 +71,10 @@ using dial_owner_actor = caf::typed_actor<
 
 enum class io_status : std::uint8_t {
   done,
-  /// Nothing moved: call want_readable or want_writable and wait.
+  /// No bytes were moved. Call want_readable or want_writable, and wait for the
+  /// message.
   not_ready,
-  /// Reading: the remote has closed its side.
+  /// Only from a read. The remote has closed its side.
   closed,
   failed,
 };
@@ -93,8 +94,9 @@ public:
 
   virtual io_result read(std::uint8_t* data, std::size_t size) = 0;
   virtual io_result write(byte_view data) = 0;
-  /// Ends the outgoing direction: after the last byte, the remote reads the end
-  /// of the stream. If it closes its side after that, it has read everything.
+  /// Ends the outgoing direction. After the last byte, the remote reads the end
+  /// of the stream. If the remote closes its side after that, it has read
+  /// everything.
   virtual void end_writing() = 0;
 
   /// Sets the receiver of `socket_readable` and `socket_writable`. The socket
@@ -145,7 +147,7 @@ public:
   virtual ~transport() = default;
 
   /// @param host a numeric address
-  /// @param port 0: any free port
+  /// @param port 0 for any free port
   /// @returns the listener, or errc::address_in_use, bad_address or
   ///          socket_failed
   virtual caf::expected<listener_ptr> listen(const std::string& host,
@@ -155,8 +157,9 @@ public:
   virtual void resolve(const std::string& host, dial_owner_actor who) = 0;
 
   /// Sends `who` a socket_connected or connect_failed. Gives up if `who` ends.
-  /// @param from the local address to bind, numeric; empty: any. Ignored if it
-  ///        is IPv4 and `address` is IPv6, or the other way round.
+  /// @param from the local address to bind, numeric; empty for any address.
+  ///        Ignored if it is IPv4 and `address` is IPv6, or the other way
+  ///        round.
   /// @param address numeric
   virtual void connect(const std::string& from, const std::string& address,
                        std::uint16_t port, dial_owner_actor who) = 0;
@@ -168,15 +171,16 @@ using transport_ptr = std::shared_ptr<transport>;
 /// and its event loop. The event loop ends with the last router. At low load,
 /// the loop's thread also runs the actors that a socket wakes.
 ///
-/// After a fork, the child has none of the threads of its parent's actor
-/// systems and nodes. Its copies of them do nothing and must not be used or
-/// destroyed; messages to them are never answered. The child ends with `_exit`
-/// or `exec`, or makes an actor system of its own, in which it can spawn nodes:
-/// this function then returns a transport of the child's own. `spawn_router`
-/// and `join` answer an inherited actor system or transport with an error.
-/// `exec` closes sockets, but a child that does not call it keeps its parent's
-/// sockets open: as long as the child runs, their ports are taken and peers do
-/// not see them close.
+/// After a fork, the child has none of the threads of the parent's actor
+/// systems and nodes. The child's copies of these systems and nodes do nothing
+/// and must not be used or destroyed, and messages to them are never answered.
+/// The child must either end with `_exit` or `exec`, or make an actor system of
+/// its own. In that system it can spawn nodes, because this function then
+/// returns the child's own transport. `spawn_router` and `join` return an error
+/// if they are given an inherited actor system or transport. `exec` closes the
+/// inherited sockets. A child that does not call `exec` keeps them open. While
+/// that child runs, the ports stay taken, and peers do not see the sockets
+/// close.
 transport_ptr system_transport();
 
 } // namespace cafmesh

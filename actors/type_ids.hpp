@@ -8,10 +8,11 @@
 
 // Registers the types of our messages with CAF.
 
-// The public messages that are plain values, which applications can send over
-// `caf::io`. `add_options` registers the block; without it, call
-// `config.add_message_types<caf::id_block::cafmesh>()`. The first 10,000 IDs
-// from `caf::first_custom_type_id` on are left to applications.
+// The public messages that are plain values. Applications can send them over
+// `caf::io`. `add_options` registers this block of type IDs. An application
+// that does not call `add_options` calls
+// `config.add_message_types<caf::id_block::cafmesh>()` instead. The first
+// 10,000 IDs from `caf::first_custom_type_id` on are left to applications.
 CAF_BEGIN_TYPE_ID_BLOCK(cafmesh, caf::first_custom_type_id + 10'000)
 
 CAF_ADD_TYPE_ID(cafmesh, (cafmesh::unicasts_arrived))

@@ -21,9 +21,9 @@ gossiper_actor spawn_unicast_receiver(
 
 /// Like `spawn_unicast_receiver`, but the actor has a thread of its own, so
 /// that `receive` may block without taking a thread from other actors.
-/// gossiping.hpp says what follows if it blocks for longer than
-/// `settings::answer_limit`. Like every detached actor, it runs until it gets
-/// an exit message, even if nobody has its handle.
+/// gossiping.hpp says what happens if `receive` blocks for longer than
+/// `settings::answer_limit`. Like every detached actor, this actor runs until
+/// it gets an exit message, even if nobody has a handle to it.
 /// @throws std::runtime_error if no thread can be made
 gossiper_actor spawn_detached_unicast_receiver(
   caf::actor_system& system,

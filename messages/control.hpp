@@ -8,9 +8,10 @@
 #include <cafmesh/peer_name.hpp>
 
 /// Commands that users send to a router, the actor that stands for a node.
-/// After `stop_mesh`, a command changes nothing and is answered with an error
-/// for which `is(why, errc::stopped)` is true. But until the node has ended, it
-/// still answers `get_node`, `get_topology` and another `stop_mesh`.
+/// After `stop_mesh`, the router still answers `get_node`, `get_topology` and
+/// another `stop_mesh` until the node has ended. All other commands change
+/// nothing and are answered with an error, and so are all commands once the
+/// node has ended. For these errors, `is(why, errc::stopped)` is true.
 namespace cafmesh {
 
 /// Start accepting and dialling connections. Channels that were joined before
@@ -24,10 +25,10 @@ struct start_mesh {};
 /// Answered when all this is done.
 struct stop_mesh {};
 
-/// Keep connections to these addresses, `host[:port]`. Dials each address at
-/// once, even one that has failed before, unless a limit is reached. If an
-/// address does not parse, nothing changes and the answer is errc::bad_address.
-/// See PROTOCOL.md, "Connection maker".
+/// Keep connections to these addresses, `host[:port]`. Dials each address
+/// immediately, even one that has failed before, unless a limit is reached. If
+/// an address does not parse, nothing changes and the answer is
+/// errc::bad_address. See PROTOCOL.md, "Connection maker".
 struct connect_to {
   std::vector<std::string> addresses;
   /// Whether to forget all addresses that were given earlier.
@@ -48,7 +49,7 @@ struct get_node {};
 struct node_description {
   peer_name name;
   std::string nickname;
-  peer_uid uid{};      ///< drawn anew at each start
+  peer_uid uid{};      ///< random; new at each start of the node
   std::string address; ///< the `ip:port` that the node listens on
 };
 

@@ -8,8 +8,8 @@
 
 #include <cafmesh/actor_address.hpp>
 
-/// Reports of dropped messages between actors of different peers. None of them
-/// was a request, so their senders were not told.
+/// Reports of dropped messages between actors of different peers. The dropped
+/// messages were not requests, so their senders were not told.
 namespace cafmesh {
 
 struct dead_letter {
@@ -26,11 +26,12 @@ struct dead_letter {
 
 /// Tells a watcher about the messages that were dropped since the previous
 /// report, oldest first. The next report follows when the watcher's handler has
-/// returned, or has delivered the promise that it returned.
+/// returned. If the handler returned a promise, the next report follows when
+/// the promise has been delivered.
 struct dead_letters {
   std::vector<dead_letter> all;
   /// The number of other dropped messages. Their details were left out because
-  /// there were too many at once, or because this watcher is too slow.
+  /// there were too many at the same time, or because this watcher is too slow.
   std::uint64_t missed = 0;
 };
 

@@ -65,9 +65,9 @@ enum class errc : std::uint8_t {
   address_in_use,
   /// A host name does not resolve.
   cannot_resolve,
-  /// No known path leads to the destination.
+  /// This node knows no path to the destination.
   no_route,
-  /// A path is known, but the connection to its next hop is gone.
+  /// This node knows a path, but the connection to the next hop is gone.
   no_connection,
   /// The queue for the next hop is full, or the next hop accepts no data.
   congested,
@@ -95,8 +95,8 @@ enum class errc : std::uint8_t {
   /// The actor system has no random node ID: its configuration was made without
   /// `add_options`.
   no_identity,
-  /// A message has a type that is not registered with CAF, here or at the
-  /// receiver, or that may not leave the process; the text names the type.
+  /// A message has a type that may not leave the process, or that is not
+  /// registered with CAF here or at the receiver. The text names the type.
   unknown_type,
   /// A request was lost on its way and has not been carried out.
   lost,
@@ -115,8 +115,8 @@ enum class errc : std::uint8_t {
   /// The storage of a replicated value cannot be opened, read or written; the
   /// text says why.
   storage_failed,
-  /// The answer to a request was lost on its way: the request has been carried
-  /// out, as opposed to errc::lost.
+  /// The answer to a request was lost on its way. Unlike with errc::lost, the
+  /// request has been carried out.
   answer_lost,
   /// The peer does not let others spawn actors of this type. See
   /// `actor_settings::spawnable`.

@@ -15,8 +15,8 @@
 /// `OnChange` instead.
 namespace cafmesh {
 
-/// Another peer became known. A peer that is known by its name only is reported
-/// later, when its UID is known, too.
+/// This node has learned of another peer. A peer of which this node knows only
+/// the name is not reported until its UID is known as well.
 struct peer_joined {
   peer_summary peer;
 };

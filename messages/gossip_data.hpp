@@ -24,8 +24,9 @@ public:
   virtual ~gossip_data() = default;
 
   /// The payloads of the messages that carry this data, in the order in which
-  /// they are sent. Each must leave room in a frame's 10 MiB for the channel's
-  /// name and 116 bytes; messages that do not fit are logged and dropped.
+  /// they are sent. A payload, the channel's name and 116 more bytes must fit
+  /// into a frame of 10 MiB together. Messages that do not fit are logged and
+  /// dropped.
   virtual std::vector<payload> encode() const = 0;
 
   /// Returns this and `other` merged into one; never null. Both belong to one
@@ -42,9 +43,9 @@ public:
     return false;
   }
 
-  /// Returns false if it makes no difference to receivers which peer sent the
-  /// data, or whether they get it as a broadcast or as gossip. Then a peer with
-  /// many neighbours may merge broadcasts of several sources, and passes the
+  /// Whether it matters to receivers which peer sent the data, or whether the
+  /// data comes as a broadcast or as gossip. If it does not matter, a peer with
+  /// many neighbours may merge broadcasts of several sources, and pass the
   /// result on as gossip to neighbours that have no other neighbours.
   virtual bool depends_on_source() const {
     return true;

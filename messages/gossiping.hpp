@@ -9,8 +9,8 @@
 #include <cafmesh/peer_name.hpp>
 
 /// The messages between a channel and its gossiper, and between users and a
-/// channel. See PROTOCOL.md, "Gossip channels"; works with peers of either
-/// protocol version.
+/// channel. See PROTOCOL.md, "Gossip channels". Channels work with peers of
+/// either protocol version.
 namespace cafmesh {
 
 /// The maximum size of a channel's name, in bytes.
@@ -95,10 +95,10 @@ struct surplus_ignored {
 
 /// Data for one peer, over any number of hops. Answered when the connection to
 /// the next hop has taken it, or with errc::no_route, no_connection, too_large,
-/// congested or stopped (use `is` to test for the last). If the message is no
-/// request, a failure is only counted in channel_status. Delivery is not
-/// guaranteed, nor is the order of unicasts that take different paths. `data`,
-/// the channel's name and 116 bytes must fit into 10 MiB together.
+/// congested or stopped (use `is` to test for the last). If the message is not
+/// a request, a failure is only counted in channel_status. Delivery is not
+/// guaranteed. Unicasts that take different paths may arrive out of order.
+/// `data`, the channel's name and 116 bytes must fit into 10 MiB together.
 struct unicast {
   peer_name to;
   payload data;
@@ -110,15 +110,16 @@ struct unicasts {
   std::vector<unicast> messages;
 };
 
-/// Data for every peer, along the broadcast tree. Reports no failure: data that
-/// waits for a slow neighbour is merged; messages too large for a frame are
-/// logged and dropped. Null is ignored.
+/// Data for every peer, along the broadcast tree. Reports no failures. Data
+/// that waits for a slow neighbour is merged, and messages too large for a
+/// frame are logged and dropped. Null is ignored.
 struct broadcast {
   gossip_data_ptr data;
 };
 
-/// Data for 2·log2(peers) random neighbours, or all if there are fewer. Reports
-/// no failure; null is ignored. See PROTOCOL.md, "Random neighbours".
+/// Data for 2·log2(peers) random neighbours, or for all neighbours if there are
+/// fewer. Reports no failures. Null is ignored. See PROTOCOL.md, "Random
+/// neighbours".
 struct gossip {
   gossip_data_ptr data;
 };

@@ -17,8 +17,8 @@ enum class connection_uid : std::uint64_t {};
 /// never sent.
 enum class connection_id : std::uint64_t {};
 
-/// A 12-bit alias of a peer, drawn at random; several peers may claim the same
-/// alias.
+/// A 12-bit alias of a peer, which the peer chooses at random. Several peers
+/// may claim the same alias.
 enum class short_id : std::uint16_t {};
 
 constexpr std::uint32_t short_id_count = 1u << 12;

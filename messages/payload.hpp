@@ -10,7 +10,8 @@ namespace cafmesh {
 
 /// An immutable, reference-counted sequence of bytes. Copies and slices share
 /// the same memory, in any number of threads. A slice keeps the whole sequence
-/// in memory: to keep a small slice for long, keep its `compact()`.
+/// in memory. To keep a small slice for a long time, keep its `compact()`
+/// instead.
 class payload {
 public:
   payload() noexcept = default;
@@ -40,8 +41,8 @@ public:
     return view_.empty();
   }
 
-  /// Returns a part of the payload, which shares the memory. The part ends with
-  /// the payload if `count` is too large.
+  /// Returns a part of the payload without copying the bytes. If `count` is too
+  /// large, the part ends where the payload ends.
   /// @pre `offset <= size()`
   payload slice(std::size_t offset, std::size_t count) const {
     return payload{owner_, view_.sub(offset, count)};

@@ -40,8 +40,8 @@ bool read_groups(std::string_view text, group_list& out) {
   return true;
 }
 
-// `::` stands for two or more missing groups; unlike in IPv6, `::` alone is no
-// name.
+// `::` stands for two or more missing groups. Unlike in IPv6, `::` alone is not
+// valid.
 std::optional<std::uint64_t> read_mac(std::string_view text) {
   group_list front;
   group_list back;

@@ -24,8 +24,8 @@ enum class name_flavour : std::uint8_t {
   hash,
 };
 
-/// All flavours. If a flavour is added, the compiler warns about the switch:
-/// the flavour then has to be added to the array as well.
+/// All flavours. If a flavour is added to the enum, the switch makes the
+/// compiler warn. The new flavour must then also be added to the array.
 inline constexpr auto all_name_flavours = [](name_flavour x) {
   switch (x) {
   case name_flavour::mac:
@@ -57,7 +57,7 @@ inline constexpr std::size_t max_name_size = [] {
 /// `mac` or `hash`: the value of the feature `PeerNameFlavour`.
 const char* to_string(name_flavour flavour) noexcept;
 
-/// Reads `mac` or `hash`; any other text is an errc::bad_setting.
+/// Reads `mac` or `hash`. Any other text gives errc::bad_setting.
 caf::expected<name_flavour> parse_name_flavour(std::string_view text);
 
 /// The name of a peer, unique in its mesh. A plain value of 24 bytes. The order

@@ -17,7 +17,7 @@ struct peer_summary {
   std::string nickname;
   peer_uid uid = peer_uid::none;
   std::uint64_t version = 0;
-  std::optional<short_id> alias; ///< absent: the peer has no short ID
+  std::optional<short_id> alias; ///< absent if the peer has none
 };
 
 /// A peer's description of one of its connections.

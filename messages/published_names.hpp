@@ -16,7 +16,7 @@ namespace cafmesh {
 struct published_name {
   std::string name;
   peer_name peer;
-  peer_uid uid = peer_uid::none; ///< the peer draws it anew at each start
+  peer_uid uid = peer_uid::none; ///< random; new at each start of the peer
   std::uint64_t actor = 0;       ///< the actor's ID at that peer
   /// The signatures of a typed actor, in ascending order; empty for a
   /// dynamically typed actor.
@@ -60,11 +60,12 @@ struct directory_figures {
 
 // -- directory -> watchers
 
-/// Tells a watcher about the names that it watches: first all of them, as a
-/// snapshot, then changes. The next message follows when the watcher's handler
-/// has returned, or has delivered the promise that it returned. Changes that
-/// come before then are combined. If there are too many changes, a new snapshot
-/// replaces them.
+/// Tells a watcher about the names that it watches. The first message is a
+/// snapshot of all of them, and later messages are changes. The next message
+/// follows when the watcher's handler has returned. If the handler returned a
+/// promise, the next message follows when the promise has been delivered.
+/// Changes that come before the next message are combined. If there are too
+/// many changes, a new snapshot replaces them.
 struct names_changed {
   bool is_snapshot = false; ///< replaces everything that earlier messages said
   std::vector<published_name> published; ///< new or changed

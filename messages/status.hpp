@@ -35,7 +35,7 @@ struct traffic_figures {
   std::uint64_t bytes_out = 0; ///< as written to the socket
 };
 
-/// One of our own connections, whose remote may not have introduced itself yet.
+/// One of our own connections. Its remote may not have introduced itself yet.
 struct connection_status {
   connection_id id{};
   peer_name remote; ///< unknown until the introduction is complete
@@ -50,8 +50,8 @@ struct connection_status {
   traffic_figures traffic;
   /// Output that is encoded but not yet written to the socket, in bytes.
   std::uint64_t waiting_bytes = 0;
-  /// How many batches of received messages this node's channels and overlay
-  /// have not answered yet.
+  /// The number of batches of received messages that this node's channels and
+  /// overlay have not answered yet.
   std::uint32_t unanswered_batches = 0;
   /// How many senders in this node wait for output to be written.
   std::uint32_t waiting_writers = 0;
@@ -79,11 +79,13 @@ struct dial_status {
   std::vector<std::string> wanted;    ///< addresses as the user wrote them
   std::vector<target_status> targets; ///< sorted by address
   /// The number of connections that have ended. Does not count connections to
-  /// ourselves, nor those whose address is dialled again with another password.
+  /// ourselves, or attempts that are repeated immediately with another
+  /// password.
   std::uint64_t ended_connections = 0;
 };
 
-/// One channel; the figures count messages since the channel was created.
+/// The state of one channel. The figures count messages since the channel was
+/// created.
 struct channel_status {
   std::string name;
   bool surrogate = false; ///< has no gossiper on this node
@@ -101,7 +103,7 @@ struct channel_status {
   /// Messages dropped on arrival, because the gossiper was too slow.
   std::uint64_t overrun = 0;
   /// Broadcasts and relayed unicasts that were dropped because they went round
-  /// in a loop, which happens while peers have different views of the mesh.
+  /// in a loop. Loops occur while peers have different views of the mesh.
   std::uint64_t looped = 0;
   /// Pieces of gossip data that were lost because merging or encoding them
   /// threw an exception.
@@ -149,11 +151,11 @@ struct peer_actors {
   std::uint64_t names = 0; ///< how many the peer publishes
   /// The first 100 names; a status lists at most 1000 for all peers together.
   std::vector<published_actor> published;
-  /// The number of the peer's actors of which this node has handles.
+  /// The number of the peer's actors to which this node has handles.
   std::uint64_t proxies = 0;
   /// The number of these actors that our actors monitor or are linked to.
   std::uint64_t watched_there = 0;
-  /// The number of our actors of which the peer has handles.
+  /// The number of our actors to which the peer has handles.
   std::uint64_t leased = 0;
   /// The number of our actors that the peer monitors, or that are linked to
   /// its actors.
@@ -177,8 +179,8 @@ struct peer_actors {
   /// The size in bytes of the peer's messages that our actors have not
   /// processed, counted in the same way.
   std::uint64_t unprocessed_here = 0;
-  /// The number of messages from and to the peer's actors that were dropped
-  /// here, by the name of the reason; see dead_letter.
+  /// How many messages from and to the peer's actors were dropped here, by the
+  /// name of the reason. See dead_letter.
   std::map<std::string, std::uint64_t> dead_letters;
 };
 
@@ -191,10 +193,11 @@ struct actors_status {
   std::uint64_t exported = 0;       ///< local actors that peers may address
   /// The setting `actors.max_spawned`; 0 if peers can spawn nothing here.
   std::uint64_t max_spawned = 0;
-  /// How many actors were not made for peers within `actors.spawn_time`.
+  /// The number of actors that peers asked for and that were not made within
+  /// `actors.spawn_time`.
   std::uint64_t overdue_spawns = 0;
-  /// The number of all messages that were dropped here, by the name of the
-  /// reason. Includes messages from and to peers that have left.
+  /// How many messages were dropped here in all, by the name of the reason.
+  /// Includes messages from and to peers that have left.
   std::map<std::string, std::uint64_t> dead_letters;
 };
 
@@ -209,8 +212,8 @@ struct mesh_status {
   std::uint16_t port = 0;
   std::chrono::milliseconds uptime{0};
   std::vector<peer_record> peers;
-  /// Routes over established connections, as the Go library shows them.
-  /// Broadcast routes are those of this node's own broadcasts.
+  /// Routes over established connections, as the Go library shows them. The
+  /// only broadcast route is the one for this node's own broadcasts.
   std::vector<unicast_route> unicast_routes;
   std::vector<broadcast_route> broadcast_routes;
   /// All connections, including those whose introduction is not complete.

@@ -13,8 +13,8 @@ namespace cafmesh::caf_version {
 
 bool is_actor_type(const caf::actor_system& system, const std::string& name);
 
-/// Spawns an actor of a registered type. This runs code of the application,
-/// which may block. If the code throws, the result is an error.
+/// Spawns an actor of a registered type. This runs application code, which may
+/// block. If that code throws, the result is an error.
 /// @param on the execution unit that runs the actor
 /// @param interface the signatures that the actor must offer; may be empty
 /// @returns the actor, which is never null; or errc::spawn_failed

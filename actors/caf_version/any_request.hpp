@@ -44,8 +44,8 @@ void request_any(caf::event_based_actor* self, const caf::strong_actor_ptr& to,
   to->enqueue(self->ctrl(), id, std::move(what), self->context());
 }
 
-/// Sends `what` to `to` with the sender and the ID of the message that `self`
-/// is handling. So any answer goes to that sender, not to `self`.
+/// Sends `what` to `to`, but keeps the sender and the ID of the message that
+/// `self` is handling. Any answer then goes to that sender, not to `self`.
 inline void forward_any(caf::event_based_actor* self,
                         const caf::strong_actor_ptr& to, caf::message what) {
   auto* current = self->current_mailbox_element();

@@ -17,7 +17,8 @@ namespace cafmesh::caf_version {
 /// bound, and loses errors of nested messages. This class has these rules:
 /// - A sequence may have at most eight elements per byte that is left, because
 ///   CAF packs eight `bool` into a byte. All sequences together may have at
-///   most nine per byte of the input: those bytes are a sequence, too.
+///   most nine elements per byte of the input, because CAF reads the packed
+///   bytes as a sequence of their own.
 /// - Messages nest at most `max_depth` levels deep. Reading nested values of
 ///   any type uses at most `max_stack` bytes of the stack.
 /// - After the first error, every read fails with that error.
@@ -30,7 +31,8 @@ public:
 
   /// @param ctx must have an actor system, and must outlive this object
   /// @param from the input, which must outlive this object
-  /// @param may_address whether peers may address this local actor
+  /// @param may_address whether peers may address the local actor with the
+  ///        given ID
   bounded_deserializer(caf::execution_unit* ctx, byte_view from,
                        std::function<bool(caf::actor_id)> may_address);
 
@@ -40,8 +42,8 @@ public:
 
   /// Checks that the input ends here. Call this after the last value.
   /// @returns the first error; errc::malformed if a nested message is
-  ///          incomplete or bytes are left over; errc::ended if the actor of a
-  ///          handle has ended meanwhile, because its handle may be null
+  ///          incomplete or bytes are left over; errc::ended if an actor has
+  ///          ended since its handle was read, because the handle may be null
   caf::error finish();
 
   caf::error begin_object(std::uint16_t& type, std::string& name) override;

@@ -22,10 +22,10 @@ public:
   const caf::error& first_error() const noexcept {
     return first_error_;
   }
-  /// Call this after the last value, because CAF loses errors of nested
-  /// messages.
+  /// Call this after the last value. It also reports errors of nested messages,
+  /// which CAF loses.
   /// @returns the first error; errc::malformed if an element of a nested
-  ///          message failed to be written
+  ///          message could not be written
   caf::error finish();
 
   const std::vector<std::uint64_t>& local_actors() const noexcept {
@@ -67,7 +67,7 @@ private:
   std::size_t max_size_;
   handle_spotter spotter_;
   caf::error first_error_;
-  int depth_ = 0; // nested messages that have begun and not ended
+  int depth_ = 0; // nested messages that have begun but not ended
   std::vector<std::uint64_t> local_actors_;
 };
 

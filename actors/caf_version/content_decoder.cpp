@@ -53,14 +53,15 @@ caf::error content_decoder::decode(byte_view from, decoded_values& out) {
   } catch (...) {
     result = make_error(errc::malformed, "reading a value threw");
   }
-  // The registry keeps the proxies that it has given.
+  // Drops this message's proxies. The registry would otherwise keep them.
   if (std::exchange(source_.asked, 0) > 0)
     proxies_.clear();
   source_.missing = source_.has_no_room = false;
   return result;
 }
 
-// The types with which the message begins, if they are known.
+// Returns the remembered types with which the message begins; null if there are
+// none.
 const content_decoder::known_types*
 content_decoder::find_known(byte_view from) {
   auto begins_with = [&](const known_types& x) {

@@ -18,18 +18,19 @@ namespace cafmesh::caf_version {
 
 /// Finds the actors whose IDs a message contains.
 struct handle_source {
-  /// Returns the proxy of an actor on another node, which must be a
-  /// `caf::actor_proxy`; null if there is none.
+  /// Returns the proxy of an actor on another node; null if there is none. The
+  /// proxy must be a `caf::actor_proxy`.
   std::function<caf::strong_actor_ptr(const caf::node_id&, caf::actor_id)>
     find_remote;
   /// Whether peers may address the local actor with this ID.
   std::function<bool(caf::actor_id)> may_address;
-  /// Whether there may be a new proxy of this actor. Empty: always.
+  /// Whether there is room for a new proxy of this actor. If the function is
+  /// empty, there is always room.
   std::function<bool(const caf::node_id&, caf::actor_id)> has_room{};
 };
 
 /// Decodes messages, one after the other. It remembers the types of the latest
-/// messages, since most messages have the same types as others before them.
+/// messages, because most messages have the same types as earlier ones.
 class content_decoder {
 public:
   /// @param handles must outlive this object, and so must `system`
@@ -39,14 +40,16 @@ public:
   caf::error decode(byte_view from, decoded_values& out);
 
 private:
-  // The maximum number of type lists to remember, and the size of each.
+  // The maximum number of type lists to remember, and the maximum size of each
+  // in bytes.
   static constexpr std::size_t most_known = 16;
   static constexpr std::size_t longest_known = 256;
-  // The maximum number of remote actors of which a message may have handles.
+  // The maximum number of remote actors whose handles a message may contain.
   static constexpr std::size_t most_handles = 64 * 1024;
 
-  // Gives CAF a proxy for each handle in a message. Notes whether a proxy was
-  // missing, because an application would dereference the null handle.
+  // Gives CAF a proxy for each handle in a message. Without a proxy, CAF makes
+  // a null handle, which an application would dereference. So this class notes
+  // whether a proxy was missing.
   class proxy_source : public caf::proxy_registry::backend {
   public:
     explicit proxy_source(const handle_source& from) : from_(from) {
@@ -66,7 +69,7 @@ private:
 
   // How to make a value of one type.
   struct maker {
-    std::uint16_t number = 0; // of a type that CAF itself knows
+    std::uint16_t number = 0; // CAF's type number; 0: custom
     const std::function<caf::type_erased_value_ptr()>* custom = nullptr;
   };
   struct known_types {
@@ -82,7 +85,8 @@ private:
   caf::actor_system& system_;
   const handle_source& handles_;
   proxy_source source_;
-  // The thread's own unit may have the proxy registry of `caf::io`.
+  // A separate unit, because the thread's own unit may have the proxy registry
+  // of `caf::io`.
   caf::scoped_execution_unit unit_;
   caf::proxy_registry proxies_;
   std::vector<known_types> known_;

@@ -25,7 +25,7 @@ std::string name_of_type(const caf::actor_system& system,
 /// - stream messages, because a stream breaks if one of them is lost;
 /// - system messages, with which a peer could forge the end of an actor;
 /// - groups, because reading a group creates it.
-/// @returns errc::unknown_type with the name of the type
+/// @returns the element; or errc::unknown_type with the name of the type
 caf::expected<caf::type_erased_value_ptr>
 make_element(const caf::actor_system& system, const std::string& name);
 

@@ -13,7 +13,7 @@
 
 namespace cafmesh::caf_version {
 
-/// The elements of a received message. Unlike a `caf::message`, it needs no
+/// The elements of a received message. Unlike a `caf::message`, it allocates no
 /// memory of its own for up to `few` elements.
 class decoded_values final : public caf::type_erased_tuple {
 public:
@@ -42,7 +42,7 @@ public:
   const caf::type_erased_value& operator[](std::size_t pos) const noexcept {
     return pos < few ? *first_[pos] : *rest_[pos - few];
   }
-  /// Moves the elements to a message.
+  /// Moves the elements into a message.
   caf::message move_to_message();
   caf::message copy_to_message() const;
 
@@ -67,7 +67,7 @@ public:
   caf::error save(std::size_t pos, caf::serializer& sink) const override;
 
 private:
-  static constexpr std::uint32_t no_types = 0xFFFFFFFF; // as CAF starts a token
+  static constexpr std::uint32_t no_types = 0xFFFFFFFF; // CAF's initial token
 
   std::array<caf::type_erased_value_ptr, few> first_;
   std::vector<caf::type_erased_value_ptr> rest_;

@@ -27,7 +27,8 @@ public:
     constexpr auto marker =
       static_cast<std::uint64_t>(caf::node_id::default_data::class_id);
     matched_ = x == marker && has_previous_ ? marker_read : none_read;
-    // An actor's ID may be the same number as the marker.
+    // Also stores a number that equals the marker, because it may be an actor's
+    // ID.
     id_ = std::exchange(previous_, x);
     has_previous_ = true;
   }
@@ -58,7 +59,7 @@ public:
 private:
   static constexpr int none_read = 0;
   static constexpr int marker_read = 1;
-  static constexpr int process_read = 2; // plus the host ID's bytes so far
+  static constexpr int process_read = 2; // + the number of matched host bytes
 
   std::uint32_t process_ = 0;
   caf::node_id::default_data::host_id_type host_{};

@@ -43,8 +43,8 @@ void on_exit_from(const Master& master, Self* self, F f) {
 }
 
 /// Monitors an actor until this object is destroyed. Keep this object in the
-/// state of `self`: a monitor that outlives `self` would keep the memory of
-/// `self` until the monitored actor ends.
+/// state of `self`, because a monitor that outlives `self` would keep the
+/// memory of `self` until the monitored actor ends.
 template <class Self>
 class scoped_monitor {
 public:
@@ -68,17 +68,17 @@ private:
 void tell_to_end(const caf::actor_addr& x, caf::error reason);
 
 /// Calls `f(caf::error)` when the actor ends for any reason, or immediately if
-/// it has already ended. The call may come from any thread, and the actor's
-/// state is gone by then.
+/// it has already ended. The call may come from any thread, after the actor's
+/// state has been destroyed.
 template <class Handle, class F>
 void on_end(const Handle& x, F f) {
   caf::actor_cast<caf::abstract_actor*>(x)->attach_functor(std::move(f));
 }
 
 /// The number of strong references to an actor, except those that CAF itself
-/// holds. References that messages from or to the actor hold are included. Call
-/// this only while the actor handles a delayed message to itself: at other
-/// times, the number of CAF's own references is not known.
+/// holds. Includes the references in messages from or to the actor. Call this
+/// only while the actor handles a delayed message to itself. At other
+/// times, the number of CAF's own references varies.
 std::size_t owners_during_timeout(const caf::abstract_actor& x);
 
 /// Whether an actor with this exit reason was killed or threw an exception.
@@ -89,7 +89,8 @@ inline bool is_shutting_down(const caf::abstract_actor& x) {
   return x.getf(caf::abstract_actor::is_shutting_down_flag);
 }
 
-/// Whether no message waits in the mailbox of `self` while it handles one.
+/// Whether the mailbox of `self` is empty, apart from the message that `self`
+/// is handling.
 template <class Self>
 bool has_empty_mailbox(Self* self) {
   return self->mailbox().empty();

@@ -18,11 +18,12 @@
 /// instead of on CAF's scheduler.
 namespace cafmesh::caf_version {
 
-/// The jobs that a `local_unit` runs itself; it passes others to the scheduler.
+/// Which jobs a `local_unit` runs itself. It passes all others to the
+/// scheduler.
 enum class local_jobs {
   all,
   /// Actors whose names begin with `cafmesh.`. They belong to this library, run
-  /// no code of an application, and therefore return soon.
+  /// no application code, and therefore return soon.
   of_the_library,
   none,
 };
@@ -76,8 +77,8 @@ public:
   }
 
   /// Runs jobs until none is left or `longest_iteration` is over. Then passes
-  /// the rest to the scheduler, unless `which` is `of_the_library`: those jobs
-  /// wait for the next call, because all threads of the scheduler may be
+  /// the rest to the scheduler. If `which` is `of_the_library`, the rest waits
+  /// for the next call instead, because all threads of the scheduler may be
   /// blocked.
   void run(local_jobs which) {
     auto started = std::chrono::steady_clock::now();
@@ -102,9 +103,9 @@ public:
     }
   }
 
-  /// Passes the waiting jobs to the scheduler, and all new jobs until
-  /// `resume_local`. Another thread calls this while an actor blocks the unit's
-  /// own thread.
+  /// Passes the waiting jobs, and all new jobs until `resume_local`, to the
+  /// scheduler. Another thread calls this while an actor blocks the unit's own
+  /// thread.
   void give_up() {
     std::unique_lock<std::mutex> guard{mutex_};
     given_up_ = true;

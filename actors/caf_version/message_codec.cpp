@@ -24,13 +24,14 @@ namespace {
 // Limits on the type names that errors and reports show.
 constexpr std::size_t most_names = 16;
 constexpr std::size_t longest_name = 200;
-// The limits of types in a message that are remembered, and of their names in
-// bytes.
+// The types of a message are remembered only if there are at most this many,
+// and if their names take at most this many bytes.
 constexpr std::size_t most_remembered = 8;
 constexpr std::size_t longest_remembered = 256;
 
-// The types of a message, and their names as encoded. It has no destructor:
-// one of a thread would keep a plug-in in memory until the thread ends.
+// The types of a message, and their names as encoded. Has no destructor,
+// because a thread-local object with a destructor would keep a plug-in in
+// memory until the thread ends.
 struct named_types {
   types_owner owner = types_owner::none;
   std::size_t count = 0;
@@ -80,7 +81,7 @@ caf::error append_types(const caf::actor_system& system,
   return {};
 }
 
-// An exception of the application's code must not end an actor of ours.
+// An exception from application code must not end one of our actors.
 caf::error append_values(const caf::type_erased_tuple& content,
                          bounded_serializer& sink) {
   try {

@@ -18,11 +18,11 @@
 /// below report them. See PROTOCOL.md, "Messages between actors".
 namespace cafmesh::caf_version {
 
-/// Tells apart those who encode messages of different actor systems: the names
-/// of types may differ from system to system.
+/// Identifies the encoder to which a set of remembered type names belongs. The
+/// same type may have different names in different actor systems.
 enum class types_owner : std::uint64_t { none };
 
-/// An owner that no other has been in this process.
+/// Returns an owner that is unique in this process.
 types_owner new_types_owner() noexcept;
 
 /// Appends an encoded message to `out`. CAF adds each local actor whose handle
@@ -30,8 +30,8 @@ types_owner new_types_owner() noexcept;
 /// so. The caller must therefore not hold the lock of an actor.
 /// @param max_size the maximum number of bytes to append
 /// @param local_actors receives the IDs of those local actors
-/// @param owner unless `none`, the names of the types of the latest message of
-///        this owner and thread are remembered, which saves time
+/// @param owner unless `none`, the type names of the latest message are
+///        remembered for this owner and thread, which saves time
 /// @returns errc::unknown_type, errc::too_large, or the error of the
 ///          application's `inspect`; `out` is then unchanged
 caf::error encode_content(caf::actor_system& system,

@@ -40,8 +40,8 @@ extern const option_type number;
 extern const option_type time;
 extern const option_type truth;
 
-/// An option whose value is a list of strings: separated by commas, given by
-/// repeating the option, or written as a list in CAF's notation.
+/// An option whose value is a list of strings. The list is separated by commas,
+/// given by repeating the option, or written in CAF's notation for lists.
 extern const option_type texts;
 
 /// Like `texts`, but each occurrence is one string, commas included.

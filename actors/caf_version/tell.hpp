@@ -9,9 +9,9 @@
 
 namespace cafmesh::caf_version {
 
-/// Sends a message without a sender, so that nothing is answered, not even an
-/// error. Unlike `caf::anon_send`, the receiver may run on the thread of
-/// `self`; and CAF's `self->anon_send` names `self` as the sender.
+/// Sends a message without a sender, so that the receiver sends no answer, not
+/// even an error. With `caf::anon_send`, the receiver could not run on the
+/// thread of `self`. CAF's `self->anon_send` would name `self` as the sender.
 template <class Self, class Handle, class T>
 void tell(Self* self, const Handle& to, T&& x) {
   caf::actor_cast<caf::abstract_actor*>(to)->enqueue(

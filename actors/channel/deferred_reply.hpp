@@ -34,9 +34,9 @@ public:
   deferred_reply& operator=(const deferred_reply&) = delete;
 
   ~deferred_reply() {
-    // Sends nothing if `whole_` sends the answer, or if there was no request:
-    // CAF would answer even a sender that did not ask, and an error as the
-    // answer would end that sender.
+    // Sends nothing if `whole_` sends the answer, or if there was no request.
+    // CAF would send an answer even to a sender that did not ask for one, and
+    // an error as the answer would end that sender.
     if (whole_ || promise_.async())
       return;
     if (!failure_ && caf_version::is_shutting_down(*worker_))
@@ -68,7 +68,8 @@ private:
   caf::error failure_;
 };
 
-/// Null if the sender of a message wants no answer, and no limit on what waits.
+/// Null for messages that get no answer and are exempt from the limits on
+/// waiting messages, such as those of the postman.
 using deferred_reply_ptr = std::shared_ptr<deferred_reply>;
 
 inline void note(const deferred_reply_ptr& x, caf::error why) {

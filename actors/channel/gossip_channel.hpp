@@ -13,12 +13,12 @@ namespace cafmesh {
 /// It sends unicasts to the connections itself, in batches, and broadcasts and
 /// gossip through one `gossip_sender` per neighbour. A channel that already has
 /// a gossiper answers `adopt_gossiper` with errc::duplicate_channel.
-/// @param gossiper null: a surrogate, which only relays, stands in for it until
-///        `adopt_gossiper` arrives
+/// @param gossiper if null, a surrogate, which only relays, takes its place
+///        until `adopt_gossiper` arrives
 /// @param sending shared by all channels of the node
 /// @param usage receives the time of the channel's last use while a surrogate
-///        stands in; null: the channel creates the object itself when its
-///        gossiper ends or stalls
+///        takes the gossiper's place; if null, the channel creates the object
+///        itself when its gossiper ends or stalls
 inner_channel_actor spawn_gossip_channel(caf::local_actor* parent,
                                          context_ptr ctx, std::string name,
                                          gossiper_actor gossiper,

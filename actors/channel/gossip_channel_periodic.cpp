@@ -26,6 +26,7 @@ void gossip_channel_state::schedule_gossip() {
 void gossip_channel_state::gossip_periodically() {
   schedule_gossip();
   loops->relax(self->clock().now());
+  broadcasters.relax(self->clock().now());
   if (surrogate)
     return;
   if (is_topology)
@@ -41,9 +42,10 @@ void gossip_channel_state::send_everything(const neighbour_added& x) {
   ask_for_state();
 }
 
-// Asks the gossiper for its complete state, unless an earlier such question has
-// no answer yet. The answer to it may lack later changes, so a neighbour that
-// is added meanwhile waits for the answer to the next question.
+// Asks the gossiper for its complete state, unless an earlier question is still
+// open. The answer to the earlier question may lack later changes, so a
+// neighbour that is added in the meantime waits for the answer to the next
+// question.
 void gossip_channel_state::ask_for_state() {
   if (awaiting_state || receivers_of_next_state.empty())
     return;

@@ -16,9 +16,9 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   const auto now = self->clock().now();
   if (usage)
     usage->touch(now);
-  // The answer to the neighbour's batch waits until all its messages are
-  // relayed, so a slow next hop slows the neighbour down. Failures are not
-  // reported: an error would close the connection to the neighbour.
+  // The answer to the neighbour's batch waits until all messages of the batch
+  // are relayed, so a slow next hop slows the neighbour down. Failures are not
+  // reported, because an error would close the connection to the neighbour.
   deferred_reply_ptr relaying;
   unicasts_arrived mine;
   auto is_its_own = true; // whether the neighbour made all of `mine`
@@ -30,11 +30,18 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
               {answer, batch.neighbour, std::exchange(is_its_own, true)});
   };
   auto is_looping = [&](const delivery& x, loop_guard::compared bytes,
-                        std::uint8_t repeats) {
+                        const loop_guard::sender_function& sender) {
     auto result = !loops->may_pass(batch.message_view(x), batch.neighbour, now,
-                                   bytes, repeats);
+                                   bytes, sender);
     figures.looped += result ? 1 : 0;
     return result;
+  };
+  auto sender_of = [&](const delivery& x) -> loop_guard::sender_function {
+    if (broadcasters.are_settled(now))
+      return {};
+    return [this, now, source = x.source] {
+      return broadcasters.of(source, now);
+    };
   };
   for (const auto& x : batch.messages) {
     if (x.tag != wire::message_tag::unicast) {
@@ -43,15 +50,13 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
       hand_over_mine();
       if (x.tag == wire::message_tag::gossip)
         gossip_came(batch, x, answer);
-      else if (!is_looping(x, loop_guard::compared::all,
-                           broadcast_repeats(now)))
+      else if (!is_looping(x, loop_guard::compared::all, sender_of(x)))
         broadcast_came(batch, x, answer);
     } else if (x.destination == ctx->self.name) {
       mine.messages.push_back({x.source, batch.data(x)});
       is_its_own =
         is_its_own && is_to_blame(*channel, x.tag, x.source, batch.neighbour);
-    } else if (!is_looping(x, loop_guard::compared::parts,
-                           loop_guard::unlimited)) {
+    } else if (!is_looping(x, loop_guard::compared::parts, {})) {
       if (!relaying)
         relaying = std::make_shared<deferred_reply>(answer);
       relay_unicast(
@@ -61,15 +66,6 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   }
   hand_over_mine();
   return promise;
-}
-
-// Returns how often one neighbour may send the same broadcast. The number is
-// limited only for a while after a change of routes: the peers' routes may
-// differ then, and a broadcast may go round in a loop.
-std::uint8_t gossip_channel_state::broadcast_repeats(instant now) const {
-  constexpr auto settling = 2 * loop_guard::memory;
-  constexpr std::uint8_t few = 16;
-  return now - routes_changed_at < settling ? few : loop_guard::unlimited;
 }
 
 gossip_channel_state::question
@@ -150,13 +146,13 @@ void gossip_channel_state::relay_unicast(const relay& x,
     return;
   }
   const auto& [destination, hop, to] = way_to(x.destination);
-  // Asks for fresh routes if there is no way to the destination, or if earlier
-  // messages to it still wait. A new channel begins without routes.
+  // Asks for fresh routes if there is no way to the destination, as in a new
+  // channel, or if earlier messages to the destination still wait.
   if (!with_fresh_routes && (!to || others_wait_for_way(x.destination)))
     return with_fresh_way(
       x.destination, [this, x, answer] { relay_unicast(x, answer, true); });
-  // Drops a message without a next hop. Also drops it if the next hop is the
-  // neighbour that sent it: that neighbour's view differs from ours, so the
+  // Drops a message without a next hop. Also drops a message whose next hop is
+  // the neighbour that sent it. That neighbour's view differs from ours, so the
   // message would go back and forth.
   if (!to || *hop == x.from) {
     ++figures.unicasts_dropped;

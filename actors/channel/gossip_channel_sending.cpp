@@ -118,8 +118,8 @@ void gossip_channel_state::look_for_stuck() {
 }
 
 // Passes a broadcast on along the broadcast tree of `source`, but not back to
-// `from`: while the routes of that peer differ from ours, the data could go
-// round in a loop.
+// `from`. While the routes of `from` differ from ours, the data could go round
+// in a loop.
 void gossip_channel_state::relay_broadcast(peer_name source,
                                            gossip_data_ptr data, peer_name from,
                                            mesh_view_ptr before) {

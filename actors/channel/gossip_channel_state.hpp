@@ -22,6 +22,7 @@
 #include "actors/core/gossip/gathered_news.hpp"
 #include "actors/core/gossip/loop_guard.hpp"
 #include "actors/core/limits/line_limit.hpp"
+#include "actors/core/mesh/broadcast_senders.hpp"
 
 /// The state of a channel. Only `gossip_channel*.cpp` include this file:
 /// `gossip_channel.cpp` has the handlers, the start and the end;
@@ -116,7 +117,6 @@ struct gossip_channel_state {
   void hand_over(unicasts_arrived mine, question from);
   template <class Arrived, class Relay>
   void ask_what_goes_on(Arrived what, question from, Relay relay_it);
-  std::uint8_t broadcast_repeats(instant now) const;
   question question_for(const deliveries& batch, const delivery& x,
                         const deferred_reply_ptr& answer) const;
   void broadcast_came(const deliveries& batch, const delivery& x,
@@ -140,7 +140,8 @@ struct gossip_channel_state {
                const deferred_reply_ptr& answer);
   void flush();
   /// Calls `f`, which may queue unicasts. Sends them immediately if our mailbox
-  /// is empty; otherwise, later messages may add unicasts to the same batches.
+  /// is empty. Otherwise the unicasts wait, so that later messages can add to
+  /// the same batches.
   template <class F>
   void then_flush(F f) {
     auto at_once = !flushing && caf_version::has_empty_mailbox(self);
@@ -160,7 +161,8 @@ struct gossip_channel_state {
   void tell_leaves(instant now);
   void gossip_topology();
   /// Passes gossip on to random neighbours, except `source` and `from`.
-  /// @param from the neighbour that sent the data to us; need not be `source`
+  /// @param from the neighbour that sent the data to us, which is not always
+  ///        `source`
   void relay_gossip(peer_name source, gossip_data_ptr data,
                     peer_name from = {});
   void schedule_first_gossip();
@@ -222,7 +224,7 @@ struct gossip_channel_state {
   mesh_view_ptr view;
   /// The neighbours whose connections in `view` have ended.
   std::set<peer_name> lost_neighbours;
-  instant routes_changed_at{}; // when we heard of the last change
+  broadcast_senders broadcasters;
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
   way latest_way; // the last result for the present view
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
@@ -240,7 +242,7 @@ struct gossip_channel_state {
   std::uint64_t last_question = 0;
   std::deque<std::function<void()>>
     questions;              // oldest first; still to be asked
-  std::uint64_t checks = 0; // how often overdue answers were looked for
+  std::uint64_t checks = 0; // checks for overdue answers so far
   bool checking_answers = false;
   struct state_receivers {
     bool random = false; // whether random neighbours are receivers
@@ -260,7 +262,7 @@ struct gossip_channel_state {
   std::optional<unicast_lanes> lanes;
   bool flushing = false;
   bool checking_lanes = false;
-  bool draining = false; // whether the node stops
+  bool draining = false; // whether the node is stopping
   caf::error end_reason; // why the channel is about to end; else empty
 };
 

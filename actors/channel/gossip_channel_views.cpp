@@ -22,9 +22,9 @@ void gossip_channel_state::with_fresh_view(std::function<void()> f) {
     ask_for_view();
 }
 
-// Calls `f` once the view is up to date. Until then, all unicasts to this
-// destination wait, even if a view that arrives meanwhile has a next hop: no
-// unicast may overtake an earlier one.
+// Calls `f` once the view is up to date. Until then all unicasts to this
+// destination wait, even if another view arrives first and has a next hop,
+// because no unicast may overtake an earlier one.
 void gossip_channel_state::with_fresh_way(peer_name destination,
                                           std::function<void()> f) {
   waiting_for_way.insert(destination);
@@ -35,8 +35,8 @@ void gossip_channel_state::with_fresh_way(peer_name destination,
 }
 
 void gossip_channel_state::ask_for_view() {
-  // This view may lack changes made after we asked for it, so requests that
-  // came after that wait for another view.
+  // The requested view may lack changes made after the request, so functions
+  // that are added from now on wait for the next view.
   waiting_for_view = std::exchange(waiting_for_later_view, {});
   auto run = [this] {
     for (auto& f : std::exchange(waiting_for_view, {}))
@@ -60,7 +60,7 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
   if (next == view)
     return;
   if (next->routes != view->routes)
-    routes_changed_at = self->clock().now();
+    broadcasters.change(view->routes, next->routes, self->clock().now());
   view = std::move(next);
   lost_neighbours.clear();
   targets.clear();
@@ -119,8 +119,8 @@ gossip_channel_state::way_to(peer_name destination) {
 const std::vector<peer_name>&
 gossip_channel_state::broadcast_targets(peer_name source) {
   static const std::vector<peer_name> none;
-  // Results for unknown sources are not cached: a remote can invent any number
-  // of sources.
+  // Results for unknown sources are not cached, because a remote can invent any
+  // number of sources.
   if (!view->routes || !view->routes->knows(source))
     return none;
   auto [i, is_new] = targets.try_emplace(source);

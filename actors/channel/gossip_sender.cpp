@@ -124,7 +124,7 @@ struct gossip_sender_state {
   std::vector<payload> messages;             // the messages of that item
   std::size_t next = 0;                      // the index of the next message
   bool busy = false;
-  std::uint64_t drops_seen = 0; // the dropped messages when last checked
+  std::uint64_t drops_seen = 0; // drops counted at the last check
   std::vector<deferred_reply_ptr> waiting_for_end;
 };
 

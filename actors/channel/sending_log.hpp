@@ -11,12 +11,13 @@
 namespace cafmesh {
 
 /// Writes the log lines about data that gossip senders have dropped. Remotes
-/// can cause any number of channels, so the senders of all channels of a node
-/// share one object, and its limit. Thread-safe.
+/// can create any number of channels, so the senders of all channels of a node
+/// share one object and its limit. Thread-safe.
 class sending_log {
 public:
   /// Warns about a channel's data, unless the limit on lines of this kind and
-  /// channel is reached. Then the next line tells how many were left out.
+  /// channel is reached. The next line that is written tells how many were left
+  /// out.
   void warn(const node_context& ctx, const std::string& kind,
             const std::string& channel, const std::string& text, instant now);
 

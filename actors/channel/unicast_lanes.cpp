@@ -16,8 +16,8 @@ constexpr std::size_t batches_under_way = 2;
 
 constexpr std::size_t full_batch = 256 * 1024;
 
-// The limits of batches that the connection need not answer: the size of each,
-// and the number between two that it answers.
+// Limits on batches that the connection need not answer: the maximum size of
+// each in bytes, and the maximum number in a row.
 constexpr std::size_t free_size = 4 * 1024;
 constexpr std::size_t most_free = 8;
 
@@ -120,7 +120,8 @@ std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
   return std::nullopt;
 }
 
-// Whether the connection need not answer the first batch of the lane.
+// Decides whether the connection may leave the first batch of the lane
+// unanswered.
 bool unicast_lanes::goes_free(lane& x, const gathered& first) {
   if (first.items.empty() || !x.unanswered.empty() || !first.waiting->empty()
       || first.size > free_size || x.free == most_free) {
@@ -165,8 +166,8 @@ void unicast_lanes::answer_at_end(const deferred_reply_ptr& answer) {
   }
 }
 
-// Adds a batch without items, whose answer tells that the connection has taken
-// the batches before it, which have no answer.
+// Adds an empty batch. Its answer shows that the connection has taken the
+// earlier batches, which get no answer themselves.
 void unicast_lanes::add_empty(peer_name hop, lane& to_hop,
                               const deferred_reply_ptr& answer) {
   to_hop.batches.push_back({{}, std::make_shared<answers>(), 0});
@@ -206,8 +207,9 @@ void unicast_lanes::release_relays(lane& x) {
 }
 
 void unicast_lanes::drop(lane& x, const caf::error& why) {
-  // The batches that the connection has not answered stay with it. The senders
-  // of their unicasts are answered now, without waiting for it.
+  // Batches that the connection has not answered stay with the connection. The
+  // senders of their unicasts are answered now, without waiting for the
+  // connection.
   for (auto& under_way : x.unanswered)
     under_way->clear();
   for (auto& waits : x.batches) {

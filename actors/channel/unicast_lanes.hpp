@@ -15,16 +15,16 @@ namespace cafmesh {
 
 /// The unicasts of one channel that wait for each neighbour, in batches. Used
 /// only by `gossip_channel`.
-///
 /// Each neighbour has a queue of its own, a lane. The connection gets at most
 /// two batches of a lane at a time. A sender that asked for an answer gets it
 /// when the connection has taken the message's batch, so a slow neighbour slows
 /// its senders. While more than `limit` bytes wait, messages that were not sent
-/// as requests are dropped and counted, except those of the postman, which have
-/// no answer and are not limited here. `next_hop_patience.hpp` says when a
-/// lane drops messages for a neighbour that takes no data. A few small batches
-/// in a row, for which nobody waits, go to an idle connection without an
-/// answer, because an answer costs more than such a batch.
+/// as requests are dropped and counted. Messages of the postman are exempt,
+/// because the postman limits them itself. `next_hop_patience.hpp` says when a
+/// lane drops messages for a neighbour that takes no data. If the connection is
+/// idle and no sender waits for an answer, a few small batches in a row are
+/// sent without asking the connection for an answer, because an answer costs
+/// more than such a batch.
 class unicast_lanes {
 public:
   struct answers {
@@ -53,11 +53,11 @@ public:
   explicit unicast_lanes(std::size_t limit) : limit_(limit) {
   }
 
-  /// Adds a message to the lane of `hop`, or drops it with errc::congested if
-  /// the lane is stuck; if the lane is slow and the message is relayed; or if
-  /// the lane is full and nobody awaits the answer (which is not null). For a
-  /// new connection `to`, the messages that wait for the earlier connection are
-  /// dropped, with errc::no_connection as their answer.
+  /// Adds a message to the lane of `hop`. Drops it with errc::congested if the
+  /// lane is stuck, if the lane is slow and the message is relayed, or if the
+  /// lane is full and nobody awaits `answer`. The last of these rules does not
+  /// apply if `answer` is null. If `to` is a new connection, drops the messages
+  /// that wait for the earlier one, with errc::no_connection as their answer.
   void add(peer_name hop, const connection_actor& to, outgoing x,
            const deferred_reply_ptr& answer);
 
@@ -71,12 +71,12 @@ public:
   void taken(const batch& x, const caf::error& failure, instant now);
 
   /// Delays the answer until the connections have taken or lost all messages
-  /// that were added before.
+  /// added so far.
   void answer_at_end(const deferred_reply_ptr& answer);
 
   /// Finds slow and stuck neighbours. For a slow neighbour, answers the senders
-  /// of relayed messages at once; for a stuck neighbour, drops the messages
-  /// that wait. May add a batch, so the caller then sends what may be sent.
+  /// of relayed messages immediately; for a stuck neighbour, drops the messages
+  /// that wait. May add a batch, so the caller must then call `next_batch`.
   /// @returns whether anything still waits or is unanswered, so that another
   ///          check is due.
   bool check(instant now);
@@ -97,7 +97,7 @@ private:
     std::size_t size = 0;         // the size of all batches in bytes
     std::vector<answers_ptr> unanswered;
     std::size_t unanswered_size = 0;
-    std::size_t free = 0; // batches without an answer since the last with one
+    std::size_t free = 0; // latest batches in a row that need no answer
     instant last_answer;
     bool slow = false; // set by `check`, like `stuck`
     bool stuck = false;

@@ -6,11 +6,11 @@
 
 namespace cafmesh {
 
-/// Spawns the actor that accepts connections. It accepts every connection at
-/// once, and then closes those that exceed `settings::accept_burst`. If there
-/// are too many unauthenticated connections, it closes one that
+/// Spawns the actor that accepts connections. It accepts every connection
+/// immediately, and then closes those that exceed `settings::accept_burst`. If
+/// there are too many unauthenticated connections, it closes one that
 /// `stranger_limits` chooses. After `refuse_connections` the acceptor closes
-/// the listener and ends when all its connections have ended; after an exit
+/// the listener and ends when all its connections have ended. After an exit
 /// message from the router it closes the connections too.
 acceptor_actor spawn_acceptor(caf::local_actor* parent, context_ptr ctx,
                               listener_ptr from);

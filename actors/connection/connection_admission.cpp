@@ -32,8 +32,9 @@ void connection_state::introduced() {
     offer_to_topology();
 }
 
-// Asks the overlay for an overlay_connection, which has to be ready before the
-// topology admits the connection: other peers may use the connection then.
+// Asks the overlay for an overlay_connection. It has to be ready before the
+// topology admits the connection, because other peers may use the connection
+// from then on.
 void connection_state::prepare_overlay() {
   prepare_overlay_connection x;
   x.remote = {remote_introduction.name, remote_introduction.nickname,

@@ -12,8 +12,8 @@ namespace {
 // our descriptors.
 constexpr std::size_t dials_at_once = 64;
 
-// The minimum time between two requests to the topology for addresses, because
-// for each answer the topology looks at the records of all peers.
+// The minimum time between two requests to the topology for addresses. For each
+// answer, the topology looks at the records of all peers.
 constexpr std::chrono::milliseconds between_questions{250};
 
 // After this time we ask again even if no routes have changed, because

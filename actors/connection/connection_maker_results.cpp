@@ -99,7 +99,7 @@ void connection_maker_state::down(const caf::actor_addr& who,
 }
 
 // Handles the end of a lookup or a dialler. If the actor ended with an error,
-// either we ended it or it threw; the target must then be tried again.
+// either we ended it or it threw. In both cases the target must be tried again.
 void connection_maker_state::lookup_or_dial_ended(const targets::dial& what,
                                                   caf::error reason) {
   if (!reason)

@@ -81,7 +81,7 @@ struct connection_maker_state {
   std::optional<targets> plan;
   bool running = false;
   bool stopping = false;
-  bool asking = false; // whether the topology has an open question
+  bool asking = false; // whether a question to the topology is open
   bool view_is_new = true;
   std::optional<instant> asked;
   std::optional<instant> next_dial;
@@ -94,7 +94,7 @@ struct connection_maker_state {
   std::unordered_map<caf::actor_addr, known_connection> connections;
   struct under_way {
     timed_dialler_actor actor; // nothing else keeps it alive
-    targets::dial what;        // of a lookup: has a target but no address
+    targets::dial what;        // a lookup has a target but no address
     instant until;             // when to give up
   };
   std::unordered_map<caf::actor_addr, under_way> lookups_and_dials;

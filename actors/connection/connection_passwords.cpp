@@ -25,8 +25,8 @@ bool connection_state::password_is_accepted() const {
     });
 }
 
-// Starts the time of grace if the password is no longer accepted. During the
-// introduction nothing is checked; `introduced` calls this function later.
+// Starts the grace period if the password is no longer accepted. Does nothing
+// during the introduction, because `introduced` calls this function later.
 void connection_state::check_password() {
   if (is_closed() || phase == connection_phase::handshaking)
     return;

@@ -11,7 +11,8 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Reads from the socket, and hands the messages to channels and overlay.
+// Reads from the socket, and hands the messages to the channels and the
+// overlay.
 namespace cafmesh {
 
 namespace {
@@ -271,7 +272,7 @@ void connection_state::watch_pause() {
   self->delayed_send(self, reading_credit::check_interval, check_pause{});
 }
 
-// Ends a pause in reading that has taken too long: from now on, messages for
+// Ends a pause in reading that has taken too long. From now on, messages for
 // the channels that caused the pause are dropped. The channel `topology` is
 // exempt, because it always answers and routes depend on it.
 void connection_state::end_long_pause() {

@@ -15,8 +15,8 @@ namespace cafmesh {
 
 namespace {
 
-// The minimum silence after which a Go peer counts as dead: two of a Go peer's
-// heartbeat intervals.
+// A Go peer counts as dead only after at least this much silence, which is two
+// of its heartbeat intervals.
 constexpr std::chrono::milliseconds original_patience{60'000};
 
 // How long we wait for the overlay's part of the status. It must be less than
@@ -83,7 +83,7 @@ void connection_state::begin(const local_identity& ourselves,
     intro.dial_with = init.password;
   intro.passwords = passwords;
   intro.features = wire::to_features(ours);
-  intro.features.merge(features); // cannot replace the mesh's own
+  intro.features.merge(features); // does not replace the mesh's own
   wire_link.emplace(std::move(intro),
                     passwords->empty() ? crypto::key_pair{}
                                        : crypto::key_pair::random(),
@@ -228,8 +228,9 @@ void connection_state::check_deadlines() {
                      check_life{});
 }
 
-// Notes how often the remote sends heartbeats. Ignores one right after another:
-// both waited until we read them, so the gap is not the remote's interval.
+// Notes how often the remote sends heartbeats. Ignores a heartbeat right after
+// another one: both were waiting to be read, so the gap between them is not the
+// remote's interval.
 void connection_state::note_heartbeat() {
   auto t = now();
   auto gap = t - last_heartbeat;

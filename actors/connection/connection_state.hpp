@@ -33,7 +33,7 @@ struct check_life {};   // the time to check deadlines has come
 struct check_pause {};  // a pause in reading may be too long
 struct check_grace {};  // a dropped password's grace may be over
 struct end_probe {};    // the remote's time to answer a probe is over
-struct check_holds {};  // a hold of the remote's may be over
+struct check_holds {};  // a hold by the remote may be over
 struct repeat_holds {}; // the time to repeat our holds has come
 
 using connection_interface = connection_actor::extend<
@@ -68,7 +68,8 @@ enum class connection_phase : std::uint8_t {
   finishing,
   /// Our side is closed, but the remote's is not.
   half_closed,
-  /// Hands over the last messages, then quits; handlers may still run.
+  /// Hands over the last messages, then quits. Message handlers can still be
+  /// called in this phase.
   closed,
 };
 
@@ -178,8 +179,9 @@ struct connection_state {
     as_stranger; // empty once the remote is authenticated
   bool trusts_remote = false;
   bool overlay_works = false;
-  bool reported_established = false; // whether the topology was told
-  // Requests the connection's own overlay actor, which becomes `overlay`.
+  bool reported_established = false; // to the topology
+  // The actor that asks the overlay for this connection's overlay_connection.
+  // The answer is stored in `overlay`.
   caf::actor_addr preparation;
   overlay_connection_actor overlay;
   // The passwords that were in use at the introduction.
@@ -195,10 +197,10 @@ struct connection_state {
   connection_phase phase = connection_phase::handshaking;
   caf::error end_reason;
   bool reading = false;       // whether a read is scheduled
-  bool writing = false;       // whether the socket takes no more now
+  bool writing = false;       // whether the socket's buffer is full
   std::size_t unanswered = 0; // batches that the overlay has not answered
-  // When the overlay last answered, or got a batch while it owed no answer;
-  // whichever was later.
+  // The later of two times: when the overlay last answered, and when it last
+  // got a batch while it owed no answer.
   instant overlay_answered;
   reading_credit credit;
   bool watching_pause = false; // whether a check_pause is on its way
@@ -219,12 +221,12 @@ struct connection_state {
     writer waiting;
   };
   std::vector<held_writer> held_writers; // answered when their hold ends
-  held_channels held;                    // the channels that the remote holds
+  held_channels held;                    // held at the remote's request
   bool watching_holds = false;           // whether a check_holds is on its way
   bool repeating_holds = false;          // whether a repeat_holds is on its way
   // When the oldest of the waiting writers began to wait.
   std::optional<instant> full_since;
-  // The bytes of our output, as a part of those of all connections.
+  // This connection's share of the limit on the output of all connections.
   std::optional<holding> output_share;
 };
 

@@ -5,13 +5,13 @@
 #include "actors/core/limits/next_hop_patience.hpp"
 #include <cafmesh/errc.hpp>
 
-// Writes the messages of channels and overlay to the socket.
+// Writes the messages of the channels and the overlay to the socket.
 namespace cafmesh {
 
 namespace {
 
-// If more bytes of output than this wait, a `transmit` is answered only once
-// the waiting output has shrunk to half of this.
+// If more than this many bytes of output wait, a `transmit` is answered only
+// once the waiting output has shrunk to half of this.
 constexpr std::size_t waiting_output = 512 * 1024;
 
 } // namespace

@@ -21,8 +21,9 @@ constexpr auto dial_timeout = std::chrono::seconds{30};
 /// connection_maker -> lookup or dialler: `dial_timeout` is over.
 struct give_up {};
 
-// A lookup or dialler does not send this message to itself, because CAF's clock
-// would keep its memory until the time is over.
+// The handle of a lookup or a dialler. The connection maker sends it `give_up`.
+// If the actor sent a delayed `give_up` to itself, CAF's clock would keep the
+// actor's memory until the time is over.
 using timed_dialler_actor = dialler_actor::extend<caf::reacts_to<give_up>>;
 
 } // namespace cafmesh

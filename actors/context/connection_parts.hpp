@@ -32,7 +32,7 @@ struct close_connection {
 };
 
 /// connection_maker -> connection: close the connection for this reason, unless
-/// the topology has admitted it meanwhile.
+/// the topology has already admitted it.
 struct close_if_not_admitted {
   caf::error why;
 };

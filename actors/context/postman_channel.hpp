@@ -7,13 +7,13 @@
 #include <cafmesh/gossiping.hpp>
 #include <cafmesh/handles.hpp>
 
-/// What the channel of the postman, `cafmesh/actors`, can do beyond other
-/// channels.
+/// What the postman's channel, `cafmesh/actors`, can do that other channels
+/// cannot.
 namespace cafmesh {
 
-/// postman -> gossip_channel: send these unicasts, without an answer. They are
-/// not dropped because too much waits for the neighbour: the postman limits
-/// what it sends by the credit of the receiving peer.
+/// postman -> gossip_channel: send these unicasts, without an answer. The limit
+/// on the bytes that wait for a neighbour does not apply to them, because the
+/// postman limits what it sends by the credit of the receiving peer.
 struct posted_unicasts {
   std::vector<unicast> messages;
 };

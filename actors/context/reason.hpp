@@ -11,8 +11,8 @@
 
 namespace cafmesh {
 
-/// Text for the log that gives a reason. The reason may come from a remote or
-/// from an exception, so it is escaped and cut off.
+/// A reason, as text for the log. It may come from a remote or from an
+/// exception, so it is escaped and cut off.
 inline std::string reason_text(std::string_view reason) {
   constexpr std::size_t longest = 200;
   return escaped(reason, longest);

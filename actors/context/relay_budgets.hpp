@@ -13,9 +13,10 @@ namespace cafmesh {
 
 /// Keeps one relay budget for each connection. The budget limits the relayed
 /// bytes that wait for the connection, and the gossip senders of all channels
-/// share it. All connections together have at most `for_all` bytes of relayed
-/// data beyond `for_each`, which each has of its own, and as many bytes of
-/// output before they refuse unicasts. May be used from any thread.
+/// share it. Each connection may hold `for_each` bytes of relayed data. Beyond
+/// that, all connections together may hold `for_all` bytes. The same limits
+/// apply to output, and a connection that exceeds them refuses unicasts. May be
+/// used from any thread.
 class relay_budgets {
 public:
   static constexpr std::size_t for_all = 256 * 1024 * 1024; ///< in bytes

@@ -27,8 +27,8 @@
 /// the postman and the carrier, which reach actors of other peers.
 namespace cafmesh {
 
-/// Where work is done that may take long: the factories of actors that peers
-/// spawn, and the decoding of large messages.
+/// Where to do work that may take a long time: running the factories of actors
+/// that peers spawn, and decoding large messages.
 enum class blocking_work {
   on_own_thread, ///< where it delays nothing else
   on_scheduler,  ///< for tests in virtual time
@@ -43,12 +43,13 @@ struct actor_home {
 };
 
 /// directory -> postman: the actor systems that have come or gone since the
-/// last such message; the first message lists all. A system has come once the
-/// directory knows its node ID and the topology knows its UID.
+/// last such message. The first message lists all systems. A system is reported
+/// in `came` once the directory knows its node ID and the topology knows its
+/// UID.
 struct homes_changed {
   std::vector<actor_home> came;
-  /// Any member can make the topology name another UID of a peer for a while,
-  /// so these may still run, unless `left` has their peers.
+  /// These systems may still be running, unless their peers are in `left`. Any
+  /// member can make the topology show a different UID for a peer for a while.
   std::vector<actor_home> gone;
   /// Peers that the topology has forgotten.
   std::vector<peer_name> left = {};
@@ -97,25 +98,25 @@ public:
   virtual ~actor_carrier() = default;
 
   /// Allows other peers to address a local actor.
-  /// @returns false if that is impossible: the actor is not local, or was
-  ///          spawned before the system had a node ID
+  /// @returns false if that is impossible, because the actor is not local or
+  ///          was spawned before the system had a node ID
   virtual bool publish(const caf::strong_actor_ptr& local) = 0;
 
   /// Undoes one call of `publish`. Afterwards, only peers that hold a handle of
   /// the actor may address it.
   virtual void withdraw(caf::actor_id local) = 0;
 
-  /// Ignores the exits and the links of other peers to a local actor from now
-  /// on, so that they cannot end it.
+  /// From now on, ignores exit messages and links from other peers to a local
+  /// actor, so that they cannot end it.
   virtual void protect(caf::actor_id local) = 0;
 
-  /// Counts a message to nobody as dropped, and tells the watchers of dropped
-  /// messages.
+  /// Counts a message that has no receiver as dropped, and tells the watchers
+  /// of dropped messages.
   virtual void drop(const caf::message& x, const caf::error& why) = 0;
 
   /// The proxy of a remote actor, or the local actor itself if `node` is ours.
-  /// Null if the local actor has ended, or if there are `max_nodes` nodes or
-  /// handles of 8 * `max_handles` actors of this node.
+  /// Null if the local actor has ended, or if a limit is reached. The limits
+  /// are `max_nodes` nodes, and 8 * `max_handles` remote actors of one node.
   virtual caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                           caf::actor_id id) = 0;
 

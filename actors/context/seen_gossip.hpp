@@ -24,7 +24,7 @@ public:
   }
 
   /// Remembers this gossip.
-  /// @returns whether the gossip is new: not remembered from before
+  /// @returns whether the gossip is new, that is, was not remembered before
   /// @param digest the digest of the gossip, computed with the channel's key.
   bool is_new(std::uint64_t digest, instant now) {
     std::lock_guard<std::mutex> guard{mutex_};

@@ -53,8 +53,7 @@ using view_watcher_actor = caf::typed_actor<caf::reacts_to<view_changed>,
                                             caf::reacts_to<neighbour_added>,
                                             caf::reacts_to<neighbour_lost>>;
 
-/// any part -> topology: send the current view to this actor, and each later
-/// one.
+/// any part -> topology: send this actor the current view and each later view.
 struct watch_views {
   view_watcher_actor watcher;
 };
@@ -65,15 +64,15 @@ struct get_view {};
 
 // -- topology
 
-/// connection -> topology. Answered with an admission, or with an error, on
-/// which the connection closes.
+/// connection -> topology. The answer is an admission, or an error after which
+/// the connection closes.
 struct add_connection {
   connection_offer offer;
   connection_actor connection;
 };
 
-/// router -> topology: send announcements through this channel; null: announce
-/// nothing.
+/// router -> topology: send announcements through this channel, or announce
+/// nothing if it is null.
 struct announce_through {
   inner_channel_actor channel;
 };

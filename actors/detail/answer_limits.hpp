@@ -14,9 +14,9 @@ namespace cafmesh {
 /// another peer's name and so flood that peer with answers.
 class answer_limits {
 public:
-  /// The number of answers that may be given at once, and the interval after
-  /// which one more is allowed: first for each peer, then for all peers
-  /// together.
+  /// The limits for one peer, and those for all peers together. Each limit is
+  /// the number of answers that may be given without a pause, and the interval
+  /// after which one more answer is allowed.
   static constexpr std::uint32_t burst_per_peer = 2;
   static constexpr duration interval_per_peer = std::chrono::minutes{1};
   static constexpr std::uint32_t burst = 16;
@@ -39,20 +39,23 @@ public:
   bool take(peer_name who, instant now, std::uint32_t count = shares);
 
   /// Replaces the count of an answer that `take` has allowed. To be called if
-  /// the size of the answer was only estimated before. If the answer takes more
-  /// than is left, the next ones wait accordingly longer.
+  /// the size of the answer was only estimated before. If the answer used more
+  /// shares than were left, the next answers wait accordingly longer.
+  /// @param taken the shares that `take` has counted
+  /// @param used the shares to count instead
   void correct(peer_name who, instant now, std::uint32_t taken,
                std::uint32_t used);
 
-  /// Forgets peers that may get as much as peers that are not remembered.
-  /// `take` does this, too.
+  /// Forgets peers whose own limits are fully available again. `take` does
+  /// this, too.
   void forget_refilled(instant now);
 
-  /// Whether this object is no different from a new one.
+  /// Whether all limits are fully available, as in a new object.
   bool is_refilled(instant now);
 
-  /// The number of peers that are remembered. A peer is forgotten once it may
-  /// get as much as a new one, usually within two minutes of its last answer.
+  /// The number of peers that are remembered. A peer is forgotten once its own
+  /// limit is fully available again, usually within two minutes of its last
+  /// answer.
   std::size_t peers() const noexcept;
 
 private:
@@ -62,21 +65,25 @@ private:
 
 /// Separate limits for each neighbour that forwards requests, and limits for
 /// all neighbours together. A neighbour that makes requests in other peers'
-/// names uses up only its own limits. A member that leaves and comes again
-/// under other names gets new limits as a neighbour, but not in all.
+/// names uses up only its own limits. A member that leaves and comes back under
+/// another name gets new limits of its own, but does not reset the limits for
+/// all neighbours together.
 class neighbours_answer_limits {
 public:
   /// The maximum number of neighbours that are remembered. To make room for
   /// another, forgets the neighbour whose last request is the oldest.
   static constexpr std::size_t max_neighbours = 1024;
-  /// The maximum number of peers that are remembered, of all neighbours.
+  /// The maximum number of peers that are remembered for all neighbours
+  /// together.
   static constexpr std::size_t max_peers = 4 * answer_limits::max_peers;
 
-  /// The answers that all neighbours together get to requests of their own.
+  /// The limits on answers to the neighbours' own requests, for all neighbours
+  /// together.
   static constexpr std::uint32_t burst_for_neighbours = 128;
   static constexpr duration interval_for_neighbours = std::chrono::seconds{1};
-  /// The answers to requests that neighbours forward in other peers' names.
-  /// They count apart, so they take nothing from the neighbours themselves.
+  /// The limits on answers to requests that neighbours forward in other peers'
+  /// names. They are separate, so that such requests do not use up the limits
+  /// for the neighbours' own requests.
   static constexpr std::uint32_t burst_for_others = 64;
   static constexpr duration interval_for_others = std::chrono::seconds{5};
 
@@ -93,14 +100,16 @@ public:
   void correct(peer_name neighbour, peer_name who, instant now,
                std::uint32_t taken, std::uint32_t used);
 
-  /// Like `correct`, but only for the limits of all neighbours together. An
-  /// answer with the whole of a small value counts as a whole one for the peer,
-  /// and in all by its size.
+  /// Like `correct`, but changes only the limits of all neighbours together. If
+  /// a small value is sent as a whole, these limits count only its size. The
+  /// peer's own limits always count a whole value as a full answer, however
+  /// small it is.
   void correct_in_all(peer_name neighbour, peer_name who, instant now,
                       std::uint32_t taken, std::uint32_t used);
 
-  /// The numbers of neighbours, and of peers of all neighbours, that are
-  /// remembered. They are forgotten a few minutes after their last answers.
+  /// The number of neighbours that are remembered, and the number of peers that
+  /// are remembered for all neighbours together. Both kinds are forgotten a few
+  /// minutes after their last answers.
   std::size_t neighbours() const noexcept;
   std::size_t peers() const noexcept;
 

@@ -8,8 +8,9 @@
 namespace cafmesh::replication {
 
 /// The maximum numbers of peers that are sent parts of the value at the same
-/// time: of those whose questions come through one neighbour, of neighbours
-/// that ask for themselves, and of all others.
+/// time. The first is for peers whose questions come through the same
+/// neighbour, the second for neighbours that ask for themselves, and the third
+/// for all other peers.
 constexpr std::size_t most_answers = 16;
 constexpr std::size_t most_answers_to_neighbours = 128;
 constexpr std::size_t most_answers_to_others = 64;
@@ -45,7 +46,7 @@ const asker& asker_of(const std::pair<const asker, T>& x) noexcept {
 
 /// Whether one more answer may begin.
 /// @param open a container with the askers that are being answered, or a map
-///        from them
+///        whose keys are these askers
 template <class Answers>
 bool has_room_for(const asker& who, const Answers& open) {
   std::size_t of_neighbour = 0, of_kind = 0;

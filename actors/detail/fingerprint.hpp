@@ -47,7 +47,8 @@ private:
 };
 
 /// The fingerprint of a single item.
-/// @param item the item's encoding, which no other item may share
+/// @param item the item's encoding, which must differ from that of every other
+///        item
 fingerprint fingerprint_of(byte_view item);
 
 } // namespace cafmesh

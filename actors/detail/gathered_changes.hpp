@@ -8,10 +8,10 @@
 
 #include <cafmesh/detail/value_memory.hpp>
 
-/// How changes of a value wait for somebody who takes them.
+/// Gathers the changes of a value until somebody takes them.
 namespace cafmesh::replication {
 
-/// Merges a change into others.
+/// Merges `change` into `all`, which may be empty.
 template <class V>
 void add_to(std::optional<V>& all, const V& change) {
   if (all)
@@ -27,13 +27,15 @@ std::shared_ptr<const V> take(std::optional<V>& gathered) {
   return std::make_shared<const V>(*std::exchange(gathered, std::nullopt));
 }
 
-/// Changes of a value that wait for somebody. They are merged. They can still
-/// become larger than the value, for instance because the value forgets old
-/// deletions. If so, they are dropped, and the whole value is due instead.
+/// Changes of a value, merged into one, that wait until somebody takes them.
+/// The merged change can become larger than the value, for instance because the
+/// value forgets old deletions. In this case the change is dropped, and the
+/// whole value is due instead: `take` returns it in place of the change.
 template <class V>
 class gathered_changes {
 public:
-  /// Changes that take no more memory than this may exceed the value.
+  /// Changes that take at most this many bytes of memory are kept even if they
+  /// are larger than the value.
   static constexpr std::size_t least_limit = 64 * 1024;
 
   bool empty() const noexcept {
@@ -52,7 +54,7 @@ public:
     if (memory_of(*changes_) > std::max(memory_of(whole), least_limit))
       add_whole();
   }
-  /// Adds changes that are older than all others.
+  /// Adds changes that are older than all changes gathered so far.
   void add_earlier(const V& changes, const V& whole) {
     if (is_whole_)
       return;

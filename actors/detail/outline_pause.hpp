@@ -7,16 +7,16 @@
 
 namespace cafmesh::replication {
 
-/// Decides when a replica that receives items from a peer sends its neighbours
-/// an outline, a summary of its value: when no new items have come for `quiet`,
-/// but no later than `longest` after the first one.
+/// Delays the outline, a summary of the value, that a replica sends its
+/// neighbours after it has received new items from a peer. This pause ends when
+/// no new items have arrived for `quiet`, and lasts no longer than `longest`.
 class outline_pause {
 public:
   static constexpr auto quiet = std::chrono::milliseconds{500};
   static constexpr auto longest = std::chrono::seconds{10};
 
   /// Notes that a peer has sent new items.
-  /// @returns whether a pause begins; then call `is_over` every `quiet`
+  /// @returns whether a pause begins. If so, call `is_over` every `quiet`.
   bool news(instant now) {
     last_ = now;
     if (first_)

@@ -12,10 +12,12 @@
 
 namespace cafmesh::replication {
 
-/// The actor of a value sends this to itself.
+/// The actor of a value sends this to itself, delayed, to broadcast changes
+/// again.
 struct repeat_due {};
 
-/// Longer than relays remember what they passed on (see `loop_guard`).
+/// The time after which changes are broadcast again. It is longer than the time
+/// for which relays remember what they passed on (see `loop_guard`).
 constexpr auto repeat_after = std::chrono::seconds{3};
 
 /// The changes that this peer made and has yet to broadcast. Owned by the actor
@@ -27,8 +29,9 @@ public:
   }
 
   /// Adds a change. If another member has just forged the greatest number that
-  /// peers accept, they ignore a change that follows it in the same second.
-  /// Such a change is therefore broadcast again after `repeat_after`.
+  /// peers accept, our next change has a greater one, and peers ignore it until
+  /// the next second. Such a change is therefore broadcast again after
+  /// `repeat_after`.
   void add(const V& change, wall_time today) {
     add_to(new_, change);
     if constexpr (can_be_ahead<V>)
@@ -42,8 +45,9 @@ public:
   void announce(const gossip_channel_actor& channel) {
     send(channel, new_);
   }
-  /// Broadcasts the changes again. If peers may still ignore a part of them,
-  /// but will soon take it, they are broadcast once more later.
+  /// Broadcasts again the changes that peers may have ignored. If peers may
+  /// still ignore some of them, but will soon accept them, all are broadcast
+  /// once more later.
   void repeat(const gossip_channel_actor& channel, wall_time today) {
     auto later = ahead_;
     send(channel, ahead_);

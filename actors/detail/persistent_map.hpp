@@ -142,10 +142,10 @@ public:
     return result;
   }
 
-  /// Calls `f(item)` for each item. Skips each subtree for whose summary
-  /// `matches` returns false.
-  /// @pre `matches` returns true for a subtree if it does so for any item in
-  ///      the subtree
+  /// Calls `f(item)` for each item, but skips a subtree if `matches` returns
+  /// false for its summary.
+  /// @pre if `matches` returns true for an item's own summary, it also returns
+  ///        true for each subtree that contains the item
   template <class Matches, class F>
   void visit(const Matches& matches, F f) const {
     tree::visit(root_.get(), matches, f);
@@ -184,8 +184,10 @@ public:
   };
 
   /// Adds n items in O(n log size()), or in O(n + log size()) if their keys
-  /// ascend and lie behind all others. Of items with the same key, takes them
-  /// in the order of `add`; the later one stays if `wins(later, earlier)`.
+  /// ascend and are greater than all keys in the map. If several items have the
+  /// same key, only one stays. Each later item replaces the earlier one if
+  /// `wins(later, earlier)` is true. An item in the map is the earliest; the
+  /// new items follow in the order in which they were added.
   template <class Wins>
   void merge(new_items xs, const Wins& wins) {
     std::vector<typename tree::new_item*> order;
@@ -200,7 +202,7 @@ public:
     auto digest = Summary::digest_of(key, x);
     set(key, std::move(x), digest);
   }
-  /// Sets a value whose digest is known.
+  /// Sets a value without computing its digest.
   /// @param digest the item's digest, copied from another map.
   void set(std::string_view key, T x, const digest_type& digest) {
     tree::set(root_, key, std::move(x), digest);

@@ -13,8 +13,9 @@
 
 namespace cafmesh {
 
-/// The balanced tree in a `persistent_map`, as functions of its subtrees. Maps
-/// share nodes, so a function copies those that it changes and others use.
+/// The balanced tree in a `persistent_map`, as functions that work on subtrees.
+/// Maps share nodes. Before a function changes a node that other maps use, it
+/// copies the node.
 template <class T, class Summary>
 struct persistent_tree {
   struct node;
@@ -51,9 +52,10 @@ struct persistent_tree {
   };
 
   // In this weight-balanced tree, a subtree weighs at most `most_unequal` times
-  // as much as its sibling. Otherwise it is rotated: twice if its inner child
-  // weighs at least `double_rotation` times as much as its outer child, else
-  // once. Hirai and Yamamoto prove that 3 and 2 keep the tree balanced.
+  // as much as its sibling. A heavier subtree is rotated: twice if its inner
+  // child weighs at least `double_rotation` times as much as its outer child,
+  // otherwise once. Hirai and Yamamoto prove that the values 3 and 2 keep the
+  // tree balanced.
   static constexpr std::size_t most_unequal = 3;
   static constexpr std::size_t double_rotation = 2;
 
@@ -64,9 +66,9 @@ struct persistent_tree {
     return size_of(x) + 1;
   }
 
-  // Replaces a node that another map also uses with a copy for this map. A
-  // reference count of 1 cannot grow meanwhile, because only the holder of a
-  // reference can add another one.
+  // Replaces a node that another map also uses with a copy for this map. If the
+  // reference count is 1, no other thread can increase it after the check,
+  // because only the holder of a reference can add another one.
   static void own(node_ptr& x) {
     if (x->references.load(std::memory_order_acquire) != 1)
       x = node_ptr{new node(*x), false};
@@ -81,8 +83,8 @@ struct persistent_tree {
       x.sum += x.right->sum;
   }
 
-  // Rotates a subtree: the root's child on side `Up` becomes the new root. No
-  // other map may use the old root.
+  // Rotates a subtree: the root's child on side `Up` becomes the new root.
+  // Requires that no other map uses the old root.
   template <node_ptr node::*Up, node_ptr node::*Down>
   static void rotate(node_ptr& x) {
     own((*x).*Up);
@@ -149,7 +151,8 @@ struct persistent_tree {
     balance(x);
   }
 
-  // Removes and returns the first node of a subtree that is not empty.
+  // Removes and returns the first node of a subtree.
+  // @pre the subtree is not empty
   static node_ptr take_first(node_ptr& x) {
     own(x);
     if (!x->left) {
@@ -187,7 +190,8 @@ struct persistent_tree {
     return x;
   }
 
-  // Sorts items, and moves those that stay to the front. Returns their end.
+  // Sorts items by key, and moves one item of each key to the front. Returns
+  // the end of these items.
   template <class Wins>
   static new_iterator leave_one_of_each(std::vector<new_item*>& xs,
                                         const Wins& wins) {
@@ -234,7 +238,8 @@ struct persistent_tree {
     x = std::move(before);
   }
 
-  // Adds the item in `middle`, and then those in `behind`, to a subtree.
+  // Appends the item in `middle`, and then those in `behind`, to a subtree
+  // whose keys are all smaller.
   static void join(node_ptr& x, node_ptr middle, node_ptr behind) {
     if (weight(x) > most_unequal * weight(behind)) {
       own(x);

@@ -9,11 +9,11 @@
 
 namespace cafmesh::replication {
 
-/// Warns that a value is full and ignores what other peers add: at most one
-/// line a minute.
+/// Warns, at most once a minute, that a value is full and ignores what other
+/// peers add.
 class refusal_log {
 public:
-  /// To be called first. `channel` is that of the value.
+  /// To be called first. `channel` is the name of the value's channel.
   void begin(std::string channel, log_sink_ptr log);
   /// @param refused how many items the value has ignored since it was created
   void update(std::uint64_t refused, instant now);

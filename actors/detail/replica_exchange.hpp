@@ -40,8 +40,8 @@ inline constexpr bool has_outline<
 /// The maximum number of parts of the value that may wait for one peer.
 constexpr std::size_t most_parts = 256;
 
-/// The usual size of a part of the value, in bytes. The size of a part is known
-/// only once it is encoded; the limits are checked before that.
+/// The usual size of a part of the value, in bytes. The limits are checked with
+/// this size, because the real size is known only after the part is encoded.
 constexpr std::size_t usual_part = 64 * 1024;
 
 /// Converts the size of a message to shares, the unit of `answer_limits`. The
@@ -81,8 +81,8 @@ public:
   /// Compares another replica's outline with the value. Sends that replica the
   /// items that it lacks, and asks it for items that are missing here.
   /// @param neighbour the neighbour that forwarded the outline
-  /// @returns whether that replica has items: those that are missing here, or
-  ///          the same ones as we. An error if the outline is malformed
+  /// @returns true if that replica has items that are missing here, or has the
+  ///          same items as we do; an error if the outline is malformed
   caf::expected<bool> compare(byte_view outline, peer_name neighbour) {
     auto found = (*value_).compare(outline, mine_);
     if (!found)
@@ -177,8 +177,8 @@ private:
     return replication::shares_of(size, (*value_).bytes_of_content());
   }
 
-  // Takes the next message if the limits allow it. Asks them before the message
-  // is encoded, because encoding costs much more than a question.
+  // Takes the next message if the limits allow it. Checks the limits before the
+  // message is encoded, because encoding costs much more than the check.
   payload take_within_limits(const asker& who, answer& x) {
     if (x.parts.empty() && x.outline.empty())
       return {};
@@ -195,8 +195,8 @@ private:
     return result;
   }
 
-  // Counts what was really sent of an answer that was counted as the whole
-  // value.
+  // If an answer was counted as the whole value, corrects the count to what was
+  // really sent.
   void settle(const asker& who, answer& x) {
     if (std::exchange(x.is_paid, false))
       limits_.correct_in_all(who.neighbour, who.who, now(),

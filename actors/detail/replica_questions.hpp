@@ -26,7 +26,7 @@
 namespace cafmesh::replication {
 
 /// The actor of a value sends this to itself with a delay. If no peer has
-/// answered by then, the actor asks the next peer.
+/// answered when the message arrives, the actor asks the next peer.
 struct ask_next_peer {};
 
 } // namespace cafmesh::replication
@@ -40,8 +40,8 @@ namespace cafmesh::replication {
 /// same peers.
 std::vector<peer_name> peers_to_ask(const mesh_description& x);
 
-/// The time without an answer after which a replica that joins asks the next
-/// peer.
+/// A replica that joins asks the next peer if it gets no answer within this
+/// time.
 constexpr auto time_to_answer = std::chrono::seconds{1};
 
 template <class V>

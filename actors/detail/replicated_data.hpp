@@ -11,9 +11,9 @@
 
 namespace cafmesh {
 
-/// Data that a replica sends to its neighbours: a value, which may be the whole
-/// one or a change of it; an outline; or both together. It is encoded once for
-/// all neighbours.
+/// Data that a replica sends to its neighbours. It consists of a value, an
+/// outline, or both. The value may be the whole value of the replica or a
+/// change of it. The data is encoded once for all neighbours.
 template <class V>
 class replicated_data : public measured_data {
 public:

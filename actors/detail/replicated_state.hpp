@@ -43,8 +43,8 @@ void on_down(caf::scheduled_actor& self,
 struct tell_of_changes {};
 struct outline_due {};
 
-/// Periodic gossip has the whole value if its size is at most this number of
-/// bytes, and otherwise an outline of it (see replicated.hpp).
+/// Periodic gossip carries the whole value if the value has at most this number
+/// of bytes, and otherwise an outline of it (see replicated.hpp).
 constexpr std::size_t most_sent_unasked = 1024;
 
 } // namespace cafmesh::replication
@@ -108,8 +108,8 @@ struct state {
     for (auto& promise : waiting)
       promise.deliver(channel);
     waiting.clear();
-    // Before `start_mesh`, there is no peer to ask. Later, each new neighbour
-    // sends its value without being asked.
+    // If the mesh has not started yet, there is no peer to ask. In that case,
+    // each new neighbour later sends its value without being asked.
     self->request(router, caf::infinite, get_topology{})
       .then(
         [this](const mesh_description& all) {
@@ -250,8 +250,8 @@ struct state {
       until_loaded.push_back([this, who] { add(who); });
       return;
     }
-    // Tells the other watchers of pending changes first. The new watcher needs
-    // no changes: it gets a snapshot that contains them.
+    // Tells the existing watchers of pending changes before the new watcher is
+    // added. The new one gets a snapshot that already contains these changes.
     tell();
     watchers.add(who);
   }
@@ -325,8 +325,8 @@ struct state {
       self->send(channel, surplus_ignored{neighbour, messages});
   }
 
-  // Returns the whole broadcast, not only the part that was new here: the whole
-  // is passed on, because other peers may lack the other parts.
+  // Returns the whole broadcast for passing on, not only the part that was new
+  // here. Other peers may lack the rest.
   caf::result<gossip_data_ptr> receive_broadcast(const payload& data) {
     if (is_outline(data))
       return make_error(errc::malformed, "an outline as a broadcast");

@@ -12,7 +12,8 @@ namespace cafmesh::replication {
 /// or works again, but logs no further failures in between.
 class storage_health {
 public:
-  /// To be called before the storage is loaded. `channel` is that of the value.
+  /// To be called before the storage is loaded. `channel` is the name of the
+  /// value's channel.
   void begin(std::string channel, std::string place, log_sink_ptr log);
   /// Takes the result of opening and reading the storage.
   void opened(storage_report x);

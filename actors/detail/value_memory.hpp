@@ -22,7 +22,7 @@ template <class V>
 inline constexpr bool tells_content<
   V, std::void_t<decltype(std::declval<const V&>().bytes_of_content())>> = true;
 
-/// The memory that a value takes in bytes; 0 if V does not tell it.
+/// The memory of a value in bytes; 0 if V does not report it.
 template <class V>
 std::size_t memory_of(const V& x) {
   if constexpr (tells_memory<V>)

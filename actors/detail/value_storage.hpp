@@ -27,17 +27,19 @@
 /// How the actor of a replicated value uses its storage.
 namespace cafmesh::replication {
 
-/// After a failed write, the next attempt is made after `retry_storage`. A
-/// failed write of the whole value is tried again after `retry_whole`.
+/// How long to wait after a failed write before the next write, and before the
+/// next write of the whole value.
 constexpr auto retry_storage = std::chrono::seconds{5};
 constexpr auto retry_whole = std::chrono::seconds{60};
 
-/// The actor of a value sends this to itself, to have waiting changes written.
+/// Makes the actor of a value write the waiting changes. The actor sends it to
+/// itself.
 struct write_changes {};
 
-/// Stores a value and its changes. Changes that come while others are being
-/// written are gathered. If they exceed the value, the value is written instead
-/// of what is stored. Owned by the actor of the value, whose type is `Self`.
+/// Stores a value and its changes. Changes made during a write are gathered for
+/// the next write. If they grow larger than the value, the whole value is
+/// written and replaces everything stored so far. Owned by the actor of the
+/// value, whose type is `Self`.
 template <class V, class Self>
 class value_storage {
 public:
@@ -88,7 +90,7 @@ public:
   bool all_durable() const noexcept {
     return all_durable_;
   }
-  /// Whether the options named a storage, even if it cannot be used.
+  /// Whether the options named a storage, usable or not.
   bool was_wanted() const noexcept {
     return health_.status().is != storage_status::condition::none;
   }
@@ -99,8 +101,8 @@ public:
     return result;
   }
 
-  /// Stores a change soon, together with the changes that come until then.
-  /// @param change is already in the value
+  /// Stores a change soon, together with any that follow before the write.
+  /// @param change must already be in the value
   void add(const V& change) {
     if (!health_.is_usable())
       return;
@@ -165,8 +167,8 @@ private:
     add(*initial);
   }
 
-  // Sends this actor a message, so that all updates that are already in its
-  // mailbox are stored together.
+  // Sends this actor a message, so that the updates already in its mailbox are
+  // handled first and stored together.
   void write_soon() {
     if (!is_writing_ && !std::exchange(write_is_due_, true))
       self_->send(self_, write_changes{});
@@ -230,7 +232,7 @@ private:
   storage_health health_;
   bool all_durable_ = false;
   gathered_changes<V> pending_;      // changes to be written
-  std::shared_ptr<const V> written_; // what was pending when a write began
+  std::shared_ptr<const V> written_; // changes in the write under way
   bool replaces_changes_ = false;    // whether `written_` is the whole value
   std::vector<promise> waiting_;     // updates that wait for the next write
   std::vector<promise> answered_;    // updates in the write under way

@@ -58,7 +58,8 @@ public:
                all_.end());
   }
 
-  /// Tells the watchers of changes, or of the whole value if it is due.
+  /// Tells the watchers of the changes, or of the whole value if
+  /// `changes.is_whole()`.
   /// @pre there are changes
   void tell(gathered_changes<V>& changes) {
     const auto whole = value_.lend();
@@ -75,7 +76,7 @@ public:
 private:
   struct watcher {
     Watcher who;
-    bool is_busy = false;       // whether it handles a change
+    bool is_busy = false;       // is handling a change
     gathered_changes<V> missed; // changes made while it is busy
   };
 

@@ -15,12 +15,13 @@ namespace {
 // The minimum time between two announcements of changes to this peer's names.
 constexpr auto flush_interval = std::chrono::milliseconds{10};
 
-// If another peer's names have changed, or are missing here, this node sends
-// its neighbours a summary of all names after this time.
+// How long this node waits before it sends its neighbours a summary of all
+// names, after another peer's names have changed or are found to be missing
+// here.
 constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
 
-// The minimum time between two requests for the topology, from which the
-// numbers of hops to all peers are counted.
+// The minimum time between two requests for the topology, which is needed to
+// count the hops to all peers.
 constexpr auto hops_interval = std::chrono::seconds{1};
 
 } // namespace
@@ -150,7 +151,7 @@ void directory_state::tell_homes(const names::home_changes& x) {
     if (each.of == model->all().self())
       node = parts.node;
     else if (parse(each.node, node) || to_string(node) != each.node)
-      node = caf::node_id{}; // unreadable, or another spelling of an ID
+      node = caf::node_id{}; // invalid, or not in canonical form
     if (auto known = homes.find(each.of);
         known != homes.end() && known->second != node)
       is_gone(each.of);

@@ -38,7 +38,7 @@ caf::result<actors_status> directory_state::report() {
   return promise;
 }
 
-// Adds the names of each peer, which the report of the postman lacks.
+// Adds the names of each peer to the postman's report, which lacks them.
 void directory_state::add_names(actors_status& to) const {
   const auto& all = model->all();
   auto room = most_listed_names;

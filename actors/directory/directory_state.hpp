@@ -23,7 +23,7 @@
 namespace cafmesh {
 
 // Messages that the directory sends to itself.
-struct flush_names {};    // announce changes of the names published here
+struct flush_names {};    // announce changes to the names published here
 struct describe_names {}; // send neighbours a summary of all names
 struct directory_tick {}; // a timer of the model has run out
 struct measure_hops {};   // count the hops to all peers again
@@ -115,7 +115,7 @@ struct directory_state {
   name_watchers<directory_interface::pointer> watchers;
   std::map<peer_name, unsigned> hops;
   std::vector<caf::actor> distance_watchers;
-  std::vector<peer_name> left; // since the last `homes_changed`
+  std::vector<peer_name> left; // peers that left since the last `homes_changed`
   std::map<names::life, caf::node_id> homes;
   std::unordered_map<caf::node_id, names::life> life_of_node; // homes, inverted
   std::mt19937_64 rng;

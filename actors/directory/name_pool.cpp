@@ -37,9 +37,10 @@ namespace {
 
 using names::pool_choice;
 
-// How soon the pool asks for its members again after it has lost one: a peer
-// that was unreachable keeps its names, and a member may have passed on the
-// error of another actor. The pause doubles while members are lost.
+// How soon the pool asks for its members again after it has lost one. A lost
+// member may still be published: an unreachable peer keeps its names, and the
+// error that counted as a loss may have come from another actor. The pause
+// doubles with each search, and is short again after some time without losses.
 constexpr std::chrono::seconds first_pause{1};
 constexpr std::chrono::seconds longest_pause{64};
 
@@ -56,8 +57,8 @@ pool_choice::policy policy_of(pool_policy x) {
 }
 
 // Whether this error means that the member has ended or its peer has departed.
-// The pool may get this error before the down message, and gets no down message
-// if the peer departed earlier.
+// The pool may get the error before the down message. If the peer had departed
+// before the request was sent, no down message follows.
 bool member_is_gone(const caf::error& why) {
   return caf_version::receiver_has_ended(why) || is(why, errc::ended)
          || is(why, errc::restarted) || is(why, errc::left)
@@ -70,14 +71,15 @@ struct pooled_request {
   caf::response_promise promise;
   pool_choice::key member = 0;
   std::size_t tries = 0;
-  instant sent{}; // when it was sent last
+  instant sent{}; // when it was last sent
   bool is_idempotent = false;
 };
 
 using monitor = caf_version::scoped_monitor<caf::event_based_actor>;
 
-/// An actor to which the pool sends requests. If its name was unpublished and
-/// published again, it may have two entries, but only one monitor.
+/// An actor to which the pool sends requests. After its name was unpublished
+/// and published again, the pool may hold two members for the same actor. They
+/// share one monitor.
 struct pool_member {
   caf::strong_actor_ptr actor;
   std::shared_ptr<monitor> while_member;
@@ -115,7 +117,7 @@ struct name_pool_state {
   actor_carrier_ptr carrier; // null if the directory has ended
   bool is_looking = false;   // whether find_members_again is on its way
   duration pause = first_pause;
-  instant lost_at{}; // when a member was lost last
+  instant lost_at{}; // when a member was last lost
 };
 
 auto name_pool_state::request_members() {
@@ -182,8 +184,8 @@ void name_pool_state::members_are(const resolved_actors& xs) {
     found.push_back({{x.peer, x.uid}, x.actor->id()});
   for (auto [place, key] : choice.set_members(found))
     members[key] = make_member(xs.all[place].actor);
-  // Keeps members that have lost the name until they have answered all requests
-  // that they got.
+  // Keeps members that no longer have the name until they have answered all
+  // their requests.
   std::set<pool_choice::key> needed;
   for (auto key : choice.keys())
     needed.insert(key);
@@ -292,7 +294,7 @@ void name_pool_state::send(pooled_request x) {
 void name_pool_state::answered(std::uint64_t number, caf::message x) {
   auto found = waiting.extract(number);
   if (found.empty())
-    return; // the member has ended, or the request was given up
+    return; // the member has ended, or the request was abandoned
   choice.done(found.mapped().member);
   if (x.match_elements<caf::error>() && member_is_gone(x.get_as<caf::error>(0)))
     return failed(std::move(found.mapped()), std::move(x));

@@ -76,7 +76,7 @@ private:
   struct watcher {
     name_watcher_actor who;
     names::name_watch what;
-    bool is_busy = false; // whether it handles changes
+    bool is_busy = false; // is handling changes
   };
 
   auto find(const name_watcher_actor& who) {

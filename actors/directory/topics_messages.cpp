@@ -64,8 +64,8 @@ caf::result<void> topics_state::publish(const publish_to& x) {
     send(x.topic, std::move(raw));
     return caf::unit;
   }
-  // Takes the directory's answer. The actor handles no other message before, so
-  // the messages of a topic stay in order.
+  // Handles the directory's answer. Until the answer arrives, the actor handles
+  // no other message, so that the messages of a topic stay in order.
   auto resolved = [this, name = x.topic,
                    raw](const std::vector<resolved_actor>& xs) {
     auto& to = published[name];
@@ -92,7 +92,7 @@ void topics_state::send(const std::string& topic, bytes raw) {
   const auto& to = published[topic];
   if (to.is_broadcast) {
     seen.is_new(byte_view{raw},
-                self->clock().now()); // ignores it if it comes back
+                self->clock().now()); // ignore it if it comes back
     self->send(channel, broadcast{relayed_data::of(payload{std::move(raw)})});
     return;
   }
@@ -148,8 +148,8 @@ caf::error topics_state::arrived(byte_view raw) {
   }
   caf::message content;
   if (carrier->decode_message(x->content, content)) {
-    // Returns no error, so that a broadcast is still passed on: other peers may
-    // know the types in the message.
+    // Returns no error, so that the broadcast is still passed on to peers that
+    // may know the types in the message.
     ++figures.malformed;
     return {};
   }

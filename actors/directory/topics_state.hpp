@@ -70,7 +70,7 @@ struct topics_state {
   /// A topic with local subscribers.
   struct subscribed_topic {
     std::vector<subscriber> all;
-    std::shared_ptr<pending_publication> publication; ///< null: published
+    std::shared_ptr<pending_publication> publication; ///< null once published
     /// The number of messages that the reader has.
     std::shared_ptr<std::size_t> being_read = std::make_shared<std::size_t>(0);
   };
@@ -108,10 +108,10 @@ struct topics_state {
     std::uint64_t last = 0; ///< the number of the last message
     bool is_resolved = false;
     bool is_broadcast = false;
-    std::vector<caf::strong_actor_ptr> peers; ///< unless it is broadcast
+    std::vector<caf::strong_actor_ptr> peers; ///< unused if broadcast
 
     /// Makes the next message look up the peers again. Drops the peers' handles
-    /// at once, because there may be no next message.
+    /// immediately, because there may be no next message.
     void forget_peers() {
       is_resolved = false;
       peers.clear();

@@ -12,7 +12,8 @@
 
 /// Sockets of the operating system, used only by `asio_transport.cpp`. Asio
 /// waits for events, and its handlers send a message to the socket's owner. The
-/// handlers refer weakly to the owner, so that a wait does not keep it alive.
+/// handlers refer weakly to the owner, so that a pending wait does not keep the
+/// owner alive.
 namespace cafmesh::asio_sockets {
 
 using tcp = boost::asio::ip::tcp;
@@ -33,10 +34,10 @@ caf::expected<boost::asio::ip::address> parse_address(const std::string& text);
 void open_for_us(tcp::socket& x, const tcp& protocol, error_code& why);
 void open_for_us(tcp::acceptor& x, const tcp& protocol, error_code& why);
 
-/// @param socket is connected
+/// @param socket must be connected
 socket_ptr make_stream(io_context_ptr io, tcp::socket socket);
 
-/// @param acceptor listens and does not block
+/// @param acceptor must listen, in non-blocking mode
 listener_ptr make_listener(io_context_ptr io, tcp::acceptor acceptor);
 
 } // namespace cafmesh::asio_sockets

@@ -30,16 +30,17 @@ constexpr auto shortest_wait = std::chrono::microseconds{2};
 // wake up and answer.
 constexpr auto short_wait = std::chrono::microseconds{50};
 
-// If a sleep took less time than this, polling for `short_wait` would have
-// found the event: a part of each sleep is only the time to wake up.
+// Part of each sleep is only the time to wake up. So if a sleep took less time
+// than this, polling for `short_wait` would have found the event.
 constexpr auto short_sleep = 2 * short_wait;
 
 // The interval at which the second thread checks whether an actor blocks the
 // first thread.
 constexpr auto check_interval = std::chrono::milliseconds{2};
 
-// Counts the detached threads that still run. A loop that is destroyed on one
-// of its own threads detaches them, since a thread cannot join itself.
+// Counts the detached threads that still run. If a loop is destroyed on one of
+// its own threads, it detaches its threads, because a thread cannot join
+// itself.
 class detached_threads {
 public:
   void wait() {
@@ -184,8 +185,9 @@ private:
     unit.resume_local();
   }
 
-  // Which actors to run on this thread. If an actor blocks the other thread,
-  // only actors that cannot block: otherwise both threads could be blocked.
+  // Which actors to run on this thread. While an actor blocks the other thread,
+  // these are only actors that cannot block. Otherwise, both threads could be
+  // blocked.
   caf_version::local_jobs jobs_to_run(bool load_is_high) const {
     if (other_is_stuck_.load(std::memory_order_relaxed))
       return caf_version::local_jobs::of_the_library;
@@ -296,8 +298,9 @@ event_loop::event_loop(source events)
           detached.get().remove();
       }};
   } catch (...) {
-    // Detaches the threads that were started, because a join could wait for
-    // ever here: the threads may run until the source ends, and that is later.
+    // Detaches the threads that were started. They run until the source ends,
+    // which happens only after this constructor has thrown. So a join here
+    // could wait for ever.
     for (auto& x : threads_)
       if (!x.joinable())
         state_->leave();

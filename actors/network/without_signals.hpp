@@ -4,8 +4,8 @@
 
 namespace cafmesh {
 
-/// Blocks all signals on the current thread while the object exists, so that
-/// threads started meanwhile do not run the application's signal handlers.
+/// Blocks all signals on the current thread while the object exists. Threads
+/// started in this time never run the application's signal handlers.
 class without_signals {
 public:
   without_signals() {

@@ -1,9 +1,11 @@
 #include <cafmesh/router.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <random>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <caf/stateful_actor.hpp>
 
@@ -75,7 +77,8 @@ router_behavior(router_interface::stateful_pointer<router_state> self,
   };
 }
 
-local_identity make_identity(const settings& config) {
+local_identity make_identity(const settings& config,
+                             const std::vector<peer_uid>& past) {
   std::mt19937_64 rng{config.seed ? *config.seed : random_number()};
   local_identity result;
   auto random_name = [&] {
@@ -89,7 +92,8 @@ local_identity make_identity(const settings& config) {
   };
   result.name = config.name ? *config.name : random_name();
   result.nickname = config.nickname;
-  while (result.uid == peer_uid::none)
+  while (result.uid == peer_uid::none
+         || std::find(past.begin(), past.end(), result.uid) != past.end())
     result.uid = peer_uid{config.seed ? rng() : random_number()};
   result.alias = short_id{static_cast<std::uint16_t>(rng() % short_id_count)};
   return result;
@@ -130,7 +134,8 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
 caf::expected<router_actor> spawn_node(caf::actor_system& system,
                                        settings config, transport_ptr sockets,
                                        log_sink_ptr log, overlay_actor overlay,
-                                       std::shared_ptr<node_parts> parts) {
+                                       std::shared_ptr<node_parts> parts,
+                                       const std::vector<peer_uid>& past) {
   if (auto err = check_process(system))
     return err;
   if (auto err = check(config))
@@ -148,7 +153,7 @@ caf::expected<router_actor> spawn_node(caf::actor_system& system,
   auto bound = host_port::parse((*listening)->local_address());
   if (bound)
     config.port = bound->port;
-  ctx->self = make_identity(config);
+  ctx->self = make_identity(config, past);
   config.min_protocol_version = config.effective_min_version();
   ctx->passwords = std::make_shared<current_passwords>(
     std::make_shared<const std::vector<password>>(

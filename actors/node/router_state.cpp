@@ -96,16 +96,16 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto i = channels.find(x.name);
   if (i == channels.end())
     return add_channel(x.name, x.gossiper);
-  // Exempts the channel from the limit on channels that we only relay. It must
-  // not end to make room for another one.
+  // Exempts the channel from the limit on channels that we only relay, so that
+  // it does not end to make room for another channel.
   surrogates->remove(x.name);
   auto promise = guarded_promise(self->make_response_promise());
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
       [this, promise, channel, name = x.name] {
-        // Exempts the channel from the limit again, because an earlier gossiper
-        // may have ended meanwhile: the limit then applies to its channel.
+        // Exempts the channel again. If an earlier gossiper ended in the
+        // meantime, the limit has been applied to its channel.
         surrogates->remove(name);
         promise->deliver(gossip_channel_actor{channel});
       },
@@ -193,8 +193,8 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
 // before it ends, so a program that has forgotten to stop its node would
 // otherwise hang without an explanation.
 void router_state::look_for_owners() {
-  // With more than one owner, a user still has a handle: one owner is the
-  // node's context.
+  // The node's context is one owner. If there are more owners, a user still has
+  // a handle.
   if (stopping || warned_of_no_owner
       || caf_version::owners_during_timeout(*self) > 1)
     return;

@@ -28,7 +28,7 @@ namespace cafmesh {
 // router -> itself
 struct drained_long_enough {}; // `drain_limit` is over
 struct end_idle_surrogates {}; // look for idle surrogate channels
-struct periodic_check {};      // look for owners, and tell the stall watch
+struct periodic_check {};      // look for owners, call `router_ran`
 
 using router_interface = inner_router_actor::extend<
   caf::reacts_to<drained_long_enough>, caf::reacts_to<end_idle_surrogates>,

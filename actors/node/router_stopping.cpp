@@ -84,8 +84,9 @@ void router_state::child_down(const caf::actor_addr& who,
   end_if_alone();
 }
 
-// Ends the whole node because one of its actors has failed. This tells all
-// others to end, because perhaps only the failed actor knew some of them.
+// Ends the whole node because one of its actors has failed. Tells every other
+// actor to end. Perhaps only the failed actor had handles of some of them, so
+// nobody else would tell them.
 void router_state::fail(std::string why) {
   failure = make_error(errc::internal, std::move(why));
   ctx->write(log_level::error, describe(failure) + "; the node stops");

@@ -14,8 +14,8 @@ namespace cafmesh {
 namespace {
 
 // The records of all nodes, by keyed digests of their bytes. While a mesh
-// forms, nodes have different editions of a peer's record, so all are kept that
-// any node has. May be used from any thread.
+// forms, nodes have different editions of a peer's record. All editions that
+// any node has are kept. May be used from any thread.
 class records_in_use : public record_sharing,
                        public std::enable_shared_from_this<records_in_use> {
 public:
@@ -30,7 +30,8 @@ public:
       return {name, edition, data};
     }
     if (auto i = records_.find(digest); i != records_.end()) {
-      // The bytes determine the name and the edition.
+      // Comparing the bytes is enough, because they determine the name and the
+      // edition.
       if (i->second.data() == data)
         return i->second;
       return {name, edition, data};
@@ -62,8 +63,7 @@ private:
   const std::uint64_t key_ = random_number();
   std::mutex mutex_;
   std::unordered_map<std::uint64_t, encoded_record> records_;
-  std::size_t bytes_ =
-    0; // in the records when last counted, and new ones since
+  std::size_t bytes_ = 0; // bytes when last counted, plus those added since
   std::size_t next_search_ = 0;
   std::size_t next_search_bytes_ = 0;
 };

@@ -6,8 +6,9 @@
 
 namespace cafmesh {
 
-/// What the nodes of this process use to share their records. It is destroyed
-/// along with the last node, and shares nothing while there is only one.
+/// Returns the object through which the nodes of this process share their
+/// records. It is destroyed along with the last node, and shares nothing while
+/// there is only one node.
 std::shared_ptr<record_sharing> shared_records();
 
 } // namespace cafmesh

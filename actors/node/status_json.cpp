@@ -248,7 +248,8 @@ std::string to_json(const mesh_status& x, int indent) {
     {"Channels", channels_of(x)},
     {"Actors", actors_of(x)},
   };
-  // Invalid UTF-8 is replaced: nicknames come from peers and may be any bytes.
+  // Replaces invalid UTF-8, because nicknames come from peers and may be any
+  // bytes.
   return result.dump(indent, ' ', false,
                      ordered_json::error_handler_t::replace);
 }

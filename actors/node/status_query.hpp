@@ -21,9 +21,10 @@ struct status_request {
 using status_query_actor =
   caf::typed_actor<caf::replies_to<status_request>::with<mesh_status>>;
 
-/// Spawns an actor that asks the other actors of a node at the same time, and
-/// then the connections that some of them name. It answers one request within
-/// 2 s, with the answers that have arrived by then, and ends.
+/// Spawns an actor that answers one request and then ends. It asks the node's
+/// other actors, all at the same time, and then the connections that these
+/// actors have named. It answers within 2 s, with whatever has arrived until
+/// then.
 status_query_actor spawn_status_query(caf::local_actor* parent,
                                       context_ptr ctx);
 

@@ -34,9 +34,9 @@ void topology_state::start(context_ptr context) {
 
 caf::expected<applied_update> topology_state::apply(const payload& update,
                                                     wanted_of_update wanted) {
-  // New records only go to neighbours other than their sender, so a node with a
-  // single neighbour need not find out which are new. A neighbour that connects
-  // meanwhile gets these records with the next gossip at the latest.
+  // New records go only to neighbours other than their sender, so a node with a
+  // single neighbour need not find out which records are new. If a neighbour
+  // connects at this moment, it gets these records with the next gossip.
   if (model->connection_count() <= 1)
     wanted = {false, false};
   mesh_model_effects effects;

@@ -70,7 +70,8 @@ void topology_state::schedule_tick() {
 }
 
 void topology_state::tick() {
-  // An earlier tick has done the work of this one; the next tick is due later.
+  // If the next tick is due later, an earlier tick has done the work of this
+  // one.
   if (next_tick && *next_tick > now())
     return;
   next_tick.reset();

@@ -14,8 +14,8 @@ namespace cafmesh {
 struct actor_layer {
   /// Provides the directory with handles of remote actors. Never null.
   actor_carrier_ptr carrier;
-  /// The actor that sends and receives the messages. With `homes_changed`, the
-  /// directory must tell it of other peers. Never null.
+  /// The actor that sends and receives the messages. The directory must tell it
+  /// of other peers with `homes_changed`. Never null.
   postman_of_directory postman;
 };
 

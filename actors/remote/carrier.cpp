@@ -153,8 +153,9 @@ void carrier::proxy_freed(const remote_proxy& x) {
     }
   }
   if (x.leased_in() == 0) {
-    // The peer was never told of this handle. Tells the postman of a lease that
-    // was retracted, so that it forgets an empty outbox.
+    // The peer was never told of this handle. If the item that would have told
+    // it is still the last in the outbox, removes the item and tells the
+    // postman, which forgets the outbox if it is empty.
     if (x.box()->retract_lease(x.id()))
       tell_postman(x.box());
     return;
@@ -275,8 +276,8 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   refuse(to, what, why);
 }
 
-// Sends an answer. Small answers ignore the window: each belongs to a request,
-// and the number of requests is limited by their window.
+// Sends an answer. A small answer ignores the window: it belongs to a request,
+// and requests have a window of their own.
 void carrier::send_answer(remote_proxy& to, caf::mailbox_element& what,
                           outgoing_item item) {
   if (!item.cost.is_large)
@@ -332,7 +333,7 @@ std::uint64_t carrier::number_for_wire(const caf::mailbox_element& what,
   out.party = what.sender;
   out.request = mid;
   // The numbers of requests from this node cannot be guessed, so only a peer
-  // that gets a request can answer it. Delegated requests keep theirs.
+  // that gets a request can answer it. Delegated requests keep their numbers.
   out.number = sender == remote::place::sender ? draw_number() : number;
   out.label = data_label{kind::request, out.number}.value();
   return (all & ~caf::message_id::request_id_mask) | out.number;

@@ -74,7 +74,7 @@ public:
   /// `unbind`, even if the node has no proxies.
   outbox_ptr bind(const caf::node_id& node);
   void unbind(const caf::node_id& node);
-  /// The item that tells a peer that there is a handle of its actor.
+  /// The item that tells a peer that this node has a handle of its actor.
   static outgoing_item lease_of(caf::actor_id id);
   /// The outboxes that got something to send since the last call.
   std::vector<outbox_ptr> take_filled();
@@ -91,13 +91,13 @@ public:
   /// to them fail.
   void close(const caf::error& why);
   /// Answers a request with an error.
-  /// @returns false if it is no request
+  /// @returns false if the message is not a request
   static bool answer(const caf::strong_actor_ptr& sender, caf::message_id mid,
                      const caf::error& why);
   /// Refuses an item from an outbox: answers a request with an error, and
   /// counts any other message as dropped.
   void refuse(outbox& box, const outgoing_item& item, const caf::error& why);
-  /// Does the same with a message that cannot be put into an outbox.
+  /// Refuses, in the same way, a message that cannot be put into an outbox.
   void refuse(remote_proxy& to, const caf::mailbox_element& what,
               const caf::error& why);
   dead_letter_box& dropped() noexcept {

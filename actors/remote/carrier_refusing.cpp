@@ -3,22 +3,23 @@
 #include "actors/remote/carrier.hpp"
 #include <cafmesh/errc.hpp>
 
-// What happens to messages that cannot be sent: requests get an error as the
-// answer, others are counted as dropped. Also decides when there may be no
-// further proxies.
+// Handles messages that cannot be sent: answers requests with an error, and
+// counts others as dropped. Also decides when there may be no further proxies.
 namespace cafmesh {
 
 namespace {
 
-// The maximum number of actors of one node of which there are handles. It is
-// above `max_handles`, because a peer need not keep an actor alive for each.
+// The maximum number of proxies for actors of one node. It exceeds
+// `max_handles`, because handles beyond that limit still work, although they do
+// not keep their actors alive.
 std::size_t most_proxies(const actor_settings& x) {
   return 8 * x.max_handles;
 }
 
 } // namespace
 
-// Whether there may be a new proxy of this actor. Needs the lock.
+// Whether there may be a new proxy of this actor. The caller must hold
+// `mutex_`.
 bool carrier::has_room_for(const caf::node_id& node, caf::actor_id id) const {
   auto found = nodes_.find(node);
   if (found == nodes_.end())

@@ -17,8 +17,8 @@ namespace cafmesh {
 
 /// Adds up the cost, in bytes, of the messages from one peer that local actors
 /// have processed. The peer gets this cost back as credit, which lets it send
-/// more. Each session with a peer has its own account; `unprocessed` goes on
-/// from one session to the next. May be used from any thread.
+/// more. Each session with a peer has its own account; all accounts of a peer
+/// share `unprocessed`. May be used from any thread.
 class credit_account {
 public:
   using postman_owner = caf_version::weak_owner<postman_actor>;
@@ -56,10 +56,11 @@ public:
     if (due && !marked_.exchange(true))
       postman_.tell(credit_due{});
   }
-  /// Notes that a small message goes to the mailbox of `receiver`, unless the
-  /// messages of this peer that wait there cost more than `most`. Does nothing
-  /// for large messages.
-  /// @returns false if they do
+  /// Notes that a small message goes to the mailbox of `receiver`. Refuses the
+  /// message if this peer's messages in that mailbox would then cost more than
+  /// `most`. If none wait there, accepts the message whatever its cost. Does
+  /// nothing for large messages.
+  /// @returns false if the message is refused
   bool hold(caf::actor_id receiver, remote::message_cost cost,
             std::size_t most) {
     return cost.is_large
@@ -70,8 +71,8 @@ public:
     if (!cost.is_large && receiver != caf::invalid_actor_id)
       unprocessed_->receivers.release(receiver, cost.bytes);
   }
-  /// Counts bytes of a large message to this actor that will not arrive, so
-  /// that the peer gets credit for them.
+  /// Counts the bytes of a large message that will not arrive as if `receiver`
+  /// had processed them, so that the peer gets credit for them.
   void count_undelivered(caf::actor_id receiver, std::uint64_t cost) {
     std::lock_guard<std::mutex> guard{mutex_};
     large_[receiver] += cost;

@@ -37,7 +37,8 @@ public:
       : filled_(std::move(filled)) {
   }
 
-  /// Counts a dropped message. `types` is called for the names of its types.
+  /// Counts a dropped message. `types` is called only if the names of the
+  /// message's types are needed.
   template <class F>
   void add(const caf::node_id& node, caf::actor_id receiver,
            const caf::error& why, F types) {

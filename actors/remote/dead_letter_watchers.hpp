@@ -55,7 +55,7 @@ private:
   struct watcher {
     dead_letter_watcher_actor who;
     dead_letters waiting;
-    bool is_busy = false; // whether it handles earlier ones
+    bool is_busy = false; // is handling a report
   };
 
   auto find(const dead_letter_watcher_actor& who) {

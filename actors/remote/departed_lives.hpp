@@ -24,7 +24,7 @@ struct departed_life {
 };
 
 /// Remembers the lives that have departed, so that messages to their actors
-/// fail at once. If there are more than `most`, forgets the oldest.
+/// fail immediately. If there are more than `most`, forgets the oldest.
 class departed_lives {
 public:
   static constexpr std::size_t most = 4096;

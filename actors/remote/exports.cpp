@@ -9,7 +9,8 @@
 #include <cafmesh/errc.hpp>
 
 // Which local actors peers may address, and for how long. No actor is released
-// while `mutex_` is held: its end calls `actor_ended`, which locks `mutex_`.
+// while `mutex_` is held. If the release ended the actor, `actor_ended` would
+// be called, which locks `mutex_`.
 namespace cafmesh {
 
 bool exports::add(const caf::strong_actor_ptr& x) {
@@ -34,9 +35,10 @@ bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published) {
       return true;
     place->second.actor = x;
   }
-  // CAF's deserializer finds local actors in the registry. Both calls are made
-  // without holding `mutex_`: they take the actor's lock, and the second one
-  // runs the functor at once if the actor has ended.
+  // Registers the actor, because CAF's deserializer finds local actors in the
+  // registry. The two calls are made without holding `mutex_`, because they
+  // take the actor's lock, and `attach_functor` runs the functor immediately if
+  // the actor has ended.
   system_.registry().put(id, x);
   x->get()->attach_functor(
     [weak = weak_from_this(), id](const caf::error& why) {
@@ -122,7 +124,8 @@ bool exports::expire() {
     }
   }
   release_actors(std::move(unneeded));
-  // A peer beyond `max_handles` may watch an actor without keeping it.
+  // Reports the watched actors as ended. A peer can watch an actor that is not
+  // kept alive for it if the peer holds more than `max_handles` handles.
   for (auto id : watched)
     ended_(id, make_error(errc::ended, "it may no longer be addressed"));
   return some_are_left;
@@ -153,7 +156,7 @@ void exports::release_actors(std::vector<caf::strong_actor_ptr> actors) {
     return;
   for (const auto& x : actors) {
     system_.registry().erase(x->id());
-    // Another thread may have added the actor again meanwhile.
+    // Another thread may have added the actor again in the meantime.
     if (contains(x->id()))
       system_.registry().put(x->id(), x);
   }

@@ -37,7 +37,7 @@ public:
   bool add(const caf::strong_actor_ptr& x);
   bool publish(const caf::strong_actor_ptr& x);
   void withdraw(caf::actor_id id);
-  /// Notes that exits and links of peers to this actor are ignored.
+  /// Makes this node ignore exits and links that peers send to this actor.
   void protect(caf::actor_id id);
   bool is_protected(caf::actor_id id) const;
 
@@ -47,12 +47,12 @@ public:
 
   // -- for the postman
 
-  /// `lease` counts a handle of the actor that a peer has got. `release`
-  /// subtracts `count` handles that a peer has given up.
+  /// `lease` counts one more handle that a peer holds. `release` subtracts
+  /// `count` handles that a peer has given up.
   /// @returns false if peers may not address the actor
   bool lease(caf::actor_id id);
   void release(caf::actor_id id, std::size_t count);
-  /// Makes the constructor's argument `ended` be called when the actor ends.
+  /// Asks for `ended` (see the constructor) to be called when the actor ends.
   /// @returns false if there is no such actor
   bool watch(caf::actor_id id);
   /// Forgets the actors that are not published, whose handles no peer holds,

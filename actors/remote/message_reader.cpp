@@ -37,16 +37,16 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::read_next)
 
 namespace cafmesh {
 
-// What has to be done, in the order in which it came. The reader does it, and
-// so does the postman when the node stops.
+// The jobs that wait, in order of arrival. The reader does them; when the node
+// stops, the postman does those that are left.
 class message_reader::queue {
 public:
   struct job {
     caf::strong_actor_ptr receiver; // may be null if there is an action
     caf::strong_actor_ptr sender;   // may be null
     caf::node_id peer;
-    std::function<void()> action = nullptr;   // to be done instead of a message
-    bool ends_sender = false;                 // whether `action` does so
+    std::function<void()> action = nullptr;   // run instead of a delivery
+    bool ends_sender = false;                 // `action` ends `sender`
     caf::mailbox_element_ptr ready = nullptr; // null: `unread` must be decoded
     unread_message unread = {};
   };
@@ -118,7 +118,7 @@ public:
     else
       decode(next->unread);
     // The message leaves the queue only now, so that later messages to its
-    // receiver stay behind it.
+    // receiver could not overtake it.
     std::unique_lock<std::mutex> guard{mutex_};
     auto done = std::move(jobs_.front());
     jobs_.pop_front();
@@ -192,7 +192,7 @@ private:
   std::deque<job> jobs_;
   counts receivers_;                                 // of `jobs_`
   counts senders_;                                   // of `jobs_`
-  std::unordered_set<caf::strong_actor_ptr> ending_; // those that jobs end
+  std::unordered_set<caf::strong_actor_ptr> ending_; // senders to be ended
   bool is_closed_ = false;
   std::atomic<std::size_t> size_{0};
 };
@@ -290,7 +290,7 @@ void message_reader::interrupt(const caf::strong_actor_ptr& proxy,
     return;
   if (!queue_->has_sender(proxy))
     return remote_proxy::tell(all, why);
-  // A function object must be copyable.
+  // Shared, because a `std::function` must be copyable.
   auto shared = std::make_shared<caf::attachable_ptr>(std::move(all));
   queue::job job{nullptr, proxy, proxy->node()};
   job.action = [shared, why] {
@@ -306,7 +306,7 @@ void message_reader::tell_departed(const spawner_of_postman& spawner,
   if (!is_told)
     return caf::anon_send(spawner, std::move(x));
   if (*is_told)
-    return; // a session may begin again and again
+    return; // a departure is queued already
   queue::job job{receiver, nullptr, x.node};
   job.action = [spawner, x] {
     caf::anon_send(spawner, x);

@@ -32,10 +32,10 @@ struct unread_message {
   remote::message_cost cost;
 };
 
-/// Decodes large messages beside the postman, because that may take seconds,
-/// and puts them into the mailboxes of their receivers. Messages to one
-/// receiver stay in order. Only the postman may call the members. None of them
-/// waits for the decoding, except `finish`.
+/// Decodes large messages outside the postman, because decoding may take
+/// seconds, and puts them into the mailboxes of their receivers. Messages to
+/// one receiver stay in order. Only the postman may call the members. Only
+/// `finish` waits for the decoding.
 class message_reader {
 public:
   message_reader(caf::actor_system& system, carrier_ptr shared,
@@ -49,9 +49,10 @@ public:
   /// a request with an error, gives a response an error as its content, and
   /// drops any other message.
   void read(unread_message x);
-  /// Puts a message of the peer with this box into its receiver's mailbox, as
-  /// soon as the earlier messages to this receiver are there.
+  /// Puts a message into the receiver's mailbox as soon as the earlier messages
+  /// to this receiver are there.
   /// @param sender may be null
+  /// @param box the outbox of the peer that sent the message
   void deliver(const caf::strong_actor_ptr& receiver,
                const caf::strong_actor_ptr& sender, caf::mailbox_element_ptr x,
                const outbox_ptr& box, caf::execution_unit* on);
@@ -64,7 +65,7 @@ public:
   /// Tells the spawner of a departure, as soon as the spawner has got the
   /// earlier messages of that peer.
   void tell_departed(const spawner_of_postman& spawner, peer_departed x);
-  /// Does everything that has come so far before it returns.
+  /// Does all queued work before it returns.
   void finish();
 
 private:

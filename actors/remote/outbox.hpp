@@ -35,8 +35,8 @@ struct outgoing_item {
   caf::error reason;           ///< of `exit` and `down`
   caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
   caf::message_id request;     ///< of `party`, unless async
-  /// Of a request, on the wire; the credit; or the session of a lease that is
-  /// released.
+  /// A request's number on the wire, an amount of credit, or the session of a
+  /// released lease, depending on `kind`.
   std::uint64_t number = 0;
   std::uint64_t label = 0;   ///< of a message; see data_label
   remote::message_cost cost; ///< of a message, counted against windows
@@ -75,7 +75,7 @@ public:
   }
   /// If the last item tells the peer of a handle of this actor, removes the
   /// item, because the handle is gone.
-  /// @returns whether it did
+  /// @returns whether the item was removed
   bool retract_lease(caf::actor_id x) {
     std::lock_guard<std::mutex> guard{mutex_};
     if (items_.empty() || items_.back().kind != remote::body_kind::lease
@@ -92,7 +92,7 @@ public:
     std::lock_guard<std::mutex> guard{mutex_};
     return items_.size();
   }
-  /// Roughly the memory in bytes that the items take.
+  /// Roughly the memory of the items, in bytes.
   std::size_t memory() {
     std::lock_guard<std::mutex> guard{mutex_};
     return small_.waiting + large_.waiting
@@ -116,8 +116,8 @@ public:
     large_.in_flight.store(large, std::memory_order_relaxed);
   }
 
-  /// Whether too many control frames wait for the peer to get any more handles
-  /// of its actors.
+  /// Whether too many control frames wait for the peer, so that there may be no
+  /// new handles of its actors.
   bool peer_is_behind() const noexcept {
     return peer_is_behind_.load(std::memory_order_relaxed);
   }
@@ -125,7 +125,7 @@ public:
     peer_is_behind_.store(x, std::memory_order_relaxed);
   }
 
-  /// Counts of dropped messages from and to the actors of the node.
+  /// How many messages from and to the actors of the node were dropped.
   drop_counts& drops() noexcept {
     return drops_;
   }

@@ -9,11 +9,10 @@
 namespace cafmesh {
 
 /// A base class of objects that are made in one thread and destroyed in
-/// another, many at a time. Keeps the memory of up to `Most` of them for the
-/// next ones. The allocator would merge such blocks and split them again, which
-/// costs more than the rest of their handling.
-/// @tparam T the class that is derived from this one, and from which no other
-/// is
+/// another, many at a time. Keeps the memory of up to `Most` destroyed objects
+/// for new ones. The allocator would merge such blocks and split them again,
+/// which would cost more than all other work on these objects.
+/// @tparam T the only class that is derived from this one
 template <class T, std::size_t Most>
 class pooled {
 public:
@@ -27,7 +26,7 @@ public:
 private:
   class pool {
   public:
-    // Does not wait for another thread: the allocator takes less time.
+    // Does not wait for the lock, because the allocator takes less time.
     void* take(std::size_t size) {
       if (std::unique_lock<std::mutex> guard{mutex_, std::try_to_lock};
           guard && count_ > 0)
@@ -64,8 +63,8 @@ private:
     }
   };
 
-  // The pool has no destructor that runs, because objects may outlive the
-  // static ones.
+  // The pool is never destroyed, because pooled objects may outlive static
+  // ones.
   static pool& blocks() {
     static_assert(std::is_trivially_destructible_v<pool>);
     static pool result;

@@ -9,17 +9,18 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// The handlers and the timer of the postman, the actor that carries messages
-// between peers, and the beginnings and ends of its sessions with them.
+// The postman's handlers and timer, and the start and end of its sessions with
+// other peers. The postman is the actor that carries messages between peers.
 namespace cafmesh {
 
 namespace {
 
 constexpr auto upkeep_interval = std::chrono::seconds{5};
 
-// What control frames of all sessions may take, in bytes: so much for each
-// handle that one peer may hold, but no less than the second number. The third
-// one is what each session may take in addition.
+// The limit on the memory of the control frames of all sessions together, in
+// bytes. It is `bytes_for_handle` for each handle that one peer may hold, but
+// at least `least_for_controls`. Each session may take `controls_of_each` in
+// addition.
 constexpr std::size_t bytes_for_handle = 2048;
 constexpr std::size_t least_for_controls = 1024 * 1024;
 constexpr std::size_t controls_of_each = 16 * 1024;

@@ -6,10 +6,10 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Which lives of peers the postman has sessions with. Any member can make the
-// directory name another life of a peer for a while. So a life replaces another
-// only once it has proven with its token that it runs, and a life that the
-// directory does not list any more is kept as long as it answers.
+// Decides with which lives of peers the postman has sessions. Any member can
+// make the directory list a forged life of a peer for a while. So a life
+// replaces another only once it has proven with its token that it runs. A life
+// that the directory no longer lists is kept as long as it answers.
 namespace cafmesh {
 
 caf::error postman_state::has_left() {
@@ -20,8 +20,10 @@ caf::error postman_state::was_restarted() {
   return make_error(errc::restarted, "the peer was restarted");
 }
 
-// What is told of a life that the directory does not list and that is silent.
-// A peer that takes another UID keeps its node ID.
+// The error to report for a silent life that the directory does not list. If
+// another life of the same peer waits with the same node ID, the process is the
+// same one. In that case, the peer has only taken another UID and was not
+// restarted.
 caf::error postman_state::why_silent(const remote_peer& x) const {
   auto next = waiting_lives.find(x.home.node);
   return next != waiting_lives.end() && next->second.peer == x.home.peer
@@ -116,13 +118,14 @@ void postman_state::is_listed_again(remote_peer& x) {
   observe(x);
 }
 
-// Tells the session whether the peer has to answer although nothing is sent.
+// Tells the session whether the peer must answer even while nothing else is
+// sent to it.
 void postman_state::observe(remote_peer& x) {
   x.session.set_watched(!x.is_listed || !x.watched_there.empty(), now());
 }
 
-// Ends the other lives of the peer: it has shown that this one runs, and the
-// directory lists this one.
+// Ends the other lives of the peer, because this life has shown that it runs
+// and the directory lists it.
 void postman_state::life_proven(remote_peer& x) {
   if (!x.is_listed)
     return;
@@ -132,9 +135,9 @@ void postman_state::life_proven(remote_peer& x) {
   end_replaced(x.home, true);
 }
 
-// The peer has been restarted as `x`.
-// @param for_good whether the proxies of the actors that it had before the
-//        restart end
+// Handles the news that the peer has been restarted as `x`.
+// @param for_good whether to end the proxies of the actors that the peer had
+//        before the restart
 void postman_state::end_replaced(const actor_home& x, bool for_good) {
   departed.visit_absent(x.peer, [&](departed_life& old) {
     if (old.home.uid == x.uid)
@@ -160,8 +163,8 @@ void postman_state::add_peer(const actor_home& x) {
   if (!other_lives(x).empty() || departed.has_absent(x.peer))
     peer.session.greet(now());
   // Sends the items that waited for this peer. If all proxies of the node were
-  // released meanwhile, these items may be in an older outbox than `peer.box`,
-  // and some of them may be in one that `flush_all` has not yet seen.
+  // released in the meantime, these items may be in older outboxes than
+  // `peer.box`, perhaps even in one that `flush_all` has not yet seen.
   for (auto i = unknown.begin(); i != unknown.end();) {
     if (i->first->node() != x.node) {
       ++i;
@@ -190,7 +193,8 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
   lives_of_peer.erase(
     std::find_if(i, end, [&](const auto& each) { return each.second == uid; }));
   shared->unbind(home.node);
-  // A made-up life must not displace those of others.
+  // Does not remember a life that may be made up, because it could displace the
+  // lives of others.
   if (for_good || found->second.session.is_open() || found->second.absent_since)
     departed.add({home, why, for_good});
   peers.erase(found);

@@ -119,8 +119,8 @@ credit_account_ptr postman_state::account_of(const peer_name& x) {
 
 void postman_state::data_came(remote_peer& from, const payload& raw) {
   remote::message_cost cost{remote::cost_of_frame(raw.size())};
-  // A peer that respects our window exceeds it by one message at most, unless
-  // messages of its earlier sessions are unprocessed.
+  // A peer that keeps to the rules exceeds our window by at most one message,
+  // unless messages of its earlier sessions are still unprocessed.
   const auto& known = from.account->unprocessed();
   auto has_room = cost.bytes <= unprocessed->small_room(known);
   auto x = remote::read_body(raw.view());
@@ -229,7 +229,7 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
                                       "the receiver");
   if (why) {
     from.account->processed(counted_for, cost);
-    // Resolving the sender may cost a proxy, so this happens only if there is
+    // Resolving the sender may create a proxy, so this happens only if there is
     // something to send to it.
     if (!mid.is_request() || !count_error(from)
         || !carrier::answer(resolve(from, x.from), mid, why))

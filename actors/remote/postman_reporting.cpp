@@ -144,7 +144,8 @@ void postman_state::drop_sent(remote_peer& to, std::uint64_t receiver,
                         [] { return std::vector<std::string>{}; });
 }
 
-// A peer that acknowledges nothing must not fill our memory with errors.
+// Limits the errors that wait for the peer, because a peer that acknowledges
+// nothing could otherwise fill our memory with them.
 bool postman_state::count_error(remote_peer& x) {
   x.errors = std::min(x.errors, x.session.unsettled_messages() + x.box->size());
   if (x.errors >= shared->config().max_open_requests)

@@ -13,11 +13,13 @@ namespace cafmesh {
 namespace {
 
 constexpr std::size_t largest_reason = 16 * 1024;
-// Items that were held back are sent when the session has room for as many
-// control frames, because each try costs a pass over the items that stay.
+// Items that were held back are sent only once the session has room for this
+// many control frames, because each attempt costs a pass over the items that
+// stay.
 constexpr std::size_t least_room = 32 * 1024;
-// If a peer leaves more control frames unacknowledged, there are no new handles
-// of its actors, of which other peers can cause any number.
+// If a peer leaves more control frames than this unacknowledged, no new handles
+// of its actors are made. Otherwise, other peers could make us create any
+// number of handles.
 constexpr std::size_t most_open_controls = 128 * 1024;
 
 void append_reason(caf::actor_system& system, const caf::error& why,
@@ -59,8 +61,9 @@ void postman_state::flush_all() {
     limit_unknown();
 }
 
-// Sends what was put into an outbox for the peer. If all proxies of its node
-// were released before `add_peer`, this may be an older one than `to.box`.
+// Sends what was put into an outbox for the peer. If all proxies of the peer's
+// node were released before `add_peer`, `filled` may be an older outbox than
+// `to.box`.
 void postman_state::flush(remote_peer& to, outbox& filled) {
   if (&filled != to.box.get())
     to.box->put_back(filled.take());
@@ -85,7 +88,8 @@ bool postman_state::keep_unknown(const outbox_ptr& box) {
   return true;
 }
 
-// Refuses what takes most bytes, beyond a limit.
+// If the items for unknown nodes take too much memory, refuses those in the
+// largest outboxes.
 void postman_state::limit_unknown() {
   const auto& config = shared->config();
   std::size_t all = 0;
@@ -202,7 +206,7 @@ void postman_state::open_request_of(remote_peer& to, const outgoing_item& x) {
 }
 
 // Puts the leases of all proxies of the peer's actors before all other items.
-// They may be more than a session takes at once.
+// There may be more leases than the session has room for at one time.
 void postman_state::lease_again(remote_peer& with) {
   with.session_number = ++sessions;
   std::vector<outgoing_item> leases;
@@ -213,8 +217,8 @@ void postman_state::lease_again(remote_peer& with) {
   with.box->put_back(std::move(leases));
 }
 
-// Tells the peer that there is a handle of its actor. Tells it once in each
-// session for each proxy, because the peer counts the handles.
+// Tells the peer that this node has a handle of its actor. Does so once per
+// session and proxy, because the peer counts the handles.
 void postman_state::tell_lease(remote_peer& to, caf::actor_id actor) {
   auto proxy = shared->find(to.home.node, actor);
   if (!proxy || proxy_of(proxy).has_ended()
@@ -252,8 +256,8 @@ void postman_state::warn_of_controls(const remote_peer& x) {
                  + left_out_text(*left_out));
 }
 
-// Begins the session again if its control frames take more of the memory for
-// all sessions than is free.
+// Restarts the session if its control frames no longer fit into the memory
+// limit that all sessions share.
 void postman_state::limit_controls(remote_peer& x) {
   auto size = x.session.control_memory();
   if (size == x.controls.taken())
@@ -266,7 +270,7 @@ void postman_state::limit_controls(remote_peer& x) {
   x.controls.set(x.session.control_memory());
 }
 
-// Hands the packets that are due to the channel. Hears of no failure: the
+// Sends all due packets through the channel. Does not learn of failures: the
 // session treats a packet that was not sent as lost.
 void postman_state::send_packets(remote_peer& to) {
   limit_controls(to);
@@ -305,7 +309,7 @@ void postman_state::refuse_items(outbox& box, const caf::error& why) {
 }
 
 // Refuses the items that wait for a departed peer. Their senders get the same
-// error as the monitors of the peer's actors got.
+// error as the monitors of the peer's actors.
 void postman_state::refuse_for(const departed_life& gone, outbox& box) {
   refuse_items(box, gone.why);
   if (gone.has_ended)

@@ -61,10 +61,9 @@ struct remote_peer {
   std::uint64_t session_number = 0;
   /// Whether `box` has items for which the session had no room.
   bool is_held_back = false;
-  /// The number of errors that the peer's requests got as answers and that it
-  /// may not have acknowledged yet, see `count_error`.
+  /// The number of error answers that the peer may not have acknowledged yet,
+  /// see `count_error`.
   std::size_t errors = 0;
-  /// Whether the directory lists this life.
   bool is_listed = true;
   /// Whether the life has proven that it is the present one, see
   /// `life_proven`.
@@ -96,7 +95,7 @@ struct postman_state {
   void flush_all();
   void flush(remote_peer& to);
   void flush(remote_peer& to, outbox& filled);
-  /// Sends what is due, and what was held back if there is room now.
+  /// Sends what is due. If there is room now, also sends what was held back.
   void go_on_with(remote_peer& to);
   void send_item(remote_peer& to, outgoing_item& x);
   void open_request_of(remote_peer& to, const outgoing_item& x);
@@ -151,13 +150,13 @@ struct postman_state {
   /// The part of the status that the postman itself knows.
   add_spawned own_report() const;
   void add_our_own_entry(add_spawned& to) const;
-  /// Counts a message to an actor of the peer that was sent, but was lost.
+  /// Counts a message that was sent to an actor of the peer but was lost.
   void drop_sent(remote_peer& to, std::uint64_t receiver,
                  const caf::error& why);
   /// Counts an error that the peer is to get as an answer. Returns false, and
-  /// counts nothing, if it has not acknowledged too many of them.
+  /// counts nothing, if the peer has left too many errors unacknowledged.
   bool count_error(remote_peer& x);
-  /// Counts a message from the peer that cannot be delivered to a local actor.
+  /// Counts a message from the peer if no local actor can receive it.
   void drop_received(remote_peer& from, const remote::body& x,
                      const caf::error& why);
   actor_address address_of(const caf::node_id& node, caf::actor_id id) const;
@@ -237,7 +236,7 @@ struct postman_state {
   remote::session_events arriving_events; // and of its events
   remote::partial_messages partial;
   std::optional<unprocessed_costs> unprocessed;
-  common_limit_ptr all_controls; // limits those of all sessions, in bytes
+  common_limit_ptr all_controls; // limit for all sessions, in bytes
   line_limit lines;
   std::optional<message_reader> reader; // set by `start`
   dead_letter_watchers<self_ptr> watchers;

@@ -12,7 +12,7 @@ namespace cafmesh {
 
 /// Keeps the proxies of up to `capacity` actors that have sent messages lately.
 /// Otherwise each request would make a new proxy, and cost two messages to the
-/// peer: when the proxy is made and when it is released.
+/// peer: one when the proxy is made and one when it is released.
 class recent_senders {
 public:
   static constexpr std::size_t capacity = 64;

@@ -47,9 +47,9 @@ public:
   void end(caf::error why) {
     cleanup(std::move(why), nullptr);
   }
-  /// To be called when the peer is unreachable: removes all monitors and links.
-  /// `tell` must be called with them. The proxy works again when the peer is
-  /// back.
+  /// To be called when the peer is unreachable: removes and returns all
+  /// monitors and links, which must then be passed to `tell`. The proxy works
+  /// again when the peer is back.
   caf::attachable_ptr interrupt();
   static void tell(const caf::attachable_ptr& all, const caf::error& why);
   /// Adds a link that the remote actor has made to a local actor.

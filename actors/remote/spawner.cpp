@@ -119,7 +119,7 @@ struct spawner_state {
   std::map<std::uint64_t, order> orders; // in the order in which they came
   std::uint64_t last_order = 0;
   std::uint64_t latest_overdue_order = 0;
-  std::uint64_t overdue_in_all = 0; // all overdue orders ever
+  std::uint64_t overdue_in_all = 0; // how many orders were ever overdue
   bool looking = false;             // whether look_for_overdue is on its way
   bool is_ending = false;           // it ends once `orders` is empty
 };
@@ -142,7 +142,7 @@ void spawner_state::start(const actor_settings& settings, blocking_work place,
   });
   caf_version::on_exit(self, [this](const caf::error& why) { end(why); });
   // Publishes the types only after the postman has answered, because messages
-  // from peers cannot reach this actor before.
+  // from peers cannot reach this actor earlier.
   self
     ->request(caf::actor_cast<postman_actor>(postman), caf::infinite,
               serve_spawner{spawner_of_postman{self}})
@@ -253,7 +253,7 @@ void spawner_state::failed(std::uint64_t number, caf::error& why) {
     its->answer.deliver(std::move(why));
 }
 
-// Takes an order whose factory has returned.
+// Removes and returns an order whose factory has returned.
 std::optional<order> spawner_state::finish(std::uint64_t number) {
   auto found = orders.extract(number);
   if (found.empty())

@@ -18,12 +18,13 @@
 
 namespace cafmesh {
 
-/// The cost of the small messages in the mailboxes of single actors. May be
-/// used from any thread.
+/// The cost of the small messages in each actor's mailbox. May be used from any
+/// thread.
 class costs_of_receivers {
 public:
-  /// @returns false, and counts nothing, if the actor would then hold more than
-  ///          `most`
+  /// @returns false, and counts nothing, if the total for this actor would then
+  ///          exceed `most`. While nothing is counted for the actor, any amount
+  ///          is accepted.
   bool hold(caf::actor_id receiver, std::size_t size, std::size_t most) {
     std::lock_guard<std::mutex> guard{mutex_};
     auto& held = held_[receiver];
@@ -62,13 +63,14 @@ struct unprocessed_cost {
 
 using unprocessed_cost_ptr = std::shared_ptr<unprocessed_cost>;
 
-/// Limits the cost of messages that local actors have not processed yet. One
-/// peer may have twice its window and one message more. While it has more than
-/// its window, no actor may get further small messages beyond twice
-/// `actor_window`. Responses may take twice as much. All peers together may
-/// have 16 times `window`, or 8 times `large_window` of large messages, and
-/// `for_each` bytes more for each peer; what is free of that is shared as
-/// `common_limit` describes.
+/// Limits the cost of messages that local actors have not processed yet. Small
+/// and large messages are counted separately. One peer's messages may cost up
+/// to twice the window plus one message; small responses are accepted up to
+/// twice that. While one peer's small messages cost more than `window`, those
+/// in one actor's mailbox may cost at most twice `actor_window`. The messages
+/// of all peers together may cost 16 times `window` if small and 8 times
+/// `large_window` if large, plus `for_each` bytes for each peer. The peers
+/// share what is free as `common_limit` describes.
 class unprocessed_costs {
 public:
   /// In bytes; above the cost of any small message.
@@ -84,8 +86,8 @@ public:
         most_large_(2 * x.large_window + x.max_message) {
   }
 
-  /// The cost of one peer's messages. It is kept as long as the peer is known
-  /// or has messages in mailboxes.
+  /// The cost of one peer's messages. It is kept while a session with the peer,
+  /// or a message of the peer in a mailbox, refers to it.
   unprocessed_cost_ptr of(peer_name x) {
     if (peers_.size() >= next_cleaning_)
       clean();
@@ -95,15 +97,16 @@ public:
       known = result = std::make_shared<unprocessed_cost>(small_, large_);
     return result;
   }
-  /// The cost of further messages that may be taken from the peer.
+  /// The maximum cost of further small messages that may be accepted from the
+  /// peer.
   std::size_t small_room(const unprocessed_cost& x) const noexcept {
     return x.small.room(most_small_);
   }
-  /// Whether a response may be taken, although there is no `small_room`.
+  /// Whether a response may be accepted although there is no `small_room`.
   bool has_room_for_response(const unprocessed_cost& x) const noexcept {
     return x.small.taken() < 2 * most_small_;
   }
-  /// The cost of small messages of the peer that one actor may hold.
+  /// The maximum cost of the peer's small messages in the mailbox of one actor.
   std::size_t most_of_actor(const unprocessed_cost& x) const noexcept {
     return x.small.taken() > window_ ? most_of_actor_
                                      : std::numeric_limits<std::size_t>::max();

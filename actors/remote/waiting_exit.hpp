@@ -7,9 +7,9 @@
 
 namespace cafmesh {
 
-/// A peer's exit message in the mailbox of a local actor. There is at most one
-/// for each peer and actor: an exit ignores windows, because it may end an
-/// actor that is stuck.
+/// A peer's exit message in the mailbox of a local actor. Exits ignore windows,
+/// because an exit may end an actor that is stuck. To limit memory, at most one
+/// exit of each peer may wait in an actor's mailbox.
 class waiting_exit final : public caf_version::content_element<caf::message> {
 public:
   /// @returns false if another exit of the peer waits for this actor

@@ -12,13 +12,13 @@ namespace {
 
 constexpr std::size_t largest_message = 256 * 1024 * 1024;
 constexpr std::size_t least_window = 1024;
-// So small that the sum of several windows does not overflow.
+// Small enough that the sum of several windows does not overflow.
 constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
 constexpr auto largest_count = std::size_t{1} << 30;
 constexpr std::size_t most_dead_letters = 64 * 1024;
 constexpr std::size_t most_spawnable = 1024;
-// A name in the directory has at most 255 bytes. The name of an actor type is
-// the prefix `spawn:` of 6 bytes, and the type: 255 - 6 = 249.
+// A name in the directory has at most 255 bytes. An actor type is published as
+// `spawn:` and its name, so 255 - 6 = 249 bytes are left for the name.
 constexpr std::uint64_t longest_type = 249;
 constexpr std::chrono::milliseconds least_down_after{100};
 

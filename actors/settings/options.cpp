@@ -48,8 +48,8 @@ caf::error check_names(const caf::actor_system_config& config,
   return {};
 }
 
-// Returns an error if a file gives an option two values. CAF silently keeps one
-// of them and drops the others.
+// Returns an error if a file gives an option more than one value. CAF silently
+// keeps one of them and drops the others.
 template <class S>
 caf::error check_repetitions(const caf::actor_system_config& config,
                              const table<S>& rows) {

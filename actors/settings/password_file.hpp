@@ -10,7 +10,7 @@
 namespace cafmesh {
 
 /// Reads passwords from a file, one per line. Keeps no copy of a password in
-/// memory besides the result.
+/// memory other than the result.
 /// @returns the passwords; or errc::bad_setting if the file cannot be read, has
 ///          no password, or has a line that is probably a mistake. Such a line
 ///          is empty, begins or ends with a blank, or has a control character.

@@ -44,8 +44,8 @@ struct basic_setting_row {
   std::string default_text;
   const option_types::option_type* type = nullptr;
   /// Copies the option's value into the settings.
-  /// @returns an error that names the option if the value is bad; `out` must
-  ///          not be used then
+  /// @returns an error that names the option if the value is bad; after an
+  ///          error, `out` must not be used
   std::function<caf::error(const basic_setting_row& self,
                            const caf::config_value& x, Settings& out)>
     apply;

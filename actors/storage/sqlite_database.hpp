@@ -65,7 +65,8 @@ public:
   sqlite_statement& operator=(const sqlite_statement&) = delete;
   ~sqlite_statement();
 
-  /// Sets parameter 1, 2, …; bytes must remain valid while the statement runs.
+  /// Sets a parameter, counting from 1. The bytes must remain valid while the
+  /// statement runs.
   void bind(int parameter, std::int64_t x);
   void bind(int parameter, byte_view x);
   /// Runs the statement up to its next row. That row's columns can be read

@@ -2,9 +2,9 @@
 
 namespace cafmesh {
 
-/// Makes SQLite allocate memory for each page alone, and not for 20 pages when
-/// it opens a file. This holds for the whole process, so only a program may
-/// call it, before any file is opened.
+/// Makes SQLite allocate memory page by page, instead of memory for 20 pages
+/// when it opens a file. This affects the whole process, so only a program, not
+/// a library, may call it, and only before any file is opened.
 void save_sqlite_memory();
 
 } // namespace cafmesh

@@ -5,13 +5,13 @@
 #include <cafmesh/storage.hpp>
 
 // Stores a replicated value in a SQLite file. One table has the messages that
-// encode the whole value, and another those of later changes.
+// encode the whole value, and another has the messages of later changes.
 namespace cafmesh {
 
 namespace {
 
-// Part of the file format. The ID is `cmsh` in ASCII; `written` is in
-// milliseconds since 1970, and `digest` covers `written` and the data.
+// Part of the file format. The application ID is `cmsh` in ASCII. `written` is
+// in milliseconds since 1970, and `digest` covers `written` and `data`.
 constexpr sqlite_format value_format = {1668117352, 1, R"(
   CREATE TABLE about(type BLOB NOT NULL);
   CREATE TABLE whole(id INTEGER PRIMARY KEY, written INTEGER NOT NULL,
@@ -59,8 +59,9 @@ public:
       return {};
     auto next = changes_;
     auto failure = file_.transact(durable, [&] {
-      // SQLite syncs earlier commits only with a commit that changes something,
-      // so this sets a column to its own value.
+      // SQLite syncs earlier commits only together with a commit that changes
+      // something. So if there are no messages, this sets a column to its own
+      // value.
       if (messages.empty())
         return file_.db().run("UPDATE about SET type = type");
       return insert("INSERT INTO changes(id, written, digest, data) "

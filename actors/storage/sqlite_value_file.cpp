@@ -10,8 +10,8 @@ namespace cafmesh {
 
 namespace {
 
-// Part of the file format. The ID is `cmsc` in ASCII; `written` is in
-// milliseconds since 1970, and `digest` covers `written` and the data.
+// Part of the file format. The application ID is `cmsc` in ASCII. `written` is
+// in milliseconds since 1970, and `digest` covers `written` and `data`.
 constexpr sqlite_format values_format = {1668117347, 1, R"(
   CREATE TABLE entries(id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE,
                        type BLOB NOT NULL);
@@ -25,8 +25,8 @@ constexpr sqlite_format values_format = {1668117347, 1, R"(
   PRAGMA application_id = 1668117347;
   PRAGMA user_version = 1;)"};
 
-/// Data that all values of a file share. Once a storage is in use, only the
-/// storages' thread uses `file`.
+/// Data that all values of a file share. Once any storage is in use, only the
+/// thread that all storages share uses `file`.
 struct shared_file {
   shared_file(std::string path_in, std::chrono::milliseconds patience_in)
       : path(std::move(path_in)), patience(patience_in) {
@@ -91,8 +91,9 @@ public:
     return transact(
       durable,
       [&] {
-        // SQLite syncs earlier commits only with a commit that changes
-        // something, so this sets a column to its own value.
+        // SQLite syncs earlier commits only together with a commit that changes
+        // something. So if there are no messages, this sets a column to its own
+        // value.
         if (messages.empty())
           return run("UPDATE entries SET type = type WHERE id = ?1");
         return insert("INSERT INTO changes(id, written, digest, data, entry) "
@@ -200,7 +201,7 @@ private:
   std::string name_;
   std::string place_;
   std::string type_;
-  std::int64_t entry_ = 0; // 0: the value has no entry yet
+  std::int64_t entry_ = 0; // 0 if the value has no entry
   size_on_disk whole_;
   size_on_disk changes_;
 };

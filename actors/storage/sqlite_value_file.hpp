@@ -22,8 +22,8 @@ public:
   /// file stays as it was, and loading any value in it fails with the same
   /// error.
   virtual caf::error open() = 0;
-  /// The names of the values that are stored, sorted. To be called after
-  /// `open`, before any storage is used.
+  /// Returns the names of the stored values, sorted. Call it after `open` and
+  /// before any storage is used.
   virtual caf::expected<std::vector<std::string>> names() = 0;
   /// Makes a storage for the value with this name. At most one per name may be
   /// in use at a time. A storage may outlive this object.

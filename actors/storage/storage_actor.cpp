@@ -37,9 +37,10 @@ struct storage_state {
   static inline const char* name = "cafmesh.storage";
 };
 
-// If the stored changes exceed both this number of bytes and the size of the
-// whole value, they are replaced with a new copy of the whole value. So
-// start-up reads at most twice the value, or the value and 1 MiB.
+// A new copy of the whole value replaces the stored changes when they exceed
+// both this number of bytes and the size of the whole value. So in addition to
+// the value itself, start-up reads changes of at most 1 MiB or the size of the
+// value, whichever is larger.
 constexpr std::uint64_t least_changes = 1024 * 1024;
 
 storage_report report_on(const change_storage& storage, caf::error problem,

@@ -7,7 +7,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/storage.hpp>
 
-// Takes the place of the sources that use SQLite, in builds without it.
+// Replaces the SQLite sources in builds without SQLite.
 namespace cafmesh {
 
 namespace {

@@ -11,7 +11,7 @@ namespace {
 static_assert(tag_size == crypto_onetimeauth_BYTES);
 static_assert(tag_key_size == crypto_onetimeauth_KEYBYTES);
 
-// OpenSSL makes the tags of texts of at least this many bytes. OpenSSL takes
+// For texts of at least this many bytes, OpenSSL makes the tag. OpenSSL takes
 // longer to start than libsodium, but then uses the processor's widest vectors.
 constexpr std::size_t long_text = 384;
 

@@ -29,8 +29,8 @@ public:
              const std::uint8_t* tag) noexcept;
 
   /// Does the work of `make` for long texts.
-  /// @returns false if OpenSSL made no tag: it has no Poly1305 when it is
-  ///          configured to offer approved algorithms only.
+  /// @returns false if OpenSSL made no tag. OpenSSL has no Poly1305 if it is
+  ///          configured to offer only approved algorithms.
   bool make_with_openssl(byte_view text, const std::uint8_t* key,
                          std::uint8_t* tag) noexcept;
 

@@ -12,8 +12,9 @@ namespace cafmesh::crypto {
 namespace {
 
 constexpr std::size_t block_size = 64;
-// libsodium makes 4 or 8 blocks in the time of one block, but the rest one by
-// one. So we ask for multiples of 4 or 8 where we can.
+// libsodium makes a group of 4 or 8 blocks in the time of one block, but makes
+// leftover blocks one by one. So we ask for multiples of 4 or 8 blocks where we
+// can.
 constexpr std::size_t short_stride = 4 * block_size;
 constexpr std::size_t stride = 8 * block_size;
 constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
@@ -21,9 +22,9 @@ constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
 static_assert(tag_size == seal_overhead);
 static_assert(key::size == crypto_stream_salsa20_KEYBYTES);
 
-// Writes the exclusive or of `text` and `stream` to `to`. Works on words: the
-// compiler does not vectorise a loop over bytes if the buffers may be the
-// same.
+// Writes the exclusive or of `text` and `stream` to `to`. Works on words,
+// because the compiler does not vectorise a loop over bytes if the buffers may
+// be the same.
 void add_to(const std::uint8_t* text, const std::uint8_t* stream,
             std::size_t size, std::uint8_t* to) noexcept {
   std::size_t done = 0;
@@ -50,9 +51,9 @@ constexpr std::size_t quick_size(std::size_t size) noexcept {
 }
 
 /// Returns how much of a key stream of `size` bytes to make first. A stream of
-/// up to one stride is made at once. A longer stream begins with one block if
-/// whole strides and at most one more block follow; otherwise, it begins with
-/// one stride.
+/// up to one stride is made in one piece. A longer stream begins with one block
+/// if whole strides and at most one more block follow; otherwise, it begins
+/// with one stride.
 constexpr std::size_t front_size(std::size_t size) noexcept {
   if (size <= stride)
     return quick_size(size);

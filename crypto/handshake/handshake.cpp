@@ -9,8 +9,9 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// The order of the steps, the steps of version 2, and the encryption. The steps
-// of version 1 are in `handshake_version_1.cpp`.
+// Carries out the steps of an introduction in order. The steps of version 2 and
+// the encryption are in this file, those of version 1 in
+// `handshake_version_1.cpp`.
 namespace cafmesh::crypto {
 
 using namespace steps;

@@ -10,8 +10,9 @@ namespace cafmesh::crypto {
 /// @throws std::runtime_error if the machine has no source of randomness.
 void initialize();
 
-/// Compares secrets of the same size. Unlike memcmp, it leaves no copy in a
-/// vector register, which the dynamic linker may save on the stack.
+/// Compares secrets of the same size. Unlike memcmp, it leaves no copy of them
+/// in a vector register. The dynamic linker may save such registers on the
+/// stack.
 bool equal_secrets(const void* x, const void* y, std::size_t size) noexcept;
 
 /// Overwrites memory in a way that the compiler cannot optimise away.

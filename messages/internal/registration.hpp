@@ -37,8 +37,8 @@ struct connection_offer {
 
 /// topology -> connection: the connection is admitted.
 struct admission {
-  /// Whether the peer has been restarted: it was known under another UID, and
-  /// has lost its state.
+  /// Whether the peer has been restarted and has lost its state. This is so if
+  /// this node knew the peer under another UID.
   bool restarted = false;
   /// Whether this node had no path to the peer over established connections.
   bool new_peer = false;
@@ -48,8 +48,8 @@ struct admission {
   }
 };
 
-/// The connection is confirmed: by the overlay, or immediately after its
-/// admission if there is no overlay.
+/// The connection is established. Sent when the overlay confirms an admitted
+/// connection or, without an overlay, immediately after the admission.
 struct confirm_connection {
   connection_id id;
 };

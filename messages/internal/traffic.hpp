@@ -28,9 +28,10 @@ struct delivery {
   std::uint32_t data_size = 0;
 };
 
-/// Hands a channel its messages from one read of a connection, in order. The
-/// channel's answer lets the connection read on. An error as the answer closes
-/// the connection, unless the channel is stopping or has ended.
+/// Hands a channel the messages that one read of a connection brought for it,
+/// in order. The connection reads on when the channel has answered. If the
+/// answer is an error, the connection closes, unless the channel is stopping or
+/// has ended.
 struct deliveries {
   peer_name neighbour; ///< the peer that sent us the messages
   payload block;
@@ -49,7 +50,8 @@ struct deliveries {
 
 struct outgoing {
   wire::message_tag tag = wire::message_tag::gossip;
-  /// Whether `data` is a whole message to pass on; the names are then unused.
+  /// Whether `data` is a whole message to pass on. If so, `source` and
+  /// `destination` are unused.
   bool relayed = false;
   peer_name source;
   peer_name destination; ///< only used in a unicast
@@ -57,10 +59,10 @@ struct outgoing {
 };
 
 /// Asks a connection to send these items in order. The connection answers once
-/// it can accept more, but later if the remote has asked it to hold the channel
-/// (see hold.hpp). If an item exceeds the frame limit, the answer is
-/// errc::too_large, and the other items are sent. After errc::congested or
-/// no_connection, items may be lost.
+/// it can accept more. If the remote holds the channel (see hold.hpp), the
+/// connection answers only after the hold. If an item exceeds the frame limit,
+/// the answer is errc::too_large, and the other items are sent. If the answer
+/// is errc::congested or no_connection, items may be lost.
 struct transmit {
   channel_name channel;
   std::vector<outgoing> items;

@@ -32,8 +32,9 @@ inline void append_run(bytes& out, byte_view x) {
   append_all(out, x);
 }
 
-/// Reads values that a remote sent. A value that is cut off or malformed, and
-/// all values after it, are zero or empty; `failed` is then true.
+/// Reads values that a remote sent. A value that is cut off or malformed is
+/// read as zero or empty, and so are all values after it. `failed` then returns
+/// true.
 class byte_reader {
 public:
   explicit byte_reader(byte_view from) : rest_(from) {

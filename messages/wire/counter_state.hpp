@@ -21,17 +21,19 @@ using counter_map = std::map<peer_name, std::int64_t>;
 ///        even of an empty map.
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
-/// Takes one pair of a counter's state. May return false to refuse a name that
-/// it has taken before.
+/// Takes one pair of a counter's state. Returns false if it has taken the name
+/// before, which makes the whole input malformed. A visitor may also accept
+/// such a name.
 using counter_visitor = std::function<bool(peer_name, std::int64_t)>;
 
-/// Reads a counter's state pair by pair, so that `take` decides how much memory
-/// the state takes. Ignores bytes after the announced number of pairs, and
-/// after the map.
+/// Reads a counter's state pair by pair, so that `take` decides how much of it
+/// is kept in memory. Ignores bytes after the announced number of pairs, and
+/// bytes after the map.
 /// @param surplus receives the number of ignored bytes, unless the result is an
 ///        error; may be null.
-/// @returns errc::malformed, also if `take` returns false, or
-///          errc::bad_peer_name. Some pairs may have been taken before.
+/// @returns errc::bad_peer_name or errc::malformed. If `take` returns false,
+///          the result is errc::malformed. Before an error, `take` may have
+///          received some pairs.
 caf::error read_counters(byte_view input, name_flavour flavour,
                          const counter_visitor& take,
                          std::size_t* surplus = nullptr);

@@ -46,9 +46,9 @@ std::size_t message_size(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size) noexcept;
 
-/// Appends the tag byte and all of the payload before the data. The caller has
-/// to append `data_size` bytes of data. `destination` is used only for a
-/// unicast.
+/// Appends the tag byte and the part of the payload that precedes the data. The
+/// caller must then append `data_size` bytes of data. `destination` is used
+/// only for a unicast.
 void append_message_head(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size, bytes& out);

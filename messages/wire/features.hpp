@@ -18,14 +18,14 @@ namespace cafmesh::wire {
 
 using feature_map = std::map<std::string, std::string>;
 
-/// Appends the type definition and the value. Equal maps give equal bytes,
-/// because a map is ordered.
+/// Appends the gob type definition and the value of `xs`. Equal maps give equal
+/// bytes, because `std::map` is sorted.
 void append_features(bytes& out, const feature_map& xs);
 
 /// Reads the features at the front of `input`.
-/// @param consumed if not null, receives the size of the features; in version
-///        1, other messages follow them. If it is null, bytes after the
-///        features are an error.
+/// @param consumed if not null, is set to the size of the features in bytes.
+///        Version 1 needs this, because other messages follow the features. If
+///        null, bytes after the features are an error.
 /// @returns errc::malformed, also for a repeated key.
 caf::expected<feature_map> read_features(byte_view input,
                                          std::size_t* consumed = nullptr);
@@ -35,7 +35,7 @@ struct introduction {
   peer_name name;
   std::string nickname;
   peer_uid uid = peer_uid::none;
-  /// The number that the sender has drawn for its half of the connection UID.
+  /// The random number that the sender contributes to the connection UID.
   std::uint64_t connection_half = 0;
   std::optional<short_id> alias;
   /// Whether the sender trusts the receiver's address.

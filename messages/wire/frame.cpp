@@ -44,7 +44,7 @@ std::int64_t peek_type(gob_cursor in) noexcept {
   return in.ok() ? type : 0;
 }
 
-// Whether an incomplete message announces a content larger than the limit.
+// Whether an incomplete message announces content larger than the limit.
 bool announces_too_much(gob_cursor in, std::size_t limit) noexcept {
   in.read_int();
   in.read_uint();
@@ -73,8 +73,8 @@ frame_scan scan_value(const gob_message& message, std::size_t consumed,
   return result;
 }
 
-// Scans a message that has not arrived completely, after `preamble` bytes of
-// type definitions.
+// Scans a message that has arrived only in part. `preamble` bytes of type
+// definitions precede the message.
 frame_scan scan_partial(byte_view rest, std::size_t preamble,
                         std::size_t limit) noexcept {
   frame_scan result;

@@ -11,8 +11,8 @@ constexpr std::uint8_t type_byte(gob_type type) noexcept {
   return static_cast<std::uint8_t>(static_cast<int>(type) << 1);
 }
 
-// The size in bytes of what precedes a value of a builtin type in its message:
-// the number of the type and a zero.
+// The number of bytes before a value of a builtin type in its message: the
+// type's number and a zero.
 constexpr std::size_t value_prefix_size = 2;
 
 // Writes the start of a message whose value has `value_size` bytes and begins
@@ -130,8 +130,8 @@ gob_status take_gob_message(byte_view& input, gob_message& out) noexcept {
   gob_cursor in{input};
   auto size = in.read_uint();
   if (!in.ok()) {
-    // No number starts with a byte from 0x80 to 0xf7, whatever bytes are still
-    // to come.
+    // A number never starts with a byte from 0x80 to 0xf7, so more bytes would
+    // not help.
     auto is_number = input[0] < 0x80 || input[0] >= 0xf8;
     return is_number ? gob_status::incomplete : gob_status::malformed;
   }

@@ -34,8 +34,8 @@ constexpr std::int64_t first_defined_gob_type = 64;
 /// The maximum size of a number, in bytes.
 constexpr std::size_t max_gob_uint_size = 9;
 
-// The functions `write_…` write to memory that has room for the result, and
-// return the end of what they wrote.
+// The `write_…` functions require that the memory at `to` has room for the
+// result. They return the end of what they wrote.
 
 std::uint8_t* write_long_gob_uint(std::uint8_t* to,
                                   std::uint64_t x) noexcept; ///< @pre x >= 128

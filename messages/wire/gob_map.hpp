@@ -9,7 +9,7 @@
 /// Gob streams of one map whose keys and elements are of builtin types.
 namespace cafmesh::wire {
 
-/// Appends the type definition and the value.
+/// Appends the type definition and the value of the map.
 /// @param pairs `count` keys, each followed by its element.
 void append_gob_map(bytes& out, gob_type key, gob_type element,
                     std::size_t count, byte_view pairs);
@@ -33,13 +33,13 @@ public:
     return in_;
   }
 
-  /// Says what the stream has instead of the map; null if it has the map.
-  /// Bytes after the map are ignored.
+  /// Says what the stream contains instead of the map; null if it contains the
+  /// map. Bytes after the map's messages are ignored.
   /// @pre `next` has returned false
   const char* problem() const noexcept;
-  /// Like `problem`, but allows bytes after the last pair. A Go peer sends such
-  /// bytes if another goroutine enlarges the map during encoding, and ignores
-  /// them in what it receives.
+  /// Like `problem`, but also allows bytes after the last pair within the map's
+  /// message. A Go peer sends such bytes if another goroutine enlarges the map
+  /// during encoding. When a Go peer receives such bytes, it ignores them.
   const char* problem_in_pairs() const noexcept;
 
   /// The number of ignored bytes: those after the last pair in the map's

@@ -52,7 +52,8 @@ void read_numbers(gob_cursor& in, std::int64_t& first,
 }
 
 void read_field_list(gob_cursor& in, std::vector<gob_field>& out) {
-  // The minimum size in bytes of an encoded field, whose name has one letter.
+  // The minimum size in bytes of an encoded field. A field's name has at least
+  // one letter.
   constexpr std::size_t min_field_size = 6;
   auto count = in.read_uint();
   if (!in.ok() || count > in.remaining() / min_field_size || !out.empty()) {
@@ -125,10 +126,10 @@ bool has_valid_parts(const gob_definition& x) noexcept {
   return false;
 }
 
-// Skips an interface value: the name of a Go type (empty: nil), its number, and
-// the value with its length. Between name and number, Go may define the type
-// and continue in another message. That is not supported, because no type of
-// the mesh has an interface field.
+// Skips an interface value, which is the name of a Go type (empty for nil), the
+// type's number, and the value with its length. Between name and number, Go may
+// define the type and continue in another message. That is not supported,
+// because no type of the mesh has an interface field.
 bool skip_interface(gob_cursor& in) noexcept {
   if (in.read_run().empty())
     return in.ok();
@@ -208,7 +209,8 @@ bool gob_type_table::skip_defined(gob_cursor& in, std::int64_t type,
   auto count = in.read_uint();
   auto is_map = definition->shape == gob_shape::map;
   auto is_array = definition->shape == gob_shape::array;
-  // The count cannot exceed the bytes left: every value takes at least one.
+  // The count cannot exceed the number of bytes left, because every value takes
+  // at least one byte.
   if (!in.ok() || count > in.remaining()
       || (is_array && count != static_cast<std::uint64_t>(definition->length)))
     return in.fail();

@@ -39,8 +39,8 @@ struct gob_definition {
 /// The type definitions of a stream, found by the number of the type.
 class gob_type_table {
 public:
-  /// The maximum number of definitions. No honest stream of the mesh has as
-  /// many.
+  /// The maximum number of definitions, more than any honest stream of the mesh
+  /// has.
   static constexpr std::size_t max_definitions = 64;
 
   /// The maximum nesting depth of a value that `skip_value` can skip.
@@ -68,7 +68,8 @@ private:
   std::vector<gob_definition> definitions_;
 };
 
-/// Reads the values of a stream and keeps the type definitions between them.
+/// Reads the values of a stream, and collects the type definitions that come
+/// between them.
 class gob_reader {
 public:
   explicit gob_reader(byte_view input) noexcept : input_(input), rest_(input) {

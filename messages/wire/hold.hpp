@@ -5,8 +5,8 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// Asks the other end of a connection to send nothing more for a channel, or to
-/// go on (PROTOCOL.md, "Holds").
+/// A message that asks the other end of a connection to send nothing more for a
+/// channel, or to go on (PROTOCOL.md, "Holds").
 namespace cafmesh::wire {
 
 /// The key and the value of the feature with which a peer says that it

@@ -75,12 +75,13 @@ constexpr std::size_t max_summary_overhead =
   summary_fields.size() + 1 + max_name_run + 5 * max_gob_uint_size;
 constexpr std::size_t max_connection_overhead =
   connection_fields.size() + 1 + max_name_run + 3 * max_gob_uint_size;
-// The maximum size in bytes of a message besides its structs: its own size, its
-// type and the length of a list.
+// The maximum size in bytes of a message apart from its structs: its own size,
+// its type and the length of a list.
 constexpr std::size_t max_message_overhead = 3 * max_gob_uint_size + 1;
 
-// Copies a text. Most texts are addresses of 9 to 21 characters, for which
-// overlapping copies of a fixed size are cheaper than one of a variable size.
+// Copies a text. Most texts are addresses of 9 to 21 characters. For these,
+// overlapping copies of a fixed size are cheaper than one copy of a variable
+// size.
 std::uint8_t* copy_short(byte_view xs, std::uint8_t* to) noexcept {
   constexpr std::size_t part = 8;
   auto size = xs.size();
@@ -96,8 +97,8 @@ std::uint8_t* copy_short(byte_view xs, std::uint8_t* to) noexcept {
   return to + size;
 }
 
-// Writes into memory that is known to be large enough. That is much faster than
-// appending byte by byte.
+// Writes into memory that the caller has made large enough. That is much faster
+// than appending byte by byte.
 class room_writer {
 public:
   explicit room_writer(std::uint8_t* to) noexcept : to_(to) {

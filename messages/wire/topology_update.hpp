@@ -14,7 +14,7 @@
 namespace cafmesh::wire {
 
 /// The type definitions at the beginning of each of our updates. They fix the
-/// type numbers, so that a record, encoded once, fits into any update.
+/// type numbers, so a record that has been encoded once fits into any update.
 byte_view topology_definitions();
 
 /// Like `connection_summary`, but its address is a view into another text.
@@ -49,8 +49,9 @@ public:
   topology_update_reader& operator=(const topology_update_reader&) = delete;
 
   /// Moves to the next peer. Returns false at the end and on an error. Skips
-  /// peers that claim a short ID above 4095: an error would close the
-  /// connection to a neighbour that only passes on what another peer made up.
+  /// peers that claim a short ID above 4095. Treating them as an error would
+  /// close the connection, although the neighbour may only have passed on what
+  /// another peer made up.
   bool next(peer_summary& out);
 
   /// How many peers `next` has skipped.
@@ -67,9 +68,9 @@ public:
   static void read_connections_of(byte_view record, name_flavour flavour,
                                   std::vector<connection_view>& out);
 
-  /// Whether the bytes of the update up to the end of the current peer end with
-  /// `record`. If they do, and the update uses our type numbers, then this peer
-  /// and its connections are those in `record`.
+  /// Whether the update's bytes, cut off after the current peer, end with
+  /// `record`. If they do, and the update uses our type numbers, then `record`
+  /// contains this peer and its connections.
   bool ends_with(byte_view record) const noexcept;
 
   /// The error that ended reading, errc::malformed or errc::bad_peer_name;

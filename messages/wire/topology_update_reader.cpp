@@ -26,8 +26,9 @@ bool has_impossible_alias(const peer_summary& x) {
   return x.alias && static_cast<std::uint64_t>(*x.alias) >= short_id_count;
 }
 
-// Says how to read a struct as its sender has defined it. For each field of the
-// sender, `known` is its position among our fields, or `unknown`.
+// Says how to read a struct as its sender has defined it. For each field in the
+// sender's definition, `known` is the position of that field among ours, or
+// `unknown` if we do not have it.
 struct field_plan {
   static constexpr std::size_t unknown = SIZE_MAX;
   struct step {

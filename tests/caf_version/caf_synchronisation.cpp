@@ -39,8 +39,8 @@ void hand_over(const void* what) {
   release(what);
 }
 
-/// Returns CAF's own function of this mangled name. A member function takes its
-/// object as the first argument.
+/// Returns CAF's own function with this mangled name. A member function takes
+/// its object as the first argument.
 template <class Signature>
 Signature* original(const char* name) {
   return reinterpret_cast<Signature*>(dlsym(RTLD_NEXT, name));
@@ -143,7 +143,7 @@ void scheduled_actor::launch(execution_unit* eu, bool lazy, bool hide) {
   caf_launch(this, eu, lazy, hide);
 }
 
-// CAF calls this each time that a worker thread begins to run the actor.
+// CAF calls this each time a worker thread begins to run the actor.
 bool scheduled_actor::activate(execution_unit* eu) {
   static auto caf_activate = original<bool(scheduled_actor*, execution_unit*)>(
     "_ZN3caf15scheduled_actor8activateEPNS_14execution_unitE");
@@ -153,8 +153,8 @@ bool scheduled_actor::activate(execution_unit* eu) {
   return result;
 }
 
-// CAF calls this for each message. After each call, the worker thread may leave
-// the actor; until then, it does not touch the actor's state.
+// CAF calls this for each message. After any call, the worker thread may leave
+// the actor without touching its state again, so each call releases the actor.
 scheduled_actor::activation_result
 scheduled_actor::reactivate(mailbox_element& x) {
   static auto caf_reactivate =

@@ -11,8 +11,8 @@ namespace cafmesh::test {
 
 namespace {
 
-// The maximum number of times that actors run in one call of `run`: far more
-// than any test needs.
+// The maximum number of times that actors run in one call of `run`. No test
+// needs nearly as many.
 constexpr std::uint64_t most_turns = 5'000'000;
 
 } // namespace

@@ -21,9 +21,9 @@
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
-// Decodes the input as the content of a message between actors. What can be
-// decoded must also be encoded without an error. If it is a request to spawn an
-// actor, carries it out.
+// Decodes the input as the content of a message between actors. A decoded
+// message must encode without an error. A request to spawn an actor is carried
+// out.
 namespace {
 
 caf::behavior listener(caf::event_based_actor*, std::int32_t,
@@ -45,8 +45,8 @@ struct fuzz_config : caf::actor_system_config {
   }
 };
 
-// The node ID of the system is random. In inputs, its process ID and its host
-// ID are four zeros and 20 times the letter N.
+// Inserts our node ID, which is random, into the input. In inputs, four zeros
+// stand for its process ID, and 20 times the letter N for its host ID.
 bytes with_our_node(byte_view input, const caf::node_id& node) {
   bytes written(4, 0);
   written.insert(written.end(), 20, 'N');

@@ -7,8 +7,8 @@
 #include "tools/meshd/api/client_input.hpp"
 #include "tools/meshd/settings/service_options.hpp"
 
-// Feeds the input to a reader of what clients and operators of meshd send: the
-// first byte chooses which.
+// Feeds the input to one of the functions that read data from clients and
+// operators of meshd. The first byte chooses the function.
 namespace {
 
 using namespace meshd;
@@ -55,7 +55,7 @@ void read_time(const std::string& text) {
     require(x->count() >= 0 && *x <= longest_time, "a time is within limits");
 }
 
-// A setting that is printed and read again means the same.
+// A setting that is printed and read again must mean the same as before.
 void read_setting(const std::string& text) {
   const auto& table = option_table();
   const std::size_t chosen =

@@ -12,7 +12,7 @@
 /// library's readers, and checks what must be true for any input.
 namespace cafmesh::fuzz {
 
-/// Reports the current input as a finding unless `holds`.
+/// Reports the current input as a finding if `holds` is false.
 inline void require(bool holds, const char* what) {
   if (holds)
     return;
@@ -46,8 +46,8 @@ public:
     auto high = byte();
     return static_cast<std::uint16_t>(high << 8 | byte());
   }
-  /// Reads a length of two bytes, then that many bytes, or all that are left if
-  /// these are fewer.
+  /// Reads a length of two bytes, and then that many bytes. If fewer bytes are
+  /// left, reads all of them.
   byte_view run() {
     auto size = std::min<std::size_t>(two_bytes(), rest_.size());
     auto result = rest_.sub(0, size);
@@ -63,7 +63,7 @@ private:
 };
 
 /// The sizes of the pieces in which bytes arrive. One byte of the input chooses
-/// the sizes: one piece, single bytes, or mixed.
+/// between one piece, single bytes and mixed sizes.
 class fragments {
 public:
   explicit fragments(std::uint8_t how) : state_(how) {
@@ -93,7 +93,7 @@ void read_with(void (*const (&readers)[N])(const std::string&),
       std::string{reinterpret_cast<const char*>(data) + 1, size - 1});
 }
 
-/// Calls `f(piece)` for each piece in order, until it returns false.
+/// Calls `f(piece)` for each piece in order, until `f` returns false.
 template <class F>
 void in_pieces(byte_view all, std::uint8_t how, F f) {
   fragments sizes{how};

@@ -6,8 +6,8 @@ using namespace cafmesh;
 using namespace cafmesh::crypto;
 using namespace cafmesh::fuzz;
 
-// Feeds the input to a handshake, once as a whole and once in pieces; the
-// outcome must be the same.
+// Feeds the input to a handshake, once as a whole and once in pieces. Both must
+// have the same outcome.
 namespace {
 
 struct outcome {

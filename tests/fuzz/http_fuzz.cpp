@@ -6,7 +6,7 @@
 #include "tests/support/http_in_memory.hpp"
 
 // Feeds the input to a connection of the HTTP server, once as a whole and once
-// in pieces; the answers must be the same.
+// in pieces. The answers must be the same.
 namespace {
 
 using namespace cafmesh;
@@ -47,7 +47,8 @@ std::shared_ptr<http::server_parts> make_server() {
 }
 
 // Splits the server's output into answers. The caller must not pass output if
-// the input contains `HEAD`: an answer to HEAD announces a body that it lacks.
+// the input contains `HEAD`, because an answer to HEAD announces a body but has
+// none.
 std::vector<answer> answers_in(std::string_view text, bool& is_whole) {
   std::vector<answer> result;
   constexpr std::string_view continues = "HTTP/1.1 100 Continue\r\n\r\n";

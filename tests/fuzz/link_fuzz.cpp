@@ -148,8 +148,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   auto at_once = hear_stranger(version, in.rest(), 0);
   auto in_parts =
     hear_stranger(version, in.rest(), pieces == 0 ? std::uint8_t{1} : pieces);
-  // Compares only whether there was an error: the pieces may decide which of
-  // two errors is noticed first.
+  // Compares whether there was an error, but not which one. The pieces may
+  // decide which of two errors is noticed first.
   require((at_once.code == 0) == (in_parts.code == 0)
             && at_once.frames == in_parts.frames
             && at_once.overlay == in_parts.overlay

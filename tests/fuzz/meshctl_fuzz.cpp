@@ -11,8 +11,8 @@
 #include "tools/meshctl/text/terminal_text.hpp"
 #include "tools/meshctl/text/units.hpp"
 
-// Feeds the input to a reader of what meshctl gets from meshd and from its
-// user: the first byte chooses which.
+// Feeds the input to one of the functions that read data from meshd or from the
+// user of meshctl. The first byte chooses the function.
 namespace {
 
 using namespace meshctl;
@@ -41,7 +41,7 @@ void read_events(const std::string& text) {
           "pieces make no difference");
 }
 
-// An address that is printed and read again means the same.
+// An address that is printed and read again must mean the same as before.
 void read_endpoint(const std::string& text) {
   auto once = parse_endpoint(text);
   if (once.host == "unix") // in front of a port, it reads as a path
@@ -73,7 +73,7 @@ void read_base64(const std::string& text) {
     require(x->size() <= text.size() / 4 * 3, "base64 makes nothing up");
 }
 
-// What peers choose, such as nicknames, cannot control the terminal.
+// Text that peers choose, such as nicknames, must not control the terminal.
 void read_foreign_text(const std::string& text) {
   for (auto has_utf8 : {true, false}) {
     auto shown = visible(text, has_utf8);

@@ -24,10 +24,9 @@ V read_back(const V& x, const V& empty) {
   return result;
 }
 
-// Whether a map has a record of a deletion that is older than 18 hours. Another
-// map takes such a record only if it has the key, so the order of merges makes
-// a difference. The time of a decoded map is 0, so ages are counted back from
-// there.
+// Whether a map that was decoded at time 0 has a tombstone that is older than
+// 18 hours. Another map accepts such a tombstone only if it has the key
+// already, so the order of merges makes a difference.
 template <class V>
 bool has_old_parts(const V&) {
   return false;
@@ -39,7 +38,7 @@ bool has_old_parts(const lww_map& x) {
   });
 }
 
-// Merges two messages in either order, once and twice, and checks that the
+// Merges two messages in both orders, and also repeatedly, and checks that the
 // results are equal.
 template <class V>
 void check(byte_view first, byte_view second, const V& empty) {

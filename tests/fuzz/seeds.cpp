@@ -249,7 +249,7 @@ void add_requests(seed_folder& out) {
   }
 }
 
-// Adds texts after the byte that chooses their reader.
+// Adds texts, each after a byte that chooses its reader.
 void add_texts(seed_folder& out, const std::string& target,
                const std::vector<std::vector<std::string>>& by_reader) {
   for (std::size_t i = 0; i < by_reader.size(); ++i)
@@ -359,8 +359,8 @@ void add_spawn_request(seed_folder& out) {
   out.add("actor_messages", input);
 }
 
-// Adds messages between actors: the number of elements, then the type's name
-// and the value of each.
+// Adds messages between actors. Each begins with the number of its elements,
+// followed by the type name and the value of each element.
 void add_messages(seed_folder& out) {
   for (const auto* x : {"", "\x01\x04@i32", "\x01\x04@str\x02hi"})
     out.add("actor_messages", byte_view{std::string_view{x}});
@@ -368,9 +368,9 @@ void add_messages(seed_folder& out) {
   bytes bools{1, 5, 'b', 'o', 'o', 'l', 's', 0x8e, 0x04, 66};
   append(bools, bytes(66, 0x5b));
   out.add("actor_messages", bools);
-  // A number, and a handle of an actor of the reader's own, which the fuzz
-  // target marks by four zeros and 20 times the letter N. Both the number and
-  // the ID are also the atom with which CAF begins a node ID.
+  // A number, and a handle of an actor at the reader's own node. Four zeros and
+  // 20 times the letter N stand for the node ID. The number and the actor's ID
+  // both equal the atom with which CAF begins a node ID.
   auto handle =
     byte_view{std::string_view{"\x02\x04@u64\x06@actor"}}.to_bytes();
   const auto marker =

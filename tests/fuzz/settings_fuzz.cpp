@@ -7,7 +7,7 @@
 #include "tools/meshd/settings/configuration.hpp"
 
 // Feeds the input to meshd as its configuration file. Settings that are printed
-// and read again are the same.
+// and read again must be the same as before.
 namespace {
 
 using namespace meshd;
@@ -47,8 +47,8 @@ std::string load(configuration& to, const std::string& content) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   std::string text{reinterpret_cast<const char*>(data), size};
-  // A path in the settings might name a file that has no end, and CAF's parser
-  // takes much stack for lists in lists.
+  // Skips paths, because a path might name a file that never ends. Skips long
+  // texts, because CAF's parser needs a lot of stack for nested lists.
   if (text.find("file") != text.npos || size > 1000)
     return 0;
   configuration once;

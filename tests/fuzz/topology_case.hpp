@@ -17,8 +17,8 @@ constexpr std::uint8_t topology_seed(name_flavour flavour) noexcept {
   return 128;
 }
 
-/// The flavour of an input with this first byte. Each flavour has the bytes
-/// from its own `topology_seed` up to the next flavour's.
+/// The flavour of an input with this first byte. The first bytes of a flavour
+/// begin at its `topology_seed` and end before that of the next flavour.
 constexpr name_flavour flavour_of(std::uint64_t seed) noexcept {
   auto result = name_flavour::mac;
   for (auto x : all_name_flavours)

@@ -11,8 +11,8 @@
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
-// Changes a mesh model by the updates, connections and times that the input
-// chooses, and checks the model after each step.
+// Feeds a mesh model the updates, connections and times that the input chooses,
+// and checks the model after each step.
 namespace {
 
 using namespace std::chrono_literals;
@@ -162,9 +162,9 @@ private:
     require(after == reached(), "an update counts once");
   }
 
-  // Returns the records of reachable peers. Records of unreachable peers are
-  // left out, because they depend on the order of updates: a record with any
-  // other UID replaces them, so that a restart is noticed.
+  // Returns the records of reachable peers. Records of unreachable peers depend
+  // on the order of updates, because a record with any other UID replaces them.
+  // So they are left out.
   std::vector<peer_record> reached() const {
     auto result = state_.records();
     auto routes = state_.current_routes();

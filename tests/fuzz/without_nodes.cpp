@@ -2,8 +2,8 @@
 #include <cafmesh/log.hpp>
 #include <cafmesh/router.hpp>
 
-// Stands for what starts nodes and writes logs, so that the target which reads
-// settings is linked without actors and spdlog.
+// Stubs for the functions that start nodes and write logs. With them, the fuzz
+// target that reads settings links without actors and spdlog.
 namespace cafmesh {
 
 namespace {

@@ -10,8 +10,8 @@
 
 using namespace cafmesh::test;
 
-// Tests of actors in different processes that find and use each other over a
-// peer of the Go library, which knows nothing of them.
+// Tests of actors in different processes that find and use each other through a
+// Go peer, which knows nothing of them.
 namespace {
 
 std::string host(std::uint64_t number) {

@@ -115,8 +115,8 @@ struct blob_gossiper_state {
     return decode_values(data.view().sub(1));
   }
 
-  // Passes on all values of the broadcast, not only those that are new here:
-  // peers that are reached only through this peer may lack any of them.
+  // Passes on all values of the broadcast, not only those that are new here,
+  // because peers that are reached only through this peer may lack any of them.
   caf::result<gossip_data_ptr> take(const broadcast_arrived& x) {
     if (!x.data.empty() && x.data.view()[0] == blob_marker) {
       arrived("broadcast", x.source, x.data.view().sub(1));

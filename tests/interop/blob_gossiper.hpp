@@ -22,7 +22,7 @@ struct raise_value {
   std::string key;
   int value = 0;
 };
-/// The answer is the state.
+/// Asks for the state.
 struct get_values {};
 
 /// The gossiper of each cafmesh peer in these tests. The Go peers run the same

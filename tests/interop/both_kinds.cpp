@@ -101,7 +101,7 @@ bool know_each_other(const group& all, std::chrono::milliseconds timeout) {
         auto known = peer->peers();
         return std::equal(known.begin(), known.end(), names.begin(),
                           names.end(), [](const auto& x, const auto& name) {
-                            // A peer that is known by name only has the UID 0,
+                            // A peer of which only the name is known has UID 0
                             // and does not count.
                             return x.name == name && x.uid != 0;
                           });
@@ -135,7 +135,7 @@ std::string view_of(mesh_peer& peer) {
 }
 
 bool come_to_agree(const group& all, std::chrono::milliseconds timeout) {
-  // The views must not change for this long. It is longer than a peer waits
+  // The views must stay the same for this long, which is more than a peer waits
   // before it announces a change.
   constexpr auto quiet = std::chrono::milliseconds{1500};
   const auto start = std::chrono::steady_clock::now();

@@ -23,8 +23,8 @@ std::unique_ptr<mesh_peer> start(kind what, peer_options options);
 peer_options named(char letter);
 peer_options named(char letter, std::optional<std::string> password);
 
-/// The options of a peer with a hash name: the letter, which must be a hex
-/// digit, 32 times.
+/// The options of a peer with a hash name, which repeats the letter 32 times.
+/// The letter must be a hex digit.
 peer_options hash_named(char letter);
 
 /// The kinds of two peers, one of which dials the other.
@@ -58,7 +58,7 @@ bool gets_connected(mesh_peer& peer, mesh_peer& other);
 /// @returns whether one does in time
 bool logs(const mesh_peer& peer, const std::string& text);
 
-/// Waits until the peer's state of the channel `test` has this value.
+/// Waits until the peer's state of the channel `test` has this value for `key`.
 /// @returns whether it has the value in time
 bool gets_value(mesh_peer& peer, const std::string& key, int value);
 
@@ -70,8 +70,8 @@ bool know_each_other(const group& all,
                      std::chrono::milliseconds timeout = patience);
 
 /// Like `know_each_other`, but also waits until each peer has a route to each
-/// other peer over established connections. Before that, messages may be lost:
-/// a relay may know a peer but not its connections.
+/// other peer over established connections. Before that, messages may be lost,
+/// because a relay may know a peer but not its connections.
 bool reach_each_other(const group& all,
                       std::chrono::milliseconds timeout = patience);
 
@@ -85,7 +85,7 @@ bool come_to_agree(const group& all,
 /// direction and state.
 std::string view_of(mesh_peer& peer);
 
-/// Prints the views of several peers as they are at that moment.
+/// Prints the views that several peers have at the time of printing.
 struct printed_views {
   group all;
   friend std::ostream& operator<<(std::ostream& out, const printed_views& x);

@@ -24,8 +24,8 @@ caf::error broken_wire() {
 } // namespace
 
 struct breakable_transport::wires {
-  /// Guards the sockets too, because `cut` closes them on other threads than
-  /// those that use them.
+  /// Guards the sockets too, because `cut` closes them on a different thread
+  /// from the ones that use them.
   std::mutex mutex;
   bool broken = false;
   std::size_t may_write = unlimited;

@@ -17,7 +17,8 @@ public:
   explicit breakable_transport(caf::actor_system& system);
   ~breakable_transport() override;
 
-  /// Closes all sockets immediately. The actors that own them are not told.
+  /// Closes all sockets immediately. The actors that own the sockets are not
+  /// notified.
   void break_now();
   /// Breaks all sockets as soon as `size` more bytes have been written.
   void break_after_writing(std::size_t size);

@@ -15,7 +15,7 @@ using namespace cafmesh::test;
 using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
 
-// Tests of a mesh in two parts, which one new connection, the bridge, joins.
+// Tests of a mesh whose two parts are joined by one new connection, the bridge.
 // All peers must hear of each other immediately, and not only with the next
 // periodic gossip, up to 30 s later.
 //
@@ -96,10 +96,10 @@ BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_at_once, each_line,
   xs[0]->wait_for_blob("broadcast", 100, 1);
 }
 
-// A peer f joins at c shortly before the bridge c - d is made, so c must delay
-// its next announcement. If c is a Go peer, f must be a cafmesh peer: a Go c
-// sends gossip about peers before the broadcast that shows the path to them,
-// and a Go f would forget these peers.
+// A peer f joins at c shortly before the bridge c - d is made, so c cannot
+// announce the bridge immediately. If c is a Go peer, f must be a cafmesh peer.
+// The reason is that a Go c sends gossip about peers before the broadcast that
+// shows the path to them, and a Go f would forget these peers.
 BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_soon_after_a_join,
                      each_line* data::make({0, 200, 500, 1000}), kinds,
                      before) {

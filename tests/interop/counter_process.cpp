@@ -42,8 +42,8 @@ std::vector<std::string> command_of(const counter_options& options,
   for (const auto& peer : options.peers)
     args.push_back("--peer=" + peer);
   if (options.program == kind::cpp) {
-    // The Go program has no such option and always dials peers that it
-    // discovers. In a line it finds none.
+    // The Go program has no such option. It always dials the peers that it
+    // discovers.
     args.emplace_back("--discovery=false");
     if (options.hash_names)
       args.emplace_back("--name-flavour=hash");

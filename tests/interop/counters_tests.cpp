@@ -186,11 +186,11 @@ BOOST_DATA_TEST_CASE(a_terminated_counter_sends_its_last_counts_and_leaves,
   for (int i = 0; i < number; ++i)
     ends.increment();
   BOOST_TEST(ends.stop(SIGTERM) == 0);
-  // The witness must notice the end at once. If the counter did not close its
-  // connection, this would take 60 s.
+  // The witness must notice the end immediately. If the counter did not close
+  // its connection, this would take 60 s.
   BOOST_TEST(eventually([&] { return !witness.knows(options.hwaddr); }));
   BOOST_TEST(agree_on({&keeper, &witness}, number));
-  counter_process successor{options}; // needs the port, which must be free
+  counter_process successor{options}; // fails if the port is not free
   BOOST_TEST(agree_on({&successor}, number));
 }
 

@@ -36,7 +36,6 @@ struct two_and_a_guest {
     guest = start(of_guest, guest_options);
   }
 
-  /// Kills the guest, and starts it again under the same name.
   void restart() {
     const auto first_life = guest->uid();
     guest->kill();

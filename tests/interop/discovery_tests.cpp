@@ -13,15 +13,16 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Tests that a peer that is given one address finds all other peers of its
-// mesh.
+// Tests that a peer finds all other peers of its mesh if it is given a single
+// address.
 BOOST_AUTO_TEST_SUITE(discovery_tests)
 
 namespace {
 
-// Peers that listen on the same port, each on an IP address of its own, from
-// which it also dials. Discovery needs this: to dial a peer that has only
-// dialled others, a node takes that peer's IP address and its own port number.
+// Peers that all listen on the same port. Each peer has its own IP address, on
+// which it listens and from which it dials. Discovery needs this. To dial a
+// peer that has only dialled others, a node combines that peer's IP address
+// with the port on which the node itself listens.
 class neighbourhood {
 public:
   mesh_peer& add(kind what) {

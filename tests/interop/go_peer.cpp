@@ -32,7 +32,7 @@ std::vector<std::string> command_line(const peer_options& options,
 
 std::vector<connection_view> connections_of(const json& peer) {
   std::vector<connection_view> result;
-  // Go writes an empty slice as null, which this loop takes as empty.
+  // Go writes an empty slice as null. This loop treats null as empty.
   for (const auto& c : peer.at("Connections"))
     result.push_back({c.at("Name"), c.at("NickName"), c.at("Address"),
                       c.at("Outbound"), c.at("Established")});

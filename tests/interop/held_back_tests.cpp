@@ -9,8 +9,8 @@
 
 using namespace cafmesh::test;
 
-// Tests that a node sends an inbound connection nothing encrypted before the
-// dialler is authenticated. See PROTOCOL.md, "Order of the introduction".
+// Tests that a node sends nothing encrypted over an inbound connection before
+// the dialler is authenticated. See PROTOCOL.md, "Order of the introduction".
 BOOST_AUTO_TEST_SUITE(held_back_tests)
 
 namespace {

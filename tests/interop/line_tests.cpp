@@ -35,7 +35,6 @@ struct line_of_three {
     b = start(kinds.kinds[1], options);
   }
 
-  /// Makes `a` dial `b`, and `b` dial `c`.
   void connect_all() {
     BOOST_REQUIRE(connect(*a, *b));
     BOOST_REQUIRE(connect(*b, *c));

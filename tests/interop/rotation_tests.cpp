@@ -122,7 +122,7 @@ struct rotating_mesh {
     ++dialled_again;
   }
 
-  /// Renews all connections of one of our peers: closes and redials one by one.
+  /// Closes and redials the connections of one of our peers, one at a time.
   void dial_again(cpp_node& of) {
     dial_again(a, b);
     dial_again(*c, of);
@@ -197,8 +197,8 @@ BOOST_AUTO_TEST_CASE(a_mesh_of_both_kinds_changes_its_password_node_by_node) {
             << sent.at_risk_arrived << " of " << sent.at_risk << std::endl;
 }
 
-// One of our peers with both passwords can dial Go peers that have either. This
-// is the state during a rotation.
+// A cafmesh peer with both passwords can dial Go peers that have only one of
+// them. This is the situation during a rotation.
 BOOST_AUTO_TEST_CASE(a_dialler_of_ours_finds_the_password_of_a_go_peer) {
   cpp_node ours{named('a', new_one)};
   ours.set_passwords({new_one, old_one});

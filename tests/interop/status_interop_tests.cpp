@@ -23,8 +23,7 @@ namespace {
 using json = nlohmann::json;
 using texts = std::set<std::string>;
 
-/// The fields at this path that the status of a cafmesh peer has, but that of a
-/// Go peer lacks.
+/// The fields at this path that only the status of a cafmesh peer has.
 texts additions_at(const std::string& path) {
   if (path.empty())
     return {"Uptime", "DialTargets", "Channels", "Actors"};

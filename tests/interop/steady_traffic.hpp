@@ -11,8 +11,8 @@
 namespace cafmesh::test {
 
 /// Makes each peer send unicasts to all others in turn, and records which
-/// arrive. Only one thread may use this object; it may use the peers at the
-/// same time.
+/// arrive. Only one thread may use this object. The same thread may use the
+/// peers while unicasts are being sent.
 class steady_traffic {
 public:
   /// The names of two peers, in any order.
@@ -26,13 +26,13 @@ public:
   /// Starts unicasts between this peer and all peers that were added before.
   void add(mesh_peer& peer);
 
-  /// Ends the unicasts from and to this peer, which may then be killed.
-  /// Unicasts that have not arrived yet count as at risk; see `risk`.
+  /// Ends the unicasts from and to this peer. Afterwards, the peer may be
+  /// killed. Unicasts that have not arrived yet count as at risk; see `risk`.
   void remove(mesh_peer& peer);
 
   /// Unicasts between these pairs are at risk while this object exists,
-  /// including those on their way when it is made. They may be refused or lost,
-  /// but must not arrive twice.
+  /// including unicasts that are on their way when the object is made. They may
+  /// be refused or lost, but must not arrive twice.
   class risk {
   public:
     risk(steady_traffic& traffic, std::vector<pair> between);
@@ -52,7 +52,7 @@ public:
     std::size_t at_risk = 0;
     std::size_t at_risk_arrived = 0;
     std::size_t twice = 0;     ///< messages that arrived twice
-    std::size_t astray = 0;    ///< messages for another peer, or never sent
+    std::size_t astray = 0;    ///< misdelivered or never sent
     std::string first_failure; ///< about a message that was due
   };
 

@@ -4,8 +4,8 @@
 
 namespace cafmesh::test {
 
-/// Locked during type checks of UBSan, which open a pipe, and while a test uses
-/// up all file descriptors: a check that cannot open its pipe reports an error.
+/// Locked during UBSan's type checks and while a test uses up all file
+/// descriptors. Each check opens a pipe, and reports an error if it cannot.
 inline std::mutex descriptors_in_passing;
 
 } // namespace cafmesh::test

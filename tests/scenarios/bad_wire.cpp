@@ -92,8 +92,8 @@ void bad_wire::take_from(std::size_t card) {
   }
 }
 
-// Delivers the frames that are due, each to all other interfaces. These ignore
-// frames that are not addressed to them.
+// Delivers the frames that are due, each to all interfaces except the one that
+// sent it. Interfaces ignore frames that are not addressed to them.
 void bad_wire::hand_out() {
   while (!under_way_.empty() && under_way_.begin()->first <= clock::now()) {
     const auto& next = under_way_.begin()->second;

@@ -12,8 +12,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of nodes in an application whose actors block the threads that run
-// actors.
+// Tests of nodes in an application whose actors block the threads of the
+// scheduler.
 namespace {
 
 gossiper_actor idle_gossiper(caf::actor_system& system) {
@@ -34,8 +34,8 @@ struct blocked_workers {
   ~blocked_workers() {
     caf::anon_send(router, stop_mesh{});
   }
-  /// Runs `f` in an actor, which is on a thread of the scheduler, and waits for
-  /// its end.
+  /// Runs `f` in an actor, that is, on a thread of the scheduler. Waits until
+  /// `f` has returned.
   template <class F>
   void run_in_actor(F f) {
     std::atomic<bool> done{false};

@@ -18,8 +18,8 @@ std::string host(std::uint64_t number) {
   return "127.78.0." + std::to_string(number);
 }
 
-/// Changes the wall clock of processes by means of libfaketime. It reads the
-/// offset from a file each time that a process reads the clock.
+/// Changes the wall clock of processes with libfaketime, which reads the offset
+/// from a file each time a process reads the clock.
 class fake_clock {
 public:
   fake_clock() {
@@ -66,9 +66,9 @@ struct three_nodes {
     BOOST_TEST((theirs.monotonic - ours.monotonic < seconds{5}));
     return std::chrono::round<seconds>(theirs.wall - ours.wall);
   }
-  /// Sets the clock, and then runs the mesh for longer than the silence that
-  /// nodes allow. There is no traffic in the first second, because traffic
-  /// would hide a wrong timeout.
+  /// Sets the clock, then runs the mesh for longer than nodes tolerate silence.
+  /// There is no traffic in the first second, because traffic would hide a
+  /// wrong timeout.
   void jump(seconds by) {
     clock.set_offset(by);
     BOOST_TEST(std::abs((ahead() - by).count()) <= 2);
@@ -94,7 +94,8 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_by_a_day_closes_no_connection) {
   const auto before = mesh.held_at_rest();
   for (auto by : {day, -day, seconds{0}, 365 * day, seconds{0}})
     jump(by);
-  // This includes the versions of records, which rise if a connection changes.
+  // The topology includes the versions of records, which rise when a connection
+  // changes.
   BOOST_TEST(mesh[1].topology() == topology, mesh.views(mesh.all()));
   BOOST_TEST(mesh.leaked_since(before, seconds{10}) == "");
   note("a wall clock set by a day and a year, forth and back: no connection "

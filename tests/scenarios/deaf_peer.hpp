@@ -21,7 +21,7 @@ class deaf_peer {
 public:
   /// Dials the node at this port, and returns once the introduction is
   /// complete.
-  /// @throws std::runtime_error if it fails
+  /// @throws std::runtime_error if the dial or the introduction fails
   deaf_peer(std::uint16_t port, peer_name name);
   deaf_peer(const deaf_peer&) = delete;
   deaf_peer& operator=(const deaf_peer&) = delete;
@@ -49,7 +49,7 @@ public:
   /// Dials the node at this port. Returns once the introduction is complete and
   /// the made-up peers are announced.
   /// @param others the number of made-up peers
-  /// @throws std::runtime_error if it fails
+  /// @throws std::runtime_error if the dial or the introduction fails
   bringing_peer(std::uint16_t port, peer_name name, peer_name neighbour,
                 std::size_t others);
   bringing_peer(const bringing_peer&) = delete;

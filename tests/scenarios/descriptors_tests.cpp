@@ -26,7 +26,8 @@ using namespace cafmesh::test;
 // up its file descriptors.
 namespace {
 
-/// Takes all free file descriptors of the process while it exists.
+/// Takes all free file descriptors of the process, and frees them when
+/// destroyed.
 class descriptor_hoard {
 public:
   descriptor_hoard() {
@@ -101,14 +102,14 @@ std::vector<int> socket_options(int level, int option) {
   return result;
 }
 
-/// How many sockets this process keeps to itself, and how many the programs
-/// that it starts inherit.
+/// The number of sockets that child programs do not inherit (`kept`), and of
+/// those that they do.
 struct inheritance {
   std::size_t kept = 0;
   std::size_t inherited = 0;
 };
 
-// Counts sockets without fstat. ThreadSanitizer takes fstat for an access to
+// Counts sockets without fstat. ThreadSanitizer treats fstat as an access to
 // the file, and would report a race if another thread is opening that file.
 inheritance look_at_sockets() {
   inheritance result;
@@ -127,7 +128,7 @@ inheritance look_at_sockets() {
 
 /// Waits until the numbers of actors, descriptors and threads have not changed
 /// for 500 ms.
-/// @returns all figures at that time
+/// @returns all measurements at that time
 holdings steady_holdings(caf::actor_system& system) {
   auto result = measure_holdings(system);
   for (int same = 0; same < 5;) {
@@ -253,7 +254,7 @@ BOOST_AUTO_TEST_CASE(both_ends_of_a_connection_have_keepalive_and_nodelay) {
              boost::test_tools::per_element());
 }
 
-// The test itself may have inherited sockets, so it compares with the numbers
+// The test may itself have inherited sockets, so it compares against the counts
 // at its start.
 BOOST_AUTO_TEST_CASE(started_programs_inherit_no_socket) {
   const busy_listener mute;

@@ -106,8 +106,8 @@ private:
   gossip_channel_actor channel_;
 };
 
-/// An actor that other processes ask over `caf::io` about the node in this
-/// process.
+/// An actor that tells other processes about the node in this process, over
+/// `caf::io`.
 caf::behavior guide(caf::event_based_actor*, const node_description& us) {
   return {[=](get_node) { return us; },
           [](const unicast& x) {
@@ -179,8 +179,8 @@ BOOST_AUTO_TEST_CASE(beside_caf_io_each_system_has_a_random_node_id) {
   config_and_system here;
   config_and_system there;
   auto host_of = [](const caf::actor_system& x) {
-    // Leaves out the last byte and the process ID. If CAF itself made both
-    // node IDs, all other bytes would be equal.
+    // Leaves out the process ID and the last byte of the host ID. If CAF itself
+    // made both node IDs, the rest would be equal.
     auto text = to_string(x.node());
     return text.substr(0, 38);
   };

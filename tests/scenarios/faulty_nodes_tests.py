@@ -97,7 +97,8 @@ def a_dropped_password():
 
 
 def a_resumed_snapshot():
-    # A node with the same seed has the same UID, and its version begins anew, as if its machine had been set back.
+    # A node with the same seed has the same UID, but its version starts over, as if its machine had been
+    # restored from a snapshot.
     options = FAST + ["--mesh.seed=5"]
     with mesh(34, 1, FAST) as (a,), contextlib.ExitStack() as rest:
         first = rest.enter_context(contextlib.closing(node_of(34, 1, [a.host], options)))

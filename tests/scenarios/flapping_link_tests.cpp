@@ -11,8 +11,8 @@ using namespace cafmesh::test;
 // A test with a link that fails and recovers again and again.
 namespace {
 
-/// The version of the record that a node has of itself. It grows with each
-/// change of the node's connections.
+/// The version of a node's own record, which grows with each change of the
+/// node's connections.
 std::int64_t version_of(real_mesh& mesh, std::uint64_t which) {
   for (const auto& x : mesh[which].topology())
     if (x.at("name") == mesh[which].name())

@@ -15,8 +15,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A test of a node that one address floods with connections. An honest peer at
-// another address must still be able to join.
+// A test of a node that is flooded with connections from one address. An honest
+// peer at another address must still be able to join.
 namespace {
 
 const std::string victim = "127.79.5.1";

@@ -44,7 +44,8 @@ struct full_disk {
     BOOST_TEST_REQUIRE(mesh.agree(bound).has_value());
   }
   /// Kills and restarts the third node, so that the others log this. Only the
-  /// others increment the counter: an increment just before a kill may be lost.
+  /// others increment the counter, because an increment just before a kill may
+  /// be lost.
   void cause_log_lines(int rounds) {
     for (int i = 0; i < rounds; ++i) {
       mesh.kill({3});

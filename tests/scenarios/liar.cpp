@@ -154,7 +154,8 @@ void liar::spin_broadcasts() {
   spin_messages(true);
 }
 
-// Most digests are gossip. A unicast or broadcast with a digest means nothing.
+// Most digests are sent as gossip, because a digest in a unicast or broadcast
+// means nothing.
 void liar::send_digests() {
   const tag tags[] = {tag::gossip, tag::gossip,  tag::gossip,
                       tag::gossip, tag::unicast, tag::broadcast};
@@ -181,7 +182,8 @@ void liar::flood_digests() {
     return;
   for (auto left = flood_size; left > 0; --left) {
     queue_digest(*to, tag::gossip, wish.view());
-    // Answers that wait for the liar are merged, so it takes some of them.
+    // The node merges answers while they wait. So the liar reads the answers
+    // after every 15 digests.
     if (left % 15 == 0)
       push_all();
   }
@@ -224,8 +226,8 @@ void liar::come_and_go() {
 
 // -- helpers
 
-/// Announces made-up peers as neighbours of the liar: `fewest` of them or more,
-/// but fewer than `fewest + more`.
+/// Announces made-up peers as neighbours of the liar. Their number is at least
+/// `fewest` and less than `fewest + more`.
 void liar::announce_phantoms(
   std::size_t fewest, std::size_t more,
   const std::function<std::size_t()>& nickname_size) {
@@ -285,7 +287,7 @@ void liar::connect(char to) {
 }
 
 /// Returns the connection to a random honest node, and dials the node if there
-/// is none yet. Returns null if the node closes the new connection at once.
+/// is none yet. Returns null if the node closes the new connection immediately.
 stranger* liar::any_connection() {
   return connection_to(told_.honest_letter());
 }
@@ -338,7 +340,8 @@ void liar::push_all() {
 
 /// Finds three honest nodes that are connected to each other, and connects the
 /// liar to each.
-/// @returns their letters; empty if that is impossible
+/// @returns their letters; empty if there are no such nodes or one of them
+///          refuses the connection
 std::string liar::triangle() {
   auto linked = [this](char x, char y) {
     const auto links = world_.at(x).record_of(world_.at(x)).connections;
@@ -358,9 +361,9 @@ std::string liar::triangle() {
   return found;
 }
 
-/// Announces a made-up peer to three nodes that are connected to each other,
-/// `corners`. Each is told a different path to the new peer, so that it passes
-/// messages for or from the new peer on to another of the three.
+/// Announces a made-up peer to the three nodes in `corners`, which are
+/// connected to each other. Each node is told a different path to the new peer,
+/// so that it forwards messages for or from that peer to another of the three.
 peer_name liar::spin(const std::string& corners, bool broadcasts) {
   auto phantom = told_.new_phantom(5);
   const auto who = phantom.peer.name;
@@ -382,8 +385,8 @@ peer_name liar::spin(const std::string& corners, bool broadcasts) {
   }
   for (char x : corners)
     connections_[x]->put();
-  // Lets each node compute its routes from the announcement. A node does so at
-  // once, but not twice within 100 ms.
+  // Lets each node compute its routes from the announcement. A node does so
+  // immediately, unless it last did so less than 100 ms ago.
   world_.run();
   return who;
 }

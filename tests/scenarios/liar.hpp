@@ -30,8 +30,8 @@ public:
   const std::string& what() const noexcept {
     return what_;
   }
-  /// The maximum number of peers that the honest nodes can have heard of
-  /// through the liar, the liar among them.
+  /// An upper bound on the number of peers that the honest nodes know through
+  /// the liar, including the liar itself.
   std::size_t names() const {
     return 1 + told_.invented();
   }

@@ -83,7 +83,7 @@ def a_flood_from_one_network():
         cpu, begin = a.cpu(), time.monotonic()
         time.sleep(2)
         descriptors = int(a.ask("holdings").split()[1])
-        # A stranger from elsewhere that takes its time.
+        # A slow stranger from another network.
         slow = None
         with contextlib.suppress(OSError):
             slow = Peer(LIAR, "fd81:3::1", "fd81:1::1", pause=1.5)
@@ -122,7 +122,8 @@ def addresses_that_are_names():
         check(set(sink.dialled) == {"127.82.0.8"}, "addresses that are names: also dialled: %s" % set(sink.dialled))
         count = len(server.questions)
         check(count == 0, "addresses that are names: %d questions to the name server" % count)
-        # Shows that the server would have been asked.
+        # A node does ask this server for the name of a seed, so other questions would have reached the server
+        # too.
         with contextlib.closing(node_of(36, 2, ["seed.test"])):
             check(eventually(lambda: server.asked("seed"), 5) is not None, "addresses that are names: a seed's is asked for")
         figure("records with addresses such as 127.0.0.08: %d questions to the name server in %.1f s"

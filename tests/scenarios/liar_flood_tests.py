@@ -74,7 +74,7 @@ def many_channels_at_a_hub():
         peers = []
         for i in range(60):
             peers.append(liar_at(a, 0x100 + i))
-            time.sleep(0.02)  # accept_interval: at a higher rate, the node closes connections of one address
+            time.sleep(0.02)  # accept_interval limits the rate of connections from one address
         time.sleep(1)
         before, cpu, highest = a.heap(), a.cpu(), 0
         begin = time.monotonic()

@@ -138,7 +138,8 @@ def a_forged_life():
 def a_second_life():
     with mesh(3, 1) as (a,):
         first = liar_at(a, uid=1)
-        # Lets both ends acknowledge everything first. Otherwise, the dead end would retransmit.
+        # Lets both ends acknowledge everything before the liar plays dead. Otherwise, the liar's kernel would
+        # retransmit.
         time.sleep(0.3)
         first.play_dead()
         time.sleep(0.3)
@@ -223,7 +224,7 @@ def a_flood_of_records():
         watcher.close()
 
         def kept():
-            # Not the resident memory, because the allocator keeps pages that are free.
+            # Measures the heap and not the resident memory, because the allocator keeps free pages.
             return max(x.heap() - y for x, y in zip(nodes, before))
         took = eventually(lambda: kept() < 8, 10)
         highest = max(highest, *(x.rss() for x in nodes))
@@ -304,8 +305,8 @@ def an_honest_address_under_other_names():
         cpu, arrived = sum(x.cpu() for x in nodes), nodes[1].topology()[B]["version"]
         peer.tell([record(LIAR, 4711, 10**6, [A] + [(x, "%s:6783" % nodes[1].host) for x in phantoms])]
                   + [record(x, 1, 1, [LIAR]) for x in phantoms])
-        # A node may dial its neighbour under a false name once, and that connection may replace the old one.
-        # The links must then stay as they are.
+        # A node may dial its neighbour once, taking it for a phantom, and that connection may replace the old
+        # one. After that, the links must not change.
         ends = [addresses(x, y) for x, y in zip(nodes, nodes[1:])]
         unchanged_since = began = time.monotonic()
         while time.monotonic() < min(unchanged_since + 4, began + 20):

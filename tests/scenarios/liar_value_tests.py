@@ -127,7 +127,7 @@ def questions_in_other_names():
         figure("%d bytes of questions in another peer's name: %.1f MB go to that peer, %.1f times the value"
                % (asked, got / 1e6, got / whole))
 
-        # A new peer joins while the liar keeps asking in other names.
+        # A new peer joins while the liar keeps asking in the names of other peers.
         over = threading.Event()
 
         def go_on():

@@ -55,8 +55,8 @@ peer_name lies::phantom() {
 
 // -- topology
 
-// Makes the description of a connection to this peer. Its address may be that
-// of an honest peer, refuse dials, or be no address.
+// Makes the description of a connection to this peer. The remote address may
+// belong to an honest peer, refuse dials, or be missing.
 connection_summary lies::link_to(peer_name who) {
   connection_summary result;
   result.remote = who;
@@ -165,10 +165,10 @@ bytes lies::junk(std::size_t most) {
   return result;
 }
 
-// Makes a number that is small, close to the limit of what honest peers accept,
-// or far beyond. It is never just below the limit: honest peers could then
-// write nothing until the next second of the wall clock, which stands still
-// while virtual time passes.
+// Makes a number that is small, near the limit of what honest peers accept, or
+// far beyond that limit. A number near the limit stays a million away from it:
+// honest peers go on from the highest number they know, and must not reach the
+// limit themselves, which is fixed while the wall clock stands still.
 std::uint64_t lies::far_number(std::uint64_t per_second) {
   const auto limit =
     reachable(std::chrono::system_clock::now(), per_second) - 1'000'000;
@@ -284,7 +284,7 @@ outline::part lies::wrong_part(std::optional<std::string> end) {
   return result;
 }
 
-// A key of a honest peer's item, or of an item that nobody has.
+// A key of an honest peer's item, or of an item that nobody has.
 std::string lies::key_on(const std::string& channel) {
   if (channel != "topology")
     return chance(2) ? std::string(1, honest_letter())

@@ -46,14 +46,14 @@ public:
 
   // -- topology
 
-  /// A forged record of a known peer. It has another version, UID or short ID,
-  /// or only other connections.
+  /// A forged record of a known peer. It differs in version, UID, short ID or
+  /// nickname, or only in its connections.
   peer_record record(const mesh_description& known);
   /// A record of a made-up peer that is connected to the liar.
   peer_record new_phantom(std::size_t nickname_size);
   /// The liar's own record, with connections to these neighbours.
   peer_record own_record(const std::set<peer_name>& neighbours);
-  /// A record of `who` that is more recent than the known one and has
+  /// A record of `who` that is more recent than the one in `known` and has
   /// connections to these neighbours.
   peer_record successor(const mesh_description& known, peer_name who,
                         const std::set<peer_name>& neighbours);
@@ -75,8 +75,8 @@ public:
   /// does not decode.
   /// @param channel `topology` or `map`
   bytes wrong_outline(const std::string& channel);
-  /// A message about digests on the channel `topology`, which may belong to a
-  /// later edition.
+  /// A wrong message about digests on the channel `topology`. Its first byte
+  /// may mark a format that does not exist yet.
   bytes wrong_digest();
 
 private:

@@ -1,7 +1,10 @@
 #include <chrono>
+#include <csignal>
 #include <iostream>
 #include <optional>
 #include <sstream>
+
+#include <pthread.h>
 
 #include <caf/all.hpp>
 #include <nlohmann/json.hpp>
@@ -32,9 +35,12 @@
 //     status      -> the status document, as JSON
 //     holdings    -> actors, descriptors, threads, bytes of heap, bytes of RSS
 //     passwords P... -> `ok`, once the node accepts only these passwords
+//     clocks      -> wall clock and monotonic clock in milliseconds
 //     ...         -> see lone_node_actors, lone_node_values and
-//     lone_node_faults clocks      -> wall clock and monotonic clock in
-//     milliseconds
+//                    lone_node_faults
+//
+// CAF's threads take no signals, so that only the main thread and those of the
+// library could take them.
 namespace {
 
 using namespace cafmesh;
@@ -48,10 +54,14 @@ struct config : caf::actor_system_config {
       .add(store, "store", "keep the counter there");
     set_scheduling(*this);
     set("scheduler.max-threads", std::size_t{2});
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, &signals_before);
   }
 
   std::string log_file;
   std::string store;
+  sigset_t signals_before{}; // that were blocked
 };
 
 json to_json(const peer_record& x) {
@@ -195,6 +205,7 @@ private:
 };
 
 void caf_main(caf::actor_system& system, const config& options) {
+  ::pthread_sigmask(SIG_SETMASK, &options.signals_before, nullptr);
   spdlog::set_default_logger(
     options.log_file.empty()
       ? spdlog::stderr_logger_mt("node")

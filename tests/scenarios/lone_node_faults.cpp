@@ -1,11 +1,17 @@
 #include "tests/scenarios/lone_node_faults.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <csignal>
+#include <ctime>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include <pthread.h>
 
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -13,11 +19,25 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/gossip_data.hpp>
 #include <cafmesh/router.hpp>
+#include <cafmesh/settings.hpp>
 #include <cafmesh/unicast_receiver.hpp>
 
 namespace cafmesh::test {
 
 namespace {
+
+const std::array verbs{"block",  "blocked",       "fail",   "pieces",
+                       "router", "watch-signals", "signals"};
+
+std::atomic<int> strays{0}; // signals that another thread has taken
+
+sigset_t watched_signals() {
+  sigset_t result;
+  sigemptyset(&result);
+  sigaddset(&result, SIGUSR1);
+  sigaddset(&result, SIGTERM);
+  return result;
+}
 
 class failing_data : public gossip_data {
 public:
@@ -35,7 +55,7 @@ public:
   }
 
 private:
-  bool merges_; // whether it is merge() that throws
+  bool merges_; // merge() throws, not encode()
 };
 
 gossiper_actor::behavior_type failing_gossiper(gossiper_actor::pointer,
@@ -58,8 +78,7 @@ lone_node_faults::lone_node_faults(caf::actor_system& system,
 
 bool lone_node_faults::understands(const std::string& line) {
   const auto verb = line.substr(0, line.find(' '));
-  return verb == "block" || verb == "blocked" || verb == "fail"
-         || verb == "pieces";
+  return std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
 }
 
 std::string lone_node_faults::answer(const std::string& line) {
@@ -69,6 +88,12 @@ std::string lone_node_faults::answer(const std::string& line) {
   in >> verb >> channel;
   if (verb == "blocked")
     return std::to_string(*blocked_);
+  if (verb == "router")
+    return spawn_another();
+  if (verb == "watch-signals")
+    return watch_signals();
+  if (verb == "signals")
+    return take_signals();
   int number = 0;
   if (verb == "block" && in >> number)
     return block(channel, number);
@@ -108,6 +133,34 @@ std::string lone_node_faults::send_pieces(const std::string& channel,
   for (int i = 0; i < count; ++i)
     caf::anon_send(x.channel, gossip{x.data});
   return "ok";
+}
+
+std::string lone_node_faults::spawn_another() {
+  settings other;
+  other.host = "127.0.0.1";
+  other.port = 0;
+  auto router = spawn_router(system_, other);
+  if (!router)
+    return describe(router.error());
+  caf::anon_send(*router, stop_mesh{});
+  return "ok";
+}
+
+std::string lone_node_faults::watch_signals() {
+  const auto all = watched_signals();
+  ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  for (auto number : {SIGUSR1, SIGTERM})
+    std::signal(number, [](int) { ++strays; });
+  return "ok";
+}
+
+std::string lone_node_faults::take_signals() {
+  const auto all = watched_signals();
+  const timespec at_most{0, 200'000'000};
+  std::string result;
+  for (int number = 0; (number = ::sigtimedwait(&all, nullptr, &at_most)) > 0;)
+    result += std::to_string(number) + " ";
+  return result + "| " + std::to_string(strays);
 }
 
 } // namespace cafmesh::test

@@ -11,8 +11,9 @@
 
 namespace cafmesh::test {
 
-/// Makes a node use channels whose gossipers do what gossipers must not do. A
-/// command is a line of text, and so is its answer.
+/// Makes a node use channels whose gossipers do what gossipers must not do, and
+/// does other things that an application may do wrong. A command is a line of
+/// text, and so is its answer.
 ///
 ///     block CHANNEL MS  -> `ok`; joins the channel with a gossiper without a
 ///                          thread of its own, whose handler of a unicast
@@ -21,6 +22,12 @@ namespace cafmesh::test {
 ///     fail CHANNEL HOW  -> `ok`; joins the channel with a gossiper whose data
 ///                          throws. HOW is `encode` or `merge`
 ///     pieces CHANNEL N  -> `ok`; gossips N pieces of the data of `fail`
+///     router            -> `ok`, or why another router cannot be spawned;
+///                          stops that router again
+///     watch-signals     -> `ok`; from now on only `signals` takes SIGUSR1 and
+///                          SIGTERM
+///     signals           -> the numbers of the signals that `signals` takes
+///                          now, `|`, and how many other threads have taken
 class lone_node_faults {
 public:
   lone_node_faults(caf::actor_system& system, router_actor router);
@@ -38,6 +45,9 @@ private:
   std::string block(const std::string& channel, int ms);
   std::string fail(const std::string& channel, const std::string& how);
   std::string send_pieces(const std::string& channel, int count);
+  std::string spawn_another();
+  static std::string watch_signals();
+  static std::string take_signals();
 
   caf::actor_system& system_;
   router_actor router_;

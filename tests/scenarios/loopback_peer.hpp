@@ -52,7 +52,7 @@ struct loopback_peer {
     router = nullptr;
   }
 
-  /// Sends a request, and waits for the answer, which must be no error.
+  /// Sends a request, and waits for the answer, which must not be an error.
   template <class T, class Handle, class... Ts>
   T ask(const Handle& whom, Ts... what) {
     T result{};

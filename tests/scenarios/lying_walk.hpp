@@ -48,9 +48,9 @@ public:
   lying_figures figures;
 
 private:
-  // All nodes must agree within this time after the last forged message. That
-  // is two gossip intervals, 10 s, and 5 s for announcements, which each node
-  // may delay by a second.
+  // All nodes must agree within this time after the last forged message. It
+  // allows 10 s for two gossip intervals and 5 s for announcements, which each
+  // node may delay by a second.
   static constexpr auto time_to_agree = seconds{15};
   // The channels on which each node gossips a state, even if it is empty.
   static inline const std::vector<std::string> channels{"chan", "count", "map",
@@ -67,7 +67,7 @@ private:
   struct amounts {
     std::size_t told = 0;     // bytes that the liar sent
     std::size_t said = 0;     // its messages and dials
-    std::size_t digests = 0;  // that it sent
+    std::size_t digests = 0;  // the liar's
     std::size_t outlines = 0; // likewise
     std::uint64_t turns = 0;
     std::size_t between = 0; // bytes from honest nodes to honest nodes

@@ -6,21 +6,20 @@
 
 #include <cafmesh/inspection.hpp>
 
-// The checks of a lying walk.
 namespace cafmesh::test {
 
 namespace {
 
-// The mesh rests for this time before the test checks that it is quiet. Within
-// this time, after three gossip intervals, channels end that nobody uses.
+// The mesh rests for this time before the test checks that it is quiet.
+// Channels that nobody uses end within this time, after three gossip intervals.
 constexpr auto time_to_rest = seconds{25};
 constexpr auto quiet_intervals = 6u;
 
 } // namespace
 
-// Whether the event `line` says that another connection between the same nodes
-// replaced this one. With discovery, that can happen after a node dials a false
-// address.
+// Whether the event `line` says that the connection `which` was replaced by
+// another one between the same nodes. With discovery, that can happen after a
+// node dials a false address.
 bool lying_walk::gave_way(const link& which, const std::string& line) {
   if (line.find(" won") != std::string::npos)
     return discovery_;
@@ -111,9 +110,9 @@ bool lying_walk::check_work(const amounts& before,
 // Periodic gossip may take 50,000 bytes. Each connection may carry four times
 // what the liar sent in this act and the one before, because nodes pass some
 // records on only after a second. It may also carry twice all that the liar has
-// ever sent, and the map, because a new neighbour gets the whole state. For
-// what answers to digests and outlines may take in addition, see the limits in
-// digest_exchange and answer_limits.
+// ever sent, because a new neighbour gets the whole state. For the same reason,
+// each node may send the liar the map. Answers to digests and outlines may add
+// to this, within the limits of digest_exchange and answer_limits.
 bool lying_walk::check_bytes(const amounts& act) {
   constexpr std::size_t most_of_values = 2'200'000;
   figures.bytes = std::max(figures.bytes, act.between);
@@ -187,7 +186,7 @@ bool lying_walk::check_values_agree() {
   return true;
 }
 
-// Checks that the great numbers in forged values keep no node from writing.
+// Checks that large numbers in forged values do not keep any node from writing.
 bool lying_walk::check_changes_arrive() {
   run_for(2 * gossip_interval);
   if (!check_values_agree())
@@ -216,9 +215,10 @@ bool lying_walk::check_changes_arrive() {
   return check_values_agree();
 }
 
-// Checks that nodes send only periodic gossip and log nothing. Skipped if a
-// connection between honest nodes was replaced: the node that dialled the old
-// one keeps dialling. See random_walk::check_broadcasts.
+// Checks that nodes send only periodic gossip and log nothing. This check is
+// skipped if a connection between honest nodes was replaced, because the node
+// that dialled the old connection keeps dialling. See
+// random_walk::check_broadcasts.
 bool lying_walk::check_quiet() {
   run_for(time_to_rest);
   if (figures.replacements > 0)

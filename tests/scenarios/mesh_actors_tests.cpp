@@ -10,8 +10,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of actors in different processes that find and use each other over a
-// third process, which relays.
+// Tests of actors in different processes that find and use each other through a
+// third process, which relays their messages.
 namespace {
 
 std::string host(std::uint64_t number) {
@@ -28,7 +28,8 @@ struct fixture {
                 watchful_options({"--mesh.discovery=false"}),
                 {}});
   }
-  /// @returns how long the action took
+  /// Runs the action.
+  /// @returns how long it took
   template <class F>
   milliseconds time(F action) {
     auto before = std::chrono::steady_clock::now();

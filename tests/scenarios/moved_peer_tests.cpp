@@ -7,7 +7,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of a peer, node 2, that others know only by its host name. The name
-// later stands for another address.
+// later resolves to another address.
 //
 //     1 -- 2 (node-b.test)
 //     |
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_SUITE(moved_peer_tests,
 
 BOOST_FIXTURE_TEST_CASE(a_peer_is_found_at_the_new_address_of_its_name,
                         by_name) {
-  // A dial of the old address may last up to 30 s.
+  // A dial to the old address may last up to 30 s.
   constexpr seconds bound{40};
   auto before = mesh.held_at_rest();
   before.erase(2);
@@ -60,7 +60,7 @@ BOOST_FIXTURE_TEST_CASE(a_peer_is_found_at_the_new_address_of_its_name,
   net.plug_in(2);
   net.move(2, elsewhere);
   start(2, elsewhere, {});
-  // No node may find the new address before the name stands for it.
+  // No node may find the new address before the name resolves to it.
   std::this_thread::sleep_for(seconds{3});
   BOOST_TEST(mesh[2].topology().size() == 1u);
   hosts.say(name, elsewhere);

@@ -154,7 +154,7 @@ std::string network::address(std::uint64_t host) {
 }
 
 // Moves the ports of these hosts to another bridge, where they reach only each
-// other. To them, it looks like a cut link in the middle of the network.
+// other. To the hosts, this looks like a cut link in the middle of the network.
 void network::part(const std::vector<std::uint64_t>& hosts) {
   for (auto x : hosts)
     ip_in(the_switch, "link set " + port_name(x) + " master apart");

@@ -27,15 +27,15 @@ public:
   static bool can_be_bad();
 
   explicit network(std::uint64_t hosts);
-  /// @param quality the delay and loss of all packets between hosts. Netem
-  ///        causes them or, if the kernel has no netem, a bad_wire.
+  /// @param quality the delay and loss of all packets between hosts, caused by
+  ///        netem or, if the kernel has no netem, by a bad_wire
   network(std::uint64_t hosts, wire_quality quality);
   network(const network&) = delete;
   network& operator=(const network&) = delete;
   ~network();
 
-  /// Returns the beginning of a command line. The command that is appended to
-  /// it runs on this host.
+  /// Returns a command prefix. A command that is appended to it runs on this
+  /// host.
   static std::vector<std::string> on(std::uint64_t host);
   /// The setup of node `number`, which runs on the host of the same number.
   static node_setup setup(std::uint64_t number, std::vector<std::string> peers,
@@ -57,7 +57,7 @@ public:
   /// Takes the host's interface down.
   void pull(std::uint64_t host);
   void plug_in(std::uint64_t host);
-  /// Replaces all addresses of the host by this one.
+  /// Replaces all addresses of the host with this one.
   void move(std::uint64_t host, const std::string& address);
 
   /// The average round trip and the share of packets lost, as `ping` reports

@@ -21,7 +21,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// A UDP port that a test can make drop everything that is sent.
+/// A UDP port that drops all outgoing datagrams while `is_mute` is set.
 class failing_port : public datagram_port {
 public:
   void set_owner(datagram_receiver_actor owner) override {

@@ -102,7 +102,8 @@ private_file::~private_file() {
   ::umount2(place_.c_str(), MNT_DETACH);
 }
 
-// Overwrites the file in place: the mount would not show a file renamed to it.
+// Overwrites the file in place, because the mount would not show a file that is
+// renamed over it.
 void private_file::write(const std::string& text) const {
   std::ofstream{file_} << text;
 }

@@ -35,9 +35,9 @@ public:
   std::string path(const std::string& file) const {
     return folder_.path(file);
   }
-  /// Leaves no room on the disk, so that nothing more can be appended to
-  /// `file`. Fills the disk with another file, and `file` up to the end of its
-  /// last page.
+  /// Fills the disk so that nothing more can be appended to `file`. Another
+  /// file takes all free space, and `file` is extended to the end of its last
+  /// page.
   void fill(const std::string& file) const;
   /// Removes the file that fills the disk.
   void make_room() const;
@@ -47,8 +47,8 @@ private:
   scratch_folder folder_;
 };
 
-/// Replaces the content of a file of the system while this object exists. Only
-/// this process and its children see the new content.
+/// Replaces the content of a system file while this object exists. Only this
+/// process and its children see the new content.
 class private_file {
 public:
   explicit private_file(std::string place);

@@ -12,10 +12,10 @@ constexpr std::size_t fewest = 3;
 constexpr std::size_t most = 8;
 constexpr std::size_t longest = 24; // steps
 constexpr auto longest_pause = milliseconds{3000};
-// All nodes must agree within this time after all faults are repaired. That is
-// two missed heartbeats, a retry, the introduction, a second of announcements
-// and a gossip interval, and the same time again for nodes that have to dial a
-// second time.
+// All nodes must agree within this time after all faults are repaired. It
+// allows for two missed heartbeats, a retry, the introduction, a second of
+// announcements and a gossip interval. Because some nodes have to dial a second
+// time, it allows for all this twice.
 constexpr auto patience = seconds{120};
 
 } // namespace
@@ -243,10 +243,10 @@ bool random_walk::check_counts_after(const grow_counter::count_map& known) {
   return wrong_.empty();
 }
 
-// Checks that broadcasts arrive exactly once, and tries again if a node dialled
-// meanwhile. A node keeps dialling the addresses that it was given, even if the
-// peer there is connected. The new connection may replace the old one, and then
-// broadcasts prove nothing.
+// Checks that broadcasts arrive exactly once, and tries again if a node has
+// dialled during the check. A node keeps dialling the addresses that it was
+// given, even if the peer there is connected. If the new connection replaces
+// the old one, the check proves nothing.
 bool random_walk::check_broadcasts() {
   for (auto tries = 0; tries < 20; ++tries) {
     auto dials = net().dials().size();

@@ -17,17 +17,18 @@ namespace {
 using json = nlohmann::json;
 using clock = std::chrono::steady_clock;
 
-// The views of the nodes must stay the same for this long. A node takes less
-// time to announce a change, and to notice that a neighbour is gone.
+// Nodes count as agreed once their views have stayed the same for this long. A
+// node needs less time than this to announce a change or to notice that a
+// neighbour is gone.
 constexpr seconds quiet{2};
 
-// The actors of a process whose node has no neighbours: router, acceptor,
-// connection maker, topology, two channels, the counter, and the actor that
-// sends the program's requests.
+// The number of actors in a process whose node has no neighbours: router,
+// acceptor, connection maker, topology, two channels, the counter, and the
+// actor that sends the program's requests.
 constexpr std::size_t actors_per_node = 8;
 
-// The actors for one neighbour: a connection, and the gossip senders of two
-// channels. An idle sender ends after a while.
+// The most actors that one neighbour needs: a connection, and the gossip
+// senders of two channels. An idle sender ends after a while.
 constexpr std::size_t most_actors_per_neighbour = 3;
 
 bool is_connected_to(const json& peer, std::size_t others) {

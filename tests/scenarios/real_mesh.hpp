@@ -39,8 +39,8 @@ public:
   real_node& operator[](std::uint64_t which);
   numbers all() const;
 
-  /// Waits until a node finds `count` actors of this name. The node then sends
-  /// its `add` commands to the nearest one.
+  /// Waits until node `which` finds `count` actors that are named `name`. From
+  /// then on, the node sends its `add` commands to the nearest of these actors.
   bool finds(std::uint64_t which, const std::string& name, std::size_t count);
 
   /// Increments the counter on each of these nodes `times` times.
@@ -50,8 +50,8 @@ public:
     return sum_;
   }
 
-  /// Waits until these nodes agree for 2 s: each reports exactly these peers,
-  /// all connected to each other, and the given count.
+  /// Waits until these nodes have agreed for 2 s. They agree if each reports
+  /// exactly these peers, all connected to each other, and the given count.
   /// @returns the time until the agreement began; nullopt if that exceeds
   ///          `bound`
   std::optional<milliseconds> agree(const numbers& which, std::int64_t count,
@@ -69,9 +69,10 @@ public:
   /// @returns the holdings of each running node, by its number
   /// @throws std::runtime_error if that takes more than a minute
   std::map<std::uint64_t, holdings> held_at_rest();
-  /// Waits until each node has released what it took since `before`: it has no
-  /// more actors than it needs, as many descriptors and threads as before, and
-  /// a heap that has grown by less than `harmless_growth`.
+  /// Waits until each node has released what it took since `before`. This is
+  /// the case when the node has no more actors than it needs, as many
+  /// descriptors and threads as before, and a heap that has grown by at most
+  /// `harmless_growth`.
   /// @returns the differences that are left after `bound`; empty if there are
   ///          none
   std::string leaked_since(const std::map<std::uint64_t, holdings>& before,
@@ -86,11 +87,11 @@ private:
   std::int64_t sum_ = 0;
 };
 
-/// Records a line of measured figures. All are printed when the program ends.
+/// Records a line of measured figures, to be printed when the program ends.
 void note(const std::string& figure);
 
-/// Describes how much heaps and resident memory have grown, and what the
-/// largest node holds.
+/// Describes the growth of the heaps and of resident memory, and what the node
+/// with the most resident memory holds.
 std::string growth(const std::map<std::uint64_t, holdings>& before,
                    const std::map<std::uint64_t, holdings>& after);
 

@@ -14,8 +14,8 @@ namespace cafmesh::test {
 
 namespace {
 
-// Starts the program and appends its standard error to a file. Without glibc's
-// caches for threads, heap figures do not include freed memory.
+// Starts the program and appends its standard error to a file. Turns off
+// glibc's per-thread caches, so that heap figures do not include freed memory.
 constexpr auto* start_script =
   "errors=$1; shift; export GLIBC_TUNABLES=glibc.malloc.tcache_count=0; "
   "exec \"$@\" 2>>\"$errors\"";
@@ -61,8 +61,8 @@ real_node::real_node(node_setup setup)
 real_node::~real_node() {
   if (killed_)
     return;
-  // Sanitizers report leaks only when a process ends normally. In other builds,
-  // nodes are killed, which is faster.
+  // Sanitizers report leaks only when a process ends normally. In builds
+  // without sanitizers, nodes are killed, which is faster.
   if (sanitized)
     end(patience);
   process_->send_signal(SIGKILL);

@@ -26,8 +26,8 @@ struct node_setup {
   std::uint16_t port = 6783;
   std::vector<std::string> peers;
   std::vector<std::string> options;
-  /// The beginning of the command line, to which the node's own command is
-  /// appended. For instance, it runs the node in a namespace.
+  /// A command prefix for the node's own command, for instance one that runs
+  /// the node in a namespace.
   std::vector<std::string> launcher;
   /// The file to which standard error is appended. Sanitizers report there.
   std::string errors = sanitized ? "/dev/stderr" : "/dev/null";
@@ -50,9 +50,8 @@ public:
 
   /// Starts the node, and returns once it listens.
   explicit real_node(node_setup setup);
-  /// Kills the node. Fails the test if the node had already ended. In a
-  /// sanitized build, also fails it if a sanitizer reports an error as the node
-  /// ends.
+  /// Kills the node. The test fails if the node had already ended or, in a
+  /// sanitized build, if a sanitizer reports an error as the node ends.
   ~real_node();
 
   const std::string& name() const noexcept {

@@ -23,7 +23,7 @@
 #include <cafmesh/options.hpp>
 
 /// Tests of actors in different systems that use each other over real sockets,
-/// encrypted and over a relay.
+/// with encryption and through a relay.
 using namespace cafmesh;
 
 namespace {
@@ -45,7 +45,7 @@ typename Inspector::result_type inspect(Inspector& f, slow_text& x) {
   return f(x.text);
 }
 
-// Blocks the decoding of slow texts while it exists.
+// Blocks the decoding of slow texts while this object exists.
 struct blocked_decoding {
   blocked_decoding() {
     slow_text::begun = 0;
@@ -103,19 +103,21 @@ struct two_peers {
     for (auto x : {&here, &there})
       caf::anon_send(x->remote.postman, homes);
   }
-  // A handle of an actor of one peer for the actors of another.
+  // Publishes the actor `x` of the peer `of`, and returns a handle for it at
+  // the peer `at`.
   static caf::actor handle(peer& at, peer& of, const caf::actor& x) {
     of.remote.carrier->publish(caf::actor_cast<caf::strong_actor_ptr>(x));
     return caf::actor_cast<caf::actor>(
       at.remote.carrier->handle_of(x.node(), x.id()));
   }
-  /// The answer of a collector.
+  /// The text that the collector `x` has gathered.
   std::string told_by(const caf::actor& x) {
     return there.ask<std::string>(x, caf::get_atom_v);
   }
 
-  /// Makes an actor of `here`, which `receiver` monitors, send it a large text
-  /// and end. Returns when `there` decodes the text.
+  /// Makes an actor of `here` send a large text to `receiver` and then end.
+  /// `receiver` monitors that actor. Returns once `there` has begun to decode
+  /// the text.
   /// @pre decoding is blocked
   void send_and_end(const caf::actor& receiver) {
     auto to = handle(here, there, receiver);
@@ -136,7 +138,7 @@ struct two_peers {
   peer there{{here.node.address}};
 };
 
-// Collects what it gets: "text", numbers, and "down".
+// Gathers a word for each message: "text", a number, or "down".
 caf::behavior collector(caf::event_based_actor* self) {
   auto all = std::make_shared<std::string>();
   self->set_down_handler([all](const caf::down_msg&) { *all += "down "; });
@@ -208,7 +210,8 @@ BOOST_FIXTURE_TEST_CASE(a_down_message_follows_one_that_takes_long_to_decode,
     test::eventually([&] { return told_by(receiver) == "text down "; }));
 }
 
-// While a peer holds back the end of an actor, its postman serves others.
+// A postman holds back an actor's down message until the actor's earlier
+// messages are decoded. Meanwhile, the postman still serves other actors.
 BOOST_FIXTURE_TEST_CASE(what_follows_a_long_decoding_delays_no_others,
                         two_peers) {
   auto receiver = there.system.spawn(collector);
@@ -220,7 +223,7 @@ BOOST_FIXTURE_TEST_CASE(what_follows_a_long_decoding_delays_no_others,
     .receive([](int sum) { BOOST_TEST(sum == 42); },
              [](caf::error& why) { BOOST_ERROR(describe(why)); });
   BOOST_TEST(told_by(receiver) == "");
-  // Neither does the end of the session wait for the decoding.
+  // The end of the session does not wait for the decoding either.
   caf::anon_send_exit(here.remote.postman, caf::exit_reason::user_shutdown);
   caf::scoped_actor asking{there.system};
   std::this_thread::sleep_for(std::chrono::milliseconds{200});

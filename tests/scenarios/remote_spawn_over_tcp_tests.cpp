@@ -140,7 +140,8 @@ BOOST_AUTO_TEST_CASE(factories_that_do_not_return_harm_only_their_requesters) {
   BOOST_TEST(here.status_of(asker).being_spawned == 3u);
   BOOST_TEST(here.log->count({"slow adder", "actors.spawn-time"}) == 1u);
   factories_block = false;
-  // The actors that are made too late end, and their places are free.
+  // An actor whose factory finishes too late is ended, and no longer counts as
+  // being spawned.
   BOOST_TEST(
     eventually([&] { return here.status_of(asker).being_spawned == 0; }));
   BOOST_TEST(here.status_of(asker).spawned == 1u);

@@ -17,8 +17,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a host name that has several addresses. At some of them there is no
-// peer.
+// Tests of a host name with several addresses, some of which have no peer.
 namespace {
 
 const std::string host_1 = "127.79.4.1";

@@ -26,8 +26,7 @@ protected:
   /// passes without events.
   settings quick_settings_for(char who);
 
-  /// Whether every node sees this topology, which is written as in
-  /// node::topology.
+  /// Whether every node sees this topology, in the notation of node::topology.
   bool all_see(const std::string& topology);
   /// Lets virtual time pass until `agree` returns true.
   /// @param expected the topology, for the message of a failure

@@ -15,8 +15,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of host names whose name server does not answer. The resolver of the
-// system keeps asking for half a minute here, and cannot be cancelled.
+// Tests of host names whose name server does not answer. In these tests, the
+// system's resolver keeps asking for half a minute, and cannot be cancelled.
 namespace {
 
 const std::string host_1 = "127.79.3.1";

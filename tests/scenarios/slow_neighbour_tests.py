@@ -31,7 +31,8 @@ def slow_neighbour_of(node):
     frame = len(content).to_bytes(4, "big") + content
 
     def waits():
-        # Beyond 512 KiB, a connection takes one more batch of each channel. All else waits, and is merged.
+        # Once more than 512 KiB wait, a connection takes only one more batch of each channel. Everything else
+        # waits and is merged.
         flooder.socket.sendall(frame * 20)
         return waiting(node) > 600_000
     check(eventually(waits, 10) is not None, "a slow neighbour: data waits for it")
@@ -73,7 +74,7 @@ def data_of_two_types():
             texts.append(value)
         texts = []
         for i in range(3):
-            # The channel has no gossiper at first, then one, and again none.
+            # The channel has no gossiper at first, then has one, and then has none again.
             relay(b"relayed%d" % i)
             texts += ["relayed%d %d." % (i, x) for x in (0, 19)]
             replicate("value%d" % i)
@@ -110,14 +111,14 @@ def cpu_at_rest(node):
 
 
 def a_change_of_a_large_value_that_waits():
-    # 100,000 entries take more memory than may wait for a neighbour, so the node may drop them.
+    # 100,000 entries exceed the memory limit for data that waits for a neighbour, so the node may drop them.
     for row, entries, fits in (38, 40_000, True), (40, 100_000, False):
         name = "%d entries that wait" % entries
         with mesh(row, 1) as (a,):
             a.ask("fill %d 10" % entries)
             with slow_neighbour_of(a) as (slow, _):
                 cheap = cost_of_puts(a, "small")
-                # The first one is on its way to the neighbour, and the second one waits.
+                # The first fill is on its way to the neighbour, and the second one waits.
                 a.ask("fill %d 11" % entries)
                 a.ask("fill %d 12" % entries)
                 dear = cost_of_puts(a, "large")

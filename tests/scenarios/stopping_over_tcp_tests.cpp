@@ -48,13 +48,13 @@ std::size_t sockets_at(std::uint16_t port) {
   return result;
 }
 
-// If a heap grows by less than this in a thousand rounds, nothing leaks: a
-// thousand of even the smallest actors take more. Threads keep some tens of KiB
-// for later allocations.
+// If a heap grows by less than this in a thousand rounds, nothing leaks,
+// because a thousand of even the smallest actors would take more. Threads keep
+// some tens of KiB for later allocations.
 constexpr std::size_t harmless_growth = 256 * kib;
 
-// The timers of an actor that has ended take memory until they are due, so most
-// of these times are short.
+// The timers of an ended actor take memory until they are due, so most of these
+// intervals are short.
 settings with_short_timers(std::uint64_t name) {
   auto result = loopback_settings(name);
   result.heartbeat_interval = milliseconds{500};
@@ -65,8 +65,8 @@ settings with_short_timers(std::uint64_t name) {
   return result;
 }
 
-// Measures what this process holds. First returns unused memory to the system:
-// the timers of ended actors leave some 12 MiB.
+// Measures what this process holds. First returns unused memory to the system,
+// because the timers of ended actors leave some 12 MiB of it.
 holdings held_at_rest(caf::actor_system& system) {
   ::malloc_trim(0);
   return measure_holdings(system);
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_deaf_peer_delays_a_stop_by_the_drain_limit_at_most) {
   BOOST_TEST_MESSAGE("a stop with a peer that reads nothing: " << took.count()
                                                                << " ms");
   BOOST_TEST(took.count() >= 500);
-  BOOST_TEST(took.count() < 500 + 3000); // a busy machine adds up to 3 s
+  BOOST_TEST(took.count() < 500 + 3000); // 3 s more on a busy machine
   BOOST_TEST(eventually([&] { return deaf.is_cut_off(); }));
 }
 

@@ -17,8 +17,8 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using std::chrono::milliseconds;
 
-// Tests of counters that are stored in files, in processes that are killed and
-// on disks that are full or read-only.
+// Tests of counters that are stored in files, when a process is killed or a
+// disk is full or read-only.
 namespace {
 
 node_setup with_file(const std::string& file, std::uint64_t number = 1) {
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(no_acknowledged_increment_is_lost_by_20_kills) {
     const auto stored = node.count();
     BOOST_TEST(node.ask("storage") == "working none");
     BOOST_TEST(stored >= acknowledged);
-    BOOST_TEST(stored <= acknowledged + 1); // one increment had no answer
+    BOOST_TEST(stored <= acknowledged + 1); // at most one unacknowledged
     acknowledged = increment_until_killed(node, milliseconds{20 + rng() % 200});
     BOOST_TEST(acknowledged > stored);
   }

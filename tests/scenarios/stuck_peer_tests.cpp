@@ -76,8 +76,8 @@ struct around_a_relay {
     who.reset();
     BOOST_TEST_REQUIRE(x.comes_to_know(3));
   }
-  /// Sends a unicast to the stuck neighbour from x and one from the relay, and
-  /// waits for no answer.
+  /// Sends one unicast from x and one from the relay to the stuck neighbour,
+  /// without waiting for answers.
   void offer_to_stuck() {
     relay.send(stuck, payload{bytes(16 * kib, 'x')});
     x.send(stuck, payload{bytes(16 * kib, 'x')});
@@ -135,9 +135,9 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_for_a_deaf_peer_costs_no_memory) {
   BOOST_TEST(mesh.carried().count > 0u);
 }
 
-// Like the test above, but the data comes in bursts, which back-pressure does
-// not slow down: broadcasts of eight peers on channels that the relay has not
-// joined, and unicasts, some of them from the relay itself.
+// Like the test above, but the data comes in bursts that back-pressure does not
+// slow down. The bursts are broadcasts of eight peers on channels that the
+// relay has not joined, and unicasts, some of them from the relay itself.
 BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
   around_a_relay mesh{seconds{60}};
   mesh.carried();
@@ -188,9 +188,9 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
   BOOST_TEST(mesh.carried().count > 0u);
 }
 
-// Measures the rate from the moment at which the neighbour stops reading,
-// before the relay has noticed. A measurement of a second mesh without such a
-// neighbour follows each time, so that other load affects both alike.
+// The measured time begins when the neighbour stops reading, so it includes the
+// time before the relay notices. Each measurement is followed by one in a
+// second mesh without a stuck neighbour, so that other load affects both alike.
 BOOST_AUTO_TEST_CASE(
   a_stuck_neighbour_leaves_others_nine_tenths_of_their_rate) {
   constexpr auto until_noticed = seconds{2};
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(
   rate without_it;
   for (int round = 0; round < 2; ++round) {
     auto deaf = mesh.get_deaf();
-    // More data than the buffers of the neighbour hold.
+    // Offers more data than the neighbour's buffers hold.
     for (std::size_t i = 0; i < 8 * mib / (16 * kib); ++i)
       mesh.offer_to_stuck();
     with_it += mesh.carried_beside_stuck(until_noticed);

@@ -17,8 +17,8 @@
 /// Nodes that use real sockets and real time, several in one actor system.
 namespace cafmesh::test {
 
-/// Counts the unicasts that a node has received. The node's actors write it,
-/// and the test reads it.
+/// Counts the unicasts that a node has received. The node's actors update the
+/// counts, and the test reads them.
 struct tally {
   std::atomic<std::size_t> unicasts{0};
   std::atomic<std::size_t> bytes{0};
@@ -56,9 +56,9 @@ public:
   void connect_to(const tcp_node& other);
   void connect_to(const std::string& address);
   std::size_t degree();
-  /// Waits until the node knows this number of peers, itself among them, and a
-  /// connection to each other peer. Without these connections, the node would
-  /// have no routes.
+  /// Waits until the node knows `peers` peers, including itself, and at least
+  /// one connection that leads to each of the others. Without these
+  /// connections, the node would have no routes.
   bool comes_to_know(std::size_t peers);
   void stop();
 

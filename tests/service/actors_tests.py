@@ -64,7 +64,7 @@ class Actors(MeshdTest):
         self.assertEqual(problem["code"], "actor_failed")
         self.assertIn("out of paper", problem["detail"])
         self.assertEqual(self.ask("multiply", 1, 2, status=502)["code"], "actor_failed")
-        # Even with an error code of the mesh, this is an error of the actor.
+        # An error from the actor is reported as the actor's, even if it has an error code of the mesh.
         self.assertEqual(self.ask("fail like the mesh", status=502)["code"], "actor_failed")
         self.assertEqual(self.ask("answer with a time", status=502)["code"], "no_basic_value")
 

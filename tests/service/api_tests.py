@@ -149,6 +149,13 @@ class Api(MeshdTest):
         self.assertEqual(a.call("GET", "/v1/kv/config/size", status=404).code, "no_such_key")
         self.assertEqual(a.call("PUT", "/v1/kv/x", b"x" * (1024 * 1024 + 1), status=413).code, "too_large")
         self.assertEqual(a.call("PUT", "/v1/kv/" + "k" * 4097, b"x", status=413).code, "too_large")
+        longest, header = "/v1/kv/" + "%6b" * 4096, {"X": "x" * 8000}
+        a.call("PUT", longest, b"x", header, status=201)
+        page = a.get(f"/v1/kv?limit=1000&prefix=k&after={'%6b' * 4095}&values=true")
+        self.assertEqual(page["entries"][0]["key"], "k" * 4096)
+        a.call("PUT", "/v1/sets/" + "%73" * 255 + "/" + "%6b" * 4096 + "?durable=false", status=204)
+        self.assertEqual(a.call("GET", longest + "%6b" * 500, status=414).code, "uri_too_long")
+        self.assertEqual(a.call("GET", "/v1/kv/x", headers={"X": "x" * 8192}, status=431).code, "headers_too_large")
         a.call("PUT", "/v1/kv/%ff", b"x", status=400)
         a.call("PUT", "/v1/kv/x", b"x", {"Content-Type": "text/plain"}, status=415)
 
@@ -163,6 +170,10 @@ class Api(MeshdTest):
         for body in ({}, {"add": -1}, {"add": "1"}, {"add": 1.5}, {"add": 2**32}, {"add": 1, "x": 1}):
             self.assertEqual(a.call("POST", here, body, status=400).code, "bad_body", body)
         a.call("POST", here, b"5", status=415)
+        a.call("POST", "/v1/counters/visitors", {"add": 1}, status=200)
+        self.assertEqual(a.get("/v1/counters?prefix=visi&limit=1"), {"counters": ["visitors"], "next": "visitors"})
+        self.assertEqual(a.get("/v1/counters?prefix=visi&after=visitors"), {"counters": ["visits"], "next": None})
+        self.assertEqual(a.get("/v1/counters?prefix=visits/"), {"counters": [], "next": None})
 
     def sets(self):
         a, _, c = self.abc
@@ -178,6 +189,7 @@ class Api(MeshdTest):
         a.call("PUT", f"{here}/plum", status=204)
         self.assertEqual(a.get(f"{here}?limit=1"), {"elements": ["pear/grün"], "next": "pear/grün"})
         a.call("PUT", f"{here}/%ff", status=400)
+        self.assertEqual(a.get("/v1/sets?prefix=fr"), {"sets": ["fruit"], "next": None})
 
     def streams(self):
         stream = self.a.events("/v1/events")
@@ -185,6 +197,7 @@ class Api(MeshdTest):
         self.assertEqual(snapshot["event"], "snapshot")
         description().validate_as("Topology", snapshot["data"])
         description().used |= {("GET", "/v1/events"), ("GET", "/v1/kv-events"),
+                               ("GET", "/v1/counter-events/{counter}"), ("GET", "/v1/set-events/{set}"),
                                ("GET", "/v1/channels/{channel}/messages")}
         watched = self.a.events("/v1/kv-events?prefix=w/")
         self.assertEqual(watched.next()["data"], {"entries": [], "more": False})
@@ -192,8 +205,20 @@ class Api(MeshdTest):
         change = watched.next()
         description().validate_as("KvChange", change["data"])
         self.assertEqual((change["event"], change["data"]["key"], change["data"]["old_etag"]), ("put", "w/1", None))
-        stream.close()
-        watched.close()
+        counter = self.a.events("/v1/counter-events/visits")
+        self.assertEqual(counter.next()["data"], {"value": 12})
+        self.c.call("POST", "/v1/counters/visits", {"add": 1}, status=200)
+        event = counter.next()
+        description().validate_as("CounterChange", event["data"])
+        self.assertEqual((event["event"], event["data"]), ("change", {"value": 13, "old_value": 12}))
+        fruit = self.a.events("/v1/set-events/fruit")
+        self.assertEqual(fruit.next()["data"], {"elements": ["pear/grün", "plum"], "more": False})
+        self.c.call("DELETE", "/v1/sets/fruit/plum", status=204)
+        event = fruit.next()
+        description().validate_as("SetChange", event["data"])
+        self.assertEqual((event["event"], event["data"]), ("remove", {"element": "plum"}))
+        for x in (stream, watched, counter, fruit):
+            x.close()
 
     def actors(self):
         self.assertEqual(self.a.get("/v1/actors"), {"actors": []})

@@ -70,7 +70,8 @@ class Go(MeshdTest):
         a.call("POST", f"/v1/channels/chat/messages?to={NAME}", b"\x00to one", status=204)
         got = go.until("unicast")
         self.assertEqual((got["from"], got["size"], got["fnv"]), (a.name(), 7, fnv1a(b"\x00to one")))
-        # The Go program's own messages have a first byte that tells their kind.
+        # A broadcast to the Go program begins with a byte for its kind. `B` marks data that the program
+        # reports.
         a.call("POST", "/v1/channels/chat/messages", b"Bto all", status=202)
         got = go.until("broadcast")
         self.assertEqual((got["from"], got["size"], got["fnv"]), (a.name(), 6, fnv1a(b"to all")))

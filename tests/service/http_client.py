@@ -116,6 +116,16 @@ def read_until(sock, text, timeout=10):
     return result
 
 
+def read_answer(sock):
+    """Reads one answer on a connection that stays open."""
+    raw = read_until(sock, b"\r\n\r\n")
+    while len(answer(raw).body) < int(answer(raw).headers.get("content-length", 0)):
+        data = sock.recv(65536)
+        assert data, f"closed within an answer: {raw[-300:]!r}"
+        raw += data
+    return answer(raw)
+
+
 def get(path, host, *headers):
     lines = "".join(f"{x}\r\n" for x in headers)
     return f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{lines}\r\n".encode()

@@ -18,7 +18,7 @@ SECTIONS = {
     "meshctl.1": ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "JSON", "EXIT STATUS", "ENVIRONMENT",
                   "EXAMPLES", "SEE ALSO"],
 }
-# Options that a configuration file must not have. A file has password-file instead.
+# Options that a configuration file must not contain. It has password-file instead.
 SECRET = {"password"}
 
 

@@ -149,7 +149,7 @@ class Passwords(MeshdTest):
         self.file("theirs", ours)
         b.signal(signal.SIGHUP)
         soon(lambda: len(b.peers()) == 2 and len(a.peers()) == 2, "the new password connects them")
-        # The old one is no longer accepted.
+        # The old password is no longer accepted.
         c = self.node(f"--password-file={self.file('old', theirs)}", f"--peers={b.address}")
         b.await_log("another password")
         self.assertEqual(len(c.peers()), 1)
@@ -253,7 +253,7 @@ class Systemd(MeshdTest):
         listener.listen()
         fd = listener.fileno()
 
-        # LISTEN_PID must be the process ID of meshd. A shell sets it and then replaces itself by meshd.
+        # LISTEN_PID must be the process ID of meshd. A shell sets it and then replaces itself with meshd.
         command = (f'exec env LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=http "{BINARY}" --host=127.0.0.1 --port=0'
                    f' 3<&{fd}')
         process = subprocess.Popen(["sh", "-c", command], pass_fds=[fd], stderr=subprocess.PIPE, text=True)

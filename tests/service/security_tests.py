@@ -209,8 +209,9 @@ class Waits(MeshdTest):
                     client.sendall(f"GET {path.format(i)}?wait=60s {head}".encode())
 
         node.get("/v1/counters/n")
-        # Memory grows to some 50 MiB at first, and is then used again. Waits that kept theirs took 1.4 KB each for a
-        # counter and 5.8 KB for a key, so each of the two paths alone would exceed the limit.
+        # Memory grows to some 50 MiB at first and is then reused. If abandoned waits kept their memory, each
+        # would take 1.4 KB for a counter or 5.8 KB for a key, so either of the two paths alone would exceed
+        # the limit.
         before = node.memory()
         for path, count in (("/v1/counters/n", 60_000), ("/v1/kv/{}" + "k" * 4000, 16_000)):
             abandon(count, path)

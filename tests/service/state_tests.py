@@ -20,6 +20,76 @@ class State(MeshdTest):
         self.assertEqual(self.node(state).name(), name)
         self.assertNotEqual(self.node().name(), name)
 
+    def lives(self, *nodes):
+        """What the nodes, one after the other, say of their lives."""
+        said = [x.get("/v1/node") for x in nodes]
+        return [(x["life"], x["previous_life"] and x["previous_life"]["end"]) for x in said]
+
+    def said_of_lives(self, node):
+        return [x for x in node.log if "noted no end" in x or "lives" in x]
+
+    def test_a_start_says_how_the_last_life_ended(self):
+        state = f"--state={self.path('state')}"
+        first = self.node(state)
+        born = first.get("/v1/node")
+        self.assertEqual((born["life"], born["previous_life"]), (1, None))
+        self.assertEqual(first.stop(), 0)
+        second = self.node(state)
+        self.assertEqual((self.lives(second), self.said_of_lives(second)), ([(2, "stopped")], []))
+        before = second.get("/v1/node")["previous_life"]
+        self.assertEqual(before["uid"], born["uid"])
+        self.assertLessEqual(before["began_at"], before["ended_at"])
+        second.kill()
+        third = self.node(state)
+        self.assertEqual(self.lives(third), [(3, "unclean")])
+        after_kill = third.get("/v1/node")
+        self.assertIsNone(after_kill["previous_life"]["ended_at"])
+        line, = self.said_of_lives(third)
+        self.assertIn(after_kill["previous_life"]["began_at"], line)
+        self.assertIn("unclean_end", [x["code"] for x in after_kill["warnings"]])
+        self.assertEqual(third.stop(), 0)
+        with open(self.path("state/lives"), encoding="utf-8") as file:
+            self.assertEqual([x.split()[3] for x in file], ["stopped", "-", "stopped"])
+
+    def test_a_start_that_fails_is_no_unclean_end(self):
+        state, taken = f"--state={self.path('state')}", self.node()
+        failed = run(state, "--host=127.0.0.1", f"--port={taken.mesh_port}", "--http=127.0.0.1:0")
+        self.assertEqual(failed.returncode, 1)
+        node = self.node(state)
+        self.assertEqual((self.lives(node), self.said_of_lives(node)), ([(1, None)], []))
+
+    def test_a_life_never_gets_the_uid_of_an_earlier_one(self):
+        seed = "--seed=7"
+        self.assertEqual(*(self.node(seed).get("/v1/node")["uid"] for _ in range(2)))
+        state, seen = f"--state={self.path('state')}", set()
+        for life in range(1, 5):
+            node = self.node(seed, state)
+            seen.add(node.get("/v1/node")["uid"])
+            self.assertEqual(len(seen), life)
+            if life % 2:
+                node.kill()
+            else:
+                self.assertEqual(node.stop(), 0)
+
+    def test_a_damaged_history_of_lives_is_kept_aside(self):
+        os.mkdir(self.path("state"))
+        state = f"--state={self.path('state')}"
+        for damage in ("nonsense", "1 2 3\n", "x" * 100_000):
+            self.file("state/lives", damage)
+            node = self.node(state)
+            line, = self.said_of_lives(node)
+            self.assertIn("is damaged and kept as lives.damaged-", line)
+            self.assertEqual(self.lives(node), [(1, None)])
+            self.assertEqual(node.stop(), 0)
+        kept = sorted(x for x in os.listdir(self.path("state")) if "damaged" in x)
+        self.assertEqual(kept, [f"lives.damaged-{i}" for i in (1, 2, 3)])
+        with open(self.path("state/lives.damaged-1"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "nonsense")
+        self.assertEqual(self.lives(self.node(state)), [(2, "stopped")])
+
+    def test_without_a_state_folder_lives_are_not_known(self):
+        self.assertEqual(self.lives(self.node()), [(None, None)])
+
     def test_a_restart_keeps_the_keys(self):
         state = f"--state={self.path('state')}"
         first = self.node(state)

@@ -15,8 +15,8 @@
 #include "tests/support/mesh.hpp"
 #include <cafmesh/names.hpp>
 
-/// Nodes, each with an actor system of its own, as on different machines. The
-/// clock of a machine starts when the machine is added; from then on, all
+/// Nodes, each with an actor system of its own, as if on different machines.
+/// The clock of a machine starts when the machine is added; from then on, all
 /// clocks advance together.
 namespace cafmesh::test {
 
@@ -51,7 +51,7 @@ struct machine {
   /// Spawns the directory of names, as `join_actors` does.
   directory_actor spawn_names();
   /// Spawns an actor that monitors another.
-  /// @returns the reasons in its down messages, now and later
+  /// @returns the list to which the reason of each down message is added
   std::shared_ptr<std::vector<caf::error>> monitor(const caf::actor& whom);
   /// This machine's handle of another machine's actor.
   caf::actor handle_of(const caf::actor& x) {
@@ -60,7 +60,6 @@ struct machine {
   }
 };
 
-/// Adds two numbers.
 caf::behavior adder(caf::event_based_actor*);
 
 /// The fixture of tests with several machines. Its destructor stops all

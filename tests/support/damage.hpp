@@ -9,8 +9,8 @@
 
 namespace cafmesh::test {
 
-/// Makes damaged copies of byte strings: with flipped bits, or with bytes that
-/// were inserted, changed, removed, repeated or copied from another string.
+/// Makes copies of byte strings with flipped bits, or with bytes that were
+/// inserted, changed, removed, repeated or copied from another string.
 class damage {
 public:
   explicit damage(const std::vector<bytes>& donors) : donors_(donors) {

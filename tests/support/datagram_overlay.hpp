@@ -14,7 +14,7 @@
 #include "tests/support/datagrams.hpp"
 #include <cafmesh/overlay.hpp>
 
-/// A minimal overlay: heartbeats in datagrams, in both directions, decide
+/// A minimal overlay. Heartbeats in datagrams, in both directions, decide
 /// whether a connection becomes and stays established.
 namespace cafmesh::test {
 
@@ -26,7 +26,7 @@ struct overlay_options {
   overlay_features features;
   /// Whether to report each connection as established when it is prepared.
   bool hasty = false;
-  /// If this is not empty, each request for a connection is answered with it.
+  /// If not empty, the answer to each request for a connection.
   caf::error refusal;
   std::string diagnostics = R"({"Kind":"datagrams"})";
   /// Whether to leave requests for the status unanswered.
@@ -41,8 +41,8 @@ struct prepared_connection {
   std::vector<std::pair<overlay_tag, std::string>> controls;
 };
 
-/// Records the connections of an overlay. Shared between its actors and the
-/// test, which may run in another thread.
+/// Records the connections of an overlay. The record is shared between the
+/// overlay's actors and the test, which may run in another thread.
 class overlay_record {
 public:
   template <class F>

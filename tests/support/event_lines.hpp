@@ -16,13 +16,13 @@ namespace cafmesh::test {
 /// The events that a subscriber received, as one line per event, and the state
 /// that follows from them.
 struct event_lines {
-  /// The lines. Peers are letters, connections are numbers in order of
-  /// appearance: `snapshot a>b b>a`, `joined b`, `left b`, `restarted b 1 2`
+  /// The lines, in which peers are letters and connections are numbers in order
+  /// of appearance: `snapshot a>b b>a`, `joined b`, `left b`, `restarted b 1 2`
   /// (UIDs), `added b out 1`, `established b 1`, `removed b 1 timed_out: …`,
   /// `routes_changed`, `short_ids_changed`, `gossiper_ended chan exit(…)`.
   std::vector<std::string> lines;
-  /// The number of events that cannot be right: a peer that joins twice, an
-  /// unknown peer that leaves, and so on.
+  /// The number of impossible events, such as a peer that joins twice or an
+  /// unknown peer that leaves.
   std::size_t contradictions = 0;
 
   /// The number of peers according to the events, including the node itself.

@@ -8,9 +8,9 @@
 
 namespace cafmesh::test {
 
-/// Returns the bytes of hex digits; blanks between the digits are ignored.
+/// Decodes hex digits, and ignores blanks between them.
 /// @throws std::invalid_argument if there are other characters or an odd number
-///         of digits
+///        of digits
 inline bytes hex(std::string_view text) {
   std::string digits;
   for (char c : text)

@@ -16,7 +16,7 @@
 /// A connection of the HTTP server without sockets, threads or a real clock.
 namespace http_in_memory {
 
-/// Replaces a thread: runs posted functions when `run_one` is called, in
+/// Stands in for a thread. Runs posted functions when `run_one` is called, in
 /// virtual time.
 class thread : public http::executor {
 public:

@@ -50,8 +50,8 @@ struct memory_transport::world
   std::set<std::pair<std::string, std::string>> blocked;
   std::map<std::pair<std::string, std::string>, std::size_t> moved;
   std::map<std::pair<std::string, std::uint16_t>, memory_listener*> listeners;
-  // The open ends of streams, oldest first, so that they notice an event in the
-  // same order in each run.
+  // The open ends of streams, oldest first, so that in each run an event
+  // reaches them in the same order.
   std::map<std::uint64_t, memory_socket*> sockets;
   std::uint64_t last_socket = 0;
   std::vector<dialled> dials;

@@ -12,15 +12,15 @@
 
 namespace cafmesh::test {
 
-/// The hosts of one call of `memory_transport::connect`.
+/// The caller and the target of one call of `memory_transport::connect`.
 struct dialled {
   std::string from; ///< a host
   std::string to;   ///< a `host:port`
 };
 
 /// A network in memory, for one thread. Written bytes can be read immediately,
-/// and owners that wait for them are notified immediately. After `unplug`, the
-/// bytes between two hosts wait until `plug`.
+/// and the actor that waits for them is notified immediately. After `unplug`,
+/// the bytes between two hosts wait until `plug`.
 class memory_transport : public transport {
 public:
   memory_transport();
@@ -34,8 +34,8 @@ public:
   void connect(const std::string& from, const std::string& address,
                std::uint16_t port, dial_owner_actor who) override;
 
-  /// Connects a socket that no actor owns, for direct use by a test; null if
-  /// there is no listener.
+  /// Returns a connected socket that no actor owns, for direct use by a test,
+  /// or null if there is no listener.
   socket_ptr open(const std::string& from, const std::string& address,
                   std::uint16_t port);
 
@@ -61,7 +61,7 @@ public:
   /// Blocks both directions between the two hosts.
   void unplug(const std::string& x, const std::string& y);
   void plug(const std::string& x, const std::string& y);
-  /// Makes every stream between the two hosts fail at both of its ends.
+  /// Makes every stream between the two hosts fail at both ends.
   void cut(const std::string& x, const std::string& y);
 
   // -- observation

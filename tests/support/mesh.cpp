@@ -225,7 +225,7 @@ settings mesh::settings_for(char letter) {
   result.host = "10.0.0." + std::to_string(int{letter});
   result.port = usual_port;
   result.discovery = false;
-  // Each start needs another seed, because the UID is made from it.
+  // Each start needs a different seed, because the UID is made from it.
   result.seed = ++seeds_;
   return result;
 }

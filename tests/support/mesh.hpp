@@ -80,9 +80,10 @@ public:
   void broadcast(const std::string& channel, const std::string& word);
   void gossip(const std::string& channel, const std::string& word);
 
-  /// The mesh as this node knows it, e.g. `a>b b~a c`: the record of `a` lists
-  /// an established connection to `b`, the record of `b` lists a connection to
-  /// `a` that is not established, and `c` has no connections.
+  /// The mesh as this node knows it. For example, `a>b b~a c` means that the
+  /// record of `a` lists an established connection to `b`, the record of `b`
+  /// lists a connection to `a` that is not established, and `c` has no
+  /// connections.
   std::string topology();
   mesh_description description();
   /// This node's record of another peer; an empty one if it does not know the
@@ -116,8 +117,8 @@ public:
   }
   void join_with(const std::string& channel, gossiper_actor gossiper);
   channel_status figures(const std::string& channel);
-  /// Asks the node for a channel as its connections do. A channel that nobody
-  /// has joined is then created, so that the node relays its data.
+  /// Asks the node for a channel, as its connections do. If nobody has joined
+  /// the channel, the node creates it to relay its data.
   reply<inner_channel_actor> find(const std::string& channel,
                                   peer_name neighbour = {});
   inner_channel_actor channel(const std::string& name);
@@ -159,14 +160,16 @@ public:
   node& at(char letter);
 
   /// Adds nodes for all letters in `edges`, e.g. `ab bc`, without discovery.
-  /// The first of each pair dials the second; afterwards all are connected.
+  /// The first node of each pair dials the second. All nodes are connected
+  /// afterwards.
   void build(const std::string& edges);
 
-  /// Runs long enough for changes to spread, but not until the periodic gossip.
+  /// Runs long enough for changes to spread, but ends before the periodic
+  /// gossip.
   void settle() {
     run_for(seconds{5});
   }
-  /// Whether all running nodes know this mesh, which is written as in
+  /// Whether every running node sees this topology, in the notation of
   /// node::topology.
   bool all_know(const std::string& topology);
   bool all_agree();

@@ -32,8 +32,8 @@ private:
   texts words_;
 };
 
-/// The data that a recorder received, and options for its behaviour. Shared
-/// with the test, which runs in the same thread.
+/// The data that a recorder received, and options for its behaviour. The test
+/// uses the same object, in the same thread.
 struct record {
   using message = std::pair<peer_name, std::string>;
 

@@ -20,7 +20,7 @@ class stranger {
 public:
   struct options {
     char letter = 's';
-    /// The host that the stranger dials from; empty: 10.0.0.<letter>.
+    /// The host that the stranger dials from. If empty, it is 10.0.0.<letter>.
     std::string host;
     std::vector<std::string> passwords;
     std::uint8_t min_version = 1;
@@ -42,7 +42,7 @@ public:
   stranger(mesh& world, const node& whom) : stranger(world, whom, options{}) {
   }
   stranger(mesh& world, const node& whom, const options& opts);
-  /// @param run runs the nodes until none has work
+  /// @param run a function that runs the nodes until none has work
   stranger(std::function<void()> run, memory_transport& net,
            const std::string& whom, const options& opts);
   /// Listens on `10.0.0.<letter>:6783` for one connection.
@@ -60,19 +60,20 @@ public:
 
   void send(wire::message_tag tag, const std::string& channel,
             std::string_view data, peer_name to = {});
-  /// Queues a message, which `talk`, `push` or `step` then writes.
+  /// Queues a message, to be written by `talk`, `push` or `step`.
   void queue(const outgoing& x, const std::string& channel);
   /// Sends a topology update as gossip.
   void send_topology(const std::vector<peer_record>& peers);
   /// Asks the node to send nothing more for a channel, or to go on.
   void hold(const std::string& channel, bool on);
-  /// Queues a heartbeat, which `talk`, `push` or `step` then writes.
+  /// Queues a heartbeat, to be written by `talk`, `push` or `step`.
   void queue_heartbeat();
   void write_raw(byte_view xs);
-  /// Removes and returns the queued bytes, which are then not written.
+  /// Removes and returns the queued bytes, so that they are never written.
   bytes take_queued();
 
-  /// Whether the remote has closed the connection or the connection failed.
+  /// Whether the remote has closed the connection, or the connection has
+  /// failed.
   bool is_closed() const noexcept {
     return closed_;
   }
@@ -96,8 +97,8 @@ public:
     return messages_;
   }
   std::size_t count(const std::string& channel) const;
-  /// The requests of the node to send nothing more for a channel, as
-  /// `+channel`, or to go on, as `-channel`.
+  /// The node's requests to the stranger. `+channel` asks it to send nothing
+  /// more for that channel, and `-channel` asks it to go on.
   const std::vector<std::string>& holds() const noexcept {
     return holds_;
   }

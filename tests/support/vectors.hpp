@@ -14,21 +14,21 @@
 #include "tests/support/hex.hpp"
 #include <cafmesh/peer_record.hpp>
 
-/// Reads vectors: bytes that the Go library produced, and the values that they
-/// encode. They are in the files `wire-mac.json` and `wire-hash.json`, or
-/// others of the same shape.
+/// Reads test vectors. Each has bytes that the Go library produced, and the
+/// values that these bytes encode. The vectors are in `wire-mac.json` and
+/// `wire-hash.json`, or in other files of the same shape.
 namespace cafmesh::test {
 
 using json = nlohmann::json;
 
-/// The folder of the files: the value of the environment variable
-/// `CAFMESH_VECTORS` or, if it is not set, tests/data.
+/// The folder of the vector files. It is the value of the environment variable
+/// `CAFMESH_VECTORS` or, if that is not set, tests/data.
 inline std::string vectors_folder() {
   auto elsewhere = std::getenv("CAFMESH_VECTORS");
   return elsewhere != nullptr ? elsewhere : CAFMESH_TEST_DATA;
 }
 
-/// Reads the file of a flavour.
+/// Reads the file with the vectors of one flavour.
 /// @throws std::runtime_error if the file is missing or of the other flavour
 inline json load_vectors(name_flavour flavour) {
   auto path = vectors_folder() + "/wire-" + to_string(flavour) + ".json";
@@ -43,7 +43,7 @@ inline json load_vectors(name_flavour flavour) {
 
 /// Returns a list in the file. An empty list is an error, because a test over
 /// it would test nothing.
-/// @throws std::exception if the list is missing or empty, or is no list
+/// @throws std::exception if the list is missing, empty or not a list
 inline const json& section(const json& vectors, const std::string& name) {
   const auto& result = vectors.at(name);
   if (!result.is_array() || result.empty())
@@ -78,7 +78,8 @@ inline wire::feature_map features_in(const json& x) {
   return x.at("features").get<wire::feature_map>();
 }
 
-/// Returns a record with its connections sorted, as readers return them.
+/// Returns a record. Its connections are sorted, as they are in a record that
+/// was decoded.
 inline peer_record record_in(const json& x, name_flavour flavour) {
   peer_record result;
   result.peer.name = name_in(x, "name", flavour);

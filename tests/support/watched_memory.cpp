@@ -76,7 +76,7 @@ void install_hook() {
 namespace {
 
 void install_hook() {
-  // There is no hook to install: the operators below look at each block.
+  // No hook is needed, because the operators below look at each block.
 }
 
 void look_and_free(void* block) noexcept {

@@ -14,8 +14,8 @@ void watch_memory(const void* block, std::size_t size);
 std::vector<unsigned char> seen_in_watched_memory();
 
 /// Records the blocks that `new` allocates while this object exists, up to 1024
-/// at a time. Only one object of this class may exist at a time, in a test with
-/// one thread.
+/// at a time. Only one object of this class may exist at a time, and the test
+/// must have only one thread.
 class watched_blocks {
 public:
   watched_blocks();

@@ -20,8 +20,9 @@ role_actor spawn_listener(caf::actor_system& system, const options& opts,
                           std::shared_ptr<audience> all);
 
 /// Spawns the source, which waits until `opts.nodes` listeners answer its
-/// probes. Then it sends one message at a time, to measure latency, and later
-/// batches without waiting for each acknowledgement, to measure throughput.
+/// probes. Then it sends one message at a time to measure latency. After that,
+/// it measures throughput with batches, and does not wait for each
+/// acknowledgement.
 role_actor spawn_broadcaster(caf::actor_system& system, const options& opts);
 
 } // namespace bench

@@ -9,7 +9,8 @@
 /// The content of the broadcasts of a benchmark, and how it is merged.
 namespace bench {
 
-// Flags in the stamp of a broadcast, besides those that stamp.hpp defines.
+// Flags in the stamp of a broadcast, in addition to those that stamp.hpp
+// defines.
 
 /// Asks listeners to acknowledge the message to the source.
 constexpr std::uint64_t acknowledge_mark = std::uint64_t{1} << 61;
@@ -19,8 +20,8 @@ constexpr std::uint64_t alone_mark = std::uint64_t{1} << 60;
 constexpr std::uint64_t all_marks =
   last_mark | probe_stamp | acknowledge_mark | alone_mark;
 
-/// The wall-clock time in nanoseconds since the Unix epoch, which is the same
-/// in all processes of this machine.
+/// The wall-clock time in nanoseconds since the Unix epoch. All processes of
+/// this machine share this clock.
 inline std::uint64_t wall_now() {
   auto now = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<std::uint64_t>(std::chrono::nanoseconds{now}.count());

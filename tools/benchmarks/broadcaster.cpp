@@ -9,8 +9,8 @@
 #include "tools/benchmarks/measure.hpp"
 #include "tools/benchmarks/probing.hpp"
 
-// The source of broadcasts: sends one message at a time first, and batches
-// later.
+// The source of broadcasts. It sends one message at a time at first, and
+// batches later.
 namespace bench {
 
 namespace {

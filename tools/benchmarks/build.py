@@ -65,7 +65,7 @@ def build_micro(root, folder, target, *options):
 
 
 def go_environment(folder, gopath=GOPATH):
-    # These make Go build offline and write only to the build folder.
+    # These variables make Go build offline and write only to the build folder.
     return {**os.environ, "GO111MODULE": "off", "GOENV": "off", "GOFLAGS": "", "CGO_ENABLED": "0", "GOPATH": gopath,
             "GOCACHE": os.path.join(folder, "go-cache")}
 

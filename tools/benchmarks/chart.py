@@ -15,8 +15,8 @@ def svg(cases, title):
     parts, y = [], 60
     for case in cases:
         metric = case["shown"][0]
-        # A bar is a ratio, so 0 is drawn as the smallest figure that a label
-        # can show.
+        # Bars show ratios, so every figure must be above 0. A figure of 0 is drawn as the smallest figure
+        # that a label can show.
         least = 10 ** -UNITS[metric][1]
         drawn = [(name, x[metric] or least) for name, x in case["figures"].items() if x]
         if not drawn:

@@ -96,8 +96,8 @@ public:
     return count_in(view);
   }
 
-  /// Computes the unicast routes after a change: over all connections, and over
-  /// established connections only.
+  /// Computes the unicast routes after a change, first over all connections and
+  /// then over established connections only.
   std::uint64_t unicast() {
     auto view = member();
     auto version = std::uint64_t{1};
@@ -118,8 +118,8 @@ public:
     return out.value();
   }
 
-  /// Computes the routes for the broadcasts of several peers: over all
-  /// connections, and over established connections only.
+  /// Computes the routes for the broadcasts of several peers, both over all
+  /// connections and over established connections only.
   std::uint64_t broadcast() {
     auto view = member();
     auto all = view.current_routes();

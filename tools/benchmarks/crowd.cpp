@@ -23,9 +23,11 @@
 // - `mesh`: each peer dials `degree / 2` earlier peers, chosen at random. Then
 //   the program measures the idle mesh and reports `rested`.
 // - `crowd`: all peers dial one peer in another process.
-// - `listeners`: as `crowd`; each peer also receives that peer's broadcasts.
+// - `listeners`: like `crowd`, but each peer also receives the broadcasts of
+//   the dialled peer.
 //
-// All roles except `listeners` report `together` once each peer knows all.
+// All roles except `listeners` report `together` once each peer knows all
+// others.
 
 namespace {
 
@@ -104,8 +106,8 @@ counter(event_subscriber_actor::stateful_pointer<counter_state> self,
   };
 }
 
-// How long to wait before an idle mesh is measured. During this time, nodes
-// may still send announcements that they have delayed.
+// How long to wait before an idle mesh is measured. Within this time, nodes
+// send the announcements that they have delayed.
 constexpr auto time_to_settle = std::chrono::seconds{3};
 
 class crowd {
@@ -160,8 +162,8 @@ private:
     }
   }
 
-  // Measures an idle mesh for `opts_.seconds`: the traffic that its nodes
-  // report, and the CPU time, but not that of asking the nodes.
+  // Measures an idle mesh during `opts_.seconds`: the traffic that its nodes
+  // report, and the CPU time. The CPU time of asking the nodes is not counted.
   void rest() {
     census_->wait();
     std::this_thread::sleep_for(time_to_settle);

@@ -2,8 +2,7 @@
 import json
 import re
 
-# Maps each case to its number of rounds. Valgrind needs about a second for
-# them.
+# Maps each case to a number of rounds that takes Valgrind about a second.
 COUNTED = {
     "link in 64 B plain": 50,
     "link out and in 64 B encrypted": 10,

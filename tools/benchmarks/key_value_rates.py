@@ -84,7 +84,7 @@ class OverRedis:
 
     def __init__(self, port, *command):
         self.port, self.command = port, command
-        self.expected = {}  # connections: per second
+        self.expected = {}  # connections -> rate
 
     def run(self, count, connections):
         said = subprocess.run(["redis-benchmark", "-p", str(self.port), "-c", str(connections), "-n", str(count), "-q",

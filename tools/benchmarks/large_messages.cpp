@@ -21,10 +21,11 @@
 #include "tools/benchmarks/options.hpp"
 
 // Measures the throughput of large messages between actors of two processes,
-// and the round trips of small messages beside them. Starts the second process
-// itself. At most `open_requests` large messages are unanswered at a time.
-// Roles: the large messages consist of bytes, or with `texts` and `map` of many
-// small values, which take long to encode and decode.
+// and the round trips of small messages that are sent at the same time. Starts
+// the second process itself. At most `open_requests` large messages are
+// unanswered at a time. In the roles `texts` and `map`, the large messages
+// consist of many small values, which take long to encode and decode. In other
+// roles, they consist of bytes.
 
 namespace {
 
@@ -194,8 +195,9 @@ void measure_throughput(peer& here, const options& opts) {
   });
 }
 
-// Measures round trips for `opts.seconds`. If `beside_stream` is set, it also
-// streams large messages, and measures until all of these are answered.
+// Measures round trips for `opts.seconds`. With `beside_stream`, large messages
+// are streamed at the same time, and the measurement instead lasts until the
+// stream has ended.
 void measure_round_trips(peer& here, const options& opts, bool beside_stream) {
   caf::scoped_actor self{here.system};
   caf::scoped_actor parent{here.system};

@@ -45,7 +45,7 @@ void keep_memory() {
 }
 
 std::size_t peak_resident_kib() {
-  // Does not call getrusage, whose figure would include the process that
+  // Does not use getrusage, because its figure would include the process that
   // started this one.
   std::ifstream in{"/proc/self/status"};
   std::string line;

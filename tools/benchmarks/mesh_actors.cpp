@@ -64,7 +64,7 @@ int run(const options& opts) {
   if (!start_role(system, names, opts))
     return 1;
   bench::wait_for_end_of_input();
-  // Ends at once, because the figures do not include leaving the mesh.
+  // Ends immediately, because the figures do not include leaving the mesh.
   _exit(0);
 }
 

@@ -20,7 +20,7 @@ struct mesh_shape {
   /// @throws std::invalid_argument if the ring has too few peers for `degree`
   std::vector<unsigned> neighbours(unsigned peer) const;
 
-  /// The record of this version that `peer` announces about itself.
+  /// The record that `peer` announces about itself at this version.
   cafmesh::peer_record says(unsigned peer, std::uint64_t version = 1) const;
 
   /// The records of all peers, encoded as a node sends them.
@@ -36,8 +36,8 @@ view_of_member(const mesh_shape& shape,
 /// received nothing yet.
 cafmesh::mesh_model view_of_newcomer(const mesh_shape& shape);
 
-/// Applies a new record of peer 1, in which the first connection of peer 1 is
-/// established if `version` is odd, and not established if it is even.
+/// Applies a new record of peer 1. The first connection in this record is
+/// established if `version` is odd, and not established if `version` is even.
 /// @throws std::runtime_error if the new record changes no route
 void change_first_connection(cafmesh::mesh_model& view, const mesh_shape& shape,
                              std::uint64_t version);

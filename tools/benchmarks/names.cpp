@@ -21,7 +21,7 @@
 #include "tools/benchmarks/node.hpp"
 #include "tools/benchmarks/options.hpp"
 
-// Measures the time from the publication of a name until each other peer sees
+// Measures the time from the publication of a name until every other peer sees
 // it. All peers are in one process, each with an actor system of its own, and
 // use real sockets. Each peer dials `degree / 2` earlier ones at random.
 
@@ -32,7 +32,8 @@ using namespace cafmesh;
 constexpr auto between_names = std::chrono::milliseconds{20};
 constexpr auto patience = std::chrono::seconds{60};
 
-/// Notes when which name was published and seen. May be used from any thread.
+/// Records when each name was published and when it was seen. May be used from
+/// any thread.
 class timetable {
 public:
   void published(const std::string& name) {
@@ -179,7 +180,7 @@ int run(const bench::options& opts) {
   bench::report("done", bench::describe_latencies(delays)
                           + ",\"names\":" + std::to_string(count)
                           + ",\"cpu\":" + std::to_string(watch.cpu_seconds()));
-  // Ends at once, because the figures do not include leaving the mesh.
+  // Ends immediately, because the figures do not include leaving the mesh.
   std::fflush(stdout);
   _exit(0);
 }

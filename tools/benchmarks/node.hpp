@@ -27,8 +27,8 @@ void raise_descriptor_limit();
 /// The settings of the only node of a process.
 cafmesh::settings settings_from(const options& opts);
 
-/// The settings of one of several nodes in a process, which listens on any free
-/// port.
+/// The settings of one of several nodes in a process. The node listens on any
+/// free port.
 /// @param number from 0; determines the name of the peer
 cafmesh::settings settings_of_one(const options& opts, std::size_t number);
 

@@ -43,8 +43,8 @@ struct options {
 options parse_options(int argc, char** argv);
 
 /// The body of `main` in each program: parses the options and calls `run`.
-/// @returns the status of `run`; 2 after an exception, whose text goes to
-///          standard error
+/// @returns the status of `run`; 2 after an exception. The text of the
+///          exception goes to standard error.
 int run_driver(int argc, char** argv,
                const std::function<int(const options&)>& run);
 

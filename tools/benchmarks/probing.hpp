@@ -21,8 +21,8 @@ using sender_interface =
 
 constexpr auto probe_interval = std::chrono::milliseconds{50};
 
-/// How long a sender waits after the receivers have answered. Meanwhile, peers
-/// may still exchange topology and compute routes.
+/// How long a sender waits after the receivers have answered. Within this time,
+/// peers finish exchanging topology and computing routes.
 constexpr auto calm_down = std::chrono::milliseconds{1500};
 
 } // namespace bench

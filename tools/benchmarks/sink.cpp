@@ -104,7 +104,7 @@ slow_behaviour(slow_interface::stateful_pointer<slow_state> self) {
   };
   return {
     [self, st](const unicasts_arrived& x) -> caf::result<void> {
-      // Only probes have this size; they are sent back.
+      // A message of this size is a probe, which is sent back.
       const auto& first = x.messages.front();
       if (first.data.size() == stamp_size && st->channel)
         self->send(st->channel, unicast{first.source, first.data});

@@ -9,8 +9,8 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// Measures ZeroMQ, an alternative for C++ users: PUSH to PULL for streams and
-// PAIR for round trips, plain or encrypted with CURVE. One I/O thread runs
+// Measures ZeroMQ, an alternative for C++ users. Streams use PUSH and PULL, and
+// round trips use PAIR, plain or encrypted with CURVE. One I/O thread runs
 // beside the thread of the caller.
 
 namespace {

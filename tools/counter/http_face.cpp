@@ -22,11 +22,11 @@ using cafmesh::grow_counter;
 constexpr auto answer_time = std::chrono::seconds{5};
 
 // The maximum size of a request's body in bytes. The counter ignores bodies,
-// which clients such as `curl -d` may send.
+// but clients such as `curl -d` may send them.
 constexpr std::size_t longest_body = 64 * 1024;
 
 // Whether only this machine can connect to the address. On such an address the
-// server checks the header `Host`, because pages of other sites can make a
+// server checks the `Host` header, because pages of other sites can make a
 // local browser send requests there.
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;

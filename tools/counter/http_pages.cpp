@@ -67,7 +67,8 @@ void add_pages(http::router& to, page_source& source) {
          [&source](const http::request&, const http::responder& back) {
            source.count(say_count(back, "get"));
          });
-  // Allows any content type, because `curl -d` sends that of a form.
+  // Allows any content type, because `curl -d` sends the content type of a
+  // form.
   http::route_options any;
   any.any_content_type = true;
   to.add(

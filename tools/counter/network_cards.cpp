@@ -19,7 +19,7 @@ namespace counter {
 namespace {
 
 // The size in bytes of a hardware address that can be a peer name. Some kinds
-// of cards have longer addresses; InfiniBand has 20 bytes.
+// of cards have longer addresses. Those of InfiniBand have 20 bytes.
 constexpr std::size_t name_size = 6;
 
 bool can_be_name(const network_card& x) {

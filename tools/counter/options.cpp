@@ -46,8 +46,8 @@ const config_option::meta_state repeatable_text{
   "string",
 };
 
-// This is never called, because `take_password` removes passwords before CAF
-// reads the arguments. Copies that CAF makes could not be wiped.
+// This is never called. `take_password` removes passwords before CAF reads the
+// arguments, because copies that CAF made could not be wiped.
 caf::expected<config_value> refuse_text(void*, caf::string_view) {
   return make_error(caf::pec::illegal_argument);
 }
@@ -113,8 +113,8 @@ caf::error readable(const caf::error& why) {
     return make_error(errc::bad_setting, text);
   start += mark.size();
   auto argument = text.substr(start, text.rfind('"') - start);
-  // Leaves out the value, which may be a password: the user may have misspelt
-  // the option's name.
+  // Leaves out the value, which may be a password if the user has misspelt the
+  // option's name.
   if (why == caf::pec::not_an_option)
     argument = without_value(argument);
   return make_error(errc::bad_setting,

@@ -16,9 +16,9 @@ public:
 
   /// Reads the arguments, and overwrites passwords in `argv`. Call it once,
   /// before the program has threads.
-  /// @returns an error with one line for the user, about an argument that is
-  ///          not an option, a value that its option cannot have, or settings
-  ///          that contradict each other.
+  /// @returns an error with one line of text for the user if an argument is not
+  ///          an option, if a value does not suit its option, or if settings
+  ///          contradict each other.
   caf::error read(int argc, char** argv);
 
   // The values of the options, set by `read`.
@@ -45,7 +45,7 @@ private:
 };
 
 /// Returns the error for an address on which HTTP cannot listen.
-/// @param why the system's error number; 0 if the host is no address.
+/// @param why the system's error number; 0 if the host is not an address.
 caf::error cannot_listen(const std::string& host, std::uint16_t port, int why);
 
 } // namespace counter

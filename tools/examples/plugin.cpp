@@ -45,7 +45,7 @@ struct config : caf::actor_system_config {
     load<caf::io::middleman>();
     opt_group{custom_options_, "global"}.add(port, "port",
                                              "for notes, on this host");
-    cafmesh::add_options(*this); // adds the mesh's options
+    cafmesh::add_options(*this);
   }
 
   std::uint16_t port = 4000;

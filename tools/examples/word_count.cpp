@@ -124,7 +124,7 @@ private:
 
   directory_actor names_;
   std::deque<caf::actor> idle_;    // counters that have no piece
-  std::deque<std::string> pieces_; // those that no counter has
+  std::deque<std::string> pieces_; // pieces without a counter
   std::size_t being_counted_ = 0;
   word_counts sum_;
   caf::typed_response_promise<word_counts> whole_;

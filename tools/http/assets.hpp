@@ -17,15 +17,16 @@ struct asset {
   std::string_view gzip;     ///< empty if compression does not make it smaller
 };
 
-/// The table that `embed_assets.cmake` makes.
+/// The table that `embed_assets.cmake` generates.
 struct asset_table {
   const asset* begin;
   std::size_t size;
 };
 
-/// Adds a route for each asset, which needs no token. `/index.html` is also
-/// served as `/`. A client must revalidate an asset at each use, unless the
-/// name has a digest, such as `name-0123abcd.js`: such an asset never changes.
+/// Adds a route for each asset. The routes need no token. `/index.html` is also
+/// served as `/`. Clients must revalidate an asset at each use. Assets whose
+/// names contain a digest, as in `name-0123abcd.js`, are the exception, because
+/// their content never changes.
 void add_assets(router& to, asset_table assets);
 
 } // namespace http

@@ -11,8 +11,8 @@
 
 namespace http {
 
-/// Counts the connections and streams of clients against their limits, in total
-/// and for each client address. Any thread may use it.
+/// Counts the connections and streams of clients, in total and for each client
+/// address, and enforces the limits. Any thread may use it.
 class client_counts {
 public:
   explicit client_counts(const limits& x) : limits_(x) {

@@ -17,14 +17,14 @@
 #include "tools/http/transport.hpp"
 #include "tools/http/wire_parser.hpp"
 
-/// The class `connection`, which connection_reading.cpp,
-/// connection_answering.cpp and connection_streams.cpp implement.
+/// The class `connection`. Its sources are connection_reading.cpp,
+/// connection_answering.cpp and connection_streams.cpp.
 namespace http {
 
 class stream_queue;
 
 struct connection_ends {
-  std::string remote; ///< the client's numeric address; empty: Unix socket
+  std::string remote; ///< numeric client address; empty for a Unix socket
   local_address local;
 };
 
@@ -50,8 +50,8 @@ public:
   void on_socket_end();
   /// Checks the time-outs. To be called several times per second.
   void on_sweep(time_point now);
-  /// To be called when the server stops. Ends the connection: at once if no
-  /// request is being handled, otherwise after the answer.
+  /// To be called when the server stops. If no request is being handled, ends
+  /// the connection immediately. Otherwise ends it after the answer.
   void wind_up();
   /// Ends the stream, if there is one, unless the client's token still allows
   /// it. To be called when the tokens have changed.
@@ -88,7 +88,7 @@ private:
   const limits& limit() const;
   time_point in(std::chrono::milliseconds x) const;
   std::chrono::milliseconds transfer_time(std::size_t bytes) const;
-  /// Calls `f(*this)` on the connection's thread, at once or later.
+  /// Calls `f(*this)` on the connection's thread, immediately or later.
   template <class F>
   void run(F f) {
     if (thread_->is_this_thread())

@@ -14,11 +14,11 @@ namespace {
 constexpr std::chrono::seconds drain_time{2};
 constexpr std::size_t most_drained = 256 * 1024;
 
-// The maximum size of a body that is appended to the headers. Larger bodies are
-// sent without a copy.
+// Bodies of up to this size are appended to the buffer with the headers. Larger
+// bodies are sent without a copy.
 constexpr std::size_t most_copied = 4 * 1024;
 
-// Returns the header `Date`, which each thread formats at most once per second.
+// Returns the `Date` header, which each thread formats at most once per second.
 std::string_view date_header() {
   thread_local std::time_t second = 0;
   thread_local char text[48];

@@ -151,9 +151,9 @@ void connection::read_more() {
   over_->read(shared_from_this(), buffer_.get() + end_, capacity_ - end_);
 }
 
-// Reads while a request is handled or a stream is sent, to notice that the
-// client closes its end. No read may be in flight when a WebSocket takes over
-// the socket.
+// Reads while a request is handled or a stream is sent, to notice if the client
+// closes its end. Does not read for a WebSocket, which can take over the socket
+// only while no read is in flight.
 void connection::read_aside() {
   if (is_reading_ || is_at_end_ || begin_ != end_ || phase_ == phase::socket)
     return;
@@ -178,7 +178,8 @@ bool connection::make_room() {
     begin_ = 0;
     return true;
   }
-  auto most = std::max(body_capacity, limit().header_bytes + 1);
+  // A header with one byte too many is refused.
+  auto most = phase_ == phase::body ? body_capacity : limit().head_bytes() + 1;
   if (capacity_ >= most)
     return false;
   auto wanted = phase_ == phase::body
@@ -302,16 +303,17 @@ void connection::check_body() {
   deadline_ = body_begin_ + transfer_time(size);
 }
 
-// The tokens may have changed since the header arrived.
+// Checks the credential again, because the tokens may have changed since the
+// header arrived.
 void connection::end_body() {
   if (auto wrong = judge_credential())
     return refuse(*wrong);
   dispatch();
 }
 
-// Refuses a request before it reaches a handler. If a part of it is not read
-// yet, the connection ends, because that part might be taken for another
-// request.
+// Refuses a request before it reaches a handler. If some of the request has not
+// been read yet, the connection ends, because the rest might be taken for
+// another request.
 void connection::refuse(const problem& x) {
   if (receiving_)
     is_head_ = receiving_->request.method() == "HEAD";

@@ -84,7 +84,7 @@ void connection::pump_events() {
 
 void connection::events_written() {
   if (!head_.empty())
-    std::string{}.swap(head_); // a stream has no use for it any more
+    std::string{}.swap(head_); // a stream no longer needs it
   batch_.clear();
   auto queue = events_; // a callback may end the stream
   if (auto bytes = std::exchange(batch_bytes_, 0); bytes > 0)

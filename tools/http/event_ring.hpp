@@ -53,14 +53,14 @@ public:
   std::string id(std::uint64_t number) const {
     return epoch_ + "-" + std::to_string(number);
   }
-  /// The ID for a client that does not have a whole snapshot yet: `after`
-  /// rejects it.
+  /// The ID for a client that does not have its whole snapshot yet. `after`
+  /// rejects this ID.
   std::string partial_id() const {
     return epoch_ + "-partial";
   }
-  /// The number of the event that follows the event with this ID. Absent if the
-  /// ring has dropped events since then, if the ID is malformed, or if it is
-  /// from another run of the program, which has another epoch.
+  /// The number of the event that follows the one with this ID. Absent if the
+  /// ring no longer has all later events, or if the ID is malformed or has the
+  /// epoch of another run of the program.
   std::optional<std::uint64_t> after(std::string_view id) const;
 
   const std::string& epoch() const {

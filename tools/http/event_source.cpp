@@ -24,7 +24,7 @@ std::string random_epoch() {
 struct subscriber {
   event_stream stream;
   subscription wanted;
-  snapshot_parts parts;   ///< what is left of the snapshot; null: nothing
+  snapshot_parts parts;   ///< rest of the snapshot; null if none
   std::uint64_t next = 0; ///< the number of the event that it gets next
   bool awaits_snapshot = false;
   bool closes_on_overflow = false;
@@ -38,7 +38,9 @@ std::string last_id(const request& x) {
   return x.query("since").value_or("");
 }
 
-/// Tells a client that does not resume where it stands.
+/// Begins the stream of a client that cannot resume after an event. If the
+/// client named an event, it gets `reset`. If it named none, it gets the
+/// current event ID, unless it waits for a snapshot.
 void greet(const event_ring& ring, const subscriber& to, bool is_new) {
   auto id = to.awaits_snapshot ? ring.partial_id() : ring.id(to.next - 1);
   if (!is_new)
@@ -62,8 +64,8 @@ bool pump_snapshot(const event_ring& ring, subscriber& to) {
   return true;
 }
 
-// Sends as many waiting events as the stream has room for. If the stream has
-// no room, it calls the `on_room` callback once it has room again.
+// Sends as many waiting events as the stream has room for. If events are left,
+// the `on_room` callback calls this function again.
 void pump(const event_ring& ring, subscriber& to) {
   if (to.awaits_snapshot || !pump_snapshot(ring, to))
     return;
@@ -81,7 +83,7 @@ void pump(const event_ring& ring, subscriber& to) {
     const auto& x = ring.at(to.next);
     if (to.wanted.filter && !to.wanted.filter(x.type, x.key))
       continue;
-    // Asks for room first, so that no text is made in vain.
+    // Checks for room first, to avoid making a text that cannot be sent.
     if (!to.stream.has_room()
         || !to.stream.send(ring.text(to.next, to.wanted.variant)))
       return;

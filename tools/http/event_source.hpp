@@ -14,10 +14,11 @@
 namespace http {
 
 struct event_source_options {
-  /// Names this run of the program in event IDs, which are `EPOCH-N`. Empty: a
-  /// random name is used.
+  /// The name of this run of the program in event IDs, which have the form
+  /// `EPOCH-N`. If empty, a random name is used.
   std::string epoch;
-  /// The oldest events are dropped beyond this number of bytes or of events.
+  /// The limits of the ring. If either is exceeded, the oldest events are
+  /// dropped.
   std::size_t most_bytes = 2 * 1024 * 1024;
   std::size_t most_events = 16'384;
 };
@@ -27,8 +28,9 @@ struct snapshot_part {
   bool is_last = true;
 };
 
-/// Makes the next part of a snapshot, until one is the last. It is called with
-/// the source locked and must not use the source.
+/// Makes the next part of a snapshot. It is called until it returns the last
+/// part. The source is locked during the call, so the function must not use the
+/// source.
 using snapshot_parts = std::function<snapshot_part()>;
 
 /// Makes a snapshot that has a single part.
@@ -36,22 +38,25 @@ snapshot_parts one_part(std::string json);
 
 /// The events that a client wants from a source.
 struct subscription {
-  /// Selects events by type and key; null: all. It is called with the source
-  /// locked and must not use the source.
+  /// Selects events by type and key. If null, all events are sent. It is called
+  /// with the source locked and must not use the source.
   std::function<bool(std::string_view type, std::string_view key)> filter;
 
-  /// The form of the events: 0 or 1, the argument of `event::json`.
+  /// The argument of `event::json`, 0 or 1, which selects the form of the
+  /// events.
   unsigned variant = 0;
 
-  /// Makes a snapshot for a client that is new or has missed events. It must
-  /// call its argument once, on any thread, with a function that returns the
-  /// parts; null closes the stream. Each part is made when the client has room
-  /// for it. If this member is null, clients get no snapshot.
+  /// Makes a snapshot for a client that is new or has missed events. This
+  /// function must call its argument once, on any thread. It passes a function
+  /// that returns the parts, or null to close the stream. Each part is made
+  /// when the client has room for it. If this member is null, clients get no
+  /// snapshot.
   std::function<void(std::function<void(snapshot_parts)>)> snapshot;
 
   /// If true, a snapshot reflects exactly the events that were published before
-  /// it was passed on, and only later events follow it. If false, all events
-  /// since the call of `snapshot` follow, so a client may get a change twice.
+  /// `snapshot` called its argument, and only later events follow it. If false,
+  /// all events since the call of `snapshot` follow, so a client may get a
+  /// change twice.
   bool snapshot_is_exact = false;
 
   event_stream_options stream{};
@@ -80,14 +85,14 @@ public:
 
   /// Answers a request with a stream of the events.
   ///
-  /// In `Last-Event-ID` or `?since=`, a client names the last event that it
-  /// has. If the ring still has all later events, they follow. Otherwise the
-  /// client gets `event: reset` and a snapshot. A client that names no event
-  /// gets only the snapshot; if there is none, it gets an ID at once, without
-  /// an event.
+  /// `Last-Event-ID` or `?since=` names the last event that the client has. If
+  /// the ring still has all later events, they follow. Otherwise the client
+  /// gets `event: reset` and a snapshot. A client that names no event gets the
+  /// snapshot without `reset`. If there is no snapshot, a client that names no
+  /// event first gets the current event ID without an event.
   ///
-  /// A client that has only a part of its snapshot has an ID after which it
-  /// gets `reset` and a whole one.
+  /// If a client reconnects after it has received only a part of its snapshot,
+  /// it gets `reset` and a whole snapshot.
   ///
   /// If a client is so slow that the ring drops events before they are sent, it
   /// gets `event: overflow` with `{"lost":n}` and continues with the oldest

@@ -8,7 +8,7 @@
 
 namespace http {
 
-/// Bytes that many streams send without copying them.
+/// Text that many streams share without copying it.
 using shared_text = std::shared_ptr<const std::string>;
 
 struct event_stream_options {
@@ -31,8 +31,8 @@ public:
 
   bool is_open() const;
 
-  /// Whether fewer bytes are queued than `most_bytes`. If not, the callback set
-  /// by `on_room` is called once there is room.
+  /// Whether fewer than `most_bytes` bytes are queued. If not, the callback set
+  /// by `on_room` is called as soon as there is room.
   bool has_room() const;
 
   /// Queues events in the format that `format_event` makes.
@@ -41,14 +41,14 @@ public:
   bool send(shared_text x) const;
   bool send(std::string x) const;
 
-  /// Calls `f` on the connection's thread each time that the stream has room
-  /// again after `has_room` or `send` has returned false for lack of it.
-  /// Replaces an earlier callback.
+  /// Sets a callback for when the stream has room again. `f` is called on the
+  /// connection's thread, but only after `has_room` or `send` has returned
+  /// false for lack of room. Replaces an earlier callback.
   void on_room(std::function<void()> f) const;
 
-  /// Calls `f` once when the stream has ended for any reason: on the
-  /// connection's thread, or immediately if it has ended already. Both
-  /// callbacks are destroyed afterwards.
+  /// Calls `f` once when the stream has ended for any reason. Calls it on the
+  /// connection's thread, or immediately if the stream has ended already.
+  /// Afterwards, `f` and the callback set by `on_room` are destroyed.
   void on_end(std::function<void()> f) const;
 
   /// Sends what is queued and closes the connection.

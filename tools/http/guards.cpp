@@ -13,7 +13,7 @@ struct named_host {
   std::string_view port;
 };
 
-// Splits `name:port` and `[v6]:port`; the brackets are left out.
+// Splits `name:port` or `[v6]:port` and removes the brackets.
 named_host split_host(std::string_view x) {
   if (!x.empty() && x.front() == '[') {
     auto end = std::min(x.find(']'), x.size());
@@ -37,8 +37,8 @@ bool is_own_port(const local_address& local, std::string_view port) {
   return local.port == (local.is_encrypted ? "443" : "80");
 }
 
-// Whether a page can send this content type to another site without asking it
-// first by a preflight request.
+// Whether a page can send this content type to another site without a CORS
+// preflight.
 bool is_simple_type(std::string_view type) {
   auto name = trimmed(type.substr(0, type.find(';')));
   for (auto x : {"text/plain", "application/x-www-form-urlencoded",
@@ -70,7 +70,7 @@ std::optional<problem> check_host(const host_rules& rules,
   if (rules.any || local.host.empty())
     return std::nullopt;
   auto given = split_host(host);
-  // A name may be written with a final dot.
+  // A host name may end with a dot.
   if (!given.name.empty() && given.name.back() == '.')
     given.name.remove_suffix(1);
   auto is_own = equals_ignoring_case(given.name, "localhost")

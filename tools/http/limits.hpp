@@ -5,16 +5,18 @@
 
 namespace http {
 
-/// The limits of a server. If a client exceeds one, it gets the HTTP status
-/// that is given at the limit.
+/// The limits of a server. A number such as 431 is the HTTP status that a
+/// client gets if it exceeds the limit.
 struct limits {
   using duration = std::chrono::milliseconds;
 
   // -- sizes, in bytes
 
-  std::size_t header_bytes = 8 * 1024; ///< request line and headers: 431
-  std::size_t uri_bytes = 8 * 1024;    ///< request target: 414
-  std::size_t fields = 100;            ///< number of headers: 431
+  /// The header fields with their separators, and the empty line behind them:
+  /// 431.
+  std::size_t header_bytes = 8 * 1024;
+  std::size_t uri_bytes = 8 * 1024; ///< request target: 414
+  std::size_t fields = 100;         ///< number of header fields: 431
   /// The body of one request, chunked or not: 413. A route may set another
   /// limit.
   std::size_t body_bytes = 1024 * 1024;
@@ -37,13 +39,24 @@ struct limits {
   duration idle_time{std::chrono::seconds{60}};
   /// From a request to its answer: 504. A route may set another limit.
   duration answer_time{std::chrono::seconds{30}};
-  /// A transfer may take this long plus its size divided by `minimum_rate`. A
-  /// slower body gets 408; a client that reads its answer more slowly is
-  /// disconnected.
+  /// A transfer may take this time plus its size divided by `minimum_rate`. A
+  /// client that sends its body too slowly gets status 408. A client that reads
+  /// its answer too slowly is disconnected.
   duration transfer_grace{std::chrono::seconds{10}};
   std::size_t minimum_rate = 1024; ///< bytes per second
   /// The interval of the comments that keep a stream of events alive.
   duration comment_interval{std::chrono::seconds{15}};
+
+  // -- what follows from these
+
+  /// The request line: its target, and 64 bytes for the method and the version.
+  constexpr std::size_t line_bytes() const {
+    return uri_bytes + 64;
+  }
+  /// What the server keeps of a request that has no whole header yet.
+  constexpr std::size_t head_bytes() const {
+    return line_bytes() + header_bytes;
+  }
 };
 
 } // namespace http

@@ -139,8 +139,9 @@ void loop::stop() {
   guard.lock();
   has_stopped_ = true;
   guard.unlock();
-  // Runs the functions that were posted meanwhile. They own connections, which
-  // own this object, so functions that never run would keep this object alive.
+  // Runs the posted functions that the thread has not run. A function that
+  // never runs would keep this object alive, because the function owns a
+  // connection and the connection owns this object.
   own_loop = this;
   close_all();
   io_.restart();

@@ -40,8 +40,8 @@ public:
     return io_;
   }
 
-  /// Ends each connection: at once if no request is being handled, otherwise
-  /// after the answer.
+  /// Immediately ends each connection that handles no request. Ends the others
+  /// after their answers.
   void wind_up();
   /// Ends the streams that the tokens no longer allow.
   void check_streams();

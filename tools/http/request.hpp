@@ -18,7 +18,7 @@ enum class access : std::uint8_t { none, read, write };
 /// thread may read it.
 class request {
 public:
-  /// The method as it was sent: a route for GET also gets HEAD requests.
+  /// The method as it was sent. It may be HEAD on a route for GET.
   std::string_view method() const {
     return view(method_);
   }
@@ -36,8 +36,7 @@ public:
   /// The first value of a query parameter, decoded (`+` is a space); absent if
   /// there is none. `?name` has an empty value.
   std::optional<std::string> query(std::string_view name) const;
-  /// A header by its name in any case: the first one if there are several,
-  /// absent if there is none.
+  /// The first header with this name, ignoring case. Absent if there is none.
   std::optional<std::string_view> header(std::string_view name) const;
   const std::string& body() const {
     return body_;

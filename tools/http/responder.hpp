@@ -27,9 +27,10 @@ struct response {
 
 class exchange;
 
-/// A shared handle to answer one request once. Any thread may use it, at any
-/// time, even after the server has stopped. If the last copy is destroyed
-/// without an answer, the client gets status 500.
+/// A shared handle for answering a request, which can be answered only once.
+/// Any thread may use the handle, at any time, even after the server has
+/// stopped. If the last copy is destroyed without an answer, the client gets
+/// status 500.
 class responder {
 public:
   responder() = default;
@@ -47,8 +48,9 @@ public:
   /// Sets a callback for a client that no longer waits for its answer. `f` is
   /// called at most once, on the connection's thread, when the client closes
   /// its end or the request times out. If either has happened already, `f` is
-  /// called immediately. A client that closes only its sending direction still
-  /// gets an answer that is sent later. Replaces an earlier callback.
+  /// called immediately. `f` is also called for a client that has closed only
+  /// its sending direction and can still receive an answer. Replaces an earlier
+  /// callback.
   void on_gone(std::function<void()> f) const;
 
   /// Changes the time limit of the answer, counted from this call. Once that
@@ -56,8 +58,8 @@ public:
   void set_timeout(std::chrono::milliseconds x) const;
 
   /// Answers with a stream of server-sent events. The result is closed already
-  /// if the request was answered before, or if the client has too many streams,
-  /// in which case it gets status 429.
+  /// if the request was answered before, or if the client has too many streams
+  /// (status 429).
   event_stream open_events(event_stream_options options = {}) const;
 
   /// Answers with a WebSocket. The result is closed already if the request does

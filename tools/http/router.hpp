@@ -13,11 +13,13 @@
 namespace http {
 
 struct route_options {
-  /// The access needed. Absent: `read` for GET, `write` for other methods.
+  /// The access that the route needs. If absent, GET needs `read`, and other
+  /// methods need `write`.
   std::optional<access> needs{};
-  /// The maximum size of a body in bytes, chunked or not; 0: that of `limits`.
+  /// The maximum size of a body in bytes, chunked or not. If 0, the limit in
+  /// `limits` applies.
   std::size_t body_bytes = 0;
-  /// The time limit for the answer; 0: that of `limits`.
+  /// The time limit for the answer. If 0, the limit in `limits` applies.
   std::chrono::milliseconds answer_time{0};
   /// Whether a body may have any content type, even one that browsers send to
   /// other sites without a CORS preflight.
@@ -32,6 +34,7 @@ struct route {
   bool takes_rest = false;           ///< whether the last one is `{name...}`
   handler f;
   route_options options;
+  std::string beginning; ///< the path up to the first parameter
 };
 
 using parameter_list = std::vector<std::pair<std::string, std::string>>;
@@ -55,7 +58,7 @@ public:
     bool is_malformed = false;
   };
 
-  /// @param method HEAD finds a route for GET
+  /// @param method HEAD also finds routes for GET
   match find(std::string_view method, std::string_view path) const;
 
 private:

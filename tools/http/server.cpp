@@ -120,7 +120,8 @@ void server::start() {
 void server::set_tokens(std::string read, std::string write) {
   state_->shared->set_tokens(std::move(read), std::move(write));
   for (const auto& x : state_->loops)
-    // A loop that never starts would keep a function that owns it.
+    // Captures the loop weakly. Otherwise, in a loop that never starts, the
+    // posted function and the loop would keep each other alive.
     x->post([weak = std::weak_ptr<loop>{x}] {
       if (auto self = weak.lock())
         self->check_streams();
@@ -176,7 +177,7 @@ void server::stop(std::chrono::milliseconds grace) {
   while (st.shared->clients.connections() > 0
          && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  // The first thread passes connections to the others, so it ends before them.
+  // The first thread passes connections to the others, so it is stopped first.
   for (const auto& x : st.loops)
     x->stop();
   st.acceptors.clear();

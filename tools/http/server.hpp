@@ -29,23 +29,23 @@ struct failure {
 class tls_context;
 
 /// Reads PEM files.
-/// @param to set to null if reading fails
+/// @param to not changed if reading fails
 failure read_tls(const std::string& certificate_file,
                  const std::string& key_file, std::shared_ptr<tls_context>& to);
 
 struct server_options {
-  /// The number of threads. Each connection belongs to one of them, on which
-  /// all its handlers and callbacks run. With one thread, no two handlers run
-  /// at the same time.
+  /// The number of threads. Each connection belongs to one thread, and all
+  /// handlers and callbacks of the connection run on that thread. With one
+  /// thread, no two handlers run at the same time.
   unsigned threads = 2;
   http::limits limits{};
   host_rules hosts{};
   /// Headers to send with every answer, such as `Content-Security-Policy`. The
   /// server itself adds `X-Content-Type-Options: nosniff`.
   std::vector<header> headers{};
-  /// Writes a message to the log; called on any thread. At most 10 messages per
-  /// second are about clients; the next message says how many were left out.
-  /// Null: nothing is logged.
+  /// Writes a message to the log. Called on any thread. Messages about clients
+  /// are limited to 10 per second, and the next message says how many were left
+  /// out. If null, nothing is logged.
   std::function<void(severity, const std::string&)> log{};
 };
 
@@ -94,7 +94,7 @@ public:
   /// `127.0.0.1:8080` or `unix:/path`.
   std::vector<std::string> addresses() const;
 
-  /// The routes, to be added before `start`.
+  /// The routes. Add all of them before `start`.
   router& routes();
 
   /// Starts the threads.
@@ -102,7 +102,7 @@ public:
 
   /// Replaces the tokens and wipes the arguments. An empty argument means no
   /// token. If there is no token at all, every client may do everything. Ends
-  /// the streams of clients whose token no longer allows them.
+  /// each stream that the token of its client no longer allows.
   void set_tokens(std::string read, std::string write);
 
   /// Sets the certificate for new connections. From then on, all listeners
@@ -110,7 +110,7 @@ public:
   /// @param x not null
   void set_tls(std::shared_ptr<tls_context> x);
 
-  /// Runs `f` once the server has started, always on the same thread of the
+  /// Runs `f` after the server has started, always on the same thread of the
   /// server. After `stop`, `f` is dropped.
   void post(std::function<void()> f);
   /// Runs `f` as `post` does, but `delay` later.

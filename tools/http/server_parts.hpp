@@ -33,7 +33,7 @@ struct server_parts {
 
   const server_options options;
   router paths;
-  /// The headers that every answer has, as they are sent.
+  /// The headers that every answer has, in the form in which they are sent.
   std::string fixed_headers;
   client_counts clients;
   log_gate log;

@@ -31,8 +31,8 @@ struct socket_message {
 struct socket_handlers {
   std::function<void(std::string)> on_text; ///< valid UTF-8
   std::function<void(std::string)> on_binary;
-  /// Called when there is room again after `has_room` or `send` has
-  /// returned false for lack of it.
+  /// Called when there is room again, after `has_room` or `send` has returned
+  /// false for lack of room.
   std::function<void()> on_room;
   /// Called once, after all other callbacks.
   std::function<void()> on_closed;
@@ -52,8 +52,8 @@ public:
   bool is_open() const;
   bool has_room() const;
 
-  /// Queues messages: all of them or none, so that those which belong together
-  /// stay together.
+  /// Queues either all of the messages or none, so that related messages stay
+  /// together.
   /// @returns false if the stream is closed or has no room; then nothing is
   ///          queued. A stream with room takes messages of any size.
   bool send(std::vector<socket_message> xs) const;

@@ -10,8 +10,8 @@ char lower_letter(char x) {
   return x >= 'A' && x <= 'Z' ? static_cast<char>(x - 'A' + 'a') : x;
 }
 
-// Whether a list element has the weight 0, as in `gzip;q=0`, with which a
-// client says that it does not accept the element.
+// Whether a list element has the weight 0, as in `gzip;q=0`. This weight means
+// that the client does not accept the element.
 bool has_zero_weight(std::string_view parameters) {
   auto q = parameters.find("q=");
   if (q == std::string_view::npos)

@@ -6,7 +6,7 @@
 /// Helpers for the text of HTTP headers.
 namespace http {
 
-/// Whether the texts are equal if the case of ASCII letters is ignored.
+/// Whether the texts are equal, ignoring the case of ASCII letters.
 bool equals_ignoring_case(std::string_view x, std::string_view y);
 
 std::string lower_case(std::string_view x);

@@ -30,19 +30,22 @@ private:
 /// it.
 class tokens {
 public:
-  /// What a client has sent; absent: no token.
+  /// The digest of the token that a client has sent; absent if it has sent
+  /// none.
   using credential = std::optional<token_digest>;
 
   /// Takes and wipes the tokens. An empty text stands for no token. Without a
   /// token for reading, reading needs the token for writing. Without any token,
   /// everything is open.
-  /// @param key objects with the same key make the same credentials
+  /// @param key the key for digests; with equal keys, a token has the same
+  ///        credential in all objects
   tokens(std::string read, std::string write, const token_key& key = {});
   ~tokens();
   tokens(const tokens&) = delete;
   tokens& operator=(const tokens&) = delete;
 
-  /// @param authorization the value of the header; empty if there is none
+  /// @param authorization the value of the `Authorization` header; empty if
+  ///        there is none
   credential credential_of(std::string_view authorization) const;
   /// @returns what the client may do
   access level_of(const credential& given) const;

@@ -19,7 +19,7 @@ class transport {
 public:
   virtual ~transport() = default;
 
-  /// Calls `on_handshake` when it is done.
+  /// Does the TLS handshake, then calls `on_handshake`.
   virtual void handshake(std::shared_ptr<connection> whom) = 0;
   /// Reads at least one byte, then calls `on_read`.
   virtual void read(std::shared_ptr<connection> whom, char* to,

@@ -230,8 +230,8 @@ public:
                std::string_view given) override {
     session_ = std::make_shared<socket_session<Stream>>(std::move(stream_),
                                                         whom, std::move(queue));
-    // A client must not send frames before it has the answer, so there must be
-    // no bytes yet.
+    // A client must not send frames before it has the answer, so earlier bytes
+    // are an error.
     if (!given.empty())
       return whom->close();
     session_->begin(from, thread_);
@@ -251,7 +251,7 @@ int family_of(int descriptor) {
   return result;
 }
 
-// OpenSSL has no text for a file that it cannot open.
+// OpenSSL does not say why it cannot open a file.
 std::string reason(const std::string& file, const error_code& why) {
   return ::access(file.c_str(), R_OK) == 0 ? why.message()
                                            : std::strerror(errno);

@@ -12,7 +12,7 @@
 namespace http {
 
 /// Takes over a connected socket.
-/// @param tls null: without encryption
+/// @param tls null for a connection without encryption
 std::unique_ptr<transport> make_transport(boost::asio::io_context& io,
                                           std::shared_ptr<executor> thread,
                                           int descriptor,

@@ -24,8 +24,8 @@ problem bad_request(std::string code, std::string detail) {
   return {400, std::move(code), std::move(detail), {}};
 }
 
-// Whether a line begins with a space or tab, which in obsolete HTTP continues
-// the line before it.
+// Whether any line begins with a space or a tab. In obsolete HTTP, such a line
+// continues the previous one.
 bool has_folded_line(std::string_view lines) {
   return lines.find("\n ") != lines.npos || lines.find("\n\t") != lines.npos;
 }
@@ -68,9 +68,9 @@ void request_builder::add_field(request& to, std::string_view name,
   to.fields_.push_back({first, append(to, value)});
 }
 
-/// A parser with rules that Beast's own lacks. Beast accepts folded lines,
-/// limits only the unparsed part of a header, and assumes no body if
-/// `Transfer-Encoding` lacks `chunked`.
+/// A parser with rules that Beast's parser lacks. Beast accepts folded lines,
+/// limits only the unparsed part of a header, and assumes that there is no body
+/// if `Transfer-Encoding` lacks `chunked`.
 class wire_parser::beast_parser : public beast::http::basic_parser<true> {
 public:
   beast_parser(const limits& x, request* to) : limits_(x), to_(to) {
@@ -92,7 +92,9 @@ public:
   problem failure_{0, {}, {}, {}};
   std::string host_;
   std::string absolute_host_;
-  std::size_t header_size_ = 0;
+  std::size_t header_size_ = 0; // what is parsed of it
+  std::size_t line_size_ = 0;   // 0 until the line has ended
+  std::size_t line_looked_at_ = 0;
   std::size_t fields_ = 0;
   std::size_t body_limit_bytes_ = 0;
   std::size_t body_bytes_ = 0;
@@ -100,10 +102,12 @@ public:
   unsigned hosts_ = 0;
   unsigned lengths_ = 0;
   bool has_transfer_encoding_ = false;
-  bool has_line_ = false;
   bool expects_continue_ = false;
   bool has_reported_ = false;
 
+  /// Notes where the request line ends.
+  /// @param head the header from its first byte, as far as it has arrived
+  void look_for_line(std::string_view head);
   void check_header();
   bool is_too_large(bool is_header, std::size_t waiting);
 
@@ -134,6 +138,13 @@ protected:
   }
 
 private:
+  void fail_target() {
+    fail({414,
+          "uri_too_long",
+          "The target of the request is longer than "
+            + std::to_string(limits_.uri_bytes) + " bytes.",
+          {}});
+  }
   void set_target(std::string_view target);
   void note_field(beast::http::field name, std::string_view value);
   void stop_if_failed(error_code& ec) const {
@@ -146,11 +157,10 @@ void wire_parser::beast_parser::on_request_impl(beast::http::verb,
                                                 beast_view method,
                                                 beast_view target, int version,
                                                 error_code& ec) {
-  has_line_ = true;
   request_builder::set_method(*to_, plain(method));
   request_builder::set_http_1_0(*to_, version < 11);
   if (target.size() > limits_.uri_bytes)
-    fail({414, "uri_too_long", "The target of the request is too long.", {}});
+    fail_target();
   else
     set_target(plain(target));
   stop_if_failed(ec);
@@ -241,6 +251,14 @@ void wire_parser::beast_parser::on_chunk_header_impl(std::uint64_t size,
   stop_if_failed(ec);
 }
 
+void wire_parser::beast_parser::look_for_line(std::string_view head) {
+  if (line_size_ > 0)
+    return;
+  auto end = head.find('\n', line_looked_at_);
+  line_looked_at_ = head.size();
+  line_size_ = end == head.npos ? 0 : end + 1;
+}
+
 void wire_parser::beast_parser::check_header() {
   auto is_http_1_0 = to_->is_http_1_0();
   if (hosts_ > 1 || (hosts_ == 0 && !is_http_1_0))
@@ -254,14 +272,14 @@ void wire_parser::beast_parser::check_header() {
 bool wire_parser::beast_parser::is_too_large(bool is_header,
                                              std::size_t waiting) {
   auto size = header_size_ + (is_header_done() ? 0 : waiting);
-  if (is_header && !has_line_ && size > limits_.uri_bytes)
-    fail({414, "uri_too_long", "The target of the request is too long.", {}});
-  else if (is_header && size > limits_.header_bytes)
-    fail({431,
-          "headers_too_large",
-          "The headers are larger than " + std::to_string(limits_.header_bytes)
-            + " bytes.",
-          {}});
+  auto line = line_size_ > 0 ? line_size_ : size;
+  if (is_header && line > limits_.line_bytes())
+    fail_target();
+  else if (is_header && size - line > limits_.header_bytes)
+    fail({431, "headers_too_large",
+          "The header fields are larger than "
+            + std::to_string(limits_.header_bytes) + " bytes together.",
+          "Send fewer or shorter header fields."});
   // Refuses bodies of small chunks with long extensions, which take much work
   // for little content.
   else if (!is_header
@@ -287,6 +305,8 @@ wire_parser::outcome wire_parser::read(std::string_view bytes,
   if (x.is_done())
     return outcome::done;
   auto was_header = !x.is_header_done();
+  if (was_header)
+    x.look_for_line(bytes);
   x.eager(!was_header);
   error_code ec;
   used = x.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, ec);

@@ -55,7 +55,7 @@ public:
   wire_parser(const wire_parser&) = delete;
   wire_parser& operator=(const wire_parser&) = delete;
 
-  /// Begins with the next request.
+  /// Begins to parse the next request.
   /// @param to must exist until the request is parsed or `begin` is called
   ///        again
   void begin(request& to);
@@ -80,7 +80,7 @@ public:
   bool keeps_alive() const;
   bool expects_continue() const;
   bool is_upgrade() const;
-  /// The host in an absolute request target, or else in the header `Host`;
+  /// The host in an absolute request target, or else in the `Host` header;
   /// empty if there is none.
   const std::string& host() const;
 

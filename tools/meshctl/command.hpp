@@ -45,9 +45,9 @@ private:
   values values_;
 };
 
-/// A parameter of a command. If `name` begins with a dash, as in `--count`, it
-/// is a flag or an option with a value. Otherwise, as in `CHANNEL`, it is a
-/// positional argument, which is called a word here.
+/// A parameter of a command. If `name` begins with a dash, as in `--count`, the
+/// parameter is a flag or an option with a value. Otherwise, as in `CHANNEL`,
+/// it is a positional argument, which is called a word here.
 struct parameter {
   std::string name;
   std::string value; ///< placeholder in help texts; empty: no value

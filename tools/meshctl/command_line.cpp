@@ -102,7 +102,8 @@ arguments arguments_of(const filled_command& from) {
   return arguments{std::move(result)};
 }
 
-// CLI11 says that a subcommand is required even if the given one is unknown.
+// Explains a parse error. For an unknown subcommand, CLI11 itself says only
+// that a subcommand is required.
 std::string what_is_wrong(const CLI::App& root, const CLI::ParseError& x) {
   const auto rest = root.remaining(true);
   const bool is_unknown =

@@ -31,8 +31,8 @@ json pick_each(const json& list, std::initializer_list<const char*> fields);
 /// The text of a field, or nothing if it is missing or null.
 std::string text_or_empty(const json& from, const char* field);
 
-/// JSON in one line of ASCII, which is safe to print on a terminal: control
-/// characters and all characters outside ASCII are escaped.
+/// JSON in one line of ASCII. It is safe to print on a terminal, because
+/// control characters and all characters outside ASCII are escaped.
 std::string to_line(const json& x);
 
 } // namespace meshctl

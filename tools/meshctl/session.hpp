@@ -33,7 +33,7 @@ public:
   /// The API of the meshd at `--address`.
   api& meshd();
 
-  /// The API of a meshd at another address, for which the same token is used.
+  /// The API of a meshd at another address. It uses the same token.
   std::unique_ptr<api> meshd_at(const std::string& address) const;
 
   output& out() {
@@ -48,8 +48,8 @@ public:
     return end_;
   }
 
-  /// Prints a document: as one line of JSON if the user asked for it, otherwise
-  /// rendered for people.
+  /// Prints a document as one line of JSON if the user asked for JSON,
+  /// otherwise rendered for people.
   void show(const json& document, renderer render);
 
   /// Prints the document as JSON if the user asked for it, otherwise the text.

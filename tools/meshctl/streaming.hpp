@@ -9,8 +9,8 @@ namespace meshctl {
 
 /// Passes the events of a stream to `on_event`, until `on_event` has returned
 /// true `count` times or the user presses Ctrl-C. If meshd drops events because
-/// this program reads too slowly, prints their number on standard error, or as
-/// a JSON document `lost`.
+/// this program reads too slowly, their number is printed on standard error, or
+/// as a JSON document `lost` if the user asked for JSON.
 ///
 /// @param on_event returns whether the event counts
 /// @param count 0: no limit

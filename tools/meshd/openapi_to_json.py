@@ -14,7 +14,7 @@ def main(source, document, code):
         text = json.dumps(yaml.safe_load(file), ensure_ascii=True)
     with open(document, "w", encoding="utf-8") as out:
         out.write(text + "\n")
-    # Compilers limit the size of one literal; adjacent ones are joined.
+    # Compilers limit the size of a string literal, but join adjacent literals.
     parts = [text[i:i + 2000] for i in range(0, len(text), 2000)]
     with open(code, "w", encoding="utf-8") as out:
         out.write('#include "tools/meshd/api/openapi.hpp"\n\nnamespace meshd {\n\nconst char openapi_text[] =\n')

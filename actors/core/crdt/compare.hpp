@@ -10,10 +10,10 @@
 #include <cafmesh/detail/comparison.hpp>
 
 /// Range-based set reconciliation: finds the keys at which two replicas differ.
-/// They send each other summaries of ranges of keys, and divide each range that
-/// differs until it is small enough to be sent. Neither replica keeps state
-/// between messages. So messages may be lost, and the values may change in the
-/// middle of a comparison.
+/// The replicas send each other summaries of ranges of keys. A range that
+/// differs is divided until its items are few enough to be sent. Neither
+/// replica keeps state between messages. So lost messages do no harm, and the
+/// values can change in the middle of a comparison.
 namespace cafmesh {
 
 /// If the two replicas together have at most this number of items in a range,
@@ -159,7 +159,8 @@ private:
     parts.push_back(std::move(x));
   }
 
-  // Drops equal ranges at the end of the reply: they tell the receiver nothing.
+  // Drops equal ranges at the end of the reply, because they tell the receiver
+  // nothing.
   void drop_end() {
     auto& parts = reply_.parts;
     while (!parts.empty() && parts.back().what == outline::kind::equal)

@@ -90,8 +90,8 @@ std::optional<grow_counter> grow_counter::merge(const grow_counter& other) {
     if (adopt(i->first, i->second))
       adopted.push_back(i);
   grow_counter news{flavour_, limit_};
-  // Leaves out numbers that were adopted but, because the counter was full,
-  // were then displaced by later ones.
+  // In a full counter, a later number can displace one that was adopted before
+  // it. Leaves the displaced numbers out of `news`.
   for (auto i : adopted)
     if (count_of(i->first) == i->second)
       news.adopt(i->first, i->second);

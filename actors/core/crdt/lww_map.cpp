@@ -13,7 +13,7 @@ namespace cafmesh {
 
 namespace {
 
-// Roughly the memory in bytes of an entry, besides the bytes of key and value.
+// The approximate memory of an entry in bytes, without its key and value.
 constexpr std::size_t entry_cost = 280;
 
 bool less(byte_view x, byte_view y) {
@@ -150,7 +150,8 @@ void lww_map::set(std::string_view key, const entry& x,
   clock_ = std::max(clock_, x.clock);
 }
 
-// If there may not be room for all, first merges the entries that make room.
+// If there might not be room for all entries, first merges those that make
+// room.
 std::optional<lww_map> lww_map::merge(const lww_map& other) {
   lww_map news{retention_, unlimited};
   news.now_ = now_;
@@ -228,8 +229,8 @@ void lww_map::advance(instant now) {
 
 void lww_map::set_date(wall_time now) {
   date_ = now;
-  // Adds a second, because other peers' entries may have clocks up to the
-  // limit. Our own next writes then have clocks beyond it.
+  // Adds a second. If another peer's entry has a clock at the limit, our own
+  // next writes get clocks above the limit, and must not be erased.
   auto limit = reachable(now + std::chrono::seconds{1}, max_writes_per_second);
   if (clock_ <= limit)
     return;

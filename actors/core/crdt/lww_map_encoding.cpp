@@ -44,8 +44,8 @@ void append_entry(bytes& out, const std::string& key, const lww_map::entry& x,
   append_owner_name(out, x.owner);
   if (!x.deleted)
     return wire::append_gob_run(out, x.value.view());
-  // Rounds up: if each hop rounded down, a deletion would look younger after
-  // each.
+  // Rounds up. If each hop rounded down, a deletion would look younger after
+  // every hop.
   auto ms = std::chrono::ceil<milliseconds>(age).count();
   wire::append_gob_uint(out,
                         std::min(static_cast<std::uint64_t>(ms), max_age_ms));
@@ -62,7 +62,6 @@ caf::error too_large_for_map(const char* what, std::size_t size,
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
-// Reads one entry.
 // @param key receives a view into the message.
 caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
                       lww_map::entry& x) {
@@ -123,8 +122,8 @@ std::vector<payload> lww_map::encode() const {
 }
 
 // Calls `take(key, entry)` for each entry, except those whose clock is higher
-// than honest peers can have counted to by now. If an entry is deleted, its
-// `deleted_at` is `instant{}` minus the age of the deletion.
+// than any that honest peers can have reached by now. If an entry is deleted,
+// its `deleted_at` is `instant{}` minus the age of the deletion.
 template <class F>
 caf::error lww_map::read(byte_view input, F take) const {
   if (input.size() > max_map_message)
@@ -166,8 +165,8 @@ caf::error lww_map::load(byte_view input) {
   return failure;
 }
 
-// Before an entry expires, what was collected is merged. So the order in which
-// entries of the same key were written does not matter.
+// Merges the collected entries before any of them expires. So the order in
+// which entries of the same key were written does not matter.
 void lww_map::loader::advance(instant now) {
   if (!to_.is_started_ || oldest_ < now - to_.retention_)
     finish();

@@ -9,7 +9,8 @@ namespace cafmesh {
 
 namespace {
 
-// Roughly the memory in bytes of the nodes of std::map and std::set.
+// The approximate memory in bytes of the std::map and std::set nodes for one
+// life, one range or one element.
 constexpr std::size_t life_cost = 144;
 constexpr std::size_t range_cost = 64;
 constexpr std::size_t element_cost = 272;
@@ -19,7 +20,7 @@ constexpr std::size_t cost_of_size(std::size_t size) {
   return element_cost + 2 * size;
 }
 
-// An addition may also begin a range, and a run of a peer.
+// An addition may also need a new range, and a new item in `lives_`.
 constexpr std::size_t most_cost_of(std::size_t size) {
   return cost_of_size(size) + range_cost + life_cost;
 }
@@ -44,7 +45,9 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
   if (who == peer_uid::none)
     return make_error(errc::unknown_peer, "an addition needs a peer's UID");
   if (!has_room_for(most_cost_of(element.size()))) {
-    // A new addition would replace the earlier ones, and could find no room.
+    // An element that is already in the set is not added again. The new
+    // addition would replace the earlier ones, and there might be no room for
+    // it.
     if (contains(element))
       return observed_remove_set{unlimited};
     return make_error(errc::too_large,
@@ -76,7 +79,7 @@ observed_remove_set::remove(std::string_view element) const {
   return result;
 }
 
-// Merges the removals of all runs first, because they make room for additions.
+// Merges the removals of all lives first, because they make room for additions.
 std::optional<observed_remove_set>
 observed_remove_set::merge(const observed_remove_set& other) {
   observed_remove_set news{unlimited};
@@ -126,8 +129,8 @@ void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
 
 // Takes over the additions that we have not seen, and returns the numbers of
 // those for which there is no room. An honest peer never gives one number to
-// two elements. If a dishonest peer does, every replica keeps the greater
-// element, so that all agree.
+// two elements. If a dishonest peer does, every replica keeps the element that
+// comes later in lexicographic order, so that all agree.
 number_ranges observed_remove_set::merge_additions(peer_uid who,
                                                    const life& theirs,
                                                    observed_remove_set& news) {
@@ -159,7 +162,8 @@ number_ranges observed_remove_set::merge_additions(peer_uid who,
 }
 
 // In a full set, leaves out ranges of numbers that would take more memory:
-// those that neither have an element in the set nor are next to known numbers.
+// those that neither have an element in the set nor are next to numbers that we
+// have seen.
 number_ranges observed_remove_set::without_strays(peer_uid who,
                                                   const number_ranges& fresh,
                                                   const life& theirs) {
@@ -230,9 +234,9 @@ bool observed_remove_set::is_ahead_of(wall_time now) const {
 }
 
 // Forgets numbers that are too high to be honest. A range that ends beyond the
-// limit is forgotten as a whole: replicas with different dates would cut it at
-// different numbers. Numbers within the limit stay if their elements are still
-// in the set.
+// limit is forgotten as a whole, because replicas with different dates would
+// cut it at different numbers. Numbers within the limit stay if their elements
+// are still in the set.
 void observed_remove_set::forget_forged(life_map::iterator i,
                                         std::uint64_t limit) {
   const auto who = i->first;

@@ -10,7 +10,7 @@ namespace cafmesh {
 
 namespace {
 
-// A message ends with the element that makes it larger than this, in bytes.
+// A message is full once an element makes it larger than this, in bytes.
 constexpr std::size_t full_set_message = 512 * 1024;
 constexpr std::size_t max_set_message = 1024 * 1024;
 

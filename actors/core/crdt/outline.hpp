@@ -16,11 +16,11 @@ namespace cafmesh {
 
 /// A short description of a replicated value with sorted keys. From an outline,
 /// another replica finds the ranges of keys in which its own value differs from
-/// this one.
+/// the described one.
 struct outline {
   enum class kind : std::uint8_t {
     equal = 0,     // this range needs no answer
-    described = 1, // the sender tells the count and fingerprint
+    described = 1, // the sender gives the count and fingerprint
     wanted = 2,    // the sender asks for the items of this range
   };
 
@@ -61,7 +61,7 @@ constexpr std::uint8_t outline_format = 2;
 ///               described
 bytes encode(const outline& x);
 
-/// @returns errc::malformed if the input is no outline, has more than
+/// @returns errc::malformed if the input is not an outline, has more than
 ///          max_outline_parts ranges or exceeds max_outline_size bytes.
 caf::expected<outline> decode_outline(byte_view input);
 

@@ -32,7 +32,7 @@ public:
                                     instant now);
 
   /// Why the latest dial to the address failed; an empty error if no failure is
-  /// known.
+  /// remembered.
   caf::error why(const std::string& address) const;
 
   std::size_t size() const noexcept {

@@ -11,10 +11,10 @@
 
 namespace cafmesh {
 
-/// Limits how often each host is dialled because other peers' records name it.
-/// Otherwise a member that makes up addresses could make all peers of the mesh
-/// flood one host. A host is an IPv4 address or an IPv6 /64. Loopback addresses
-/// are not limited, since many nodes may run on one machine.
+/// Limits how often a host is dialled when its address comes from other peers'
+/// records. Otherwise a member that makes up addresses could make all peers of
+/// the mesh flood one host. A host is an IPv4 address or an IPv6 /64. Loopback
+/// addresses are not limited, since many nodes may run on one machine.
 class host_limits {
 public:
   /// Allows each host `burst` attempts without a pause, then one per
@@ -29,11 +29,10 @@ public:
   /// Counts an attempt.
   void attempted(const std::string& address, instant now);
 
-  /// Forgets hosts that may be dialled as often as new ones. To be called from
-  /// time to time.
+  /// Forgets hosts that have all their `burst` attempts again, because nothing
+  /// distinguishes them from new hosts. To be called from time to time.
   void forget_refilled(instant now);
 
-  /// The number of hosts that are remembered.
   std::size_t size() const noexcept {
     return hosts_.size();
   }

@@ -246,7 +246,7 @@ bool targets::is_inbound_from(const std::string& host,
 
 // Returns the targets that are due, and suspends or removes those that are not
 // in `xs.valid`. The user's targets come before discovered ones. Within each
-// kind, those that have been due for longest come first, so that each gets its
+// kind, those that have been due the longest come first, so that each gets its
 // turn.
 std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
                                                           instant now) {

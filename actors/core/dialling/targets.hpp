@@ -19,7 +19,8 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// Keeps the addresses that a node may dial, its targets, and decides when.
+/// Keeps a node's targets, which are the addresses that it may dial, and
+/// decides when to dial them.
 namespace cafmesh {
 
 enum class target_state : std::uint8_t {
@@ -46,15 +47,15 @@ public:
     std::uint16_t default_port = 6783;
     duration initial_interval = std::chrono::seconds{2};
     duration max_interval = std::chrono::minutes{6};
-    /// If a connection ends later than this after the start of the attempt that
-    /// led to it, the target is dialled again immediately.
+    /// If a connection ends more than this time after its attempt began, the
+    /// target is dialled again immediately.
     duration reset_after = std::chrono::minutes{1};
     /// Limits attempts at discovered targets, whose addresses come from the
     /// records of other peers: `discovered_burst` attempts without a pause,
     /// then one per `discovered_interval`.
     std::uint32_t discovered_burst = 64;
     duration discovered_interval = std::chrono::milliseconds{50};
-    /// Limits attempts at the discovered targets of one host likewise.
+    /// The same limits for attempts at the discovered targets of one host.
     std::uint32_t host_burst = 32;
     duration host_interval = std::chrono::milliseconds{500};
     /// The maximum number of attempts at discovered targets that run at the
@@ -101,7 +102,8 @@ public:
   // -- the user's wishes
 
   /// Adds addresses that the user gives; `replace` removes the earlier ones.
-  /// Each address is due immediately, even if its next attempt was to be later.
+  /// Each address is due immediately, even if its next attempt was planned for
+  /// later.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error want(const std::vector<std::string>& addresses, bool replace,
@@ -149,8 +151,8 @@ public:
   void connection_added(connection_id id, const std::string& dialled,
                         const std::string& remote_address);
 
-  /// To be called when an admitted connection has ended, or when an inbound
-  /// connection has ended, even before it was admitted.
+  /// To be called when a connection has ended: a dialled one that was admitted,
+  /// or any inbound one, admitted or not.
   outcome connection_ended(connection_id id, const std::string& dialled,
                            caf::error why, instant now);
 

@@ -47,8 +47,8 @@ constexpr std::size_t max_message = 64 * 1024;
 constexpr std::size_t max_all_documents = 128 * 1024 * 1024;
 constexpr std::size_t large_document = max_all_documents / 32;
 /// The maximum number of hidden documents, and how long each is kept. A
-/// document is hidden while the topology does not know its writer's UID, which
-/// each start of a peer draws anew.
+/// document is hidden while the topology does not know its writer's UID. A peer
+/// draws a new UID at each start.
 constexpr std::size_t max_hidden = 256;
 constexpr duration hidden_for = std::chrono::minutes{5};
 

@@ -10,12 +10,13 @@ namespace cafmesh::names {
 
 namespace {
 
-// This byte after the changes in a `part` message says what follows: no range
-// of entries, a range without an end, or a range that ends before a name.
+// This byte follows the changes in a `part` message and says what comes next:
+// no range of entries, a range without an end, or a range that ends before a
+// name.
 constexpr std::uint8_t no_range = 0, to_the_end_of_names = 1, up_to_a_name = 2;
 
-// The room in a message for what `append` does not count: three counts, the
-// byte that describes the range, and the range's two names.
+// The bytes of a message that `append` does not measure: three counts, the byte
+// that describes the range, and the range's two names.
 constexpr std::size_t reserve = 64 + 2 * max_name;
 
 caf::error malformed_names(const char* what) {
@@ -272,9 +273,10 @@ bool part_writer::add_entry(std::string_view name, const entry& x) {
   return true;
 }
 
-// Returns the number of an interface in this message, counted from 1, or the
-// next number if the interface is new; 0 for none. A linear search is fast
-// enough, because the entries of a document usually share a few interfaces.
+// Returns the number of an interface in this message, or 0 if there is no
+// interface. Numbers start at 1, and a new interface gets the next number. A
+// linear search is fast enough, because the entries of a document usually share
+// a few interfaces.
 std::size_t part_writer::number_of(const interface_ptr& x) {
   if (!x)
     return 0;

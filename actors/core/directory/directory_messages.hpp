@@ -19,9 +19,10 @@
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/payload.hpp>
 
-/// The messages of the channel `cafmesh/names`, besides the outlines of
-/// crdt/outline.hpp. See messages/wire/NAMES.md. The functions `decode_…`
-/// return errc::malformed or too_large if the message does not decode.
+/// The messages of the channel `cafmesh/names`, except outlines, which
+/// crdt/outline.hpp defines. See messages/wire/NAMES.md. The functions
+/// `decode_…` return errc::malformed or too_large if the message cannot be
+/// decoded.
 namespace cafmesh::names {
 
 /// The first byte of a message.
@@ -76,8 +77,8 @@ struct part {
   /// Entries that the receiver does not have yet: all names from `first` up to
   /// but not including `next`.
   struct range {
-    std::string first;               ///< the first name of the range
-    std::optional<std::string> next; ///< the name after it; absent: no limit
+    std::string first;
+    std::optional<std::string> next; ///< name after the range; absent: no end
     std::vector<std::pair<std::string, entry>> entries; ///< ascending
   };
 

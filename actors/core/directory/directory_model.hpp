@@ -30,8 +30,8 @@ struct directory_effects {
   std::vector<payload> broadcasts;
   std::vector<shown_change> changes;
   home_changes homes;
-  /// Whether to send neighbours an outline soon: a short description of the
-  /// headers that we know.
+  /// Whether to send neighbours an outline soon, which is a short description
+  /// of the headers that we know.
   bool describe = false;
 };
 
@@ -41,7 +41,7 @@ struct directory_counters {
   std::uint64_t beyond_limits = 0;   ///< documents that exceed a bound
   std::uint64_t forged_versions = 0; ///< forged versions of our document
   std::uint64_t broken = 0;          ///< contents that differ from their header
-  std::uint64_t unanswered = 0;      ///< questions beyond the limits of answers
+  std::uint64_t unanswered = 0;      ///< questions refused by answer limits
 };
 
 /// Everything that a peer knows about the names in the mesh. Has no clock or

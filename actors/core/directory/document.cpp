@@ -134,8 +134,8 @@ std::optional<payload> document::changes_for(const progress& theirs) const {
   return theirs.below ? page(out, *theirs.below) : out.finish();
 }
 
-// Adds to `out` as many entries as fit, from the name `first` on, and returns
-// the message. Returns nullopt if not even one fits.
+// Adds as many entries to `out` as fit, starting at the name `first`, and
+// returns the message. Returns nullopt if not even one fits.
 std::optional<payload> document::page(part_writer& out,
                                       const std::string& first) const {
   bool has_any = false;

@@ -14,9 +14,9 @@
 
 namespace cafmesh::names {
 
-/// One version of a document: the names that a peer publishes, between one
-/// start of the peer and the next. A document that is being fetched has only
-/// some of the names.
+/// One version of a document, which lists the names that a peer publishes from
+/// one start to the next. A document that is being fetched has only some of the
+/// names.
 class document {
 public:
   /// Makes an empty document, which is complete at version 0.
@@ -36,7 +36,7 @@ public:
   bool is_stripped() const noexcept {
     return stripped_;
   }
-  /// Roughly the memory in bytes that the document takes.
+  /// The approximate memory of the document in bytes.
   std::size_t bytes() const noexcept {
     return entries_.summary().bytes + log_.bytes();
   }
@@ -46,7 +46,7 @@ public:
 
   // -- the writer
 
-  /// Sets or removes an entry, for the next version, which `seal` makes.
+  /// Sets or removes an entry. `seal` puts the change into the next version.
   void edit(const std::string& name, std::optional<entry> now);
   bool has_edits() const noexcept {
     return !edited_.empty();
@@ -74,13 +74,13 @@ public:
   void strip(const header& x);
 
   /// The next part for a peer that has received `theirs`: the changes since
-  /// then and, if the peer still lacks entries, more entries. If the changes
-  /// are unknown or do not fit into one message, the part begins again with the
-  /// entries of the first names.
+  /// then and, if the peer still lacks entries, more entries. If we no longer
+  /// have the changes, or if they do not fit into one message, the part begins
+  /// again with the entries of the first names.
   /// @pre the document is complete, not stripped and without edits
   payload part_for(const progress& theirs) const;
-  /// Roughly the size in bytes of the part that `part_for` returns. Takes less
-  /// time than `part_for`.
+  /// The approximate size in bytes of the part that `part_for` returns. Takes
+  /// less time than `part_for`.
   std::size_t size_of_part_for(const progress& theirs) const;
   /// Like `part_for`, but nullopt if the part would begin again with the first
   /// names.

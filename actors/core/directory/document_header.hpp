@@ -44,9 +44,9 @@ bool operator==(const header& x, const header& y);
 /// versions.
 bool same_content(const header& x, const header& y);
 
-/// Whether `x` replaces `y`, because it has a higher version. An honest writer
-/// makes only one document of each version. If two have the same version, their
-/// content decides, so that all peers choose the same document.
+/// Whether `x` replaces `y`, because it has a higher version. Only a dishonest
+/// peer makes two different documents of the same version. The content then
+/// decides, so that all peers choose the same document.
 /// @pre both headers are of the same life
 bool supersedes(const header& x, const header& y);
 

@@ -13,7 +13,7 @@
 #include "actors/core/directory/node_claims.hpp"
 #include <cafmesh/instant.hpp>
 
-/// Keeps all documents, the peers' lists of names, and chooses those to show.
+/// Keeps all documents (the peers' lists of names), and chooses which to show.
 namespace cafmesh::names {
 
 /// How the visible entries of one document have changed.
@@ -43,10 +43,9 @@ struct found_entry {
   entry what;
 };
 
-/// The documents of all peers. Shows, of each peer, only the document with the
+/// The documents of all peers. For each peer, shows only the document with the
 /// UID that the topology knows. Documents with other UIDs are hidden, and
 /// dropped after `hidden_for`.
-///
 /// If several lives of peers claim the same node ID, `node_claims` decides
 /// which one holds it. The names of lives that do not hold it are not shown, so
 /// that no member can attract the messages for another member's actors.
@@ -81,7 +80,8 @@ public:
 
   /// Applies a part to the document of the same life, or to an empty document
   /// if we keep none. Drops the entries if they exceed `max_document`.
-  /// @returns does_not_fit also if the result would be incomplete
+  /// @returns the outcome of `document::apply`; does_not_fit also if the result
+  ///          would be incomplete
   document::outcome apply(const part& x, instant now);
   /// Replaces a document.
   /// @pre `x` is complete and supersedes the document that is kept
@@ -91,9 +91,9 @@ public:
   void adopt(const header& x);
   void strip(const header& x, instant now);
 
-  /// Drops documents that have been hidden for `hidden_for`, and gives away
-  /// node IDs that were kept for so long. Returns whether documents were
-  /// dropped.
+  /// Drops documents that have been hidden for `hidden_for`. Node IDs that are
+  /// no longer kept for a peer are given to other lives that claim them.
+  /// Returns whether documents were dropped.
   bool tick(instant now);
   std::optional<instant> wake_at() const;
 
@@ -119,7 +119,7 @@ public:
         f(of, x.doc.head().node, x.doc.entries());
   }
 
-  /// Roughly the memory in bytes that all documents but our own take.
+  /// The approximate memory of all documents except our own, in bytes.
   std::size_t bytes() const noexcept {
     return bytes_;
   }
@@ -174,7 +174,7 @@ private:
   std::map<peer_name, peer_uid> lives_;
   std::set<std::pair<instant, life>> hidden_;
   node_claims nodes_;
-  instant now_{}; // the time of the latest call that has told it
+  instant now_{}; // the latest time that a call has given
   entry_map own_before_;
   std::size_t bytes_ = 0;
   std::uint64_t last_age_ = 0;

@@ -11,7 +11,7 @@ namespace cafmesh::names {
 
 namespace {
 
-// Roughly the bytes of memory that an entry takes besides its strings.
+// The approximate memory of an entry in bytes, without its strings.
 constexpr std::size_t entry_overhead = 200;
 
 template <class T>

@@ -16,7 +16,7 @@
 #include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/detail/persistent_map.hpp>
 
-/// The entries of a document: each describes one of the names that a peer
+/// The entries of a document. Each entry describes one name that a peer
 /// publishes.
 namespace cafmesh::names {
 
@@ -46,7 +46,7 @@ struct entry_summary {
   static digest digest_of(std::string_view name, const entry& x);
 
   fingerprint content;
-  /// Roughly the memory in bytes that the entries take. An interface counts in
+  /// The approximate memory of the entries in bytes. An interface counts in
   /// full for each entry, although entries share it.
   std::size_t bytes = 0;
 };

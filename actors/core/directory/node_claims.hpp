@@ -15,41 +15,46 @@
 
 namespace cafmesh::names {
 
-/// Decides which life holds a node ID that several claim: the first one that is
-/// shown with it. Any member can hide another peer, or change its ID, for a
-/// while. So an ID that a life has given up is kept for its peer: as long as
-/// the peer had it, but at least `kept_beside` and at most `hidden_for`, or
-/// only `kept_beside` once the peer is shown with another ID. Then the lowest
-/// of the others gets it.
+/// Decides which life holds a node ID that several lives claim. The first life
+/// that is shown with the ID holds it.
+///
+/// Any member can hide another peer, or change its ID, for a while. So an ID
+/// that a life has given up is kept for its peer for as long as the peer had
+/// it, but at least `kept_beside` and at most `hidden_for`. Once the peer is
+/// shown with another ID, the old one is kept for at most `kept_beside` more.
+/// Then it goes to another life that claims it, the first in order of peer
+/// names and UIDs.
 class node_claims {
 public:
-  /// The shortest time; an honest peer needs less to replace a document that
-  /// was forged in its name.
+  /// The minimum time for which an ID is kept. An honest peer needs less time
+  /// to replace a document that was forged in its name.
   static constexpr duration kept_beside = std::chrono::seconds{20};
   /// The maximum number of IDs that are kept. Beyond it, the ID that was
-  /// claimed last is given to others, so that a member that makes up lives does
-  /// not displace those that were there before. For one peer, only the ID that
-  /// was claimed first is kept.
+  /// claimed last is given to others, so that a member that makes up lives
+  /// displaces no older IDs. For one peer, only the ID that was claimed first
+  /// is kept.
   static constexpr std::size_t most_kept = 4096;
 
   /// To be called when a life is shown with this ID.
-  /// @returns whether it holds the ID
+  /// @returns whether the life holds the ID
   bool claim(const std::string& node, const life& x, instant now);
-  /// To be called when a life is hidden, or has another ID.
+  /// To be called when a life that was shown with this ID is hidden or has
+  /// changed its ID.
   void give_up(const std::string& node, const life& x, instant now);
-  /// Our own UID has changed.
+  /// To be called when our own UID has changed.
   void rename(const std::string& node, const life& ours);
-  /// Returns the lives that hold an ID now that was kept for another.
+  /// Gives away the IDs that are no longer kept. Returns the lives that hold
+  /// them now.
   std::vector<life> expire(instant now);
   std::optional<instant> wake_at() const;
 
 private:
   struct claims {
     life holder;
-    instant since{};       // when the holder's peer got it
+    instant since{};       // when the peer got the ID
     std::uint64_t age = 0; // lower for an ID that was claimed earlier
     std::set<life> others;
-    std::optional<instant> until; // until when it is kept; absent: shown
+    std::optional<instant> until; // kept until then; absent: shown
   };
 
   static instant kept_until(const claims& x, instant now);

@@ -31,7 +31,8 @@ public:
   std::map<std::size_t, key> set_members(const std::vector<member>& xs);
   void remove(key x);
 
-  /// Chooses a member and counts a request for it; nullopt if there are none.
+  /// Chooses a member and counts a request for it; nullopt if there are no
+  /// members.
   std::optional<key> choose();
   /// To be called when a request has been answered, or can no longer be
   /// answered.

@@ -11,7 +11,7 @@ namespace cafmesh {
 
 namespace {
 
-// The maximum number of bytes that count of data whose memory is shared.
+// Data whose memory is shared counts as at most this many bytes.
 constexpr std::size_t most_of_shared = relay_budget::usual_limit / 4;
 
 bool is_divisible(const gossip_data& x) {
@@ -91,8 +91,8 @@ std::optional<gossip_queue::item> gossip_queue::pop() {
 bool gossip_queue::gossip_is_next() const {
   if (!gossip_.data)
     return false;
-  // Gossip that is not divisible goes first: it may be the complete state of
-  // the channel, which is to reach a new neighbour before broadcasts.
+  // Gossip that is not divisible goes first. It may be the complete state of
+  // the channel, which must reach a new neighbour before any broadcast.
   return broadcasts_.empty() || !is_divisible(*gossip_.data.get())
          || gossip_arrival_ < broadcasts_.begin()->first;
 }
@@ -103,10 +103,11 @@ void gossip_queue::merge_into(pending& x, gossip_data_ptr data) {
   drop_excess();
 }
 
-// The bytes of the budget that an item uses. The queues of all neighbours share
-// the memory of data that was not merged. Such gossip is usually the whole
-// value and uses no budget. Such a broadcast uses a part of it, because a
-// member can send broadcasts in the names of many sources.
+// The bytes of the budget that an item uses. Data that was not merged shares
+// its memory with the queues of other neighbours. Unmerged gossip is usually
+// the whole value and uses no budget. An unmerged broadcast uses up to
+// `most_of_shared` bytes, because a member can send broadcasts in the names of
+// many sources.
 std::size_t gossip_queue::counted_size(const pending& x) const {
   if (!x.data)
     return 0;

@@ -15,6 +15,7 @@ constexpr std::size_t parts = 16;
 constexpr std::size_t part_size = whole_size / parts;
 constexpr std::size_t word = sizeof(std::uint64_t);
 constexpr std::size_t lanes = 4;
+constexpr std::uint32_t count_mask = UINT8_MAX;
 
 constexpr auto window = static_cast<std::uint32_t>(
   std::chrono::duration_cast<std::chrono::milliseconds>(loop_guard::memory)
@@ -35,7 +36,7 @@ std::uint64_t load(const std::uint8_t* from, std::size_t size) noexcept {
   return result;
 }
 
-// Takes 16 bytes into the state of a hash.
+// Mixes 16 bytes into the state of a hash.
 std::uint64_t pair_mixed(const std::uint8_t* at, std::uint64_t state,
                          std::uint64_t key) noexcept {
   return mixed(load(at, word) ^ state, load(at + word, word) ^ key);
@@ -82,8 +83,8 @@ std::uint64_t loop_guard::digest_of(byte_view message,
   return mixed(state ^ second_key_, first_key_ | 1);
 }
 
-// Hashes a multiple of 64 bytes. Several independent states keep a processor
-// busy that multiplies faster than one state needs the results.
+// Hashes a multiple of 64 bytes. Several independent states let the processor
+// overlap multiplications, which would otherwise wait for one another.
 std::uint64_t loop_guard::hash_lanes(byte_view x) const noexcept {
   std::array<std::uint64_t, lanes> keys{}, states{};
   for (std::size_t i = 0; i < lanes; ++i) {
@@ -100,24 +101,44 @@ std::uint64_t loop_guard::hash_lanes(byte_view x) const noexcept {
 }
 
 bool loop_guard::may_pass(byte_view message, const peer_name& from, instant now,
-                          compared bytes, std::uint8_t repeats) {
+                          compared bytes, const sender_function& sender) {
   latest_ = now;
   auto ms = milliseconds_of(now);
   make_room(ms);
   auto digest = digest_of(message, bytes);
-  constexpr std::uint32_t count_mask = UINT8_MAX;
-  auto neighbour =
-    static_cast<std::uint32_t>(from.hash(second_key_)) & ~count_mask;
   auto& x = place_of(digest, ms);
-  if (x.seen_ms != 0 && ms - x.seen_ms < window && x.digest == digest) {
-    if ((x.neighbour_and_count & ~count_mask) != neighbour)
-      return false;
-    auto before = x.neighbour_and_count & count_mask;
-    if (before < count_mask)
-      ++x.neighbour_and_count;
-    return repeats == unlimited || before < repeats;
+  if (x.seen_ms == 0 || ms - x.seen_ms >= window || x.digest != digest) {
+    x = {digest, mark_of(from), ms};
+    return true;
   }
-  x = {digest, neighbour, ms};
+  return sender ? may_repeat(x, from, sender())
+                : (x.neighbour_and_count & ~count_mask) == mark_of(from);
+}
+
+std::uint32_t loop_guard::mark_of(const peer_name& neighbour) const noexcept {
+  return static_cast<std::uint32_t>(neighbour.hash(second_key_)) & ~count_mask;
+}
+
+// The bytes of a repetition do not tell whether the source has sent them again
+// or whether they have gone round a loop. Those that come the way on which the
+// source's broadcasts have come all the time are repeated by the source. While
+// that way changes, the message may also come from the new sender, but only a
+// few times: if routes are wrong, the new sender may be part of a loop.
+bool loop_guard::may_repeat(place& x, const peer_name& from,
+                            const expected_sender& sender) const noexcept {
+  auto& state = x.neighbour_and_count;
+  const auto first = state & ~count_mask;
+  if (first != mark_of(from)) {
+    if (sender.now != from || !sender.before
+        || mark_of(*sender.before) != first)
+      return false;
+    state = mark_of(from) | (state & count_mask);
+  } else if (sender.now == from && sender.is_steady) {
+    return true;
+  }
+  if ((state & count_mask) >= most_repeats)
+    return false;
+  ++state;
   return true;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include <cafmesh/bytes.hpp>
@@ -8,6 +10,17 @@
 #include <cafmesh/peer_name.hpp>
 
 namespace cafmesh {
+
+/// The neighbour that sends us the broadcasts of some source, according to our
+/// routes.
+struct expected_sender {
+  std::optional<peer_name> now;
+  /// The one before the last change, if we know of one.
+  std::optional<peer_name> before;
+  /// Whether it was `now` for so long that no message from an earlier one can
+  /// still be on its way.
+  bool is_steady = false;
+};
 
 /// Detects messages that go round in a loop, which is possible while peers have
 /// different views of the mesh. Remembers for `memory` which messages were
@@ -22,25 +35,28 @@ public:
   /// The maximum number of messages that are remembered. Each takes 16 bytes.
   static constexpr std::size_t most = 16 * 1024;
 
-  /// The value of `repeats` in `may_pass` with which the neighbour may repeat a
-  /// message any number of times.
-  static constexpr std::uint8_t unlimited = UINT8_MAX;
+  /// How often a message may be repeated while it is remembered, if routes
+  /// change and the expected sender is not steady.
+  static constexpr std::uint8_t most_repeats = 16;
 
   /// @param seed determines the keys of the digests; secret and random.
   explicit loop_guard(std::uint64_t seed) noexcept;
 
   /// Which bytes of a message of more than 1 KiB are compared: all, or 16 parts
-  /// of 64 bytes each. Broadcasts need all: a member that sees a broadcast
-  /// early could otherwise send a changed copy that stops the true one
-  /// elsewhere. Parts do for a unicast: a member that sees it early is on its
-  /// path, and could drop it anyway.
+  /// of 64 bytes each. Broadcasts need all, because a member that sees a
+  /// broadcast early could otherwise send a changed copy, and other peers would
+  /// then drop the true one. Parts are enough for a unicast, because a member
+  /// that sees it early is on its path and could drop it anyway.
   enum class compared : std::uint8_t { all, parts };
 
+  using sender_function = std::function<expected_sender()>;
+
   /// Whether to pass the message on. If so, remembers it.
-  /// @param repeats how often the same neighbour may repeat the message while
-  ///        it is remembered
+  /// @param sender called only if the message is remembered. Empty if routes
+  ///        have settled, and for unicasts: the same neighbour may then repeat
+  ///        the message any number of times, and no other neighbour may send it
   bool may_pass(byte_view message, const peer_name& from, instant now,
-                compared bytes, std::uint8_t repeats = unlimited);
+                compared bytes, const sender_function& sender = {});
 
   /// Releases memory if `may_pass` was not called recently.
   void relax(instant now);
@@ -53,7 +69,8 @@ public:
 private:
   struct place {
     std::uint64_t digest = 0;
-    // A hash of the neighbour's name; the lowest byte counts repetitions.
+    // A hash of the neighbour's name. The lowest byte counts the repetitions
+    // that are limited.
     std::uint32_t neighbour_and_count = 0;
     std::uint32_t seen_ms = 0; // 0 if the place is free
   };
@@ -65,14 +82,17 @@ private:
 
   std::uint64_t digest_of(byte_view message, compared bytes) const noexcept;
   std::uint64_t hash_lanes(byte_view x) const noexcept;
+  std::uint32_t mark_of(const peer_name& neighbour) const noexcept;
+  bool may_repeat(place& x, const peer_name& from,
+                  const expected_sender& sender) const noexcept;
   place& place_of(std::uint64_t digest, std::uint32_t now) noexcept;
   void make_room(std::uint32_t now);
   void resize(std::size_t size);
 
   std::uint64_t first_key_;
   std::uint64_t second_key_;
-  // The number of places is a power of two. If a message takes the place of
-  // another one, the other one is forgotten early.
+  // The number of places is a power of two. A message is forgotten early if
+  // another one takes its place.
   std::vector<place> places_;
   std::size_t in_window_ = 0; // messages since `window_begin_`
   std::uint32_t window_begin_ = 0;

@@ -17,14 +17,14 @@ namespace cafmesh {
 class recently_seen {
 public:
   /// @param memory how long a message counts as seen. It must be clearly
-  ///        shorter than a gossip interval, so that state that does not change
-  ///        is passed on in each interval.
+  ///        shorter than a gossip interval, so that unchanged state is passed
+  ///        on in each interval.
   /// @param key makes the digests unpredictable; secret and random.
   recently_seen(duration memory, std::uint64_t key,
                 std::size_t capacity = 64 * 1024);
 
-  /// Whether these bytes are new: not seen within `memory`. If so, remembers
-  /// them. If they are seen again meanwhile, this time does not become longer.
+  /// Whether these bytes are new, that is, not seen within `memory`. If so,
+  /// remembers them. Seeing them again does not extend that time.
   bool is_new(byte_view update, instant now);
 
   /// Like `is_new`, for bytes that are given by their digest.

@@ -88,10 +88,9 @@ relayed_data::ptr relayed_data::without_oldest(std::size_t size) const {
   return result;
 }
 
-// A copy of the run without its oldest messages, but with at least the last
-// one. Leaves out `without` bytes or more, or else all messages but the last.
-// Also leaves out at least half of the messages, because each removal copies
-// the messages that stay.
+// A copy of the run without its oldest messages. Leaves out at least `without`
+// bytes and at least half of the messages, but always keeps the last message.
+// Half are left out because each removal copies the messages that stay.
 relayed_data::run_ptr relayed_data::later_part(const run& x,
                                                std::size_t without) {
   auto result = std::make_shared<run>();

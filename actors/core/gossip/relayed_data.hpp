@@ -36,11 +36,11 @@ public:
   }
   std::size_t count() const noexcept;
 
-  /// Takes off the oldest messages, up to `longest_run` bytes.
-  /// @returns the oldest messages and the rest; null if nothing is left.
+  /// Separates the oldest messages, up to `longest_run` bytes, from the rest.
+  /// @returns the oldest messages and the rest; either is null if it is empty.
   std::pair<ptr, ptr> split() const;
 
-  /// A copy that leaves out the oldest messages: about `size` bytes of them, or
+  /// A copy without the oldest messages. Leaves out about `size` bytes, often
   /// more, so that copies are rare. Null if nothing is left.
   ptr without_oldest(std::size_t size) const;
 

@@ -11,7 +11,8 @@ namespace cafmesh {
 
 namespace {
 
-// The minimum time between two searches for neighbours to forget.
+// The minimum time between two searches that forget the neighbours whose limits
+// have refilled.
 constexpr std::chrono::seconds between_searches{10};
 
 void replace(token_bucket& x, instant now, std::uint32_t taken,
@@ -110,8 +111,8 @@ struct neighbours_answer_limits::state {
     }
   }
 
-  // A peer whose limits are forgotten gets new ones. So this only needs to
-  // limit memory; the limits in all hold nevertheless.
+  // Limits memory. The peers of a forgotten neighbour start with fresh limits,
+  // but the limits on all peers together still hold.
   void make_room() {
     while (neighbours.size() >= max_neighbours || peers >= max_peers)
       forget(std::min_element(

@@ -9,14 +9,15 @@
 
 namespace cafmesh {
 
-/// Limits the bytes that many users hold together. Each user may hold
-/// `for_each` bytes, which do not count. Beyond that, it may hold at most as
-/// many as are free: `n` users that want all get 1/(n+1) of `for_all` each.
-/// Users that hold much and never give it back leave to the others their
-/// `for_each` bytes, if nothing else. Thread-safe.
+/// Limits the bytes that many users hold together. The first `for_each` bytes
+/// of each user do not count. Beyond that, a user may hold at most as many
+/// bytes as are free, so `n` users that want as much as possible get 1/(n+1) of
+/// `for_all` each. Users that never give anything back leave at least
+/// `for_each` bytes to each of the others. Thread-safe.
 class common_limit {
 public:
-  /// Users count in steps, so that they seldom change the common number.
+  /// Bytes are counted in steps of this size, so that the shared total seldom
+  /// changes.
   static constexpr std::size_t step = 16 * 1024; ///< in bytes
 
   common_limit(std::size_t for_all, std::size_t for_each) noexcept
@@ -33,11 +34,11 @@ public:
     auto size = static_cast<std::size_t>(taken);
     return size < for_all_ ? for_all_ - size : 0;
   }
-  /// What a user that holds `size` bytes takes of `for_all`.
+  /// The part of `for_all` that a user with `size` bytes takes.
   std::size_t counted(std::size_t size) const noexcept {
     return size <= for_each_ ? 0 : (size - for_each_ + step - 1) / step * step;
   }
-  /// To be called when a user that held `before` bytes holds `after` bytes.
+  /// To be called when a user's bytes have changed from `before` to `after`.
   void changed(std::size_t before, std::size_t after) noexcept {
     if (std::max(before, after) > for_each_)
       count(static_cast<std::int64_t>(counted(after))
@@ -52,8 +53,8 @@ private:
 
   const std::size_t for_all_;
   const std::size_t for_each_;
-  // Below 0 for a moment if two threads report changes of one user in another
-  // order than they made them.
+  // Briefly below 0 if two threads report changes of one user in the wrong
+  // order.
   std::atomic<std::int64_t> taken_{0};
 };
 
@@ -81,7 +82,7 @@ public:
     if (whole_)
       whole_->changed(before, before - size);
   }
-  /// Takes or gives back as many bytes as are needed to hold `size`.
+  /// Takes or gives back bytes, so that this user then holds `size` bytes.
   void set(std::size_t size) noexcept {
     auto before = taken_.exchange(size, std::memory_order_relaxed);
     if (whole_)
@@ -90,8 +91,8 @@ public:
   std::size_t taken() const noexcept {
     return taken_.load(std::memory_order_relaxed);
   }
-  /// How many bytes more this user may take.
-  /// @param most the maximum that it may hold, whatever is free
+  /// How many more bytes this user may take.
+  /// @param most the maximum that it may hold, however much is free
   std::size_t room(std::size_t most) const noexcept {
     auto own = taken();
     auto result = most > own ? most - own : 0;
@@ -103,7 +104,8 @@ public:
     return std::min(result, rest + (free > counted ? (free - counted) / 2 : 0));
   }
   /// How many bytes this user must give back, because it holds more of the
-  /// common limit than is free. With each of them, there is one more free.
+  /// common limit than is free. Each byte that it gives back is one more free
+  /// byte.
   std::size_t excess() const noexcept {
     auto own = taken();
     if (!whole_ || own <= whole_->for_each())

@@ -9,11 +9,11 @@
 
 namespace cafmesh {
 
-/// The channels that the remote of a connection has asked us to hold: for a
-/// while, we send it no messages for them (PROTOCOL.md, "Holds").
+/// The channels that the remote of a connection has asked us to hold. We send
+/// no messages for these channels for a while (PROTOCOL.md, "Holds").
 class held_channels {
 public:
-  /// A hold lasts this long, unless the remote asks for it again before.
+  /// A hold lasts this long, unless the remote asks for it again before then.
   static constexpr duration hold_time = std::chrono::seconds{2};
   /// The maximum number of held channels. Holds of further channels are
   /// ignored.

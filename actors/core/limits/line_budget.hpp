@@ -10,8 +10,8 @@
 namespace cafmesh {
 
 /// Limits the rate of log lines of one kind. Without a limit, remotes could
-/// fill the log, for example by opening connections. The limit does not
-/// suppress the lines that the start of a large mesh causes.
+/// fill the log, for example by opening connections. The limit is high enough
+/// for the lines that the start of a large mesh causes.
 class line_budget {
 public:
   static constexpr std::uint32_t at_once = 200;

@@ -9,9 +9,9 @@
 
 namespace cafmesh {
 
-/// Limits the rate of log lines of which other peers or an application can
-/// cause any number. Each topic gets one line per minute. Beyond `most_topics`
-/// topics, all further topics share one line per minute.
+/// Limits the rate of log lines, because other peers or an application could
+/// cause any number of them. Each topic gets one line per minute. Beyond
+/// `most_topics` topics, all further topics share one line per minute.
 class line_limit {
 public:
   static constexpr duration interval = std::chrono::minutes{1};

@@ -7,9 +7,10 @@
 /// neighbour from delaying unicasts to others and from filling our memory.
 namespace cafmesh::next_hop {
 
-/// Once the neighbour has taken no data for this long, we drop the unicasts
-/// that we relay to it. This time is shorter than `patience`: otherwise the
-/// neighbour that sent them to us might in turn drop its unicasts for us.
+/// If the neighbour takes no data for this long, we drop the unicasts that we
+/// relay to it. The time must be shorter than `patience`. Otherwise the
+/// neighbour that sent us these unicasts might start to drop its unicasts for
+/// us.
 constexpr std::chrono::milliseconds patience_for_relays{500};
 
 /// Once the neighbour has taken no data for this long, we drop all unicasts for

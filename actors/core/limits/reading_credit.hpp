@@ -11,22 +11,21 @@ namespace cafmesh {
 /// messages slowly. A pause slows the senders of this channel, but also delays
 /// all other channels of the connection, which share one stream.
 ///
-/// A connection hands messages to channels in batches. A channel may have
-/// `few_batches` unanswered batches, or more while they are small: its credit.
-/// While a channel is out of credit, the connection pauses. Each byte read
-/// earns a little more time for pauses. Once this time is used up, the channel
-/// is bypassed: its messages are dropped until it answers. If the channel is
-/// the only one in use besides the topology's, the limit `alone` applies,
-/// otherwise `shared`, which allows only shorter pauses.
-///
-/// A few small batches in a row go to a channel for free: an idle channel need
-/// not answer them, because answers cost more than such batches.
+/// A connection hands messages to channels in batches. The credit of a channel
+/// is the number of unanswered batches that it may have: `few_batches`, or more
+/// while the batches are small. While a channel is out of credit, the
+/// connection pauses. Each byte read earns a little more time for pauses. Once
+/// this time is used up, the channel is bypassed, and its messages are dropped
+/// until it answers. If no other channel is in use, apart from the topology's,
+/// the limit `alone` applies. Otherwise `shared` applies, which allows only
+/// shorter pauses.
 ///
 /// If other channels were used lately and the remote understands holds, the
 /// connection asks the remote to send nothing for the slow channel (a hold),
 /// and reads on. It then pauses only when the unanswered batches of the channel
-/// reach `overdraft`, or those of all channels `many_bytes`. If no other
-/// channel was used lately, the connection pauses: that costs less.
+/// reach `overdraft`, or when those of all channels reach `many_bytes`. If no
+/// other channel was used lately, the connection pauses instead, because that
+/// costs less than a hold.
 class reading_credit {
 public:
   static constexpr std::size_t few_batches = 4;
@@ -42,8 +41,9 @@ public:
     std::size_t batches;
     std::size_t bytes;
   };
-  /// The limit of unanswered batches of a channel that the remote is to hold.
-  /// It leaves room for what the remote sends before it learns of the hold.
+  /// The limit on the unanswered batches of a channel for which the remote was
+  /// asked to hold its messages. It leaves room for what the remote sends
+  /// before it learns of the hold.
   static constexpr room overdraft{1024, 4 * 1024 * 1024};
 
   /// After a channel was given a batch, it counts as used for this long.
@@ -52,9 +52,9 @@ public:
   static constexpr duration check_interval = std::chrono::milliseconds{10};
 
   struct pause_limit {
-    /// The longest pause. In `alone`, it is longer than `patience_for_relays`.
-    /// So a channel that waits because a neighbour takes no data will drop its
-    /// relayed unicasts, and answer, before the pause ends.
+    /// The longest pause. For `alone`, it is longer than `patience_for_relays`.
+    /// So if a channel waits for a neighbour that takes no data, it drops its
+    /// relayed unicasts and answers before the pause ends.
     duration longest;
     std::size_t least_rate; ///< bytes per second, on average
   };

@@ -9,23 +9,23 @@
 
 namespace cafmesh {
 
-/// Limits the bytes of data that may wait for one neighbour, over all channels
-/// and sources: relayed data, which this node does not understand and so cannot
-/// merge into less, and changes of replicated values. All actors that send to
-/// the neighbour share one budget. Thread-safe.
+/// Limits how many bytes of data may wait for one neighbour, over all channels
+/// and sources. Counts changes of replicated values, and relayed data, which
+/// this node cannot merge because it does not understand it. All actors that
+/// send to the neighbour share one budget. Thread-safe.
 class relay_budget : public holding {
 public:
   static constexpr std::size_t usual_limit = 16 * 1024 * 1024; ///< in bytes
 
-  /// @param whole limits the bytes that wait for all neighbours; null: nothing
-  ///        limits them
+  /// @param whole limits the bytes that wait for all neighbours together; null
+  ///        if there is no such limit
   explicit relay_budget(std::size_t limit = usual_limit,
                         common_limit_ptr whole = nullptr) noexcept
       : holding(std::move(whole)), limit_(limit) {
   }
 
-  /// The number of bytes taken beyond the limits. The actor that took the last
-  /// bytes drops some of its own data, until this is 0 or it has no data left.
+  /// The number of bytes taken beyond the limits. The actor that caused an
+  /// excess drops data of its own until the excess is 0 or it has no data left.
   std::size_t excess() const noexcept {
     auto size = taken();
     return std::max(size > limit_ ? size - limit_ : 0, holding::excess());

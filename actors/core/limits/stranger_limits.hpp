@@ -24,12 +24,12 @@ public:
   struct options {
     std::size_t most = 256;            ///< at least 1
     std::size_t most_per_source = 128; ///< at least 1
-    /// Each source may make `burst` connections at once (`burst` is at least
-    /// 1), and then one per `interval`.
+    /// Each source may make `burst` connections (at least 1) without a pause,
+    /// and then one per `interval`.
     std::uint32_t burst = 50;
     duration interval = std::chrono::milliseconds{20};
     /// The maximum number of sources with quotas of their own. All further
-    /// sources share the quotas of one.
+    /// sources together share the quotas of a single source.
     std::size_t most_sources = 4096;
     std::size_t lines_per_source = 10; ///< per minute
     std::size_t lines = 200;           ///< per minute, from all sources
@@ -40,7 +40,8 @@ public:
     /// Whether the connection gets no log line, because the lines of this
     /// minute are used up. A report then counts the connection.
     bool quiet = false;
-    /// The stranger to close to make room, which may be the new one.
+    /// The stranger whose connection has to be closed to make room. It may be
+    /// the new one.
     std::optional<connection_id> evicted;
   };
 

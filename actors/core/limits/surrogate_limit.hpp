@@ -62,9 +62,9 @@ public:
     std::optional<std::string> ends; ///< a channel that has to end
   };
 
-  /// Adds a channel. At the limit, removes another channel for it, which the
-  /// caller has to end. Refuses the new channel only if the limit is 0 or the
-  /// neighbour names channels too fast.
+  /// Adds a channel. At the limit, removes another channel to make room, and
+  /// the caller has to end that channel. Refuses the new channel only if the
+  /// limit is 0 or the neighbour names channels too fast.
   /// @param neighbours the number of neighbours of the node
   /// @param usage the usage of the channel if it exists already; null for a new
   ///        channel
@@ -75,7 +75,8 @@ public:
   /// Removes a channel. Does nothing if the channel was not added.
   void remove(const std::string& name);
 
-  /// Removes and returns the channels that were not used for `limit` or longer.
+  /// Removes and returns the channels that have not been used for at least
+  /// `limit`.
   std::vector<std::string> take_idle(duration limit, instant now);
 
   std::size_t size() const noexcept {

@@ -32,7 +32,7 @@ void token_bucket::gain(instant now) {
   if (now <= last_gain_)
     return;
   auto gained = (now - last_gain_) / interval_;
-  // A full bucket gains no tokens, so the next interval starts when one is
+  // A full bucket gains no tokens, so the next interval starts when a token is
   // taken.
   if (gained >= capacity_ - tokens_) {
     tokens_ = capacity_;

@@ -30,8 +30,8 @@ public:
     return tokens_ >= count;
   }
 
-  /// Whether the bucket holds `capacity` tokens and has nothing to make up for,
-  /// as a new bucket.
+  /// Whether the bucket is like a new one: it holds `capacity` tokens and has
+  /// nothing to make up for.
   bool is_full(instant now) {
     gain(now);
     return tokens_ == capacity_ && last_gain_ <= now;

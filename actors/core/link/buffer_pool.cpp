@@ -6,16 +6,16 @@ namespace cafmesh {
 
 namespace {
 
-// A block of more than this many times the requested size is not used: a little
-// data would then keep a large block in memory.
+// A block larger than this many times the requested size is not used. Otherwise
+// a little data would keep a large block in memory.
 constexpr std::size_t max_excess = 4;
 
 bool is_free(const std::shared_ptr<bytes>& x) noexcept {
   if (x.use_count() != 1)
     return false;
   // `use_count` does not synchronise with other threads, but releasing an owner
-  // does. So this makes an owner and releases it: the last reader's release of
-  // the block then happens before ours.
+  // does. So this makes a copy and releases it. That orders the former owners'
+  // last accesses to the block before our next one.
   auto owner = x; // NOLINT(performance-unnecessary-copy-initialization)
   return true;
 }

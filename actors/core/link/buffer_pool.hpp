@@ -9,10 +9,10 @@
 namespace cafmesh {
 
 /// Memory blocks for reading from one connection. A block that nobody else
-/// holds is used again: new memory costs a page fault per 4 KiB, which for
-/// large frames is most of the cost of receiving. The pool keeps blocks only
-/// after `not_kept` uses, because most connections carry much data only at
-/// first, when a new peer receives everything.
+/// holds is used again, because new memory costs a page fault per 4 KiB. For
+/// large frames, page faults are most of the cost of receiving. The pool keeps
+/// blocks only after `not_kept` uses, because most connections carry much data
+/// only at first, when a new peer receives everything.
 class buffer_pool {
 public:
   /// The minimum size of a kept block, in bytes. The allocator handles smaller
@@ -23,7 +23,7 @@ public:
   static constexpr std::size_t capacity = 8 * 1024 * 1024;
 
   /// The number of blocks that the pool hands out after a `clear` before it
-  /// keeps any: more than a connection needs while a mesh forms.
+  /// keeps any. This is more than a connection needs while a mesh forms.
   static constexpr std::size_t not_kept = 64;
 
   /// Returns a block of at least `size` bytes with unspecified contents. No

@@ -59,7 +59,7 @@ std::size_t link::room_wanted() const noexcept {
 }
 
 void link::move_input(std::size_t size) {
-  // The pool need not keep the old, smaller block, because no block of its size
+  // Removes the old, smaller block from the pool, because no block of its size
   // will be needed soon.
   if (size > input_->size())
     blocks_.forget(input_);
@@ -112,8 +112,8 @@ caf::error link::read_frames(link_intake& out) {
   needed_ = 0;
   batch current;
   // If messages fill enough of the input block, they stay in it, which saves a
-  // copy. Otherwise they are copied: in place, a little data would keep a large
-  // block in memory.
+  // copy. Otherwise they are copied, because a little data in place would keep
+  // a large block in memory.
   current.in_input = may_hand_over_input() && !agreed_->first_message;
   if (current.in_input)
     current.block = input_;
@@ -349,8 +349,8 @@ void link::send_heartbeat() {
 }
 
 // Frees memory that was not needed since the last heartbeat. Only heartbeats
-// call this: freeing and allocating memory for each batch would cost more than
-// the batch itself.
+// call this, because freeing and allocating memory for each batch would cost
+// more than the batch itself.
 void link::shrink() {
   blocks_.clear();
   reads_since_heartbeat_ = 0;
@@ -368,8 +368,8 @@ void link::send_hold(const wire::hold& x) {
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
-  // With another tag, the remote would take the message for one of the mesh
-  // itself.
+  // With any other tag, the remote would mistake the message for one of the
+  // mesh itself.
   if (!is_for_overlays(tag))
     return make_error(errc::malformed, "tag "
                                          + std::to_string(static_cast<int>(tag))

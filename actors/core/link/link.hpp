@@ -31,7 +31,7 @@ struct overlay_message {
   payload data;
 };
 
-/// The remote's request to send nothing for a channel, or to send again.
+/// The remote's request to stop or to resume sending for a channel.
 struct channel_hold {
   channel_name channel;
   bool on;
@@ -193,9 +193,10 @@ private:
   /// Returns an error if the frame is malformed, too large or too short.
   /// @pre the frame is complete, or its scan has failed
   caf::error check(const wire::frame_scan& frame) const;
-  /// Writes the plain content of a frame to `plain`. `plain` points to another
-  /// block, or into `content`: to the byte after the authentication tag if the
-  /// frame is sealed, otherwise to the start.
+  /// Writes the plain content of a frame to `plain`, which points to another
+  /// block or into `content`. If it points into `content`, it must point to the
+  /// byte after the authentication tag of a sealed frame, or to the start of a
+  /// plain frame.
   /// @pre the frame was checked
   caf::error open_frame(byte_view content, std::uint8_t* plain);
   /// Reads the message at `block[offset .. offset + size)`.
@@ -237,7 +238,7 @@ private:
   std::size_t reads_since_heartbeat_ = 0; // counted up to `few_reads`
 
   // The names of channels seen on this connection. Batches share them, so that
-  // a batch need not allocate a name.
+  // a batch does not allocate names of its own.
   std::vector<channel_name> known_channels_;
   // Finds a channel of a batch by name, except for the first `few_channels`.
   std::map<std::string_view, std::size_t> by_name_;

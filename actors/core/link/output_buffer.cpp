@@ -18,14 +18,14 @@ void output_buffer::append(byte_view xs) {
   std::copy(xs.begin(), xs.end(), extend(xs.size()));
 }
 
-// Moves the bytes that still wait to the front only now and then: moving them
-// at each call would take quadratic time.
+// Moves the remaining bytes to the front only now and then, because doing so at
+// each call would take quadratic time.
 void output_buffer::drop_front(std::size_t size) noexcept {
   start_ += size;
   if (start_ == end_) {
     start_ = end_ = 0;
     // Most connections send much data only while the mesh forms, so this frees
-    // a large block. If a connection often sends much, it keeps its block.
+    // a large block. A connection that often sends much data keeps its block.
     if (capacity_ > most_kept && times_freed_ < most_frees) {
       ++times_freed_;
       data_.reset();

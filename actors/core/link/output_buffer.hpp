@@ -15,11 +15,11 @@ public:
   /// When the buffer becomes empty, it keeps memory of at most this size, in
   /// bytes.
   static constexpr std::size_t most_kept = 512;
-  /// When the buffer becomes empty, it frees memory of a larger size, but at
-  /// most this number of times between two calls of `relax`.
+  /// When the buffer becomes empty, it frees memory larger than `most_kept`,
+  /// but at most this many times between two calls of `relax`.
   static constexpr unsigned most_frees = 64;
   /// The waiting bytes are moved to the front only if more than this number of
-  /// bytes before them are unused.
+  /// unused bytes precede them.
   static constexpr std::size_t worth_moving = 1024 * 1024;
 
   /// The waiting bytes. Valid until the next call that is not const.

@@ -15,10 +15,10 @@ using slot = std::uint32_t;
 
 class edge_list;
 
-/// The connections that one peer reports, sorted by the remotes' names. An edge
-/// takes only four bytes, because a mesh of 1,000 peers may have a million
-/// connections; their addresses are in the peer's encoded record. Immutable;
-/// copies share the edges.
+/// The connections that one peer reports, sorted by the remotes' names. A mesh
+/// of 1,000 peers may have a million connections, so an edge takes only four
+/// bytes. The addresses of the connections are in the peer's encoded record.
+/// Immutable. Copies share the edges.
 class adjacency {
 public:
   /// The greatest slot that an edge can name, far beyond `record_limits`.
@@ -30,7 +30,7 @@ public:
     slot established : 1;
   };
 
-  /// The edges; valid as long as any copy of the adjacency.
+  /// A view of the edges. Valid as long as any copy of the adjacency exists.
   class edge_view {
   public:
     edge_view(const edge* first, std::size_t count) noexcept
@@ -69,7 +69,7 @@ public:
     return {edges_.begin(), edges_.size()};
   }
 
-  /// Where the edges are, to load them in advance.
+  /// The address of the edges, for prefetching them.
   const void* address() const noexcept {
     return edges_.address();
   }
@@ -93,7 +93,8 @@ public:
     edges_.reserve(count);
   }
 
-  /// Appends a connection. @pre `to` sorts after all peers appended before
+  /// Appends a connection. @pre the name of `to` sorts after all names appended
+  /// before
   void append(slot to, bool outbound, bool established) {
     edges_.push_back({to & adjacency::max_slot, outbound, established});
   }

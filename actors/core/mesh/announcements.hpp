@@ -13,8 +13,8 @@ namespace cafmesh {
 
 /// Remembers which records have to be broadcast, and when (PROTOCOL.md,
 /// "Announcements"). The first change is announced after `moment`. Later
-/// changes wait for the interval, so that a peer that gets many connections
-/// announces them in few messages.
+/// changes wait until the minimum interval between updates is over, so that a
+/// peer that gets many connections announces them in few messages.
 class announcements {
 public:
   /// The bytes per second that announcements may take on each link if all peers
@@ -22,9 +22,9 @@ public:
   /// decoding it takes about 2 % of a core.
   static constexpr std::size_t budget = 4 * 1024 * 1024;
 
-  /// Changes within this time are announced together: in a star, each
-  /// announcement costs the hub one message per peer. A new connection makes
-  /// two changes: it is added, and then established.
+  /// Changes within this time are announced together, because each announcement
+  /// in a star costs the hub one message per peer. A new connection makes two
+  /// changes: it is added, and then established.
   static constexpr duration moment = std::chrono::milliseconds{10};
 
   /// The longest pause that `pause_after` returns. A longer one would be of no

@@ -14,7 +14,8 @@ constexpr std::uint32_t shares = 16 * 1024;
 // Otherwise `overhead` alone would use up a neighbour's tokens.
 constexpr std::size_t least_whole = 64 * 1024;
 
-// The bytes of an answer besides records: definitions of types, and envelopes.
+// The bytes of an answer other than records: definitions of types, and
+// envelopes.
 constexpr std::size_t overhead = 256;
 
 } // namespace

@@ -39,15 +39,16 @@ public:
   /// To be called when the neighbour has sent all that it was asked for.
   void ended(peer_name neighbour);
 
-  /// Removes and returns the neighbours that `may_ask` has refused, once
-  /// another neighbour may be asked; none before that. The caller sends each of
+  /// If a neighbour may be asked now, removes and returns the neighbours that
+  /// `may_ask` has refused. Otherwise returns none. The caller sends each of
   /// them a new digest.
   std::vector<peer_name> take_waiting(instant now);
-  /// When to call `take_waiting` at the latest; nullopt if no neighbour waits.
+  /// The latest time at which to call `take_waiting`; nullopt if no neighbour
+  /// waits.
   std::optional<instant> wake_at() const;
 
-  /// Whether to send an answer of `size` bytes. If so, takes the bytes off what
-  /// the neighbour may get.
+  /// Whether to send an answer of `size` bytes. If so, deducts the bytes from
+  /// the neighbour's allowance.
   /// @param whole the size of all records in bytes
   bool may_answer(peer_name neighbour, std::size_t size, std::size_t whole,
                   instant now);

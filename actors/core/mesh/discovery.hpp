@@ -8,12 +8,13 @@
 namespace cafmesh::discovery {
 
 /// The maximum number of addresses taken from one record, and from all records
-/// together. `mesh_model_discovery.cpp` chooses among more.
+/// together. If there are more, `mesh_model_discovery.cpp` chooses some of
+/// them.
 constexpr std::size_t most_per_peer = 256;
 constexpr std::size_t most = 1024;
 
-/// How long the choice of a record's addresses stays the same. Then others have
-/// their turn, because none of the chosen ones may answer.
+/// How long the same addresses of a record stay chosen. After that, others are
+/// chosen, in case none of the first ones answers.
 constexpr std::chrono::minutes turn{10};
 
 /// The maximum number of records that are searched for the addresses of one

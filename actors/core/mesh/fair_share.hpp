@@ -28,8 +28,8 @@ public:
   /// Prepares for calls of `drop`. Takes time in O(peers + connections).
   explicit fair_share(const mesh_graph& mesh);
 
-  /// Drops peers until the weights of those that this call drops add up to
-  /// `excess`, or nothing is left to drop. Takes time in O(peers).
+  /// Drops peers until the weights of the peers dropped by this call add up to
+  /// `excess`, or until no more peers may be dropped. Takes time in O(peers).
   /// @param weights the weight of the peer in each slot; peers dropped earlier
   ///        count as 0.
   void drop(std::uint64_t excess, const std::vector<std::uint32_t>& weights);
@@ -48,8 +48,8 @@ private:
   static constexpr slot none = 0xffff'ffffu;
 
   void attach(slot who, slot parent);
-  /// Adds peers to the tree, over the connections for which `counts(slot,
-  /// edge)` is true.
+  /// Grows the tree along the connections for which `counts(slot, edge)` is
+  /// true.
   template <class Counts>
   void grow(const mesh_graph& mesh, Counts counts);
   void list_children();

@@ -44,10 +44,10 @@ struct mesh_graph {
     return back != nullptr && back->established;
   }
 
-  /// Whether each peer, by slot, can be reached from `start` over connections
-  /// that both ends report as established. A peer without a record is never
-  /// reached this way, whatever other records claim. The search ends early once
-  /// it has reached `goal`.
+  /// For each slot, whether its peer can be reached from `start` over
+  /// connections that both ends report as established. A peer without a record
+  /// is never reached this way, whatever other records claim. The search ends
+  /// early once it has reached `goal`.
   std::vector<std::uint8_t>
   established_from(slot start, std::optional<slot> goal = std::nullopt) const;
 };

@@ -50,7 +50,7 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
                         "expected one connection to " + name.str()
                           + ", got another");
     }
-    // Replaces the old connection in place: if we removed it first, we would
+    // Replaces the old connection in place. If we removed it first, we would
     // forget all peers behind it.
     out.superseded.push_back(x.id);
     s.names_by_connection.erase(x.id);

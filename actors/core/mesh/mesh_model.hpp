@@ -27,14 +27,14 @@ namespace cafmesh {
 struct mesh_model_options {
   /// The maximum number of our connections; 0 means no limit.
   std::size_t connection_limit = 0;
-  /// A random number, with which short IDs are drawn and names are hashed.
+  /// A random seed for drawing short IDs and for hashing names.
   std::uint64_t seed = 0;
-  /// How long a peer that an update has made unreachable stays known.
+  /// How long we remember a peer after an update has made it unreachable.
   duration collection_delay = std::chrono::seconds{1};
   /// The minimum time between two announcements.
   duration announcement_interval = std::chrono::seconds{1};
   record_limits::totals limits;
-  /// Null: records are not shared with other nodes.
+  /// Null if records are not shared with other nodes.
   std::shared_ptr<record_sharing> sharing;
 };
 
@@ -50,15 +50,15 @@ struct mesh_model_effects {
   std::optional<connection_id> contested;
   /// Whether `current_routes()` may return different routes than before.
   bool routes_changed = false;
-  /// Whether a short ID may have another owner than before: actors that
-  /// remember the owner may be wrong.
+  /// Whether a short ID may have a new owner. Actors that remember the old
+  /// owner may then be wrong.
   bool short_ids_changed = false;
   /// Peers whose UID became known.
   std::vector<peer_summary> joined;
   /// Peers whose UID changed: the old summary and the new one.
   std::vector<std::pair<peer_summary, peer_summary>> restarted;
-  /// Peers that were forgotten: they had become unreachable, or were dropped in
-  /// favour of others.
+  /// Peers that were forgotten because they had become unreachable, or that
+  /// were dropped in favour of others.
   std::vector<peer_summary> left;
   /// Whether another peer has made a record of us with our present UID, or
   /// keeps making records of us with other UIDs. Our own record is newer now.
@@ -78,7 +78,7 @@ struct wanted_of_update {
 
 /// The records of an update to pass on. A pointer is null if there are no such
 /// records, or if they were not wanted. Records of unreachable peers are left
-/// out, and become part of `news` when the peers are reachable.
+/// out. They become part of `news` once the peers are reachable.
 struct applied_update {
   gossip_data_ptr everything; ///< records of all peers in the update
   gossip_data_ptr news;       ///< records that were newer than ours
@@ -109,14 +109,14 @@ public:
 
   // -- our own connections
 
-  /// Admits the connection. If the result is an error, the caller closes the
-  /// connection. Nothing has changed then, except that a tie removes the
-  /// existing connection too.
+  /// Admits the connection. After an error, the caller closes the connection.
+  /// An error changes nothing else, except that a tie also removes the existing
+  /// connection.
   /// @returns errc::name_collision, connected_to_self, unknown_peer or
-  ///          connection_limit; or multiple_connections if we are connected to
-  ///          the peer already, and that connection has a lower UID, has the
-  ///          same UID (a tie, which closes both), or leads to a peer of that
-  ///          name with another UID (`contested`).
+  ///          connection_limit. Returns multiple_connections if we already have
+  ///          a connection to a peer of this name, and that connection has a
+  ///          lower UID, has the same UID (a tie), or leads to a peer with
+  ///          another peer UID (`contested`).
   caf::expected<admission> add_connection(const connection_offer& offer,
                                           instant now, mesh_model_effects& out);
 
@@ -125,9 +125,10 @@ public:
   bool establish_connection(connection_id id, instant now,
                             mesh_model_effects& out);
 
-  /// Removes a connection; an unknown ID is ignored. Also forgets all peers
-  /// that are unreachable then, before the change is announced. Otherwise the
-  /// peers that remain would remind each other of the forgotten ones for ever.
+  /// Removes a connection. Ignores an unknown ID. Also forgets all peers that
+  /// are unreachable after the removal, before the change is announced.
+  /// Otherwise the remaining peers would remind each other of the forgotten
+  /// ones for ever.
   void remove_connection(connection_id id, instant now,
                          mesh_model_effects& out);
 
@@ -156,8 +157,8 @@ public:
 
   // -- data to send
 
-  /// The records of all reachable peers. Returns the same object until one of
-  /// the records changes, as long as a caller holds it.
+  /// The records of all reachable peers. While a caller holds the result,
+  /// further calls return the same object until a record changes.
   gossip_data_ptr complete() const;
 
   /// The digest of the records that `complete` returns. It is for neighbours
@@ -186,8 +187,8 @@ public:
   std::optional<instant> wake_at() const;
 
   /// Forgets peers that have been unreachable for the collection delay. The
-  /// delay is for updates that are split over several messages: peers in them
-  /// may be unreachable until the last message has arrived.
+  /// delay is for updates that are split over several messages, whose peers may
+  /// be unreachable until the last message has arrived.
   void tick(instant now, mesh_model_effects& out);
 
   // -- views

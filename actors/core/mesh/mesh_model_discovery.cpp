@@ -111,7 +111,8 @@ void leave_out_peers(std::vector<report>& xs, const peers& known) {
 }
 
 // Whether one of our own connections is over loopback. Only then can other
-// peers be on this machine, and their loopback addresses mean something here.
+// peers be on this machine, so that their loopback addresses mean something
+// here.
 bool has_loopback_connection(const peers& known) {
   auto links = known.links(peers::self);
   return std::any_of(links.begin(), links.end(), [](const auto& x) {
@@ -132,8 +133,8 @@ addresses_by_peer read_addresses(const std::vector<report>& xs,
     if (!host || host->is_unspecified()
         || (!with_loopback && host->is_loopback()))
       continue;
-    // The remote port of an inbound connection is not one that the peer listens
-    // at, so the default port is tried.
+    // The remote port of an inbound connection is not the port on which the
+    // peer listens, so the default port is tried instead.
     if (!x.outbound)
       address->port = default_port;
     ++result[x.of][address->str()];
@@ -141,7 +142,7 @@ addresses_by_peer read_addresses(const std::vector<report>& xs,
   return result;
 }
 
-// The addresses of a peer. Those that most records have come first.
+// The addresses of a peer. Addresses that are in more records come first.
 std::vector<std::string>
 in_order(const std::map<std::string, std::size_t>& addresses) {
   std::vector<std::pair<std::string, std::size_t>> sorted{addresses.begin(),

@@ -27,9 +27,9 @@ std::size_t mesh_model::state::most_unspent_bytes() const noexcept {
   return searches * options.limits.peers;
 }
 
-// What a search for peers to drop costs, in bytes of updates (see
-// `limits_for`): one for each peer, and one for every 16 connections. At this
-// price, an update with all records pays for its own search.
+// The cost of a search for peers to drop, in bytes of updates (see
+// `limits_for`). It is one byte for each peer and one for every 16 connections,
+// so an update with all records pays for its own search.
 std::size_t mesh_model::state::search_cost() const noexcept {
   return known.size() + known.edge_count() / 16;
 }
@@ -65,8 +65,8 @@ void mesh_model::state::make_room(staged_update& update,
   leave(news);
   leave(created);
   // If the update brought only peers that are dropped again, nothing has
-  // changed, and the old routes and lists of records stay. Otherwise a member
-  // could make us compute them again and again.
+  // changed, and the old routes and lists of records are put back. If we
+  // computed them again after each such update, a member could keep us busy.
   if (!same_number || !created.empty() || !news.empty())
     return;
   current = before.current;
@@ -92,10 +92,10 @@ std::vector<slot> mesh_model::state::beyond_limits() const {
   share.drop(excess(known.size(), limits.peers), weights);
   auto edges = weigh([this](slot who) { return known.degree(who); });
   share.drop(excess(edges, limits.edges), weights);
-  // Of a dropped peer, only its name remains, in the connections of other
-  // peers. The number of such names may then exceed its limit, so the loop
-  // repeats. If there are still too many names after the loop, `peers::drop`
-  // leaves some out.
+  // Only the name of a dropped peer remains, in the connections of other peers.
+  // The number of such names may then exceed its limit, so the loop repeats. If
+  // there are still too many names after the loop, `peers::drop` leaves some
+  // out.
   constexpr int rounds = 4;
   for (int i = 0; i < rounds; ++i) {
     auto nameless = weigh([this, &share](slot who) {

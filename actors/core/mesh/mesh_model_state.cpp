@@ -93,7 +93,8 @@ void mesh_model::state::increment(peer_summary& ourselves) {
 
 void mesh_model::state::ourselves_changed(peer_summary ourselves, instant now,
                                           mesh_model_effects& out) {
-  // The directory of names learns of a new UID of ours with the routes.
+  // A new UID of ours counts as a change of routes, because the directory of
+  // names reads our UID again when routes change.
   if (ourselves.uid != known.summary(peers::self).uid)
     out.routes_changed = true;
   known.replace(peers::self, std::move(ourselves));

@@ -40,7 +40,7 @@ struct mesh_model::state {
     peers::received_record record;
   };
 
-  /// A record of ourselves that an update contains, made by another peer.
+  /// A record about us in an update, made by another peer.
   struct record_about_us {
     record_edition edition;
     bool in_our_life = false; ///< whether the UID is our present one
@@ -103,30 +103,32 @@ struct mesh_model::state {
   /// Whether a record with the version and UID of `x` replaces our record of
   /// `who`, whatever the new record contains.
   bool is_news(slot who, const record_edition& x) const;
-  /// Stores a record if it supersedes ours.
-  /// @returns false if the record does not, or would exceed `limits`.
+  /// Stores a record if it supersedes the one that we have.
+  /// @returns false if the record does not supersede ours, or would exceed
+  ///          `limits`.
   bool apply_record(staged_record& x, const record_limits::totals& limits,
                     mesh_model_effects& out);
-  /// Adds ourselves to `subjects`, whose records are passed on, if our own
-  /// record has changed and was not announced yet. Otherwise a receiver might
-  /// see no path to the other subjects, and forget them. A record that is large
-  /// for the mesh, such as that of the hub of a large star, is not added.
+  /// Adds us to `subjects`, the peers whose records are passed on, if our own
+  /// record has changed and has not been announced yet. Otherwise a receiver
+  /// might see no path to the other subjects and forget them. Our record is not
+  /// added if it is large for the size of the mesh, such as that of the hub of
+  /// a large star.
   void add_own_record(std::vector<slot>& subjects);
   void edges_changed(slot who, const adjacency& before,
                      mesh_model_effects& out);
-  /// To be called with peers that were added. Connections in other records that
-  /// lead to the peers in `created` refer to their slots from now on.
+  /// To be called when peers were added. From now on, other peers' connections
+  /// to the peers in `created` refer to their slots.
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
   /// Makes our own record newer than `x`, which another peer has made.
   void outlive(const record_about_us& x, instant now, mesh_model_effects& out);
 
   // -- limits
 
-  /// To be called for each update. Adds its size to `unspent_bytes`. A search
-  /// for peers to drop takes time, and is paid for with these bytes. So small
+  /// To be called for each update. Adds its size to `unspent_bytes`. These
+  /// bytes pay for searches for peers to drop, which take time. So small
   /// updates cannot cause many searches.
-  /// @returns the limits until `make_room` is called: larger ones if the bytes
-  ///          suffice for a search.
+  /// @returns the limits that hold until `make_room` is called. They are larger
+  ///          than usual if the bytes suffice for a search.
   record_limits::totals limits_for(byte_view update);
   std::size_t most_unspent_bytes() const noexcept;
   std::size_t search_cost() const noexcept;
@@ -141,7 +143,8 @@ struct mesh_model::state {
 
   // -- consequences of a change
 
-  /// Raises the version of our record; at the highest version, its UID.
+  /// Raises the version of our record. If the version is the highest possible,
+  /// raises the UID instead.
   void increment(peer_summary& ourselves);
   void ourselves_changed(peer_summary ourselves, instant now,
                          mesh_model_effects& out);
@@ -163,12 +166,13 @@ struct mesh_model::state {
   void leaves(slot who, mesh_model_effects& out);
   /// To be called once peers have been erased.
   void erased(instant now, mesh_model_effects& out);
-  /// The records of those subjects that are reachable and that are more than a
-  /// name; null if there are none.
+  /// The records of those subjects that are reachable and have a record; null
+  /// if there are none.
   std::shared_ptr<peer_records> records_of(std::vector<slot> subjects);
   bool is_sent(slot who) const;
   const record_index& records_by_name();
-  /// For each slot, its peer's position in a search of the mesh from us.
+  /// For each slot, the position of its peer in a search of the mesh that
+  /// starts from us.
   std::vector<std::uint32_t> search_order() const;
 
   local_identity self;
@@ -183,12 +187,12 @@ struct mesh_model::state {
   std::unordered_map<connection_id, peer_name> names_by_connection;
   std::uint64_t generation = 0;
   std::size_t unspent_bytes;     // bytes of updates not yet spent on searches
-  unsigned outlived_records = 0; // records of us with other UIDs, replaced
+  unsigned outlived_records = 0; // replaced records of us with other UIDs
   std::vector<wire::connection_view> scratch; // kept to reuse its memory
   routes_ptr current;                         // null until computed
-  // Null until built. `records_changed` makes them null again. The model need
-  // not keep all records: it is asked for them only when a neighbour is new, or
-  // if neighbours do not understand digests.
+  // Null until built. `records_changed` makes them null again. The model itself
+  // does not keep `all_records` in memory, because it needs them only for new
+  // neighbours, and for neighbours that do not understand digests.
   std::weak_ptr<const peer_records> all_records;
   record_index_ptr index;
 };

@@ -6,8 +6,8 @@
 
 #include "actors/core/mesh/record_limits.hpp"
 
-// The part of `mesh_model` that applies updates of other peers: it finds out
-// which of the records are new, and what follows.
+// The part of `mesh_model` that applies updates of other peers. It finds out
+// which records are new, and what follows from them.
 namespace cafmesh {
 
 caf::expected<mesh_model::state::staged_update>
@@ -17,12 +17,12 @@ mesh_model::state::stage(byte_view update) {
   wire::topology_update_reader reader{update, self.name.flavour()};
   peer_summary peer;
   while (reader.next(peer)) {
-    // A peer without UID has no record. The update names it only because it is
-    // a neighbour of others.
+    // A peer without a UID has no record. The update names it only because it
+    // is a neighbour of other peers.
     if (peer.uid == peer_uid::none)
       continue;
-    // Ignores the record: an error would close the connection to a peer that
-    // only passes on what another peer made up.
+    // Ignores the record, because an error would close the connection to a peer
+    // that only passes on what another peer made up.
     if (peer.version > record_limits::max_version) {
       ++result.refused;
       continue;
@@ -205,8 +205,8 @@ void mesh_model::state::peers_added(const std::vector<slot>& created,
 
 void mesh_model::state::outlive(const record_about_us& x, instant now,
                                 mesh_model_effects& out) {
-  // After a restart, the mesh may still have a few records of us from before.
-  // Only more than this number of them count as impersonation.
+  // After we restart, the mesh may still have a few of our old records. They
+  // count as impersonation only if there are more than this number.
   constexpr unsigned few = 4;
   out.impersonated |= x.in_our_life || ++outlived_records > few;
   auto ourselves = known.summary(peers::self);

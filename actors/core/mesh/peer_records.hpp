@@ -15,7 +15,7 @@
 /// consists of them.
 namespace cafmesh {
 
-/// How recent a peer's record is: its edition.
+/// The edition of a peer's record, which says how recent the record is.
 struct record_edition {
   std::uint64_t version = 0;
   peer_uid uid = peer_uid::none;
@@ -61,8 +61,8 @@ public:
   bool shares_with(const encoded_record& other) const noexcept {
     return record_.address() == other.record_.address();
   }
-  /// Whether no other object has these bytes. May be called if no other thread
-  /// uses this object.
+  /// Whether no other object shares these bytes. May be called only if no other
+  /// thread uses this object.
   bool is_only_owner() const noexcept {
     return record_.is_only_owner();
   }
@@ -75,21 +75,23 @@ private:
   shared_block<description, std::uint8_t> record_;
 };
 
-/// Lets the nodes of one process share records that are equal: in a process
-/// with many nodes, each of them knows the same records.
+/// Lets the nodes of one process share equal records. In a process with many
+/// nodes, each of them knows the same records.
 class record_sharing {
 public:
   virtual ~record_sharing() = default;
 
-  /// A record with this content: one that another node has, or a new one.
-  /// @param data contains the name and what determines the edition.
+  /// Returns a record with this content, either one that another node has or a
+  /// new one.
+  /// @param data contains the name and everything that determines the edition.
   virtual encoded_record get(const peer_name& name,
                              const record_edition& edition, byte_view data) = 0;
 };
 
 /// Whether record `x` of a peer replaces record `y` of that peer. An honest
-/// peer makes only one record of each edition. If there are two, the one with
-/// the greater bytes wins, so that all peers keep the same record.
+/// peer makes only one record of each edition. If a dishonest peer makes two,
+/// the one whose bytes come later in lexicographic order replaces the other, so
+/// that all peers keep the same record.
 bool supersedes(const encoded_record& x, const encoded_record& y) noexcept;
 
 /// Messages on the channel `topology` that are not updates, for neighbours that
@@ -115,17 +117,17 @@ public:
   /// The maximum size of an update in bytes, less than that of a frame. A
   /// larger record is sent in an update of its own.
   static constexpr std::size_t max_update_size = 9 * 1024 * 1024;
-  /// The maximum size in bytes of the records in a part that `split` takes off.
-  /// A larger record is a part of its own.
+  /// The maximum size in bytes of the records in a part that `split` splits
+  /// off. A larger record is a part of its own.
   static constexpr std::size_t part_size = 32 * 1024;
   static constexpr std::uint32_t unranked = 0xffff'ffffu;
 
   /// @param records sorted by name, each name once
   /// @param ranks for each record, its place in the order in which parts are
   ///        sent, or `unranked`; empty if the records must stay together. Our
-  ///        own record comes first, and other ranks follow the paths from us: a
-  ///        receiver may drop the record of a peer to which it knows no path.
-  ///        Each rank is below the number of slots.
+  ///        own record comes first. The other ranks follow the paths from us,
+  ///        because a receiver may drop the record of a peer to which it knows
+  ///        no path. Each rank is below the number of slots.
   explicit peer_records(std::vector<encoded_record> records,
                         std::vector<std::uint32_t> ranks = {});
   peer_records(const peer_records& records, digest_messages messages);

@@ -41,9 +41,9 @@ slot peers::obtain(const peer_name& name, std::vector<slot>& created) {
 }
 
 void peers::insert_by_name(slot added) {
-  // If peers come one by one, inserting each is cheaper than sorting again. If
-  // an update brings more than this number, insertions could take quadratic
-  // time; the next use then sorts instead.
+  // While there are few peers, inserting each new one is cheaper than sorting
+  // again. With more peers than this, many insertions could take quadratic
+  // time. The list is then cleared, and sorted at its next use.
   constexpr std::size_t insertion_limit = 4096;
   if (by_name_.size() > insertion_limit)
     by_name_.clear();
@@ -363,7 +363,8 @@ std::vector<std::uint8_t> peers::reachable_from(std::vector<slot> roots) const {
 }
 
 // Searches from `who` instead of from us. The result is the same, but the
-// search ends sooner: usually, `who` is either our neighbour or isolated.
+// search ends sooner, because `who` is usually either our neighbour or
+// isolated.
 bool peers::has_established_path(slot who) const {
   return graph().established_from(who, self)[self] != 0;
 }

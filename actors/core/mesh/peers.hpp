@@ -24,7 +24,7 @@ public:
 
   /// @param key the key for hashing names. It must be random, so that no remote
   ///        can choose names whose hashes collide.
-  /// @param sharing null: records are not shared with other nodes.
+  /// @param sharing null if records are not shared with other nodes.
   explicit peers(peer_summary ourselves, std::uint64_t key = 0,
                  std::shared_ptr<record_sharing> sharing = nullptr);
 
@@ -73,7 +73,8 @@ public:
   /// @pre the name stays the same
   void replace(slot who, peer_summary summary);
 
-  /// Replaces our own connections with `xs`: known remotes, sorted by name.
+  /// Replaces our own connections with `xs`.
+  /// @pre the remotes in `xs` are known, and sorted by name
   void replace_own(std::vector<connection_summary> xs);
 
   /// A record as it arrived in an update.
@@ -81,7 +82,7 @@ public:
     peer_summary peer;
     /// The connections in the record, sorted by remote.
     std::vector<wire::connection_view> connections;
-    encoded_record encoded; ///< none: made from the other members
+    encoded_record encoded; ///< if none, `replace` encodes it
   };
 
   /// Replaces another peer's record. Connections to unknown peers are kept by
@@ -124,7 +125,7 @@ public:
   /// The record as it is sent. Encoded on demand, and kept until it changes.
   const encoded_record& encoded(slot who);
 
-  /// Encodes a record, or finds the same record of another node.
+  /// Encodes a record, or returns the equal record of another node.
   encoded_record encode(const peer_summary& peer,
                         const std::vector<wire::connection_view>& connections);
 
@@ -143,7 +144,7 @@ public:
   /// O(peers).
   mesh_graph graph() const;
 
-  /// Whether each peer, by slot, can be reached from any of `roots`. A
+  /// For each slot, whether its peer can be reached from any of `roots`. A
   /// connection from X to Y counts if X reports it.
   /// @pre `roots` has no duplicates.
   std::vector<std::uint8_t> reachable_from(std::vector<slot> roots) const;
@@ -173,10 +174,12 @@ private:
   void set_encoded(slot who, encoded_record x);
   void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
-  /// Makes connections of `owner` to peers known by name alone refer to slots.
+  /// Makes connections of `owner` refer to their remotes by slot. Until now,
+  /// these remotes were known by name alone.
   /// @param named the remotes of these connections, sorted by name.
   void resolve_edges(slot owner, const std::vector<slot>& named);
-  /// Removes the connections of `owner` to peers whose slot has 1 in `goes`.
+  /// Removes the connections of `owner` to each peer `x` for which `goes[x]` is
+  /// 1.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                     std::size_t most_unresolved);
 

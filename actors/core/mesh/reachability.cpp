@@ -41,15 +41,15 @@ void reachability::renumber(const std::vector<slot>& moved) {
 
 // The grace period of a peer that has never been reachable. The peer may report
 // a connection to a reachable neighbour that has not announced this connection
-// yet. So the peer is kept for twice the time that this may take. Otherwise
-// peers of a large star, whose hub has a long record, would be forgotten and
-// added again while the star grows.
+// yet. So the peer is kept for twice the time that the announcement may take.
+// Otherwise peers of a large star, whose hub has a long record, would be
+// forgotten and added again while the star grows.
 duration reachability::grace_of(const adjacency& x, const peers& known) const {
   // The assumed size of a connection in a record, in bytes.
   constexpr std::size_t connection_size = 64;
   std::size_t most_edges = 0;
   for (auto& edge : x.edges())
-    // Leaves out ourselves: our own connections need no announcement.
+    // Leaves out ourselves, because our own connections need no announcement.
     if (edge.to != peers::self && is_reachable(edge.to))
       most_edges = std::max(most_edges, known.degree(edge.to));
   return announcements::pause_after(2 * most_edges * connection_size,

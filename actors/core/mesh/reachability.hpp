@@ -13,8 +13,8 @@ namespace cafmesh {
 
 /// Remembers which peers can be reached over known connections, and since when
 /// the others have been unreachable. Records of unreachable peers are not
-/// passed on, and are soon forgotten: otherwise peers would remind each other
-/// of them for ever. See PROTOCOL.md, "Collection".
+/// passed on and are soon forgotten. Otherwise peers would remind each other of
+/// them for ever. See PROTOCOL.md, "Collection".
 class reachability {
 public:
   /// Whether the peer was reachable at the last `refresh`.
@@ -51,12 +51,13 @@ public:
 
   /// Returns the peers that became unreachable at `limit` or earlier. Leaves
   /// out a peer if a path leads to it from a peer that became unreachable after
-  /// `limit`: the two expire together later.
+  /// `limit`. Such a peer expires later, together with the other one.
   std::vector<slot> expire(instant limit, const peers& known);
 
-  /// Returns the first end of an unreachable peer's grace period; nullopt if
-  /// all peers are reachable. A peer that was reachable before has no grace
-  /// period: it counts with the time at which it became unreachable.
+  /// Returns when the first grace period of an unreachable peer ends; nullopt
+  /// if all peers are reachable. A peer that was reachable before has no grace
+  /// period. For such a peer, the time at which it became unreachable counts
+  /// instead.
   std::optional<instant> first_grace_end() const;
 
 private:

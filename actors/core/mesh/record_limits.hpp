@@ -28,7 +28,8 @@ constexpr std::size_t max_connections = 16 * 1024;
 
 constexpr std::size_t max_peers = 16 * 1024;
 constexpr std::size_t max_edges = 1024 * 1024;
-/// The maximum number of connections to peers without a record, in all records.
+/// The maximum number of connections, in all records, to peers without a
+/// record.
 constexpr std::size_t max_unresolved = 64 * 1024;
 
 /// Limits on all records together. If they are exceeded, `fair_share` chooses
@@ -38,8 +39,8 @@ struct totals {
   std::size_t edges = max_edges;
   std::size_t unresolved = max_unresolved;
 
-  /// The limits that hold while an update is applied. Then `fair_share` chooses
-  /// the peers to forget, so that the usual limits hold again.
+  /// The limits while an update is applied. After that, `fair_share` chooses
+  /// peers to forget, so that the usual limits hold again.
   totals twice() const noexcept {
     return {2 * peers, 2 * edges, 2 * unresolved};
   }

@@ -67,7 +67,6 @@ public:
     next_.clear();
   }
 
-  /// Sorts the current level by peer name.
   void sort_level() {
     auto& ranks = graph_.peers->ranks;
     std::sort(level_.begin(), level_.end(),
@@ -161,6 +160,26 @@ std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
     break;
   }
   return result;
+}
+
+std::optional<peer_name> routes::broadcast_sender(peer_name source) const {
+  auto from = slot_of(source);
+  if (from == none || from == graph_.self)
+    return std::nullopt;
+  auto sender = none;
+  for (frontier found{graph_, scope_, from};
+       found.unfinished() && sender == none; found.advance()) {
+    found.sort_level();
+    found.for_each_of_level([&](slot x) {
+      found.expand(x, [&](slot to) {
+        if (to == graph_.self)
+          sender = x;
+      });
+    });
+  }
+  if (sender == none)
+    return std::nullopt;
+  return name_of(sender);
 }
 
 bool routes::is_leaf(peer_name name) const {

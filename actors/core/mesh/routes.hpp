@@ -61,6 +61,11 @@ public:
   /// call searches the graph, so callers keep the result along with the routes.
   std::vector<peer_name> broadcast_targets(peer_name source) const;
 
+  /// The neighbour that passes broadcasts of `source` on to us: the only one
+  /// among whose `broadcast_targets` we are, if it has the same routes. Each
+  /// call searches the graph.
+  std::optional<peer_name> broadcast_sender(peer_name source) const;
+
   /// Whether a neighbour has no other neighbour that we know of, so that it
   /// passes nothing on.
   bool is_leaf(peer_name name) const;
@@ -70,8 +75,8 @@ public:
 
   /// Draws neighbours to gossip with, but never `except`: 2·log2(reachable())
   /// of them, rounded down, or all if there are fewer. No neighbour is drawn
-  /// twice. The more peers a neighbour leads to, the likelier it is drawn. See
-  /// PROTOCOL.md, "Random neighbours".
+  /// twice. The more peers a neighbour leads to, the more likely it is to be
+  /// drawn. See PROTOCOL.md, "Random neighbours".
   std::vector<peer_name> random_neighbours(peer_name except,
                                            std::mt19937_64& rng) const;
 

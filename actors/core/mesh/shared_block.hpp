@@ -10,10 +10,10 @@
 
 namespace cafmesh {
 
-/// A header and the items behind it in one block of memory, immutable and
-/// shared by all copies. A copy takes eight bytes. A shared pointer to a vector
-/// would take two blocks and 56 bytes more, which counts if there are thousands
-/// of them.
+/// A header, followed by items, in one block of memory. Immutable, and shared
+/// by all copies. A copy takes eight bytes. A shared pointer to a vector would
+/// take two blocks and 56 bytes more, which matters if there are thousands of
+/// them.
 template <class Header, class Item>
 class shared_block {
 public:
@@ -65,13 +65,14 @@ public:
     return begin() + size();
   }
 
-  /// Where the block is, without reading it.
+  /// The address of the block. Does not access the block itself.
   const void* address() const noexcept {
     return block_;
   }
 
-  /// Whether no other object shares the block. Another thread may copy that
-  /// other object at any time, but not this one.
+  /// Whether no other object shares the block. If one does, another thread may
+  /// copy or release it at any time. No other thread may copy this object
+  /// during the call.
   bool is_only_owner() const noexcept {
     return block_ && block_->owners.load(std::memory_order_acquire) == 1;
   }

@@ -48,7 +48,7 @@ bool short_ids::release(short_id id, peer_name who) {
   }
   auto next = other_claims_.lower_bound({id, peer_name{}});
   if (next == other_claims_.end() || next->first != id) {
-    // Returns false, although other actors may remember the former owner: this
+    // Returns false, although other actors may remember the former owner. This
     // does no harm until a peer claims the ID again.
     owners_.erase(owned);
     return false;

@@ -18,8 +18,8 @@ namespace cafmesh {
 /// above, which no peer can have drawn, are ignored.
 class short_ids {
 public:
-  /// `claim` and `release` return true if an ID gets a new owner after an
-  /// earlier one: other actors may then remember the wrong owner.
+  /// `claim` and `release` return true if an ID passes from one owner to
+  /// another. Other actors may then remember the wrong owner.
   bool claim(short_id id, peer_name who);
   bool release(short_id id, peer_name who);
 
@@ -32,7 +32,7 @@ public:
 private:
   using claim_of = std::pair<short_id, peer_name>;
 
-  /// The index in `owners_` of the ID, or at which to insert the ID.
+  /// The index of the ID in `owners_`, or the index at which to insert it.
   std::ptrdiff_t place_of(short_id id) const;
 
   // The owners' claims, one for each claimed ID, sorted by ID. Nearly all IDs

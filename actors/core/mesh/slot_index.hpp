@@ -10,8 +10,8 @@ namespace cafmesh {
 
 /// A hash table that finds the slots of peers. The caller provides the hashes
 /// and compares the names. All entries lie in one block of memory and take
-/// eight bytes each. So this is faster than std::unordered_map for the million
-/// look-ups of an update of a large mesh.
+/// eight bytes each. This makes it faster than std::unordered_map for the
+/// million look-ups that an update of a large mesh needs.
 class slot_index {
 public:
   static constexpr slot none = 0xffff'ffffu;

@@ -11,9 +11,9 @@
 
 namespace cafmesh {
 
-/// The connections in records that lead to peers that are known by name alone.
-/// Such a peer has no record and no slot, and no routes lead to it. Ordered
-/// maps find the names, since a remote could choose names whose hashes collide.
+/// The reported connections to peers that are known by name alone. Such a peer
+/// has no record and no slot, and no routes lead to it. The names are kept in
+/// ordered containers, since a remote could choose names whose hashes collide.
 class unresolved_edges {
 public:
   struct edge {
@@ -34,7 +34,8 @@ public:
   /// Replaces the connections of `owner` with `xs`, sorted by remote.
   void replace(slot owner, edges xs);
 
-  /// Adds connections of `owner`, sorted by remote. None of them is stored yet.
+  /// Adds connections of `owner`, sorted by remote.
+  /// @pre none of them is stored yet
   void add(slot owner, edges xs);
 
   /// Removes the connections of `owner` to `remotes`, and returns them.

@@ -35,7 +35,7 @@ enum class body_kind : std::uint8_t {
   link = 19, ///< the sender's `other` is linked to `actor`
   unlink = 20,
   lease = 21,        ///< the sender holds a handle of `actor`
-  release = 22,      ///< the sender holds one handle less
+  release = 22,      ///< the sender gave up one handle
   credit = 23,       ///< `actor` has processed data frames that cost `other`
   large_credit = 24, ///< the same for fragments
   answer_lost = 25,  ///< the answer to the request `other` was lost

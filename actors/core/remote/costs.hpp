@@ -5,8 +5,8 @@
 
 #include "actors/core/remote/packets.hpp"
 
-/// What data between actors costs. For each receiver, a window limits the cost
-/// of the data that was sent and that the receiver has not processed yet.
+/// The cost of data between actors. For each receiver, a window limits the cost
+/// of the data that was sent to it and that it has not processed yet.
 namespace cafmesh::remote {
 
 /// The cost of a frame of `size` bytes. It is more than `size`, so that the
@@ -15,8 +15,8 @@ constexpr std::uint64_t cost_of_frame(std::size_t size) noexcept {
   return size + 64;
 }
 
-/// The cost of a fragment of `size` bytes. An empty fragment costs nothing: it
-/// only tells that the sender has given up the message.
+/// The cost of a fragment of `size` bytes. An empty fragment costs nothing,
+/// because it only says that the sender has abandoned the message.
 constexpr std::uint64_t cost_of_fragment(std::size_t size) noexcept {
   return size == 0 ? 0 : cost_of_frame(size);
 }

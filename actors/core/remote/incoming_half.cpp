@@ -54,16 +54,16 @@ void incoming_half::arrived(packet& x, instant now, std::vector<arrival>& out) {
 void incoming_half::keep_control(const frame_view& x) {
   if (x.number < next_control_ || controls_.count(x.number) != 0)
     return;
-  // The control frame that is due next is kept even if there is no room: until
-  // it is delivered, no other frame can be delivered and make room.
+  // The next control frame in order is kept even if there is no room. Until it
+  // is delivered, no later frame can be delivered and make room.
   auto full = controls_.size() >= limits_.controls
               || control_bytes_ >= limits_.control_bytes;
   if (full && x.number != contiguous_controls_ + 1)
     return;
   control kept{x.after, x.body.compact(), x.kind == frame_kind::lost};
-  // A report of lost packets is handled at once, without waiting for earlier
-  // frames. As soon as we acknowledge the report, the peer counts these packets
-  // as settled.
+  // A report of lost packets is handled immediately, without waiting for
+  // earlier frames. As soon as we acknowledge the report, the peer counts these
+  // packets as settled.
   if (kept.is_report)
     reports_.push_back({x.first_lost, x.last_lost});
   control_bytes_ += kept.body.size();

@@ -26,10 +26,10 @@ struct ordering_limits {
 struct arrival {
   bool is_control = false;
   payload body;
-  std::optional<fragment_place> fragment; ///< only of a fragment
+  std::optional<fragment_place> fragment; ///< only for fragments
 };
 
-/// The first and the last of successive packets that were lost.
+/// The numbers of the first and the last packet in a series of lost packets.
 struct gap {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
@@ -44,7 +44,8 @@ public:
   explicit incoming_half(ordering_limits limits = {}) : limits_(limits) {
   }
 
-  /// Takes the data from a packet; appends the frames now in order to `out`.
+  /// Takes the data from a packet, and appends to `out` all frames that can now
+  /// be delivered in order.
   void arrived(packet& x, instant now, std::vector<arrival>& out);
   /// Gives up the packets that have been missing for too long.
   void expire(instant now, std::vector<arrival>& out);
@@ -59,7 +60,8 @@ public:
   std::uint64_t controls() const noexcept {
     return contiguous_controls_;
   }
-  /// Roughly the memory in bytes of control frames that wait for earlier ones.
+  /// The approximate memory in bytes of control frames that wait for earlier
+  /// ones.
   std::size_t control_memory() const noexcept {
     return control_bytes_ + controls_.size() * bytes_for_control;
   }
@@ -84,7 +86,8 @@ private:
     bool is_report = false; // of lost packets; handled on arrival
   };
 
-  // What a control frame takes in `controls_` in addition to its body.
+  // The approximate memory in bytes that a control frame takes in `controls_`
+  // in addition to its body.
   static constexpr std::size_t bytes_for_control = 160;
 
   void keep_control(const frame_view& x);

@@ -13,7 +13,8 @@ struct pace_limits {
   std::size_t first = 256 * 1024;
   std::size_t least = 64 * 1024;
   std::size_t most = 4 * 1024 * 1024;
-  /// Large messages may lengthen round trips by a quarter plus this time.
+  /// The window shrinks if a round trip exceeds the shortest one by more than a
+  /// quarter plus this time.
   duration delay = std::chrono::milliseconds{2};
   /// The shortest round trip is remembered for at least this long, and at most
   /// twice as long.

@@ -14,7 +14,7 @@
 namespace cafmesh::remote {
 
 /// The maximum number of large messages that one side sends at the same time.
-/// The receiver keeps no more incomplete messages from one peer.
+/// The receiver keeps at most this many incomplete messages from one peer.
 constexpr std::size_t most_begun = 8;
 
 struct waiting_frame {
@@ -64,8 +64,8 @@ public:
     std::uint64_t label = 0;
     std::size_t size = 0;
   };
-  /// Appends the next fragment to `out`. If the message was given up, the
-  /// fragment is empty, which tells the receiver so.
+  /// Appends the next fragment to `out`. An empty fragment tells the receiver
+  /// that the message was given up.
   /// @pre not empty
   sent_fragment append_next(bytes& out);
   /// Stops sending a message, and tells the receiver.
@@ -75,7 +75,7 @@ public:
   /// @param without the numbers of messages whose labels are left out
   void append_labels(const std::set<std::uint64_t>& without,
                      std::vector<std::uint64_t>& out) const;
-  /// Removes and returns the frames that need not wait any longer, in order.
+  /// Removes and returns the frames that no longer have to wait, in order.
   std::vector<waiting_frame> take_released() {
     return std::exchange(released_, {});
   }

@@ -70,8 +70,8 @@ void outgoing_half::append_small(instant now, new_packet& out) {
       append_data(frames, x.body);
     } else {
       --waiting_controls_;
-      // The receiver delivers the frame after the data of this packet or, if
-      // the packet has no data, after the last packet that has.
+      // The receiver delivers the frame after the data of this packet. If this
+      // packet has no data, the frame follows the last packet with data.
       auto after = number != 0 ? number : last_number_;
       send_control({++last_control_, after, std::move(x), now}, frames);
     }

@@ -54,18 +54,20 @@ struct new_packet {
 };
 
 /// Numbers the packets of one side, repeats control frames until they are
-/// acknowledged, and remembers which data is in each packet that may be lost.
+/// acknowledged, and remembers the data of each packet that may still be lost.
 class outgoing_half {
 public:
   explicit outgoing_half(sending_limits limits = {})
       : limits_(limits), lane_(limits.fragment), pace_(limits.pace) {
   }
 
-  /// @param label a number that the owner is told if the data is lost; 0: none
+  /// @param label a number that is reported to the owner if the data is lost;
+  ///        0: none
   /// @param ends the actors between which the data keeps its order
   void add_data(bytes body, std::uint64_t label, frame_ends ends = {});
-  /// @param behind the frame arrives after all earlier data from its sender and
-  ///        after all earlier data to its receiver
+  /// @param behind names a sender and a receiver; the frame arrives after all
+  ///        earlier data from that sender, and after all earlier data to that
+  ///        receiver
   /// @returns false if too many control frames wait
   bool add_control(bytes body, frame_ends behind = {});
   void add_report(gap x);
@@ -76,17 +78,19 @@ public:
     return used < half ? half - used : 0;
   }
 
-  /// Makes the next packet: of small frames if any wait, else of a fragment if
-  /// the pace allows one, else of control frames that have to be repeated.
+  /// Makes the next packet. It contains small frames if any wait, otherwise a
+  /// fragment if the pace allows one, otherwise control frames that have to be
+  /// repeated.
   /// @returns false if there is nothing to send
   bool next_packet(instant now, new_packet& out);
   std::optional<instant> due() const;
 
-  /// To be called for each packet that arrives, with the receiver's state.
+  /// To be called for each packet that arrives from the receiver, with the
+  /// state that the packet reports.
   void acknowledged(const traffic_head& x, instant now);
   /// To be called when the packets in `x` are reported as lost. Appends the
   /// labels of their data to `labels`, a large message's label only once.
-  /// @returns whether any of these losses was not known before
+  /// @returns whether any of these losses is new to this object
   bool lost(gap x, instant now, std::vector<std::uint64_t>& labels);
   /// The labels of data that waits, or that the receiver has neither confirmed
   /// nor reported as lost.
@@ -100,8 +104,8 @@ public:
     return reports_.empty() ? std::nullopt
                             : std::optional{reports_.front().first};
   }
-  /// The cost of the small messages that were sent or wait, and were neither
-  /// processed nor lost.
+  /// The cost of the small messages that wait or were sent, except those that
+  /// were processed or lost.
   std::uint64_t outstanding() const noexcept {
     return small_.outstanding();
   }
@@ -114,7 +118,7 @@ public:
   std::size_t open_controls() const noexcept {
     return waiting_controls_ + unacknowledged_.size();
   }
-  /// Roughly the memory in bytes of these frames.
+  /// The approximate memory in bytes of the frames that `open_controls` counts.
   std::size_t control_memory() const noexcept {
     return control_bytes_ + open_controls() * sizeof(sent_control);
   }
@@ -130,7 +134,7 @@ public:
 
 private:
   // The maximum size of `lost_messages_`. This is far above the number of large
-  // messages of which the receiver may still report a lost fragment.
+  // messages for which the receiver may still report a lost fragment.
   static constexpr std::size_t most_lost_messages = 256;
 
   struct sent_packet {
@@ -157,7 +161,8 @@ private:
 
   void append_small(instant now, new_packet& out);
   bool may_send_fragment() const;
-  /// Notes that the message has lost a fragment; false if that was known.
+  /// Notes that a fragment of the message was lost. Returns false if the loss
+  /// of another fragment of this message was noted before.
   bool note_loss_of(std::uint64_t message);
   void append_large(instant now, new_packet& out);
   void append_repeated(instant now, bytes& frames);

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::uint8_t format = 1;
 
-// The maximum number of frames for which memory is reserved in advance, because
-// a packet may have fewer frames than its size suggests.
+// The maximum number of frames for which memory is reserved in advance. A
+// packet may have far fewer frames than its size suggests.
 constexpr std::size_t most_reserved = 1024;
 
 bool is_kind(std::uint8_t x) {

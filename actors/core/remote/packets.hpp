@@ -14,13 +14,13 @@ namespace cafmesh::remote {
 
 enum class packet_kind : std::uint8_t {
   hello = 1,   ///< asks for the receiver's token
-  welcome = 2, ///< the answer: tells the sender's token
+  welcome = 2, ///< the answer: the sender's token
   traffic = 3,
   farewell = 4, ///< the sender leaves the mesh
 };
 
-/// Identifies the session of a packet. With the receiver's token, a random
-/// number, the sender proves that it gets the receiver's packets.
+/// Identifies the session of a packet. The receiver's token is a random number.
+/// By sending it back, the sender proves that it gets the receiver's packets.
 struct packet_head {
   packet_kind kind = packet_kind::hello;
   peer_uid from{};
@@ -40,8 +40,8 @@ struct traffic_head {
   bool wants_answer = false;
   std::uint64_t number = 0;  ///< this packet's number; 0 if it has no data
   std::uint64_t highest = 0; ///< the highest number used so far
-  /// The receiver's packets up to this number were delivered, or a control
-  /// frame that the receiver has got reported them as lost.
+  /// The receiver's packets up to this number were delivered, or were reported
+  /// as lost in a control frame that the receiver has acknowledged.
   std::uint64_t settled = 0;
   std::uint64_t controls = 0; ///< the number up to which control frames arrived
   std::uint64_t credit = 0;   ///< the cost of all data frames processed so far
@@ -51,19 +51,20 @@ struct traffic_head {
 /// Numbers beyond this are malformed, so that sums do not overflow.
 constexpr std::uint64_t max_number = std::uint64_t{1} << 60;
 
-/// Packets with more frames are malformed, because a frame may take about 40
-/// times as much memory as on the wire. Honest senders stay far below: they
-/// gather frames into packets of 32 KiB.
+/// Packets with more frames are malformed, because a frame may be about 40
+/// times as large in memory as on the wire. Honest senders stay far below this
+/// number, because they gather frames into packets of 32 KiB.
 constexpr std::size_t max_frames = 32 * 1024;
 
 /// A message of more than this number of bytes is sent in fragments of this
 /// size.
 constexpr std::size_t fragment_size = 64 * 1024;
 
-/// The size of most frames, which tells how much memory a packet needs.
+/// The usual size of a frame in bytes, used to estimate the memory that a
+/// packet needs.
 constexpr std::size_t usual_frame = 128;
 
-/// The minimum size in bytes of each fragment of a message but the last. It
+/// The minimum size in bytes of every fragment of a message except the last. It
 /// limits the number of fragments, and thus the time that a message can take.
 /// It also makes the first fragment large enough for the body's whole head.
 constexpr std::size_t least_fragment = 16 * 1024;
@@ -111,12 +112,13 @@ void append_control(bytes& out, std::uint64_t number, std::uint64_t after,
                     byte_view body);
 void append_lost(bytes& out, std::uint64_t number, std::uint64_t after,
                  std::uint64_t first, std::uint64_t last);
-/// Appends a fragment. If `body` is empty, the sender gives the message up.
+/// Appends a fragment. An empty `body` tells the receiver that the sender has
+/// abandoned the message.
 void append_fragment(bytes& out, const fragment_place& x, byte_view body);
 
-/// @returns nullopt if the bytes are no packet, or if the packet has a number
-///          beyond `max_number`, data but no number, or a fragment that is too
-///          small or ends beyond its message
+/// @returns nullopt if the bytes are not a packet, or if the packet has a
+///          number beyond `max_number`, data but no number, or a fragment that
+///          is too small or ends beyond its message
 std::optional<packet> read_packet(const payload& from);
 /// Does the same, and reuses the memory of `out`.
 /// @returns false instead of nullopt; `out` is then incomplete

@@ -44,7 +44,7 @@ void partial_messages::begin(peer_uid from, const payload& body,
     return refuse(assembly::too_large);
   auto of = shares_.find(from);
   // An honest peer sends at most `most_begun` messages at the same time. So
-  // this peer must have given one up, and we have missed the notice.
+  // this peer must have abandoned one, and the notice has not reached us.
   if (of != shares_.end() && of->second.messages.size() >= most_begun)
     end(of, oldest(of->second), assembly::broken, out);
   if (size_of(from) + place.total > max_begun
@@ -116,7 +116,7 @@ void partial_messages::expire(instant now, std::vector<assembled>& out) {
       auto first = oldest(of->second);
       if (now - first->second.latest < limits_.patience)
         break;
-      end(of, first, assembly::late, out); // the last one erases `of`
+      end(of, first, assembly::late, out); // ending the last one erases `of`
     }
     of = next;
   }

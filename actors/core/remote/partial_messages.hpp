@@ -24,7 +24,7 @@ enum class assembly {
   too_large,
   congested, ///< a limit on incomplete messages was reached
   late,      ///< the next fragment did not arrive in time
-  broken,    ///< a fragment was lost, or the sender gave the message up
+  broken,    ///< a fragment was lost, or the sender abandoned the message
 };
 
 struct assembled {
@@ -37,10 +37,10 @@ struct assembled {
   std::uint64_t total = 0; ///< the announced size
 };
 
-/// Puts the fragments of large messages together. A message counts with its
-/// whole announced size from its first fragment on. If the incomplete messages
-/// exceed the limit, the peer with the most bytes loses its oldest message; if
-/// that peer has sent the new message, it loses the new one.
+/// Puts the fragments of large messages together. From its first fragment on, a
+/// message counts with its whole announced size. If the incomplete messages
+/// exceed the limit, the peer with the most bytes loses its oldest message. If
+/// that peer has sent the new message, it loses the new one instead.
 class partial_messages {
 public:
   explicit partial_messages(assembly_limits limits = {}) : limits_(limits) {

@@ -7,9 +7,9 @@ namespace cafmesh::remote {
 
 namespace {
 
-// The epoch of a session that begins now. It is a time, so that it is greater
-// than the epochs of all earlier sessions with the peer, which need not be
-// remembered.
+// The epoch of a session that begins now. It is a time, so it is greater than
+// the epochs of all earlier sessions with the peer, and we need not remember
+// those.
 std::uint64_t epoch_at(instant now) {
   using std::chrono::microseconds;
   auto count =
@@ -38,8 +38,9 @@ bool session::owes_answer() const noexcept {
   return watched_ || doubted_since_ || sending_.is_waiting_for_answer();
 }
 
-// To be called before anything that the peer has to answer is sent. If it owed
-// no answer so far, its silence counts from now, not from its last packet.
+// To be called before anything that the peer has to answer is sent. If the peer
+// owed no answer until now, its silence counts from now, not from its last
+// packet.
 void session::start_silence_clock(instant now) noexcept {
   if (!owes_answer())
     last_heard_ = last_probe_ = now;
@@ -60,7 +61,7 @@ void session::doubt(instant now) {
     return;
   start_silence_clock(now);
   doubted_since_ = now;
-  last_probe_ = now - limits_.sending.repeat; // makes a question due
+  last_probe_ = now - limits_.sending.repeat; // so that a probe is due
 }
 
 void session::greet(instant now) {
@@ -118,7 +119,8 @@ void session::came_for_another_uid(const packet_head& x, instant now) {
 }
 
 void session::hello_arrived(const packet_head& x, instant now) {
-  // Limits answers: anybody can forge a hello, but the peer gets the answer.
+  // Limits the answers, because anybody can forge a hello, and the peer would
+  // get all the answers.
   if (now - welcoming_since_ >= limits_.hello) {
     welcoming_since_ = now;
     welcomed_ = 0;
@@ -127,12 +129,14 @@ void session::hello_arrived(const packet_head& x, instant now) {
     welcomes_.push_back(x.from_token);
 }
 
-// Whether the packet belongs to this session, or begins a new one.
+// Whether the packet belongs to this session. Also adopts a new session that
+// the peer has begun, unless it is an old one or begins too soon after the last
+// one.
 bool session::is_of_this_session(const packet_head& x, instant now,
                                  session_events& out) {
   if (x.to_token != our_token_) {
-    // The peer may not know our token yet, if it is new. A hello tells the
-    // peer.
+    // Our token may be so new that the peer does not know it yet. A hello tells
+    // it to the peer.
     if (now >= no_hello_before_)
       hello_at_ = now;
     return false;
@@ -160,7 +164,7 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
   their_token_ = x.from_token;
   their_epoch_ = x.epoch;
   hello_at_.reset();
-  // Makes a packet due, which shows the peer that we know its token.
+  // Schedules a packet immediately. It shows the peer that we know its token.
   answer_by(now);
 }
 

@@ -18,7 +18,8 @@ struct session_limits {
   /// The peer counts as unreachable if it owes an answer and is silent for this
   /// long.
   duration down_after = std::chrono::seconds{10};
-  /// A doubted peer counts as unreachable if it does not answer for this long.
+  /// A peer counts as unreachable if it does not answer within this time after
+  /// a call of `doubt`.
   duration doubt = std::chrono::seconds{1};
   /// How long an acknowledgement waits for another packet that can carry it.
   duration answer = std::chrono::milliseconds{20};
@@ -61,8 +62,9 @@ struct session_events {
 
 /// The traffic with one peer, until the peer restarts. Each side draws a random
 /// token, and accepts only packets that carry it. So only peers on the path
-/// between the two sides could send in the name of one. A side that declares
-/// the other unreachable draws a new token, and both begin a new session.
+/// between the two sides could send in the name of either side. A side that
+/// declares the other unreachable draws a new token, and both begin a new
+/// session.
 class session {
 public:
   /// @param token random, not 0
@@ -79,39 +81,41 @@ public:
   /// To be called when there are signs that the peer has been restarted. Asks
   /// the peer for an answer. Anything that it sends disproves the signs.
   void doubt(instant now);
-  /// To be called when these signs were wrong.
+  /// To be called when the signs that led to `doubt` were wrong.
   void trust() noexcept {
     doubted_since_.reset();
   }
   /// Asks for the peer's token although nothing is to be sent.
   void greet(instant now);
-  /// To be called when our UID has changed. An open session goes on with the
-  /// old one, as long as the peer answers.
+  /// To be called when our UID has changed. An open session keeps the old UID
+  /// as long as the peer answers.
   void set_own_uid(peer_uid x) noexcept;
 
-  /// @param label a number that the owner is told if the data is lost; 0: none
+  /// @param label identifies the data to the owner if it is lost; 0: a loss is
+  ///        not reported
   /// @param ends the actors between which the data keeps its order
   void add_data(bytes body, std::uint64_t label, instant now,
                 frame_ends ends = {});
-  /// @param behind the frame arrives after all earlier data from its sender and
-  ///        after all earlier data to its receiver
-  /// @returns false if too many control frames wait; the owner then calls
+  /// @param behind names a sender and a receiver; the frame arrives after all
+  ///        earlier data from that sender, and after all earlier data to that
+  ///        receiver
+  /// @returns false if too many control frames wait; the owner must then call
   ///          `begin_again`
   [[nodiscard]] bool add_control(bytes body, instant now,
                                  frame_ends behind = {});
-  /// The number of control frames for which there is room. The rest of the
-  /// limit is left to answers to the peer, which cannot wait elsewhere.
+  /// How many more control frames the owner may add. The rest of the limit is
+  /// reserved for answers to the peer, which cannot wait elsewhere.
   std::size_t control_room() const noexcept {
     return sending_.control_room();
   }
-  /// Sets the total cost (costs.hpp) of what was processed so far: of all data
-  /// frames, and of all fragments.
+  /// Sets the total costs (costs.hpp) of all data frames and of all fragments
+  /// that were processed so far.
   void set_processed(std::uint64_t cost, std::uint64_t large_cost) noexcept {
     processed_ = cost;
     processed_large_ = large_cost;
   }
-  /// Makes a packet due with the cost of what we have processed, so that the
-  /// peer may send more.
+  /// Schedules a packet that tells the peer the cost of what we have processed,
+  /// so that the peer may send more.
   void return_credit(instant now);
 
   /// Handles a packet that arrived. Takes the contents of its data frames.
@@ -125,11 +129,11 @@ public:
 
   /// Whether the peer has to answer something.
   bool owes_answer() const noexcept;
-  /// Whether the peer owes an answer and has been silent for `down_after`, or
-  /// for `doubt` since it was doubted.
+  /// Whether the peer has owed an answer and been silent for `down_after`, or
+  /// has been doubted for `session_limits::doubt`.
   bool is_unreachable(instant now) const;
-  /// The labels of data that waits or was sent, if it is not known whether the
-  /// peer receives the data.
+  /// The labels of data that waits, or that the peer has neither confirmed nor
+  /// reported as lost.
   std::vector<std::uint64_t> undecided() const {
     return sending_.undecided();
   }
@@ -141,7 +145,7 @@ public:
   std::size_t open_controls() const noexcept {
     return sending_.open_controls();
   }
-  /// Roughly the memory in bytes of the control frames of both sides.
+  /// The approximate memory in bytes of the control frames of both sides.
   std::size_t control_memory() const noexcept {
     return arriving_.control_memory() + sending_.control_memory();
   }
@@ -173,15 +177,15 @@ private:
   void say_hello(instant now, std::vector<bytes>& out);
   void answer_by(instant x);
 
-  peer_uid ours_;    // by which the peer knows us
-  peer_uid present_; // by which the mesh knows us now
+  peer_uid ours_;    // the UID by which the peer knows us
+  peer_uid present_; // the UID by which the mesh knows us now
   peer_uid theirs_;
   session_limits limits_;
   std::uint64_t our_token_;
   std::uint64_t our_epoch_;
   std::uint64_t their_token_ = 0;
   std::uint64_t their_epoch_ = 0;
-  std::optional<instant> began_again_; // when the peer last began again
+  std::optional<instant> began_again_; // when the peer last began a new session
   incoming_half arriving_;
   outgoing_half sending_;
   std::uint64_t processed_ = 0;

@@ -9,10 +9,10 @@
 
 namespace cafmesh::remote {
 
-/// Counts the messages to topics that did not arrive. Each publisher numbers
-/// its messages. A number between the lowest and the highest that have arrived
-/// counts as missing until it arrives too; the order does not matter. Numbers
-/// can be forged, so the count is only shown and decides nothing.
+/// Counts the messages to topics that were lost on the way. Each publisher
+/// numbers its messages. A number counts as missing if it has not arrived, but
+/// a lower and a higher number have. The order of arrival does not matter.
+/// Numbers can be forged, so the count is only shown and decides nothing.
 class topic_gaps {
 public:
   /// The maximum number of counts, one for each topic and publisher. Beyond it,

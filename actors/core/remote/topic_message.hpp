@@ -13,7 +13,8 @@
 namespace cafmesh::remote {
 
 /// The maximum size of a topic in bytes. Subscribers are published under the
-/// name `topic_prefix` + topic, of at most 255 bytes, and 255 - 6 = 249.
+/// name `topic_prefix` + topic. A name has at most 255 bytes, and the prefix
+/// takes 6 of them.
 constexpr std::size_t max_topic = 249;
 constexpr const char* topic_prefix = "topic:";
 
@@ -26,10 +27,10 @@ constexpr std::size_t most_unicasts = 8;
 
 /// The head of one message to the subscribers of a topic.
 struct topic_message {
-  std::uint64_t publisher = 0; ///< a random number, drawn once in each life
+  std::uint64_t publisher = 0; ///< random; new in each life of the publisher
   std::uint64_t number = 0;    ///< counts its messages to this topic, from 1 on
   std::string topic;
-  byte_view content; ///< a view of what was read
+  byte_view content; ///< points into the bytes that were read
 };
 
 /// Appends a message, without its content, to `out`. The caller appends the

@@ -8,7 +8,7 @@ using namespace cafmesh::test;
 
 // Tests of messages that the receiving application refuses. The connection
 // closes only if the neighbour itself made the message. In the drawings, `s` is
-// a peer that the test scripts.
+// a scripted peer.
 namespace {
 
 struct blamed : mesh {

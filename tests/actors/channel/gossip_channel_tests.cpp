@@ -12,7 +12,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of broadcasts and gossip between nodes. In the drawings, letters are
-// nodes, and `s` and `t` are peers that the test scripts.
+// nodes, except that `s` and `t` are scripted peers.
 BOOST_FIXTURE_TEST_SUITE(gossip_channel_tests, channels)
 
 // -- broadcast
@@ -94,7 +94,9 @@ BOOST_AUTO_TEST_CASE(a_message_that_has_gone_round_a_circle_is_dropped) {
       from->talk();
     }
   }
-  // A message that comes from the same neighbour twice is delivered twice.
+  // All copies from `s`, which was the first to send the message, are
+  // delivered. The copies from `t` seem to have gone round, so they are
+  // dropped.
   BOOST_TEST(heard('b').unicasts.size() == 2u);
   BOOST_TEST(heard('a').broadcasts_of("word ") == 2u);
   BOOST_TEST(at('a').figures("chan").looped == 6u);

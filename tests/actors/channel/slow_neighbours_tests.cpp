@@ -9,7 +9,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of relayed data that waits because a neighbour accepts no data.
+// Tests of relayed data that waits because a neighbour accepts no data. In the
+// drawings, letters are nodes, except that `s` is a scripted peer, and `--x--`
+// is a link that transports nothing.
 namespace {
 
 peer_name source(std::size_t number) {
@@ -48,7 +50,6 @@ struct slow_neighbours : mesh {
   std::size_t left_to(const node& x, const node& y) {
     return net().bytes_between(x.host(), y.host());
   }
-  /// Builds `a` with these neighbours.
   void build_hub(const std::string& letters) {
     std::string lines;
     for (auto letter : letters)
@@ -155,7 +156,7 @@ BOOST_AUTO_TEST_CASE(data_that_fits_no_frame_is_logged_once_a_minute) {
   BOOST_TEST(at('a').log().count({"a frame holds", "(4 more left out)"}) == 1u);
 }
 
-// `z` gets stuck after the others.
+// The link to `z` is blocked after the links to the other neighbours.
 BOOST_AUTO_TEST_CASE(data_relayed_to_all_neighbours_is_bounded) {
   build_hub(many + "z");
   stranger s{*this, at('a')};

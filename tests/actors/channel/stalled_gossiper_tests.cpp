@@ -65,7 +65,7 @@ struct stalled : mesh {
     slow().hold = true;
   }
   /// Floods `slow` for `how_long`, and measures the longest time that a message
-  /// on `chan` takes meanwhile.
+  /// on `chan` takes during the flood.
   /// @param answers the interval at which the gossiper of `slow` answers;
   ///        nullopt if it never does
   duration delay_beside_flood(duration how_long,

@@ -36,7 +36,7 @@ struct asking : mesh {
   }
   /// Blocks the link and sends 40 messages, more than the connection and the
   /// link hold.
-  /// @returns the answers, the last of which is still to come
+  /// @returns the answers. The last one has not arrived yet.
   std::vector<reply_ptr<void>> clog(char from, char to) {
     net().block(at(from).host(), at(to).host());
     std::vector<reply_ptr<void>> result;

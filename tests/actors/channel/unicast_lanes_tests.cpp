@@ -13,8 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of `unicast_lanes`, the queues of unicasts for each neighbour, with a
-// connection that takes nothing or that another connection replaces.
+// Tests of `unicast_lanes`, which queues the unicasts for each neighbour. In
+// these tests, the connection takes nothing or is replaced by another one.
 namespace {
 
 connection_actor::behavior_type
@@ -30,7 +30,8 @@ idle_connection(connection_actor::pointer /*self*/) {
   };
 }
 
-/// An actor that receives unicasts and adds them to `unicast_lanes`.
+/// Unicast lanes, and an actor `asked` that adds the unicasts it receives to
+/// the lanes.
 struct lanes_fixture : deterministic {
   using asked_actor =
     caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<drain>>;
@@ -79,7 +80,7 @@ struct lanes_fixture : deterministic {
   connection_actor second = system().spawn(idle_connection);
   connection_actor to;
   std::function<void()> todo;
-  asked_actor::pointer self = nullptr; // the actor that was asked
+  asked_actor::pointer self = nullptr; // the actor `asked` itself
   asked_actor asked = system().spawn(
     [this](asked_actor::pointer asked_self) -> asked_actor::behavior_type {
       self = asked_self;

@@ -13,8 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of unicasts between nodes. In the drawings, letters are nodes, `s` is a
-// peer that the test scripts, and `--x--` is a link that transports nothing.
+// Tests of unicasts between nodes. In the drawings, letters are nodes, except
+// that `s` is a scripted peer, and `--x--` is a link that transports nothing.
 BOOST_FIXTURE_TEST_SUITE(unicast_tests, channels)
 
 // -- unicast

@@ -15,8 +15,8 @@ namespace cafmesh::test {
 
 using passwords = std::vector<std::string>;
 
-/// Two nodes, `a` and `b`. They connect to each other or to a `stranger`, a
-/// peer that the test scripts.
+/// Two nodes, `a` and `b`. They connect to each other or to a `stranger`, which
+/// is a scripted peer.
 struct connections : mesh {
   node& add_with(char letter, const passwords& secrets,
                  std::optional<std::uint8_t> min_version = std::nullopt) {

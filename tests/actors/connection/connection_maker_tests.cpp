@@ -176,6 +176,7 @@ BOOST_AUTO_TEST_CASE(an_address_without_a_port_means_our_own_port) {
 // -- discovery
 
 //   a --> b --> c
+// An arrow points from the node that dials.
 BOOST_AUTO_TEST_CASE(discovery_dials_where_others_dial) {
   add_discovering('a');
   add('b');
@@ -187,6 +188,7 @@ BOOST_AUTO_TEST_CASE(discovery_dials_where_others_dial) {
 }
 
 //   a --> b <-- c
+// An arrow points from the node that dials.
 BOOST_AUTO_TEST_CASE(discovery_dials_our_own_port_where_a_peer_dialled_others) {
   add_discovering('a');
   add('b');
@@ -268,7 +270,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_announced_addresses_is_dialled_slowly) {
   };
   stay_for(minutes{2});
   BOOST_TEST(dialled() <= 256u);
-  // Others have their turn every ten minutes.
+  // Every ten minutes, other addresses get their turn.
   stay_for(minutes{60});
   BOOST_TEST(dialled() > 700u);
   BOOST_TEST(dialled() <= 8u * 256u);

@@ -86,7 +86,8 @@ BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_hardly_delays_the_next) {
   BOOST_TEST(at('a').degree() == 1u);
   run_for(seconds{1});
   // Two of these sockets are the ends of the connection. The third is the
-  // server's end of the slower dial, which was dropped.
+  // server's end of the slower dial. The node has already closed its own end of
+  // that dial.
   BOOST_TEST(net().open_sockets() == 3u);
 }
 
@@ -134,8 +135,8 @@ BOOST_AUTO_TEST_CASE(giving_up_an_address_is_a_warning_once_and_in_the_status) {
   BOOST_TEST(status.value->dialling.targets[0].state == "given_up");
 }
 
-// `b` has this name and has already connected to `a`. A dial would only make a
-// second connection.
+// The name stands for the host of `b`, and `b` has already connected to `a`. A
+// dial would only make a second connection.
 BOOST_AUTO_TEST_CASE(a_name_is_not_dialled_while_its_host_is_connected) {
   net().name("seed", {"10.0.0.98"});
   add('a').connect_to({"seed"});

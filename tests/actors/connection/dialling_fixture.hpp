@@ -9,7 +9,7 @@ namespace cafmesh::test {
 
 constexpr auto nobody = "10.0.0.200:6783";
 
-/// Nodes whose dials are counted.
+/// Nodes, and functions that count how often an address was dialled.
 struct dialling : mesh {
   std::size_t dials(const std::string& to) {
     return net().dials_to(to);

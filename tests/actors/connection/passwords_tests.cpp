@@ -221,8 +221,8 @@ BOOST_AUTO_TEST_CASE(no_password_is_ever_shown) {
     BOOST_TEST(all.find(word) == std::string::npos, word);
 }
 
-// CAF may print any message, but it must not print the session key that this
-// one has.
+// CAF may print any message. It must not print the session key that this
+// message contains.
 BOOST_AUTO_TEST_CASE(no_session_key_is_ever_shown) {
   const bytes raw{'s', 'e', 's', 's', 'i', 'o', 'n', ' ', 'k', 'e', 'y',
                   ' ', 'o', 'f', ' ', '3', '2', ' ', 'b', 'y', 't', 'e',

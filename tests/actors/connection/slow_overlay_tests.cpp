@@ -85,8 +85,8 @@ slow_overlay_actor::behavior_type slow_overlay(slow_overlay_actor::pointer self,
 
 struct slow_overlay_fixture : overlaid_mesh {
   ~slow_overlay_fixture() {
-    // The state and these actors refer to each other, so neither would be
-    // freed.
+    // Breaks the reference cycles between the state and these actors, which
+    // would otherwise never be freed.
     slow->controls.clear();
     slow->asker = nullptr;
     slow->connection = nullptr;
@@ -104,8 +104,8 @@ struct slow_overlay_fixture : overlaid_mesh {
     caf::anon_send(slow_one, answer_all{});
     run();
   }
-  /// Connects `b` to `a`, whose overlay answers no control messages. `b` sends
-  /// such messages until `a` reads no more.
+  /// Connects `b` to `a`, whose overlay does not answer control messages. `b`
+  /// sends control messages until `a` stops reading.
   void flood_with_controls() {
     slow->holds_controls = true;
     slow_one = system().spawn(slow_overlay, slow, false);

@@ -78,7 +78,7 @@ private:
 /// The nodes whose actors can be reached, as one directory has reported them.
 struct heard_homes {
   std::map<peer_name, actor_home> now;
-  std::size_t told = 0; ///< changes in all messages so far
+  std::size_t told = 0; ///< number of changes reported
 
   void take(const homes_changed& x) {
     told += x.came.size() + x.gone.size();

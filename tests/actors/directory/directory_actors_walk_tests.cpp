@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Nodes publish names and take them back at random, while connections break and
-// nodes restart. In the end, all nodes must find the same names.
+// Nodes publish and withdraw names at random, while connections break and nodes
+// restart. In the end, all nodes must find the same names.
 namespace {
 
 /// Nodes `a` to `e` in a ring. Their connections break and return.

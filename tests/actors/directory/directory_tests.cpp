@@ -225,7 +225,8 @@ BOOST_AUTO_TEST_CASE(an_actor_has_an_address_that_leads_to_it_on_other_nodes) {
   const actor_address of_nobody{peer_name::from_number(9), uid, x.id()};
   auto nobody = ask<resolved_actor>(all['a'], resolve_address{of_nobody});
   BOOST_TEST(is(nobody.why, errc::no_route), describe(nobody.why));
-  // The carrier gives no handle, as it does beyond `max_nodes`.
+  // The fake carrier returns no handle for this ID, as a real carrier does once
+  // it has handles of `max_nodes` nodes.
   const actor_address beyond{at('b').name(), uid, 1'000'000};
   auto refused = ask<resolved_actor>(all['a'], resolve_address{beyond});
   BOOST_TEST(is(refused.why, errc::too_large), describe(refused.why));
@@ -284,7 +285,8 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(figures->names == 1u);
 }
 
-// A handle of a remote actor has the ID that the actor has at its home.
+// The handle of a remote actor has the same ID as the actor at its home. A
+// local actor may have that ID, too.
 BOOST_AUTO_TEST_CASE(the_end_of_a_remote_watcher_unpublishes_no_local_actor) {
   build_with_directories("ab");
   auto local = spawn_echo("one");

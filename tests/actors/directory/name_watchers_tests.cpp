@@ -9,7 +9,7 @@ using namespace cafmesh::test;
 // these actors are slow.
 namespace {
 
-/// Tells a watcher to answer the messages that it has kept.
+/// Tells a watcher to send the answers that it has kept back.
 struct goes_on {};
 
 } // namespace

@@ -15,8 +15,8 @@ using namespace cafmesh::test;
 // Tests of pools whose members are actors of other machines.
 namespace {
 
-/// Machines with directories, as `join_actors` starts them. Each but `a` has a
-/// worker.
+/// Machines with directories, as `join_actors` starts them. All of them except
+/// `a` have a worker.
 struct remote_pools : actor_machines {
   ~remote_pools() {
     names.clear();
@@ -39,7 +39,6 @@ struct remote_pools : actor_machines {
                     publication(x.system(), "job", worker));
     run_for(milliseconds{100});
   }
-  /// Connects a with b and c.
   void build() {
     for (auto letter : {'a', 'b', 'c'})
       add_named(letter);
@@ -63,8 +62,9 @@ struct remote_pools : actor_machines {
         ask_later<std::string>(at('a').system(), pool, i < 2 ? 1 : 2));
     return result;
   }
-  /// Checks the results of `ask_four`: of the two requests that may not be
-  /// repeated, the one to b has failed.
+  /// Checks the results of `ask_four`. Of the first two requests, one went to
+  /// b. The pool must not repeat it, so exactly one of the two must have
+  /// failed. c must have answered the last two requests.
   void check_failover(const std::vector<reply_ptr<std::string>>& xs) {
     for (int i : {2, 3})
       BOOST_TEST(xs[i]->value.value_or("") == "c", describe(xs[i]->why));

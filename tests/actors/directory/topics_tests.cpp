@@ -57,8 +57,8 @@ struct topics : directories {
   topic_figures figures(char where) {
     return *ask<topic_figures>(of.at(where), get_topic_figures{}).value;
   }
-  /// Broadcasts a message to a topic with a sequence number of the test's
-  /// choice, as a hostile peer could.
+  /// Broadcasts a message to a topic. The test chooses the sequence number, as
+  /// a hostile peer could.
   void broadcast_raw(char where, std::uint64_t number, const std::string& topic,
                      const std::string& text) {
     bytes raw;
@@ -371,7 +371,7 @@ BOOST_AUTO_TEST_CASE(
                                     std::to_string(number)),
                  letter << " has not heard " << number);
     BOOST_TEST(figures(letter).delivered == all_of_it->size());
-    // No message that arrived may count as missed.
+    // A message that arrived must not count as missed.
     BOOST_TEST(figures(letter).missed
                <= static_cast<std::size_t>(sent) - all_of_it->size());
   }

@@ -74,7 +74,7 @@ public:
   explicit quiet_network(std::shared_ptr<event_queue> events)
       : events_(std::move(events)) {
   }
-  /// Queues the event that a remote has dialled the node.
+  /// Queues an event that tells the node that a remote has dialled it.
   void dial(socket_ptr socket) {
     events_->put([this, socket = std::move(socket)] {
       waiting_ = socket;

@@ -151,8 +151,8 @@ struct fixture {
   }
 
   // Returns whether a check succeeds at least once in 100 attempts. A single
-  // attempt may fail: a busy machine can suspend a thread at any point, which
-  // changes what the loop does.
+  // attempt may fail, because a busy machine can suspend a thread at any point,
+  // which changes what the loop does.
   template <class F>
   static bool succeeds_once(F&& try_it) {
     for (int i = 0; i < 100; ++i)
@@ -210,8 +210,8 @@ BOOST_AUTO_TEST_CASE(work_after_a_long_iteration_goes_to_the_scheduler) {
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_that_does_not_return_delays_no_other_event) {
-  // Five rounds are enough for each thread of the loop to be the one that waits
-  // for events.
+  // Within five rounds, each thread of the loop takes a turn at waiting for
+  // events.
   for (int i = 0; i < 5; ++i) {
     std::promise<void> may_return;
     auto returned = std::make_shared<std::promise<void>>();
@@ -356,7 +356,7 @@ BOOST_AUTO_TEST_CASE(a_system_may_end_while_its_last_actor_ends_on_the_loop) {
 }
 
 // Spawning leaves a reference to the system's logger in the thread. The system
-// could not end while the reference is there.
+// cannot end as long as that reference exists.
 BOOST_AUTO_TEST_CASE(a_system_ends_after_an_actor_spawned_another_on_the_loop) {
   for (int i = 0; i < 200; ++i) {
     config local_cfg;

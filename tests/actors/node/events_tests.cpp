@@ -276,8 +276,8 @@ BOOST_AUTO_TEST_CASE(subscribing_a_null_actor_is_an_error) {
   BOOST_TEST(at('a').topology() == "a");
 }
 
-// Whoever applies the events to the snapshot must end up with everything that
-// the node knows.
+// A subscriber that applies the events to its first snapshot must end up with
+// everything that the node knows.
 BOOST_AUTO_TEST_CASE(events_neither_omit_nor_repeat_a_change) {
   add('a');
   auto& seen = watch('a');

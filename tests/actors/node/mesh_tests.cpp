@@ -10,7 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of meshes whose nodes must all come to know the same topology.
+// Tests that all nodes of a mesh come to report the same topology.
 BOOST_FIXTURE_TEST_SUITE(mesh_tests, mesh)
 
 BOOST_AUTO_TEST_CASE(two_nodes_know_each_other) {
@@ -30,9 +30,9 @@ BOOST_AUTO_TEST_CASE(nodes_connected_at_random_agree) {
   std::mt19937 rng{7};
   for (char letter : {'a', 'b', 'c', 'd', 'e'})
     add(letter);
-  // A ring, so that no node is isolated, and random connections. No two nodes
-  // dial each other: one of their two connections would replace the other from
-  // time to time.
+  // Connects the nodes in a ring, so that none is isolated, and adds random
+  // connections. No two nodes dial each other, because one of their two
+  // connections would then replace the other from time to time.
   std::set<std::pair<std::size_t, std::size_t>> dialled;
   auto dial = [&](std::size_t x, std::size_t y) {
     if (dialled.insert(std::minmax(x, y)).second)

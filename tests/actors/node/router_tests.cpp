@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(every_stop_request_is_answered) {
   for (const auto& x : stops)
     BOOST_TEST(!x->is_open);
   BOOST_TEST(!stops[0]->why);
-  BOOST_TEST(running() == 1u); // the gossiper, which is not the node's
+  BOOST_TEST(running() == 1u); // only the test's own gossiper
 }
 
 BOOST_AUTO_TEST_CASE(a_stop_ends_unfinished_introductions) {

@@ -16,7 +16,8 @@ namespace {
 
 using sharing_ptr = std::shared_ptr<record_sharing>;
 
-// A record of 100 bytes. As in real records, they contain name and version.
+// A record of 100 bytes. It contains the name and the version, as a real record
+// does.
 bytes data_of(unsigned peer, std::uint8_t version, std::uint8_t byte) {
   bytes result;
   name_of(peer).append_to(result);

@@ -12,7 +12,7 @@ namespace cafmesh::test {
 
 using nlohmann::ordered_json;
 
-/// Nodes that are asked for their status.
+/// Nodes, and functions that ask them for their status.
 struct reporting : overlaid_mesh {
   mesh_status status(char letter) {
     auto asked =

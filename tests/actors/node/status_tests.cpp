@@ -125,6 +125,7 @@ BOOST_AUTO_TEST_CASE(the_status_has_the_nodes_identity_and_settings) {
 }
 
 //   a --> b --> c
+// An arrow points from the node that dials.
 BOOST_AUTO_TEST_CASE(the_status_lists_every_known_peer) {
   build("ab bc");
   auto peers = document('a')["Peers"];

@@ -8,8 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of nodes that compare hashes of what they know about the mesh with
-// their neighbours.
+// Tests of neighbours that exchange hashes to compare what they know about the
+// mesh.
 namespace {
 
 struct digests : mesh {

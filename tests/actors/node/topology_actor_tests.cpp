@@ -60,7 +60,7 @@ BOOST_FIXTURE_TEST_SUITE(topology_actor_tests, topologies)
 BOOST_AUTO_TEST_CASE(of_two_connections_to_a_peer_one_remains) {
   dial_each_other();
   settle();
-  BOOST_TEST(net().dials().size() >= 2u); // the dial that lost is repeated
+  BOOST_TEST(net().dials().size() >= 2u); // the losing dial is repeated
   BOOST_TEST(net().open_sockets() == 2u);
   BOOST_TEST(all_know("a>b b>a"));
   BOOST_TEST(at('a').log().has("multiple_connections"));
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_restarted_peer_is_sent_the_complete_state) {
 }
 
 // The peer restarts at another address and connects elsewhere. The others have
-// not noticed yet that it had stopped.
+// not yet noticed that it stopped.
 BOOST_AUTO_TEST_CASE(a_peer_that_restarts_elsewhere_is_admitted_again) {
   build("ab bc");
   auto before = uid_of('c', 'a');

@@ -14,7 +14,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of peers that make a node keep things without bounds.
+// Tests of peers that try to make a node store more and more data.
 namespace {
 
 caf::strong_actor_ptr ptr_of(const caf::actor& x) {

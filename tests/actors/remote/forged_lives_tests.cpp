@@ -15,7 +15,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a member that says that another peer has another UID.
+// Tests of a member that lies about the UID of another peer.
 namespace {
 
 //   m --- a --- b        m is a liar
@@ -46,7 +46,7 @@ struct lied_about : actor_machines {
     reasons = at('a').monitor(handle);
     run_for(milliseconds{100});
   }
-  /// Why the monitored handle is down, if it is.
+  /// The reasons in all down messages for the monitored handle.
   std::vector<std::string> downs() const {
     std::vector<std::string> result;
     for (const auto& x : *reasons)
@@ -58,8 +58,9 @@ struct lied_about : actor_machines {
     return sum('a', handle);
   }
 
-  /// The liar says that the peer `b` has this UID and version, and no names in
-  /// a CAF node that does not exist.
+  /// Makes the liar claim that the peer `b` has this UID and version. If
+  /// `with_names` is true, the liar also claims that `b` publishes no names and
+  /// has a CAF node ID that does not exist.
   void forge(peer_uid uid, std::uint64_t version, bool with_names = true) {
     names::header x;
     x.of = {at('b').home.peer, uid};

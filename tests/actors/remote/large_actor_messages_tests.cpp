@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_is_cut_off_fails_and_leaves_nothing) {
   BOOST_TEST(is(other->why, errc::left), other->text);
   BOOST_TEST(seen->empty());
   net().unblock(host_of('b'), host_of('c'));
-  run_for(seconds{30}); // a dial that began while the link was blocked ends
+  run_for(seconds{30}); // until dials begun during the block have ended
   publish_homes();
   run_for(seconds{1});
   got = ask('a', to, sized(6 * megabyte));

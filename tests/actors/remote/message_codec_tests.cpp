@@ -125,7 +125,8 @@ struct one_system {
     bytes out;
     written.clear();
     auto err = caf_version::encode_content(system, x, max, out, written);
-    // Types that are remembered change nothing.
+    // Encoding must give the same result when the types are remembered from an
+    // earlier call.
     for (int i = 0; i < 2; ++i) {
       bytes again;
       std::vector<caf::actor_id> ids;
@@ -142,7 +143,7 @@ struct one_system {
   caf::expected<caf::message> decode(const bytes& x) {
     caf::message out;
     auto err = caf_version::decode_content(system, x, handles, out);
-    // A decoder that has decoded other messages before, and this one, comes to
+    // A decoder that has already decoded other messages, or this one, must give
     // the same result.
     for (int i = 0; i < 2; ++i) {
       caf_version::decoded_values again;

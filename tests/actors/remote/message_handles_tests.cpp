@@ -16,8 +16,7 @@
 
 using namespace cafmesh;
 
-// Tests of handles in messages that only a hostile peer, or bad luck, brings
-// about.
+// Tests of handles that only a hostile peer or bad luck would put in a message.
 namespace message_handles_test {
 
 struct silent_proxy : caf::actor_proxy {
@@ -29,7 +28,7 @@ struct silent_proxy : caf::actor_proxy {
   }
 };
 
-/// A type that cannot be written.
+/// A type that cannot be serialised.
 struct unwritable {};
 inline caf::error inspect(caf::serializer&, unwritable&) {
   return make_error(errc::congested, "no ink");
@@ -121,7 +120,7 @@ BOOST_AUTO_TEST_CASE(handles_are_written_as_the_tests_write_them) {
   BOOST_TEST((*encoded == raw));
 }
 
-// The ID of an actor may be any number, also the one that marks node IDs.
+// The ID of an actor may be any number, even the one that marks node IDs.
 BOOST_AUTO_TEST_CASE(no_number_before_a_handle_hides_it) {
   for (auto id : {marker, caf::actor_id{1'000'000}})
     for (auto number : {std::uint64_t{7}, marker}) {

@@ -10,13 +10,15 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the order in which the reader of large messages does what it gets.
+// Tests of the order in which the reader of large messages delivers messages
+// and reports the end of actors.
 namespace {
 
 using notes = std::shared_ptr<std::string>;
 using handle = caf::strong_actor_ptr;
 
-// Notes what it gets. Monitors each actor that it gets.
+// An actor that notes each message that it receives. If the message is a handle
+// of an actor, it monitors that actor.
 auto noting(notes seen) {
   return [seen](caf::event_based_actor* self) {
     self->set_down_handler([seen](const caf::down_msg& x) {
@@ -111,7 +113,7 @@ BOOST_AUTO_TEST_CASE(an_end_waits_for_no_messages_of_other_actors) {
 BOOST_AUTO_TEST_CASE(an_interruption_follows_the_messages_before_it) {
   read("text");
   reader->interrupt(from, make_error(errc::unreachable, "for a while"));
-  // A monitor of the next session.
+  // This watcher belongs to the next session.
   auto later = std::make_shared<std::string>();
   auto watcher = at('b').spawn(noting(later));
   caf::anon_send(watcher, caf::actor_cast<caf::actor>(from));
@@ -127,7 +129,8 @@ BOOST_AUTO_TEST_CASE(an_exit_follows_the_messages_to_its_receiver) {
   reader->end(from, make_error(errc::ended, "it has ended"));
   BOOST_TEST(*seen == "");
   run();
-  // Exits overtake other messages in the mailbox, but no end overtakes an exit.
+  // Exit messages overtake other messages in the mailbox, but a down message
+  // must not overtake an exit message.
   BOOST_TEST(seen->find("text ") != std::string::npos);
   BOOST_TEST(seen->find("exit ") < seen->find("ended "));
 }

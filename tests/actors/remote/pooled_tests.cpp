@@ -6,7 +6,7 @@
 
 using namespace cafmesh;
 
-// Tests of objects whose memory is kept for the next ones.
+// Tests of pooled objects, whose memory is kept and reused.
 namespace {
 
 struct thing : pooled<thing, 2> {

@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(a_down_message_follows_everything_that_was_sent) {
   auto watcher = at('a').spawn(observer(seen, {handle, handle}));
   run_for(milliseconds{50});
   caf::anon_send(handle, watcher);
-  handle = nullptr; // the monitor keeps the remote's proxy
+  handle = nullptr; // the monitor keeps the proxy alive
   run_for(milliseconds{200});
   BOOST_TEST(
     (*seen == strings{"1", "2", "3", "down " + shutdown, "down " + shutdown}));

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(more_handles_than_a_session_tells_at_once_harm_nothing) {
   run_for(seconds{3});
   BOOST_TEST(downs->empty());
   BOOST_TEST(is_served(handle));
-  // b has told that it has no such actors.
+  // Peer b has reported that these actors do not exist.
   for (const auto& x : all)
     if (x && !proxy_of(x).has_ended())
       BOOST_FAIL("a handle of no actor has not ended");
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(an_outage_with_very_many_handles_ends) {
   net().plug(host_of('a'), host_of('b'));
   run_for(seconds{5});
   BOOST_TEST(is_served(handle));
-  // The peer has been told again that there is a handle of its actor.
+  // After the outage, b must hear again that a handle of its actor exists.
   run_for(seconds{40});
   BOOST_TEST(is_exported(far.id()));
 }
@@ -140,8 +140,8 @@ BOOST_AUTO_TEST_CASE(what_was_sent_through_a_handle_without_a_home_arrives) {
   homes.came = {at('a').home, at('b').home};
   caf::anon_send(at('b').remote.postman, homes);
   run();
-  // The postman hears of the home before it hears of the messages, and the
-  // first handle is gone by then.
+  // The postman hears of the home first and of the messages afterwards. When it
+  // hears of the messages, the first handle no longer exists.
   caf::anon_send(at('a').remote.postman, homes);
   auto first = at('a').handle_of(far);
   caf::anon_send(first, 1);

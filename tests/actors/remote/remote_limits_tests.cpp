@@ -46,7 +46,8 @@ struct limited : actor_machines {
     run_for(milliseconds{20});
     return result;
   }
-  /// Adds a machine that sends more to each machine than its window allows.
+  /// Adds a machine whose settings let it send `b` more than the window of `b`
+  /// allows.
   void add_greedy(char letter) {
     actor_settings config;
     config.down_after = milliseconds{500};
@@ -75,7 +76,7 @@ struct limited : actor_machines {
     run();
     return told->value.value();
   }
-  /// What the status of one machine says of another's peer.
+  /// What the status of the machine `by` says about the machine `peer`.
   peer_actors told_of(char peer, char by) {
     for (const auto& x : status(by).peers)
       if (x.peer == at(peer).home.peer)
@@ -90,8 +91,8 @@ struct limited : actor_machines {
   std::shared_ptr<std::size_t> count = std::make_shared<std::size_t>(0);
 };
 
-// A machine that takes up to 256 KiB of one peer, and for one actor half of
-// that.
+// A machine that holds up to 256 KiB of unprocessed messages from one peer, but
+// only 128 KiB of them for one actor.
 struct flooded : limited {
   flooded() {
     actor_settings config;
@@ -152,7 +153,7 @@ BOOST_AUTO_TEST_CASE(the_oldest_open_request_beyond_max_open_requests_fails) {
   BOOST_TEST(third->is_open);
 }
 
-// The peer gets nothing meanwhile, and so acknowledges nothing.
+// Messages from `b` to `a` are blocked, so `a` acknowledges no answers.
 BOOST_AUTO_TEST_CASE(refused_requests_get_a_limited_number_of_answers) {
   actor_settings config;
   config.max_open_requests = 100;

@@ -9,7 +9,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of when proxies, the local stand-ins for remote actors, end.
+// Tests of when proxies end. A proxy is the local stand-in for a remote actor.
 namespace {
 
 caf::behavior successor() {

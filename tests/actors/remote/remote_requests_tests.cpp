@@ -11,11 +11,12 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the answers to requests: late ones, those to delegated requests, and
-// what happens if the application's code fails.
+// Tests of late answers, of answers to delegated requests, and of failures in
+// the application's code.
 namespace requests_test {
 
-/// Calls a function of the test when it is written or read.
+/// A value that calls a function of the test when it is serialised or
+/// deserialised.
 struct hooked {
   static inline std::function<void()> on_save;
   static inline std::function<void()> on_load;

@@ -53,8 +53,8 @@ squarer_actor::behavior_type squarer(squarer_actor::pointer) {
   }};
 }
 
-/// An actor that no handle keeps alive or ends. Its constructor calls
-/// `while_made`.
+/// An actor that keeps itself alive, even if nobody holds a handle of it. Its
+/// constructor calls `while_made`.
 struct lasting : caf::event_based_actor {
   static inline std::function<void()> while_made;
   explicit lasting(caf::actor_config& config) : event_based_actor(config) {
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(all_peers_together_cannot_have_more_factories_called) {
   config.max_spawned = 150;
   build("abc", config);
   auto spawner = spawner_of('b', 'b');
-  // All orders come before the first factory runs.
+  // All requests to spawn an actor arrive before the first factory runs.
   for (auto letter : {'a', 'c'}) {
     auto sender =
       at('b').handle_of(at(letter).publish([](caf::event_based_actor*) {
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(an_actor_that_is_made_after_its_node_has_stopped_ends) {
   build("ab", allowing({"scaler", "lasting"}));
   lasting::while_made =
     [this, weak = caf::actor_cast<caf::actor_addr>(spawner_of('b', 'b'))] {
-      // The postman has ended.
+      // Tells the spawner that the postman has ended.
       caf::anon_send(caf::actor_cast<caf::actor>(weak),
                      caf::down_msg{at('b').remote.postman.address(), {}});
     };

@@ -37,7 +37,8 @@ struct watch_state {
   int downs = 0;
 };
 
-/// A request and the number of its results: the answer, an error or a time-out.
+/// A request, and how many results it has had. A result is the answer, an error
+/// or a time-out.
 struct request_state {
   std::string label; // of the target
   int results = 0;
@@ -77,7 +78,7 @@ struct actor_walk : actor_machines {
     x.label = std::string{"t"} + std::to_string(++labels);
     x.actor = at(x.machine).publish(
       [this, label = x.label](caf::event_based_actor* self) -> caf::behavior {
-        // Every fourth number is never answered.
+        // Numbers that are divisible by four are never answered.
         return {
           [this, label](const std::string& text) { arrived(label, text); },
           [self](int x) -> caf::result<int> {
@@ -112,7 +113,8 @@ struct actor_walk : actor_machines {
   }
 
   // Chooses a target, and another machine that has a handle of it.
-  // @returns nullopt if the chosen machine has none
+  // @returns nullopt if the chosen machine has no handle, or is the target's
+  //          own machine
   std::optional<choice> remote_target() {
     auto& x = targets[roll(static_cast<std::uint32_t>(targets.size()))];
     auto from = any_machine();
@@ -129,8 +131,8 @@ struct actor_walk : actor_machines {
     return state;
   }
 
-  // Sends a request that the target answers, or one that it does not, with a
-  // time-out. The requester ends, or lives on.
+  // Sends a request. If the target never answers the number, the request has a
+  // time-out. The requester either ends after the result or lives on.
   void ask() {
     auto found = remote_target();
     if (!found)

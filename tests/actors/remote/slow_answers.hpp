@@ -9,7 +9,8 @@
 
 namespace cafmesh::test {
 
-/// Answers odd numbers at once, and even numbers when a text arrives.
+/// Answers odd numbers immediately. Answers even numbers only when a text
+/// arrives.
 inline caf::behavior slow_answers(caf::event_based_actor* self) {
   auto waiting = std::make_shared<std::vector<caf::response_promise>>();
   return {
@@ -27,7 +28,8 @@ inline caf::behavior slow_answers(caf::event_based_actor* self) {
   };
 }
 
-/// The function of an actor that passes requests with a number on to another.
+/// Returns the function of an actor that delegates each request with a number
+/// to `other`.
 inline auto delegate_to(caf::actor other) {
   return [other](caf::event_based_actor* self) -> caf::behavior {
     return {[self, other](int x) {

@@ -28,7 +28,8 @@ struct large_stores : stores {
     return result;
   }
 
-  /// The number of bytes of messages that a node has received on the channel.
+  /// The number of bytes in the messages that a node has received on the
+  /// channel `value`.
   std::size_t heard_by(char letter) {
     std::size_t result = 0;
     const auto& x = at(letter).recorded("value");
@@ -144,7 +145,8 @@ BOOST_AUTO_TEST_CASE(questions_in_many_names_keep_no_newcomer_waiting) {
   BOOST_TEST(map(c)->size() == 2000u);
 }
 
-//   c --- b, and d, e      b joins with an empty value and asks the others
+//   b --- c, b --- d, b --- e
+// b joins with an empty value and asks the others.
 BOOST_AUTO_TEST_CASE(only_an_answer_keeps_a_newcomer_from_asking_others) {
   for (int what = 0; what < 3; ++what) {
     large_stores nodes;

@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(changes_wait_while_the_disk_is_full) {
   BOOST_TEST(get(stored_on<lww_map>('b'), "l") == "99");
 }
 
-// The map forgets deletions after a second, which have not been stored.
+// The map forgets each deletion after a second, even if the deletion has not
+// been stored.
 BOOST_AUTO_TEST_CASE(what_waits_for_a_disk_takes_no_more_than_the_value) {
   add('a');
   auto a = stored_on<lww_map>('a', lww_map{seconds{1}});

@@ -11,12 +11,12 @@
 
 using namespace cafmesh;
 
-// Tests of changes that wait, merged with each other, for a disk or a watcher.
+// Tests of changes that are merged while they wait for a disk or a watcher.
 namespace {
 
 const auto us = peer_name::from_number(1);
 
-/// A value that does not tell its size.
+/// A value that does not report its size.
 struct unmeasured {
   std::optional<unmeasured> merge(const unmeasured& other) {
     text = std::max(text, other.text);
@@ -75,8 +75,9 @@ BOOST_AUTO_TEST_CASE(earlier_changes_do_not_hide_later_ones) {
   BOOST_TEST(text(*x.take(nullptr)) == "earlier");
 }
 
-// The set keeps a single range of numbers once all its elements are gone. The
-// removals of every other element are as many ranges.
+// Once all elements are removed, the value is a single range of numbers. But
+// the merged changes, which remove every other element, need a range for each
+// element.
 BOOST_AUTO_TEST_CASE(changes_that_exceed_the_value_are_replaced_by_it) {
   constexpr int count = 6000;
   using or_set = observed_remove_set;
@@ -119,7 +120,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_gathered_once_the_whole_value_is_due) {
   BOOST_TEST(x.empty());
 }
 
-// The limit does not apply to small changes, nor to types that do not tell
+// The limit applies neither to small changes nor to types that do not report
 // their size.
 BOOST_AUTO_TEST_CASE(small_changes_may_exceed_the_value) {
   const auto some = with(std::string(60'000, 'v'), 1);

@@ -10,8 +10,8 @@ using namespace cafmesh;
 using namespace cafmesh::replication;
 using namespace std::chrono_literals;
 
-// Tests of what the exchange of a replica sends, and what it costs. The actor
-// and the value are stand-ins.
+// Tests of what a replica's exchange sends, and of how much work this takes.
+// The actor and the value are stand-ins.
 namespace {
 
 /// A value whose parts all have one size.
@@ -20,7 +20,7 @@ struct fake_value {
 
   std::size_t part_size = 64 * 1024;
   std::shared_ptr<std::size_t> encoded = std::make_shared<std::size_t>(0);
-  peer_name other; ///< who has sent the outline that is compared
+  peer_name other; ///< the sender of the compared outline
   bool asks = false;
 
   payload outline(peer_name) const {
@@ -36,7 +36,7 @@ struct fake_value {
       result.missing.push_back({});
     return result;
   }
-  // The range's first key is the number of its first part.
+  // The length of a range's first key stands for the number of its first part.
   payload take_part(key_range& x) const {
     if (x.first.size() == parts)
       return {};
@@ -49,7 +49,8 @@ struct fake_value {
   }
 };
 
-/// Stands for the actor that owns the exchange. Each message is sent at once.
+/// Stands for the actor that owns the exchange. It sends each message
+/// immediately.
 struct fake_actor {
   struct fake_clock {
     instant time{1h};
@@ -107,7 +108,8 @@ struct fixture {
     exchange.compare({}, name(neighbour));
     self.run();
   }
-  /// Whether the exchange asks the peer for items.
+  /// Shows the exchange an outline of a peer that has all items. Returns
+  /// whether the exchange asks that peer for items.
   bool has_all(std::uint64_t who) {
     value.writable().other = name(who);
     value.writable().asks = true;
@@ -179,7 +181,7 @@ BOOST_AUTO_TEST_CASE(neighbours_that_come_and_go_cannot_flood_a_peer) {
       lacks_all(2, i);
   BOOST_TEST(bytes_for(2) >= 60 * whole());
   BOOST_TEST(bytes_for(2) <= 64 * whole());
-  // Neighbours that ask for themselves still get answers.
+  // Neighbours that ask in their own names still get answers.
   for (std::uint64_t i = 1000; i < 1100; ++i) {
     lacks_all(i, i);
     BOOST_TEST_REQUIRE(bytes_for(i) == whole());

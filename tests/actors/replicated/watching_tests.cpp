@@ -8,7 +8,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of actors that are told of changes of a replicated value.
+// Tests of actors that are told of changes to a replicated value.
 namespace {
 
 /// A watcher that answers a change only when the test tells it to.
@@ -128,8 +128,8 @@ BOOST_AUTO_TEST_CASE(a_busy_watcher_is_told_of_all_it_missed_at_once) {
   BOOST_TEST(news[2]->size() == 1u);
 }
 
-// The map forgets deletions after a second, of which the stuck watcher has not
-// been told.
+// The map forgets each deletion after a second, even if the stuck watcher has
+// not been told of it.
 BOOST_AUTO_TEST_CASE(what_a_stuck_watcher_missed_takes_no_more_than_the_value) {
   add('a');
   auto a = value_on<lww_map>('a', lww_map{seconds{1}});

@@ -16,7 +16,7 @@
 
 namespace cafmesh::test {
 
-/// A program that has an option of its own beside those of cafmesh.
+/// A program that has an option of its own in addition to those of cafmesh.
 struct application : caf::actor_system_config {
   application() {
     opt_group{custom_options_, "mesh"}.add<std::string>("own", "not cafmesh's");

@@ -24,8 +24,8 @@ struct samples_fixture : options_fixture {
     std::function<bool(const settings&)> holds;
   };
 
-  /// A value other than the default for each option. Each value is valid
-  /// alone, and together with all others.
+  /// For each option, a valid value that is not the default. The values are
+  /// also valid together.
   std::map<std::string, sample> samples() {
     using x = const settings&;
     auto has = [this](const std::string& expected) {

@@ -7,7 +7,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using std::chrono::milliseconds;
 
-// Tests of program options that are refused, and of the messages of the errors.
+// Tests of program options that are refused, and of the error messages.
 BOOST_FIXTURE_TEST_SUITE(refused_options_tests, options_fixture)
 
 // -- refusals

@@ -18,8 +18,8 @@ using std::chrono::milliseconds;
 // options and with the documentation.
 namespace {
 
-// Converts to any type. An aggregate has as many fields as it accepts
-// initialisers of this type.
+// Converts to any type. The highest number of initialisers of this type that an
+// aggregate accepts is its number of fields.
 struct anything {
   template <class T>
   operator T() const;

@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_maker_frees_what_openssl_allocated_for_it) {
     tag_maker maker;
     tag_of_openssl(maker, sample(1000), key_from(1));
   };
-  use(); // OpenSSL allocates some memory only once
+  use(); // for OpenSSL's one-time allocations
   const auto before = mallinfo2().uordblks;
   for (int i = 0; i < 1000; ++i)
     use();
@@ -112,8 +112,8 @@ BOOST_AUTO_TEST_CASE(the_errors_of_the_application_stay_as_they_are) {
   tag_maker maker;
   tag_of_openssl(maker, sample(1000), key_from(1));
   BOOST_TEST(ERR_peek_error() != 0u);
-  // No mark may be left: if there is no mark, ERR_pop_to_mark removes all
-  // errors and returns 0.
+  // OpenSSL's error queue must not contain a mark any more. Without a mark,
+  // ERR_pop_to_mark removes all errors and returns 0.
   BOOST_TEST(ERR_pop_to_mark() == 0);
   BOOST_TEST(ERR_peek_error() == 0u);
 }

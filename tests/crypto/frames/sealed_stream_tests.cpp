@@ -12,8 +12,8 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
-// Tests that frames are sealed as libsodium's secretbox does it, that damaged
-// frames do not open, and that no secret stays on the stack.
+// Tests that frames are sealed exactly as libsodium's secretbox seals them,
+// that damaged frames do not open, and that no secret stays on the stack.
 namespace {
 
 constexpr std::size_t mebibyte = 1024 * 1024;

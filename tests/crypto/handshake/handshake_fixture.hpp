@@ -84,9 +84,10 @@ inline void talk(end& x, end& y, std::size_t piece = 1) {
   }
 }
 
-/// Passes on the output of `from`. If it is longer than `countdown`, flips one
-/// bit of byte `countdown` and sets `countdown` to 0, so that later output is
-/// damaged too. Otherwise, only subtracts its size from `countdown`.
+/// Passes on the output of `from`. If the output has a byte `countdown`, flips
+/// one bit of that byte. Then subtracts the size of the output from
+/// `countdown`, down to 0. Once `countdown` is 0, all later output is damaged
+/// too.
 inline void pass_on_damaged(end& from, end& to, std::size_t& countdown) {
   auto output = from.shake.take_output();
   if (countdown < output.size())

@@ -134,8 +134,8 @@ BOOST_AUTO_TEST_CASE(version_ranges_meet_in_the_highest_common_version) {
       x.shake.take_output();
       x.receive(header(min, max));
       BOOST_TEST(x.failed_with(errc::version_mismatch) == !meet);
-      // After the header, one byte (the flag) is sent if version 2 was agreed
-      // on, and otherwise all features.
+      // If version 2 was agreed on, only one byte, the flag, follows the
+      // header. Otherwise, all features follow.
       auto goes_on_with = x.shake.take_output().size();
       if (meet)
         BOOST_TEST((goes_on_with == 1) == (std::min(ours.second, max) == 2));
@@ -298,8 +298,8 @@ BOOST_AUTO_TEST_CASE(keys_of_low_order_are_refused) {
     x.receive(bytes{1});
     x.receive(bytes(public_key_size, 0));
     BOOST_TEST(x.failed_with(errc::weak_key));
-    // Only the header, the flag and the key were sent, but no features: anybody
-    // could compute the key that would seal them.
+    // Requires that only the header, the flag and the key were sent. Features
+    // must not be sent, because anybody could compute the key that seals them.
     BOOST_TEST(x.shake.take_output().size() == 7 + 1 + public_key_size);
   }
 }
@@ -387,7 +387,8 @@ BOOST_AUTO_TEST_CASE(damage_without_encryption_never_passes_as_other_sizes) {
       pass_on_damaged(dialler, acceptor, countdown);
       pass_on(acceptor, dialler);
     }
-    // Damage may have changed the text in the features, but not their number.
+    // Damage can change the text in the features, but there must still be seven
+    // features.
     if (acceptor.done())
       BOOST_TEST(acceptor.shake.take_result().features.size() == 7u);
   }

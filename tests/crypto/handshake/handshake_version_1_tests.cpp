@@ -41,8 +41,8 @@ bytes plain_features() {
   return result;
 }
 
-// The size in bytes of the sealed heartbeat by which a dialler proves that it
-// has the password, as a gob value.
+// The size in bytes of the gob value that holds the sealed heartbeat. With this
+// heartbeat, a dialler proves that it has the password.
 std::size_t proof_size() {
   bytes proof(seal_overhead + 1);
   bytes frame;
@@ -217,8 +217,8 @@ BOOST_AUTO_TEST_CASE(a_stream_that_is_not_gob_is_malformed) {
   BOOST_TEST(acceptor.failed_with(errc::malformed));
 }
 
-// Only the sealed heartbeat is damaged: in version 1, the features are not
-// sealed, so that damage to them may go unnoticed.
+// Only the sealed heartbeat is damaged. In version 1, the features are not
+// sealed, so damage to them may go unnoticed.
 BOOST_AUTO_TEST_CASE(damage_to_the_proof_never_passes) {
   for (std::size_t place = 0; place < proof_size(); ++place) {
     end d{version_1(true, {"x"})};

@@ -11,7 +11,7 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
-// Tests that session keys are those of the Go library, and that weak public
+// Tests that session keys equal those of the Go library, and that weak public
 // keys are refused.
 namespace {
 

@@ -46,8 +46,8 @@ func (u *update) Merge(other mesh.GossipData) mesh.GossipData {
 	return merged
 }
 
-// raise merges the map `from` into the map `to`: of two values of a key, the
-// greater one stays. It returns the values that were added or became greater.
+// raise merges the map `from` into the map `to`, and keeps the greater of two values of a key. It
+// returns the values that were added or became greater.
 func raise(to, from map[string]int) map[string]int {
 	raised := map[string]int{}
 	for key, value := range from {
@@ -106,8 +106,8 @@ func (c *channel) OnGossipUnicast(src mesh.PeerName, payload []byte) error {
 	return nil
 }
 
-// OnGossipBroadcast passes on all values, not only those that are new here.
-// Peers that are reached only through this peer may lack the others too.
+// OnGossipBroadcast passes on all values, not only those that are new here. Peers that are reached
+// only through this peer may lack any of them.
 func (c *channel) OnGossipBroadcast(src mesh.PeerName, payload []byte) (mesh.GossipData, error) {
 	if len(payload) > 0 && payload[0] == blobMarker {
 		b := append([]byte(nil), payload[1:]...)

@@ -225,8 +225,8 @@ func joined(errs []error) error {
 }
 
 func (p *peer) serve() {
-	// A command that sends may block, if a remote does not read. Such commands
-	// run on a goroutine of their own, so that the others are answered.
+	// A command that sends may block if a remote does not read. Such commands run on a goroutine of
+	// their own, so that other commands are still answered.
 	sending := make(chan command, 1024)
 	go func() {
 		for c := range sending {

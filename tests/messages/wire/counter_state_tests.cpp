@@ -9,8 +9,8 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using cafmesh::test::hex;
 
-// Tests of the encoding of counters, which is that of the Go library's example
-// program.
+// Tests of the encoding of counters, which is the same as in the Go library's
+// example program.
 namespace {
 
 const auto hash_name =

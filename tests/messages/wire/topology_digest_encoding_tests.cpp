@@ -26,9 +26,9 @@ BOOST_AUTO_TEST_CASE(an_outline_comes_back_from_its_message) {
               == topology_message::end_of_answer));
 }
 
-// A gob stream begins with a length: one byte below 0x80, or a byte from 0xf8
-// to 0xff and further bytes. So the other first bytes mark messages about
-// digests.
+// A gob stream begins with a length. The length is either one byte below 0x80,
+// or a byte from 0xf8 to 0xff that is followed by others. So all other first
+// bytes mark messages about digests.
 BOOST_AUTO_TEST_CASE(only_bytes_with_which_no_gob_stream_begins_are_marks) {
   for (unsigned x = 0; x < 256; ++x) {
     bytes message{static_cast<std::uint8_t>(x)};

@@ -117,8 +117,8 @@ void check_name(const caf::expected<peer_name>& found, const json& x,
     return;
   auto binary = bytes_in(x, "bytes");
   BOOST_TEST((peer_name::from_bytes(binary, flavour) == *found));
-  // The bytes of the unknown peer's name are not compared: this name is never
-  // sent, and Go encodes it as no bytes, but cafmesh as zeros.
+  // The bytes of the unknown peer's name are not compared, because this name is
+  // never sent. Go encodes it as no bytes, and cafmesh as zeros.
   bytes out;
   found->append_to(out);
   BOOST_TEST((found->is_unknown() || out == binary));
@@ -198,8 +198,8 @@ void check_values(const std::vector<gob_message>& go, const peer_record& x) {
     BOOST_TEST(to_hex(ours[1].body) == to_hex(go[1].body));
 }
 
-// Whether the numbers of types are the same as ours. In Go they depend on what
-// the program encoded before.
+// Whether Go's type numbers are the same as ours. They depend on what the Go
+// program has encoded before.
 bool has_our_numbers(const std::vector<gob_message>& go) {
   return std::all_of(go.begin(), go.end(), [](const auto& x) {
     return x.type < 0 || x.type == 66 || x.type == 68;
@@ -273,7 +273,7 @@ void read_damaged(const bytes& xs, name_flavour flavour) {
   BOOST_REQUIRE(largest_allocation <= 8 * input.size() + 8192);
 }
 
-// Returns all byte strings in the file that a remote could send.
+// Returns all byte strings in `vectors` that a remote could send.
 std::vector<bytes> inputs_in(const json& vectors, name_flavour flavour) {
   std::vector<bytes> result;
   for (auto name : {"scalars", "features", "gossip", "topology"})

@@ -1,4 +1,5 @@
-// A plug-in that runs two nodes, which connect to each other, and stops them.
+// A plug-in that runs two nodes, lets them connect to each other, and stops
+// them.
 #include <iostream>
 #include <thread>
 

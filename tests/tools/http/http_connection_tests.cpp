@@ -58,8 +58,8 @@ BOOST_AUTO_TEST_CASE(only_the_first_answer_counts) {
   BOOST_TEST(one.got() == "");
 }
 
-// Puts a wrong byte at each place of a request's header. Then sends the rest of
-// the header, or nothing.
+// Inserts a wrong byte at each position of a request's header. Then sends the
+// rest of the header, or nothing.
 BOOST_AUTO_TEST_CASE(
   a_header_that_breaks_anywhere_ends_in_an_answer_or_a_wait) {
   const std::string good = get("/now");

@@ -8,8 +8,8 @@ using http::event_ring;
 using http_in_memory::client;
 using namespace std::string_literals;
 
-// Tests of streams of server-sent events: how clients resume them, and clients
-// that do not read.
+// Tests of streams of server-sent events: how clients resume them, and what
+// happens to clients that do not read.
 namespace {
 
 struct fixture {

@@ -5,7 +5,8 @@
 using http::socket_message;
 using http::socket_queue;
 
-// Tests of the queue of a WebSocket: what it takes, and when it has room again.
+// Tests of the queue of a WebSocket: which messages it accepts, and when it has
+// room again.
 namespace {
 
 struct fixture {

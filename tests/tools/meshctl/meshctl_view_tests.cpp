@@ -244,8 +244,11 @@ BOOST_AUTO_TEST_CASE(messages_and_events_are_escaped) {
              == "peer_joined  peer b(\\x1B[31m\\u{202E})");
   server_event put{
     "e-3", "put", R"({"key":"k\n","etag":"e","old_etag":null,"value":"Cg=="})"};
-  BOOST_TEST(render_kv_change(kv_change_document(put), {})
+  BOOST_TEST(render_change(change_document("kv_change", put), {})
              == "put     k\\n  e  \\n");
+  server_event add{"e-4", "add", R"({"element":"x\n"})"};
+  BOOST_TEST(render_change(change_document("set_change", add), {})
+             == "add     x\\n");
 }
 
 BOOST_AUTO_TEST_CASE(json_for_programs_is_ascii_without_control_characters) {

@@ -5,13 +5,13 @@
 using namespace meshd;
 using cafmesh::lww_map;
 
-// Tests of what meshd tells its clients of changes of the key-value store.
+// Tests of what meshd tells its clients about changes to the key-value store.
 namespace {
 
 const auto us = cafmesh::peer_name::from_number(1);
 
 struct fixture {
-  /// Changes `now`, and returns the change.
+  /// Puts an entry into the map `now`, and returns the change.
   lww_map put(const std::string& key, const std::string& value) {
     auto change = *now.put(key, cafmesh::byte_view{value}, us);
     now.merge(change);

@@ -40,7 +40,7 @@ class booted:
             try:
                 self.process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
-                self.process.kill()  # kills all processes in it
+                self.process.kill()  # kills the whole system
                 self.process.wait()
         self.log.close()
         os.remove(self.log.name)

@@ -41,7 +41,7 @@ class machine:
         sources = debian_sources()
         if not os.path.exists(base):
             shutil.rmtree(base + ".new", ignore_errors=True)
-            # A mirror of updates has no base system; only that of the release has one.
+            # Only a mirror of the release has the base system. Mirrors of updates do not.
             mirrors = [x.split(" ")[1] for x in sources if x.split(" ")[2] == RELEASE]
             run("debootstrap", "--variant=minbase", RELEASE, base + ".new", *mirrors[:1])
             os.rename(base + ".new", base)

@@ -139,7 +139,7 @@ def start(unit, root, notify_socket, output):
         "CREDENTIALS_DIRECTORY": copy_credentials(unit, root, f"{state}.service"),
         "WATCHDOG_USEC": str(int(unit.seconds("WatchdogSec") * 1e6)), **unit.environment()}
     allowed = allowed_system_calls(unit)
-    # In a container, the limit cannot be raised.
+    # In a container, the hard limit on open files cannot be raised.
     files = min(int(unit.one("LimitNOFILE")), resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     # These libraries are loaded before chroot. Below the root folder they may be missing.
     seccomp, libc = ctypes.CDLL("libseccomp.so.2"), ctypes.CDLL(None)

@@ -27,8 +27,7 @@ func (l messageList) Merge(other mesh.GossipData) mesh.GossipData {
 	return append(append(messageList{}, l...), other.(messageList)...)
 }
 
-// audience counts, for all listeners of one process, which messages they
-// received.
+// audience counts the messages that the listeners of one process have received.
 type audience struct {
 	sync.Mutex
 	listeners, missing, heard int
@@ -120,9 +119,9 @@ func (l *listener) count(size int, stamp uint64, sentAt int64) {
 	}
 }
 
-// broadcaster sends to as many listeners as there are nodes, once all of them
-// answer probes. At first it sends each message once all listeners have received
-// the previous one. Later it sends batches, of which a few may be unacknowledged.
+// broadcaster begins once o.nodes listeners have answered its probes. At first it sends each
+// message after all listeners have acknowledged the previous one. Later it sends batches, with at
+// most batchesUnderWay of them unacknowledged.
 type broadcaster struct {
 	quiet
 	gossip mesh.Gossip
@@ -170,8 +169,8 @@ func (b *broadcaster) reach() {
 	time.Sleep(calmDown)
 }
 
-// acknowledged waits until all have acknowledged one more message and returns
-// its number.
+// acknowledged waits until all listeners have acknowledged one more message, and returns the number
+// of that message.
 func (b *broadcaster) acknowledged(seen map[uint64]int) uint64 {
 	for x := range b.acks {
 		if x.stamp&probeStamp != 0 {

@@ -15,8 +15,8 @@ const (
 	timeToSettle = 3 * time.Second
 )
 
-// transferred is what this process has read and written so far, in bytes. Almost
-// all of it is traffic of its peers.
+// transferred returns how many bytes this process has read and written so far. Almost all of them
+// are traffic of its peers.
 func transferred() (read, written int64) {
 	text, err := os.ReadFile("/proc/self/io")
 	if err != nil {
@@ -26,7 +26,7 @@ func transferred() (read, written int64) {
 	return read, written
 }
 
-// rest watches peers that have nothing to do.
+// rest measures the CPU time and traffic of idle peers.
 func rest(o options) {
 	time.Sleep(timeToSettle)
 	watch := newStopwatch()
@@ -38,8 +38,7 @@ func rest(o options) {
 		"bytes_in": float64(readAfter-read) * perPeer, "bytes_out": float64(writtenAfter-written) * perPeer})
 }
 
-// dialEachOther has each peer dial half as many earlier peers as the degree,
-// chosen at random.
+// dialEachOther has each peer dial degree/2 earlier peers, chosen at random.
 func dialEachOther(o options, nodes []*mesh.Router) {
 	random := rand.New(rand.NewSource(1))
 	for i, node := range nodes {
@@ -53,11 +52,11 @@ func dialEachOther(o options, nodes []*mesh.Router) {
 	}
 }
 
-// crowd runs many peers in this process. In the role `star` all dial the first;
-// in `mesh` each dials degree/2 earlier peers, chosen at random;
-// in `crowd` and `listeners` all dial the peer that --peer names, and listeners
-// receive its broadcasts. All but listeners report `together` once each peer
-// knows every other. A mesh then rests, and reports `rested`.
+// crowd runs many peers in this process. In the role `star`, all peers dial the first one. In
+// `mesh`, each peer dials degree/2 earlier peers, chosen at random. In `crowd` and `listeners`, all
+// peers dial the peer that --peer names, and listeners receive its broadcasts. All roles except
+// `listeners` report `together` once each peer knows every other. A mesh then rests, and reports
+// `rested`.
 func crowd(o options) error {
 	watch := newStopwatch()
 	var all *audience

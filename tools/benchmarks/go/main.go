@@ -34,8 +34,8 @@ func newRouter(o options) (*mesh.Router, error) {
 
 const channel = "bench"
 
-// join creates the role of this peer and returns the part, if any, that runs by
-// itself.
+// join creates the role of this peer, and returns the function, if any, that the role runs in a
+// goroutine of its own.
 func join(router *mesh.Router, o options) (begin func(), err error) {
 	switch o.role {
 	case "sink":
@@ -92,7 +92,7 @@ func run(o options) error {
 	if begin != nil {
 		go begin()
 	}
-	// The input ends when the parent process closes it or ends.
+	// The input ends when the parent process closes it or exits.
 	io.Copy(io.Discard, os.Stdin)
 	return nil
 }

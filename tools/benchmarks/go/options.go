@@ -16,7 +16,7 @@ type secret struct{ bytes []byte }
 func (s *secret) String() string     { return "" }
 func (s *secret) Set(v string) error { s.bytes = append([]byte{}, v...); return nil }
 
-// options are those of the C++ drivers, whose options.hpp explains them.
+// options are the same as those of the C++ drivers. options.hpp explains them.
 type options struct {
 	role, name, to string
 	core           string

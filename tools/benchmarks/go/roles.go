@@ -15,8 +15,8 @@ const (
 	probeStamp = uint64(1) << 62
 
 	probeInterval = 50 * time.Millisecond
-	// The wait after the receivers have answered, because peers may still announce
-	// topology and compute routes.
+	// How long a sender waits after the receivers have answered. Within this time, peers finish
+	// announcing topology and computing routes.
 	calmDown = 1500 * time.Millisecond
 )
 
@@ -73,7 +73,7 @@ func (e *echo) OnGossipUnicast(src mesh.PeerName, message []byte) error {
 	return e.gossip.GossipUnicast(src, message)
 }
 
-// caller probes until the other end answers, and then begins.
+// caller sends probes until the other end answers, and then begins to measure.
 type caller struct {
 	quiet
 	gossip  mesh.Gossip
@@ -105,7 +105,7 @@ func (c *caller) reach() {
 	probe := make([]byte, stampSize)
 	binary.LittleEndian.PutUint64(probe, probeStamp)
 	for {
-		// This fails while there is no route; the loop then tries again.
+		// This fails while there is no route, and the loop then tries again.
 		c.gossip.GossipUnicast(c.to, probe)
 		select {
 		case <-c.heard:
@@ -125,8 +125,8 @@ func (c *caller) send(message []byte, stamp uint64) bool {
 	return err == nil
 }
 
-// stream sends as fast as the library accepts messages; the library copies
-// each.
+// stream sends messages as fast as the library accepts them. One buffer is enough, because the
+// library copies each message.
 func (c *caller) stream() {
 	c.reach()
 	message := make([]byte, c.o.size)

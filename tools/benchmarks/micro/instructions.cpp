@@ -10,8 +10,8 @@
 
 namespace bench {
 
-// tools/instructions counts only within this function, which it finds by name,
-// so it must not be inlined.
+// Must not be inlined, because tools/instructions finds this function by its
+// name and counts only within it.
 [[gnu::noinline]] std::uint64_t counted_rounds(const round_of_work& work,
                                                unsigned long rounds) {
   std::uint64_t result = 0;

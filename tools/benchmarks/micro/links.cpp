@@ -50,7 +50,7 @@ public:
   void wrote_all() {
     link_.wrote(link_.output().size());
   }
-  /// Reads `input` as from a socket.
+  /// Reads `input` as if from a socket.
   /// @returns the number of messages.
   std::uint64_t receive(byte_view input) {
     std::uint64_t messages = 0;

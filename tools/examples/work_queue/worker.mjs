@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // worker.mjs NAME: a worker of the queue that README.md describes. It talks to the meshd beside it.
 //
-// MESH_URL is where meshd serves HTTP, MESH_TOKEN_FILE has its token, WORK_SECONDS is how long a job takes.
+// MESH_URL is where meshd serves HTTP, MESH_TOKEN_FILE has its token, and WORK_SECONDS is how long
+// a job takes.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -106,8 +107,9 @@ async function putClaim(job, condition) {
   return answer.status === 412 ? null : answer.etag;
 }
 
-// Claims a job. If another node claims it at the same time, both replicas soon have the later claim.
-// So this waits, and then renews the claim, which fails if another claim has replaced it.
+// Claims a job. If another node claims it at the same time, both replicas soon have the later
+// claim. So this function waits, and then renews the claim. The renewal fails if another claim has
+// replaced ours.
 async function claim(job, expired) {
   const etag = await putClaim(job, expired ? { "If-Match": expired } : { "If-None-Match": "*" });
   if (!etag) return null;

@@ -7,7 +7,8 @@ namespace meshctl {
 /// All commands, in the order in which help lists them.
 const commands& all_commands();
 
-// Each function adds the commands of one source file: `add_kv` those of kv.cpp.
+// Each function adds the commands of one source file. For example, `add_kv`
+// adds those of kv.cpp.
 void add_status(commands& to);
 void add_mesh(commands& to);
 void add_channels(commands& to);

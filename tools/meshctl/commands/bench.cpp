@@ -3,7 +3,8 @@
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/view/measurements.hpp"
 
-// The command `bench`: measures messages between two nodes.
+// The command `bench`: measures the latency and throughput of messages between
+// two nodes.
 namespace meshctl {
 
 namespace {

@@ -1,4 +1,5 @@
 #include "tools/meshctl/commands/all.hpp"
+#include "tools/meshctl/commands/changes.hpp"
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/text/encodings.hpp"
 
@@ -17,11 +18,15 @@ std::string element_path(const arguments& with) {
 
 void run_counter(session& on, const arguments& with) {
   auto name = with.text("NAME");
-  auto path = "/v1/counters/" + percent_encoded(name);
+  auto encoded = percent_encoded(name);
+  auto path = "/v1/counters/" + encoded;
   auto answer =
     with.has("--add") ? parse_answer(
       on.meshd().post(path, {{"add", with.number("--add", 0)}}).body)
                       : on.meshd().get(path);
+  if (with.has("--watch"))
+    return print_changes(on, "/v1/counter-events/" + encoded, "counter_change",
+                         with.number("--count", 0));
   auto result = document("counter");
   result["name"] = name;
   result.update(pick(answer, {"value"}));
@@ -53,6 +58,11 @@ void run_set_list(session& on, const arguments& with) {
   on.show(result, render_elements);
 }
 
+void run_set_watch(session& on, const arguments& with) {
+  print_changes(on, "/v1/set-events/" + percent_encoded(with.text("NAME")),
+                "set_change", with.number("--count", 0));
+}
+
 void change_set(session& on, const arguments& with, const char* method,
                 bool has) {
   on.meshd().call({method, element_path(with), {}, {}});
@@ -75,10 +85,12 @@ void run_set_remove(session& on, const arguments& with) {
 
 void add_counters_and_sets(commands& to) {
   const auto name = word("NAME", "the name of the set");
+  const auto count = option("--count", "N", "end after this many changes");
   to.push_back({"counter",
                 "print a counter, or add to it",
                 {word("NAME", "the name of the counter"),
-                 option("--add", "N", "add this first")},
+                 option("--add", "N", "add this first"),
+                 flag("--watch", "go on and print each new value"), count},
                 run_counter,
                 "The first request for a counter or a set makes a replica on "
                 "the node, which takes 0.3 s."});
@@ -97,6 +109,12 @@ void add_counters_and_sets(commands& to) {
                 {name, word("ELEMENT", "the element")},
                 run_set_remove,
                 "An addition on another node at the same time survives."});
+  to.push_back({"set watch",
+                "print changes of a set as they happen",
+                {name, count},
+                run_set_watch,
+                "First come the elements that it has. They do not count for "
+                "--count."});
 }
 
 } // namespace meshctl

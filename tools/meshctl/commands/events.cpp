@@ -2,7 +2,7 @@
 #include "tools/meshctl/streaming.hpp"
 #include "tools/meshctl/view/stream_views.hpp"
 
-// The command `events`: prints changes of the mesh as they happen.
+// The command `events`: prints changes in the mesh as they happen.
 namespace meshctl {
 
 namespace {

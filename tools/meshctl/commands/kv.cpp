@@ -18,7 +18,8 @@ std::string path_of(const std::string& key) {
   return "/v1/kv/" + percent_encoded(key, "/");
 }
 
-// Puts an ETag in quotes, which the header needs and users may leave out.
+// Puts an ETag in quotes unless it has them. The header needs the quotes, but
+// users may leave them out.
 std::string in_quotes(const std::string& etag) {
   if (etag == "*" || etag.find('"') != etag.npos)
     return etag;

@@ -17,8 +17,8 @@ void run_reachability(session& on, const arguments&) {
           render_reachability);
 }
 
-// The round trip to a peer in seconds; null if this meshd does not implement
-// ping.
+// The time of a round trip to a peer in seconds; null if this meshd does not
+// implement ping.
 json round_trip(session& on, const std::string& peer) {
   try {
     auto answer = on.meshd().post(

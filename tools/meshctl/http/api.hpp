@@ -21,8 +21,8 @@ public:
     return status_;
   }
 
-  /// The JSON of the response. If the response is not JSON, and so not from
-  /// meshd, `is_discarded` of the result is true.
+  /// The JSON of the response. If the response is not JSON, it is not from
+  /// meshd, and `is_discarded` of the result is true.
   const json& problem() const noexcept {
     return problem_;
   }
@@ -44,8 +44,8 @@ class api {
 public:
   using headers = std::vector<std::pair<std::string, std::string>>;
 
-  /// @param end the deadline of all calls and streams. Without one, each call
-  ///        has a limit of ten seconds, and streams have none.
+  /// @param end the deadline of all calls and streams. Without a deadline, each
+  ///        call has a limit of ten seconds, and streams have no limit.
   api(const endpoint& where, client_options options, const deadline& end);
 
   /// Sends a request.

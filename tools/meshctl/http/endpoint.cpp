@@ -33,7 +33,8 @@ bool is_host(const std::string& x) {
   return !x.empty() && x.find_first_of("/?#@ \t\r\n") == x.npos;
 }
 
-// A name such as `127.evil.example` is no address, and may be anywhere.
+// Only `localhost` and numeric addresses can count as loopback. A name such as
+// `127.evil.example` may belong to any host.
 bool is_loopback(const std::string& host) {
   in_addr address{};
   if (inet_pton(AF_INET, host.c_str(), &address) == 1)

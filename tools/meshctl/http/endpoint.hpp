@@ -19,11 +19,11 @@ endpoint parse_endpoint(const std::string& text);
 
 std::string host_header(const endpoint& x);
 
-/// Whether the traffic is safe from eavesdroppers: over TLS, a Unix socket or
-/// loopback.
+/// Whether the traffic uses TLS, a Unix socket or loopback, and so is safe from
+/// eavesdroppers.
 bool is_private(const endpoint& x);
 
-/// The address as `parse_endpoint` reads it.
+/// The address in a form that `parse_endpoint` can read.
 std::string to_string(const endpoint& x);
 
 } // namespace meshctl

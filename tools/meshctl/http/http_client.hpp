@@ -33,14 +33,14 @@ struct client_options {
   std::string ca_file; ///< certificates to trust instead of the system's
 };
 
-/// One connection to meshd, used by one request after another. It is opened by
-/// the first request, and again if it was closed meanwhile. Calls block; only
-/// one thread may use an object.
+/// One connection to meshd, used by one request after another. The first
+/// request opens it, and later requests reopen it if it has been closed. Calls
+/// block. Only one thread may use an object.
 ///
-/// Every function throws `failure` of exit_code::unreachable if the connection
-/// cannot be made or breaks, `failure` of exit_code::timed_out after the
-/// deadline, `interrupted` or `output_closed`. An HTTP status never causes a
-/// failure.
+/// Every function may throw `interrupted` or `output_closed`. It throws
+/// `failure` of exit_code::unreachable if the connection cannot be made or
+/// breaks, and `failure` of exit_code::timed_out after the deadline. An HTTP
+/// status never causes a failure.
 class http_client {
 public:
   http_client(endpoint where, client_options options);

@@ -4,8 +4,8 @@
 
 namespace meshctl {
 
-/// Replaces calls of meshd's API in a hint by the commands that make them:
-/// `GET /v1/targets says why` by `meshctl targets says why`.
+/// Replaces API calls in a hint from meshd with the commands that make them.
+/// For example, `GET /v1/targets says why` becomes `meshctl targets says why`.
 std::string with_commands(std::string hint);
 
 } // namespace meshctl

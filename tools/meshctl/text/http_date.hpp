@@ -5,8 +5,8 @@
 
 namespace meshctl {
 
-/// Converts the header `Date`, such as `Sun, 06 Nov 1994 08:49:37 GMT`, to
-/// seconds since 1970.
+/// Converts the value of a `Date` header to seconds since 1970. An example is
+/// `Sun, 06 Nov 1994 08:49:37 GMT`.
 std::optional<double> parse_http_date(const std::string& text);
 
 } // namespace meshctl

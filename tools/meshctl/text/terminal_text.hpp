@@ -8,7 +8,8 @@ namespace meshctl {
 
 /// The capabilities of the output, which may be a terminal.
 struct screen {
-  /// Columns; 0: no limit, because the output is not a terminal.
+  /// The number of columns. 0 means no limit, because the output is not a
+  /// terminal.
   std::size_t width = 0;
   std::size_t height = 24;
   /// Whether characters outside ASCII may be written as UTF-8. A terminal with

@@ -87,8 +87,8 @@ void judge_targets(findings& to, const symptoms& x) {
     if (error.empty() || text_or_empty(target, "state") == "connected")
       continue;
     auto what = advice_for(error);
-    // Only addresses that the user wants count as errors. Addresses learnt from
-    // other peers are often unreachable, for instance behind NAT.
+    // Only failures of addresses that the user wants count as errors. Addresses
+    // learnt from other peers are often unreachable, for instance behind NAT.
     auto is_wanted = target.value("wanted", false);
     if (!is_wanted && std::string{what.severity} == "error")
       what.severity = "warning";

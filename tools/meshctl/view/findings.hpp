@@ -16,8 +16,8 @@ struct symptoms {
   json connections;
   json targets;
   json channels;
-  /// How many seconds the clock of meshd's machine is ahead of the clock here;
-  /// absent if unknown.
+  /// How many seconds the clock of meshd's machine is ahead of this machine's
+  /// clock; absent if unknown.
   std::optional<double> clock_ahead_seconds;
 };
 

@@ -8,7 +8,8 @@
 namespace meshctl {
 
 /// Makes a document of the entries from all pages of `/v1/kv`.
-/// @param next the key after which to go on; null after the last page
+/// @param next the key after which the next page starts; null after the last
+///        page
 json kv_list_document(const json& entries, const json& next);
 std::string render_kv_list(const json& document, const screen& to);
 

@@ -8,7 +8,8 @@ namespace meshctl {
 
 namespace {
 
-// The value at the fraction `part`, from 0 to 1, of the sorted list.
+// The value at the relative position `part` of the sorted list, from 0 for the
+// first value to 1 for the last.
 double percentile(const std::vector<double>& sorted, double part) {
   if (sorted.empty())
     return 0;

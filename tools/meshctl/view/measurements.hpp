@@ -16,7 +16,7 @@ struct measurements {
   std::vector<double> latencies; ///< seconds
   std::size_t sent = 0;
   std::size_t received = 0;
-  std::size_t congested = 0; ///< refused once, then sent again
+  std::size_t congested = 0; ///< sends that were refused
   double sending_seconds = 0;
   double receiving_seconds = 0;
 };

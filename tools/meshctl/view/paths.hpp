@@ -25,7 +25,7 @@ public:
                               const std::string& next) const;
 
 private:
-  // The neighbours of each peer: two peers are neighbours if both say that
+  // The neighbours of each peer. Two peers are neighbours if both say that
   // their connection is established.
   std::map<std::string, std::set<std::string>> neighbours_;
   std::string self_;

@@ -63,6 +63,26 @@ private:
   std::string text_;
 };
 
+/// How the life before this one has ended.
+std::string end_of(const json& before) {
+  auto end = text_or_empty(before, "end");
+  auto at = text_or_empty(before, "ended_at");
+  if (end == "stopped")
+    return "the one before was stopped at " + at;
+  if (end == "failed")
+    return "the one before failed at " + at + ", the log says why";
+  return "the one before, from " + text_or_empty(before, "began_at")
+         + ", was killed or crashed";
+}
+
+void add_life(lines& to, const json& node) {
+  if (!node.at("life").is_number())
+    return;
+  const auto& before = node.at("previous_life");
+  to.add("Life", number(node.at("life"))
+                   + (before.is_object() ? "; " + end_of(before) : ""));
+}
+
 void add_identity(lines& to, const json& node) {
   to.add("Name", node.at("name").get<std::string>() + " ("
                    + node.at("nickname").get<std::string>() + ")");
@@ -70,6 +90,7 @@ void add_identity(lines& to, const json& node) {
   to.add("Version", node.at("version").get<std::string>() + ", flavour "
                       + node.at("flavour").get<std::string>());
   to.add("Uptime", time_text(node.at("uptime_seconds").get<double>()));
+  add_life(to, node);
   to.add("Encryption",
          node.at("encryption").get<bool>() ? "enabled" : "disabled");
   to.add("Discovery",
@@ -92,6 +113,9 @@ json status_document(const status_parts& x) {
   result["node"] =
     pick(x.node, {"name", "nickname", "uid", "mesh_address", "version",
                   "uptime_seconds", "encryption", "discovery", "flavour"});
+  // An older meshd does not have these.
+  for (auto field : {"life", "previous_life"})
+    result["node"][field] = x.node.value(field, json{});
   auto health = pick(x.health, {"ok", "reasons"});
   result["ready"] = health.at("ok");
   result["reasons"] = health.at("reasons");

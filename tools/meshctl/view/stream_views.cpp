@@ -1,5 +1,7 @@
 #include "tools/meshctl/view/stream_views.hpp"
 
+#include <vector>
+
 #include "tools/meshctl/failure.hpp"
 #include "tools/meshctl/text/encodings.hpp"
 
@@ -37,6 +39,28 @@ std::string decoded_value(const json& x) {
 
 std::string key_text(const json& entry) {
   return text_or_empty(entry, "key") + "  " + text_or_empty(entry, "etag");
+}
+
+/// What a snapshot of keys, of a set or of a counter has.
+std::vector<std::string> contents(const json& snapshot) {
+  std::vector<std::string> result;
+  if (snapshot.contains("entries"))
+    for (const auto& x : snapshot.at("entries"))
+      result.push_back("has     " + key_text(x));
+  if (snapshot.contains("elements"))
+    for (const auto& x : snapshot.at("elements"))
+      result.push_back("has     " + value_text(x));
+  if (snapshot.contains("value"))
+    result.push_back(value_text(snapshot.at("value")));
+  return result;
+}
+
+std::string visible_lines(const std::vector<std::string>& xs,
+                          const screen& to) {
+  std::string result;
+  for (const auto& x : xs)
+    result += (result.empty() ? "" : "\n") + visible(x, to.has_utf8);
+  return result;
 }
 
 } // namespace
@@ -83,29 +107,30 @@ std::string render_message(const json& document, const screen& to) {
          + visible(message_data(document), to.has_utf8);
 }
 
-json kv_change_document(const server_event& x) {
-  auto result = document("kv_change");
+json change_document(const char* kind, const server_event& x) {
+  auto result = document(kind);
   result["id"] = x.id;
   result["change"] = x.type;
   result.update(parse_answer(x.data));
   return result;
 }
 
-std::string render_kv_change(const json& document, const screen& to) {
+std::string render_change(const json& document, const screen& to) {
   auto change = text_or_empty(document, "change");
-  std::string result;
-  if (change == "snapshot") {
-    for (const auto& x : document.at("entries"))
-      result += (result.empty() ? "" : "\n")
-                + visible("has     " + key_text(x), to.has_utf8);
-    return result;
-  }
+  if (change == "snapshot")
+    return visible_lines(contents(document), to);
   if (change == "put")
     return visible("put     " + key_text(document) + "  "
                      + decoded_value(document),
                    to.has_utf8);
   if (change == "delete")
     return visible("delete  " + text_or_empty(document, "key"), to.has_utf8);
+  if (change == "add" || change == "remove")
+    return visible((change == "add" ? "add     " : "remove  ")
+                     + text_or_empty(document, "element"),
+                   to.has_utf8);
+  if (change == "change" && document.contains("value"))
+    return visible(value_text(document.at("value")), to.has_utf8);
   return visible(change, to.has_utf8);
 }
 

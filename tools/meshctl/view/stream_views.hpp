@@ -6,8 +6,8 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/text/terminal_text.hpp"
 
-/// Renders events, messages and changes of keys, as documents and as lines for
-/// people.
+/// Renders events, messages and changes of values, as documents and as lines
+/// for people.
 namespace meshctl {
 
 /// Makes a JSON document from an event of `/v1/events`.
@@ -21,18 +21,19 @@ std::string render_event(const json& document, const screen& to);
 json message_document(const server_event& x);
 
 /// The bytes of a message.
-/// @throws failure if they are not base64
+/// @throws failure if the data is not valid base64
 std::string message_data(const json& document);
 
 /// Renders a message as a line without a newline: sender, `to this node` or
 /// `to all`, data.
 std::string render_message(const json& document, const screen& to);
 
-/// Makes a JSON document from an event of `/v1/kv-events`.
-json kv_change_document(const server_event& x);
+/// Makes a JSON document of this kind from an event of a value: of
+/// `/v1/kv-events`, `/v1/counter-events` or `/v1/set-events`.
+json change_document(const char* kind, const server_event& x);
 
 /// Renders a change as a line without a newline. A snapshot has one line for
-/// each key.
-std::string render_kv_change(const json& document, const screen& to);
+/// each key or element.
+std::string render_change(const json& document, const screen& to);
 
 } // namespace meshctl

@@ -14,7 +14,8 @@ struct advice {
 };
 
 /// The advice for an error.
-/// @param error the text of the error: its name in `errc`, a colon, details
+/// @param error the text of the error, which consists of its name in `errc`, a
+///        colon, and details
 advice advice_for(const std::string& error);
 
 } // namespace meshctl

@@ -63,8 +63,8 @@ std::string call::text_param(const std::string& name, std::size_t most) const {
   if (result.empty() || !is_utf8(result))
     throw problem{400, "bad_path", "The " + name + " must be UTF-8 text.", {}};
   if (result.size() > most)
-    throw problem{most == 4096 ? 413 : 400,
-                  most == 4096 ? "too_large" : "bad_path",
+    throw problem{most == longest_key ? 413 : 400,
+                  most == longest_key ? "too_large" : "bad_path",
                   "The " + name + " has more than " + std::to_string(most)
                     + " bytes.",
                   {}};

@@ -26,7 +26,7 @@ public:
   virtual ~socket_sink() = default;
 
   virtual bool has_room() const = 0;
-  /// Sends frames: all of them, or none if there is no room.
+  /// Sends all of the frames, or none if there is no room.
   virtual void send(std::vector<http::socket_message> xs) = 0;
   virtual void close() = 0;
   /// @param on_room called when there is room again after `has_room` was false
@@ -48,7 +48,7 @@ public:
   virtual bool may_write() const = 0;
   /// Calls `f` once if the client goes away before it has an answer.
   virtual void on_gone(std::function<void()> f) = 0;
-  /// @param headers further headers besides the content type
+  /// @param headers the headers other than the content type
   virtual void reply(int status, const std::string& type, std::string body,
                      const header_list& headers) = 0;
   /// Answers with a stream of the source's events. `Last-Event-ID` or `?since=`
@@ -59,8 +59,9 @@ public:
   virtual std::shared_ptr<socket_sink> open_socket() = 0;
 };
 
-/// A request, which must be answered once, immediately or later, on the HTTP
-/// thread. Members that read it throw a `problem` if the request is wrong.
+/// A request. It must be answered exactly once, immediately or later, on the
+/// HTTP thread. The members for reading throw a `problem` if the request is
+/// wrong.
 class call {
 public:
   explicit call(std::shared_ptr<exchange> x) : exchange_(std::move(x)) {
@@ -75,7 +76,7 @@ public:
 
   // -- reading
 
-  /// A parameter of the path, which must be UTF-8 of at most `most` bytes.
+  /// A path parameter. It must be UTF-8 of at most `most` bytes.
   std::string text_param(const std::string& name, std::size_t most) const;
   std::string query_or(const std::string& name, const std::string& other) const;
   bool query_flag(const std::string& name) const;
@@ -83,7 +84,7 @@ public:
   std::size_t limit() const;
   /// The query parameter `wait`, at most 60 s.
   std::chrono::milliseconds wait() const;
-  /// The JSON object in the body, which must have no other fields than these.
+  /// The JSON object in the body. It must have no other fields than these.
   json object_body(const std::vector<std::string>& fields) const;
   const std::string& raw_body() const;
 
@@ -111,6 +112,9 @@ private:
 
   std::shared_ptr<exchange> exchange_;
 };
+
+/// The longest key, and the longest element of a set, in bytes.
+constexpr std::size_t longest_key = 4096;
 
 problem bad_query(const std::string& name, const std::string& expected);
 

@@ -19,7 +19,8 @@ public:
       : ctx_(ctx), channel_(std::move(channel)), sink_(std::move(sink)) {
   }
 
-  /// Passes on a message; it is lost if the client reads too slowly.
+  /// Sends a message to the client. The message is lost if the client reads too
+  /// slowly.
   void send(const channel_message& x);
   /// Tells the client how many messages it has lost, if any. To be called when
   /// there is room again.

@@ -10,6 +10,7 @@
 #include "tools/meshd/mesh/counters.hpp"
 #include "tools/meshd/mesh/ended_connections.hpp"
 #include "tools/meshd/mesh/kv_store.hpp"
+#include "tools/meshd/mesh/lives.hpp"
 #include "tools/meshd/mesh/mesh_events.hpp"
 #include "tools/meshd/mesh/mesh_system.hpp"
 #include "tools/meshd/mesh/pings.hpp"
@@ -40,6 +41,7 @@ struct context {
   streams& events;
   const warnings& noticed;
   const ended_connections& ended;
+  const lives* history; ///< null without a state folder
   std::function<http::server_counts()> http_counts;
   bool is_stopping = false;
 };
@@ -55,8 +57,8 @@ public:
                    handler f) = 0;
 };
 
-// Each function registers the handlers of one source file: `add_kv` those of
-// kv.cpp.
+// Each function registers the handlers of one source file. For example,
+// `add_kv` registers those of kv.cpp.
 void add_node(routes& to, context& ctx);
 void add_health(routes& to, context& ctx);
 void add_peers(routes& to, context& ctx);
@@ -74,9 +76,23 @@ void add_metrics(routes& to, context& ctx);
 /// `problem` if this node stores nothing on disk.
 bool is_durable(const context& ctx, const call& x);
 
-/// Throws a `problem` until the stored keys are read. Before that, they would
-/// seem to be missing.
+/// Throws a `problem` if the stored keys have not been read yet, because they
+/// would seem to be missing.
 void check_loaded(const context& ctx);
+
+/// The name of a counter or set in the path. Throws a `problem` if this node
+/// has no replica of it, and the client's token does not allow making one.
+std::string readable_counter(const call& x, const context& ctx);
+std::string readable_set(const call& x, const context& ctx);
+
+/// Answers with a page of names of replicas, under `field`.
+template <class Values>
+void reply_names(const call& x, const Values& from, const char* field) {
+  auto page =
+    from.names(x.query_or("prefix", ""), x.query_or("after", ""), x.limit());
+  x.json_reply(200, {{field, page.texts},
+                     {"next", page.next ? json(*page.next) : json()}});
+}
 
 /// Parses a peer name from a client. Throws a `problem` if it is malformed.
 cafmesh::peer_name parse_peer(const std::string& text, const context& ctx);

@@ -11,12 +11,12 @@ namespace meshd {
 /// @returns why the settings are refused; empty if they are allowed
 std::string check_exposure(const service_options& options);
 
-/// Reads the files of tokens; without a file, the token stays empty.
+/// Reads the token files. If no file is given, the token stays empty.
 /// @returns what is wrong; empty if nothing is
 std::string read_tokens(const service_options& options, std::string& read,
                         std::string& write);
 
-/// Checks that the files of tokens can be read.
+/// Checks that the token files can be read.
 /// @returns what is wrong; empty if nothing is
 std::string check_tokens(const service_options& options);
 

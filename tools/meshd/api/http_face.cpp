@@ -194,10 +194,9 @@ private:
 http::server_options options_of(const service_options& x) {
   http::server_options result;
   result.threads = 1;
-  // Leaves room for a key of 4 KiB, which percent encoding can make three times
-  // as long.
-  result.limits.header_bytes = 16 * 1024;
-  result.limits.uri_bytes = 16 * 1024;
+  // Leaves room for the longest key, which percent encoding can make three
+  // times as long, and for the rest of its path and a query.
+  result.limits.uri_bytes = 3 * longest_key + 1024;
   result.limits.connections = x.max_connections;
   // Keeps one client from taking all connections or streams.
   result.limits.connections_per_address = x.max_connections * 3 / 4 + 1;
@@ -212,7 +211,7 @@ http::server_options options_of(const service_options& x) {
   return result;
 }
 
-/// Options of the server for health and metrics, which few clients use.
+/// Options of the server for health and metrics. Few clients use this server.
 http::server_options scraper_options_of(const service_options& x) {
   auto result = options_of(x);
   result.limits.connections = 64;
@@ -368,7 +367,7 @@ http::server_counts http_face::counts() const {
   return result;
 }
 
-// Ends the server of health and metrics first, because it posts functions to
+// Stops the server for health and metrics first, because it posts functions to
 // the thread of the main server.
 void http_face::stop() {
   if (!state_)

@@ -41,7 +41,7 @@ public:
   std::string open(const service_options& options,
                    const cafmesh::log_sink_ptr& log);
 
-  /// Registers handlers; to be used between `open` and `start`.
+  /// The routes. Register all handlers between `open` and `start`.
   routes& paths();
 
   /// Starts the HTTP thread, and answers requests from now on.
@@ -51,7 +51,8 @@ public:
   /// `start`.
   void post(std::function<void()> f);
 
-  /// Reads the tokens and the certificate of new options. Nothing changes yet.
+  /// Reads the tokens and the certificate that new options name, but does not
+  /// use them yet.
   /// @returns what is wrong; empty if nothing is
   std::string read_secrets(const service_options& options,
                            http_secrets& to) const;

@@ -1,9 +1,9 @@
 #include "tools/meshd/api/json_values.hpp"
 
 #include <algorithm>
-#include <ctime>
 #include <utility>
 
+#include "tools/meshd/mesh/dates.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace meshd {
@@ -39,17 +39,6 @@ json connection_json(const cafmesh::connection_status& x) {
             {"bytes_out", x.traffic.bytes_out}}},
           {"waiting_bytes", x.waiting_bytes},
           {"silent_seconds", seconds(x.silent_for)}};
-}
-
-/// Formats a time as in RFC 3339.
-std::string date_of(std::chrono::system_clock::time_point x) {
-  auto seconds = std::chrono::system_clock::to_time_t(x);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char result[32];
-  auto size =
-    std::strftime(result, sizeof(result), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return {result, size};
 }
 
 /// @pre no route over established connections leads to the peer
@@ -216,6 +205,14 @@ json json_of(const warning& x) {
   if (!x.hint.empty())
     result["hint"] = x.hint;
   return result;
+}
+
+json json_of(const life& x) {
+  auto is_noted = x.end != life_end::unclean;
+  return {{"uid", std::to_string(value_of(x.uid))},
+          {"began_at", date_of(x.began)},
+          {"ended_at", is_noted ? json(date_of(x.ended)) : json()},
+          {"end", to_string(x.end)}};
 }
 
 json json_of(const ended_connection& x) {

@@ -10,6 +10,7 @@
 #include "tools/meshd/mesh/channels.hpp"
 #include "tools/meshd/mesh/ended_connections.hpp"
 #include "tools/meshd/mesh/kv_store.hpp"
+#include "tools/meshd/mesh/lives.hpp"
 #include "tools/meshd/mesh/mesh_events.hpp"
 #include "tools/meshd/mesh/warnings.hpp"
 #include <cafmesh/membership.hpp>
@@ -38,6 +39,7 @@ json peer_json(const cafmesh::mesh_status& x, const cafmesh::peer_record& peer);
 json json_of(const cafmesh::published_name& x);
 json json_of(const warning& x);
 json json_of(const ended_connection& x);
+json json_of(const life& x);
 /// @param with_value whether to add the value, as base64
 json json_of(const kv_entry& x, bool with_value);
 

@@ -9,7 +9,6 @@ namespace meshd {
 
 namespace {
 
-constexpr std::size_t longest_key = 4096;
 constexpr char bytes_type[] = "application/octet-stream";
 
 kv_condition condition_of(const call& x) {
@@ -32,8 +31,8 @@ kv_condition condition_of(const call& x) {
   return result;
 }
 
-/// Whether the client's `If-None-Match` names the ETag of the present entry. A
-/// key without an entry counts as known to the client.
+/// Whether the client's `If-None-Match` names the ETag of the current entry.
+/// Also true if the key has no entry.
 bool matches(const std::string& header, const std::optional<kv_entry>& entry) {
   auto tags = etags_of(header);
   if (!entry)

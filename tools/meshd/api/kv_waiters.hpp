@@ -13,7 +13,7 @@
 
 namespace meshd {
 
-/// The requests that wait for a change of a key. A wait that has ended leaves
+/// The requests that wait for a key to change. A wait that has ended leaves
 /// nothing behind, so abandoned requests take no memory.
 class kv_waiters {
 public:
@@ -24,7 +24,7 @@ public:
   explicit kv_waiters(mesh_system& mesh) : ends_(mesh.parts()) {
   }
 
-  /// Calls `f` at the next change of the key, or once `time` is over.
+  /// Calls `f` at the next change to the key, or once `time` is over.
   /// @returns the ID of the wait, for `end`
   wait_id add(const std::string& key, std::chrono::milliseconds time,
               on_end f) {

@@ -31,8 +31,8 @@ public:
     add(name, help, MetricType::Counter, {}, value);
   }
 
-  /// Adds the value to the metric that has these labels already, or else adds a
-  /// metric. A family must not have the same labels twice.
+  /// Adds the value to the metric with these labels, or adds a new metric. A
+  /// family must not have two metrics with the same labels.
   void add(const std::string& name, const std::string& help, MetricType type,
            const label_list& labels, double value) {
     auto& family = all_[name];
@@ -56,7 +56,7 @@ public:
 
 private:
   std::map<std::string, MetricFamily> all_;
-  /// For each family, the index of the metric with these labels.
+  /// For each family, the index of each metric by its labels.
   std::map<std::string, std::map<label_list, std::size_t>> places_;
 };
 
@@ -93,7 +93,7 @@ void add_connection_metrics(families& to, const cafmesh::mesh_status& now) {
   }
 }
 
-/// The name, in which bytes that are not UTF-8 are replaced.
+/// The name, with bytes that are not UTF-8 replaced.
 std::string printable(const std::string& name) {
   auto quoted = text_of(json(name));
   return quoted.substr(1, quoted.size() - 2);

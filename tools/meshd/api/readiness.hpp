@@ -21,9 +21,9 @@ public:
   explicit readiness(context& ctx) : ctx_(ctx) {
   }
 
-  /// Answers once the node is ready, at the latest after `wait`. At most 64
-  /// clients can wait, because waiting needs no token. Further clients are
-  /// answered at once.
+  /// Answers once the node is ready or `wait` is over. At most 64 clients can
+  /// wait, because waiting needs no token. Further clients are answered
+  /// immediately.
   void answer(const call& x, std::chrono::milliseconds wait);
 
 private:

@@ -8,23 +8,12 @@ namespace meshd {
 namespace {
 
 constexpr std::size_t longest_name = 255;
-constexpr std::size_t longest_element = 4096;
 
-std::string readable_set(const call& x, const context& ctx) {
-  auto name = x.text_param("set", longest_name);
-  if (!ctx.all_sets.holds(name) && !x->may_write())
-    throw problem{404, "no_such_set",
-                  "This node has no replica of the set, and the token does not "
-                  "allow making one.",
-                  "Ask once with a token that allows writing."};
-  return name;
+json json_of(const text_page& x) {
+  return {{"elements", x.texts}, {"next", x.next ? json(*x.next) : json()}};
 }
 
-json json_of(const set_page& x) {
-  return {{"elements", x.elements}, {"next", x.next ? json(*x.next) : json()}};
-}
-
-/// The ETag of a page. It changes with the page only.
+/// The ETag of a page. It changes only if the page changes.
 std::string etag_of(const json& page) {
   auto text = page.dump();
   auto digest = cafmesh::fingerprint_of(cafmesh::byte_view{text});
@@ -34,10 +23,10 @@ std::string etag_of(const json& page) {
 void get_page(context& ctx, const call& x, const std::string& name) {
   auto header = x->header("if-none-match").value_or("");
   auto after = x.query_or("after", "");
-  auto is_known = [header](const set_page& page) {
+  auto is_known = [header](const text_page& page) {
     return names_etag(header, etag_of(json_of(page)));
   };
-  auto reply = x.then<set_page>([x, header](const set_page& page) {
+  auto reply = x.then<text_page>([x, header](const text_page& page) {
     auto content = json_of(page);
     auto etag = etag_of(content);
     if (names_etag(header, etag))
@@ -57,14 +46,26 @@ auto reply_done(const call& x) {
 
 } // namespace
 
+std::string readable_set(const call& x, const context& ctx) {
+  auto name = x.text_param("set", longest_name);
+  if (!ctx.all_sets.holds(name) && !x->may_write())
+    throw problem{404, "no_such_set",
+                  "This node has no replica of the set, and the token does not "
+                  "allow making one.",
+                  "Ask once with a token that allows writing."};
+  return name;
+}
+
 void add_sets(routes& to, context& ctx) {
   const std::string element = "/v1/sets/{set}/{element...}";
+  to.add("GET", "/v1/sets",
+         [&ctx](const call& x) { reply_names(x, ctx.all_sets, "sets"); });
   to.add("GET", "/v1/sets/{set}",
          [&ctx](const call& x) { get_page(ctx, x, readable_set(x, ctx)); });
   to.add("GET", element, [&ctx](const call& x) {
     auto name = readable_set(x, ctx);
     ctx.all_sets.contains(
-      name, x.text_param("element", longest_element),
+      name, x.text_param("element", longest_key),
       x.then<bool>([x](bool is_there) {
         if (is_there)
           return x.reply(204);
@@ -74,12 +75,12 @@ void add_sets(routes& to, context& ctx) {
   });
   to.add("PUT", element, [&ctx](const call& x) {
     ctx.all_sets.add(x.text_param("set", longest_name),
-                     x.text_param("element", longest_element),
-                     is_durable(ctx, x), reply_done(x));
+                     x.text_param("element", longest_key), is_durable(ctx, x),
+                     reply_done(x));
   });
   to.add("DELETE", element, [&ctx](const call& x) {
     ctx.all_sets.remove(x.text_param("set", longest_name),
-                        x.text_param("element", longest_element),
+                        x.text_param("element", longest_key),
                         is_durable(ctx, x), reply_done(x));
   });
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tools/meshd/api/channel_socket.hpp"
+#include "tools/meshd/api/followed_values.hpp"
 
 namespace meshd {
 
@@ -37,7 +38,8 @@ std::string change_text(const kv_change& x) {
   return text_of(data);
 }
 
-/// How an event shows the data of a message: the argument of `event::json`.
+/// How an event encodes the data of a message. The value is the argument of
+/// `event::json`.
 enum encoding : unsigned { as_base64, as_text };
 
 std::string message_text(const channel_message& x, unsigned format) {
@@ -91,6 +93,7 @@ void streams::begin(routes& to, context& ctx, mesh_events& source) {
   source_ = &source;
   to.add("GET", "/v1/events", [this](const call& x) { open_mesh(x); });
   to.add("GET", "/v1/kv-events", [this](const call& x) { open_keys(x); });
+  begin_values(to, ctx);
   to.add("GET", "/v1/channels/{channel}/messages",
          [this](const call& x) { open_messages(x); });
   to.add("GET", "/v1/channels/{channel}/socket",
@@ -148,6 +151,8 @@ void streams::channel_left(const std::string& name) {
 void streams::close_all() {
   mesh_.close_all();
   keys_.close_all();
+  counters_->close_all();
+  sets_->close_all();
   auto names = channels_;
   for (const auto& x : names)
     channel_left(x.first);

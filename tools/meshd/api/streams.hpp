@@ -12,8 +12,10 @@
 
 namespace meshd {
 
-/// All streams that clients follow: changes of the mesh, changes of keys, and
-/// the messages of channels. To be used on the HTTP thread.
+class followed_values;
+
+/// All streams that clients follow: changes of the mesh, of keys, counters and
+/// sets, and the messages of channels. To be used on the HTTP thread.
 class streams {
 public:
   explicit streams(std::size_t most);
@@ -36,6 +38,8 @@ public:
 private:
   struct channel_streams;
 
+  /// Registers the streams of counters and sets.
+  void begin_values(routes& to, context& ctx);
   void reserve();
   /// Counts a stream until the returned subscription ends. Throws a `problem`
   /// if there are too many streams or `on_overflow` has a wrong value.
@@ -52,6 +56,8 @@ private:
   mesh_events* source_ = nullptr;
   http::event_source mesh_;
   http::event_source keys_;
+  std::unique_ptr<followed_values> counters_; // null before `begin`
+  std::unique_ptr<followed_values> sets_;
   std::map<std::string, std::shared_ptr<channel_streams>> channels_;
 };
 

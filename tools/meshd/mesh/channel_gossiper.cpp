@@ -69,8 +69,9 @@ namespace {
 struct gossiper_state {
   static inline const char* name = "meshd_channel";
 
-  /// Functions that answer deliveries of messages, oldest first. Each is called
-  /// once the HTTP thread has read the messages of that delivery.
+  /// Functions that answer the deliveries of messages, oldest first. Each
+  /// function is called after the HTTP thread has read the messages of its
+  /// delivery.
   std::deque<std::function<void()>> unread;
 };
 

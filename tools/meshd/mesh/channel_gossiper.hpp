@@ -11,7 +11,8 @@
 /// broadcasts.
 namespace meshd {
 
-/// Packs broadcasts. Merging keeps every message.
+/// Packs broadcasts. Merging joins the messages, and drops the oldest if all
+/// messages together exceed 4 MiB.
 /// @param xs not empty
 cafmesh::gossip_data_ptr make_broadcast(std::vector<cafmesh::payload> xs);
 

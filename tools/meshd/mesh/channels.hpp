@@ -45,7 +45,8 @@ public:
   /// Leaves a channel. Answers once the channel can be joined again.
   void leave(const std::string& name, answer<done> then);
 
-  /// Forgets a channel. To be called when the mesh reports its actor's end.
+  /// Forgets a channel. To be called when the mesh reports that the channel's
+  /// actor has ended.
   void ended(const std::string& name);
 
   /// Sends a unicast. Answers once the next hop has taken the data.

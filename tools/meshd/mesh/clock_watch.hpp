@@ -16,7 +16,7 @@ public:
   /// Compares both clocks with those of the previous call. To be called every
   /// few seconds.
   /// @returns a warning if the clocks have drifted apart by 2 s or more since
-  ///          then, or if the wall clock shows a time before 2026
+  ///          the previous call, or if the wall clock shows a time before 2026
   std::optional<warning> check(steady_time steady, wall_time wall);
 
 private:

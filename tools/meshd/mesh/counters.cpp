@@ -57,6 +57,22 @@ counters::await(const std::string& name,
     [](const grow_counter& x) { return x.value(); });
 }
 
+text_page counters::names(const std::string& prefix, const std::string& after,
+                          std::size_t limit) const {
+  return state_->all.names(prefix, after, limit);
+}
+
+void counters::watch(const std::string& name,
+                     std::function<void(std::int64_t)> on_value,
+                     answer<watch_ptr> then) {
+  state_->all.watch<std::int64_t>(
+    name,
+    [](const cafmesh::value_changed<grow_counter>& x) {
+      return x.value->value();
+    },
+    std::move(on_value), std::move(then));
+}
+
 void counters::add(const std::string& name, std::uint64_t by, bool durable,
                    answer<std::int64_t> then) {
   state_->all.change<std::int64_t>(

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "tools/meshd/mesh/stored_values.hpp"
+#include "tools/meshd/mesh/text_page.hpp"
+#include "tools/meshd/mesh/watch_ptr.hpp"
 
 namespace meshd {
 
@@ -23,22 +25,31 @@ public:
   counters& operator=(const counters&) = delete;
 
   /// Makes a replica of each stored counter.
-  /// @param then called once each replica has joined its channel or failed to
+  /// @param then called when every replica has joined its channel or failed
   void restore(answer<done> then);
   /// Whether this node has a replica of the counter.
   bool holds(const std::string& name) const;
   std::size_t size() const;
+  /// The names of the counters of which this node has replicas: those behind
+  /// `after` that begin with `prefix`.
+  text_page names(const std::string& prefix, const std::string& after,
+                  std::size_t limit) const;
   /// Reads a counter. Makes a replica first if there is none.
   void get(const std::string& name, answer<std::int64_t> then);
-  /// Reads a counter once `is_known` returns false for it, at the latest after
-  /// `time`.
-  /// @returns ends the wait; then there is no answer
+  /// Waits until `is_known` returns false for the counter, for at most `time`,
+  /// and then answers with its value.
+  /// @returns a function that ends the wait without an answer
   std::function<void()> await(const std::string& name,
                               std::function<bool(const std::int64_t&)> is_known,
                               std::chrono::milliseconds time,
                               answer<std::int64_t> then);
-  /// @param durable whether to answer only once the sum is on disk; needs a
-  ///        file in `stored`
+  /// Watches a counter.
+  /// @param on_value called with the value, and then with each new one
+  void watch(const std::string& name,
+             std::function<void(std::int64_t)> on_value,
+             answer<watch_ptr> then);
+  /// @param durable whether the answer waits until the sum is on disk; this
+  ///        needs a file in `stored`
   void add(const std::string& name, std::uint64_t by, bool durable,
            answer<std::int64_t> then);
 

@@ -11,7 +11,7 @@ using std::chrono::steady_clock;
 
 namespace {
 
-/// Functions whose times are over in the same step share a timer.
+/// Functions that are due in the same step share a timer.
 using step = std::chrono::duration<std::int64_t, std::deci>;
 
 } // namespace
@@ -24,7 +24,8 @@ deadlines::key deadlines::add(milliseconds time, std::function<void(key)> f) {
   return result;
 }
 
-// Starts a timer for the nearest deadline, unless one ends before it anyway.
+// Starts a timer for the nearest deadline, unless a running timer ends no later
+// than this deadline.
 void deadlines::watch() {
   if (all_.empty())
     return;

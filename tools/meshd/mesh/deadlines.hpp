@@ -12,8 +12,8 @@ namespace meshd {
 
 struct mesh_parts;
 
-/// Calls functions once their time is over. A timer cannot be cancelled and
-/// would keep what it has to call, so few timers serve all functions. To be
+/// Calls functions when they are due. A running timer cannot be cancelled and
+/// would keep its function alive, so a few timers serve all functions. To be
 /// used on the HTTP thread.
 class deadlines {
 public:

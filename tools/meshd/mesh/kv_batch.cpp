@@ -47,8 +47,8 @@ problem full(const std::string& detail, const char* hint) {
   return {507, "kv_full", detail, hint};
 }
 
-/// Why a value may not be put; nothing if it may. A value may always replace
-/// one that is no smaller.
+/// Why the map has no room for a value; absent if it has room. A new value can
+/// always replace an old value that is at least as large.
 std::optional<problem> check_room(const kv_write& x, const lww_map& now,
                                   std::size_t max_bytes) {
   const auto* replaced = now.entries().find(x.key);

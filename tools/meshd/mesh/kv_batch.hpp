@@ -23,7 +23,7 @@ struct kv_write {
   result<kv_written> outcome;
 };
 
-/// Writes that become one change of the map.
+/// Writes that become a single change to the map.
 class kv_batch {
 public:
   kv_batch(std::vector<kv_write> xs, cafmesh::peer_name us,

@@ -29,7 +29,8 @@ kv_page page_of(const lww_map& map, const std::string& prefix,
       result.next = result.entries.back().key;
       break;
     }
-    // Counts deleted entries, too: they are not shown, but take time.
+    // Counts deleted entries, too. They are not shown, but looking at them
+    // takes time.
     if (++looked_at > most_looked_at) {
       result.next = last;
       break;

@@ -9,7 +9,7 @@
 
 namespace meshd {
 
-/// Lists entries in order: those after the key `after` whose keys begin with
+/// Lists in order the entries after the key `after` whose keys begin with
 /// `prefix`. It looks at a limited number of entries, so a page may be short
 /// although more entries follow.
 /// @param limit the maximum number of entries

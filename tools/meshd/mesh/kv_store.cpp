@@ -11,6 +11,7 @@
 #include "tools/meshd/mesh/kv_changes.hpp"
 #include "tools/meshd/mesh/kv_page.hpp"
 #include "tools/meshd/mesh/parts.hpp"
+#include "tools/meshd/mesh/value_watcher.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/replicated.hpp>
 
@@ -53,43 +54,14 @@ struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
   bool is_loaded = false;        // on the HTTP thread
 };
 
-namespace {
-
-/// Spawns an actor that passes changes of the map to `changed`. Further changes
-/// follow once `changed` has called its second argument.
-caf::actor
-spawn_watcher(caf::actor_system& system,
-              std::function<void(const cafmesh::value_changed<lww_map>&,
-                                 std::function<void()>)>
-                changed) {
-  return system.spawn([changed = std::move(changed)](
-                        caf::event_based_actor* self) -> caf::behavior {
-    return {
-      [self](const task& x) { x.run(self); },
-      [self,
-       changed](const cafmesh::value_changed<lww_map>& x) -> caf::result<void> {
-        auto promise = self->make_response_promise();
-        changed(x, [self = caf::actor{self}, promise] {
-          caf::anon_send(self, task{[promise](auto*) mutable {
-                           promise.deliver(caf::unit);
-                         }});
-        });
-        return caf::result<void>{caf::delegated<void>{}};
-      },
-    };
-  });
-}
-
-} // namespace
-
 void kv_store::state::queue(kv_write x) {
   waiting.push_back(std::move(x));
   if (!is_busy)
     send_batch();
 }
 
-// Takes the oldest writes, up to the first that differs in `durable`, so that
-// a failure of the disk affects only writes that must be on disk.
+// Takes the oldest writes, and stops before the first one with a different
+// `durable`. So a failure of the disk affects only writes that must be on disk.
 std::vector<kv_write> kv_store::state::take_batch() {
   auto other = std::find_if(waiting.begin(), waiting.end(),
                             [first = waiting.front().durable](const auto& x) {
@@ -139,8 +111,8 @@ void kv_store::state::answered(const kv_batch_ptr& batch, problem* failure) {
 void kv_store::state::changed(const cafmesh::value_changed<lww_map>& x,
                               std::function<void()> go_on) {
   publish(x.value);
-  // The first value is the stored one. Its entries are no changes: before it
-  // arrives, nobody reads keys.
+  // The first value is the stored one. Its entries are not reported as changes,
+  // because nobody reads keys before the stored value arrives.
   auto changes = before ? changes_since(*before, *x.value, *x.news)
                         : std::vector<kv_change>{};
   before = x.value;
@@ -166,16 +138,12 @@ kv_store::kv_store(
     st.parts->system, st.parts->router, st.opts.channel,
     lww_map{st.opts.retention, memory_limit(st.opts.max_bytes)}, storage);
   auto weak = std::weak_ptr<state>{state_};
-  st.agent =
-    spawn_watcher(st.parts->system,
-                  [weak](const cafmesh::value_changed<lww_map>& x, auto go_on) {
-                    if (auto strong = weak.lock())
-                      strong->changed(x, std::move(go_on));
-                  });
-  caf::anon_send(
-    st.store,
-    cafmesh::watch<lww_map>{
-      caf::actor_cast<cafmesh::value_watcher_actor<lww_map>>(st.agent)});
+  st.agent = spawn_value_watcher<lww_map>(
+    st.parts, [weak](const cafmesh::value_changed<lww_map>& x, auto go_on) {
+      if (auto strong = weak.lock())
+        strong->changed(x, std::move(go_on));
+    });
+  send_changes(st.store, st.agent);
 }
 
 kv_store::~kv_store() {
@@ -183,8 +151,8 @@ kv_store::~kv_store() {
   caf::anon_send_exit(state_->agent, caf::exit_reason::user_shutdown);
 }
 
-// Also asks for the value, so that `get` and `page` show the stored entries
-// by the time the answer arrives.
+// Once the channel is joined, asks for the value, so that `get` and `page` show
+// the stored entries by the time the answer arrives.
 void kv_store::await_loaded(answer<done> then) {
   auto finish = [st = state_, then = std::move(then)](result<done> x) {
     st->parts->post([st, then, x = std::move(x)] {

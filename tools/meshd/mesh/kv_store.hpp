@@ -29,8 +29,8 @@ struct kv_page {
   std::optional<std::string> next; ///< pass it as `after` to go on
 };
 
-/// A change of a key. `etag` is empty if the key was deleted, `old_etag` if it
-/// did not exist before.
+/// A change to a key. `etag` is empty if the key was deleted. `old_etag` is
+/// empty if the key did not exist before.
 struct kv_change {
   std::string key;
   std::string etag;
@@ -51,8 +51,8 @@ struct kv_written {
   bool was_there = false;
 };
 
-/// The most memory that the map takes, in bytes. Other peers' entries that
-/// would take more are ignored.
+/// The maximum memory of the map, in bytes. Entries of other peers that would
+/// exceed it are ignored.
 /// @param max_bytes see kv_store::options
 constexpr std::size_t memory_limit(std::size_t max_bytes) {
   return std::max<std::size_t>(64 * 1024 * 1024, 4 * max_bytes);
@@ -64,12 +64,12 @@ public:
   struct options {
     std::string channel;
     std::chrono::milliseconds retention{};
-    std::size_t max_bytes = 0; ///< of keys and values, for writes here
+    std::size_t max_bytes = 0; ///< keys and values; local writes only
     std::string file;          ///< where the map is kept; empty: nowhere
   };
 
-  /// @param on_changes called with each batch of changes, in order, on the HTTP
-  ///        thread; not with the stored entries
+  /// @param on_changes called on the HTTP thread with each batch of changes, in
+  ///        order; never called for the stored entries
   kv_store(std::shared_ptr<const mesh_parts> parts, options with,
            std::function<void(const std::vector<kv_change>&)> on_changes);
   ~kv_store();
@@ -82,25 +82,26 @@ public:
   /// `get` and `page` find no entries.
   bool is_loaded() const;
 
-  /// The entry of a key, after all writes that were answered before this call.
+  /// The entry of a key. It reflects all writes that were answered before this
+  /// call.
   std::optional<kv_entry> get(std::string_view key) const;
 
-  /// Lists entries in order: those after the key `after` whose keys begin with
+  /// Lists in order the entries after the key `after` whose keys begin with
   /// `prefix`. A page may be short although more entries follow.
   /// @param most_bytes the page ends once its values have about this size
   kv_page page(const std::string& prefix, const std::string& after,
                std::size_t limit, std::size_t most_bytes = SIZE_MAX) const;
-  /// Returns a function that lists the map with the changes that `on_changes`
-  /// was given so far. The function may be kept; later changes do not affect
-  /// it.
+  /// Lists entries of the map. The function that `reported` returns lists the
+  /// map as of the last change that was passed to `on_changes`. Callers can
+  /// keep this function, because later changes do not affect what it lists.
   using lister = std::function<kv_page(
     const std::string& prefix, const std::string& after, std::size_t limit)>;
   lister reported() const;
 
   bool is_stored() const;
 
-  /// @param durable whether the answer waits until the write is on disk; needs
-  ///        a file
+  /// @param durable whether the answer waits until the write is on disk; this
+  ///        needs a file in `options`
   void put(std::string key, cafmesh::payload value, kv_condition condition,
            bool durable, answer<kv_written> then);
   void erase(std::string key, kv_condition condition, bool durable,

@@ -18,7 +18,7 @@ using mesh_event =
                cafmesh::connection_established, cafmesh::connection_removed,
                cafmesh::routes_changed, cafmesh::gossiper_ended>;
 
-/// Passes on the changes of the mesh, in order, on the HTTP thread.
+/// Reports the changes in the mesh, in order, on the HTTP thread.
 class mesh_events {
 public:
   mesh_events(std::shared_ptr<const mesh_parts> parts,

@@ -5,10 +5,10 @@
 #include <caf/scoped_actor.hpp>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/node/spawn_node.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 #include "tools/meshd/settings/configuration.hpp"
 #include <cafmesh/errc.hpp>
-#include <cafmesh/router.hpp>
 
 namespace meshd {
 
@@ -49,11 +49,15 @@ mesh_system::~mesh_system() {
   parts_.reset();
 }
 
-std::string mesh_system::open(configuration& config, cafmesh::log_sink_ptr log,
-                              poster post, std::function<void()> on_end) {
+std::string mesh_system::open(configuration& config,
+                              const std::vector<cafmesh::peer_uid>& past,
+                              cafmesh::log_sink_ptr log, poster post,
+                              std::function<void()> on_end) {
   state_ = std::make_unique<state>(config);
   auto& system = state_->system;
-  auto router = cafmesh::spawn_router(system, config.mesh, nullptr, log);
+  auto router =
+    cafmesh::spawn_node(system, config.mesh, nullptr, log, {},
+                        std::make_shared<cafmesh::node_parts>(), past);
   if (!router)
     return cafmesh::describe(router.error());
   cafmesh::node_description self;

@@ -30,17 +30,20 @@ public:
   /// Binds the port and starts the node's actors. The node does not yet accept
   /// or dial connections.
   /// @param config must outlive this object
+  /// @param past the UIDs of the peer's earlier lives, which this one avoids
   /// @param on_end called on the HTTP thread when the node has ended for any
   ///        reason
   /// @returns what is wrong; empty if nothing is
-  std::string open(configuration& config, cafmesh::log_sink_ptr log,
-                   poster post, std::function<void()> on_end);
+  std::string open(configuration& config,
+                   const std::vector<cafmesh::peer_uid>& past,
+                   cafmesh::log_sink_ptr log, poster post,
+                   std::function<void()> on_end);
 
   /// Starts to accept and dial connections. Channels joined before this call
   /// miss no message.
   void start();
 
-  /// Stops the node and waits for its end.
+  /// Stops the node and waits for it to end.
   /// @returns whether it has ended within the time limit
   bool stop(std::chrono::milliseconds limit);
 

@@ -22,7 +22,7 @@
 /// Helpers for those sources of meshd that use actors.
 namespace meshd {
 
-/// Makes an actor run a function, with itself as the argument.
+/// Makes an actor run a function. The actor passes itself as the argument.
 struct task {
   std::function<void(caf::event_based_actor*)> run;
 };
@@ -38,7 +38,8 @@ struct mesh_parts {
 
 using parts_ptr = std::shared_ptr<const mesh_parts>;
 
-/// After this time without an answer from the mesh, the client gets an error.
+/// The time limit for an answer from the mesh. After it, the client gets an
+/// error.
 constexpr auto answer_time = std::chrono::seconds{10};
 
 } // namespace meshd

@@ -31,15 +31,15 @@ public:
   /// Joins the channel. From then on, this node answers the pings of others.
   void join(answer<done> then);
 
-  /// Pings a peer. The answer is the round-trip time, or a problem: there is no
-  /// route, the peer does not answer within the limit, or too many pings are
-  /// waiting.
+  /// Pings a peer. The answer is the round-trip time, or a problem if there is
+  /// no route, if the peer does not answer within the limit, or if too many
+  /// pings are waiting.
   void ping(cafmesh::peer_name to, std::chrono::milliseconds limit,
             answer<duration> then);
 
 private:
-  /// The maximum number of pings without an answer, and of answers that are
-  /// being sent.
+  /// The maximum number of unanswered pings. Also the maximum number of answers
+  /// that are being sent.
   static constexpr std::size_t most = 64;
 
   struct waiting {

@@ -10,13 +10,16 @@
 #include "actors/storage/sqlite_value_file.hpp"
 #include "tools/meshd/mesh/deadlines.hpp"
 #include "tools/meshd/mesh/parts.hpp"
+#include "tools/meshd/mesh/text_page.hpp"
 #include "tools/meshd/mesh/value_waiter.hpp"
+#include "tools/meshd/mesh/value_watcher.hpp"
+#include "tools/meshd/mesh/watch_ptr.hpp"
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/replicated.hpp>
 
 namespace meshd {
 
-/// How long a new replica waits before it is first read. Other peers usually
+/// The time between making a replica and first reading it. Other peers usually
 /// send it their values within this time.
 constexpr std::chrono::milliseconds time_to_fill{300};
 
@@ -27,8 +30,8 @@ template <class V>
 class replicas {
 public:
   using actor = cafmesh::replicated_actor<V>;
-  /// Called with the replica or a problem. `is_fresh` is true if there was no
-  /// replica of this name, so that `with` made one.
+  /// Called with the replica or a problem. `is_fresh` is true if this call of
+  /// `with` has made the replica.
   using user = std::function<void(result<actor>, bool is_fresh)>;
 
   /// @param stored the file with the values; null: none
@@ -40,10 +43,10 @@ public:
   }
 
   /// Makes replicas of the stored values, up to the limit. If a replica cannot
-  /// join its channel, that is logged, and the replica is made again when it is
-  /// next used.
+  /// join its channel, the error is logged, and the replica is made again when
+  /// it is next used.
   /// @param names the names of all values in the file
-  /// @param then called once every replica has joined its channel or failed to
+  /// @param then called when every replica has joined its channel or failed
   void restore(const std::vector<std::string>& names, answer<done> then) {
     auto missing = std::make_shared<std::size_t>(1); // one for the loop below
     auto finish = [missing, then = std::move(then)] {
@@ -119,9 +122,10 @@ public:
     with_filled(name, then, std::move(question));
   }
 
-  /// Reads a replica once `is_known` returns false for it, or once `time` is
-  /// over.
-  /// @returns ends the wait and leaves nothing behind; there is no answer then
+  /// Waits until `is_known` returns false for the replica, for at most `time`,
+  /// and then answers with its value.
+  /// @returns a function that ends the wait without an answer and leaves
+  ///          nothing behind
   template <class T, class Convert>
   std::function<void()> await(const std::string& name,
                               std::chrono::milliseconds time,
@@ -155,6 +159,50 @@ public:
     return end;
   }
 
+  /// Watches a replica. `convert` makes a report of its value, and then of each
+  /// change, in an actor; `take` gets the reports on the HTTP thread. The watch
+  /// ends when the answer, which comes after the first report, is destroyed.
+  template <class Report, class Convert>
+  void watch(const std::string& name, Convert convert,
+             std::function<void(Report)> take, answer<watch_ptr> then) {
+    auto start = [parts = parts_, convert, take = std::move(take),
+                  then](const actor& whom) {
+      auto first = std::make_shared<answer<done>>();
+      auto changed = [parts, convert, take,
+                      first](const cafmesh::value_changed<V>& x, auto go_on) {
+        parts->post([take, first, report = convert(x),
+                     go_on = std::move(go_on)]() mutable {
+          take(std::move(report));
+          if (auto f = std::exchange(*first, nullptr))
+            f(done{});
+          go_on();
+        });
+      };
+      auto watcher = spawn_value_watcher<V>(parts, changed);
+      auto watch = std::make_shared<watch_end>(watcher);
+      *first = [then, watch](result<done> x) {
+        auto why = std::get_if<problem>(&x);
+        then(why ? result<watch_ptr>{std::move(*why)} : watch_ptr{watch});
+      };
+      end_with<V>(watcher, whom, [parts, first](const caf::error& why) {
+        parts->post([first, failure = problem_of(why)] {
+          if (auto f = std::exchange(*first, nullptr))
+            f(failure);
+        });
+      });
+      send_changes<V>(whom, watcher);
+    };
+    with_filled(name, then, std::move(start));
+  }
+
+  /// The names of the replicas behind `after` that begin with `prefix`.
+  text_page names(const std::string& prefix, const std::string& after,
+                  std::size_t limit) const {
+    return page_of(
+      all_, prefix, after, limit,
+      [](const auto& x) -> const auto& { return x.first; });
+  }
+
   /// Changes a replica.
   /// @param durable whether to answer only once the change is on disk
   template <class T, class Change, class Convert>
@@ -177,7 +225,8 @@ private:
     bool is_over = false;
   };
 
-  /// Calls `use` with the replica once it has had time to fill, or `fail`.
+  /// Calls `use` with the replica, after `time_to_fill` if the replica is new.
+  /// If there is a problem, calls `fail` instead.
   void with_filled(const std::string& name, std::function<void(problem)> fail,
                    std::function<void(const actor&)> use) {
     with(name, [this, fail = std::move(fail),

@@ -3,13 +3,13 @@
 #include <utility>
 
 #include "tools/meshd/mesh/replicas.hpp"
-#include "tools/meshd/mesh/utf8.hpp"
+#include "tools/meshd/mesh/set_index.hpp"
 
 namespace meshd {
 
 using cafmesh::observed_remove_set;
 
-/// The most memory that one set takes, in bytes.
+/// The maximum memory of one set, in bytes.
 constexpr std::size_t set_limit = 256 * 1024 * 1024;
 
 struct sets::state {
@@ -31,23 +31,11 @@ done nothing(const observed_remove_set&) {
 }
 
 /// Makes a function that reads a page of a set.
-auto page_of(const std::string& after, std::size_t limit) {
+auto page_from(const std::string& after, std::size_t limit) {
   return [after, limit](const observed_remove_set& x) {
-    set_page result;
-    const auto& all = x.elements();
-    for (auto i = after.empty() ? all.begin() : all.upper_bound(after);
-         i != all.end(); ++i) {
-      // Skips elements that are not UTF-8. C++ programs can add any bytes, but
-      // JSON cannot show them.
-      if (!is_utf8(i->first))
-        continue;
-      if (result.elements.size() == limit) {
-        result.next = result.elements.back();
-        break;
-      }
-      result.elements.push_back(i->first);
-    }
-    return result;
+    return page_of(
+      x.elements(), {}, after, limit,
+      [](const auto& each) -> const auto& { return each.first; });
   };
 }
 
@@ -73,17 +61,41 @@ std::size_t sets::size() const {
 }
 
 void sets::page(const std::string& name, const std::string& after,
-                std::size_t limit, answer<set_page> then) {
-  state_->all.read<set_page>(name, std::move(then), page_of(after, limit));
+                std::size_t limit, answer<text_page> then) {
+  state_->all.read<text_page>(name, std::move(then), page_from(after, limit));
 }
 
 std::function<void()>
 sets::await_page(const std::string& name, const std::string& after,
                  std::size_t limit,
-                 std::function<bool(const set_page&)> is_known,
-                 std::chrono::milliseconds time, answer<set_page> then) {
-  return state_->all.await<set_page>(name, time, std::move(is_known),
-                                     std::move(then), page_of(after, limit));
+                 std::function<bool(const text_page&)> is_known,
+                 std::chrono::milliseconds time, answer<text_page> then) {
+  return state_->all.await<text_page>(name, time, std::move(is_known),
+                                      std::move(then), page_from(after, limit));
+}
+
+text_page sets::names(const std::string& prefix, const std::string& after,
+                      std::size_t limit) const {
+  return state_->all.names(prefix, after, limit);
+}
+
+void sets::watch(const std::string& name,
+                 std::function<void(const std::vector<set_change>&)> on_changes,
+                 answer<watched_set> then) {
+  auto index = std::make_shared<set_index>();
+  auto read = [index](const cafmesh::value_changed<observed_remove_set>& x) {
+    return index->apply(*x.value, *x.news);
+  };
+  auto page = [index](const std::string& after, std::size_t limit) {
+    return index->page(after, limit);
+  };
+  state_->all.watch<std::vector<set_change>>(
+    name, read, std::move(on_changes),
+    [page, then = std::move(then)](result<watch_ptr> x) {
+      auto why = std::get_if<problem>(&x);
+      then(why ? result<watched_set>{std::move(*why)}
+               : watched_set{std::get<watch_ptr>(x), page});
+    });
 }
 
 void sets::contains(const std::string& name, const std::string& element,

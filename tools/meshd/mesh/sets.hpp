@@ -1,19 +1,23 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "tools/meshd/mesh/set_change.hpp"
 #include "tools/meshd/mesh/stored_values.hpp"
+#include "tools/meshd/mesh/text_page.hpp"
+#include "tools/meshd/mesh/watch_ptr.hpp"
 
 namespace meshd {
 
 struct mesh_parts;
 
-struct set_page {
-  std::vector<std::string> elements;
-  std::optional<std::string> next; ///< pass it as `after` to go on
+struct watched_set {
+  watch_ptr watch;
+  /// Lists elements as they are now; they may be ahead of the changes that the
+  /// watch has reported.
+  std::function<text_page(const std::string& after, std::size_t limit)> page;
 };
 
 /// Sets that all nodes of the mesh share, by name. Each uses the channel
@@ -29,24 +33,32 @@ public:
   sets& operator=(const sets&) = delete;
 
   /// Makes a replica of each stored set.
-  /// @param then called once each replica has joined its channel or failed to
+  /// @param then called when every replica has joined its channel or failed
   void restore(answer<done> then);
   /// Whether this node has a replica of the set.
   bool holds(const std::string& name) const;
   std::size_t size() const;
+  /// The names of the sets of which this node has replicas: those behind
+  /// `after` that begin with `prefix`.
+  text_page names(const std::string& prefix, const std::string& after,
+                  std::size_t limit) const;
   void page(const std::string& name, const std::string& after,
-            std::size_t limit, answer<set_page> then);
-  /// Reads a page once `is_known` returns false for it, at the latest after
-  /// `time`.
-  /// @returns ends the wait; then there is no answer
+            std::size_t limit, answer<text_page> then);
+  /// Waits until `is_known` returns false for the page, for at most `time`, and
+  /// then answers with the page.
+  /// @returns a function that ends the wait without an answer
   std::function<void()>
   await_page(const std::string& name, const std::string& after,
-             std::size_t limit, std::function<bool(const set_page&)> is_known,
-             std::chrono::milliseconds time, answer<set_page> then);
+             std::size_t limit, std::function<bool(const text_page&)> is_known,
+             std::chrono::milliseconds time, answer<text_page> then);
+  /// Watches a set.
+  void watch(const std::string& name,
+             std::function<void(const std::vector<set_change>&)> on_changes,
+             answer<watched_set> then);
   void contains(const std::string& name, const std::string& element,
                 answer<bool> then);
-  /// @param durable whether to answer only once the set is on disk; needs a
-  ///        file in `stored`
+  /// @param durable whether the answer waits until the set is on disk; this
+  ///        needs a file in `stored`
   void add(const std::string& name, const std::string& element, bool durable,
            answer<done> then);
   void remove(const std::string& name, const std::string& element, bool durable,

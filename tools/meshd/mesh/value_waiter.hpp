@@ -8,6 +8,7 @@
 
 #include "actors/caf_version/lifetime.hpp"
 #include "tools/meshd/mesh/parts.hpp"
+#include "tools/meshd/mesh/value_watcher.hpp"
 #include <cafmesh/replicated.hpp>
 
 namespace meshd {
@@ -24,15 +25,15 @@ namespace meshd {
 struct value_waiter_state {
   static inline const char* name = "meshd_value_waiter";
 
-  /// Tells when the replica ends, for which a stopping node would wait
-  /// otherwise.
+  /// Detects that the replica has ended. Otherwise the waiter would go on
+  /// waiting, and a stopping node would have to wait for it.
   std::optional<cafmesh::caf_version::scoped_monitor<caf::event_based_actor>>
     monitor;
 };
 
 /// Spawns an actor that watches a replica, answers once, and ends. It answers
 /// when `is_known` returns false, or when it gets `wait_is_over`. If it gets an
-/// exit message before, it ends without an answer.
+/// exit message first, it ends without an answer.
 /// @param convert makes a `T` from the value; runs in the actor, as `is_known`
 ///        does
 template <class V, class T, class Convert>
@@ -64,9 +65,7 @@ caf::actor spawn_value_waiter(const parts_ptr& parts,
         },
       };
     });
-  caf::anon_send(whom,
-                 cafmesh::watch<V>{
-                   caf::actor_cast<cafmesh::value_watcher_actor<V>>(waiter)});
+  send_changes(whom, waiter);
   return waiter;
 }
 

@@ -38,6 +38,9 @@ const known_line known_lines[] = {
    "Raise the limit of open files, or lower max-connections."},
   {"the value is full", "value_full",
    "Delete what is not needed, or raise max-kv-bytes in the whole mesh."},
+  {"noted no end", "unclean_end",
+   "Look for the cause in the system's log of that time; writes that were "
+   "durable are kept."},
   {"settings were not read again", "not_reloaded",
    "Correct them; meshd --check-config checks them."},
 };
@@ -77,8 +80,8 @@ public:
   }
 
 private:
-  // Forgets the failure of a storage that works again. The lines about both
-  // begin with the same channel.
+  // Removes the warning about a storage that works again. The log lines about
+  // its failure and its recovery begin with the same channel.
   void note_recovery(std::string_view text) {
     auto end = text.find(": changes are stored in ");
     if (end != std::string_view::npos)

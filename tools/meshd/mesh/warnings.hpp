@@ -43,7 +43,8 @@ public:
   /// in digits, and the `times` of both are added.
   void add(warning x, time_point now);
 
-  /// Removes the warnings of a code whose details begin with a text.
+  /// Removes the warnings that have this code and whose details begin with this
+  /// text.
   void remove(std::string_view code, std::string_view beginning);
 
   /// All warnings: first those about the settings, then the others, oldest

@@ -4,7 +4,7 @@
 
 namespace meshd {
 
-/// Raises this process's limit of open files to the most that the system
+/// Raises this process's limit on open files to the maximum that the system
 /// allows.
 /// @returns the limit
 std::size_t raise_descriptor_limit();

@@ -68,8 +68,8 @@ public:
     else
       line = std::string{"["} + name_of(level) + "] " + std::string{text};
     line += '\n';
-    // Writes the line by one call, so that lines of several threads do not mix.
-    // Ignores failures, because there is nowhere to report them.
+    // Writes the line in one call, so that lines from several threads do not
+    // mix. Ignores failures, because there is nowhere to report them.
     [[maybe_unused]] auto n = ::write(STDERR_FILENO, line.data(), line.size());
   }
 

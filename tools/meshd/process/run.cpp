@@ -71,7 +71,7 @@ public:
     is_ending_ = true;
     notifier_.stopping();
     end_within(config_.mesh.drain_limit + std::chrono::seconds{15}, log_);
-    service_.stop();
+    service_.stop(has_failed_ ? life_end::failed : life_end::stopped);
     if (has_failed_)
       log_->write(cafmesh::log_level::error, "the node has ended on its own");
     return has_failed_ ? failed : stopped;
@@ -162,7 +162,7 @@ private:
   cafmesh::log_sink_ptr lines_; // only logs
   cafmesh::log_sink_ptr log_;   // also keeps warnings for the API
   configuration& config_;
-  std::size_t most_connections_ = 0; // of HTTP, as open files allow
+  std::size_t most_connections_ = 0; // HTTP's share of open files
   notifier notifier_;
   clock_watch clock_;
   std::atomic<bool> is_ending_{false};

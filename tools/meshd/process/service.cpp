@@ -10,6 +10,7 @@
 #include "tools/meshd/api/streams.hpp"
 #include "tools/meshd/mesh/stored_values.hpp"
 #include "tools/meshd/process/identity.hpp"
+#include "tools/meshd/process/life_record.hpp"
 
 namespace meshd {
 
@@ -25,8 +26,8 @@ constexpr std::chrono::seconds reload_time{5};
 /// thread starts and after it has ended. In between, only the HTTP thread does.
 struct service_parts {
   service_parts(const configuration& config, const state_folder& folder,
-                const stored_values& stored, const warnings& noticed,
-                mesh_system& mesh, http_face& http)
+                const lives* history, const stored_values& stored,
+                const warnings& noticed, mesh_system& mesh, http_face& http)
       : events(config.service.max_streams),
         joined(mesh.parts(), config.service.max_channels,
                [this](const auto& channel, const auto& xs) {
@@ -58,6 +59,7 @@ struct service_parts {
                                        events,
                                        noticed,
                                        ended,
+                                       history,
                                        [&http] {
                                          return http.counts();
                                        }},
@@ -97,15 +99,16 @@ struct service::state {
   cafmesh::log_sink_ptr log;
   warnings_ptr noticed;
   state_folder folder;
+  std::unique_ptr<life_record> life; // null without a state folder
   stored_values stored;
   http_face http;
   mesh_system mesh;
   std::unique_ptr<service_parts> parts;
   bool has_started = false;
 
-  /// Runs `f` on the HTTP thread and waits until `f` has called its argument:
-  /// with what is wrong, or with an empty text.
-  /// @returns the text from `f`, or an error after the time limit
+  /// Runs `f` on the HTTP thread and waits until `f` calls its argument with
+  /// what is wrong, or with an empty text.
+  /// @returns that text, or an error after the time limit
   std::string
   wait_for(const std::function<void(std::function<void(std::string)>)>& f,
            std::chrono::seconds limit = reload_time);
@@ -140,6 +143,7 @@ std::string service::state::open_state() {
   }
   if (auto wrong = folder.open(path); !wrong.empty())
     return wrong;
+  life = std::make_unique<life_record>(folder, log);
   if (auto wrong = stored.open(folder.path("values.sqlite")); !wrong.empty())
     log->write(log_level::error, "counters and sets are not stored: " + wrong);
   return settle_name(folder, config.mesh);
@@ -183,12 +187,20 @@ std::string service::state::join_channels() {
 
 service::service(configuration& config, cafmesh::log_sink_ptr log,
                  warnings_ptr noticed)
-    : state_(new state{
-      config, std::move(log), std::move(noticed), {}, {}, {}, {}, {}, false}) {
+    : state_(new state{config,
+                       std::move(log),
+                       std::move(noticed),
+                       {},
+                       {},
+                       {},
+                       {},
+                       {},
+                       {},
+                       false}) {
 }
 
 service::~service() {
-  stop();
+  stop(life_end::failed);
 }
 
 std::string service::start(std::function<void()> on_end) {
@@ -201,11 +213,17 @@ std::string service::start(std::function<void()> on_end) {
   auto post = [&http = st.http](std::function<void()> f) {
     http.post(std::move(f));
   };
-  if (auto wrong = st.mesh.open(st.config, st.log, post, std::move(on_end));
+  auto past =
+    st.life ? st.life->all().uids() : std::vector<cafmesh::peer_uid>{};
+  if (auto wrong =
+        st.mesh.open(st.config, past, st.log, post, std::move(on_end));
       !wrong.empty())
     return wrong;
-  st.parts = std::make_unique<service_parts>(st.config, st.folder, st.stored,
-                                             *st.noticed, st.mesh, st.http);
+  if (st.life)
+    st.life->begin(st.mesh.self().uid);
+  st.parts = std::make_unique<service_parts>(
+    st.config, st.folder, st.life ? &st.life->all() : nullptr, st.stored,
+    *st.noticed, st.mesh, st.http);
   if (auto wrong = st.parts->actors.join(); !wrong.empty())
     return wrong;
   st.http.start();
@@ -270,11 +288,13 @@ void service::when_described(std::function<void(const std::string&)> f) {
   });
 }
 
-void service::stop() {
+void service::stop(life_end how) {
   auto& st = *state_;
   if (!st.has_started)
     return;
   st.has_started = false;
+  if (st.life)
+    st.life->ends(how);
   st.http.post([&st] {
     st.parts->ctx.is_stopping = true;
     st.parts->events.close_all();

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "tools/meshd/mesh/lives.hpp"
 #include "tools/meshd/mesh/warnings.hpp"
 #include "tools/meshd/process/state_folder.hpp"
 #include "tools/meshd/settings/configuration.hpp"
@@ -42,7 +43,8 @@ public:
   void when_described(std::function<void(const std::string&)> f);
 
   /// Ends the node and the API, within a bounded time.
-  void stop();
+  /// @param how noted in the history of the peer's lives
+  void stop(life_end how);
 
 private:
   struct state;

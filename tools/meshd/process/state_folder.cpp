@@ -79,6 +79,33 @@ std::string state_folder::read(const std::string& name) const {
   return result;
 }
 
+std::optional<std::string> state_folder::content(const std::string& name,
+                                                 std::size_t most) const {
+  struct stat x {};
+  if (stat(path(name).c_str(), &x) != 0)
+    return errno == ENOENT ? std::optional{std::string{}} : std::nullopt;
+  if (!S_ISREG(x.st_mode) || static_cast<std::size_t>(x.st_size) > most)
+    return std::nullopt;
+  std::ifstream in{path(name), std::ios::binary};
+  std::string result(static_cast<std::size_t>(x.st_size), '\0');
+  if (!in.read(result.data(), x.st_size))
+    return std::nullopt;
+  return result;
+}
+
+std::string state_folder::set_aside(const std::string& name) const {
+  constexpr int most = 1000;
+  for (int i = 1; i <= most; ++i) {
+    auto other = name + ".damaged-" + std::to_string(i);
+    struct stat x {};
+    if (lstat(path(other).c_str(), &x) == 0)
+      continue;
+    auto is_done = std::rename(path(name).c_str(), path(other).c_str()) == 0;
+    return is_done ? other : std::string{};
+  }
+  return {};
+}
+
 std::string state_folder::write(const std::string& name,
                                 const std::string& content) const {
   auto there = path(name);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 
 namespace meshd {
@@ -29,6 +31,15 @@ public:
   /// The first line of a file, without its line break; empty if the file is
   /// missing.
   std::string read(const std::string& name) const;
+
+  /// The content of a file; empty if the file is missing, absent if it cannot
+  /// be read or is larger than this.
+  std::optional<std::string> content(const std::string& name,
+                                     std::size_t most) const;
+
+  /// Gives a file another name, which no other file has.
+  /// @returns the new name; empty if that fails
+  std::string set_aside(const std::string& name) const;
 
   /// Replaces the content of a file. After a crash or a loss of power, the file
   /// has either the old content or the new.

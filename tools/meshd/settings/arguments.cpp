@@ -10,7 +10,7 @@ namespace {
 
 constexpr char prefix[] = "MESHD_";
 
-/// Returns the option for an environment variable whose prefix is removed:
+/// Returns the option for an environment variable without its prefix, such as
 /// `http-cert` for `HTTP_CERT`.
 std::string option_of(std::string variable) {
   for (auto& x : variable)

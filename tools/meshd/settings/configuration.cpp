@@ -63,12 +63,13 @@ std::string reason(const caf::error& why) {
   return text;
 }
 
-/// Tells where a file cannot be read, and how it should look.
+/// An error message that says where a file is wrong and what its lines should
+/// look like.
 std::string unreadable(const std::string& path, const caf::error& why) {
   auto line = std::int64_t{0};
   if (is_of_parser(why) && why.context().match_elements<caf::settings>())
     line = caf::get_or(why.context().get_as<caf::settings>(0), "line", line);
-  // A line that ends too early is reported at the beginning of the next.
+  // If a line ends too early, CAF reports the number of the next line.
   const auto is_cut =
     is_of_parser(why)
     && static_cast<caf::pec>(why.code()) == caf::pec::unexpected_newline;

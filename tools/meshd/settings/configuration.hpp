@@ -68,7 +68,8 @@ private:
 /// The settings as a configuration file with the same effect.
 std::string to_text(const configuration& x);
 
-/// The names of the settings that differ, and that a reload does not change.
+/// The names of the settings that differ between `x` and `y` and that a reload
+/// does not change.
 std::vector<std::string> fixed_differences(const configuration& x,
                                            const configuration& y);
 

@@ -38,8 +38,8 @@ std::string quoted(const std::string& x) {
   return result + "\"";
 }
 
-// CAF's own text for a value leaves out the quotes of a string that begins with
-// one, and shows hours as whole days.
+// CAF's own text for a value omits the quotes of a string that begins with a
+// quote, and shows hours as whole days.
 std::string literal_of(const caf::config_value& x) {
   if (auto text = caf::get_if<std::string>(&x))
     return quoted(*text);

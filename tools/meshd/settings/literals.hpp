@@ -4,8 +4,8 @@
 
 #include <caf/config_value.hpp>
 
-/// Values as a configuration file has them, so that reading them gives the same
-/// values.
+/// Formats values for a configuration file, so that reading the file gives the
+/// same values.
 namespace meshd {
 
 std::string quoted(const std::string& x);

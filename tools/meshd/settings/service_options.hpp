@@ -22,9 +22,9 @@ struct service_options {
   std::string http = "127.0.0.1:6784";
   std::string http_cert; ///< PEM file; with it, HTTP is served over TLS
   std::string http_key;  ///< PEM file
-  /// Whether HTTP without TLS may be served beyond loopback.
+  /// Whether HTTP may be served beyond loopback without TLS or without a token.
   bool http_insecure = false;
-  /// Values that the header `Host` may have, in addition to the bound address.
+  /// Values that the `Host` header may have, in addition to the bound address.
   std::vector<std::string> http_allowed_hosts;
   /// A second address for health and metrics alone, in the format of `http`;
   /// empty: none.
@@ -53,14 +53,14 @@ struct service_options {
   std::string log_level = "info";
 };
 
-/// One option: its name on the command line (`--name`), in the environment
-/// (`MESHD_NAME`) and below `[meshd]` in the file.
+/// One option. It is `--name` on the command line, `MESHD_NAME` in the
+/// environment, and `name` below `[meshd]` in the file.
 struct option_row {
   std::string name;
   std::string description;
   bool is_flag = false; ///< means `true` if given without a value
   bool is_list = false; ///< takes several values
-  /// Sets the field from the given texts, at least one.
+  /// Sets the field from one or more texts.
   /// @returns what is wrong; empty if nothing is
   std::function<std::string(const std::vector<std::string>&, service_options&)>
     apply;
@@ -76,12 +76,12 @@ const option_row* find_option(const std::string& name);
 /// @returns what is wrong; empty if nothing is
 std::string check(const service_options& x);
 
-/// A hundred years, which any clock can count in.
+/// A hundred years, which every clock can represent.
 constexpr std::chrono::milliseconds longest_time{
   std::chrono::hours{24 * 36'525}};
 
 /// Reads `10s`, `500ms`, `2min`, `24h` or a plain number of seconds.
-/// @returns nothing if the text is no time, or more than `longest_time`
+/// @returns nothing if the text is not a time, or is more than `longest_time`
 std::optional<std::chrono::milliseconds> parse_time(const std::string& text);
 
 } // namespace meshd

@@ -6,7 +6,8 @@ using namespace cafmesh;
 using namespace cafmesh::replication;
 using namespace std::chrono_literals;
 
-// Tests of whose turn it is to send items that a replica lacks.
+// Tests of `exchange_turns`, which decides which peer a replica asks for
+// missing items.
 namespace {
 
 struct fixture {
@@ -82,7 +83,7 @@ BOOST_AUTO_TEST_CASE(peers_have_their_turns_in_the_order_in_which_they_came) {
     may_ask(x);
   for (std::uint64_t x : {4, 2, 3}) {
     now += 4s;
-    // A peer that does not wait cannot go first.
+    // Peer 1 asks again, but must not overtake the peers that already wait.
     BOOST_TEST(!may_ask(1));
     BOOST_TEST(next() == x);
   }

@@ -12,8 +12,8 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using namespace std::chrono_literals;
 
-// Tests of a map that receives entries with forged clocks, which must not keep
-// honest peers from writing.
+// Tests of a map that receives entries with forged clocks. Such entries must
+// not keep honest peers from writing.
 namespace {
 
 using replica = lww_replica;
@@ -42,8 +42,8 @@ struct forging_kind : lww_kind {
     if (rng() % 3 != 0)
       return lww_kind::change(rng, from, who);
     std::string key(1, static_cast<char>('a' + rng() % 6));
-    // The lowest forged clock leaves room below the limit: an honest writer
-    // must use a higher clock, and replicas must still accept that one.
+    // The lowest forged clock leaves room below the limit, so that an honest
+    // writer can use a higher clock that replicas still accept.
     const std::uint64_t clocks[] = {limit_at(earliest_wall_time) - 100'000,
                                     limit_at(earliest_wall_time) + 1,
                                     INT64_MAX};

@@ -40,8 +40,9 @@ BOOST_AUTO_TEST_CASE(loading_many_messages_does_what_merging_them_does) {
   replica writer{1}, loaded{2}, merged{3};
   std::vector<payload> messages;
   for (int i = 0; i < 12; ++i) {
-    // Each round writes other keys, so that loaded messages lie behind, between
-    // and among those before.
+    // Each round writes a different range of keys from the round before. So the
+    // keys of a loaded message may come after the keys loaded so far, or lie
+    // among them.
     for (int n = 0; n < 500; ++n) {
       const auto key = std::to_string(10'000 + rng() % 8'000 * (i % 3));
       writer.put(key, std::string(rng() % 300, 'v'));
@@ -91,8 +92,9 @@ BOOST_AUTO_TEST_CASE(a_loader_does_what_loading_one_by_one_does) {
   replica alone{3}, together{4};
   lww_map::loader loader{together.map};
   for (int round = 0; round < 5000; ++round) {
-    // Some messages are changes, and some are late. Keys are few, so that
-    // tombstones expire before values are written again.
+    // Each round loads the writer's whole map or, one time in ten, the map as
+    // it was before the change. A round takes a minute, so most tombstones
+    // expire before their keys are written again.
     const auto number = rng() % 2;
     auto& from = writers[number];
     const auto key = std::to_string(rng() % 300);

@@ -15,8 +15,9 @@ namespace {
 
 using replica = lww_replica;
 
-// The message of an entry with key `k`, value `v`, clock 1 and owner 1, and of
-// its tombstone, which is one second old.
+// Two messages with one entry each. One is a value, with key `k`, value `v`,
+// clock 1 and owner 1. The other is the tombstone of this entry, and is one
+// second old.
 const std::string value_message = "01 00 016b 01 06000000000001 0176";
 const std::string tombstone_message = "01 01 016b 01 06000000000001 fe03e8";
 

@@ -50,8 +50,8 @@ struct forging_kind : kind {
                                     std::size_t replica) {
     if (rng() % 3 != 0)
       return kind::change(rng, from, replica);
-    // The lowest forged number leaves room below the limit: an honest addition
-    // must use a higher number, and replicas must still accept that one.
+    // The lowest forged number leaves room below the limit, so that an honest
+    // addition can use a higher number that replicas still accept.
     const std::uint64_t last[] = {limit_at(earliest_wall_time) - 100'000,
                                   limit_at(earliest_wall_time) + 1, INT64_MAX};
     auto message =

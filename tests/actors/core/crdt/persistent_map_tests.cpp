@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_change_copies_only_its_path) {
   BOOST_TEST(path >= 1u);
   BOOST_TEST(path <= 2 * std::log2(keys));
   map.set(key_of(77), counted{3});
-  BOOST_TEST(alive - keys == path); // the path is not shared now
+  BOOST_TEST(alive - keys == path); // the path is copied once
 }
 
 BOOST_AUTO_TEST_CASE(paths_are_short_whatever_the_order_of_insertions) {

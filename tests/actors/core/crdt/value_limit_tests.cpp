@@ -13,8 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the limits on the memory of maps and sets. Members invent entries,
-// which replicas get as encoded messages, just as they would over the wire.
+// Tests of the limits on the memory of maps and sets. Members invent entries.
+// Replicas receive these as encoded messages, just as they would over the wire.
 namespace {
 
 constexpr std::size_t limit = 64 * 1024;
@@ -107,8 +107,8 @@ BOOST_AUTO_TEST_CASE(full_sets_that_differ_agree_once_there_is_room) {
   BOOST_TEST(x.size() == 1u);
 }
 
-// Besides the element itself, the first addition of a run takes room for the
-// run and for a range.
+// In a new run of a peer, the first addition takes memory not only for the
+// element, but also for the run and for a range of numbers.
 BOOST_AUTO_TEST_CASE(an_addition_needs_room_for_a_run_and_a_range_too) {
   constexpr std::size_t of_element = 272 + 2 * 8;
   constexpr std::size_t of_addition = of_element + 64 + 144;
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_set_is_full_if_it_has_no_room_for_64_bytes) {
   BOOST_TEST(!y.is_full());
 }
 
-// The change also removes the element's earlier addition, which makes room for
+// The change also removes the element's earlier addition. That makes room for
 // the new one.
 BOOST_AUTO_TEST_CASE(a_full_set_keeps_an_element_that_is_added_again) {
   or_set x{limit};
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(a_full_set_keeps_an_element_that_is_added_again) {
   BOOST_TEST(x.contains(element));
 }
 
-// The change would free less than a new addition takes.
+// Adding the element again would free less memory than the new addition takes.
 BOOST_AUTO_TEST_CASE(an_element_of_a_full_set_is_not_lost_by_adding_it_again) {
   const auto stored = set_of(100, peer_uid{9});
   or_set x{stored.memory() / 2};
@@ -177,7 +177,8 @@ BOOST_AUTO_TEST_CASE(a_full_set_ignores_scattered_removals) {
   BOOST_TEST(x.size() == 10u);
 }
 
-// Of two elements with one number, the greater one wins if there is room.
+// If two elements have the same number, the one that is greater in byte order
+// wins, but only if there is room for it.
 BOOST_AUTO_TEST_CASE(a_full_set_does_not_replace_elements_by_longer_ones) {
   or_set x{limit};
   hear(x, set_of(1000, peer_uid{1}));
@@ -247,7 +248,8 @@ BOOST_AUTO_TEST_CASE(a_full_map_replaces_and_deletes_entries) {
   BOOST_TEST(!x.find("mine"));
 }
 
-// The entry that makes room comes after the one that needs it.
+// In the change, the entry that frees memory comes after the entry that needs
+// it.
 BOOST_AUTO_TEST_CASE(a_change_that_makes_room_for_itself_is_taken_whole) {
   lww_map x{std::chrono::hours{1}, limit};
   x.merge(*x.put("z", view(std::string(limit / 2, 'z')), peer(1)));

@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(discovered_targets_are_dialled_at_a_limited_rate) {
   BOOST_TEST(dials <= 64u + 10u * 20u);
 }
 
-// The ports of one host, and one of another host, which comes last.
+// The addresses are many ports of one host, and then one port of another host.
 BOOST_AUTO_TEST_CASE(each_discovered_host_is_dialled_at_a_limited_rate) {
   for (int i = 1; i <= 1000; ++i)
     discovered.push_back("10.0.0.1:" + std::to_string(i));

@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of the memory of failed dials, which decides the order of a name's
-// addresses.
+// Tests of `failed_addresses`, which remembers failed dials and puts the
+// addresses of a name in the order in which to dial them.
 namespace {
 
 using texts = std::vector<std::string>;

@@ -31,8 +31,8 @@ struct targets_fixture {
     BOOST_TEST(!xs.want(addresses, replace, now));
   }
 
-  // Returns the targets to look up. A `?` marks those whose peer must be known
-  // already.
+  // Returns the targets to look up. A `?` marks a target at which only peers
+  // that this node already knows are accepted.
   texts go() {
     texts result;
     xs.set_discovered(discovered);

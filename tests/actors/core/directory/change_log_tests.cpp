@@ -87,8 +87,8 @@ BOOST_AUTO_TEST_CASE(the_oldest_versions_beyond_the_limit_are_forgotten) {
   log.add(8, content(8), {"eight"}, limit - 1);
   BOOST_TEST(!log.since(2, content(2)));
   BOOST_TEST((log.since(4, content(4)) == names_set{"all", "six", "eight"}));
-  // The remaining versions take as much memory as in a log that never had
-  // others.
+  // The log must take as much memory as a log to which only the remaining
+  // versions were added.
   change_log rest;
   rest.add(4, content(4), {}, no_limit);
   rest.add(6, content(6), {"all", "six"}, no_limit);

@@ -25,7 +25,7 @@ struct answering : single_model {
     model.flush(now);
     model.take_effects();
   }
-  // Returns the headers that were sent. Nothing else may have been sent.
+  // Returns the headers that were sent. Requires that nothing else was sent.
   std::vector<header> sent() {
     BOOST_TEST_REQUIRE(effects.unicasts.size() == 1u);
     BOOST_TEST((effects.unicasts[0].to == source));
@@ -165,8 +165,8 @@ BOOST_AUTO_TEST_CASE(who_asks_for_what_we_do_not_have_gets_no_answer) {
 
 // -- limits
 
-// In one burst, a neighbour may ask for twice as many bytes as the directory
-// has, but at least for 2 MiB. Each answer counts as 1 KiB or more.
+// In one burst, a neighbour may ask for 2 MiB or for twice as many bytes as the
+// directory has, whichever is more. Each answer counts as at least 1 KiB.
 BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
   BOOST_TEST(count_answers() == 2048u);
   BOOST_TEST(model.counters().unanswered == 1u);
@@ -188,7 +188,8 @@ BOOST_AUTO_TEST_CASE(with_more_than_a_mebibyte_answers_take_smaller_shares) {
   publish(0, 144, 7000);
   const auto before = docs().find(us)->bytes();
   // A share is a 16,384th of the directory's bytes. In one burst, a neighbour
-  // may take 32,768 shares. An answer of 1 KiB takes 15 here, rounded down.
+  // may take 32,768 shares. Here, an answer of 1 KiB takes 15 shares, rounded
+  // down.
   publish(144, 1, 1'049'000 - before - 400);
   const auto all = docs().find(us)->bytes();
   BOOST_TEST((all > 1024 * 1024 && all < 1025 * 1024));
@@ -200,7 +201,8 @@ BOOST_AUTO_TEST_CASE(an_answer_takes_one_share_at_least) {
   BOOST_TEST(count_answers() == 32 * 1024u);
 }
 
-// Each name gets 2 MiB, but all of them no more than 64 MiB.
+// A neighbour gets 2 MiB under each name, but no more than 64 MiB under all
+// names together.
 BOOST_AUTO_TEST_CASE(a_member_under_many_names_gets_a_limited_number_in_all) {
   unsigned answers = 0;
   for (unsigned i = 0; i < 100; ++i)

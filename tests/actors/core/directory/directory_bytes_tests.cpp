@@ -112,8 +112,8 @@ BOOST_AUTO_TEST_CASE(a_node_id_has_at_most_64_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(messages_of_64_kib_are_read) {
-  // A message of the maximum size is read, so junk of this size is malformed,
-  // not too large.
+  // A message of the maximum size is read. So the error for junk of this size
+  // is `malformed`, not `too_large`.
   for (auto first : {kind::headers, kind::part}) {
     bytes junk(max_message, 0xff);
     junk[0] = static_cast<std::uint8_t>(first);
@@ -231,7 +231,8 @@ BOOST_AUTO_TEST_CASE(a_range_is_absent_open_or_ends_at_a_name) {
     BOOST_TEST(is_malformed("00 00 03" + text + "00"));
     BOOST_TEST(is_malformed("00 00 03" + text + "01 7a 00"));
   }
-  // Bytes after the end are malformed, and so is a message that is cut.
+  // A message with bytes after its end is malformed, and so is a message that
+  // was cut short.
   for (const char* x : {"00 00 00 00", "00 00 01 00 00 00",
                         "00 00 02 00 01 7a 00 00", "00 00", "00", ""})
     BOOST_TEST(is_malformed(x));

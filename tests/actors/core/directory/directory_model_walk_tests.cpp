@@ -10,8 +10,8 @@ using namespace cafmesh::test;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// Tests of directories after random events: partitions, restarts, lost
-// messages, and forged messages of a member.
+// Tests of directories after random events, such as partitions, restarts, lost
+// messages, and forged messages from a member.
 namespace {
 
 std::string some_name(directory_simulation& all) {

@@ -51,7 +51,6 @@ struct pages : single_model {
   }
 };
 
-// Returns the same message with another header.
 payload with_header(const payload& x, const header& head) {
   const auto read = *decode_part(x.view());
   part_writer out{head, read.base};
@@ -131,10 +130,10 @@ BOOST_AUTO_TEST_CASE(pages_that_were_not_asked_for_lead_to_no_question) {
   write(0, 16'000);
   const auto first = writer.part_for(nothing_known);
   BOOST_TEST(!unicast(first));
-  // The directory asks `source` for all names, not for the page after this one.
+  // The directory asks `source` for all names, not for the page after `first`.
   BOOST_TEST(asks(source, life_of(1, 1), 0));
-  // Eight other documents are being fetched through this neighbour, as many as
-  // are allowed, so the directory does not ask for the writer's document.
+  // Eight other documents, the maximum, are being fetched through this
+  // neighbour. So the directory does not ask for the writer's document.
   pages other;
   for (unsigned peer = 0; peer < 8; ++peer)
     other.lives(1 + peer == 1 ? 20 : 1 + peer);
@@ -277,8 +276,8 @@ BOOST_AUTO_TEST_CASE(content_that_was_dropped_is_fetched_again_later) {
   BOOST_TEST(asks(source, life_of(1, 1), 0));
   BOOST_TEST(!unicast(with_header(writer.part_for(nothing_known), head)));
   BOOST_TEST(asks_nobody());
-  // Once a hidden document is dropped, there may be room for the content, which
-  // the directory then asks for again.
+  // Once a hidden document is dropped, there may be room for the content. The
+  // directory must then ask for the content again.
   news(part_writer{{life_of(50, 1), 1, "", 0, {}}, 0}.finish("", std::nullopt));
   const auto due = now + minutes{5};
   BOOST_TEST((docs().wake_at() == due));

@@ -145,8 +145,8 @@ BOOST_AUTO_TEST_CASE(a_version_of_ours_meanwhile_outlives_the_forged_one) {
   flush();
   BOOST_TEST(own_head().version == 6u);
   BOOST_TEST(broadcasts().size() == 1u);
-  // Our version is announced once more, for peers that receive the forged one
-  // later.
+  // Our version is announced once more, for peers that receive the forged
+  // version later.
   now += seconds{1};
   tick();
   auto xs = broadcasts();
@@ -222,9 +222,9 @@ BOOST_AUTO_TEST_CASE(the_first_of_all_times_wakes_us) {
   BOOST_TEST((model.wake_at() == now + seconds{1}));
   now += seconds{1};
   tick();
-  // Now the directory waits for a hidden document to expire, then also for an
-  // answer, then also for an announcement. Each is due earlier than the one
-  // before it.
+  // The directory is given three things to wait for, one after another: the
+  // expiry of a hidden document, an answer, and an announcement. Each is due
+  // earlier than the one before it.
   const header empty{life_of(1, 1), 1, "", 0, {}};
   news(part_writer{empty, 0}.finish("", std::nullopt));
   BOOST_TEST((model.wake_at() == now + minutes{5}));

@@ -17,8 +17,8 @@ namespace {
 struct receiving : single_model {
   document writer{life_of(1, 1), "n1"};
 
-  // Writes a new version. Returns the message that tells what has changed since
-  // the version before.
+  // Writes a new version. Returns the message with the changes since the
+  // previous version.
   payload write(const std::string& name, std::uint64_t actor = 1) {
     const auto before = writer.have();
     writer.edit(name, entry_of(actor));
@@ -94,8 +94,8 @@ BOOST_AUTO_TEST_CASE(a_document_is_asked_for_once_its_life_is_known) {
   model.life_appeared(life_of(1, 1), now);
   effects = model.take_effects();
   BOOST_TEST(asks(neighbour, life_of(1, 1), 0));
-  // If the peer is already known when its header arrives, its names are asked
-  // for immediately, and only once.
+  // If the directory already knows the peer when the peer's header arrives, it
+  // asks for the peer's names immediately, and only once.
   lives(2);
   BOOST_TEST(!headers({head_of(2, 5, 3, {1, 1})}));
   BOOST_TEST(asks(source, life_of(2, 1), 0));
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(content_that_is_broken_is_asked_for_from_scratch) {
   BOOST_TEST(model.counters().broken == 1u);
   BOOST_TEST(asks(neighbour, life_of(1, 1), 0));
   BOOST_TEST(known()->head().version == 1u);
-  // Nobody is asked for the names of an unknown peer.
+  // The directory asks nobody for the names of a peer that it does not know.
   lie.of = life_of(2, 1);
   part_writer other{lie, 0};
   other.add_entry("b", x);

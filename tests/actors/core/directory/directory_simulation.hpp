@@ -54,7 +54,7 @@ public:
   void publish(unsigned peer, const std::string& name, std::uint64_t actor);
   void unpublish(unsigned peer, const std::string& name);
 
-  /// Sends one peer a message that `from` made up.
+  /// Sends `to` a message that `from` made up.
   void lie(unsigned from, unsigned to, payload message, bool is_unicast);
 
   /// Describes the first difference between the names that a peer knows and

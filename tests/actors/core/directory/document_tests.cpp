@@ -29,8 +29,8 @@ struct two_documents {
       writer.edit("name " + std::to_string(i), entry_of(1, {"signature"}));
     writer.seal(writer.head().version + 1);
   }
-  // Returns a message with these changes, which lead from version 1 to the
-  // writer's version.
+  // Returns a message with these changes from version 1 to the writer's
+  // version.
   part part_of(std::vector<change> changes) const {
     return {writer.head(), 1, std::move(changes), std::nullopt};
   }

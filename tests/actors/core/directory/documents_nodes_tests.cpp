@@ -66,8 +66,8 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(homes() == "2=n 9=n9 ");
 }
 
-// Any member can hide a peer for a while: it says that the peer has another
-// UID, or that its document has another node ID.
+// Any member can hide another peer for a while, by claiming that the peer has
+// another UID, or that its document has another node ID.
 BOOST_AUTO_TEST_CASE(who_hides_a_peer_does_not_get_its_node_id) {
   show(1, "n", {"a"});
   show(2, "n", {"evil"});
@@ -106,7 +106,9 @@ BOOST_AUTO_TEST_CASE(who_changes_the_node_id_again_and_again_does_not_get_it) {
   BOOST_TEST(homes() == "1=n 9=n9 ");
 }
 
-// A forgery may have given the ID to a peer that left soon afterwards.
+// When a peer leaves, its node ID is kept for it only for as long as the peer
+// had used the ID. So an ID that a forgery gives to a short-lived peer is soon
+// free again.
 BOOST_AUTO_TEST_CASE(a_node_id_is_kept_as_long_as_the_peer_had_it) {
   show(1, "n", {"a"});
   show(2, "n", {"b"});
@@ -125,7 +127,8 @@ BOOST_AUTO_TEST_CASE(a_node_id_is_kept_as_long_as_the_peer_had_it) {
   }
 }
 
-// A new life with another node ID must not keep the old one from others.
+// If a peer restarts with another node ID, it must not keep others from getting
+// its old one.
 BOOST_AUTO_TEST_CASE(a_node_id_is_given_away_while_its_peer_uses_another) {
   show(1, "n", {"a"});
   show(2, "n", {"b"});
@@ -218,8 +221,8 @@ BOOST_AUTO_TEST_CASE(a_holder_with_another_node_id_leaves_the_old_one) {
   BOOST_TEST(shown() == "1:a 2:b 9: ");
 }
 
-// A peer that changes to a node ID that belongs to another has all its names
-// hidden. So watchers must compare all of them, not only the changed ones.
+// If a peer changes to a node ID that belongs to another peer, all its names
+// are hidden. So watchers must compare all of them, not only the changed ones.
 BOOST_AUTO_TEST_CASE(a_change_to_a_taken_node_id_hides_all_names) {
   show(1, "n1", {"a", "b"});
   docs.take_changes();

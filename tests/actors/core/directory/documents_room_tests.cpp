@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(large_documents_make_room_before_small_ones) {
   show(8, 6 * mib);
   show(7, 5 * mib);
   for (unsigned peer = 130; peer > 102; --peer)
-    show(peer, 4 * mib); // a large one has at least one byte more
+    show(peer, 4 * mib); // a large document exceeds 4 MiB
   show(102, 2 * mib);
   BOOST_TEST(docs.bytes() == max_all_documents);
   BOOST_TEST(stripped() == 0u);
@@ -203,14 +203,14 @@ BOOST_AUTO_TEST_CASE(of_small_documents_those_heard_of_last_make_room) {
 BOOST_AUTO_TEST_CASE(documents_that_were_dropped_make_no_room_later) {
   show(50, 1 * mib);
   show(1, 5 * mib);   // large
-  show(2, 200 * kib); // heard of last
+  show(2, 200 * kib); // the newest
   leave(1);
   leave(2);
   docs.tick(now + hidden_for);
   BOOST_TEST(docs.size() == 2u);
   for (unsigned peer = 101; peer <= 142; ++peer)
     show(peer, 3 * mib);
-  show(3, 200 * kib); // heard of last now
+  show(3, 200 * kib); // now the newest
   leave(3);
   docs.tick(now + hidden_for);
   docs.replace(sized(50, 2 * mib + 1), now);

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(too_many_changes_become_a_snapshot) {
     all.add(change(std::to_string(i), entry_of(1), true));
   BOOST_TEST(all.waiting() == 0u);
   BOOST_TEST(all.take(docs).is_snapshot);
-  // Even a single change, if it has too many names, becomes a snapshot.
+  // A single change also becomes a snapshot if it has too many names.
   shown_change many{life_of(1, 1), {}, now, std::vector<std::string>{}};
   for (const auto& each : now)
     many.names->push_back(each.first);

@@ -25,7 +25,7 @@ payload part_of(unsigned peer, std::uint64_t version, int entries) {
   return out.finish();
 }
 
-// Returns a message with changes of names that has exactly this size in bytes.
+// Returns a message that has changes of names and is exactly `size` bytes long.
 payload part_of_size(unsigned peer, std::uint64_t version, std::size_t size) {
   part_writer out{head_of(peer, version), version - 1};
   int count = 0;

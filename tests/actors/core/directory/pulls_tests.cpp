@@ -31,7 +31,7 @@ struct some_pulls {
 
   using asked = std::vector<std::pair<life, peer_name>>;
 
-  // Wants the names of `count` peers, which are numbered from `first` on.
+  // Makes `all` want the names of `count` peers, numbered from `first` on.
   void want(unsigned first, unsigned count, peer_name via) {
     for (unsigned i = 0; i < count; ++i)
       all.want(head_of(first + i), source, via);

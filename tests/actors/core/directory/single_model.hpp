@@ -71,8 +71,8 @@ struct single_model {
 
   // -- what the directory sends
 
-  /// Returns the questions that the model sends, each with its receiver. All
-  /// unicasts must be questions.
+  /// Returns the questions that the model sends, each with its receiver.
+  /// Requires that all unicasts are questions.
   std::vector<std::pair<peer_name, names::pull>> asked() {
     std::vector<std::pair<peer_name, names::pull>> result;
     for (const auto& x : std::exchange(effects.unicasts, {})) {

@@ -74,7 +74,8 @@ struct some_documents {
   void leave(unsigned peer) {
     docs.peer_left(peer_name::from_number(peer), now);
   }
-  /// Lists the documents that are shown, each as its peer's number and names.
+  /// Lists the documents that are not hidden, each as its peer's number and
+  /// names.
   std::string shown() const {
     std::string result;
     docs.visit([&](const names::life& of, const std::string&,
@@ -89,8 +90,9 @@ struct some_documents {
       result += std::to_string(x.of.peer.number()) + "=" + x.node + " ";
     return result;
   }
-  /// The changes since the last call: for each, the peer, the entries before
-  /// and after, and the names that may differ; `any` if all of them may.
+  /// Lists the changes since the last call. For each, lists the peer, the
+  /// entries before and after, and the names that may differ, or `any` if all
+  /// of them may.
   std::string changes() {
     std::string result;
     for (const auto& x : docs.take_changes()) {

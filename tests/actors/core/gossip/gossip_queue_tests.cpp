@@ -156,7 +156,8 @@ BOOST_AUTO_TEST_CASE(the_oldest_data_beyond_the_budget_is_dropped) {
   BOOST_TEST(one.empty());
 }
 
-// What stuck neighbours keep others from having shrinks once the others come.
+// The more neighbours are stuck, the less data may wait for each of them.
+// Queues that hold more than that must drop data.
 BOOST_AUTO_TEST_CASE(the_queues_of_all_neighbours_have_a_common_limit) {
   auto all = std::make_shared<common_limit>(400 * kib, 20 * kib);
   std::vector<relay_budget_ptr> budgets;
@@ -217,8 +218,8 @@ BOOST_AUTO_TEST_CASE(data_that_tells_no_size_uses_no_budget) {
   BOOST_TEST(one.dropped() == 1u);
 }
 
-// A member under many names could otherwise read slowly and make each name's
-// queue merge a copy of a large value.
+// Without a budget, a member with many names could read slowly, and the queue
+// of each name would merge its own copy of a large value.
 BOOST_AUTO_TEST_CASE(merged_changes_of_values_use_the_budget) {
   gossip_queue one{budget};
   for (std::uint64_t i = 0; i < 1000; ++i) {
@@ -249,7 +250,7 @@ BOOST_AUTO_TEST_CASE(changes_that_were_not_merged_use_a_part_of_the_budget) {
   one.add_broadcast(peer_name::from_number(5), large);
   BOOST_TEST(one.dropped() == 1u);
   BOOST_TEST(budget->taken() == limit);
-  // Merging copies the data.
+  // Merging makes a copy, which counts in full and so exceeds the budget.
   one.add_broadcast(peer_name::from_number(5), replicated("x"));
   BOOST_TEST(one.dropped() == 5u);
   one.add_gossip(replicated("x"));
@@ -340,7 +341,7 @@ BOOST_AUTO_TEST_CASE(a_source_may_broadcast_again_after_its_data_has_left) {
   }
 }
 
-// Only the part that is sent next leaves the queue. Later data can still be
+// Each pop removes only the next part from the queue. Later data can still be
 // merged with the rest.
 BOOST_AUTO_TEST_CASE(divisible_data_leaves_in_parts) {
   auto pop_text = [this] {
@@ -355,8 +356,8 @@ BOOST_AUTO_TEST_CASE(divisible_data_leaves_in_parts) {
   BOOST_TEST(queue.empty());
 }
 
-// A Go peer immediately forgets another peer to which it knows no path, so the
-// broadcast that shows the path must arrive first.
+// A Go peer immediately forgets a peer to which it knows no path. So gossip
+// about that peer must not overtake the broadcast that shows the path.
 BOOST_AUTO_TEST_CASE(divisible_gossip_does_not_overtake_broadcasts) {
   queue.add_gossip(std::make_shared<letters>("1"));
   queue.add_broadcast(a, data("2"));

@@ -11,16 +11,30 @@ using namespace std::chrono_literals;
 namespace {
 
 struct fixture {
-  bool passes(const std::string& text, unsigned from,
-              std::uint8_t repeats = loop_guard::unlimited) {
+  bool passes(const std::string& text, unsigned from) {
     return guard.may_pass(byte_view{text}, peer_name::from_number(from), now,
-                          bytes, repeats);
+                          bytes);
+  }
+  /// A neighbour sends "x" while routes change.
+  bool passes_while_routes_change(unsigned from) {
+    return guard.may_pass(byte_view{"x"}, peer_name::from_number(from), now,
+                          bytes, [this] { return sender; });
+  }
+  int passed_of_300(unsigned from) {
+    int result = 0;
+    for (int i = 0; i < 300; ++i)
+      result += passes_while_routes_change(from) ? 1 : 0;
+    return result;
   }
 
   loop_guard::compared bytes = loop_guard::compared::all;
   loop_guard guard{42};
   instant now = instant{} + 100h;
+  expected_sender sender;
 };
+
+const auto first = peer_name::from_number(1);
+const auto second = peer_name::from_number(2);
 
 } // namespace
 
@@ -41,17 +55,60 @@ BOOST_AUTO_TEST_CASE(a_neighbour_may_repeat_itself) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(repetitions_can_be_limited) {
+BOOST_AUTO_TEST_CASE(repetitions_are_limited_while_routes_change) {
+  // The first copy, and 16 repetitions.
   for (int round = 0; round < 2; ++round) {
-    BOOST_TEST(passes("x", 1, 16));
-    for (int i = 0; i < 16; ++i)
-      BOOST_TEST(passes("x", 1, 16));
-    for (int i = 0; i < 300; ++i)
-      BOOST_TEST(!passes("x", 1, 16));
+    BOOST_TEST(passed_of_300(1) == 17);
     BOOST_TEST(passes("x", 1));
     BOOST_TEST(!passes("x", 2));
     now += loop_guard::memory + 2ms;
   }
+  sender = {first, std::nullopt, false};
+  BOOST_TEST(passed_of_300(1) == 17);
+}
+
+BOOST_AUTO_TEST_CASE(the_steady_sender_repeats_as_often_as_it_likes) {
+  sender = {first, std::nullopt, true};
+  BOOST_TEST(passed_of_300(1) == 300);
+  BOOST_TEST(passed_of_300(2) == 0);
+  // These repetitions do not count against the limit.
+  sender.is_steady = false;
+  BOOST_TEST(passed_of_300(1) == 16);
+}
+
+BOOST_AUTO_TEST_CASE(a_neighbour_that_is_not_the_sender_repeats_a_few_times) {
+  sender = {second, std::nullopt, true};
+  BOOST_TEST(passed_of_300(1) == 17);
+}
+
+BOOST_AUTO_TEST_CASE(a_few_copies_may_come_from_a_new_sender) {
+  sender = {first, std::nullopt, true};
+  BOOST_TEST(passed_of_300(1) == 300);
+  sender = {second, first, false};
+  BOOST_TEST(passed_of_300(2) == 16);
+  BOOST_TEST(passed_of_300(1) == 0);
+  now += loop_guard::memory + 2ms;
+  sender.is_steady = true;
+  BOOST_TEST(passed_of_300(2) == 300);
+}
+
+BOOST_AUTO_TEST_CASE(a_circle_ends_though_the_sender_keeps_changing) {
+  int passed = 0;
+  for (unsigned i = 0; i < 300; ++i) {
+    sender = {i % 2 == 0 ? first : second, i % 2 == 0 ? second : first, false};
+    passed += passes_while_routes_change(1 + i % 2) ? 1 : 0;
+  }
+  BOOST_TEST(passed == 17);
+}
+
+// The message came first from a neighbour that was never its sender, so a later
+// copy from the sender may be the one that we passed on.
+BOOST_AUTO_TEST_CASE(a_circle_that_others_began_is_noticed) {
+  sender = {second, peer_name::from_number(3), false};
+  BOOST_TEST(passes_while_routes_change(1));
+  BOOST_TEST(passed_of_300(2) == 0);
+  sender = {second, std::nullopt, true};
+  BOOST_TEST(passed_of_300(2) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_message_is_forgotten_after_a_moment) {
@@ -103,7 +160,7 @@ BOOST_AUTO_TEST_CASE(many_messages_take_bounded_memory) {
   for (int i = 0; i < 200'000; ++i)
     passes(std::to_string(i), 1);
   BOOST_TEST(guard.size() == loop_guard::most * 16);
-  // More than 90 % of the latest 1,000 messages must still be remembered.
+  // The guard must still remember more than 90 % of the latest 1,000 messages.
   int noticed = 0;
   for (int i = 199'000; i < 200'000; ++i)
     noticed += passes(std::to_string(i), 2) ? 0 : 1;
@@ -165,9 +222,9 @@ BOOST_AUTO_TEST_CASE(blocks_of_a_long_message_that_change_places_are_noticed) {
   }
 }
 
-// One byte is changed in each part that the digest covers. For a long message
-// these are 16 evenly spaced parts of 64 bytes, the first at the beginning of
-// the message and the last at its end.
+// Changes one byte in each part that the digest covers. In a long message,
+// these are 16 evenly spaced parts of 64 bytes. The first is at the beginning
+// of the message and the last at its end.
 BOOST_AUTO_TEST_CASE(long_messages_that_differ_in_a_part_are_different) {
   bytes = loop_guard::compared::parts;
   const std::size_t size = 100'000;

@@ -10,8 +10,8 @@
 
 namespace cafmesh::test {
 
-/// Text that is merged by appending, so that tests see the order of merges and
-/// any loss.
+/// Text that is merged by appending, so that tests can see the order of merges
+/// and whether any text was lost.
 class text_data : public gossip_data {
 public:
   explicit text_data(std::string text) : text_(std::move(text)) {

@@ -7,16 +7,16 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of how often a replicated value answers questions for its whole
-// content.
+// Tests of the limits on how often a replicated value answers requests for its
+// whole content.
 namespace {
 
 struct fixture {
   bool take(std::uint64_t who) {
     return limits.take(peer_name::from_number(who), now);
   }
-  // Asks many questions, each in another peer's name, and returns the number of
-  // answers.
+  // Sends many requests, each in the name of a different peer, and returns the
+  // number of answers.
   std::size_t answers_to_many_peers() {
     std::size_t result = 0;
     for (int i = 0; i < 1000; ++i)
@@ -92,7 +92,8 @@ BOOST_AUTO_TEST_CASE(a_member_under_many_names_gets_a_few_answers_in_all) {
     return std::exchange(answered, 0);
   };
   BOOST_TEST(ask_under_many_names(peer_name::from_number(1)) == 64u);
-  // Neighbours that ask for themselves have limits of their own in all.
+  // Requests that neighbours make in their own names count towards a separate
+  // total limit.
   BOOST_TEST(ask_under_many_names({}) == 128u);
   now += 5s;
   BOOST_TEST(ask_under_many_names(peer_name::from_number(1)) == 1u);
@@ -114,7 +115,8 @@ BOOST_AUTO_TEST_CASE(what_a_corrected_answer_did_not_use_may_be_used_again) {
     BOOST_TEST_REQUIRE(all.take(who, who, now));
     all.correct(who, who, now, answer_limits::shares, 10);
   }
-  // The limits of the peer itself stay as they are.
+  // `correct_in_all` must correct only the limits of all neighbours together,
+  // not those of a single peer.
   const auto other = peer_name::from_number(2);
   for (int i = 0; i < 2; ++i) {
     BOOST_TEST_REQUIRE(all.take(other, other, now));

@@ -19,7 +19,7 @@ struct fixture {
   holding& user() {
     return users.emplace_back(whole);
   }
-  // Takes as much as the user may have.
+  // Adds a user that takes as much as it may have.
   holding& greedy() {
     auto& result = user();
     while (auto size = result.room(most))

@@ -5,7 +5,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of the list of channels for which a remote has asked us to pause.
+// Tests of the list of channels on which a remote has asked us to stop sending.
 namespace {
 
 struct fixture {

@@ -25,7 +25,7 @@ struct fixture {
     credit.batch_sent(x, 1, now);
     credit.answered(x, 1, now);
   }
-  /// Lets a pause last until it is too long. Checks it at intervals, as a
+  /// Pauses until the pause is too long. Checks this at intervals, as a
   /// connection does.
   /// @returns how long the pause lasted
   duration pause() {
@@ -75,8 +75,8 @@ BOOST_AUTO_TEST_CASE(with_other_channels_a_pause_is_short) {
   BOOST_TEST((pause() <= 100ms));
 }
 
-// In each round, the connection reads 64 KiB, which earn a pause of 4 ms, and
-// then tries to pause for 190 ms.
+// In each round, the connection reads 64 KiB, which earns it a pause of 4 ms.
+// It then tries to pause for 190 ms.
 BOOST_AUTO_TEST_CASE(with_other_channels_pauses_use_up_the_time_earned) {
   auto paused = duration::zero();
   auto begin = now;

@@ -5,7 +5,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of which channel a node stops relaying when remotes name too many.
+// Tests of which channel a node stops relaying when remotes name too many
+// channels.
 namespace {
 
 struct fixture {
@@ -105,7 +106,7 @@ BOOST_AUTO_TEST_CASE(at_a_hub_a_flood_of_names_is_slower) {
     return added;
   };
   // The limit allows a burst of 512 names, and 1,000 more in the second that
-  // passes. A new channel counts as one name, and one more for every four
+  // passes. A new channel counts as one name plus one for every four
   // neighbours. With 60 neighbours, that is 16 names, so 1,512 names suffice
   // for 94 channels.
   auto added = add_for_a_second(60);

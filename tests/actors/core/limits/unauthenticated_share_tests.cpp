@@ -6,8 +6,8 @@
 
 using namespace cafmesh;
 
-// Tests of the limit on the memory that remotes without a complete introduction
-// may use for what they send.
+// Tests of the limit on the memory for data from remotes whose introduction is
+// not complete yet.
 namespace {
 
 using quota = unauthenticated_quota;

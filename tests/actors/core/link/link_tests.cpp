@@ -59,8 +59,8 @@ struct link_pair {
   /// Sends a message whose frame has exactly `size` bytes.
   /// @pre the links do not encrypt
   void say_frame_of(std::size_t size) {
-    // Begins with too much data, and takes one byte less until the frame has
-    // this size. A message beyond the frame limit is not sent at all.
+    // Starts with too much data, and removes one byte at a time until the frame
+    // has this size. A message beyond the frame limit is not sent at all.
     for (auto data = size; us.output().size() != size; --data) {
       us.wrote(us.output().size());
       say(bytes(data));
@@ -101,7 +101,7 @@ struct link_pair {
   link they;
   std::vector<payload> heard;
   delivery last;
-  bool in_place = false; // whether the last message was not copied
+  bool in_place = false; // whether `last` was not copied
   std::size_t overlay_messages = 0;
   std::size_t ignored_overlay = 0;
 };
@@ -120,7 +120,7 @@ bytes sample(std::size_t size, std::uint8_t first) {
 
 BOOST_AUTO_TEST_SUITE(link_tests)
 
-// A block may be used again for reading, but not while a message refers to it.
+// A block may be reused for reading, but not while a message refers to it.
 BOOST_AUTO_TEST_CASE(kept_messages_are_not_overwritten) {
   for (auto encrypted : {false, true})
     for (std::size_t most : {std::size_t{1000}, 20 * kib, SIZE_MAX}) {
@@ -269,7 +269,7 @@ BOOST_AUTO_TEST_CASE(a_link_that_waits_for_the_introduction_keeps_no_block) {
 }
 
 BOOST_AUTO_TEST_CASE(an_idle_link_takes_little_memory) {
-  link_pair first{true}; // OpenSSL allocates some memory only once
+  link_pair first{true}; // for OpenSSL's one-time allocations
   const auto before = allocated();
   std::vector<std::unique_ptr<link_pair>> pairs;
   for (int i = 0; i < 100; ++i) {

@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(the_last_one_has_no_other_turn_before_those_that_wait) {
   BOOST_TEST(may_ask(2));
   exchange.ended(name_of(2));
   BOOST_TEST(waiting() == "1");
-  // If no other neighbour answers in time, 2 may be asked again.
+  // If no other neighbour answers in time, neighbour 2 may be asked again.
   now += digest_exchange::silence;
   BOOST_TEST(may_ask(2));
 }
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(answers_have_the_size_of_all_records_per_interval) {
   ask_for(5min);
   BOOST_TEST(sent <= 11 * whole);
   BOOST_TEST(sent >= 9 * whole);
-  BOOST_TEST(may_answer(2, whole)); // the others have their own share
+  BOOST_TEST(may_answer(2, whole)); // each has its own share
 }
 
 BOOST_AUTO_TEST_CASE(empty_answers_are_limited_too) {

@@ -7,9 +7,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of which peers a node forgets if there are more than it keeps. In the
-// drawings our node is number 5, and each ` - ` separates a peer from the peers
-// that are one connection farther away.
+// Tests of which peers a node forgets if it hears of more peers than its limit
+// allows. In the drawings, a dash is a connection, and our node is number 5.
+// Peers farther to the right are farther away from our node.
 namespace {
 
 struct fixture : known_peers {

@@ -38,6 +38,7 @@ BOOST_AUTO_TEST_CASE(every_peer_of_a_line_is_reached) {
 }
 
 //  5 - 1 - 2 - 5, and 1 > 3
+// Only peer 1 reports the connection to 3.
 BOOST_AUTO_TEST_CASE(connections_that_one_end_reports_lead_nowhere) {
   put(us, {1, 2});
   put(1, {2, 3, us});

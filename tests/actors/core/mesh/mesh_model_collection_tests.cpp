@@ -22,7 +22,7 @@ struct fixture : view {
     skip_announcements();
   }
 
-  /// Makes 1 report that its connection to 2 has ended.
+  /// Peer 1 reports that its connection to 2 has ended.
   applied_update lose_2() {
     return hear({says(1, {us}, 2)});
   }
@@ -111,6 +111,7 @@ BOOST_AUTO_TEST_CASE(each_peer_has_its_own_delay) {
 }
 
 //  3 alone, and half a second later 4 > 3
+// Only peer 4 reports the connection to 3.
 BOOST_AUTO_TEST_CASE(a_peer_named_by_a_later_one_is_kept_along_with_it) {
   hear({says(3, {})});
   wait(500ms);
@@ -122,8 +123,8 @@ BOOST_AUTO_TEST_CASE(a_peer_named_by_a_later_one_is_kept_along_with_it) {
   BOOST_TEST(known() == "1 2 5");
 }
 
-/// The model of our peer, connected to the hub 1 of a star that is so large
-/// that 1 announces its record only every half minute.
+/// The model of our peer, which is connected to peer 1, the hub of a star. The
+/// star is so large that 1 announces its record only every half minute.
 struct large_star : view {
   large_star() {
     std::vector<peer_record> leaves;
@@ -194,6 +195,7 @@ BOOST_AUTO_TEST_CASE(our_neighbour_stays_whatever_others_report) {
 }
 
 //  7 > 5
+// Only peer 7 reports the connection.
 BOOST_AUTO_TEST_CASE(
   a_connection_reported_only_by_the_other_end_is_not_a_path) {
   hear({says(7, {us})});
@@ -247,8 +249,9 @@ BOOST_AUTO_TEST_CASE(unreachable_peers_are_not_announced) {
   BOOST_TEST(announced() == "5");
 }
 
-// Two neighbours remember a third peer, which has stopped. They send each other
-// all that they know many times, but must forget the third peer in the end.
+// Two neighbours remember a third peer, which has stopped. Although they keep
+// sending each other everything that they know, they must forget the third peer
+// in the end.
 BOOST_AUTO_TEST_CASE(two_peers_do_not_remind_each_other_of_a_stopped_one) {
   view other;
   other.connect(1);

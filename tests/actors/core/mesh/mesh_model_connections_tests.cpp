@@ -113,6 +113,7 @@ BOOST_AUTO_TEST_CASE(a_peer_with_an_established_path_wants_nothing) {
 }
 
 //  5 - 1 > 2, and then 5 - 2
+// At first, only peer 1 reports a connection to 2.
 BOOST_AUTO_TEST_CASE(a_peer_that_others_merely_name_is_new) {
   connect(1);
   hear({says(1, {us, 2}), says(2, {})});

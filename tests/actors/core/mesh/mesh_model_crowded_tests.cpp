@@ -10,8 +10,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a node that hears of more peers than it keeps. It must drop those
-// that a lying peer has made up.
+// Tests of a node that hears of more peers than its limit allows. It must drop
+// those that a lying peer has made up.
 namespace {
 
 constexpr unsigned limit = 40;
@@ -36,8 +36,8 @@ struct lie {
   std::vector<peer_record> records;
 };
 
-/// Made-up peers in a star around the lying peer, which alone reports the
-/// connections.
+/// Made-up peers in a star around the lying peer. Only the lying peer reports
+/// the connections.
 lie one_sided_star(unsigned neighbour) {
   auto all = numbers_from(first_fake, fakes);
   all.push_back(neighbour);
@@ -47,7 +47,7 @@ lie one_sided_star(unsigned neighbour) {
   return result;
 }
 
-/// Made-up peers in a tree: up to `children` of them are behind each one.
+/// A tree of made-up peers, each with up to `children` children.
 lie tree(const char* name, unsigned neighbour, unsigned children) {
   std::vector<std::vector<unsigned>> links(fakes);
   std::vector<unsigned> of_liar{neighbour};
@@ -72,7 +72,8 @@ std::vector<lie> lies(unsigned neighbour) {
           tree("deep tree", neighbour, 2), tree("chain", neighbour, 1)};
 }
 
-/// The model of our peer, connected to 1. Behind 1 are 2 and the lying peer.
+/// The model of our peer, which is connected to peer 1. Peer 1 is also
+/// connected to 2 and to the lying peer.
 struct fixture : view {
   fixture() : view(options()) {
     connect(1);
@@ -203,8 +204,7 @@ BOOST_AUTO_TEST_CASE(when_the_liar_leaves_all_that_it_made_up_goes) {
     mesh.hear({says(1, {us, 2}, 2)});
     mesh.wait(1s);
     BOOST_TEST(mesh.known() == "1 2 5", x.name);
-    // There must be room for honest peers up to the limit, and all of them must
-    // be kept.
+    // The model must then keep every honest peer, up to the limit.
     std::vector<peer_record> honest;
     auto all = numbers_from(1000, limit - 3);
     for (auto peer : all)

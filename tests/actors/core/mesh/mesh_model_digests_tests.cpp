@@ -13,8 +13,9 @@ namespace {
 
 constexpr unsigned first = 100;
 
-/// Two models that exchange digests. Both belong to peer 5, so that their own
-/// records agree too. They know 1 with `count` neighbours, from `first` on.
+/// Two models that exchange digests. Both are models of peer 5, so that not
+/// even their own records differ. Both know peer 1 and its `count` neighbours,
+/// which are numbered from `first` on.
 struct two_views {
   explicit two_views(unsigned count = 300) {
     for (auto* x : {&mine, &theirs}) {

@@ -38,7 +38,7 @@ struct fixture : view {
     return std::find(all.begin(), all.end(), address) != all.end();
   }
 
-  /// Connects to the peer 1, which has 900 neighbours with addresses.
+  /// Connects to peer 1, which has 900 neighbours with addresses.
   void hear_of_900() {
     connect(1);
     std::vector<unsigned> remotes{us};
@@ -84,8 +84,8 @@ BOOST_AUTO_TEST_CASE(an_ipv6_host_keeps_its_brackets) {
   BOOST_TEST(state.discovered_addresses(6783) == expected);
 }
 
-// Otherwise a member could make every peer connect to services of its own
-// machine.
+// If every peer dialled loopback addresses from records, any member of the mesh
+// could make all other peers dial services on their own machines.
 BOOST_AUTO_TEST_CASE(loopback_counts_only_for_peers_with_such_a_connection) {
   connect(1);
   std::uint64_t version = 0;
@@ -115,7 +115,8 @@ BOOST_AUTO_TEST_CASE(a_string_that_is_not_an_address_is_ignored) {
   }
 }
 
-//  5 - 1 > 2, a mere name
+//  5 - 1 > 2
+// Only peer 1 reports the connection to 2, and 2 has no record.
 BOOST_AUTO_TEST_CASE(a_mere_name_is_not_dialled) {
   connect(1);
   hear({says(1, {2, us})});
@@ -123,6 +124,7 @@ BOOST_AUTO_TEST_CASE(a_mere_name_is_not_dialled) {
 }
 
 //  5 - 1 > 2, and 3, whose connection to 1 is not established
+// Only peer 1 reports the connection to 2.
 BOOST_AUTO_TEST_CASE(peers_not_reached_over_established_connections_give_none) {
   connect(1);
   auto third = says(3, {1, 4});
@@ -177,8 +179,9 @@ BOOST_AUTO_TEST_CASE(records_of_unreachable_peers_give_no_addresses) {
 
 // -- lies
 
-//  5 - 1 - 50000 - 60000, and the liar 3, which is connected to 1, with 2,130
-// made-up peers. 30 of them report connections to the others.
+//  5 - 1 - 50000 - 60000
+// The liar, peer 3, is connected to 1. It has made up 2,130 peers, 30 of which
+// report connections to the others.
 BOOST_AUTO_TEST_CASE(made_up_peers_crowd_out_no_honest_address) {
   constexpr unsigned liar = 3, bridge = 50'000, honest = 60'000;
   constexpr unsigned first = 10'000, hubs = 30, leaves = 70;
@@ -220,7 +223,7 @@ BOOST_AUTO_TEST_CASE(
 }
 
 // Six peers are connected to the same 200 peers and report different addresses
-// of them. Peer 9 reports one address of each of 100 others.
+// for them. Peer 9 reports one address for each of 100 other peers.
 BOOST_AUTO_TEST_CASE(each_peer_has_one_address_before_any_peer_has_two) {
   connect(1);
   auto range = [](unsigned first, unsigned count) {
@@ -249,8 +252,8 @@ BOOST_AUTO_TEST_CASE(each_peer_has_one_address_before_any_peer_has_two) {
   BOOST_TEST(found_of_last == 100u);
 }
 
-// A hub with more neighbours than one record may give: which of them count does
-// not depend on the order of their names.
+// Only some addresses from the record of a large hub count. Which of them count
+// must not depend on the order of the neighbours' names.
 BOOST_AUTO_TEST_CASE(low_names_do_not_come_first_in_a_large_record) {
   connect(1);
   std::vector<unsigned> remotes{us};

@@ -106,8 +106,8 @@ struct view {
     return result;
   }
 
-  /// Adds a connection. Like all functions below that change the model, it
-  /// stores the effects that the model returns in `effects`.
+  /// Adds a connection. Like all functions below that change the model, it puts
+  /// the effects of the change into `effects`.
   caf::expected<admission> add(const connection_offer& x) {
     effects = {};
     return state.add_connection(x, now, effects);

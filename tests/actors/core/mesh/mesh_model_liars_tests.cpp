@@ -83,7 +83,8 @@ BOOST_AUTO_TEST_CASE(we_outlive_a_higher_version_of_our_present_life) {
   BOOST_TEST(outlives(says(us, {9}, 1'000'000'000)));
 }
 
-// The directory of names asks for our UID when the routes have changed.
+// The directory of names asks for our UID whenever the routes have changed, so
+// a new UID must count as such a change.
 BOOST_AUTO_TEST_CASE(a_new_uid_of_ours_counts_as_a_change_of_routes) {
   says_of_us(1'000'000'000);
   BOOST_TEST(!effects.routes_changed);
@@ -215,8 +216,8 @@ BOOST_AUTO_TEST_CASE(records_beyond_the_limit_of_mere_names_are_refused) {
   BOOST_TEST(effects.refused_records == 0u);
   hear({says(99, {1'000'000})});
   BOOST_TEST(effects.refused_records == 1u);
-  // A record does not count towards the limit if all peers that it names are
-  // known already.
+  // A record does not count towards the limit if the model already knows all
+  // peers that the record names.
   hear({says(98, {us})});
   BOOST_TEST(effects.refused_records == 0u);
 }
@@ -289,8 +290,8 @@ BOOST_AUTO_TEST_CASE(our_waiting_record_does_not_go_without_news) {
   BOOST_TEST(subjects(hear({says(1, {us}, 2)}).news) == "none");
 }
 
-// The step is random, so that a lying peer cannot easily prepare a record with
-// the new UID.
+// The step from the old UID to the new one is random, so that a lying peer
+// cannot easily prepare a record with the new UID.
 BOOST_AUTO_TEST_CASE(a_new_uid_is_a_random_step_of_up_to_1024_higher) {
   says_of_us(record_limits::max_version);
   std::set<std::uint64_t> steps;

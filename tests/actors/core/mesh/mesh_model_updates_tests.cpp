@@ -25,9 +25,10 @@ std::vector<bytes> updates_of_go() {
   return result;
 }
 
-/// Cuts `update` at every place. What remains must be refused and must change
-/// nothing, except at `expected` places, where it is a valid update by itself:
-/// between two peers, or after a definition before the first peer.
+/// Cuts `update` short at every byte. The rest must be refused and must change
+/// nothing, except at `expected` places. There it is still a valid update,
+/// because the cut is between two peers, or after a definition and before the
+/// first peer.
 void check_all_cuts(const bytes& update, std::size_t expected) {
   std::size_t whole = 0;
   for (std::size_t size = 1; size < update.size(); ++size) {
@@ -295,8 +296,8 @@ BOOST_AUTO_TEST_CASE(of_two_lives_in_one_update_the_more_recent_counts) {
   connect(1);
   hear({says(1, {us, 2}), says(2, {1})});
   hear({says(1, {us}, 2)});
-  // Peer 2 is unreachable now, so a record with any other UID replaces that of
-  // 2.
+  // Peer 2 is unreachable now, so any record of it with another UID replaces
+  // the one that we have.
   auto recent = says(2, {1}, 5);
   recent.peer.uid = peer_uid{7};
   auto older = says(2, {1}, 3);

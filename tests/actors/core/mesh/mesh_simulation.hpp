@@ -25,8 +25,8 @@ public:
                   const std::set<unsigned>& hasty = {},
                   const record_limits::totals& limits = {});
 
-  /// Makes neighbours that are both in `peers` compare digests instead of
-  /// sending their complete state.
+  /// Makes two neighbours compare digests if both are in `peers`. Other
+  /// neighbours send each other their complete state.
   void use_digests(std::set<unsigned> peers) {
     digesters_ = std::move(peers);
   }
@@ -56,7 +56,7 @@ public:
 
   /// The number of updates sent, excluding periodic gossip.
   std::size_t sent = 0;
-  /// How often models have warned that another peer sends records in the name
+  /// How often models have warned that someone else sends records in the name
   /// of their own peer.
   std::size_t impersonations = 0;
 

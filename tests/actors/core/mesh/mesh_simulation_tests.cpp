@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests that all models of a random mesh come to know the same, with and
-// without a peer that sends false records.
+// Tests that all models of a random mesh come to agree, with and without a peer
+// that sends false records.
 namespace {
 
 constexpr unsigned liar = 50;
@@ -135,8 +135,8 @@ BOOST_AUTO_TEST_CASE(parts_that_meet_agree_at_once_though_some_are_hasty) {
       if (hasty.count(i) == 0)
         digesters.insert(i);
     mesh.use_digests(digesters);
-    // Peer 7 joins 3. Shortly afterwards, the parts 1 - 2 - 3 and 4 - 5 - 6 are
-    // joined.
+    // Peer 7 connects to 3. Shortly afterwards, a connection between 3 and 4
+    // joins the lines 1 - 2 - 3 and 4 - 5 - 6.
     for (unsigned i : {1u, 2u, 4u, 5u})
       mesh.connect(i, i + 1);
     mesh.run_for(3s);

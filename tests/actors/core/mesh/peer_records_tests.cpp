@@ -209,8 +209,8 @@ BOOST_AUTO_TEST_CASE(a_record_larger_than_a_part_leaves_alone) {
   BOOST_TEST(subjects_of(rest) == "2");
 }
 
-// Ranks put records in the order of the paths from us. Without ranks, it is
-// unknown which records must be sent before others, so they are not split.
+// Ranks give the order in which records must be sent, which follows the paths
+// from us. Records without ranks are not split, because that order is unknown.
 BOOST_AUTO_TEST_CASE(records_without_ranks_stay_together) {
   peer_records data{{bulk(1, part), bulk(2, part), bulk(3, part)}};
   auto [first, rest] = data.split();

@@ -81,7 +81,8 @@ BOOST_AUTO_TEST_CASE(peers_are_listed_by_name) {
 }
 
 BOOST_AUTO_TEST_CASE(compacting_leaves_everything_but_the_slots_as_it_is) {
-  // Peer 2 has a name below ours, and 900 one above; 3 has no record.
+  // The name of peer 2 is below ours, and that of 900 is above ours. Peer 3 has
+  // no record.
   put(says(us, {2, 900}));
   for (unsigned x = 1000; x < 1080; ++x)
     at(x);
@@ -189,6 +190,8 @@ BOOST_AUTO_TEST_CASE(the_same_graph_may_have_other_addresses) {
 }
 
 //  1 - 2 > 3    7 > 2
+// Both ends report the connection between 1 and 2. Only the peer to the left of
+// a `>` reports the other connections.
 BOOST_AUTO_TEST_CASE(the_graph_says_what_both_ends_report) {
   put(says(1, {2}));
   put(says(2, {1, 3}));
@@ -212,6 +215,7 @@ BOOST_AUTO_TEST_CASE(a_peer_may_name_itself_as_a_neighbour) {
 }
 
 //  1 > 2 > 3 > 1    7 > 1
+// Only the peer to the left of each `>` reports the connection.
 BOOST_AUTO_TEST_CASE(one_direction_suffices_for_a_path) {
   put(says(1, {2}));
   put(says(2, {3}));
@@ -222,6 +226,7 @@ BOOST_AUTO_TEST_CASE(one_direction_suffices_for_a_path) {
 }
 
 //  5 - 1 - 2 > 3
+// Only peer 2 reports the connection to 3.
 BOOST_AUTO_TEST_CASE(an_established_path_needs_both_ends_of_each_connection) {
   put(says(us, {1}));
   put(says(1, {2, us}));

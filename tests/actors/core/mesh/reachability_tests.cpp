@@ -61,6 +61,7 @@ BOOST_AUTO_TEST_CASE(
 }
 
 //  5 - 1, which has many other neighbours, and 2 > 1
+// Only peer 2 reports its connection to 1.
 BOOST_AUTO_TEST_CASE(a_new_peer_has_twice_the_time_between_announcements) {
   std::vector<unsigned> others{us};
   for (unsigned x = 1000; x < 1200; ++x)

@@ -34,8 +34,8 @@ struct link {
   bool established;
 };
 
-/// Reads connections. `A-B`: both ends report it as established; `A~B`: both
-/// report it, but not as established; `A>B`: only A reports it, and not as
+/// Parses connections. Both ends report `A-B`, as established. Both ends report
+/// `A~B`, but not as established. Only A reports `A>B`, also not as
 /// established.
 std::vector<link> parse(const std::vector<std::string>& drawn) {
   std::vector<link> result;
@@ -112,6 +112,22 @@ std::map<char, int> deliver(char source, const std::vector<routes>& all) {
   return result;
 }
 
+/// The neighbour that sends broadcasts of `source` to a peer; `.` if none does.
+char sender(const routes& to, char source) {
+  auto found = to.broadcast_sender(name_of(source));
+  return found ? static_cast<char>(found->number()) : '.';
+}
+
+/// The peer that names this one among its targets.
+char found_sender(const routes& to, char source,
+                  const std::vector<routes>& all) {
+  for (auto& x : all)
+    for (auto y : x.broadcast_targets(name_of(source)))
+      if (y == to.self() && to.self() != name_of(source))
+        return static_cast<char>(x.self().number());
+  return '.';
+}
+
 /// Makes a random mesh in which both ends report each link.
 std::vector<link> random_links(char last, std::mt19937_64& rng) {
   auto density = std::uniform_int_distribution<int>{10, 90}(rng);
@@ -149,6 +165,8 @@ void check_each_broadcast_arrives_once(route_scope r) {
     for (char x = 'A'; x <= last; ++x)
       all.push_back(seen_by(x, last, links, r));
     for (char source = 'A'; source <= last; ++source) {
+      for (auto& to : all)
+        BOOST_REQUIRE(sender(to, source) == found_sender(to, source, all));
       std::map<char, int> expected;
       for (auto x : reachable_from(source, last, links, r))
         expected[x] = 1;
@@ -253,6 +271,7 @@ BOOST_AUTO_TEST_CASE(there_is_no_path_to_another_island) {
 }
 
 //  A > B > C
+// Only the peer to the left of each `>` reports the connection.
 BOOST_AUTO_TEST_CASE(one_direction_suffices_in_scope_all_only) {
   std::vector<std::string> oneway{"A>B", "B>C"};
   auto us = seen_by('A', 'C', oneway);
@@ -265,6 +284,7 @@ BOOST_AUTO_TEST_CASE(one_direction_suffices_in_scope_all_only) {
 
 //  A ~ B - C
 //   \_____/
+// The connection between A and B is not established.
 BOOST_AUTO_TEST_CASE(established_paths_avoid_other_connections) {
   std::vector<std::string> mesh{"A~B", "B-C", "A-C"};
   auto us = seen_by('A', 'C', mesh);
@@ -332,6 +352,7 @@ BOOST_AUTO_TEST_CASE(the_excepted_neighbour_is_never_drawn) {
 }
 
 //    A - B, A - C - D, A > E
+// Only A reports its connection to E.
 BOOST_AUTO_TEST_CASE(a_leaf_has_no_neighbour_but_us) {
   auto us = seen_by('A', 'E', {"A-B", "A-C", "C-D", "A>E"});
   BOOST_TEST(us.is_leaf(name_of('B')));

@@ -20,8 +20,8 @@ std::size_t allocated() {
   return mallinfo2().uordblks;
 }
 
-// Makes an update of peers in a ring, each connected to the `degree` peers that
-// are nearest to it.
+// Makes an update with the records of peers in a ring. Each is connected to the
+// `degree` peers that are nearest to it.
 bytes ring_of(unsigned peers, unsigned degree) {
   std::vector<peer_record> all;
   for (unsigned i = 0; i < peers; ++i) {
@@ -39,7 +39,7 @@ bytes ring_of(unsigned peers, unsigned degree) {
   return update_of(all);
 }
 
-// Returns the bytes that a mesh model takes once it has made routes, a digest
+// Returns how many bytes a mesh model takes once it has made routes, a digest
 // and the complete state.
 std::size_t size_of_view(unsigned peers, unsigned degree) {
   const auto update = ring_of(peers, degree);

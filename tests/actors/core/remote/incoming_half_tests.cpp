@@ -45,8 +45,8 @@ ordering_limits small_limits() {
 }
 
 struct fixture {
-  // Returns the data and controls that can now be delivered, with controls in
-  // brackets.
+  // Gives the half a packet with these frames. Returns the data and controls
+  // that can then be delivered, with controls in brackets.
   std::string arrived(std::uint64_t number, std::vector<frame_view> frames,
                       std::uint64_t highest = 0) {
     packet x;
@@ -275,9 +275,9 @@ BOOST_AUTO_TEST_CASE(controls_wait_within_a_number_of_bytes) {
 
 // -- reports
 
-// Once a report of lost packets is acknowledged, the peer no longer counts
-// those packets as missing. So the report must take effect as soon as it
-// arrives.
+// Once a report of lost packets is acknowledged, the peer that sent the report
+// no longer counts those packets as missing. So the report must take effect as
+// soon as it arrives.
 BOOST_AUTO_TEST_CASE(reports_are_taken_at_once_whatever_they_come_after) {
   auto second = report(2, 0, {3, 5});
   BOOST_TEST(arrived(0, {second, report(3, 1, {7, 7})}) == "");

@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(the_rest_of_a_message_that_is_lost_is_not_sent) {
   say_long(a, "lost", 8 * megabyte, 71);
   run_for(seconds{1});
   BOOST_TEST(b.data.empty());
-  BOOST_TEST(fragments <= 6); // those in flight, and one to give the rest up
+  BOOST_TEST(fragments <= 6); // those in flight, and one to end the message
   finish();
 }
 

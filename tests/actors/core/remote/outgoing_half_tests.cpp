@@ -29,7 +29,7 @@ struct fixture {
   // Returns the number and the frames of the next packet; an empty text if
   // there is none.
   std::string next() {
-    new_packet x{{0xee}, 99, true}; // what it held before does not matter
+    new_packet x{{0xee}, 99, true}; // the old content must be overwritten
     auto any = half.next_packet(now, x);
     BOOST_TEST(any == !x.frames.empty());
     BOOST_TEST(!x.wants_answer);
@@ -235,8 +235,8 @@ BOOST_AUTO_TEST_CASE(new_frames_go_before_repeated_ones) {
 }
 
 BOOST_AUTO_TEST_CASE(repeated_frames_are_gathered_as_new_ones_are) {
-  // The limit of 10 bytes is reached exactly: the first frame counts as eight
-  // bytes. Of the second frame only the body counts, which has two bytes.
+  // Both frames together exactly reach the limit of 10 bytes. The first counts
+  // as eight bytes, and the second as only the two bytes of its body.
   BOOST_TEST(half.add_control(text("1234")));
   BOOST_TEST(half.add_control(text("12")));
   BOOST_TEST(next() == "0: 0101000431323334010200023132");

@@ -131,8 +131,8 @@ BOOST_AUTO_TEST_CASE(the_peer_that_has_begun_most_gives_way) {
   BOOST_TEST((out[0].from == first_peer));
   BOOST_TEST(out[0].total == 9 * piece);
   BOOST_TEST(parts.size() == 13 * piece);
-  // The second peer has fewer bytes in incomplete messages than the first, so
-  // the first must not displace them.
+  // The second peer has fewer bytes in incomplete messages than the first. So
+  // the messages of the first peer must not displace those of the second.
   out = add(first_peer, 3, 0, 9 * piece);
   BOOST_TEST_REQUIRE(is(out, assembly::congested));
   BOOST_TEST((out[0].from == first_peer));

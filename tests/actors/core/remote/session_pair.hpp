@@ -58,7 +58,7 @@ struct session_end {
   bool lost_data = false;
   bool left = false;
   std::uint64_t cost = 0;       // of small messages that arrived
-  std::uint64_t large_cost = 0; // of fragments that are no longer partial
+  std::uint64_t large_cost = 0; // of fragments no longer in `partial`
 
   void handle(remote::session_events x, instant now) {
     if (x.began_again) {
@@ -93,7 +93,7 @@ struct session_end {
     partial.expire(now, late);
     take(std::move(late));
   }
-  /// Tells the other side that everything that arrived was processed.
+  /// Tells the other side that everything that arrived has been processed.
   void process(instant now) {
     talk.set_processed(cost, large_cost);
     talk.return_credit(now);

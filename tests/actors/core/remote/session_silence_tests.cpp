@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_doubted_peer_is_asked_at_once_and_has_1_s) {
     BOOST_TEST(!a.talk.is_unreachable(now));
     BOOST_TEST((a.talk.due() == now + milliseconds{250}));
     now += milliseconds{250};
-    a.talk.doubt(now); // does not give it more time
+    a.talk.doubt(now); // must not extend the limit
   }
   BOOST_TEST((now == since + seconds{1}));
   BOOST_TEST(a.talk.is_unreachable(now));
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(who_has_forgotten_our_old_uid_gets_a_new_session) {
   session_end c{1, 7, 33, now};
   say(c, "x");
   move(c, b);
-  BOOST_TEST(only_packet_of(b).traffic.wants_answer); // to the old session
+  BOOST_TEST(only_packet_of(b).traffic.wants_answer); // in the old session
   now += seconds{1};
   BOOST_TEST(b.talk.is_unreachable(now));
   b.talk.begin_again(44, now);
@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(control_frames_take_memory_until_they_are_acknowledged) {
   BOOST_TEST(a.talk.control_memory() > 1000u);
   BOOST_TEST(control(a, std::string(1000, 'd')));
   move(a, b);
-  BOOST_TEST(b.talk.control_memory() > 1000u); // waits for the first
+  BOOST_TEST(b.talk.control_memory() > 1000u); // `d` waits for `c`
   run_for(seconds{1});
   BOOST_TEST(a.talk.control_memory() == 0u);
   BOOST_TEST(b.talk.control_memory() == 0u);
@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(a_new_session_has_a_higher_epoch_and_owes_nothing) {
   say(a, "1");
   BOOST_TEST(control(a, "c"));
   a.talk.return_credit(now);
-  a.talk.begin_again(33, now - minutes{1}); // earlier, but the epoch grows
+  a.talk.begin_again(33, now - minutes{1}); // still increases the epoch
   BOOST_TEST(!a.talk.is_open());
   BOOST_TEST(a.talk.outstanding() == 0u);
   BOOST_TEST(!a.talk.due());

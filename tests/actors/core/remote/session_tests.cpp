@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_report_of_lost_packets_survives_its_own_loss) {
   };
   deaf = true;
   say(a, "2", 72);
-  run_for(milliseconds{600}); // the reports are lost meanwhile
+  run_for(milliseconds{600}); // while reports are lost
   BOOST_TEST(a.lost.empty());
   deaf = false;
   run_for(milliseconds{600});

@@ -6,8 +6,8 @@
 
 #include "tests/actors/core/remote/session_pair.hpp"
 
-/// Tests with random events: two peers on a link that loses, duplicates and
-/// reorders packets, changes its delay and fails, while either peer is
+/// Tests with random events. The link between the two peers loses, duplicates
+/// and reorders packets, changes its delay and fails. Either peer may be
 /// restarted.
 using namespace cafmesh;
 using namespace cafmesh::remote;
@@ -18,8 +18,8 @@ namespace {
 constexpr std::uint32_t receivers = 3;
 
 // One end of the session and the texts that it has received. The text of data
-// is `UID:number@receiver`, with the sender's UID. The text of a control is
-// `UID:dN`: it was sent after the data with number N and must arrive after that
+// is `UID:number@receiver`, with the sender's UID. A control with the text
+// `UID:dN` was sent after the data with number N and must arrive after that
 // data.
 struct life {
   life(std::uint64_t ours, std::uint64_t theirs, std::uint64_t token,
@@ -56,7 +56,8 @@ struct walk {
     return 1 + (std::uint64_t{random()} << 32 | random());
   }
 
-  // Replaces this end by a new one, which knows the present UIDs of both sides.
+  // Replaces this end with a new one, which knows the current UIDs of both
+  // sides.
   void revive(int side) {
     here[side] = std::make_unique<life>(uid[side], uid[1 - side], token(), now);
   }
@@ -151,13 +152,13 @@ struct walk {
       const auto& text = x.end.all[x.checked];
       if (text == "again")
         continue;
-      BOOST_REQUIRE_MESSAGE(text[0] != 'm', text); // its bytes are mixed up
+      BOOST_REQUIRE_MESSAGE(text[0] != 'm', text); // `m`: mixed-up bytes
       auto colon = text.find(':');
       auto sender = text.substr(0, colon);
       auto is_control = text[colon + 1] == 'd';
       auto number = std::stoi(text.substr(colon + (is_control ? 2 : 1)));
-      // No data may arrive twice or in pieces. No data may arrive after a
-      // control that was sent later, or after later data to the same receiver.
+      // Data must arrive whole and only once. It must not arrive after a
+      // control that was sent later, nor after later data to the same receiver.
       for (auto r = 1u; r <= receivers; ++r) {
         auto to = "@" + std::to_string(r);
         if (!is_control && text.find(to) == std::string::npos)

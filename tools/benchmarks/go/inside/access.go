@@ -2,8 +2,8 @@ package mesh
 
 import "time"
 
-// LiftAcceptLimit lets a crowd connect at the same time, as the C++ setting
-// does.
+// LiftAcceptLimit lets all peers of a crowd connect at the same time. The C++ program raises its
+// limits, too.
 func (router *Router) LiftAcceptLimit() {
 	router.acceptLimiter = newTokenBucket(1, time.Nanosecond)
 }

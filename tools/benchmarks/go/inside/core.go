@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// shapeStride is the step between the distances at which a peer's neighbours lie
-// on the ring, as in the C++ driver.
+// A peer's neighbours are 1, 1 + shapeStride, 1 + 2 * shapeStride and so on places away around the
+// ring, as in the C++ driver.
 const (
 	shapeStride    = 37
 	newcomerNumber = 0xffff00
@@ -162,8 +162,8 @@ func (w *CoreWork) unicast() uint64 {
 	ourself, peers := w.Shape.viewOfMember()
 	r := &routes{ourself: ourself, peers: peers}
 	version := 1
-	// The change is the same as in C++, where it is needed because routes are
-	// cached; calculateUnicast caches nothing.
+	// Makes the same change as the C++ driver. Only C++ needs the change, because it caches routes.
+	// calculateUnicast caches nothing.
 	first := peers.byName[1]
 	change := func() {
 		version++

@@ -4,7 +4,8 @@
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 const INVISIBLE_IN_BLOCKS = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
-// More than four accents on one letter, which would cover other lines. Some languages need a few.
+// Matches more than four accents on one letter. So many accents would cover other lines, but some
+// languages need a few.
 const MARKS = /(\p{M}{4})\p{M}+/gu;
 
 function escaped(character) {

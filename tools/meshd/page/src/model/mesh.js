@@ -1,10 +1,11 @@
 import { relaysOf, shortestPaths } from "./paths.js";
 
-// The page shows only a part of a larger mesh, and says so. Otherwise a hostile mesh could exhaust the browser's memory.
+// If the mesh is larger than this, the page shows only a part of it, and says so. Otherwise a
+// hostile mesh could exhaust the browser's memory.
 const MAX_PEERS = 5000;
 const MAX_CONNECTIONS = 60_000;
 
-// Replaces blanks, which valid names do not have, because layout_worker.js separates two names by a blank.
+// Replaces blanks, because layout_worker.js separates two names by a blank. Valid names have none.
 const name = (value) => String(value ?? "").slice(0, 200).replace(/\s/g, "_");
 
 function peerOf(value) {

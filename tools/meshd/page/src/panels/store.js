@@ -108,7 +108,7 @@ export class StorePanel {
       this.#changed.delete(key);
       this.#show();
     }, MARKED);
-    // Reads the keys again, to get the owner, which events lack, or because too many keys are shown.
+    // Reads the keys again if the owner is unknown (events lack it) or if too many keys are shown.
     if (this.#entries.size > PAGE + 20 || old?.etag !== etag) this.#readSoon();
   }
 

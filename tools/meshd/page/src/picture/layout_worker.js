@@ -5,7 +5,8 @@ import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY
 // numbers from a fixed seed. Messages are described in layout.js.
 
 const FRAME = 1000 / 60;
-// If no more than this share of the peers has changed, only these peers move. Otherwise all may move.
+// If at most this share of the peers has changed, only the changed peers move. Otherwise all peers
+// may move.
 const PATCH_LIMIT = 0.2;
 
 const nodes = new Map();

@@ -2,7 +2,7 @@ import { LINES, SHAPES, lineOf } from "./shapes.js";
 
 // The most segments in one path. A path of thousands of segments is slower to draw than several shorter paths.
 const SEGMENTS = 400;
-// Dashes are slow to draw. If there are more lines of a kind than this, they are solid.
+// Dashes are slow to draw. If there are more lines of one kind than this, they are drawn solid.
 const MAX_DASHED = 400;
 // While the picture moves, at most this many lines of each kind are drawn.
 const MAX_MOVING = 3000;

@@ -8,7 +8,7 @@ import { drawMarks } from "./marks.js";
 import { Painter } from "./painter.js";
 import { radiusFor, readColours } from "./shapes.js";
 
-// With more peers than this, all names are drawn only when the user zooms in.
+// If there are more peers than this, most names are drawn only when the user zooms in.
 const NAMED = 60;
 
 /**

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+
+#include "actors/core/gossip/loop_guard.hpp"
+#include "actors/core/mesh/routes.hpp"
+
+namespace cafmesh {
+
+/// Remembers, while routes change, which neighbour sends us the broadcasts of
+/// each source. So it can tell a source whose broadcasts still come the same
+/// way from one whose way has changed.
+class broadcast_senders {
+public:
+  /// If routes have not changed for this long, peers have the same routes, and
+  /// no broadcast goes round in a loop.
+  static constexpr duration settling = 2 * loop_guard::memory;
+
+  /// @param next replaces `before`
+  void change(const routes_ptr& before, routes_ptr next, instant now);
+
+  bool are_settled(instant now) const noexcept {
+    return now - changed_at_ >= settling;
+  }
+
+  /// The neighbour that sends us the broadcasts of `source`.
+  expected_sender of(peer_name source, instant now);
+
+  /// Releases memory once routes are settled.
+  void relax(instant now);
+
+  /// The number of sources that are remembered.
+  std::size_t size() const noexcept {
+    return known_.size();
+  }
+
+  /// If more sources are asked for, all are forgotten. The routes before the
+  /// latest changes then tell whether a source's way has changed.
+  static constexpr std::size_t most = 1024;
+
+private:
+  struct entry {
+    expected_sender sender;
+    std::uint64_t generation = 0; // of the routes that `sender` is from
+    instant since{};              // when `sender` last changed
+  };
+
+  routes_ptr current_;
+  // Routes that were replaced at least `settling` ago, or at the first change
+  // after routes were settled.
+  routes_ptr earlier_;
+  routes_ptr later_; // becomes `earlier_` when it is old enough
+  instant later_replaced_at_{};
+  instant changed_at_{};
+  std::unordered_map<peer_name, entry> known_;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,273 @@
+"""Attacks on an HTTP server, all at the same time and each from an address of its own, while honest clients go on."""
+import os
+import socket
+import threading
+import time
+
+from http_client import answer, get, read_all, read_answer, read_until, wait_for
+
+IDLE = 5000
+
+
+class Target:
+    """A server under attack: its paths and limits, and how to look at it."""
+
+    read, write, stream = "/", "/", "/"  # paths to GET, to PUT bytes, and of events
+    slow_time = 10  # seconds after which slow clients are cut off
+    admitted = IDLE  # most connections of one address
+
+    def __init__(self, port):
+        self.port, self.host = port, f"127.0.0.1:{port}"
+
+    def publish(self):
+        """Makes some MB of events."""
+        raise NotImplementedError
+
+    def connections(self):
+        raise NotImplementedError
+
+    def rss(self):
+        raise NotImplementedError
+
+    def connect(self, source, buffer=None, timeout=30):
+        result = socket.socket()
+        if buffer:
+            result.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        result.settimeout(timeout)
+        result.bind((source, 0))
+        result.connect(("127.0.0.1", self.port))
+        return result
+
+    def put(self, *headers):
+        lines = "".join(f"{x}\r\n" for x in ("Content-Type: application/octet-stream", *headers))
+        return f"PUT {self.write} HTTP/1.1\r\nHost: {self.host}\r\n{lines}\r\n".encode()
+
+
+def trickle(to, socks, piece):
+    """Sends the piece on all connections again and again, until the server has ended each. Returns what it said."""
+    said, until = {x: b"" for x in socks}, time.monotonic() + to.slow_time + 8
+    for x in socks:
+        x.setblocking(False)
+    open_ones = set(socks)
+    while open_ones:
+        assert time.monotonic() < until, f"{len(open_ones)} slow connections are still open"
+        for x in list(open_ones):
+            try:
+                if piece:
+                    x.send(piece)
+            except OSError:
+                pass  # what the server has said may still be there
+            try:
+                data = x.recv(65536)
+                said[x] += data
+                if not data:
+                    open_ones.remove(x)
+            except BlockingIOError:
+                pass
+            except OSError:
+                open_ones.remove(x)
+        time.sleep(0.3)
+    for x in socks:
+        x.close()
+    return list(said.values())
+
+
+def statuses(said):
+    """The statuses of answers that arrived; a reset connection may lose its answer."""
+    return {answer(x).status for x in said if x}
+
+
+def slow_headers(to, source):
+    socks = [to.connect(source) for _ in range(150)]
+    for x in socks:
+        x.sendall(get(to.read, to.host)[:-2])
+    assert statuses(trickle(to, socks, b"X: y\r\n")) <= {408, 431}
+
+
+def slow_bodies(to, source):
+    socks = [to.connect(source) for _ in range(100)]
+    for x in socks:
+        x.sendall(to.put("Content-Length: 900000"))
+    assert statuses(trickle(to, socks, b"x")) == {408}
+
+
+def silent_connections(to, source):
+    trickle(to, [to.connect(source) for _ in range(50)], b"")
+
+
+def deaf_pipelines(to, source):
+    """Many requests, whose answers are not read."""
+    socks = [to.connect(source, 4096) for _ in range(20)]
+    for x in socks:
+        x.setblocking(False)
+        try:
+            for _ in range(100):
+                x.send(get(to.read, to.host) * 500)
+        except BlockingIOError:
+            pass
+    time.sleep(to.slow_time + 4)
+    for x in socks:
+        x.close()
+
+
+def pipelines(to, source):
+    for _ in range(4):
+        with to.connect(source) as x:
+            x.sendall(get(to.read, to.host) * 2000 + get(to.read, to.host, "Connection: close"))
+            assert read_all(x).count(b"HTTP/1.1 200 OK") == 2001
+
+
+def send_until_refused(x, piece, most):
+    """Sends pieces until the server ends the connection. Returns how many bytes it took, and what it said."""
+    sent = 0
+    try:
+        while sent < most:
+            x.sendall(piece)
+            sent += len(piece)
+    except OSError:
+        pass
+    try:
+        return sent, read_all(x)
+    except OSError:
+        return sent, b""
+
+
+def huge_headers(to, source):
+    for first in (get(to.read, to.host)[:-2] + b"X: ", b"GET /"):
+        for _ in range(10):
+            with to.connect(source) as x:
+                x.sendall(first)
+                sent, said = send_until_refused(x, b"x" * 50_000, 50_000_000)
+                assert sent < 50_000_000 and statuses([said]) <= {414, 431}, (sent, said[:100])
+
+
+def huge_bodies(to, source):
+    for header in ("Content-Length: 1000000000000", "Content-Length: 50000000"):
+        for _ in range(10):
+            with to.connect(source) as x:
+                x.sendall(to.put(header))
+                sent, said = send_until_refused(x, b"x" * 100_000, 50_000_000)
+                assert sent < 50_000_000 and statuses([said]) <= {413}, (sent, said[:100])
+
+
+def endless_chunks(to, source):
+    for chunk in (b"ffff\r\n" + b"x" * 65_535 + b"\r\n", b"1;" + b"x" * 4000 + b"\r\nx\r\n"):
+        with to.connect(source) as x:
+            x.sendall(to.put("Transfer-Encoding: chunked"))
+            sent, said = send_until_refused(x, chunk, 100_000_000)
+            assert sent < 100_000_000 and statuses([said]) <= {400, 413}, (sent, said[:100])
+
+
+def half_closed_sockets(to, source):
+    for _ in range(100):
+        with to.connect(source) as asking, to.connect(source) as silent:
+            asking.sendall(get(to.read, to.host))
+            for x in (asking, silent):
+                x.shutdown(socket.SHUT_WR)
+            assert answer(read_all(asking)).status == 200
+            assert read_all(silent) == b""
+
+
+def deaf_streams(to, source):
+    socks = [to.connect(source, 4096) for _ in range(50)]
+    for x in socks:
+        x.sendall(get(to.stream, to.host))
+    with to.connect(source) as x:
+        x.sendall(get(to.stream, to.host))
+        read_until(x, b"snapshot")
+    for _ in range(6):
+        to.publish()
+    time.sleep(to.slow_time)
+    for x in socks:
+        x.close()
+
+
+def idle_connections(to, source):
+    """Some are beyond the limit of their address, and are refused."""
+    socks = [to.connect(source) for _ in range(IDLE)]
+    refused = 0
+    for x in socks[to.admitted:]:
+        refused += statuses([read_all(x)]) == {429}
+    assert refused > (IDLE - to.admitted) * 0.9, refused
+    trickle(to, socks[:to.admitted], b"")
+    for x in socks:
+        x.close()
+
+
+ATTACKS = (idle_connections, slow_headers, slow_bodies, silent_connections, deaf_pipelines, pipelines, huge_headers,
+           huge_bodies, endless_chunks, half_closed_sockets, deaf_streams)
+
+
+class Worker(threading.Thread):
+    """Runs a function and keeps its exception."""
+
+    def __init__(self, f, *arguments):
+        super().__init__(daemon=True)
+        self.f, self.arguments, self.failure = f, arguments, None
+        self.start()
+
+    def run(self):
+        try:
+            self.f(*self.arguments)
+        except Exception as why:  # pylint: disable=broad-except
+            self.failure = f"{self.f.__name__}: {why!r}"
+
+
+class Honest:
+    """A client that asks on one connection, and again on new ones. Each answer must come, and be right."""
+
+    def __init__(self, to, source):
+        self.to, self.source, self.times, self.has_ended = to, source, [], threading.Event()
+        self.worker = Worker(self.go_on)
+
+    def go_on(self):
+        body = os.urandom(2000)
+        while not self.has_ended.is_set():
+            with self.to.connect(self.source, timeout=10) as x:
+                for _ in range(20):
+                    began = time.monotonic()
+                    for raw in (get(self.to.read, self.to.host), self.to.put(f"Content-Length: {len(body)}") + body):
+                        x.sendall(raw)
+                        got = read_answer(x)
+                        assert got.status in (200, 204), got.raw
+                    self.times.append(time.monotonic() - began)
+                    time.sleep(0.01)
+
+    def end(self):
+        self.has_ended.set()
+        self.worker.join(20)
+        return sorted(self.times)
+
+
+def check_storms(to, measures_memory):
+    """Runs all attacks twice. The second time, memory must not grow any more. Returns a line of figures."""
+    said, peak, grown = storm(to)
+    again, _, more = storm(to)
+    if measures_memory:
+        assert peak < 128 << 20 and grown < 48 << 20, said
+        assert more < 8 << 20, f"{said}; the second time: {again}"
+    return f"{said}; {more / 2**20:.0f} MiB more the second time"
+
+
+def storm(to):
+    """Runs all attacks. Returns a line of figures, and the growth of memory at its peak and in the end, in bytes."""
+    before, began = to.rss(), time.monotonic()
+    honest = Honest(to, "127.0.0.2")
+    workers = [Worker(f, to, f"127.0.0.{i}") for i, f in enumerate(ATTACKS, 3)]
+    peak = before
+    while any(x.is_alive() for x in workers):
+        assert time.monotonic() - began < 60, "attacks do not end: " + ", ".join(
+            x.f.__name__ for x in workers if x.is_alive())
+        peak = max(peak, to.rss())
+        time.sleep(0.05)
+    took = time.monotonic() - began
+    times = honest.end()
+    failures = [x.failure for x in (honest.worker, *workers) if x.failure]
+    assert not failures, "\n".join(failures)
+    assert len(times) > 5 * took, f"the honest client had {len(times)} answers in {took:.0f} s"
+    wait_for(lambda: to.connections() <= 1, 5)
+    grown = to.rss() - before
+    middle, late = (1000 * times[int(len(times) * x)] for x in (0.5, 0.99))
+    return (f"{len(ATTACKS)} attacks in {took:.0f} s: two requests of an honest client take {middle:.1f} ms (median), "
+            f"{late:.0f} ms (99 %); memory grows by {(peak - before) / 2**20:.0f} MiB, and "
+            f"{grown / 2**20:.0f} MiB remain"), peak - before, grown

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/http/event_source.hpp"
+#include "tools/meshd/api/call.hpp"
+#include "tools/meshd/mesh/deadlines.hpp"
+#include "tools/meshd/mesh/watch_ptr.hpp"
+
+namespace meshd {
+
+/// The streams of values that have names, such as counters. A value is watched
+/// from its first stream until a minute after its last one, so that clients may
+/// reconnect; then its events are forgotten, and clients that resume get
+/// `reset`. To be used on the HTTP thread.
+class followed_values {
+public:
+  static constexpr std::chrono::minutes kept_for{1};
+
+  struct value {
+    watch_ptr watch;
+    std::function<http::snapshot_parts()> snapshot;
+  };
+  using publisher = std::function<void(http::event)>;
+  /// Begins to watch a value: publishes each change, and answers before that.
+  using watcher = std::function<void(const std::string& name,
+                                     const publisher& to, answer<value> then)>;
+
+  /// @param most_bytes how much of the latest events of each value is kept
+  followed_values(std::shared_ptr<const mesh_parts> parts,
+                  std::size_t most_bytes, watcher watch)
+      : ends_(std::move(parts)), most_bytes_(most_bytes),
+        watch_(std::move(watch)) {
+  }
+
+  /// Answers a request with a stream of the value's changes.
+  /// @param wanted its snapshot is set here, and `on_end` is called even if
+  ///        there is no stream
+  void open(const call& x, const std::string& name, http::subscription wanted);
+
+  void close_all();
+
+private:
+  struct entry;
+  using entry_ptr = std::shared_ptr<entry>;
+
+  void begin(const std::string& name, const entry_ptr& x);
+  void begun(const std::string& name, const entry_ptr& x, result<value> y);
+  void left(const std::string& name, const entry_ptr& x);
+
+  deadlines ends_;
+  std::size_t most_bytes_;
+  watcher watch_;
+  std::map<std::string, entry_ptr> all_;
+};
+
+} // namespace meshd

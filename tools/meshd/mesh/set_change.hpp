@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+namespace meshd {
+
+struct set_change {
+  std::string element;
+  bool is_there = false; ///< false: it was removed
+};
+
+} // namespace meshd

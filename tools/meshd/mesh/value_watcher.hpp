@@ -1,0 +1,85 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <caf/stateful_actor.hpp>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "tools/meshd/mesh/parts.hpp"
+#include <cafmesh/replicated.hpp>
+
+namespace meshd {
+
+/// Gets a change, and a function to call once the next change may follow.
+template <class V>
+using change_taker = std::function<void(const cafmesh::value_changed<V>&,
+                                        std::function<void()> go_on)>;
+
+/// Spawns an actor that passes changes of a replica to `changed`: at first the
+/// whole value. It also runs tasks.
+template <class V>
+caf::actor spawn_value_watcher(const parts_ptr& parts,
+                               change_taker<V> changed) {
+  return parts->system.spawn([changed = std::move(changed)](
+                               caf::event_based_actor* self) -> caf::behavior {
+    return {
+      [self](const task& x) { x.run(self); },
+      [self, changed](const cafmesh::value_changed<V>& x) -> caf::result<void> {
+        auto promise = self->make_response_promise();
+        changed(x, [self = caf::actor{self}, promise] {
+          caf::anon_send(self, task{[promise](auto*) mutable {
+                           promise.deliver(caf::unit);
+                         }});
+        });
+        return caf::result<void>{caf::delegated<void>{}};
+      },
+    };
+  });
+}
+
+/// Makes a watcher end with its replica, for which a stopping node would wait
+/// otherwise.
+/// @param on_end called in the watcher when the replica has ended
+template <class V>
+void end_with(const caf::actor& watcher,
+              const cafmesh::replicated_actor<V>& whom,
+              std::function<void(const caf::error&)> on_end) {
+  caf::anon_send(
+    watcher,
+    task{[whom, on_end = std::move(on_end)](caf::event_based_actor* self) {
+      self->monitor(whom);
+      cafmesh::caf_version::on_down(
+        self, [self, on_end](const caf::actor_addr&, const caf::error& why) {
+          on_end(why);
+          self->quit();
+        });
+    }});
+}
+
+/// Makes a replica send its changes to a watcher.
+template <class V>
+void send_changes(const cafmesh::replicated_actor<V>& of,
+                  const caf::actor& to) {
+  caf::anon_send(of, cafmesh::watch<V>{
+                       caf::actor_cast<cafmesh::value_watcher_actor<V>>(to)});
+}
+
+/// Ends a watcher when it is destroyed.
+class watch_end {
+public:
+  explicit watch_end(caf::actor watcher) : watcher_(std::move(watcher)) {
+  }
+  ~watch_end() {
+    caf::anon_send_exit(watcher_, caf::exit_reason::user_shutdown);
+  }
+  watch_end(const watch_end&) = delete;
+  watch_end& operator=(const watch_end&) = delete;
+
+private:
+  caf::actor watcher_;
+};
+
+} // namespace meshd
