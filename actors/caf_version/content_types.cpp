@@ -163,7 +163,11 @@ caf::error check_type_list(const caf::actor_system& system,
                            std::string_view names) {
   constexpr std::string_view prefix = "@<>";
   if (names.substr(0, prefix.size()) != prefix)
-    return unknown(names);
+    return make_error(errc::unknown_type,
+                      escaped_in_quotes(names)
+                        + " instead of a list of types: a type has the same "
+                          "name but another layout at the sender, or contains "
+                          "a message with a type that is not registered there");
   names.remove_prefix(prefix.size());
   for (std::size_t count = 0; !names.empty(); ++count) {
     if (names.front() != '+' || count == max_elements)

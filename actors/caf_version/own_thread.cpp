@@ -1,5 +1,7 @@
 #include "actors/caf_version/own_thread.hpp"
 
+#include <exception>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -10,8 +12,11 @@ namespace cafmesh::caf_version {
 
 namespace {
 
-std::string no_thread(const std::system_error& why) {
-  return std::string{"no thread can be made: "} + why.code().message();
+// Besides std::system_error, memory may be short.
+std::string no_thread(const std::exception& why) {
+  const auto* of_system = dynamic_cast<const std::system_error*>(&why);
+  return "no thread can be made: "
+         + (of_system ? of_system->code().message() : std::string{why.what()});
 }
 
 } // namespace
@@ -27,7 +32,7 @@ std::optional<std::string> run_on_own_thread(caf::actor_system& system,
       system.thread_terminates();
       system.dec_detached_threads();
     }}.detach();
-  } catch (const std::system_error& why) {
+  } catch (const std::exception& why) {
     system.dec_detached_threads();
     return no_thread(why);
   }
@@ -38,7 +43,7 @@ std::optional<std::string> why_no_thread() {
   try {
     std::thread{[] {
     }}.join();
-  } catch (const std::system_error& why) {
+  } catch (const std::exception& why) {
     return no_thread(why);
   }
   return {};

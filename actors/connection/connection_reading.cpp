@@ -6,6 +6,7 @@
 #include <caf/send.hpp>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/context/closing_parts.hpp"
 #include "actors/context/stopped.hpp"
 #include "actors/core/gossip/blame.hpp"
 #include <cafmesh/errc.hpp>
@@ -108,6 +109,9 @@ bool connection_state::read_once(std::size_t& budget) {
 void connection_state::remote_ended(caf::error why) {
   if (is_finishing())
     return close(node_stopped());
+  if (is(why, errc::connection_closed))
+    self->send(caf::actor_cast<closing_topology_actor>(ctx->topology),
+               closed_by_remote{init.id});
   auto stage = wire_link->stage();
   // A remote that cannot decrypt our frame closes the connection without an
   // answer, so a wrong password is the likely reason.

@@ -7,6 +7,7 @@
 #include <caf/typed_actor.hpp>
 
 #include "messages/internal/closing.hpp"
+#include <cafmesh/ids.hpp>
 #include <cafmesh/type_ids.hpp>
 
 /// The messages with which the topology reports to other peers, through the
@@ -18,9 +19,17 @@ struct report_closing {
   closing what;
 };
 
-using closing_reporter_actor = caf::typed_actor<caf::reacts_to<report_closing>>;
+/// topology -> postman: this peer has connected again, do not report it.
+struct withdraw_closing {
+  closing what;
+};
 
-/// postman -> topology: another peer has reported these.
+using closing_reporter_actor =
+  caf::typed_actor<caf::reacts_to<report_closing>,
+                   caf::reacts_to<withdraw_closing>>;
+
+/// postman -> topology: another peer has reported these. The answer comes once
+/// the topology has dealt with them.
 struct closings_reported {
   peer_name reporter;
   std::vector<closing> all;
@@ -35,14 +44,23 @@ struct report_closings_through {
   closing_reporter_actor reporter;
 };
 
+/// connection -> topology: the remote has closed this connection, whose end
+/// follows. The reason of the end does not show that: an overlay may give the
+/// same one.
+struct closed_by_remote {
+  connection_id id;
+};
+
 using closing_router_actor = caf::typed_actor<
   caf::replies_to<report_closings_through>::with<closing_listener_actor>>;
 using closing_topology_actor = caf::typed_actor<
   caf::replies_to<report_closings_through>::with<closing_listener_actor>,
-  caf::reacts_to<closings_reported>>;
+  caf::reacts_to<closings_reported>, caf::reacts_to<closed_by_remote>>;
 
 } // namespace cafmesh
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::closed_by_remote)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::report_closing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::withdraw_closing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::closings_reported)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::report_closings_through)

@@ -21,8 +21,9 @@ constexpr std::size_t most_published = 16 * 1024;
 // Larger messages are decoded by another actor, so that messages on other
 // topics need not wait for that.
 constexpr std::size_t largest_read_here = 64 * 1024;
-// If that actor has more bytes to decode, this one waits for it.
-constexpr std::size_t most_being_read = 8 * 1024 * 1024;
+
+// The reader gets a larger message alone.
+constexpr std::size_t largest_batch = 64 * 1024;
 
 struct topic_reader_state {
   static inline const char* name = "cafmesh.topic_reader";
@@ -31,11 +32,9 @@ struct topic_reader_state {
 caf::behavior topic_reader_behavior(caf::stateful_actor<topic_reader_state>*,
                                     const actor_carrier_ptr& carrier) {
   return {
-    [carrier](const read_topic& x) {
-      topic_content result;
-      if (carrier->decode_message(x.content, result.content))
-        result.is_malformed = true;
-      return result;
+    [carrier](const read_topics& x) {
+      for (auto& each : *x.all)
+        each.is_decoded = !carrier->decode_message(each.encoded, each.content);
     },
     [](finish_reading) {},
   };
@@ -162,30 +161,69 @@ caf::error topics_state::arrived(byte_view raw) {
 // Decodes a message beside this actor. Later messages on its topic wait for it.
 void topics_state::read_later(const std::string& topic, byte_view content,
                               std::size_t size) {
+  auto count = subscribed[topic].being_read;
+  ++*count;
+  bytes_to_read += size;
+  to_read.push_back(
+    {topic, count, bytes{content.begin(), content.end()}, size, {}, false});
+  if (!being_read)
+    read_next();
+  wait_for_reader();
+}
+
+// The reader has one batch at a time, which is delivered before the next is
+// decoded: content may be many times as large in memory as on the wire.
+void topics_state::read_next() {
+  if (to_read.empty())
+    return;
   if (!reader)
     reader = self->spawn(topic_reader_behavior, carrier);
-  auto count = subscribed[topic].being_read;
-  auto done = [this, topic, count, size](const topic_content& x) {
-    --*count;
-    bytes_being_read -= size;
-    auto found = subscribed.find(topic);
-    if (x.is_malformed)
-      ++figures.malformed;
-    else if (found != subscribed.end() && found->second.being_read == count)
-      deliver(topic, x.content, size);
-  };
-  ++*count;
-  bytes_being_read += size;
-  self
-    ->request(reader, caf::infinite,
-              read_topic{bytes{content.begin(), content.end()}})
-    .then([done](const topic_content& x) { done(x); },
-          [done](const caf::error&) {
-            done({{}, true});
+  being_read = std::make_shared<std::vector<topic_reading>>();
+  std::size_t size = 0;
+  do {
+    size += to_read.front().size;
+    being_read->push_back(std::move(to_read.front()));
+    to_read.pop_front();
+  } while (!to_read.empty() && size + to_read.front().size <= largest_batch);
+  self->request(reader, caf::infinite, read_topics{being_read})
+    .then([this, batch = being_read] { have_read(batch); },
+          [this, batch = being_read](const caf::error&) {
+            if (batch == being_read)
+              reader = nullptr; // it has failed
+            have_read(batch);
           });
-  if (bytes_being_read > most_being_read)
-    self->request(reader, caf::infinite, finish_reading{})
-      .await([] {}, [](const caf::error&) {});
+}
+
+void topics_state::have_read(const topic_batch& x) {
+  if (x != being_read)
+    return; // `wait_for_reader` was first
+  being_read = nullptr;
+  for (const auto& each : *x) {
+    --*each.count;
+    bytes_to_read -= each.size;
+    auto its = subscribed.find(each.topic);
+    if (!each.is_decoded)
+      ++figures.malformed;
+    else if (its != subscribed.end() && its->second.being_read == each.count)
+      deliver(each.topic, each.content, each.size);
+  }
+  read_next();
+}
+
+// If too much is to be read, this actor handles nothing else until a part of it
+// is delivered. That also keeps it from giving a subscriber too much at once.
+void topics_state::wait_for_reader() {
+  if (to_read.empty() || bytes_to_read <= carrier->config().topic_window / 2)
+    return;
+  auto go_on = [this, batch = being_read] {
+    have_read(batch);
+    wait_for_reader();
+  };
+  self->request(reader, caf::infinite, finish_reading{})
+    .await(go_on, [this, go_on](const caf::error&) {
+      reader = nullptr;
+      go_on();
+    });
 }
 
 void topics_state::deliver(const std::string& topic,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,22 +24,28 @@
 /// `topics_messages.cpp`, which publishes and delivers.
 namespace cafmesh {
 
-// topics -> its reader: decode the content of a message
-struct read_topic {
-  bytes content;
-};
-// the answer
-struct topic_content {
+/// A message of another peer that the reader decodes.
+struct topic_reading {
+  std::string topic;
+  std::shared_ptr<std::size_t> count; ///< see `subscribed_topic::being_read`
+  bytes encoded;
+  std::size_t size = 0;
   caf::message content;
-  bool is_malformed = false;
+  bool is_decoded = false;
 };
-// topics -> its reader: answer once everything is decoded
+/// The topics actor does not touch a batch while the reader has it.
+using topic_batch = std::shared_ptr<std::vector<topic_reading>>;
+
+// topics -> its reader: decode these, then answer
+struct read_topics {
+  topic_batch all;
+};
+// topics -> its reader: answer once the batch before is decoded
 struct finish_reading {};
 
 } // namespace cafmesh
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::read_topic)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::topic_content)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::read_topics)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::finish_reading)
 
 namespace cafmesh {
@@ -71,7 +78,7 @@ struct topics_state {
   struct subscribed_topic {
     std::vector<subscriber> all;
     std::shared_ptr<pending_publication> publication; ///< null once published
-    /// The number of messages that the reader has.
+    /// The number of messages that are not decoded yet.
     std::shared_ptr<std::size_t> being_read = std::make_shared<std::size_t>(0);
   };
 
@@ -95,6 +102,9 @@ struct topics_state {
   caf::error arrived(byte_view raw);
   void read_later(const std::string& topic, byte_view content,
                   std::size_t size);
+  void read_next();
+  void have_read(const topic_batch& x);
+  void wait_for_reader();
   caf::result<gossip_data_ptr> broadcast_came(const payload& raw);
   void deliver(const std::string& topic, const caf::message& content,
                std::size_t size);
@@ -127,8 +137,10 @@ struct topics_state {
   recently_seen seen;
   remote::topic_gaps gaps;
   topic_figures figures;
-  caf::actor reader; // null until it is needed
-  std::size_t bytes_being_read = 0;
+  caf::actor reader;                 // null until it is needed
+  topic_batch being_read;            // null while the reader has none
+  std::deque<topic_reading> to_read; // the next batches
+  std::size_t bytes_to_read = 0;     // in `being_read` and `to_read`
 };
 
 } // namespace cafmesh

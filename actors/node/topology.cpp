@@ -110,6 +110,10 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
       return st->report_through(std::move(x.reporter));
     },
     [st](const closings_reported& x) { st->reported(x); },
+    [st](closed_by_remote x) {
+      if (auto i = st->find_connection(x.id); i != st->connections.end())
+        i->second.closed_by_remote = true;
+    },
   };
 }
 

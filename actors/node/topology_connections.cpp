@@ -37,6 +37,9 @@ void topology_state::offered(candidate x, bool may_contest) {
   tell_of_peers(effects);
   auto& connection = x.request.connection;
   self->monitor(connection);
+  if (reporter)
+    self->send(reporter,
+               withdraw_closing{{offer.remote.name, offer.remote.uid}});
   auto has_digests = ctx->config.topology_digests && offer.remote.digests;
   const live neighbour{offer.id, offer.remote.name, connection, has_digests};
   connections[connection.address()] = neighbour;
@@ -121,16 +124,15 @@ void topology_state::somebody_down(const caf::actor_addr& who,
   if (i == connections.end())
     return;
   mesh_model_effects effects;
-  remove(i->second.id, reason, effects);
+  remove(i->second, effects);
   forget_connection(i, std::move(reason));
   apply_effects(effects);
 }
 
-void topology_state::remove(connection_id id, const caf::error& why,
-                            mesh_model_effects& effects) {
-  if (!is(why, errc::connection_closed))
-    return model->remove_connection(id, now(), effects);
-  auto what = model->remove_closed_connection(id, now(), effects);
+void topology_state::remove(const live& x, mesh_model_effects& effects) {
+  if (!x.closed_by_remote)
+    return model->remove_connection(x.id, now(), effects);
+  auto what = model->remove_closed_connection(x.id, now(), effects);
   if (what && reporter)
     self->send(reporter, report_closing{*what});
 }
@@ -144,8 +146,7 @@ topology_state::report_through(closing_reporter_actor x) {
 
 void topology_state::reported(const closings_reported& x) {
   mesh_model_effects effects;
-  for (const auto& each : x.all)
-    model->note_closing(each, x.reporter, now(), effects);
+  model->note_closings(x.all, x.reporter, now(), effects);
   apply_effects(effects);
 }
 

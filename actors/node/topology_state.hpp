@@ -32,6 +32,7 @@ struct decide_contest {
 using topology_interface = topology_actor::extend<
   caf::reacts_to<publish_due>, caf::reacts_to<topology_tick>,
   caf::reacts_to<decide_contest>, caf::reacts_to<closings_reported>,
+  caf::reacts_to<closed_by_remote>,
   caf::replies_to<report_closings_through>::with<closing_listener_actor>>;
 
 } // namespace cafmesh
@@ -54,6 +55,7 @@ struct topology_state {
     peer_name remote;
     connection_actor connection;
     bool understands_digests = false;
+    bool closed_by_remote = false;
   };
   using live_connections = std::unordered_map<caf::actor_addr, live>;
 
@@ -69,8 +71,7 @@ struct topology_state {
   void decide(connection_id incumbent);
   void established(connection_id id);
   void somebody_down(const caf::actor_addr& who, caf::error reason);
-  void remove(connection_id id, const caf::error& why,
-              mesh_model_effects& effects);
+  void remove(const live& x, mesh_model_effects& effects);
   closing_listener_actor report_through(closing_reporter_actor x);
   void reported(const closings_reported& x);
   caf::result<gossip_data_ptr> gossip_came(const gossip_arrived& x);

@@ -103,7 +103,9 @@ public:
 
   /// Treats a message like one that cannot be decoded.
   void fail(unread_message& x, const std::string& why) {
-    deliver(x, make_error(errc::congested, why), {});
+    // The request that a response answers has been carried out.
+    auto code = x.id.is_response() ? errc::answer_lost : errc::congested;
+    deliver(x, make_error(code, why), {});
   }
 
   void run_next() {

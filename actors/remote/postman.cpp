@@ -52,6 +52,7 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
       state.self->monitor(x.spawner);
     },
     [&state](const report_closing& x) { state.report(x.what); },
+    [&state](const withdraw_closing& x) { state.closings->remove(x.what); },
     [&state](get_actors) { return state.report(); },
   };
 }

@@ -39,9 +39,23 @@ postman_state::broadcast_came(const broadcast_arrived& x) {
   auto all = remote::read_closing_message(x.data.view(), our_name.flavour());
   if (!all)
     return make_error(errc::malformed, "a report of closed connections");
-  if (topology)
-    self->send(topology, closings_reported{x.source, std::move(*all)});
-  return relayed_data::of(x.data);
+  // A peer that reports too much is not passed on either.
+  if (!closing_quotas.take(x.source, now()))
+    return gossip_data_ptr{};
+  if (!topology)
+    return relayed_data::of(x.data);
+  // The answer waits for the topology, so that the channel slows neighbours
+  // down that send more than the topology can take.
+  auto answer = self->make_response_promise<gossip_data_ptr>();
+  self
+    ->request(topology, caf::infinite,
+              closings_reported{x.source, std::move(*all)})
+    .then([answer, on = relayed_data::of(
+                     x.data)]() mutable { answer.deliver(std::move(on)); },
+          [answer](const caf::error&) mutable {
+            answer.deliver(gossip_data_ptr{}); // the node stops
+          });
+  return answer;
 }
 
 } // namespace cafmesh

@@ -64,6 +64,7 @@ using postman_actor = gossiper_actor::extend<
   caf::reacts_to<postman_due>, caf::reacts_to<messages_dropped>,
   caf::reacts_to<tell_dead_letters>, caf::reacts_to<watch_dead_letters>,
   caf::reacts_to<serve_spawner>, caf::reacts_to<report_closing>,
+  caf::reacts_to<withdraw_closing>,
   caf::replies_to<get_actors>::with<actors_status>>;
 
 } // namespace cafmesh

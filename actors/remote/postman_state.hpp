@@ -15,6 +15,7 @@
 #include "actors/core/limits/common_limit.hpp"
 #include "actors/core/limits/line_limit.hpp"
 #include "actors/core/remote/closing_queue.hpp"
+#include "actors/core/remote/closing_quota.hpp"
 #include "actors/core/remote/partial_messages.hpp"
 #include "actors/core/remote/session.hpp"
 #include "actors/remote/carrier.hpp"
@@ -242,6 +243,7 @@ struct postman_state {
   std::optional<message_reader> reader; // set by `start`
   dead_letter_watchers<self_ptr> watchers;
   std::optional<remote::closing_queue> closings; // set by `start`
+  remote::closing_quota closing_quotas;          // of other peers
   closing_listener_actor topology;    // null until the router has told it
   std::uint64_t closing_messages = 0; // sent so far
   spawner_of_postman spawner;         // null if peers may spawn nothing

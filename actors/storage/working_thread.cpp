@@ -2,7 +2,9 @@
 
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -59,6 +61,8 @@ std::optional<std::string> working_thread::run(std::function<void()> work) {
       }};
   } catch (const std::system_error& why) {
     return "no thread can be made: " + why.code().message();
+  } catch (const std::exception& why) {
+    return std::string{"no thread can be made: "} + why.what();
   }
   st.waiting.push_back(std::move(work));
   st.changed.notify_one();

@@ -1,4 +1,5 @@
 #include "actors/core/remote/bodies.hpp"
+#include "actors/core/remote/closing_message.hpp"
 #include "actors/core/remote/partial_messages.hpp"
 #include "actors/core/remote/session.hpp"
 #include "actors/core/remote/topic_gaps.hpp"
@@ -79,6 +80,13 @@ void read_topic(byte_view raw, topic_gaps& gaps) {
   gaps.heard(x->topic, x->publisher, x->number);
 }
 
+void read_closings(byte_view raw) {
+  for (auto flavour : {name_flavour::mac, name_flavour::hash})
+    if (auto all = read_closing_message(raw, flavour))
+      require(!all->empty() && all->size() <= max_closings,
+              "closings are bounded");
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
@@ -95,7 +103,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
       continue;
     }
     if (how % 4 == 2) {
-      read_topic(in.run(), gaps);
+      auto raw = in.run();
+      read_topic(raw, gaps);
+      read_closings(raw);
       continue;
     }
     bytes raw;

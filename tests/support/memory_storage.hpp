@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <cafmesh/errc.hpp>
+#include <cafmesh/instant.hpp>
 #include <cafmesh/storage.hpp>
 
 namespace cafmesh::test {

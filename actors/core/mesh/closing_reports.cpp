@@ -4,23 +4,28 @@
 
 namespace cafmesh {
 
-void closing_reports::add(const closing& what, peer_name reporter,
-                          instant now) {
-  expire(now);
+const closing_reports::reporters*
+closing_reports::add(const closing& what, peer_name reporter, instant now) {
   auto known = all_.find(what.peer);
-  if (known != all_.end() && known->second.uid != what.uid) {
-    count_ -= known->second.by.size();
-    all_.erase(known);
-  } else if (known != all_.end() && known->second.by.count(reporter) > 0) {
-    known->second.by[reporter] = now;
-    return;
-  }
+  if (known != all_.end() && known->second.uid != what.uid)
+    forget(what.peer);
+  else if (known != all_.end() && known->second.by.count(reporter) > 0)
+    return nullptr;
   if (count_ >= most)
-    return;
+    return nullptr;
   auto& x = all_[what.peer];
   x.uid = what.uid;
   x.by.emplace(reporter, now);
   ++count_;
+  return &x.by;
+}
+
+void closing_reports::forget(peer_name peer) {
+  auto known = all_.find(peer);
+  if (known == all_.end())
+    return;
+  count_ -= known->second.by.size();
+  all_.erase(known);
 }
 
 void closing_reports::expire(instant now) {

@@ -25,16 +25,23 @@ public:
   /// When each peer has reported the closing.
   using reporters = std::map<peer_name, instant>;
 
-  void add(const closing& what, peer_name reporter, instant now);
+  /// @returns all reports of this closing; null if this one is known already,
+  ///          or if there are too many
+  const reporters* add(const closing& what, peer_name reporter, instant now);
+
+  /// Forgets the reports of this peer.
+  void forget(peer_name peer);
+
+  /// Forgets old reports. Takes time in proportion to all reports.
+  void expire(instant now);
 
   bool empty() const noexcept {
     return all_.empty();
   }
 
-  /// Forgets old reports, and calls `f(closing, reporters)` for the others.
+  /// Calls `f(closing, reporters)` for each closing.
   template <class F>
-  void visit(instant now, F f) {
-    expire(now);
+  void visit(F f) const {
     for (const auto& [peer, x] : all_)
       f(closing{peer, x.uid}, x.by);
   }
@@ -44,8 +51,6 @@ private:
     peer_uid uid{};
     reporters by;
   };
-
-  void expire(instant now);
 
   std::map<peer_name, entry> all_;
   std::size_t count_ = 0; // of reports

@@ -60,6 +60,7 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
                       "expected at most " + std::to_string(limit)
                         + " connections, got one more, to " + name.str());
   }
+  s.closings.forget(name);
   auto result = s.register_remote(offer.remote, out);
   s.connections[name] = {offer.id,         offer.uid,
                          offer.remote.uid, offer.remote_address,
@@ -145,7 +146,8 @@ std::vector<peer_record> mesh_model::records() const {
   auto& order = state_->known.by_name();
   result.reserve(order.size());
   for (auto who : order)
-    result.push_back(state_->known.record(who));
+    if (state_->told_left.count(state_->known.summary(who).name) == 0)
+      result.push_back(state_->known.record(who));
   return result;
 }
 

@@ -53,12 +53,14 @@ struct mesh_model_effects {
   /// Whether a short ID may have a new owner. Actors that remember the old
   /// owner may then be wrong.
   bool short_ids_changed = false;
-  /// Peers whose UID became known.
+  /// Peers whose UID became known, or that were told as left and can be
+  /// reached again.
   std::vector<peer_summary> joined;
   /// Peers whose UID changed: the old summary and the new one.
   std::vector<std::pair<peer_summary, peer_summary>> restarted;
-  /// Peers that were forgotten because they had become unreachable, or that
-  /// were dropped in favour of others.
+  /// Peers that were forgotten because they had become unreachable, or soon
+  /// will be because they have closed their connections, or that were dropped
+  /// in favour of others.
   std::vector<peer_summary> left;
   /// Whether another peer has made a record of us with our present UID, or
   /// keeps making records of us with other UIDs. Our own record is newer now.
@@ -139,11 +141,13 @@ public:
   std::optional<closing> remove_closed_connection(connection_id id, instant now,
                                                   mesh_model_effects& out);
 
-  /// Takes the report of another peer that `x` has closed their connection. If
-  /// `x` is unreachable, and all its neighbours that can be reached have
-  /// reported that, forgets `x` without waiting for the collection delay.
-  void note_closing(const closing& x, peer_name reporter, instant now,
-                    mesh_model_effects& out);
+  /// Takes the report of another peer that these have closed their connections
+  /// to it. Of each peer that is unreachable, and whose neighbours that can be
+  /// reached, at least one, have all reported that, tells at once that it has
+  /// left. Forgets it after the collection delay as any other; if it can be
+  /// reached again before, it joins again.
+  void note_closings(const std::vector<closing>& all, peer_name reporter,
+                     instant now, mesh_model_effects& out);
 
   std::size_t connection_count() const noexcept;
 
@@ -200,8 +204,9 @@ public:
   const local_identity& self() const noexcept;
 
   /// Every known peer with its connections, sorted by name. Includes
-  /// unreachable peers that are not forgotten yet. Leaves out peers that are
-  /// only mentioned in the connections of others.
+  /// unreachable peers that are not forgotten yet, unless they have been told
+  /// as left. Leaves out peers that are only mentioned in the connections of
+  /// others.
   std::vector<peer_record> records() const;
 
   std::optional<peer_summary> find(peer_name name) const;

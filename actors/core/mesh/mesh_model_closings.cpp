@@ -2,8 +2,8 @@
 
 #include "actors/core/mesh/mesh_model_state.hpp"
 
-// The part of `mesh_model` that forgets at once a peer whose process has ended.
-// Otherwise only its neighbours would know at once.
+// The part of `mesh_model` that tells at once of a peer whose process has
+// ended. Otherwise only its neighbours would know at once.
 namespace cafmesh {
 
 std::optional<closing>
@@ -24,57 +24,80 @@ mesh_model::remove_closed_connection(connection_id id, instant now,
   return result;
 }
 
-void mesh_model::note_closing(const closing& x, peer_name reporter, instant now,
-                              mesh_model_effects& out) {
+void mesh_model::note_closings(const std::vector<closing>& all,
+                               peer_name reporter, instant now,
+                               mesh_model_effects& out) {
   auto& s = *state_;
-  const auto who = s.known.find(x.peer);
-  // Remembers only what can matter, so that made-up reports take no memory. We
-  // ourselves know our own connections.
-  if (reporter == s.self.name || who == peers::none
-      || s.known.summary(who).uid != x.uid
-      || !s.reports_connection(who, reporter))
+  // We ourselves know our own connections.
+  if (reporter == s.self.name)
     return;
-  s.closings.add(x, reporter, now);
-  s.collect_closed(now, out);
+  s.closings.expire(now);
+  for (const auto& x : all)
+    if (s.can_matter(x, reporter))
+      if (const auto* by = s.closings.add(x, reporter, now))
+        s.tell_if_closed(x, *by, out);
 }
 
-bool mesh_model::state::reports_connection(slot who, peer_name remote) const {
-  const auto to = known.find(remote);
+// Remembers only what can matter, so that made-up reports take no memory.
+bool mesh_model::state::can_matter(const closing& x, peer_name reporter) const {
+  const auto who = known.find(x.peer);
+  const auto to = known.find(reporter);
+  if (who == peers::none || who == peers::self || to == peers::none
+      || known.summary(who).uid != x.uid
+      || known.degree(who) > closing_reports::most_reporters)
+    return false;
   auto all = known.connections(who).edges();
-  return to != peers::none
-         && std::any_of(all.begin(), all.end(),
-                        [to](const auto& e) { return e.to == to; });
+  return std::any_of(all.begin(), all.end(),
+                     [to](const auto& e) { return e.to == to; });
 }
 
 bool mesh_model::state::has_closed_all(
-  const closing& x, const closing_reports::reporters& by) const {
-  const auto who = known.find(x.peer);
-  if (who == peers::none || known.summary(who).uid != x.uid
-      || reachable.is_reachable(who))
-    return false;
+  slot who, const closing_reports::reporters& by) const {
   auto all = known.connections(who).edges();
-  return !all.empty()
+  auto has_reported = [&](const auto& e) {
+    return by.count(known.summary(e.to).name) > 0;
+  };
+  return std::any_of(all.begin(), all.end(), has_reported)
          && std::all_of(all.begin(), all.end(), [&](const auto& e) {
-              return !reachable.is_reachable(e.to)
-                     || by.count(known.summary(e.to).name) > 0;
+              return !reachable.is_reachable(e.to) || has_reported(e);
             });
 }
 
-void mesh_model::state::collect_closed(instant now, mesh_model_effects& out) {
-  if (closings.empty())
+// The record stays, because reports and updates may be made up. If they are,
+// the peer can soon be reached again, and nobody need send its record.
+void mesh_model::state::tell_if_closed(const closing& x,
+                                       const closing_reports::reporters& by,
+                                       mesh_model_effects& out) {
+  const auto who = known.find(x.peer);
+  if (who == peers::none || known.summary(who).uid != x.uid
+      || reachable.is_reachable(who) || !has_closed_all(who, by))
     return;
-  std::vector<slot> gone;
-  closings.visit(now, [&](const closing& x, const auto& by) {
-    if (has_closed_all(x, by))
-      gone.push_back(known.find(x.peer));
-  });
-  if (gone.empty())
-    return;
-  for (auto who : gone)
-    leaves(who, out);
-  // Unreachable peers that stay may report connections to those that go.
-  known.drop(gone, options.limits.unresolved);
-  erased(now, out);
+  if (told_left.insert(x.peer).second)
+    out.left.push_back(known.summary(who));
+}
+
+void mesh_model::state::tell_closed(instant now, mesh_model_effects& out) {
+  closings.expire(now);
+  closings.visit(
+    [&](const closing& x, const auto& by) { tell_if_closed(x, by, out); });
+}
+
+std::vector<slot> mesh_model::state::refresh(instant now,
+                                             mesh_model_effects& out) {
+  const auto searches = reachable.is_stale();
+  auto found = reachable.refresh(known, now);
+  for (auto who : found)
+    if (told_left.erase(known.summary(who).name) > 0)
+      out.joined.push_back(known.summary(who));
+  if (searches)
+    tell_closed(now, out);
+  return found;
+}
+
+void mesh_model::state::tell_left(const peer_summary& x,
+                                  mesh_model_effects& out) {
+  if (told_left.erase(x.name) == 0 && x.uid != peer_uid::none)
+    out.left.push_back(x);
 }
 
 } // namespace cafmesh

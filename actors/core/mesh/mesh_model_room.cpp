@@ -128,8 +128,8 @@ void mesh_model::state::drop(const std::vector<slot>& gone,
       ++out.refused_records;
     if (marks[who] == created_now)
       marks[who] = gone_at_once;
-    else if (x.uid != peer_uid::none)
-      out.left.push_back(x);
+    else
+      tell_left(x, out);
   }
   auto never_came = [this, &marks](const peer_summary& x) {
     auto who = known.find(x.name);

@@ -51,7 +51,11 @@ admission mesh_model::state::register_remote(const wire::introduction& remote,
   admission result;
   result.restarted = uid != peer_uid::none && uid != remote.uid;
   result.new_peer = !known.has_established_path(who);
-  if (uid == peer_uid::none && remote.uid != peer_uid::none) {
+  // A peer that was told as left joins with the life that it has now.
+  const auto is_new =
+    uid == peer_uid::none
+    || (uid != remote.uid && told_left.count(remote.name) > 0);
+  if (is_new && remote.uid != peer_uid::none) {
     peer_summary peer{remote.name, remote.nickname, remote.uid, 0,
                       remote.alias};
     record_limits::apply(peer);
@@ -74,7 +78,7 @@ void mesh_model::state::connections_changed(instant now,
   auto ourselves = known.summary(peers::self);
   increment(ourselves);
   ourselves_changed(std::move(ourselves), now, out);
-  reachable.refresh(known, now);
+  refresh(now, out);
 }
 
 // -- consequences of a change
@@ -144,21 +148,12 @@ void mesh_model::state::collect(const std::vector<slot>& gone, instant now,
   if (gone.empty())
     return;
   for (auto who : gone) {
-    leaves(who, out);
+    auto& x = known.summary(who);
+    move_claim(x.name, x.alias, std::nullopt, out);
+    tell_left(x, out);
+    reachable.erased(who);
     known.erase(who);
   }
-  erased(now, out);
-}
-
-void mesh_model::state::leaves(slot who, mesh_model_effects& out) {
-  auto& x = known.summary(who);
-  move_claim(x.name, x.alias, std::nullopt, out);
-  if (x.uid != peer_uid::none)
-    out.left.push_back(x);
-  reachable.erased(who);
-}
-
-void mesh_model::state::erased(instant now, mesh_model_effects& out) {
   if (auto moved = known.compact(); !moved.empty())
     reachable.renumber(moved);
   graph_changed(out);

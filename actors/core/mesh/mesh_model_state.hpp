@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -156,16 +157,25 @@ struct mesh_model::state {
   void choose_alias(instant now, mesh_model_effects& out);
   void collect(const std::vector<slot>& gone, instant now,
                mesh_model_effects& out);
-  /// Forgets the unreachable peers whose neighbours report that they have
-  /// closed their connections.
-  void collect_closed(instant now, mesh_model_effects& out);
-  bool reports_connection(slot who, peer_name remote) const;
-  bool has_closed_all(const closing& x,
-                      const closing_reports::reporters& by) const;
-  /// A part of collecting a peer. The caller then erases it.
-  void leaves(slot who, mesh_model_effects& out);
-  /// To be called once peers have been erased.
-  void erased(instant now, mesh_model_effects& out);
+
+  // -- closing reports
+
+  bool can_matter(const closing& x, peer_name reporter) const;
+  bool has_closed_all(slot who, const closing_reports::reporters& by) const;
+  /// Tells that an unreachable peer has left if its neighbours report that it
+  /// has closed their connections.
+  void tell_if_closed(const closing& x, const closing_reports::reporters& by,
+                      mesh_model_effects& out);
+  void tell_closed(instant now, mesh_model_effects& out);
+  /// Finds out which peers are reachable, and tells of those that had been told
+  /// as left.
+  /// @returns those that have become reachable
+  std::vector<slot> refresh(instant now, mesh_model_effects& out);
+  /// Tells that a peer is forgotten, unless it has been told as left.
+  void tell_left(const peer_summary& x, mesh_model_effects& out);
+
+  // -- records to send
+
   /// The records of those subjects that are reachable and have a record; null
   /// if there are none.
   std::shared_ptr<peer_records> records_of(std::vector<slot> subjects);
@@ -183,6 +193,7 @@ struct mesh_model::state {
   reachability reachable;
   announcements to_announce;
   closing_reports closings;
+  std::set<peer_name> told_left; // known and unreachable, but told as left
   std::map<peer_name, own_connection> connections;
   std::unordered_map<connection_id, peer_name> names_by_connection;
   std::uint64_t generation = 0;

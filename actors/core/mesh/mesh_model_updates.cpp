@@ -125,7 +125,7 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   make_room(update, news, before, out);
   // Peers that have just become reachable are news too, because their records
   // were not passed on before.
-  auto found = reachable.refresh(known, now);
+  auto found = refresh(now, out);
   news.insert(news.end(), found.begin(), found.end());
   auto& subjects = update.subjects;
   subjects.insert(subjects.end(), found.begin(), found.end());
@@ -137,7 +137,6 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
     result.everything = records_of(std::move(subjects));
   if (wanted.news)
     result.news = records_of(std::move(news));
-  collect_closed(now, out);
   return result;
 }
 
@@ -176,7 +175,10 @@ bool mesh_model::state::apply_record(staged_record& x,
     ++out.refused_records;
     return false;
   }
-  if (before.uid == peer_uid::none)
+  // The peer was alive when it made this record, so earlier reports are old.
+  closings.forget(after.name);
+  if (before.uid == peer_uid::none
+      || (before.uid != after.uid && told_left.erase(after.name) > 0))
     out.joined.push_back(after);
   else if (before.uid != after.uid)
     out.restarted.emplace_back(before, after);

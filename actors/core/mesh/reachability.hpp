@@ -40,6 +40,11 @@ public:
   /// To be called after `peers::compact`: slot `x` has become `moved[x]`.
   void renumber(const std::vector<slot>& moved);
 
+  /// Whether a change may have made a difference since the last `refresh`.
+  bool is_stale() const noexcept {
+    return stale_;
+  }
+
   /// If a change may have made a difference, searches the mesh again.
   /// @returns the peers that an earlier call found unreachable and that are
   ///          reachable now.

@@ -35,12 +35,19 @@ public:
   /// Returns what to send now, in one message; at most 2 * `most` closings.
   std::vector<closing> take_due(instant now);
 
+  /// Reports this closing no more.
+  void remove(const closing& x);
+
 private:
+  struct repetition {
+    closing what;
+    instant due;
+  };
+
   token_bucket tokens_;
   std::vector<closing> fresh_;
   std::optional<instant> fresh_due_;
-  std::vector<closing> sent_once_;
-  std::optional<instant> repeat_due_;
+  std::vector<repetition> sent_once_; // in the order of their times
 };
 
 } // namespace cafmesh::remote

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -57,6 +58,8 @@ public:
     source.may_address = [](caf::actor_id) {
       return true;
     };
+    if (on_decode)
+      on_decode();
     return caf_version::decode_content(system_, from, source, out);
   }
 
@@ -65,6 +68,7 @@ public:
   }
 
   bool refuses = false;
+  std::function<void()> on_decode; // called before each message is decoded
   std::map<caf::actor_id, caf::actor_addr> published;
   std::vector<std::pair<caf::node_id, caf::actor_id>> asked;
   std::set<caf::actor_id> guarded;

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <random>
 
-#include "actors/core/gossip/relayed_data.hpp"
 #include "actors/core/remote/topic_message.hpp"
-#include "tests/actors/directory/directories.hpp"
+#include "tests/actors/directory/topics_fixture.hpp"
 #include "tests/support/actor_machines.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -13,85 +12,6 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of topics: subscribing, delivery, limits, and forged messages.
-namespace {
-
-using strings = std::vector<std::string>;
-using text_list = std::shared_ptr<strings>;
-
-caf::behavior note_into(const text_list& heard) {
-  return {[heard](const std::string& x) {
-    heard->push_back(x);
-  }};
-}
-
-struct topics : directories {
-  void topics_on(char letter) {
-    auto x = spawn_topics(system(), at(letter).router(), all.at(letter));
-    // fake_carrier::handle_of looks actors up in this registry.
-    system().registry().put(x.id(), caf::actor_cast<caf::strong_actor_ptr>(x));
-    of[letter] = x;
-    run();
-  }
-  void build_with_topics(const std::string& edges) {
-    build_with_directories(edges);
-    for (const auto& x : all)
-      topics_on(x.first);
-  }
-  caf::actor listener(const text_list& heard) {
-    return keep(system().spawn(
-      [heard](caf::event_based_actor*) { return note_into(heard); }));
-  }
-  caf::actor subscribe(char where, const std::string& topic,
-                       const text_list& heard) {
-    auto result = listener(heard);
-    auto answer = ask<void>(of.at(where), subscription(topic, result));
-    BOOST_TEST(!answer.why, describe(answer.why));
-    run_for(milliseconds{50});
-    return result;
-  }
-  void publish(char where, const std::string& topic, const std::string& text) {
-    auto answer = ask<void>(of.at(where), to_topic(topic, text));
-    BOOST_TEST(!answer.why, describe(answer.why));
-    run_for(milliseconds{5});
-  }
-  topic_figures figures(char where) {
-    return *ask<topic_figures>(of.at(where), get_topic_figures{}).value;
-  }
-  /// Broadcasts a message to a topic. The test chooses the sequence number, as
-  /// a hostile peer could.
-  void broadcast_raw(char where, std::uint64_t number, const std::string& topic,
-                     const std::string& text) {
-    bytes raw;
-    remote::append_topic_message(raw, {99, number, topic, {}});
-    carriers.begin()->second->encode_message(caf::make_message(text), raw);
-    broadcast_raw(where, raw);
-  }
-  /// Gives a message of another peer to the actor for topics, which handles it
-  /// in `run`.
-  void arrive(char where, std::uint64_t number, const std::string& topic,
-              const std::string& text) {
-    bytes raw;
-    remote::append_topic_message(raw, {99, number, topic, {}});
-    carriers.begin()->second->encode_message(caf::make_message(text), raw);
-    caf::anon_send(caf::actor_cast<caf::actor>(of.at(where)),
-                   caf::publish_atom_v, std::string{byte_view{raw}.as_text()});
-  }
-  void broadcast_raw(char where, const bytes& raw) {
-    caf::anon_send(
-      at(where).channel("cafmesh/topics"),
-      broadcast{relayed_data::of(payload::copy_of(byte_view{raw}))});
-    run_for(milliseconds{5});
-  }
-
-  std::map<char, topics_actor> of;
-};
-
-text_list make_list() {
-  return std::make_shared<strings>();
-}
-
-} // namespace
-
 BOOST_FIXTURE_TEST_SUITE(topics_tests, topics)
 
 BOOST_AUTO_TEST_CASE(a_message_reaches_each_subscriber_once) {
@@ -110,48 +30,6 @@ BOOST_AUTO_TEST_CASE(a_message_reaches_each_subscriber_once) {
     BOOST_TEST((*heard == strings{"1", "2", "3"}));
   BOOST_TEST(figures('c').unwanted == 0u);
   BOOST_TEST(figures('d').missed == 0u);
-}
-
-BOOST_AUTO_TEST_CASE(large_messages_do_not_delay_those_on_other_topics) {
-  build_with_topics("ab");
-  auto heard = make_list();
-  auto x = subscribe('a', "large", heard);
-  ask<void>(of.at('a'), subscription("small", x));
-  const std::string large(100'000, 'x');
-  arrive('a', 1, "large", large);
-  arrive('a', 2, "large", "second");
-  arrive('a', 1, "small", "first");
-  run();
-  BOOST_TEST((*heard == strings{"first", large, "second"}));
-  arrive('a', 3, "large", "third");
-  run();
-  BOOST_TEST(heard->back() == "third");
-}
-
-BOOST_AUTO_TEST_CASE(many_large_messages_arrive_in_order) {
-  build_with_topics("a");
-  auto heard = make_list();
-  subscribe('a', "large", heard);
-  strings all;
-  for (int i = 1; i <= 30; ++i) {
-    all.push_back(std::to_string(i) + std::string(900'000, 'x'));
-    arrive('a', static_cast<std::uint64_t>(i), "large", all.back());
-  }
-  run();
-  BOOST_TEST((*heard == all));
-  BOOST_TEST(figures('a').missed == 0u);
-}
-
-BOOST_AUTO_TEST_CASE(a_large_message_of_an_ended_subscription_is_dropped) {
-  build_with_topics("a");
-  auto heard = make_list();
-  auto x = subscribe('a', "large", heard);
-  arrive('a', 1, "large", std::string(100'000, 'x'));
-  caf::anon_send(of.at('a'), end_of_subscription("large", x));
-  caf::anon_send(of.at('a'), subscription("large", x));
-  arrive('a', 2, "large", "new");
-  run();
-  BOOST_TEST((*heard == strings{"new"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_second_subscription_of_an_actor_changes_nothing) {

@@ -7,6 +7,7 @@
 
 #include "actors/core/directory/directory_messages.hpp"
 #include "actors/core/mesh/record_limits.hpp"
+#include "actors/core/remote/closing_message.hpp"
 #include "actors/directory/directory.hpp"
 #include "tests/support/actor_machines.hpp"
 #include "tests/support/stranger.hpp"
@@ -121,6 +122,60 @@ BOOST_AUTO_TEST_CASE(a_peer_that_outlives_the_last_version_is_reached) {
   BOOST_TEST(sum('c', at('c').handle_of(far)) == "42");
   auto here = at('c').publish(adder);
   BOOST_TEST(sum('b', at('b').handle_of(here)) == "42");
+  BOOST_TEST(sum() == "42");
+}
+
+// The liar says that b has lost c, and reports in the name of b that c has
+// closed its connection. As soon as b has set that right, c is back.
+BOOST_AUTO_TEST_CASE(a_made_up_end_of_a_peer_ends_no_handle) {
+  add_with_names('c');
+  connect('b', 'c');
+  run_for(seconds{3});
+  handle = at('a').handle_of(at('c').publish(adder));
+  monitor_handle();
+  BOOST_TEST(sum() == "42");
+  run_for(seconds{2});
+  peer_record lie;
+  lie.peer = {at('b').home.peer, "b", at('b').home.uid, far_ahead, {}};
+  lie.connections.push_back({at('a').home.peer, "10.0.0.97:6783", true, true});
+  liar->send_topology({lie});
+  outgoing report;
+  report.tag = wire::message_tag::broadcast;
+  report.source = at('b').home.peer;
+  report.data = payload{
+    remote::closing_message(1, {{at('c').home.peer, at('c').home.uid}})};
+  liar->queue(report, "cafmesh/actors");
+  liar->talk();
+  run_for(milliseconds{100});
+  BOOST_TEST(sum() == "42");
+  run_for(seconds{2});
+  BOOST_TEST(sum() == "42");
+  BOOST_TEST(downs() == std::vector<std::string>{},
+             boost::test_tools::per_element());
+}
+
+//   m --- a --- b        s is another stranger, connected to a
+BOOST_AUTO_TEST_CASE(closing_reports_of_a_flood_are_not_passed_on) {
+  stranger::options opts;
+  opts.letter = 's';
+  stranger other{[this] { run(); }, net(), host_of('a'), opts};
+  other.introduce();
+  peer_record mine;
+  mine.peer = {liar->name(), "m", opts.uid, 1, {}};
+  mine.connections.push_back({at('a').home.peer, "10.0.0.97:6783", true, true});
+  liar->send_topology({mine});
+  run_for(seconds{2});
+  other.talk();
+  other.forget_messages();
+  for (std::uint64_t i = 1; i <= 200; ++i) {
+    std::vector<closing> all(remote::max_closings,
+                             {at('b').home.peer, at('b').home.uid});
+    liar->send(wire::message_tag::broadcast, "cafmesh/actors",
+               byte_view{remote::closing_message(i, all)}.as_text());
+    other.talk();
+  }
+  BOOST_TEST(other.count("cafmesh/actors") >= 16u);
+  BOOST_TEST(other.count("cafmesh/actors") < 32u);
   BOOST_TEST(sum() == "42");
 }
 

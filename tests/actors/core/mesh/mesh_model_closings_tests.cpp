@@ -25,8 +25,8 @@ struct fixture : view {
 
   void report(unsigned reporter, unsigned closed = 9, unsigned uid = 900) {
     effects = {};
-    state.note_closing({name_of(closed), peer_uid{uid}}, name_of(reporter), now,
-                       effects);
+    state.note_closings({{name_of(closed), peer_uid{uid}}}, name_of(reporter),
+                        now, effects);
   }
 
   void report_all() {
@@ -55,8 +55,78 @@ BOOST_AUTO_TEST_CASE(an_unreachable_peer_is_forgotten_at_the_last_report) {
   report(2);
   BOOST_TEST(known() == "1 2 3 5");
   BOOST_TEST(names_of(effects.left) == "9");
-  BOOST_TEST(effects.routes_changed);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_was_told_as_left_is_not_told_again) {
+  lose_9();
+  report_all();
+  BOOST_TEST(names_of(effects.left) == "9");
+  report(1);
+  hear({says(2, {1}, 3)});
+  BOOST_TEST(names_of(effects.left) == "");
+  wait(1s);
+  BOOST_TEST(names_of(effects.left) == "");
+  BOOST_TEST(!state.find(name_of(9)));
   BOOST_TEST(!state.wake_at());
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_peer_that_was_told_as_left_joins_when_it_can_be_reached_again) {
+  lose_9();
+  report_all();
+  hear({says(2, {1, 9}, 3)});
+  BOOST_TEST(names_of(effects.joined) == "9");
+  BOOST_TEST(knows_9());
+  wait(1h);
+  BOOST_TEST(names_of(effects.left) == "");
+  lose_9();
+  hear({says(2, {1}, 4)});
+  wait(1h);
+  BOOST_TEST(names_of(effects.left) == "9");
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_connects_to_us_after_its_end_was_told_joins) {
+  lose_9();
+  report_all();
+  add(9);
+  BOOST_TEST(names_of(effects.joined) == "9");
+  BOOST_TEST(knows_9());
+}
+
+BOOST_AUTO_TEST_CASE(a_killed_peer_that_starts_again_joins_in_its_new_life) {
+  lose_9();
+  report_all();
+  auto again = says(9, {1}, 1);
+  again.peer.uid = peer_uid{999};
+  hear({again, says(1, {us, 2, 3, 9}, 3)});
+  BOOST_TEST(names_of(effects.joined) == "9");
+  BOOST_TEST(effects.restarted.empty());
+  BOOST_TEST(effects.left.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_killed_peer_that_starts_again_and_connects_to_us_joins) {
+  lose_9();
+  report_all();
+  auto again = offer(9, 9);
+  again.remote.uid = peer_uid{999};
+  add(again);
+  BOOST_REQUIRE(effects.joined.size() == 1u);
+  BOOST_TEST((effects.joined[0].uid == peer_uid{999}));
+}
+
+BOOST_AUTO_TEST_CASE(old_reports_do_not_count_once_the_peer_has_shown_life) {
+  report_all();
+  hear({says(9, {1, 2, 3}, 2)});
+  lose_9();
+  BOOST_TEST(names_of(effects.left) == "");
+  BOOST_TEST(knows_9());
+}
+
+// Nobody whom our peer can reach is a neighbour of 9 now, and 1 was one before.
+BOOST_AUTO_TEST_CASE(without_the_report_of_a_present_neighbour_a_peer_stays) {
+  report(1);
+  hear({says(9, {2, 3}, 2), says(1, {us}, 2)});
+  BOOST_TEST(names_of(effects.left) == "");
 }
 
 BOOST_AUTO_TEST_CASE(reports_may_come_before_the_updates) {
@@ -118,6 +188,7 @@ BOOST_AUTO_TEST_CASE(only_a_reported_peer_is_forgotten_and_not_those_behind) {
   BOOST_TEST(known() == "1 2 3 4 5");
   wait(1ms);
   BOOST_TEST(known() == "1 2 3 5");
+  BOOST_TEST(names_of(effects.left) == "4");
 }
 
 BOOST_AUTO_TEST_CASE(a_forgotten_peer_may_come_back) {
@@ -208,21 +279,36 @@ BOOST_AUTO_TEST_CASE(the_end_of_a_hub_is_not_reported) {
 
 BOOST_AUTO_TEST_CASE(the_number_of_reports_is_limited) {
   closing_reports all;
+  const closing what{name_of(9), peer_uid{900}};
   for (std::uint64_t i = 0; i < 2 * closing_reports::most; ++i)
-    all.add({name_of(9), peer_uid{900}}, peer_name::from_number(i), now);
+    all.add(what, peer_name::from_number(i), now);
   std::size_t count = 0;
   auto counts = [&](const closing&, const auto& by) {
     count += by.size();
   };
-  all.visit(now, counts);
+  all.visit(counts);
   BOOST_TEST(count == closing_reports::most);
   count = 0;
   now += closing_reports::memory + 1ms;
-  all.visit(now, counts);
+  all.expire(now);
+  all.visit(counts);
   BOOST_TEST(count == 0u);
-  all.add({name_of(9), peer_uid{900}}, name_of(1), now);
-  all.visit(now, counts);
+  BOOST_TEST(all.add(what, name_of(1), now) != nullptr);
+  BOOST_TEST(all.add(what, name_of(1), now) == nullptr);
+  all.visit(counts);
   BOOST_TEST(count == 1u);
+  all.forget(what.peer);
+  BOOST_TEST(all.empty());
+}
+
+// A repeated report keeps the first one alive no longer.
+BOOST_AUTO_TEST_CASE(reports_that_are_repeated_for_ever_are_forgotten) {
+  report_all();
+  wait(closing_reports::memory);
+  report_all();
+  wait(1ms);
+  lose_9();
+  BOOST_TEST(knows_9());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "actors/core/remote/closing_message.hpp"
+#include "actors/core/remote/closing_quota.hpp"
 #include <cafmesh/bytes.hpp>
 
 using namespace cafmesh;
@@ -60,6 +61,62 @@ BOOST_AUTO_TEST_CASE(a_message_has_a_limited_number_of_closings) {
   for (unsigned i = 0; i < 1000; ++i)
     queue.add(of(i), now);
   BOOST_TEST(wait(10ms) == remote::closing_queue::most);
+}
+
+BOOST_AUTO_TEST_CASE(each_closing_is_repeated_at_its_own_time) {
+  queue.add(of(1), now);
+  BOOST_TEST(wait(10ms) == 1u);
+  now += 100ms;
+  queue.add(of(2), now);
+  BOOST_TEST(wait(10ms) == 1u);
+  BOOST_TEST(wait(40ms) == 1u);
+  BOOST_TEST((queue.due_at() == now + 110ms));
+  BOOST_TEST(wait(109ms) == 0u);
+  BOOST_TEST(wait(1ms) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_withdrawn_closing_is_not_sent) {
+  queue.add(of(1), now);
+  queue.remove(of(1));
+  BOOST_TEST(!queue.due_at());
+  queue.add(of(1), now);
+  queue.add(of(2), now);
+  BOOST_TEST(wait(10ms) == 2u);
+  queue.remove({of(1).peer, peer_uid{1}});
+  queue.remove(of(2));
+  BOOST_TEST(wait(150ms) == 1u);
+}
+
+// -- the quota of receivers
+
+BOOST_AUTO_TEST_CASE(a_receiver_reads_as_many_as_a_peer_sends) {
+  remote::closing_quota quota;
+  const auto who = peer_name::from_number(1);
+  for (unsigned i = 0; i < 1000; ++i) {
+    queue.add(of(i), now);
+    if (wait(10ms) > 0)
+      BOOST_TEST(quota.take(who, now));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_receiver_ignores_most_of_a_flood) {
+  remote::closing_quota quota;
+  const auto who = peer_name::from_number(1);
+  unsigned read = 0;
+  for (unsigned i = 0; i < 1000; ++i, now += 10ms)
+    read += quota.take(who, now) ? 1 : 0;
+  BOOST_TEST(read <= 16u + 40u);
+  BOOST_TEST(quota.take(peer_name::from_number(2), now));
+}
+
+BOOST_AUTO_TEST_CASE(a_receiver_remembers_a_limited_number_of_peers) {
+  remote::closing_quota quota;
+  const auto most = remote::closing_quota::most_peers;
+  for (unsigned i = 1; i <= most; ++i)
+    BOOST_REQUIRE(quota.take(peer_name::from_number(i), now));
+  BOOST_TEST(!quota.take(peer_name::from_number(most + 1), now));
+  now += remote::closing_quota::interval;
+  BOOST_TEST(quota.take(peer_name::from_number(most + 1), now));
 }
 
 // -- messages

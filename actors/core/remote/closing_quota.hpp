@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+
+#include "actors/core/limits/token_bucket.hpp"
+#include "actors/core/remote/closing_queue.hpp"
+#include <cafmesh/instant.hpp>
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh::remote {
+
+/// Limits how many closing reports of each other peer are read: as many as a
+/// `closing_queue` sends, which sends each twice.
+class closing_quota {
+public:
+  static constexpr std::uint32_t burst = 2 * closing_queue::burst;
+  static constexpr duration interval = closing_queue::interval / 2;
+  /// Reports of further peers are refused.
+  static constexpr std::size_t most_peers = 1024;
+
+  /// @returns whether to read a report of this peer
+  bool take(peer_name from, instant now);
+
+private:
+  std::map<peer_name, token_bucket> used_;
+};
+
+} // namespace cafmesh::remote
