@@ -94,11 +94,11 @@ void streams::begin_values(routes& to, context& ctx) {
       watch_set(all, name, publish, std::move(then));
     });
   to.add("GET", "/v1/counter-events/{counter}", [this](const call& x) {
-    auto name = readable_counter(x, *ctx_);
+    auto name = readable_name(x, ctx_->counts, "counter");
     counters_->open(x, name, begin_stream(x));
   });
   to.add("GET", "/v1/set-events/{set}", [this](const call& x) {
-    auto name = readable_set(x, *ctx_);
+    auto name = readable_name(x, ctx_->all_sets, "set");
     sets_->open(x, name, begin_stream(x));
   });
 }
