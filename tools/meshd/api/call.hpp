@@ -13,6 +13,7 @@
 #include "tools/http/event_source.hpp"
 #include "tools/http/socket_stream.hpp"
 #include "tools/meshd/api/json_values.hpp"
+#include "tools/meshd/mesh/listing.hpp"
 #include "tools/meshd/mesh/problem.hpp"
 
 /// Requests to the API. The HTTP server implements `exchange`, and the handlers
@@ -111,9 +112,6 @@ private:
 
   std::shared_ptr<exchange> exchange_;
 };
-
-/// The longest key, and the longest element of a set, in bytes.
-constexpr std::size_t longest_key = 4096;
 
 problem bad_query(const std::string& name, const std::string& expected);
 

@@ -45,7 +45,7 @@ void watch_counter(counters& all, const std::string& name,
             }));
 }
 
-/// Makes a snapshot of a set, in parts of 500 elements.
+/// Makes a snapshot of a set, in parts of at most 500 elements.
 http::snapshot_parts set_snapshot(const watched_set& all) {
   return [page_of = all.page,
           after = std::string{}]() mutable -> http::snapshot_part {

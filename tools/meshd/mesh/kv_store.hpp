@@ -87,9 +87,8 @@ public:
 
   /// Lists entries in order: those after the key `after` whose keys begin with
   /// `prefix`. A page may be short although more entries follow.
-  /// @param most_bytes the page ends once its values have about this size
   kv_page page(const std::string& prefix, const std::string& after,
-               std::size_t limit, std::size_t most_bytes = SIZE_MAX) const;
+               std::size_t limit, bool with_values) const;
   /// Returns a function that lists the map with the changes that `on_changes`
   /// was given so far. The function may be kept; later changes do not affect
   /// it.
