@@ -52,6 +52,9 @@ public:
   /// @param headers further headers besides the content type
   virtual void reply(int status, const std::string& type, std::string body,
                      const header_list& headers) = 0;
+  /// Counts a stream towards the client's limit before `follow` opens it.
+  /// @returns false if the client has too many; then it has got an error
+  virtual bool reserve_stream() = 0;
   /// Answers with a stream of the source's events. `Last-Event-ID` or `?since=`
   /// names the last event that the client has.
   virtual void follow(http::event_source& source, http::subscription x) = 0;

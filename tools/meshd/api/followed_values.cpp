@@ -31,6 +31,8 @@ struct followed_values::entry {
 
 void followed_values::open(const call& x, const std::string& name,
                            http::subscription wanted) {
+  if (!x->reserve_stream())
+    return wanted.on_end();
   auto& found = all_[name];
   auto is_new = !found;
   if (is_new)
@@ -41,8 +43,7 @@ void followed_values::open(const call& x, const std::string& name,
   ++one->streams;
   wanted.on_end = [this, name, weak = std::weak_ptr<entry>{one},
                    told = std::move(wanted.on_end)] {
-    if (told)
-      told();
+    told();
     if (auto from = weak.lock())
       left(name, from);
   };

@@ -40,9 +40,10 @@ public:
         watch_(std::move(watch)) {
   }
 
-  /// Answers a request with a stream of the value's changes.
-  /// @param wanted its snapshot is set here, and `on_end` is called even if
-  ///        there is no stream
+  /// Answers a request with a stream of the value's changes. The stream counts
+  /// towards the client's limit from now on, even while it waits for the value.
+  /// @param wanted its snapshot is set here, and `on_end`, which must not be
+  ///        null, is called even if there is no stream
   void open(const call& x, const std::string& name, http::subscription wanted);
 
   void close_all();

@@ -115,6 +115,9 @@ public:
     x.headers.emplace_back("Cache-Control", "no-store");
     to_.send(std::move(x));
   }
+  bool reserve_stream() override {
+    return to_.reserve_stream();
+  }
   void follow(http::event_source& source, http::subscription x) override {
     source.subscribe(to_, std::move(x));
   }
