@@ -55,9 +55,9 @@ void followed_values::open(const call& x, const std::string& name,
 }
 
 void followed_values::begin(const std::string& name, const entry_ptr& x) {
-  auto publish = [weak = std::weak_ptr<entry>{x}](http::event what) {
+  auto publish = [weak = std::weak_ptr<entry>{x}](std::vector<http::event> xs) {
     if (auto to = weak.lock())
-      to->events.publish(std::move(what));
+      to->events.publish_all(std::move(xs));
   };
   watch_(name, publish,
          [this, name, x](result<value> y) { begun(name, x, std::move(y)); });

@@ -28,7 +28,7 @@ public:
     watch_ptr watch;
     std::function<http::snapshot_parts()> snapshot;
   };
-  using publisher = std::function<void(http::event)>;
+  using publisher = std::function<void(std::vector<http::event>)>;
   /// Begins to watch a value: publishes each change, and answers before that.
   using watcher = std::function<void(const std::string& name,
                                      const publisher& to, answer<value> then)>;

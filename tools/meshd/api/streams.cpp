@@ -106,11 +106,13 @@ void streams::mesh_changed(const mesh_event& x) {
 }
 
 void streams::keys_changed(const std::vector<kv_change>& xs) {
+  std::vector<http::event> events;
   for (const auto& x : xs)
-    keys_.publish(
+    events.push_back(
       {x.etag.empty() ? "delete" : "put", x.key, x.value.size(), [x](unsigned) {
          return change_text(x);
        }});
+  keys_.publish_all(std::move(events));
 }
 
 streams::channel_streams& streams::of_channel(const std::string& name) {

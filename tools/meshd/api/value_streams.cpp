@@ -34,7 +34,7 @@ void watch_counter(counters& all, const std::string& name,
   auto take = [last, to](std::int64_t now) {
     auto before = std::exchange(*last, now);
     if (before && *before != now)
-      to(counter_event(*before, now));
+      to({counter_event(*before, now)});
   };
   auto snapshot = [last] {
     return http::one_part(text_of({{"value", last->value_or(0)}}));
@@ -69,8 +69,10 @@ http::event set_event(const set_change& x) {
 void watch_set(sets& all, const std::string& name,
                const followed_values::publisher& to, answer<value> then) {
   auto take = [to](const std::vector<set_change>& xs) {
+    std::vector<http::event> events;
     for (const auto& x : xs)
-      to(set_event(x));
+      events.push_back(set_event(x));
+    to(std::move(events));
   };
   all.watch(name, take,
             then_value<watched_set>(std::move(then), [](const auto& x) {
