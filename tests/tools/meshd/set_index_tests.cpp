@@ -130,6 +130,13 @@ BOOST_AUTO_TEST_CASE(a_page_is_limited_in_bytes) {
   BOOST_TEST(texts == 89u);
 }
 
+BOOST_AUTO_TEST_CASE(what_takes_more_room_in_json_counts_more) {
+  for (int i = 10; i < 60; ++i)
+    add(std::to_string(i) + std::string(4000, '\x01'));
+  apply(set);
+  BOOST_TEST(index.page({}, 1000).texts.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(pages_go_on_behind_a_text) {
   for (auto x : {"a", "b", "c"})
     add(x);

@@ -19,7 +19,7 @@ kv_page page_of(const lww_map& map, const std::string& prefix,
     // Deleted entries are not shown, but take time.
     if (entry.deleted)
       return true;
-    bytes += key.size() + (with_values ? entry.value.size() : 0);
+    bytes += size_in_json(key) + (with_values ? entry.value.size() : 0);
     result.entries.push_back(
       {key, etag_of(entry), entry.owner.str(), entry.value});
     return true;

@@ -4,6 +4,16 @@
 
 namespace meshd {
 
+std::size_t size_in_json(std::string_view x) {
+  auto result = x.size();
+  for (auto c : x)
+    if (c >= 0 && c < ' ')
+      result += 5; // such as \u0001
+    else if (c == '"' || c == '\\')
+      ++result;
+  return result;
+}
+
 bool is_listed(std::string_view x) {
   return !x.empty() && x.size() <= longest_key && is_utf8(x);
 }

@@ -13,9 +13,12 @@ namespace meshd {
 /// name, in bytes.
 constexpr std::size_t longest_key = 4096;
 
-/// The most bytes of texts in a page of a list or in a part of a snapshot. A
-/// page that has this many waits for each of its readers in memory.
+/// The most bytes of texts, as JSON, in a page of a list or in a part of a
+/// snapshot. A page that has this many waits for each of its readers in memory.
 constexpr std::size_t longest_page = 64 * 1024;
+
+/// The most bytes that a text takes in JSON.
+std::size_t size_in_json(std::string_view x);
 
 /// Whether lists and streams show a text. C++ programs can use any bytes, but
 /// JSON cannot show those that are not UTF-8, and no path can name a text that

@@ -27,7 +27,7 @@ text_page page_of(const Sorted& all, const std::string& prefix,
   result.next =
     visit_listed(all, prefix, after, text_of, [&](const auto& item) {
       const std::string& text = text_of(item);
-      bytes += text.size();
+      bytes += size_in_json(text);
       if (result.texts.size() == limit || bytes > longest_page)
         return false;
       result.texts.push_back(text);
