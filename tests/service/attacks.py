@@ -13,6 +13,7 @@ class Target:
     """A server under attack: its paths and limits, and how to look at it."""
 
     read, write, stream = "/", "/", "/"  # paths to GET, to PUT bytes, and of events
+    more_streams = ()  # paths of further streams of events, whose snapshots are large
     slow_time = 10  # seconds after which slow clients are cut off
     admitted = IDLE  # most connections of one address
 
@@ -169,9 +170,11 @@ def half_closed_sockets(to, source):
 
 
 def deaf_streams(to, source):
-    socks = [to.connect(source, 4096) for _ in range(50)]
-    for x in socks:
-        x.sendall(get(to.stream, to.host))
+    socks = []
+    for path in (to.stream, *to.more_streams):
+        for _ in range(50):
+            socks.append(to.connect(source, 4096))
+            socks[-1].sendall(get(path, to.host))
     with to.connect(source) as x:
         x.sendall(get(to.stream, to.host))
         read_until(x, b"snapshot")

@@ -178,6 +178,20 @@ class Limits(MeshdTest):
         streams[0].close()
         soon(lambda: a.events("/v1/events").status == 200, "a stream has become free")
 
+    def test_streams_that_wait_for_a_new_replica_count_at_once(self):
+        a = self.node("--max-streams=8")
+        for kind in ("counter", "set"):
+            clients = []
+            for source in 8 * ["127.0.0.1"] + ["127.0.0.2"]:
+                x = http.client.HTTPConnection("127.0.0.1", a.http_port, timeout=10, source_address=(source, 0))
+                x.request("GET", f"/v1/{kind}-events/new")
+                clients.append(x)
+            answers = [x.getresponse() for x in clients]
+            self.assertEqual([x.status for x in answers], 7 * [200] + [429, 200])
+            for x in answers + clients:
+                x.close()
+            soon(lambda: b"cafmesh_event_streams 0\n" in a.call("GET", "/metrics").body, "all streams have ended")
+
     def test_a_stopping_node_says_so(self):
         a, b = self.line(2)
         with socket.create_connection(("127.0.0.1", a.http_port)) as kept:

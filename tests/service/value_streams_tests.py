@@ -2,7 +2,9 @@
 """Tests of the event streams of counters and sets."""
 import concurrent.futures
 import http.client
+import os
 import time
+import unittest
 
 from meshd import MeshdTest, main, soon
 
@@ -75,6 +77,23 @@ class ValueEvents(MeshdTest):
             other = a.events(path + "-other", {"Last-Event-ID": last})
             self.assertEqual([other.next()["event"], other.next()["event"]], ["reset", "snapshot"])
             other.close()
+
+    @unittest.skipUnless(os.environ.get("CAFMESH_LONG_TESTS") == "1", "it takes more than a minute")
+    def test_a_value_that_nobody_follows_any_more_is_forgotten_after_a_minute(self):
+        a = self.node()
+        for i in range(100):
+            a.call("PUT", f"/v1/sets/s/{i:0>4000}", status=204)
+        stream = a.events("/v1/set-events/s")
+        last = stream.until("snapshot")["id"]
+        stream.close()
+        time.sleep(5)
+        resumed = a.events("/v1/set-events/s", {"Last-Event-ID": last})
+        a.call("PUT", "/v1/sets/s/x", status=204)
+        self.assertEqual(resumed.next()["event"], "add")
+        resumed.close()
+        time.sleep(62)
+        late = a.events("/v1/set-events/s", {"Last-Event-ID": last})
+        self.assertEqual([late.next()["event"], late.next()["event"]], ["reset", "snapshot"])
 
     def test_a_slow_client_is_told_how_much_it_has_lost(self):
         a = self.node()

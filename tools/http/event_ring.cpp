@@ -1,20 +1,24 @@
 #include "tools/http/event_ring.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
 namespace http {
 
-void event_ring::add(event x) {
+double event_ring::add(event x) {
   ++last_;
   entries_.push_back({std::move(x)});
-  bytes_ += size_of(entries_.back());
+  auto size = size_of(entries_.back());
+  bytes_ += size;
   // The newest event stays, whatever its size.
   while (entries_.size() > 1
          && (bytes_ > most_bytes_ || entries_.size() > most_events_)) {
     bytes_ -= size_of(entries_.front());
     entries_.pop_front();
   }
+  return std::max(static_cast<double>(size) / static_cast<double>(most_bytes_),
+                  1 / static_cast<double>(most_events_));
 }
 
 shared_text event_ring::text(std::uint64_t number, unsigned variant) const {

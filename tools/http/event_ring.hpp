@@ -33,7 +33,8 @@ public:
         most_events_(most_events) {
   }
 
-  void add(event x);
+  /// @returns what share of the ring's room the event takes
+  double add(event x);
 
   std::uint64_t last() const {
     return last_;

@@ -98,6 +98,7 @@ struct event_source::state : std::enable_shared_from_this<state> {
              options.most_bytes, options.most_events) {
   }
 
+  void pump_all();
   void enter(const subscriber_ptr& x, const std::string& id);
   void set_callbacks(const subscriber_ptr& x,
                      std::list<subscriber_ptr>::iterator place);
@@ -108,6 +109,11 @@ struct event_source::state : std::enable_shared_from_this<state> {
   event_ring ring;
   std::list<subscriber_ptr> all;
 };
+
+void event_source::state::pump_all() {
+  for (const auto& each : all)
+    pump(ring, *each);
+}
 
 void event_source::state::enter(const subscriber_ptr& x,
                                 const std::string& id) {
@@ -195,8 +201,20 @@ event_source::~event_source() {
 void event_source::publish(event x) {
   lock guard{state_->mutex};
   state_->ring.add(std::move(x));
-  for (const auto& each : state_->all)
-    pump(state_->ring, *each);
+  state_->pump_all();
+}
+
+void event_source::publish_all(std::vector<event> xs) {
+  lock guard{state_->mutex};
+  auto share = 0.0; // of the ring, which the new events fill
+  for (auto& x : xs) {
+    share += state_->ring.add(std::move(x));
+    if (share >= 0.25) {
+      state_->pump_all();
+      share = 0;
+    }
+  }
+  state_->pump_all();
 }
 
 void event_source::publish(std::string type, std::string json,

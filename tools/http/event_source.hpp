@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tools/http/event_ring.hpp"
 #include "tools/http/event_stream.hpp"
@@ -79,6 +80,9 @@ public:
   /// Sends an event to all subscribers. `event::json` is called with the source
   /// locked and must not use the source.
   void publish(event x);
+  /// Sends many events, with less work than one by one: the subscribers are
+  /// looked at once for each quarter of what the ring holds.
+  void publish_all(std::vector<event> xs);
   /// @param json one line
   /// @param key for filters only
   void publish(std::string type, std::string json, std::string key = {});

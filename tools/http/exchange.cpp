@@ -17,9 +17,16 @@ response response_to(const problem& x) {
   return {x.status, "application/problem+json", to_json(x), x.headers, {}};
 }
 
+problem too_many_streams() {
+  return {429, "too_many_streams", "The client has as many streams as it may.",
+          "Close some of them."};
+}
+
 } // namespace
 
 exchange::~exchange() {
+  if (has_place_)
+    shared_->clients.leave_stream(request.remote_address());
   shared_->body_bytes -= body_bytes_;
   if (take())
     connection_->answer(
@@ -91,13 +98,18 @@ void exchange::set_timeout(std::chrono::milliseconds x) {
     connection_->set_answer_time(number_, x);
 }
 
+bool exchange::reserve_stream() {
+  has_place_ = shared_->clients.enter_stream(request.remote_address());
+  if (!has_place_)
+    send(response_to(too_many_streams()));
+  return has_place_;
+}
+
 bool exchange::enter_stream() {
-  if (shared_->clients.enter_stream(request.remote_address()))
+  if (has_place_.exchange(false)
+      || shared_->clients.enter_stream(request.remote_address()))
     return true;
-  connection_->answer(number_,
-                      response_to({429, "too_many_streams",
-                                   "The client has as many streams as it may.",
-                                   "Close some of them."}));
+  connection_->answer(number_, response_to(too_many_streams()));
   return false;
 }
 
@@ -151,6 +163,10 @@ void responder::on_gone(std::function<void()> f) const {
 
 void responder::set_timeout(std::chrono::milliseconds x) const {
   exchange_->set_timeout(x);
+}
+
+bool responder::reserve_stream() const {
+  return exchange_->reserve_stream();
 }
 
 event_stream responder::open_events(event_stream_options options) const {

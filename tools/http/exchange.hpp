@@ -48,6 +48,7 @@ public:
   void send(response x);
   void on_gone(std::function<void()> f);
   void set_timeout(std::chrono::milliseconds x);
+  bool reserve_stream();
   event_stream open_events(const event_stream_options& options);
   socket_stream open_socket(const socket_options& options, socket_handlers f);
 
@@ -55,6 +56,7 @@ private:
   /// Claims the right to answer.
   /// @returns false if the request was answered before
   bool take();
+  /// Takes a place for a stream, if none is reserved, or sends an error.
   bool enter_stream();
 
   std::shared_ptr<server_parts> shared_;
@@ -62,6 +64,7 @@ private:
   std::uint64_t number_ = 0;
   std::size_t body_bytes_ = 0;
   std::atomic<bool> is_answered_{true};
+  std::atomic<bool> has_place_{false}; // for a stream
   std::mutex mutex_;
   std::function<void()> on_gone_;
   bool is_gone_ = false;

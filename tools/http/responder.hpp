@@ -57,6 +57,11 @@ public:
   /// time is over, the client gets status 504.
   void set_timeout(std::chrono::milliseconds x) const;
 
+  /// Counts a stream that is opened later towards the client's limit. The place
+  /// is given up if the last copy of this handle is destroyed without a stream.
+  /// @returns false if the client has too many streams; then it gets status 429
+  bool reserve_stream() const;
+
   /// Answers with a stream of server-sent events. The result is closed already
   /// if the request was answered before, or if the client has too many streams
   /// (status 429).

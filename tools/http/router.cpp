@@ -107,20 +107,27 @@ void router::add(std::string method, std::string_view pattern, handler f,
 router::match router::find(std::string_view method,
                            std::string_view path) const {
   match result;
-  for (const auto& x : routes_) {
-    if (!may_fit(x, path) || !fits(x, path))
-      continue;
-    if (!serves(x, method)) {
-      add_method(result.allowed, x.method);
-      if (x.method == "GET")
-        add_method(result.allowed, "HEAD");
-    } else if (!result.found || is_closer(x, *result.found)) {
+  for (const auto& x : routes_)
+    if (may_fit(x, path) && serves(x, method) && fits(x, path)
+        && (!result.found || is_closer(x, *result.found)))
       result.found = &x;
-    }
-  }
   if (result.found)
     result.is_malformed =
       !read_parameters(*result.found, path, result.parameters);
+  else
+    result.allowed = methods_of(path);
+  return result;
+}
+
+std::string router::methods_of(std::string_view path) const {
+  std::string result;
+  for (const auto& x : routes_) {
+    if (!may_fit(x, path) || !fits(x, path))
+      continue;
+    add_method(result, x.method);
+    if (x.method == "GET")
+      add_method(result, "HEAD");
+  }
   return result;
 }
 

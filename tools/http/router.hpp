@@ -53,7 +53,7 @@ public:
   struct match {
     const route* found = nullptr;
     parameter_list parameters;
-    std::string allowed; ///< for 405: the methods of this path
+    std::string allowed; ///< for 405: the other methods of this path
     /// Whether a percent escape in the path is malformed.
     bool is_malformed = false;
   };
@@ -62,6 +62,8 @@ public:
   match find(std::string_view method, std::string_view path) const;
 
 private:
+  std::string methods_of(std::string_view path) const;
+
   std::vector<route> routes_;
 };
 

@@ -1,7 +1,7 @@
 #include "tools/http/server_parts.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <cstddef>
 
 namespace http {
 
@@ -41,12 +41,11 @@ void server_parts::set_tokens(std::string read, std::string write) {
 
 void append_header(std::string& to, std::string_view name,
                    std::string_view value) {
-  to.append(name).append(": ");
-  std::transform(
-    value.begin(), value.end(), std::back_inserter(to), [](char x) {
-      auto is_control = static_cast<unsigned char>(x) < 0x20 || x == 0x7f;
-      return is_control ? ' ' : x;
-    });
+  to.append(name).append(": ").append(value);
+  std::replace_if(
+    to.end() - static_cast<std::ptrdiff_t>(value.size()), to.end(),
+    [](char x) { return static_cast<unsigned char>(x) < 0x20 || x == 0x7f; },
+    ' ');
   to.append("\r\n");
 }
 

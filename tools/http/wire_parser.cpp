@@ -95,6 +95,7 @@ public:
   std::size_t header_size_ = 0; // what is parsed of it
   std::size_t line_size_ = 0;   // 0 until the line has ended
   std::size_t line_looked_at_ = 0;
+  bool is_method_long_ = false; // so that it leaves no room for the target
   std::size_t fields_ = 0;
   std::size_t body_limit_bytes_ = 0;
   std::size_t body_bytes_ = 0;
@@ -144,6 +145,12 @@ private:
           "The target of the request is longer than "
             + std::to_string(limits_.uri_bytes) + " bytes.",
           {}});
+  }
+  void fail_line() {
+    if (is_method_long_)
+      fail(bad_request("bad_request", "The method is too long."));
+    else
+      fail_target();
   }
   void set_target(std::string_view target);
   void note_field(beast::http::field name, std::string_view value);
@@ -254,6 +261,9 @@ void wire_parser::beast_parser::on_chunk_header_impl(std::uint64_t size,
 void wire_parser::beast_parser::look_for_line(std::string_view head) {
   if (line_size_ > 0)
     return;
+  auto most = limits_.line_bytes() - limits_.uri_bytes;
+  is_method_long_ =
+    head.size() >= most && head.substr(0, most).find(' ') == head.npos;
   auto end = head.find('\n', line_looked_at_);
   line_looked_at_ = head.size();
   line_size_ = end == head.npos ? 0 : end + 1;
@@ -274,7 +284,7 @@ bool wire_parser::beast_parser::is_too_large(bool is_header,
   auto size = header_size_ + (is_header_done() ? 0 : waiting);
   auto line = line_size_ > 0 ? line_size_ : size;
   if (is_header && line > limits_.line_bytes())
-    fail_target();
+    fail_line();
   else if (is_header && size - line > limits_.header_bytes)
     fail({431, "headers_too_large",
           "The header fields are larger than "

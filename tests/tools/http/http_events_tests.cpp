@@ -217,6 +217,38 @@ BOOST_AUTO_TEST_CASE(a_text_is_made_once_for_clients_that_read_together) {
   BOOST_TEST(has(other.got(), "data: v1\n"));
 }
 
+BOOST_AUTO_TEST_CASE(many_events_at_once_reach_all_clients_with_little_work) {
+  auto looked_at = 0;
+  snapshot = nullptr;
+  client one{shared}, slow{shared};
+  subscribe(one);
+  subscribe(slow);
+  for (auto x : {&one, &slow})
+    x->got();
+  slow.line->client_reads = false;
+  auto some = [&looked_at](int count) {
+    std::vector<http::event> result;
+    for (int i = 0; i < count; ++i)
+      result.push_back({"t", {}, 1, [&looked_at, i](unsigned) {
+                          ++looked_at;
+                          return "v" + std::to_string(i);
+                        }});
+    return result;
+  };
+  source.publish_all(some(20));
+  auto got = one.got();
+  BOOST_TEST(has(got, "id: e-1\nevent: t\ndata: v0\n"));
+  BOOST_TEST(has(got, "id: e-20\nevent: t\ndata: v19\n"));
+  BOOST_TEST(!has(got, "overflow"));
+  source.publish_all({});
+  source.publish_all(some(1000));
+  BOOST_TEST(source.last() == 1020u);
+  BOOST_TEST(looked_at < 200);
+  BOOST_TEST(has(one.got(), "id: e-1020\n"));
+  slow.line->client_reads = true;
+  BOOST_TEST(has(slow.got(), "event: overflow"));
+}
+
 BOOST_AUTO_TEST_CASE(a_client_that_does_not_read_takes_no_memory_and_is_told) {
   client slow{shared};
   client quick{shared};

@@ -71,8 +71,14 @@ BOOST_AUTO_TEST_CASE(what_has_no_end_is_refused_at_the_limit) {
   for (auto piece : pieces) {
     BOOST_TEST(answer(field, piece) == "431headers_too_large");
     BOOST_TEST(answer("GET /" + line, piece) == "414uri_too_long");
-    BOOST_TEST(answer(line, piece) == "414uri_too_long");
+    BOOST_TEST(answer(line, piece) == "400bad_request");
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_long_method_is_not_taken_for_a_long_target) {
+  auto line = std::string(limits.line_bytes(), 'G') + " / HTTP/1.1\r\n\r\n";
+  for (auto piece : pieces)
+    BOOST_TEST(answer(line, piece) == "400bad_request");
 }
 
 BOOST_AUTO_TEST_CASE(requests_in_one_piece_have_limits_of_their_own) {

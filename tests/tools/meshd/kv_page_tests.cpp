@@ -66,4 +66,25 @@ BOOST_AUTO_TEST_CASE(a_page_of_a_prefix_has_no_other_keys) {
   BOOST_TEST(!page.next);
 }
 
+BOOST_AUTO_TEST_CASE(a_page_looks_at_a_limited_number_of_keys) {
+  for (int i = 0; i < 25'000; ++i)
+    put(std::to_string(i) + "\xff");
+  put("z");
+  auto page = page_of(map, "", "", 10);
+  BOOST_TEST(page.entries.empty());
+  BOOST_TEST(page.next.has_value());
+  BOOST_TEST(all_keys(10) == std::vector<std::string>{"z"},
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_page_of_keys_is_limited_in_bytes) {
+  std::vector<std::string> expected;
+  for (int i = 10; i < 60; ++i) {
+    expected.push_back(std::to_string(i) + std::string(4000, 'x'));
+    put(expected.back());
+  }
+  BOOST_TEST(page_of(map, "", "", 1000).entries.size() == 17u);
+  BOOST_TEST(all_keys(1000) == expected, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

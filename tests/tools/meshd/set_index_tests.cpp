@@ -99,11 +99,49 @@ BOOST_AUTO_TEST_CASE(what_is_no_text_is_not_shown) {
   BOOST_TEST(apply(remove("a")) == "-a");
 }
 
+BOOST_AUTO_TEST_CASE(what_no_path_can_name_is_not_shown) {
+  const std::string longest(4096, 'x');
+  apply(set);
+  BOOST_TEST(apply(add("")) == "");
+  BOOST_TEST(apply(add(longest + "x")) == "");
+  BOOST_TEST(apply(add(longest)) == "+" + longest);
+  BOOST_TEST(page({}, 1) == longest + " ");
+  BOOST_TEST(apply(remove(longest + "x")) == "");
+  BOOST_TEST(apply(remove("")) == "");
+  BOOST_TEST(apply(remove(longest)) == "-" + longest);
+  BOOST_TEST(page() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_page_is_limited_in_bytes) {
+  for (int i = 10; i < 99; ++i)
+    add(std::to_string(i) + std::string(4000, 'x'));
+  apply(set);
+  std::size_t texts = 0;
+  std::string after;
+  for (int pages = 1;; ++pages) {
+    auto x = index.page(after, 1000);
+    BOOST_TEST(x.texts.size() * 4002 <= 64u * 1024);
+    texts += x.texts.size();
+    if (!x.next)
+      break;
+    BOOST_REQUIRE(after < *x.next);
+    after = *x.next;
+  }
+  BOOST_TEST(texts == 89u);
+}
+
+BOOST_AUTO_TEST_CASE(what_takes_more_room_in_json_counts_more) {
+  for (int i = 10; i < 60; ++i)
+    add(std::to_string(i) + std::string(4000, '\x01'));
+  apply(set);
+  BOOST_TEST(index.page({}, 1000).texts.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(pages_go_on_behind_a_text) {
-  for (auto x : {"", "a", "b", "c"})
+  for (auto x : {"a", "b", "c"})
     add(x);
   apply(set);
-  BOOST_TEST(page({}, 2) == " a a");
+  BOOST_TEST(page({}, 1) == "a a");
   BOOST_TEST(page("a", 2) == "b c ");
   BOOST_TEST(page("a", 1) == "b b");
   BOOST_TEST(page("c") == "");
@@ -122,6 +160,21 @@ BOOST_AUTO_TEST_CASE(pages_may_have_only_texts_with_a_prefix) {
   BOOST_TEST((names("b/", "b/1") == (texts{"b/2"})));
   BOOST_TEST((names("b/", "a") == (texts{"b/", "b/1", "b/2"})));
   BOOST_TEST((names("b/", "c") == texts{}));
+}
+
+BOOST_AUTO_TEST_CASE(a_page_looks_at_a_limited_number_of_texts) {
+  std::set<std::string> all{"z"};
+  for (int i = 0; i < 30'000; ++i)
+    all.insert(std::to_string(i) + "\xff");
+  auto page = [&all](const std::string& after) {
+    return page_of(
+      all, {}, after, 10, [](const auto& x) -> const auto& { return x; });
+  };
+  auto first = page({});
+  BOOST_TEST(first.texts.empty());
+  BOOST_REQUIRE(first.next);
+  BOOST_TEST(page(*first.next).texts == std::vector<std::string>{"z"},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,6 @@
 #include "tools/meshctl/commands/all.hpp"
 #include "tools/meshctl/commands/changes.hpp"
+#include "tools/meshctl/failure.hpp"
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/text/encodings.hpp"
 
@@ -17,6 +18,8 @@ std::string element_path(const arguments& with) {
 }
 
 void run_counter(session& on, const arguments& with) {
+  if (with.has("--count") && !with.has("--watch"))
+    throw failure{exit_code::usage, "--count needs --watch"};
   auto name = with.text("NAME");
   auto encoded = percent_encoded(name);
   auto path = "/v1/counters/" + encoded;

@@ -72,7 +72,7 @@ std::string end_of(const json& before) {
   if (end == "failed")
     return "the one before failed at " + at + ", the log says why";
   return "the one before, from " + text_or_empty(before, "began_at")
-         + ", was killed or crashed";
+         + ", was killed or crashed, or its end could not be written";
 }
 
 void add_life(lines& to, const json& node) {

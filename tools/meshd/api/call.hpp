@@ -13,6 +13,7 @@
 #include "tools/http/event_source.hpp"
 #include "tools/http/socket_stream.hpp"
 #include "tools/meshd/api/json_values.hpp"
+#include "tools/meshd/mesh/listing.hpp"
 #include "tools/meshd/mesh/problem.hpp"
 
 /// Requests to the API. The HTTP server implements `exchange`, and the handlers
@@ -51,6 +52,9 @@ public:
   /// @param headers the headers other than the content type
   virtual void reply(int status, const std::string& type, std::string body,
                      const header_list& headers) = 0;
+  /// Counts a stream towards the client's limit before `follow` opens it.
+  /// @returns false if the client has too many; then it has got an error
+  virtual bool reserve_stream() = 0;
   /// Answers with a stream of the source's events. `Last-Event-ID` or `?since=`
   /// names the last event that the client has.
   virtual void follow(http::event_source& source, http::subscription x) = 0;
@@ -112,9 +116,6 @@ private:
 
   std::shared_ptr<exchange> exchange_;
 };
-
-/// The longest key, and the longest element of a set, in bytes.
-constexpr std::size_t longest_key = 4096;
 
 problem bad_query(const std::string& name, const std::string& expected);
 

@@ -80,10 +80,23 @@ bool is_durable(const context& ctx, const call& x);
 /// would seem to be missing.
 void check_loaded(const context& ctx);
 
+/// The longest name of a counter or set, in bytes.
+constexpr std::size_t longest_value_name = 255;
+
 /// The name of a counter or set in the path. Throws a `problem` if this node
 /// has no replica of it, and the client's token does not allow making one.
-std::string readable_counter(const call& x, const context& ctx);
-std::string readable_set(const call& x, const context& ctx);
+/// @param kind `counter` or `set`, the name of the path's parameter
+template <class Values>
+std::string readable_name(const call& x, const Values& all,
+                          const std::string& kind) {
+  auto name = x.text_param(kind, longest_value_name);
+  if (!all.holds(name) && !x->may_write())
+    throw problem{404, "no_such_" + kind,
+                  "This node has no replica of the " + kind
+                    + ", and the token does not allow making one.",
+                  "Ask once with a token that allows writing."};
+  return name;
+}
 
 /// Answers with a page of names of replicas, under `field`.
 template <class Values>

@@ -6,8 +6,6 @@ namespace meshd {
 
 namespace {
 
-constexpr std::size_t longest_name = 255;
-
 std::string etag_of(std::int64_t value) {
   return "\"" + std::to_string(value) + "\"";
 }
@@ -38,24 +36,14 @@ void get_counter(context& ctx, const call& x, const std::string& name) {
 
 } // namespace
 
-std::string readable_counter(const call& x, const context& ctx) {
-  auto name = x.text_param("counter", longest_name);
-  if (!ctx.counts.holds(name) && !x->may_write())
-    throw problem{404, "no_such_counter",
-                  "This node has no replica of the counter, and the token does "
-                  "not allow making one.",
-                  "Ask once with a token that allows writing."};
-  return name;
-}
-
 void add_counters(routes& to, context& ctx) {
   to.add("GET", "/v1/counters",
          [&ctx](const call& x) { reply_names(x, ctx.counts, "counters"); });
   to.add("GET", "/v1/counters/{counter}", [&ctx](const call& x) {
-    get_counter(ctx, x, readable_counter(x, ctx));
+    get_counter(ctx, x, readable_name(x, ctx.counts, "counter"));
   });
   to.add("POST", "/v1/counters/{counter}", [&ctx](const call& x) {
-    auto name = x.text_param("counter", longest_name);
+    auto name = x.text_param("counter", longest_value_name);
     ctx.counts.add(name, number_to_add(x.object_body({"add"})),
                    is_durable(ctx, x), reply_value(x));
   });

@@ -31,6 +31,8 @@ struct followed_values::entry {
 
 void followed_values::open(const call& x, const std::string& name,
                            http::subscription wanted) {
+  if (!x->reserve_stream())
+    return wanted.on_end();
   auto& found = all_[name];
   auto is_new = !found;
   if (is_new)
@@ -41,8 +43,7 @@ void followed_values::open(const call& x, const std::string& name,
   ++one->streams;
   wanted.on_end = [this, name, weak = std::weak_ptr<entry>{one},
                    told = std::move(wanted.on_end)] {
-    if (told)
-      told();
+    told();
     if (auto from = weak.lock())
       left(name, from);
   };
@@ -54,9 +55,9 @@ void followed_values::open(const call& x, const std::string& name,
 }
 
 void followed_values::begin(const std::string& name, const entry_ptr& x) {
-  auto publish = [weak = std::weak_ptr<entry>{x}](http::event what) {
+  auto publish = [weak = std::weak_ptr<entry>{x}](std::vector<http::event> xs) {
     if (auto to = weak.lock())
-      to->events.publish(std::move(what));
+      to->events.publish_all(std::move(xs));
   };
   watch_(name, publish,
          [this, name, x](result<value> y) { begun(name, x, std::move(y)); });

@@ -28,7 +28,7 @@ public:
     watch_ptr watch;
     std::function<http::snapshot_parts()> snapshot;
   };
-  using publisher = std::function<void(http::event)>;
+  using publisher = std::function<void(std::vector<http::event>)>;
   /// Begins to watch a value: publishes each change, and answers before that.
   using watcher = std::function<void(const std::string& name,
                                      const publisher& to, answer<value> then)>;
@@ -40,9 +40,10 @@ public:
         watch_(std::move(watch)) {
   }
 
-  /// Answers a request with a stream of the value's changes.
-  /// @param wanted its snapshot is set here, and `on_end` is called even if
-  ///        there is no stream
+  /// Answers a request with a stream of the value's changes. The stream counts
+  /// towards the client's limit from now on, even while it waits for the value.
+  /// @param wanted its snapshot is set here, and `on_end`, which must not be
+  ///        null, is called even if there is no stream
   void open(const call& x, const std::string& name, http::subscription wanted);
 
   void close_all();

@@ -115,6 +115,9 @@ public:
     x.headers.emplace_back("Cache-Control", "no-store");
     to_.send(std::move(x));
   }
+  bool reserve_stream() override {
+    return to_.reserve_stream();
+  }
   void follow(http::event_source& source, http::subscription x) override {
     source.subscribe(to_, std::move(x));
   }
@@ -194,9 +197,9 @@ private:
 http::server_options options_of(const service_options& x) {
   http::server_options result;
   result.threads = 1;
-  // Leaves room for the longest key, which percent encoding can make three
-  // times as long, and for the rest of its path and a query.
-  result.limits.uri_bytes = 3 * longest_key + 1024;
+  // Leaves room for the longest prefix and `after`, which percent encoding can
+  // make three times as long, and for the rest of the path and query.
+  result.limits.uri_bytes = 2 * 3 * longest_key + 1024;
   result.limits.connections = x.max_connections;
   // Keeps one client from taking all connections or streams.
   result.limits.connections_per_address = x.max_connections * 3 / 4 + 1;

@@ -78,9 +78,8 @@ void get_key(context& ctx, const call& x, const std::string& key,
 void list_keys(context& ctx, const call& x) {
   check_loaded(ctx);
   auto with_values = x.query_flag("values");
-  constexpr std::size_t most_values = 1024 * 1024; // in bytes
   auto page = ctx.kv.page(x.query_or("prefix", ""), x.query_or("after", ""),
-                          x.limit(), with_values ? most_values : SIZE_MAX);
+                          x.limit(), with_values);
   auto entries = json::array();
   for (const auto& each : page.entries)
     entries.push_back(json_of(each, with_values));

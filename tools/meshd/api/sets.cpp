@@ -7,8 +7,6 @@ namespace meshd {
 
 namespace {
 
-constexpr std::size_t longest_name = 255;
-
 json json_of(const text_page& x) {
   return {{"elements", x.texts}, {"next", x.next ? json(*x.next) : json()}};
 }
@@ -46,24 +44,15 @@ auto reply_done(const call& x) {
 
 } // namespace
 
-std::string readable_set(const call& x, const context& ctx) {
-  auto name = x.text_param("set", longest_name);
-  if (!ctx.all_sets.holds(name) && !x->may_write())
-    throw problem{404, "no_such_set",
-                  "This node has no replica of the set, and the token does not "
-                  "allow making one.",
-                  "Ask once with a token that allows writing."};
-  return name;
-}
-
 void add_sets(routes& to, context& ctx) {
   const std::string element = "/v1/sets/{set}/{element...}";
   to.add("GET", "/v1/sets",
          [&ctx](const call& x) { reply_names(x, ctx.all_sets, "sets"); });
-  to.add("GET", "/v1/sets/{set}",
-         [&ctx](const call& x) { get_page(ctx, x, readable_set(x, ctx)); });
+  to.add("GET", "/v1/sets/{set}", [&ctx](const call& x) {
+    get_page(ctx, x, readable_name(x, ctx.all_sets, "set"));
+  });
   to.add("GET", element, [&ctx](const call& x) {
-    auto name = readable_set(x, ctx);
+    auto name = readable_name(x, ctx.all_sets, "set");
     ctx.all_sets.contains(
       name, x.text_param("element", longest_key),
       x.then<bool>([x](bool is_there) {
@@ -74,12 +63,12 @@ void add_sets(routes& to, context& ctx) {
       }));
   });
   to.add("PUT", element, [&ctx](const call& x) {
-    ctx.all_sets.add(x.text_param("set", longest_name),
+    ctx.all_sets.add(x.text_param("set", longest_value_name),
                      x.text_param("element", longest_key), is_durable(ctx, x),
                      reply_done(x));
   });
   to.add("DELETE", element, [&ctx](const call& x) {
-    ctx.all_sets.remove(x.text_param("set", longest_name),
+    ctx.all_sets.remove(x.text_param("set", longest_value_name),
                         x.text_param("element", longest_key),
                         is_durable(ctx, x), reply_done(x));
   });

@@ -50,7 +50,8 @@ std::string message_text(const channel_message& x, unsigned format) {
      {"data", format == as_text ? std::string{data} : base64(data)}});
 }
 
-/// Makes a snapshot of the keys with this prefix, in parts of 500 keys.
+/// Makes a snapshot of the keys with this prefix, in parts of at most 500
+/// keys.
 http::snapshot_parts key_snapshot(kv_store::lister list, std::string prefix) {
   return [list = std::move(list), prefix = std::move(prefix),
           after = std::string{}]() mutable -> http::snapshot_part {
@@ -106,11 +107,13 @@ void streams::mesh_changed(const mesh_event& x) {
 }
 
 void streams::keys_changed(const std::vector<kv_change>& xs) {
+  std::vector<http::event> events;
   for (const auto& x : xs)
-    keys_.publish(
+    events.push_back(
       {x.etag.empty() ? "delete" : "put", x.key, x.value.size(), [x](unsigned) {
          return change_text(x);
        }});
+  keys_.publish_all(std::move(events));
 }
 
 streams::channel_streams& streams::of_channel(const std::string& name) {

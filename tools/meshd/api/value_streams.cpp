@@ -34,7 +34,7 @@ void watch_counter(counters& all, const std::string& name,
   auto take = [last, to](std::int64_t now) {
     auto before = std::exchange(*last, now);
     if (before && *before != now)
-      to(counter_event(*before, now));
+      to({counter_event(*before, now)});
   };
   auto snapshot = [last] {
     return http::one_part(text_of({{"value", last->value_or(0)}}));
@@ -45,7 +45,7 @@ void watch_counter(counters& all, const std::string& name,
             }));
 }
 
-/// Makes a snapshot of a set, in parts of 500 elements.
+/// Makes a snapshot of a set, in parts of at most 500 elements.
 http::snapshot_parts set_snapshot(const watched_set& all) {
   return [page_of = all.page,
           after = std::string{}]() mutable -> http::snapshot_part {
@@ -69,8 +69,10 @@ http::event set_event(const set_change& x) {
 void watch_set(sets& all, const std::string& name,
                const followed_values::publisher& to, answer<value> then) {
   auto take = [to](const std::vector<set_change>& xs) {
+    std::vector<http::event> events;
     for (const auto& x : xs)
-      to(set_event(x));
+      events.push_back(set_event(x));
+    to(std::move(events));
   };
   all.watch(name, take,
             then_value<watched_set>(std::move(then), [](const auto& x) {
@@ -94,11 +96,11 @@ void streams::begin_values(routes& to, context& ctx) {
       watch_set(all, name, publish, std::move(then));
     });
   to.add("GET", "/v1/counter-events/{counter}", [this](const call& x) {
-    auto name = readable_counter(x, *ctx_);
+    auto name = readable_name(x, ctx_->counts, "counter");
     counters_->open(x, name, begin_stream(x));
   });
   to.add("GET", "/v1/set-events/{set}", [this](const call& x) {
-    auto name = readable_set(x, *ctx_);
+    auto name = readable_name(x, ctx_->all_sets, "set");
     sets_->open(x, name, begin_stream(x));
   });
 }

@@ -1,47 +1,32 @@
 #include "tools/meshd/mesh/kv_page.hpp"
 
 #include "tools/meshd/mesh/kv_batch.hpp"
-#include "tools/meshd/mesh/utf8.hpp"
+#include "tools/meshd/mesh/listing.hpp"
 
 namespace meshd {
 
 using cafmesh::lww_map;
 
 kv_page page_of(const lww_map& map, const std::string& prefix,
-                const std::string& after, std::size_t limit,
-                std::size_t most_bytes) {
-  constexpr std::size_t most_looked_at = 20'000;
+                const std::string& after, std::size_t limit, bool with_values) {
+  const auto most = with_values ? longest_page_of_values : longest_page;
   kv_page result;
-  const auto& all = map.entries();
-  auto from = after > prefix ? after : prefix;
-  std::size_t looked_at = 0;
   std::size_t bytes = 0;
-  std::string last;
-  for (auto i = all.lower_bound(from); i != all.end(); ++i) {
-    const auto& [key, entry] = *i;
-    if (key.compare(0, prefix.size(), prefix) != 0)
-      break;
-    // Skips keys that are not UTF-8. C++ programs can use any bytes as a key,
-    // but JSON cannot show them.
-    if (key == after || !is_utf8(key))
-      continue;
-    if (result.entries.size() == limit || bytes >= most_bytes) {
-      result.next = result.entries.back().key;
-      break;
-    }
-    // Counts deleted entries, too. They are not shown, but looking at them
-    // takes time.
-    if (++looked_at > most_looked_at) {
-      result.next = last;
-      break;
-    }
-    last = key;
+  auto visit = [&](const auto& item) {
+    const auto& [key, entry] = item;
+    if (result.entries.size() == limit || bytes >= most)
+      return false;
+    // Deleted entries are not shown, but take time.
     if (entry.deleted)
-      continue;
-    bytes += entry.value.size();
+      return true;
+    bytes += size_in_json(key) + (with_values ? entry.value.size() : 0);
     result.entries.push_back(
       {key, etag_of(entry), entry.owner.str(), entry.value});
-  }
+    return true;
+  };
+  result.next = visit_listed(
+    map.entries(), prefix, after,
+    [](const auto& x) -> const auto& { return x.first; }, visit);
   return result;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 
 #include "tools/meshd/mesh/kv_store.hpp"
@@ -9,13 +8,15 @@
 
 namespace meshd {
 
-/// Lists in order the entries after the key `after` whose keys begin with
-/// `prefix`. It looks at a limited number of entries, so a page may be short
-/// although more entries follow.
+/// The bytes of keys and values at which a page with values ends.
+constexpr std::size_t longest_page_of_values = 1024 * 1024;
+
+/// Lists entries in order: those after the key `after` whose keys begin with
+/// `prefix`. A page may be short although more entries follow.
 /// @param limit the maximum number of entries
-/// @param most_bytes the page ends once its values have this size
+/// @param with_values whether the page is meant for a list with values
 kv_page page_of(const cafmesh::lww_map& map, const std::string& prefix,
                 const std::string& after, std::size_t limit,
-                std::size_t most_bytes = SIZE_MAX);
+                bool with_values = false);
 
 } // namespace meshd

@@ -199,9 +199,9 @@ std::optional<kv_entry> kv_store::get(std::string_view key) const {
 }
 
 kv_page kv_store::page(const std::string& prefix, const std::string& after,
-                       std::size_t limit, std::size_t most_bytes) const {
+                       std::size_t limit, bool with_values) const {
   return page_of(*std::atomic_load(&state_->latest), prefix, after, limit,
-                 most_bytes);
+                 with_values);
 }
 
 kv_store::lister kv_store::reported() const {

@@ -88,9 +88,8 @@ public:
 
   /// Lists in order the entries after the key `after` whose keys begin with
   /// `prefix`. A page may be short although more entries follow.
-  /// @param most_bytes the page ends once its values have about this size
   kv_page page(const std::string& prefix, const std::string& after,
-               std::size_t limit, std::size_t most_bytes = SIZE_MAX) const;
+               std::size_t limit, bool with_values) const;
   /// Lists entries of the map. The function that `reported` returns lists the
   /// map as of the last change that was passed to `on_changes`. Callers can
   /// keep this function, because later changes do not affect what it lists.

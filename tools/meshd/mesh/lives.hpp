@@ -11,7 +11,7 @@
 namespace meshd {
 
 /// `unclean`: no end was noted, because the process was killed or has crashed,
-/// or the machine has lost power.
+/// the machine has lost power, or the end could not be written.
 enum class life_end : std::uint8_t { unclean, stopped, failed };
 
 std::string to_string(life_end x);

@@ -6,15 +6,15 @@ namespace meshd {
 
 using cafmesh::observed_remove_set;
 
-// `news` does not name the removed elements, only how many there are can be
-// told at once. So each batch of changes that removes any looks through the
-// set.
-std::vector<std::string> set_index::removed_from(const observed_remove_set& now,
-                                                 std::size_t added) const {
+namespace {
+
+/// At most so many of the texts that the set has no more.
+std::vector<std::string> removed_from(const std::set<std::string>& all,
+                                      const observed_remove_set& now,
+                                      std::size_t most) {
   std::vector<std::string> result;
-  auto count = all_.size() + added - now.size();
   auto i = now.elements().begin();
-  for (auto x = all_.begin(); result.size() < count && x != all_.end(); ++x) {
+  for (auto x = all.begin(); result.size() < most && x != all.end(); ++x) {
     while (i != now.elements().end() && i->first < *x)
       ++i;
     if (i == now.elements().end() || i->first != *x)
@@ -23,24 +23,44 @@ std::vector<std::string> set_index::removed_from(const observed_remove_set& now,
   return result;
 }
 
+} // namespace
+
+// `news` does not name the removed elements, only how many there are can be
+// told at once. So each batch of changes that removes any looks through the
+// set.
 std::vector<set_change> set_index::apply(const observed_remove_set& now,
                                          const observed_remove_set& news) {
   std::vector<std::string> added;
-  for (const auto& x : news.elements())
-    if (all_.count(x.first) == 0 && now.contains(x.first))
-      added.push_back(x.first);
-  auto removed = removed_from(now, added.size());
+  for (const auto& each : news.elements()) {
+    const auto& x = each.first;
+    if (listed_.count(x) > 0 || hidden_.count(x) > 0 || !now.contains(x))
+      continue;
+    if (is_listed(x))
+      added.push_back(x);
+    else
+      hidden_.insert(x);
+  }
+  auto count = listed_.size() + hidden_.size() + added.size() - now.size();
+  auto gone = removed_from(hidden_, now, count);
+  for (const auto& x : gone)
+    hidden_.erase(x);
+  return take(removed_from(listed_, now, count - gone.size()),
+              std::move(added));
+}
+
+std::vector<set_change> set_index::take(std::vector<std::string> removed,
+                                        std::vector<std::string> added) {
   std::vector<set_change> result;
   std::lock_guard<std::mutex> guard{mutex_};
   for (auto& x : removed) {
-    all_.erase(x);
-    if (is_filled_ && is_utf8(x))
+    listed_.erase(x);
+    if (is_filled_)
       result.push_back({std::move(x), false});
   }
   for (auto& x : added) {
-    if (is_filled_ && is_utf8(x))
+    if (is_filled_)
       result.push_back({x, true});
-    all_.insert(std::move(x));
+    listed_.insert(std::move(x));
   }
   is_filled_ = true;
   return result;
@@ -49,7 +69,7 @@ std::vector<set_change> set_index::apply(const observed_remove_set& now,
 text_page set_index::page(const std::string& after, std::size_t limit) const {
   std::lock_guard<std::mutex> guard{mutex_};
   return page_of(
-    all_, {}, after, limit, [](const auto& x) -> const auto& { return x; });
+    listed_, {}, after, limit, [](const auto& x) -> const auto& { return x; });
 }
 
 } // namespace meshd

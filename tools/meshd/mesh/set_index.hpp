@@ -18,7 +18,7 @@ namespace meshd {
 class set_index {
 public:
   /// Takes over the changes of the set, and lists them, but not at the first
-  /// call. Elements that are not UTF-8 are not listed.
+  /// call, and not those that lists leave out (`is_listed`).
   /// @param news the part of `now` that is new, or `now` itself
   std::vector<set_change> apply(const cafmesh::observed_remove_set& now,
                                 const cafmesh::observed_remove_set& news);
@@ -26,11 +26,12 @@ public:
   text_page page(const std::string& after, std::size_t limit) const;
 
 private:
-  std::vector<std::string> removed_from(const cafmesh::observed_remove_set& now,
-                                        std::size_t added) const;
+  std::vector<set_change> take(std::vector<std::string> removed,
+                               std::vector<std::string> added);
 
+  std::set<std::string> hidden_; // used by `apply` only
   mutable std::mutex mutex_;
-  std::set<std::string> all_;
+  std::set<std::string> listed_; // `apply` reads it without the lock
   bool is_filled_ = false;
 };
 

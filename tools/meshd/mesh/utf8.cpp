@@ -1,22 +1,72 @@
 #include "tools/meshd/mesh/utf8.hpp"
 
-#include <algorithm>
-#include <string>
+#include <cstdint>
+#include <iterator>
+#include <vector>
 
-#include <nlohmann/json.hpp>
+#include <boost/locale/utf.hpp>
 
 namespace meshd {
 
-bool is_utf8(std::string_view x) {
-  if (std::all_of(x.begin(), x.end(), [](char c) { return (c & 0x80) == 0; }))
-    return true;
-  // The JSON library throws if the text is not valid UTF-8.
-  try {
-    static_cast<void>(nlohmann::json(std::string{x}).dump());
-    return true;
-  } catch (const nlohmann::json::exception&) {
-    return false;
+namespace {
+
+using utf = boost::locale::utf::utf_traits<char>;
+
+/// The size of the character that begins the bytes; 0 if there is none.
+std::size_t character_size(std::string_view x) {
+  auto i = x.begin();
+  if (i == x.end()
+      || !boost::locale::utf::is_valid_codepoint(utf::decode(i, x.end())))
+    return 0;
+  return static_cast<std::size_t>(i - x.begin());
+}
+
+/// The character with this number, without the gap of the surrogates.
+std::string character(std::uint32_t number) {
+  std::string result;
+  utf::encode(number < 0xD800 ? number : number + 0x800,
+              std::back_inserter(result));
+  return result;
+}
+
+/// The first character that sorts behind these bytes; empty if there is none.
+std::string character_behind(std::string_view x) {
+  std::uint32_t low = 0;
+  std::uint32_t high = 0x10FFFF - 0x800;
+  if (x >= character(high))
+    return {};
+  while (low < high) {
+    auto middle = low + (high - low) / 2;
+    if (character(middle) > x)
+      high = middle;
+    else
+      low = middle + 1;
   }
+  return character(low);
+}
+
+} // namespace
+
+bool is_utf8(std::string_view x) {
+  while (!x.empty()) {
+    auto size = character_size(x);
+    if (size == 0)
+      return false;
+    x.remove_prefix(size);
+  }
+  return true;
+}
+
+std::optional<std::string> text_behind(std::string_view x) {
+  std::vector<std::size_t> starts; // of characters, and of the bytes behind
+  for (std::size_t i = 0, size = 1; size > 0; i += size) {
+    starts.push_back(i);
+    size = character_size(x.substr(i));
+  }
+  for (; !starts.empty(); starts.pop_back())
+    if (auto next = character_behind(x.substr(starts.back())); !next.empty())
+      return std::string{x.substr(0, starts.back())} + next;
+  return std::nullopt;
 }
 
 } // namespace meshd

@@ -18,13 +18,21 @@ template <class V>
 using change_taker = std::function<void(const cafmesh::value_changed<V>&,
                                         std::function<void()> go_on)>;
 
+struct value_watcher_state {
+  static inline const char* name = "meshd_value_watcher";
+
+  std::optional<cafmesh::caf_version::scoped_monitor<caf::event_based_actor>>
+    monitor;
+};
+
 /// Spawns an actor that passes changes of a replica to `changed`: at first the
 /// whole value. It also runs tasks.
 template <class V>
 caf::actor spawn_value_watcher(const parts_ptr& parts,
                                change_taker<V> changed) {
+  using watcher = caf::stateful_actor<value_watcher_state>;
   return parts->system.spawn([changed = std::move(changed)](
-                               caf::event_based_actor* self) -> caf::behavior {
+                               watcher* self) -> caf::behavior {
     return {
       [self](const task& x) { x.run(self); },
       [self, changed](const cafmesh::value_changed<V>& x) -> caf::result<void> {
@@ -42,15 +50,17 @@ caf::actor spawn_value_watcher(const parts_ptr& parts,
 
 /// Makes a watcher end with its replica, for which a stopping node would wait
 /// otherwise.
+/// @param watcher from `spawn_value_watcher`
 /// @param on_end called in the watcher when the replica has ended
 template <class V>
 void end_with(const caf::actor& watcher,
               const cafmesh::replicated_actor<V>& whom,
               std::function<void(const caf::error&)> on_end) {
+  using stateful = caf::stateful_actor<value_watcher_state>;
   caf::anon_send(
     watcher,
     task{[whom, on_end = std::move(on_end)](caf::event_based_actor* self) {
-      self->monitor(whom);
+      static_cast<stateful*>(self)->state.monitor.emplace(self, whom);
       cafmesh::caf_version::on_down(
         self, [self, on_end](const caf::actor_addr&, const caf::error& why) {
           on_end(why);

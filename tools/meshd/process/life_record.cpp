@@ -29,7 +29,8 @@ life_record::life_record(const state_folder& state, cafmesh::log_sink_ptr log)
     warn(
       "the last life of this node, which began at "
       + date_of(all_.all().back().began)
-      + ", noted no end: it was killed or crashed, or the machine lost power");
+      + ", noted no end: it was killed or crashed, the machine lost power, or "
+        "its end could not be written");
 }
 
 life_record::~life_record() {
