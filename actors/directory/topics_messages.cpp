@@ -25,6 +25,16 @@ constexpr std::size_t largest_read_here = 64 * 1024;
 // The reader gets a larger message alone.
 constexpr std::size_t largest_batch = 64 * 1024;
 
+// By CAF's defaults, an error as a message ends its receiver.
+bool ends_subscribers(const caf::message& x) {
+  return x.match_elements<caf::error>();
+}
+
+bool decode(const actor_carrier_ptr& carrier, byte_view from,
+            caf::message& out) {
+  return !carrier->decode_message(from, out) && !ends_subscribers(out);
+}
+
 struct topic_reader_state {
   static inline const char* name = "cafmesh.topic_reader";
 };
@@ -34,7 +44,7 @@ caf::behavior topic_reader_behavior(caf::stateful_actor<topic_reader_state>*,
   return {
     [carrier](const read_topics& x) {
       for (auto& each : *x.all)
-        each.is_decoded = !carrier->decode_message(each.encoded, each.content);
+        each.is_decoded = decode(carrier, each.encoded, each.content);
     },
     [](finish_reading) {},
   };
@@ -47,6 +57,9 @@ caf::behavior topic_reader_behavior(caf::stateful_actor<topic_reader_state>*,
 caf::result<void> topics_state::publish(const publish_to& x) {
   if (auto err = remote::check_topic(x.topic))
     return err;
+  if (ends_subscribers(x.content))
+    return make_error(errc::unknown_type, "an error alone would end its "
+                                          "receivers");
   if (published.size() >= most_published && published.count(x.topic) == 0)
     published.erase(published.begin());
   auto& topic = published[x.topic];
@@ -148,7 +161,7 @@ caf::error topics_state::arrived(byte_view raw) {
     return {};
   }
   caf::message content;
-  if (carrier->decode_message(x->content, content)) {
+  if (!decode(carrier, x->content, content)) {
     // Returns no error, so that the broadcast is still passed on to peers that
     // may know the types in the message.
     ++figures.malformed;

@@ -10,6 +10,12 @@
 // they mean.
 namespace cafmesh {
 
+namespace {
+
+constexpr std::chrono::seconds longest_wait{1};
+
+} // namespace
+
 void postman_state::report_closings_of(const router_actor& router) {
   self
     ->request(
@@ -45,16 +51,16 @@ postman_state::broadcast_came(const broadcast_arrived& x) {
   if (!topology)
     return relayed_data::of(x.data);
   // The answer waits for the topology, so that the channel slows neighbours
-  // down that send more than the topology can take.
+  // down that send more than the topology can take. It does not wait long: a
+  // channel gives up a gossiper that leaves questions open.
   auto answer = self->make_response_promise<gossip_data_ptr>();
+  auto deliver = [answer, on = relayed_data::of(x.data)]() mutable {
+    answer.deliver(on);
+  };
   self
-    ->request(topology, caf::infinite,
+    ->request(topology, longest_wait,
               closings_reported{x.source, std::move(*all)})
-    .then([answer, on = relayed_data::of(
-                     x.data)]() mutable { answer.deliver(std::move(on)); },
-          [answer](const caf::error&) mutable {
-            answer.deliver(gossip_data_ptr{}); // the node stops
-          });
+    .then(deliver, [deliver](const caf::error&) mutable { deliver(); });
   return answer;
 }
 

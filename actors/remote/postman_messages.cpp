@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <caf/actor_system.hpp>
@@ -38,6 +39,12 @@ caf::strong_actor_ptr postman_state::resolve(remote_peer& from,
   }
   }
   return nullptr;
+}
+
+bool postman_state::is_at_home(const remote::actor_ref& x) const {
+  return x.where == remote::place::receiver
+         || (x.where == remote::place::elsewhere
+             && node_of(x.node) == self->system().node());
 }
 
 // The sender of a message in the name of one of our own actors. The name counts
@@ -88,6 +95,13 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
       && x.from.where != remote::place::sender)
     why = make_error(errc::not_spawnable,
                      "a peer spawns actors for its own actors only");
+  // An actor that the message passes gets the result of the one before, and by
+  // CAF's defaults an error ends it. So peers must not name actors of ours.
+  if (!why
+      && std::any_of(x.stages.begin(), x.stages.end(),
+                     [this](const auto& stage) { return is_at_home(stage); }))
+    why = make_error(errc::unknown_type, "a message that passes several actors "
+                                         "of its receiver's process");
   const auto is_read_later =
     !why && receiver && !large.empty() && !mid.is_stream_message();
   if (!why && !is_read_later)
@@ -113,14 +127,14 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
     why = make_error(errc::congested, "too much of the sender's peer waits for "
                                       "the receiver");
   caf::strong_actor_ptr sender;
-  const auto is_ours = x.from.where == remote::place::receiver;
+  const auto is_ours = is_at_home(x.from);
   if (is_ours && !mid.is_response())
     sender = sender_at_home(x.from.id, mid);
   if (why) {
     from.account->processed(counted_for, cost);
     // Resolving the sender may create a proxy, so this happens only if there is
     // something to send to it.
-    if (!mid.is_request() || !count_error(from)
+    if (!mid.is_request() || !(is_ours || count_error(from))
         || !carrier::answer(is_ours ? sender : resolve(from, x.from), mid, why))
       drop_received(from, x, why);
     return;
@@ -133,7 +147,7 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
     sender = resolve(from, x.from);
   if (is_read_later)
     return reader->read({std::move(receiver), std::move(sender), mid,
-                         mid.is_request() && count_error(from),
+                         mid.is_request() && (is_ours || count_error(from)),
                          std::move(stages), std::move(large), x.content,
                          from.box, from.account, counted_for, cost});
   reader->deliver(receiver, sender,

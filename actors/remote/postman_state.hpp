@@ -139,6 +139,8 @@ struct postman_state {
   void link_came(remote_peer& from, const remote::body& x);
   caf::strong_actor_ptr resolve(remote_peer& from, const remote::actor_ref& x);
   caf::strong_actor_ptr sender_of(remote_peer& from, caf::actor_id id);
+  /// Whether this is an actor of our own process.
+  bool is_at_home(const remote::actor_ref& x) const;
   caf::strong_actor_ptr sender_at_home(caf::actor_id id, caf::message_id& mid);
   caf::error decode_reason(byte_view from);
 

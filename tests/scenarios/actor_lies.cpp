@@ -11,6 +11,7 @@
 #include "actors/core/directory/directory_messages.hpp"
 #include "actors/core/mesh/record_limits.hpp"
 #include "actors/core/remote/bodies.hpp"
+#include "actors/remote/node_keys.hpp"
 #include <cafmesh/reachable.hpp>
 
 namespace cafmesh::test {
@@ -220,10 +221,19 @@ bytes actor_lies::any_body(caf::actor_system& system) {
   const remote::place places[] = {remote::place::nobody, remote::place::sender,
                                   remote::place::receiver,
                                   remote::place::elsewhere};
-  x.from.where = places[below(4)];
-  x.from.id = any_actor();
-  for (auto& byte : x.from.node)
-    byte = static_cast<std::uint8_t>(rng_());
+  auto any_ref = [&] {
+    remote::actor_ref result;
+    result.where = places[below(4)];
+    result.id = any_actor();
+    for (auto& byte : result.node)
+      byte = static_cast<std::uint8_t>(rng_());
+    if (chance(2))
+      result.node = key_of(any_home().node);
+    return result;
+  };
+  x.from = any_ref();
+  if (chance(4))
+    x.stages.push_back(any_ref());
   bytes content;
   std::vector<caf::actor_id> local;
   if (chance(4))

@@ -63,6 +63,24 @@ BOOST_AUTO_TEST_CASE(few_subscribing_peers_get_unicasts_and_many_a_broadcast) {
   }
 }
 
+// By CAF's defaults, an actor that gets an error as a message ends.
+BOOST_AUTO_TEST_CASE(a_topic_carries_no_error_that_would_end_its_subscribers) {
+  build_with_topics("ab");
+  auto heard = make_list();
+  subscribe('b', "news", heard);
+  auto refused =
+    ask<void>(of.at('a'), to_topic("news", make_error(errc::left)));
+  BOOST_TEST(is(refused.why, errc::unknown_type), describe(refused.why));
+  bytes raw;
+  remote::append_topic_message(raw, {99, 1, "news", {}});
+  carriers.begin()->second->encode_message(
+    caf::make_message(make_error(errc::left)), raw);
+  broadcast_raw('a', raw);
+  BOOST_TEST(figures('b').malformed == 1u);
+  publish('a', "news", "after it");
+  BOOST_TEST((*heard == strings{"after it"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_subscription_ends_with_its_actor) {
   build_with_topics("ab");
   auto heard = make_list();

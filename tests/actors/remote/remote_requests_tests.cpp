@@ -132,6 +132,23 @@ BOOST_AUTO_TEST_CASE(a_peer_cannot_end_an_actor_with_an_error) {
   BOOST_TEST(is_served(handle));
 }
 
+// The first actor does not know the message. CAF would pass its error on to the
+// second as a message, which ends the second.
+BOOST_AUTO_TEST_CASE(a_peer_cannot_end_an_actor_behind_another) {
+  build("ab");
+  auto to_first = at('a').handle_of(at('b').publish(slow_answers));
+  auto to_second = at('a').handle_of(at('b').publish(slow_answers));
+  using caf::strong_actor_ptr;
+  caf::mailbox_element::forwarding_stack stages{
+    caf::actor_cast<strong_actor_ptr>(to_second)};
+  caf::actor_cast<strong_actor_ptr>(to_first)->enqueue(
+    caf::make_mailbox_element(nullptr, caf::make_message_id(),
+                              std::move(stages), 1.5),
+    nullptr);
+  run_for(milliseconds{100});
+  BOOST_TEST(is_served(to_second));
+}
+
 BOOST_AUTO_TEST_CASE(delegated_requests_do_not_displace_those_of_our_actors) {
   deterministic world;
   auto local = world.system().spawn(slow_answers);
