@@ -58,7 +58,7 @@ loop_guard::loop_guard(std::uint64_t seed) noexcept
 // A remote cannot search for messages with equal digests: the keys are secret
 // and differ between nodes, and no digest leaves the node.
 std::uint64_t loop_guard::digest_of(byte_view message,
-                                    compared bytes) const noexcept {
+                                    compared extent) const noexcept {
   auto state = first_key_ + message.size();
   auto take = [&](byte_view x) {
     const auto* at = x.data();
@@ -71,7 +71,7 @@ std::uint64_t loop_guard::digest_of(byte_view message,
   };
   if (message.size() <= whole_size) {
     take(message);
-  } else if (bytes == compared::all) {
+  } else if (extent == compared::all) {
     auto rest = message.size() % (2 * word * lanes);
     state ^= hash_lanes(message.sub(0, message.size() - rest));
     take(message.sub(message.size() - rest));
@@ -101,11 +101,11 @@ std::uint64_t loop_guard::hash_lanes(byte_view x) const noexcept {
 }
 
 bool loop_guard::may_pass(byte_view message, const peer_name& from, instant now,
-                          compared bytes, const sender_function& sender) {
+                          compared extent, const sender_function& sender) {
   latest_ = now;
   auto ms = milliseconds_of(now);
   make_room(ms);
-  auto digest = digest_of(message, bytes);
+  auto digest = digest_of(message, extent);
   auto& x = place_of(digest, ms);
   if (x.seen_ms == 0 || ms - x.seen_ms >= window || x.digest != digest) {
     x = {digest, mark_of(from), ms};

@@ -56,7 +56,7 @@ public:
   ///        have settled, and for unicasts: the same neighbour may then repeat
   ///        the message any number of times, and no other neighbour may send it
   bool may_pass(byte_view message, const peer_name& from, instant now,
-                compared bytes, const sender_function& sender = {});
+                compared extent, const sender_function& sender = {});
 
   /// Releases memory if `may_pass` was not called recently.
   void relax(instant now);
@@ -80,7 +80,7 @@ private:
   // could then loop for ever.
   static constexpr std::size_t choice = 4;
 
-  std::uint64_t digest_of(byte_view message, compared bytes) const noexcept;
+  std::uint64_t digest_of(byte_view message, compared extent) const noexcept;
   std::uint64_t hash_lanes(byte_view x) const noexcept;
   std::uint32_t mark_of(const peer_name& neighbour) const noexcept;
   bool may_repeat(place& x, const peer_name& from,
