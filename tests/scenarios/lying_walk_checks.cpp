@@ -166,8 +166,11 @@ bool lying_walk::agree() {
 }
 
 bool lying_walk::wait_for_agreement() {
-  const auto took = wait_until([this] { return agree(); }, expected_topology(),
-                               time_to_agree, milliseconds{250});
+  // While a connection is replaced, views differ for a moment although each
+  // node sees who is connected to whom.
+  const auto took =
+    wait_until([this] { return agree() && difference_of_views().empty(); },
+               expected_topology(), time_to_agree, milliseconds{250});
   if (!took)
     return false;
   const auto whole = std::chrono::duration_cast<seconds>(*took).count();
