@@ -10,16 +10,11 @@
 
 namespace cafmesh::caf_version {
 
-namespace {
-
-// Besides std::system_error, memory may be short.
 std::string no_thread(const std::exception& why) {
   const auto* of_system = dynamic_cast<const std::system_error*>(&why);
   return "no thread can be made: "
          + (of_system ? of_system->code().message() : std::string{why.what()});
 }
-
-} // namespace
 
 std::optional<std::string> run_on_own_thread(caf::actor_system& system,
                                              std::function<void()> work) {

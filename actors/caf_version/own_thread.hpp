@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <optional>
 #include <string>
@@ -7,6 +8,10 @@
 #include <caf/fwd.hpp>
 
 namespace cafmesh::caf_version {
+
+/// Says that a thread could not be made. The reason is a std::system_error, or
+/// a std::bad_alloc if memory is short.
+std::string no_thread(const std::exception& why);
 
 /// Runs `work` on a new thread, for which the actor system waits when it ends.
 /// Use this instead of `caf::detached`, which leaves an actor that never ends

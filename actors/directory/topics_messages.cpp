@@ -22,7 +22,7 @@ constexpr std::size_t most_published = 16 * 1024;
 // topics need not wait for that.
 constexpr std::size_t largest_read_here = 64 * 1024;
 
-// The reader gets a larger message alone.
+// A larger message makes a batch of its own.
 constexpr std::size_t largest_batch = 64 * 1024;
 
 // By CAF's defaults, an error as a message ends its receiver.

@@ -26,19 +26,12 @@ caf::strong_actor_ptr postman_state::sender_of(remote_peer& from,
 
 caf::strong_actor_ptr postman_state::resolve(remote_peer& from,
                                              const remote::actor_ref& x) {
-  switch (x.where) {
-  case remote::place::nobody:
-    break;
-  case remote::place::sender:
+  if (x.where == remote::place::sender)
     return sender_of(from, x.id);
-  case remote::place::receiver:
-    return shared->exported()->get(x.id);
-  case remote::place::elsewhere: {
-    auto node = node_of(x.node);
-    return has_key(node) ? shared->handle_of(node, x.id) : nullptr;
-  }
-  }
-  return nullptr;
+  if (x.where != remote::place::elsewhere || is_at_home(x))
+    return nullptr;
+  auto node = node_of(x.node);
+  return has_key(node) ? shared->handle_of(node, x.id) : nullptr;
 }
 
 bool postman_state::is_at_home(const remote::actor_ref& x) const {

@@ -159,7 +159,7 @@ void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   const auto& waiting = from.account->unprocessed_ptr();
   if (!waiting_exit::may_wait(*waiting, x.actor))
     return;
-  auto sender = is_at_home(x.from) ? nullptr : resolve(from, x.from);
+  auto sender = resolve(from, x.from);
   auto content = caf::make_message(caf::exit_msg{
     sender ? sender->address() : caf::actor_addr{}, decode_reason(x.content)});
   reader->deliver(receiver, sender,

@@ -137,6 +137,7 @@ struct postman_state {
   void release_came(remote_peer& from, caf::actor_id id);
   void down_came(remote_peer& from, const remote::body& x);
   void link_came(remote_peer& from, const remote::body& x);
+  /// Null for an actor of our own process: a peer must not speak in its name.
   caf::strong_actor_ptr resolve(remote_peer& from, const remote::actor_ref& x);
   caf::strong_actor_ptr sender_of(remote_peer& from, caf::actor_id id);
   /// Whether this is an actor of our own process.

@@ -5,9 +5,10 @@
 #include <exception>
 #include <mutex>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
+
+#include "actors/caf_version/own_thread.hpp"
 
 namespace cafmesh {
 
@@ -59,10 +60,8 @@ std::optional<std::string> working_thread::run(std::function<void()> work) {
       st.thread = std::thread{[kept = state_] {
         kept->work();
       }};
-  } catch (const std::system_error& why) {
-    return "no thread can be made: " + why.code().message();
   } catch (const std::exception& why) {
-    return std::string{"no thread can be made: "} + why.what();
+    return caf_version::no_thread(why);
   }
   st.waiting.push_back(std::move(work));
   st.changed.notify_one();

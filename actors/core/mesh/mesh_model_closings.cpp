@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "actors/core/mesh/mesh_model_state.hpp"
 
@@ -31,11 +32,15 @@ void mesh_model::note_closings(const std::vector<closing>& all,
   // We ourselves know our own connections.
   if (reporter == s.self.name)
     return;
-  s.closings.expire(now);
-  for (const auto& x : all)
-    if (s.can_matter(x, reporter))
-      if (const auto* by = s.closings.add(x, reporter, now))
-        s.tell_if_closed(x, *by, out);
+  auto expired = false;
+  for (const auto& x : all) {
+    if (!s.can_matter(x, reporter))
+      continue;
+    if (!std::exchange(expired, true))
+      s.closings.expire(now);
+    if (const auto* by = s.closings.add(x, reporter, now))
+      s.tell_if_closed(x, *by, out);
+  }
 }
 
 // Remembers only what can matter, so that made-up reports take no memory.

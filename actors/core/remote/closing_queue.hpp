@@ -35,7 +35,7 @@ public:
   /// Returns what to send now, in one message; at most 2 * `most` closings.
   std::vector<closing> take_due(instant now);
 
-  /// Reports this closing no more.
+  /// Stops reporting this closing.
   void remove(const closing& x);
 
 private:

@@ -49,6 +49,12 @@ struct fixture : actor_machines {
     return {result, downs->empty() ? "nothing" : describe(downs->front())};
   }
 
+  void check_left_within(int most_milliseconds, char watcher, char victim) {
+    auto [time, why] = kill_seen_by(watcher, victim);
+    BOOST_TEST(time <= most_milliseconds);
+    BOOST_TEST(why.find("left") == 0u, why);
+  }
+
   std::map<char, directory_actor> names;
 };
 
@@ -60,42 +66,32 @@ BOOST_FIXTURE_TEST_SUITE(killed_peers_tests, fixture)
 BOOST_AUTO_TEST_CASE(
   an_actor_of_a_killed_process_is_down_at_once_two_hops_away) {
   build("ab bc");
-  auto [time, why] = kill_seen_by('a', 'c');
-  BOOST_TEST(time <= 70);
-  BOOST_TEST(why.find("left") == 0u, why);
+  check_left_within(70, 'a', 'c');
 }
 
 //   a --- b --- c --- d --- e
 BOOST_AUTO_TEST_CASE(an_actor_of_a_killed_process_is_down_at_once_far_away) {
   build("ab bc cd de");
-  auto [time, why] = kill_seen_by('a', 'e');
-  BOOST_TEST(time <= 70);
-  BOOST_TEST(why.find("left") == 0u, why);
+  check_left_within(70, 'a', 'e');
 }
 
 //   a is connected to b, c and d, and each of those to x
 BOOST_AUTO_TEST_CASE(the_killed_process_may_have_several_neighbours) {
   build("ab ac ad bx cx dx");
-  auto [time, why] = kill_seen_by('a', 'x');
-  BOOST_TEST(time <= 70);
-  BOOST_TEST(why.find("left") == 0u, why);
+  check_left_within(70, 'a', 'x');
 }
 
 BOOST_AUTO_TEST_CASE(
   a_neighbour_knows_when_the_other_neighbours_have_reported) {
   build("ab ac ad bx cx dx");
-  auto [time, why] = kill_seen_by('b', 'x');
-  BOOST_TEST(time <= 70);
-  BOOST_TEST(why.find("left") == 0u, why);
+  check_left_within(70, 'b', 'x');
 }
 
 // In a ring, b learns of new routes to d at the same time as it has to pass on
 // reports.
 BOOST_AUTO_TEST_CASE(reports_arrive_although_the_routes_change) {
   build("ab bc cd de ea");
-  auto [time, why] = kill_seen_by('b', 'e');
-  BOOST_TEST(time <= 220);
-  BOOST_TEST(why.find("left") == 0u, why);
+  check_left_within(220, 'b', 'e');
 }
 
 //   a --- b --- c, and c has got to d when b closes the connection

@@ -8,7 +8,7 @@ using cafmesh::observed_remove_set;
 
 namespace {
 
-/// At most so many of the texts that the set has no more.
+/// The texts that are no longer in the set, at most `most` of them.
 std::vector<std::string> removed_from(const std::set<std::string>& all,
                                       const observed_remove_set& now,
                                       std::size_t most) {
@@ -25,9 +25,8 @@ std::vector<std::string> removed_from(const std::set<std::string>& all,
 
 } // namespace
 
-// `news` does not name the removed elements, only how many there are can be
-// told at once. So each batch of changes that removes any looks through the
-// set.
+// `news` does not name the removed elements; only their number follows from the
+// sizes. So a batch of changes that removes any makes us search the whole set.
 std::vector<set_change> set_index::apply(const observed_remove_set& now,
                                          const observed_remove_set& news) {
   std::vector<std::string> added;
