@@ -82,10 +82,7 @@ directory_behavior(directory_interface::stateful_pointer<directory_state> self,
     [st](const resolve_name& x) { return st->resolve(x); },
     [st](const get_address& x) { return st->address_of(x.actor); },
     [st](const resolve_address& x) { return st->resolve(x.address); },
-    [st](const watch_names& x) {
-      if (x.watcher)
-        st->watchers.add(x, st->model->all());
-    },
+    [st](const watch_names& x) { st->watch(x); },
     [st](get_directory_figures) { return st->figures(); },
     [st](const watch_dead_letters& x) {
       return st->self->delegate(st->parts.postman, x);

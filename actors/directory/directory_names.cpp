@@ -93,6 +93,15 @@ void directory_state::actor_ended(caf::actor_id who) {
 
 // -- finding
 
+void directory_state::watch(const watch_names& x) {
+  if (!x.watcher)
+    return;
+  // The snapshot has only names that are announced.
+  if (flushing)
+    flush();
+  watchers.add(x, model->all());
+}
+
 unsigned directory_state::distance_of(peer_name who) const {
   auto i = hops.find(who);
   return i == hops.end() ? std::numeric_limits<unsigned>::max() : i->second;

@@ -68,6 +68,7 @@ struct directory_state {
   caf::result<void> publish(const publish_name& x);
   void unpublish(const std::string& which);
   void actor_ended(caf::actor_id who);
+  void watch(const watch_names& x);
   found_names lookup(const std::string& what) const;
   caf::result<resolved_actors> resolve(const resolve_name& x);
   caf::result<actor_address> address_of(const caf::strong_actor_ptr& x) const;

@@ -118,6 +118,15 @@ public:
       if (is_visible(x))
         f(of, x.doc.head().node, x.doc.entries());
   }
+  /// Calls `f(life, entries)` for each document that is shown. Leaves out the
+  /// changes to our own document since its last version: `take_changes` returns
+  /// those after the next version.
+  template <class F>
+  void visit_announced(F f) const {
+    for (const auto& [of, x] : all_)
+      if (is_visible(x))
+        f(of, of == self_ ? own_before_ : x.doc.entries());
+  }
 
   /// The approximate memory of all documents except our own, in bytes.
   std::size_t bytes() const noexcept {

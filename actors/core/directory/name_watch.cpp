@@ -65,7 +65,7 @@ name_watch::news name_watch::take(const documents& all) {
   for (auto& [key, now] : std::exchange(waiting_, {}))
     result.updates.push_back({key.first, key.second, std::move(now)});
   if (result.is_snapshot)
-    all.visit([&](const life& of, const std::string&, const entry_map& xs) {
+    all.visit_announced([&](const life& of, const entry_map& xs) {
       for (auto i = xs.lower_bound(what_.text);
            i != xs.end() && what_.matches(i->first); ++i)
         result.updates.push_back({i->first, of, i->second});

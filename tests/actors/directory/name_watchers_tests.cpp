@@ -86,6 +86,16 @@ BOOST_AUTO_TEST_CASE(a_watcher_gets_a_snapshot_and_then_changes) {
   BOOST_TEST(one->text(2) == " -db/b");
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_was_just_published_is_told_once) {
+  build_with_directories("ab");
+  publish('a', "db", spawn_echo("x"));
+  publish('a', "web", spawn_echo("y"));
+  auto both = watch('a', "", true);
+  run_for(milliseconds{20});
+  BOOST_TEST_REQUIRE(both->all.size() == 1u);
+  BOOST_TEST(both->text(0) == "* +db/a +web/a");
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_snapshot_is_told_too) {
   build_with_directories("ab");
   auto none = watch('a', "db");

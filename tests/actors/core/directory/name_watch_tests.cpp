@@ -69,6 +69,25 @@ BOOST_AUTO_TEST_CASE(an_entry_that_stays_the_same_is_no_news) {
   BOOST_TEST(all.take(docs).updates.at(0).now->actor == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_snapshot_has_no_change_that_is_told_later) {
+  auto publish = [&](const std::string& name) {
+    docs.own().edit(name, entry_of(1));
+  };
+  auto announce = [&] {
+    docs.own_sealed(docs.own().seal(docs.own().head().version + 1));
+  };
+  publish("a");
+  announce();
+  docs.take_changes();
+  publish("b");
+  name_watch all{{"", true}};
+  BOOST_TEST(text(all.take(docs)) == "+a");
+  announce();
+  for (const auto& x : docs.take_changes())
+    all.add(x);
+  BOOST_TEST(text(all.take(docs)) == "+b");
+}
+
 BOOST_AUTO_TEST_CASE(too_many_changes_become_a_snapshot) {
   name_watch all{{"", true}};
   all.take(docs);
@@ -88,7 +107,7 @@ BOOST_AUTO_TEST_CASE(too_many_changes_become_a_snapshot) {
 BOOST_AUTO_TEST_CASE(a_watch_begins_with_a_snapshot_of_what_matches) {
   for (const char* name : {"a", "b", "bc", "c"})
     docs.own().edit(name, entry_of(1));
-  docs.own().seal(1);
+  docs.own_sealed(docs.own().seal(1));
   for (auto [what, expected] : {std::pair{name_pattern{"b", false}, "+b"},
                                 std::pair{name_pattern{"b", true}, "+b+bc"},
                                 std::pair{name_pattern{"", true}, "+a+b+bc+c"},
