@@ -99,6 +99,8 @@ void loop::sweep() {
   }
   if (is_stopping_)
     return;
+  if (memory_.is_due(connections_.size(), now))
+    memory_return::run();
   sweeper_.expires_after(sweep_interval);
   sweeper_.async_wait([this](boost::system::error_code why) {
     if (!why)

@@ -15,6 +15,7 @@
 
 #include "tools/http/connection.hpp"
 #include "tools/http/executor.hpp"
+#include "tools/http/memory_return.hpp"
 #include "tools/http/transports.hpp"
 
 namespace http {
@@ -61,6 +62,7 @@ private:
   boost::asio::steady_timer sweeper_;
   std::set<std::shared_ptr<boost::asio::steady_timer>> timers_;
   std::vector<std::shared_ptr<connection>> connections_;
+  memory_return memory_;
   bool is_stopping_ = false;
 
   std::mutex mutex_; // guards the members below
