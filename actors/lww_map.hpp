@@ -30,10 +30,10 @@ namespace cafmesh {
 /// A deleted entry leaves a tombstone, which removes older values of its key
 /// from every replica that merges it. A tombstone is dropped when it is older
 /// than the retention, which the constructor sets. Tombstones carry their age,
-/// so that peers need no common clock; time on the wire is not counted. A
-/// replica that has no entry of the key accepts a tombstone only in the first
-/// three quarters of the retention. Otherwise a replica that has dropped the
-/// tombstone could accept a late copy of it as new. As a consequence:
+/// so that peers need no common clock. The age does not include time on the
+/// wire. A replica that has no entry of the key accepts a tombstone only in the
+/// first three quarters of the retention. Otherwise a replica that has dropped
+/// the tombstone could accept a late copy of it as new. As a consequence:
 /// - Replicas that merged the same changes agree, whatever the order and number
 ///   of the merges, and deleted entries stay deleted. This holds while every
 ///   absence of a replica is shorter than three quarters of the retention, and
@@ -51,8 +51,8 @@ namespace cafmesh {
 /// a greater clock than the greatest one accepted. If a member has forged the
 /// greatest clock that is accepted, entries written within a second of the
 /// forgery are delayed by some 3 s. A peer whose date is too early ignores
-/// entries with clocks beyond its own limit. It gets these entries with a
-/// periodic gossip once its date is right.
+/// entries with clocks beyond its own limit. Once its date is right, periodic
+/// gossip brings it these entries.
 ///
 /// A map takes at most `limit` bytes of memory, because any member can add
 /// entries. A full map deletes and replaces entries as before, but ignores

@@ -35,9 +35,9 @@ namespace cafmesh {
 ///
 /// Answered with errc::bad_setting if `actor` is null, if it cannot be reached
 /// by other peers, or if another local actor has the name; with errc::too_large
-/// if a limit is exceeded: 255 bytes for a name, 16 attributes, with keys of up
-/// to 64 bytes and values of up to 255 bytes, 16,384 names for each peer. See
-/// `publication`, which fills in the interface.
+/// if a limit is exceeded. The limits are 255 bytes for a name, 16 attributes
+/// with keys of up to 64 bytes and values of up to 255 bytes, and 16,384 names
+/// for each peer. See `publication`, which fills in the interface.
 struct publish_name {
   std::string name;
   caf::strong_actor_ptr actor;

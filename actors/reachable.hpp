@@ -14,10 +14,11 @@ using wall_time = std::chrono::system_clock::time_point;
 /// of a value for which `set_date` was not called.
 constexpr wall_time earliest_wall_time{std::chrono::seconds{1'767'225'600}};
 
-/// The greatest number that honest peers can have reached by `now`, if they
-/// count `per_second` in each whole second since the start of 2020. Replicated
-/// values ignore greater numbers of other peers. So no forged number is final:
-/// a second later, greater numbers are accepted.
+/// The greatest number that honest peers can have reached by `now`, if each
+/// counts at most `per_second` numbers in each whole second since the start of
+/// 2020. Replicated values ignore greater numbers from other peers. So nobody
+/// can forge a number that stays the greatest: a second later, greater numbers
+/// are accepted.
 /// @pre `per_second <= 2^30`, which keeps the result below 2^63
 std::uint64_t reachable(wall_time now, std::uint64_t per_second) noexcept;
 

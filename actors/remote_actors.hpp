@@ -25,17 +25,18 @@
 /// From one sender to one receiver, messages arrive at most once and in order.
 /// A request gets its answer or an error:
 /// - lost, ended: the request was not carried out;
-/// - too_large, unknown_type, congested: the same, or its answer was refused;
-/// - answer_lost: it was carried out;
-/// - restarted, left, unreachable: it may have been carried out.
+/// - too_large, unknown_type, congested: the request was not carried out, or
+///   its answer was refused;
+/// - answer_lost: the request was carried out, but its answer was lost;
+/// - restarted, left, unreachable: the request may have been carried out.
 ///
 /// The sender of a message that is not a request gets no error. If such a
 /// message cannot be delivered, it is counted and reported (dead_letters.hpp).
 ///
 /// A monitor or link gets one down or exit message, after everything that the
-/// remote actor had sent: with the actor's own reason if it has ended, else
-/// errc::restarted, left, unreachable or stopped. When an unreachable peer is
-/// back, its handles work again.
+/// remote actor had sent. If the actor has ended, the message gives the actor's
+/// own reason. Otherwise, the reason is errc::restarted, left, unreachable or
+/// stopped. When an unreachable peer is back, its handles work again.
 namespace cafmesh {
 
 /// The settings of the layer between actors. Each field is a row of a table in

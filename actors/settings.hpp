@@ -44,8 +44,9 @@ struct settings {
 
   // -- admission
 
-  /// Accepted passwords; the node dials with the first. Without any, nothing is
-  /// encrypted; even an empty one turns encryption on. See PROTOCOL.md, "Keys".
+  /// The accepted passwords; the node dials with the first. If there are none,
+  /// nothing is encrypted. Even an empty password turns encryption on. See
+  /// PROTOCOL.md, "Keys".
   std::vector<password> passwords;
   /// The lowest protocol version to accept, 1 or 2. Absent: 2 with a password,
   /// else 1.

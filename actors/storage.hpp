@@ -18,8 +18,8 @@
 /// Storage for replicated values, see replicated.hpp.
 namespace cafmesh {
 
-/// A place for the messages that make up one replicated value: those of the
-/// whole value, and those of the changes since. One thread at a time calls the
+/// A place for the messages of one replicated value: those that encode the
+/// whole value, and those of later changes. Only one thread at a time calls the
 /// functions. They may block that thread, unless `may_block` returns false. An
 /// error has the code errc::storage_failed. After an error, the place has
 /// either all messages of the call or none.

@@ -23,7 +23,8 @@ caf::error bad_address(std::string_view text) {
                     escaped_in_quotes(text) + " is not cafmesh:PEER/UID/ACTOR");
 }
 
-// No text is a name of two flavours, so the first success is the result.
+// No text is a valid name of more than one flavour, so the first success is the
+// result.
 std::optional<peer_name> parse_name(std::string_view text) {
   for (auto flavour : all_name_flavours)
     if (auto name = peer_name::parse(text, flavour))

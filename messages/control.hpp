@@ -9,9 +9,9 @@
 
 /// Commands that users send to a router, the actor that stands for a node.
 /// After `stop_mesh`, the router still answers `get_node`, `get_topology` and
-/// another `stop_mesh` until the node has ended. All other commands change
-/// nothing and are answered with an error, and so are all commands once the
-/// node has ended. For these errors, `is(why, errc::stopped)` is true.
+/// another `stop_mesh` until the node has ended. Any other command after
+/// `stop_mesh`, and every command after the end of the node, changes nothing
+/// and is answered with an error for which `is(why, errc::stopped)` is true.
 namespace cafmesh {
 
 /// Start accepting and dialling connections. Channels that were joined before

@@ -43,10 +43,10 @@ public:
     return false;
   }
 
-  /// Whether it matters to receivers which peer sent the data, or whether the
-  /// data comes as a broadcast or as gossip. If it does not matter, a peer with
-  /// many neighbours may merge broadcasts of several sources, and pass the
-  /// result on as gossip to neighbours that have no other neighbours.
+  /// Whether it makes a difference to receivers which peer sent the data, or in
+  /// which form the data comes, as a broadcast or as gossip. If it makes none,
+  /// a peer with many neighbours may merge broadcasts of several sources, and
+  /// pass the result on as gossip to neighbours that have no other neighbours.
   virtual bool depends_on_source() const {
     return true;
   }

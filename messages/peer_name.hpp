@@ -60,8 +60,8 @@ const char* to_string(name_flavour flavour) noexcept;
 /// Reads `mac` or `hash`. Any other text gives errc::bad_setting.
 caf::expected<name_flavour> parse_name_flavour(std::string_view text);
 
-/// The name of a peer, unique in its mesh. A plain value of 24 bytes. The order
-/// of names is that of their bytes. All zeros is the unknown peer.
+/// The name of a peer, unique in its mesh. A plain value of 24 bytes. Names are
+/// ordered by their bytes. A name whose bytes are all 0 is the unknown peer.
 class peer_name {
 public:
   /// The unknown peer, flavour `mac`.

@@ -7,8 +7,9 @@
 #include <caf/expected.hpp>
 #include <caf/fwd.hpp>
 
-/// Finds and spawns the actor types that the application has registered with
-/// `caf::actor_system_config::add_actor_type`.
+/// Finds the actor types that the application has registered with
+/// `caf::actor_system_config::add_actor_type`, and spawns actors of these
+/// types.
 namespace cafmesh::caf_version {
 
 bool is_actor_type(const caf::actor_system& system, const std::string& name);

@@ -75,7 +75,7 @@ caf::error bounded_deserializer::read(void* to, std::size_t size) {
                            "a message with a type that is not registered "
                            "there"));
   // The stack grows downwards. If this frame is above `stack_begin_`, the
-  // difference wraps around to a huge number, which is ignored.
+  // difference wraps around to a huge number. Such a number is ignored.
   if (auto used = stack_begin_ - stack_position();
       used > max_stack && used <= UINTPTR_MAX / 2)
     return fail(make_error(errc::too_large, "values nest too deeply"));
@@ -124,9 +124,9 @@ caf::error bounded_deserializer::finish() {
   return first_error_;
 }
 
-// Refuses a handle of a local actor that peers may not address or that the
-// registry does not have. For an actor that is not in the registry, CAF would
-// make a null handle.
+// Refuses a handle of a local actor if peers are not allowed to address the
+// actor, or if the actor is not in the registry. For an actor that is not in
+// the registry, CAF would make a null handle.
 caf::error bounded_deserializer::check_actor(caf::actor_id id) {
   if (may_address_(id) && context()->system().registry().get(id))
     return {};

@@ -43,7 +43,7 @@ public:
   /// Checks that the input ends here. Call this after the last value.
   /// @returns the first error; errc::malformed if a nested message is
   ///          incomplete or bytes are left over; errc::ended if an actor has
-  ///          ended since its handle was read, because the handle may be null
+  ///          ended since its handle was read, because that handle may be null
   caf::error finish();
 
   caf::error begin_object(std::uint16_t& type, std::string& name) override;

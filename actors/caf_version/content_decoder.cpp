@@ -60,8 +60,8 @@ caf::error content_decoder::decode(byte_view from, decoded_values& out) {
   return result;
 }
 
-// Returns the remembered types with which the message begins; null if there are
-// none.
+// Returns the remembered list of types with which the message starts; null if
+// there is none.
 const content_decoder::known_types*
 content_decoder::find_known(byte_view from) {
   auto begins_with = [&](const known_types& x) {

@@ -90,7 +90,7 @@ private:
   caf::scoped_execution_unit unit_;
   caf::proxy_registry proxies_;
   std::vector<known_types> known_;
-  std::size_t latest_ = 0;   // the index of the types that were used last
+  std::size_t latest_ = 0;   // the index of the types used last
   std::size_t replaced_ = 0; // the index of the types to forget next
 };
 

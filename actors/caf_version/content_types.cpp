@@ -87,8 +87,9 @@ bool visit_containers_of(const caf::type_erased_tuple& content, std::size_t pos,
 }
 
 /// Calls `f(message)` for each message in an element: the element itself, the
-/// context of an error, and those in a container. CAF loses the error if a
-/// nested message has a type without a name, so it has to be found before.
+/// context of an error, and the messages in a container. The messages have to
+/// be checked before they are encoded, because CAF loses the error if a nested
+/// message has a type without a name.
 /// @returns whether elements of this type may have messages
 template <class F>
 bool visit_messages(const caf::type_erased_tuple& content, std::size_t pos,

@@ -35,17 +35,17 @@ make_element(const caf::actor_system& system, const std::string& name);
 caf::error check_type_list(const caf::actor_system& system,
                            std::string_view names);
 
-/// Checks the types of a message's elements, and of messages within it. An
-/// element may be a message, an error whose context is a message, or a vector,
-/// list, deque, optional or map by texts of these. Messages in other types of
-/// the application are not found.
+/// Checks the types of a message's elements, and of messages within it. Finds
+/// messages that are elements, contexts of errors, or items of a vector, list,
+/// deque, optional or map with text keys. Does not find messages in other types
+/// of the application.
 /// @returns errc::unknown_type for a type that is refused; errc::too_large if
 ///          there are too many elements or messages nest too deeply
 caf::error check_types(const caf::actor_system& system,
                        const caf::type_erased_tuple& content);
 
-/// Whether the types of the elements alone do not tell what `check_types`
-/// returns.
+/// Whether the result of `check_types` depends on the values of the elements,
+/// and not on their types alone.
 bool may_have_messages(const caf::type_erased_tuple& content);
 
 } // namespace cafmesh::caf_version

@@ -33,7 +33,7 @@ enum class local_jobs {
 /// the unit, except that another thread may call `give_up`.
 class local_unit : public caf::execution_unit {
 public:
-  /// One call of `run` starts no further jobs after this time.
+  /// A call of `run` starts no further jobs once it has taken this long.
   static constexpr auto longest_iteration = std::chrono::microseconds{100};
   /// The number of messages that an actor may handle before the next actor
   /// runs.

@@ -30,8 +30,8 @@ constexpr std::size_t most_remembered = 8;
 constexpr std::size_t longest_remembered = 256;
 
 // The types of a message, and their names as encoded. Has no destructor,
-// because a thread-local object with a destructor would keep a plug-in in
-// memory until the thread ends.
+// because a thread-local object with a destructor would keep a plug-in that
+// contains this code in memory until the thread ends.
 struct named_types {
   types_owner owner = types_owner::none;
   std::size_t count = 0;
@@ -53,7 +53,8 @@ static_assert(std::is_trivially_destructible_v<named_types>);
 caf::error append_types(const caf::actor_system& system,
                         const caf::type_erased_tuple& content,
                         types_owner owner, bytes& out) {
-  // Most messages of a thread have the same types as the one before.
+  // Most messages that a thread encodes have the same types as the previous
+  // one.
   thread_local named_types latest;
   if (owner != types_owner::none && latest.owner == owner
       && latest.are_those_of(content)) {
@@ -81,7 +82,8 @@ caf::error append_types(const caf::actor_system& system,
   return {};
 }
 
-// An exception from application code must not end one of our actors.
+// Appends the values of the elements. Catches exceptions, because an exception
+// from application code must not end one of our actors.
 caf::error append_values(const caf::type_erased_tuple& content,
                          bounded_serializer& sink) {
   try {

@@ -40,9 +40,10 @@ public:
   }
 
 private:
-  // `schedule_message` of the scheduler's clock waits if 63 messages are in its
-  // queue, until the clock's thread has emptied it. That thread itself would
-  // wait for ever. So this calls the base class, which has no queue.
+  // The `schedule_message` of the scheduler's clock waits while the clock's
+  // queue has 63 messages, until the clock's thread empties the queue. If the
+  // clock's thread itself called it, that thread would wait for ever. So this
+  // calls the base class, which has no queue.
   void schedule_on_clock() {
     using simple_clock = caf::detail::simple_actor_clock;
     auto& clock =

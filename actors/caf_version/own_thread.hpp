@@ -9,13 +9,14 @@
 
 namespace cafmesh::caf_version {
 
-/// Says that a thread could not be made. The reason is a std::system_error, or
-/// a std::bad_alloc if memory is short.
+/// Returns a text that says that a thread could not be made, and why.
+/// @param why a std::system_error, or a std::bad_alloc if memory is short
 std::string no_thread(const std::exception& why);
 
-/// Runs `work` on a new thread, for which the actor system waits when it ends.
-/// Use this instead of `caf::detached`, which leaves an actor that never ends
-/// if the thread cannot be made, and then the system does not end either.
+/// Runs `work` on a new thread. When the actor system ends, it waits for this
+/// thread. Use this instead of `caf::detached`. If the thread cannot be made,
+/// `caf::detached` leaves an actor that never ends, and the system never ends
+/// either.
 /// @param work must not throw
 /// @returns why the thread could not be made; nullopt if it runs
 std::optional<std::string> run_on_own_thread(caf::actor_system& system,

@@ -117,9 +117,9 @@ void gossip_channel_state::look_for_stuck() {
     self->delayed_send(self, lane_check_interval, check_lanes{});
 }
 
-// Passes a broadcast on along the broadcast tree of `source`, but not back to
-// `from`. While the routes of `from` differ from ours, the data could go round
-// in a loop.
+// Relays a broadcast along the broadcast tree of `source`, but not back to
+// `from`. If it also went back, it could go round in a loop while the routes of
+// `from` differ from ours.
 void gossip_channel_state::relay_broadcast(peer_name source,
                                            gossip_data_ptr data, peer_name from,
                                            mesh_view_ptr before) {

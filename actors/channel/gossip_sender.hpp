@@ -9,10 +9,10 @@ namespace cafmesh {
 
 /// Spawns an actor that carries one channel's gossip and broadcasts to one
 /// neighbour. It sends a batch of messages once the connection has taken the
-/// previous batch, and merges the data that arrives meanwhile. Relayed data
-/// that cannot be merged counts against a limit that all channels share for
-/// this neighbour. The actor ends with the connection or with the channel, to
-/// which it is linked.
+/// previous batch, and merges the data that arrives in the meantime. Relayed
+/// data that cannot be merged counts against a limit that all channels share
+/// for this neighbour. The actor is linked to the channel, and ends when the
+/// channel or the connection ends.
 /// @param owner gets `data_failed` if a function of the gossip data throws
 /// @param log shared by all gossip senders of the node
 gossip_sender_actor spawn_gossip_sender(caf::local_actor* channel,

@@ -53,11 +53,11 @@ public:
   explicit unicast_lanes(std::size_t limit) : limit_(limit) {
   }
 
-  /// Adds a message to the lane of `hop`. Drops it with errc::congested if the
-  /// lane is stuck, if the lane is slow and the message is relayed, or if the
-  /// lane is full and nobody awaits `answer`. The last of these rules does not
-  /// apply if `answer` is null. If `to` is a new connection, drops the messages
-  /// that wait for the earlier one, with errc::no_connection as their answer.
+  /// Adds a message to the lane of `hop`. Drops the message with
+  /// errc::congested if the lane is stuck, if the lane is slow and the message
+  /// is relayed, or if the lane is full and `answer` is neither null nor
+  /// awaited. If `to` is a new connection, drops the messages that wait for the
+  /// earlier connection, and answers them with errc::no_connection.
   void add(peer_name hop, const connection_actor& to, outgoing x,
            const deferred_reply_ptr& answer);
 

@@ -16,8 +16,8 @@ constexpr std::size_t dials_at_once = 64;
 // answer, the topology looks at the records of all peers.
 constexpr std::chrono::milliseconds between_questions{250};
 
-// After this time we ask again even if no routes have changed, because
-// addresses may have changed.
+// After this time we ask the topology for addresses again even if no routes
+// have changed, because the addresses may have changed.
 constexpr std::chrono::seconds age_of_answers{10};
 
 } // namespace

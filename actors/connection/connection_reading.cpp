@@ -260,8 +260,8 @@ void connection_state::hand_over(const slot_ptr& to, deliveries batch) {
       });
 }
 
-// Forgets a channel that has ended. At the next message for it, we ask the
-// router again.
+// Forgets a channel that has ended. When the next message for the channel
+// arrives, we ask the router for the channel again.
 void connection_state::forget_channel(const caf::actor_addr& who) {
   for (auto i = channels.begin(); i != channels.end(); ++i)
     if (i->second->channel == who) {

@@ -178,8 +178,8 @@ void connection_state::probe() {
 }
 
 // Closes the connection if the remote's host acknowledges nothing, for instance
-// because the host has lost power. A host that is up again resets the
-// connection, which then ends without this function.
+// because the host has lost power. If the host has started again, it resets the
+// TCP connection, which then ends without this function.
 void connection_state::end_probe_of_remote() {
   // The tick is added to the limit, because the kernel measures the time since
   // the last acknowledgement in steps of a few milliseconds.

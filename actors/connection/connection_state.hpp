@@ -191,7 +191,7 @@ struct connection_state {
   instant started;
   instant last_heard;
   instant last_heartbeat; // when the remote last sent one
-  // The number of heartbeats in a row that came within our patience.
+  // The number of heartbeats in a row whose intervals were within our patience.
   std::size_t quick_heartbeats = 0;
   instant last_written;
   connection_phase phase = connection_phase::handshaking;
@@ -205,7 +205,8 @@ struct connection_state {
   reading_credit credit;
   bool watching_pause = false; // whether a check_pause is on its way
 
-  // No hash table, because a remote could choose names that collide in it.
+  // An ordered map, because a remote could choose names that collide in a hash
+  // table.
   std::map<std::string, slot_ptr> channels;
   // Whether a message was ever dropped because its channel was not found.
   bool dropped_for_channel = false;

@@ -12,8 +12,8 @@ namespace cafmesh {
 
 // overlay_preparation -> connection
 
-/// Hands over the overlay_connection. If the answer is an error, the connection
-/// has not taken it over.
+/// Hands over the overlay_connection. If the connection answers with an error,
+/// it has not taken the overlay_connection over.
 struct overlay_prepared {
   overlay_connection_actor connection;
 };

@@ -19,7 +19,8 @@ struct report_closing {
   closing what;
 };
 
-/// topology -> postman: this peer has connected again, do not report it.
+/// topology -> postman: do not report this closing, because the peer has
+/// connected again.
 struct withdraw_closing {
   closing what;
 };
@@ -28,8 +29,8 @@ using closing_reporter_actor =
   caf::typed_actor<caf::reacts_to<report_closing>,
                    caf::reacts_to<withdraw_closing>>;
 
-/// postman -> topology: another peer has reported these. The answer comes once
-/// the topology has dealt with them.
+/// postman -> topology: another peer has reported these closings. The answer
+/// comes once the topology has handled them.
 struct closings_reported {
   peer_name reporter;
   std::vector<closing> all;
@@ -44,9 +45,9 @@ struct report_closings_through {
   closing_reporter_actor reporter;
 };
 
-/// connection -> topology: the remote has closed this connection, whose end
-/// follows. The reason of the end does not show that: an overlay may give the
-/// same one.
+/// connection -> topology: the remote has closed this connection, which ends
+/// soon. The exit reason does not show who closed it, because an overlay may
+/// give the same reason.
 struct closed_by_remote {
   connection_id id;
 };

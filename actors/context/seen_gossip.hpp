@@ -8,10 +8,10 @@
 
 namespace cafmesh {
 
-/// Remembers the gossip that a node has lately relayed on channels that it has
-/// not joined. All these channels share one object. So its size does not depend
-/// on their number, and a channel that ends and begins again relays nothing
-/// twice. May be used from any thread.
+/// Remembers the gossip that a node has recently relayed on channels that it
+/// has not joined. All these channels share one object, so the size of the
+/// object does not depend on their number, and a channel that ends and begins
+/// again does not relay the same gossip twice. May be used from any thread.
 class seen_gossip {
 public:
   seen_gossip(duration memory, std::uint64_t key)

@@ -40,7 +40,7 @@ public:
 
   /// Replaces the count of an answer that `take` has allowed. To be called if
   /// the size of the answer was only estimated before. If the answer used more
-  /// shares than were left, the next answers wait accordingly longer.
+  /// shares than were left, the next answers have to wait for longer.
   /// @param taken the shares that `take` has counted
   /// @param used the shares to count instead
   void correct(peer_name who, instant now, std::uint32_t taken,

@@ -16,8 +16,8 @@ namespace {
 constexpr auto flush_interval = std::chrono::milliseconds{10};
 
 // How long this node waits before it sends its neighbours a summary of all
-// names, after another peer's names have changed or are found to be missing
-// here.
+// names, after it has found that another peer's names have changed or are
+// missing here.
 constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
 
 // The minimum time between two requests for the topology, which is needed to

@@ -96,7 +96,8 @@ void directory_state::actor_ended(caf::actor_id who) {
 void directory_state::watch(const watch_names& x) {
   if (!x.watcher)
     return;
-  // The snapshot has only names that are announced.
+  // Announces pending changes first, because the snapshot has only announced
+  // names.
   if (flushing)
     flush();
   watchers.add(x, model->all());

@@ -25,7 +25,8 @@ constexpr std::size_t largest_read_here = 64 * 1024;
 // A larger message makes a batch of its own.
 constexpr std::size_t largest_batch = 64 * 1024;
 
-// By CAF's defaults, an error as a message ends its receiver.
+// Whether the message would end its receivers. By default, CAF ends an actor
+// that receives an error as a message.
 bool ends_subscribers(const caf::message& x) {
   return x.match_elements<caf::error>();
 }
@@ -171,7 +172,8 @@ caf::error topics_state::arrived(byte_view raw) {
   return {};
 }
 
-// Decodes a message beside this actor. Later messages on its topic wait for it.
+// Lets the reader, another actor, decode a message. Later messages on the same
+// topic wait for it.
 void topics_state::read_later(const std::string& topic, byte_view content,
                               std::size_t size) {
   auto count = subscribed[topic].being_read;
@@ -184,8 +186,9 @@ void topics_state::read_later(const std::string& topic, byte_view content,
   wait_for_reader();
 }
 
-// The reader has one batch at a time, which is delivered before the next is
-// decoded: content may be many times as large in memory as on the wire.
+// Gives the reader the next batch. The reader has only one batch at a time, and
+// each batch is delivered before the next is decoded, because content may be
+// many times as large in memory as on the wire.
 void topics_state::read_next() {
   if (to_read.empty())
     return;
@@ -209,7 +212,7 @@ void topics_state::read_next() {
 
 void topics_state::have_read(const topic_batch& x) {
   if (x != being_read)
-    return; // `wait_for_reader` was first
+    return; // handled already
   being_read = nullptr;
   for (const auto& each : *x) {
     --*each.count;
@@ -223,8 +226,9 @@ void topics_state::have_read(const topic_batch& x) {
   read_next();
 }
 
-// If too much is to be read, this actor handles nothing else until a part of it
-// is delivered. That also keeps it from giving a subscriber too much at once.
+// If the messages to be decoded exceed half of `topic_window`, handles no other
+// messages until the reader's batch is delivered. This also keeps this actor
+// from giving a subscriber too many messages at a time.
 void topics_state::wait_for_reader() {
   if (to_read.empty() || bytes_to_read <= carrier->config().topic_window / 2)
     return;

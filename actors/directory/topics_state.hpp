@@ -40,7 +40,7 @@ using topic_batch = std::shared_ptr<std::vector<topic_reading>>;
 struct read_topics {
   topic_batch all;
 };
-// topics -> its reader: answer once the batch before is decoded
+// topics -> its reader: answer once the previous batch is decoded
 struct finish_reading {};
 
 } // namespace cafmesh

@@ -170,8 +170,8 @@ private:
   static io_result failure(const char* what) {
     if (errno == EAGAIN || errno == EWOULDBLOCK)
       return {io_status::not_ready, 0, {}};
-    // The connection of a process that is killed ends in this way if data
-    // waits for the process.
+    // The connection ends in this way if the remote's process is killed while
+    // data waits for it.
     if (errno == ECONNRESET || errno == EPIPE)
       return {
         io_status::failed, 0,

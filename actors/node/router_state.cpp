@@ -104,8 +104,8 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
       [this, promise, channel, name = x.name] {
-        // Exempts the channel again. If an earlier gossiper ended in the
-        // meantime, the limit has been applied to its channel.
+        // Exempts the channel again, because the limit applies to it if an
+        // earlier gossiper has ended in the meantime.
         surrogates->remove(name);
         promise->deliver(gossip_channel_actor{channel});
       },
@@ -241,8 +241,9 @@ caf::result<mesh_status> router_state::status() {
 
 // -- passwords
 
-// Refuses to switch encryption on or off in a running mesh. Peers with and
-// without it refuse each other, so the change would split the mesh.
+// Refuses to switch encryption on or off in a running mesh. Peers with
+// encryption and peers without it refuse each other, so the change would split
+// the mesh.
 caf::result<void>
 router_state::change_passwords(std::vector<password> passwords) {
   if (stopping)

@@ -43,7 +43,7 @@ public:
 
 private:
   // Drops the records that no node has any more, whenever the number of records
-  // or of their bytes has doubled.
+  // or the sum of their sizes has doubled.
   void drop_unused(std::size_t more) {
     constexpr std::size_t few = 64;
     constexpr std::size_t few_bytes = 64 * 1024;

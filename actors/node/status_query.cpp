@@ -121,8 +121,8 @@ struct status_query_state {
           add_routes(out, *view->routes);
       },
       answer);
-    // Asks both: the connection maker knows dialled and admitted connections,
-    // the acceptor all inbound ones.
+    // Asks both actors. The connection maker knows the dialled and the admitted
+    // connections, and the acceptor knows all inbound ones.
     auto found = [this, answer](const std::vector<connection_actor>& xs) {
       ask_connections(xs, answer);
     };

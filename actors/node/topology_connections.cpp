@@ -5,8 +5,8 @@
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Our own connections: their admission, their ends, and the decision between
-// two connections to peers of the same name.
+// Admits and removes this node's connections, and decides between two
+// connections to peers of the same name.
 namespace cafmesh {
 
 namespace {
@@ -58,9 +58,9 @@ void topology_state::offered(candidate x, bool may_contest) {
   apply_effects(effects);
 }
 
-// Probes the old connection if a new one leads to a peer of the same name.
-// Either the peer lost power and is back, while its old connection still seems
-// alive, or two peers have the same name; the probe tells which.
+// Probes the old connection when a new one leads to a peer of the same name.
+// Either the peer lost power and is back, but its old connection still seems
+// alive, or two peers have this name. The probe tells which.
 bool topology_state::contest(connection_id incumbent, const candidate& x) {
   auto i = find_connection(incumbent);
   if (i == connections.end() || !contests.emplace(incumbent, x).second)

@@ -2,7 +2,7 @@
 
 #include "actors/node/topology_state.hpp"
 
-// The consequences of a change of the mesh: events, log lines, new views and
+// What follows from a change in the mesh: events, log lines, new views and
 // announcements.
 namespace cafmesh {
 

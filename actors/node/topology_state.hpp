@@ -114,7 +114,7 @@ struct topology_state {
   std::optional<digest_exchange> digests;
   inner_channel_actor channel;     // for our announcements
   closing_reporter_actor reporter; // null without the actor layer
-  bool silent = false;             // whether we announce nothing
+  bool silent = false;             // true: we announce nothing
   std::vector<view_watcher_actor> watchers;
   std::vector<event_subscriber_actor> subscribers;
 

@@ -153,9 +153,9 @@ void carrier::proxy_freed(const remote_proxy& x) {
     }
   }
   if (x.leased_in() == 0) {
-    // The peer was never told of this handle. If the item that would have told
-    // it is still the last in the outbox, removes the item and tells the
-    // postman, which forgets the outbox if it is empty.
+    // The peer was never told of this handle. If the last item in the outbox is
+    // the one that would tell it, removes that item and tells the postman,
+    // which forgets the outbox if it is empty.
     if (x.box()->retract_lease(x.id()))
       tell_postman(x.box());
     return;

@@ -70,9 +70,10 @@ public:
   const caf_version::weak_owner<postman_actor>& postman() const noexcept {
     return *postman_;
   }
-  /// @returns errc::unknown_type if a message that is no response consists of
-  ///          an error alone: it would end its receiver, which only the setting
-  ///          `remote_exits` allows peers to do
+  /// Refuses a message that consists of an error alone, because it would end
+  /// its receiver. Peers may end actors only if `remote_exits` is set. Not to
+  /// be called for responses.
+  /// @returns errc::unknown_type if the message is refused
   caf::error refuse_bare_error(const caf::type_erased_tuple& content) const;
   /// Returns the outbox for a node. This object remembers the node until
   /// `unbind`, even if the node has no proxies.

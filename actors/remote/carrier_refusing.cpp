@@ -4,7 +4,7 @@
 #include <cafmesh/errc.hpp>
 
 // Handles messages that cannot be sent: answers requests with an error, and
-// counts others as dropped. Also decides when there may be no further proxies.
+// counts others as dropped. Also limits the number of proxies.
 namespace cafmesh {
 
 namespace {

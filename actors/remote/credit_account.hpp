@@ -23,9 +23,9 @@ class credit_account {
 public:
   using postman_owner = caf_version::weak_owner<postman_actor>;
 
-  /// Tells the postman when to return credit: after each large message, after
-  /// each quarter of `window` that local actors have processed together, and
-  /// after each quarter of `actor_window` that one of them has processed.
+  /// Tells the postman to return credit after each large message, whenever
+  /// local actors together have processed a quarter of `window`, and whenever
+  /// one of them has processed a quarter of `actor_window`.
   credit_account(postman_owner postman, std::size_t window,
                  std::size_t actor_window, unprocessed_cost_ptr unprocessed)
       : postman_(std::move(postman)), step_(window / 4),
@@ -71,8 +71,8 @@ public:
     if (!cost.is_large && receiver != caf::invalid_actor_id)
       unprocessed_->receivers.release(receiver, cost.bytes);
   }
-  /// Counts the bytes of a large message that will not arrive as if `receiver`
-  /// had processed them, so that the peer gets credit for them.
+  /// Gives the peer credit for the part of a large message that will not
+  /// arrive. To do so, counts the part as if `receiver` had processed it.
   void count_undelivered(caf::actor_id receiver, std::uint64_t cost) {
     std::lock_guard<std::mutex> guard{mutex_};
     large_[receiver] += cost;

@@ -4,9 +4,10 @@
 
 namespace cafmesh {
 
-/// Tells what a data frame carried, in case it is lost. The session keeps it as
-/// a 64-bit label. For a request or an answer, the number is the request's
-/// number on the wire. For any other message (`send`), it is the receiver's ID.
+/// Describes what a data frame carries, in case the frame is lost. The session
+/// keeps the description as a 64-bit label. For a request or an answer, the
+/// number is the request's number on the wire. For any other message (`send`),
+/// it is the receiver's ID.
 struct data_label {
   enum class what : std::uint8_t { other = 0, request, answer, send };
 

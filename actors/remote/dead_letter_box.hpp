@@ -32,7 +32,7 @@ public:
   /// messages are only counted.
   static constexpr std::size_t most = 256;
 
-  /// @param filled called when a description is added to an empty box
+  /// @param filled is called when a description is put into an empty box
   explicit dead_letter_box(std::function<void()> filled)
       : filled_(std::move(filled)) {
   }

@@ -124,8 +124,9 @@ bool exports::expire() {
     }
   }
   release_actors(std::move(unneeded));
-  // Reports the watched actors as ended. A peer can watch an actor that is not
-  // kept alive for it if the peer holds more than `max_handles` handles.
+  // Reports those released actors that are watched as ended, although they may
+  // still run. An actor can be watched without being kept alive, because a
+  // peer's handles beyond `max_handles` keep no actor alive.
   for (auto id : watched)
     ended_(id, make_error(errc::ended, "it may no longer be addressed"));
   return some_are_left;

@@ -95,7 +95,7 @@ public:
     return bool{latest->action};
   }
 
-  /// Leaves undone what has not begun.
+  /// Abandons the jobs that have not begun.
   void close() {
     std::lock_guard<std::mutex> guard{mutex_};
     is_closed_ = true;
@@ -103,7 +103,8 @@ public:
 
   /// Treats a message like one that cannot be decoded.
   void fail(unread_message& x, const std::string& why) {
-    // The request that a response answers has been carried out.
+    // A response means that its request was carried out, even if the response
+    // cannot be read.
     auto code = x.id.is_response() ? errc::answer_lost : errc::congested;
     deliver(x, make_error(code, why), {});
   }
@@ -120,7 +121,7 @@ public:
     else
       decode(next->unread);
     // The message leaves the queue only now, so that later messages to its
-    // receiver could not overtake it.
+    // receiver cannot overtake it.
     std::unique_lock<std::mutex> guard{mutex_};
     auto done = std::move(jobs_.front());
     jobs_.pop_front();
@@ -250,7 +251,8 @@ void message_reader::read(unread_message x) {
   add(std::move(job));
 }
 
-// Somebody works on the queue: its first job is always one of `read`.
+// There is already a reader or a thread that works on the queue. `read` has
+// made it, and other jobs are queued only behind a job of `read`.
 template <class Job>
 void message_reader::add(Job x) {
   queue_->push(std::move(x));

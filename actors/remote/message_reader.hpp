@@ -45,9 +45,9 @@ public:
   /// Drops the messages that are not decoded yet.
   ~message_reader();
 
-  /// Decodes a message, later. If that fails, or no thread can be made, answers
-  /// a request with an error, gives a response an error as its content, and
-  /// drops any other message.
+  /// Queues a message to be decoded and delivered. If that fails, or no thread
+  /// can be made, answers a request with an error, gives a response an error as
+  /// its content, and drops any other message.
   void read(unread_message x);
   /// Puts a message into the receiver's mailbox as soon as the earlier messages
   /// to this receiver are there.
@@ -56,14 +56,14 @@ public:
   void deliver(const caf::strong_actor_ptr& receiver,
                const caf::strong_actor_ptr& sender, caf::mailbox_element_ptr x,
                const outbox_ptr& box, caf::execution_unit* on);
-  /// Ends a proxy, as soon as the receivers have got the earlier messages of
-  /// its actor.
+  /// Ends a proxy as soon as all earlier messages of its actor have reached
+  /// their receivers.
   void end(const caf::strong_actor_ptr& proxy, const caf::error& why);
-  /// Interrupts a proxy now, but tells its monitors and links only as soon as
-  /// the receivers have got the earlier messages of its actor.
+  /// Interrupts a proxy now. Tells its monitors and links as soon as all
+  /// earlier messages of its actor have reached their receivers.
   void interrupt(const caf::strong_actor_ptr& proxy, const caf::error& why);
-  /// Tells the spawner of a departure, as soon as the spawner has got the
-  /// earlier messages of that peer.
+  /// Tells the spawner of a departure as soon as all earlier messages of that
+  /// peer to the spawner have arrived.
   void tell_departed(const spawner_of_postman& spawner, peer_departed x);
   /// Does all queued work before it returns.
   void finish();
@@ -74,7 +74,7 @@ private:
   template <class Job>
   void add(Job x);
   /// Makes the thread or the actor that works on the queue.
-  /// @returns why that is impossible
+  /// @returns why it cannot be made; nullopt on success
   std::optional<std::string> prepare();
 
   caf::actor_system& system_;

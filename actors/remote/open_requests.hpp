@@ -13,7 +13,7 @@
 
 #include <cafmesh/ids.hpp>
 
-/// The requests to remote actors that have no answer yet.
+/// The unanswered requests to remote actors.
 namespace cafmesh {
 
 /// A request to a remote actor, with the actor that waits for the answer.
@@ -90,7 +90,7 @@ public:
     });
     return result;
   }
-  /// Forgets the requests of our actors that have ended.
+  /// Forgets each request of our own actors whose requester has ended.
   void forget_ended() {
     remove_if(
       [](open_request& x) { return !x.is_delegated() && !x.requester.lock(); });

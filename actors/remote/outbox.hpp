@@ -30,7 +30,7 @@ namespace cafmesh {
 struct outgoing_item {
   remote::body_kind kind = remote::body_kind::message;
   caf::actor_id actor = 0;
-  caf::actor_id sender = 0;    ///< of a message, if it is local
+  caf::actor_id sender = 0;    ///< local sender of a message
   bytes encoded;               ///< of a message
   caf::error reason;           ///< of `exit` and `down`
   caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
@@ -67,7 +67,7 @@ public:
     items_.push_back(std::move(x));
     return true;
   }
-  /// Adds an item that must not be dropped, regardless of the window.
+  /// Adds an item regardless of the window, because it must not be dropped.
   void push(outgoing_item x) {
     std::lock_guard<std::mutex> guard{mutex_};
     (x.cost.is_large ? large_ : small_).waiting += x.cost.bytes;
@@ -116,8 +116,8 @@ public:
     large_.in_flight.store(large, std::memory_order_relaxed);
   }
 
-  /// Whether too many control frames wait for the peer, so that there may be no
-  /// new handles of its actors.
+  /// Whether so many control frames wait for the peer that this node must make
+  /// no new handles of its actors.
   bool peer_is_behind() const noexcept {
     return peer_is_behind_.load(std::memory_order_relaxed);
   }

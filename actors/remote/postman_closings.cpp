@@ -5,9 +5,9 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// The reports of closed connections, from which peers that are no neighbours of
-// a killed process know at once that it has ended. The topology decides what
-// they mean.
+// Reports of closed connections. When a process is killed, they tell even peers
+// that were not its neighbours, and without delay. The topology decides what
+// the reports mean.
 namespace cafmesh {
 
 namespace {
@@ -39,20 +39,22 @@ void postman_state::send_closings() {
 
 caf::result<gossip_data_ptr>
 postman_state::broadcast_came(const broadcast_arrived& x) {
-  // Later formats are passed on to peers that may understand them.
+  // Messages in a later format are passed on, because other peers may
+  // understand them.
   if (!x.data.view().empty() && x.data.view()[0] != remote::closing_format)
     return relayed_data::of(x.data);
   auto all = remote::read_closing_message(x.data.view(), our_name.flavour());
   if (!all)
     return make_error(errc::malformed, "a report of closed connections");
-  // A peer that reports too much is not passed on either.
+  // If a peer sends too many reports, further ones are ignored and not passed
+  // on.
   if (!closing_quotas.take(x.source, now()))
     return gossip_data_ptr{};
   if (!topology)
     return relayed_data::of(x.data);
-  // The answer waits for the topology, so that the channel slows neighbours
-  // down that send more than the topology can take. It does not wait long: a
-  // channel gives up a gossiper that leaves questions open.
+  // The answer waits for the topology, so that the channel slows down
+  // neighbours that send more than the topology can handle. The wait is short,
+  // because a channel replaces a gossiper that leaves a message unanswered.
   auto answer = self->make_response_promise<gossip_data_ptr>();
   auto deliver = [answer, on = relayed_data::of(x.data)]() mutable {
     answer.deliver(on);

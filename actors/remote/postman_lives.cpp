@@ -6,10 +6,11 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Decides with which lives of peers the postman has sessions. Any member can
-// make the directory list a forged life of a peer for a while. So a life
-// replaces another only once it has proven with its token that it runs. A life
-// that the directory no longer lists is kept as long as it answers.
+// Decides with which lives of peers the postman has sessions. A life is one run
+// of a peer's process. Any member can make the directory list a forged life for
+// a while. So a life replaces another only after it has proven with its token
+// that it is running. A life that the directory no longer lists is kept as long
+// as it answers.
 namespace cafmesh {
 
 caf::error postman_state::has_left() {

@@ -40,11 +40,12 @@ bool postman_state::is_at_home(const remote::actor_ref& x) const {
              && node_of(x.node) == self->system().node());
 }
 
-// The sender of a message in the name of one of our own actors. The name counts
-// only if a request of this actor has come home, because a peer has delegated
-// it; `mid` becomes the request's own ID. Otherwise a peer could make our
-// actors answer each other, and by CAF's defaults an unexpected answer ends an
-// actor.
+// Finds the sender of a message that names one of our own actors as its sender.
+// This is allowed only for a request of that actor which a peer has delegated
+// back to this node; `mid` is then set to the request's original ID. Otherwise
+// a peer could make our actors answer each other, and by CAF's defaults an
+// unexpected answer ends an actor.
+// @returns null, and removes the ID from `mid`, if there is no such request
 caf::strong_actor_ptr postman_state::sender_at_home(caf::actor_id id,
                                                     caf::message_id& mid) {
   const auto number = mid.request_id().integer_value();
@@ -88,8 +89,9 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
       && x.from.where != remote::place::sender)
     why = make_error(errc::not_spawnable,
                      "a peer spawns actors for its own actors only");
-  // An actor that the message passes gets the result of the one before, and by
-  // CAF's defaults an error ends it. So peers must not name actors of ours.
+  // Each actor in `stages` gets the result of the actor before it, and by CAF's
+  // defaults an error as the result ends it. So peers must not name our actors
+  // as stages.
   if (!why
       && std::any_of(x.stages.begin(), x.stages.end(),
                      [this](const auto& stage) { return is_at_home(stage); }))

@@ -30,7 +30,7 @@ struct messages_dropped {};
 /// postman -> itself: tell the watchers of dropped messages.
 struct tell_dead_letters {};
 
-/// postman -> itself: the time has come at which something is due.
+/// postman -> itself: it is time for something that was scheduled.
 struct postman_due {
   instant when;
 };

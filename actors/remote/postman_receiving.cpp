@@ -7,7 +7,7 @@
 #include "actors/remote/waiting_exit.hpp"
 #include <cafmesh/errc.hpp>
 
-// What the packets and frames of peers do.
+// Handles the packets and frames of peers.
 namespace cafmesh {
 
 namespace {
@@ -29,7 +29,7 @@ void postman_state::arrived(const unicasts_arrived& batch) {
   for (const auto& x : batch.messages)
     if (remote::read_packet(x.data, arriving))
       packet_came(x.source, arriving, arriving_events);
-  // Releases the memory of the batch, to which frames refer.
+  // The frames keep the memory of the batch alive, so they are released now.
   empty(arriving.frames);
   empty(arriving_events.arrivals);
 }
@@ -116,7 +116,7 @@ credit_account_ptr postman_state::account_of(const peer_name& x) {
 
 void postman_state::data_came(remote_peer& from, const payload& raw) {
   remote::message_cost cost{remote::cost_of_frame(raw.size())};
-  // A peer that keeps to the rules exceeds our window by at most one message,
+  // A peer that obeys the protocol exceeds our window by at most one message,
   // unless messages of its earlier sessions are still unprocessed.
   const auto& known = from.account->unprocessed();
   auto has_room = cost.bytes <= unprocessed->small_room(known);

@@ -70,9 +70,9 @@ void postman_state::flush(remote_peer& to, outbox& filled) {
   flush(to);
 }
 
-// Keeps what waits for a node that the directory does not know yet. Any peer
-// can make us send something to nodes that do not exist: it names their actors
-// as senders.
+// Keeps the outbox of a node that the directory does not know yet. The number
+// of such outboxes is limited, because any peer can make us send something to
+// nodes that do not exist, by naming their actors as senders.
 // @returns false if nothing is kept
 bool postman_state::keep_unknown(const outbox_ptr& box) {
   if (box->is_empty()) {
@@ -205,8 +205,8 @@ void postman_state::open_request_of(remote_peer& to, const outgoing_item& x) {
                                          "this was the oldest"));
 }
 
-// Puts the leases of all proxies of the peer's actors before all other items.
-// There may be more leases than the session has room for at one time.
+// Puts a lease for each proxy of the peer's actors before all other items. The
+// session may not have room for all leases at once.
 void postman_state::lease_again(remote_peer& with) {
   with.session_number = ++sessions;
   std::vector<outgoing_item> leases;

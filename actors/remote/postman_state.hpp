@@ -29,8 +29,9 @@
 
 /// The state of the postman. Its members are defined in `postman.cpp`
 /// (handlers, sessions, timer), `postman_lives.cpp` (the lives of peers),
-/// `postman_receiving.cpp` (messages from peers), `postman_large.cpp` (large
-/// messages from peers), `postman_sending.cpp` (messages to peers),
+/// `postman_receiving.cpp` (packets and frames from peers),
+/// `postman_messages.cpp` (single messages from peers), `postman_large.cpp`
+/// (large messages from peers), `postman_sending.cpp` (messages to peers),
 /// `postman_closings.cpp` (what peers tell each other of closed connections)
 /// and `postman_reporting.cpp` (dropped messages, status).
 namespace cafmesh {
@@ -137,7 +138,8 @@ struct postman_state {
   void release_came(remote_peer& from, caf::actor_id id);
   void down_came(remote_peer& from, const remote::body& x);
   void link_came(remote_peer& from, const remote::body& x);
-  /// Null for an actor of our own process: a peer must not speak in its name.
+  /// The actor's handle; null for an actor of our own process, because a peer
+  /// must not speak in its name.
   caf::strong_actor_ptr resolve(remote_peer& from, const remote::actor_ref& x);
   caf::strong_actor_ptr sender_of(remote_peer& from, caf::actor_id id);
   /// Whether this is an actor of our own process.

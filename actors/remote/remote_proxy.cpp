@@ -16,8 +16,8 @@ remote_proxy::remote_proxy(caf::actor_config& config,
     : caf::actor_proxy(config), owner_(std::move(owner)), box_(std::move(box)) {
 }
 
-// May be called under the locks of this and of another actor. Keeps `party`
-// alive until the postman has handled the item.
+// May be called while the locks of this actor and of another one are held.
+// Keeps `party` alive until the postman has handled the item.
 void remote_proxy::post(remote::body_kind kind, caf::abstract_actor* party) {
   outgoing_item item;
   item.kind = kind;

@@ -64,7 +64,7 @@ namespace {
 
 using promise_of_actor = caf::typed_response_promise<caf::strong_actor_ptr>;
 
-/// A call of an actor's factory that has not returned.
+/// A call of an actor's factory. The call has not returned yet.
 struct order {
   caf::node_id owner; // empty if it has departed
   std::string type;

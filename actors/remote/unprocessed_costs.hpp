@@ -65,12 +65,12 @@ using unprocessed_cost_ptr = std::shared_ptr<unprocessed_cost>;
 
 /// Limits the cost of messages that local actors have not processed yet. Small
 /// and large messages are counted separately. One peer's messages may cost up
-/// to twice the window plus one message; small responses are accepted up to
-/// twice that. While one peer's small messages cost more than `window`, those
-/// in one actor's mailbox may cost at most twice `actor_window`. The messages
-/// of all peers together may cost 16 times `window` if small and 8 times
-/// `large_window` if large, plus `for_each` bytes for each peer. The peers
-/// share what is free as `common_limit` describes.
+/// to twice the window plus one message. Beyond that, small responses are still
+/// accepted, up to twice that cost. While one peer's small messages cost more
+/// than `window`, those in one actor's mailbox may cost at most twice
+/// `actor_window`. The messages of all peers together may cost 16 times
+/// `window` if small and 8 times `large_window` if large, plus `for_each` bytes
+/// for each peer. The peers share what is free as `common_limit` describes.
 class unprocessed_costs {
 public:
   /// In bytes; above the cost of any small message.

@@ -7,8 +7,8 @@
 
 namespace cafmesh {
 
-/// A thread that starts when it first gets work. If it cannot be made, that is
-/// tried again with the next work.
+/// A thread that starts when it first gets work. If the thread cannot be made,
+/// the next call of `run` tries again.
 class working_thread : public storage_thread {
 public:
   working_thread();

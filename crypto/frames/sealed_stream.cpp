@@ -12,9 +12,9 @@ namespace cafmesh::crypto {
 namespace {
 
 constexpr std::size_t block_size = 64;
-// libsodium makes a group of 4 or 8 blocks in the time of one block, but makes
-// leftover blocks one by one. So we ask for multiples of 4 or 8 blocks where we
-// can.
+// libsodium makes 4 or 8 blocks of key stream in the time of one, but makes
+// leftover blocks one by one. So where we can, we ask for multiples of 4 or 8
+// blocks.
 constexpr std::size_t short_stride = 4 * block_size;
 constexpr std::size_t stride = 8 * block_size;
 constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;

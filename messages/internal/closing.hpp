@@ -5,7 +5,8 @@
 
 namespace cafmesh {
 
-/// A life of a peer that has closed one of its connections.
+/// A peer that has closed its connection to the peer that reports this. The UID
+/// identifies the run of the peer that did so.
 struct closing {
   peer_name peer;
   peer_uid uid{};

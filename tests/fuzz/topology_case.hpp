@@ -6,7 +6,7 @@
 
 namespace cafmesh::fuzz {
 
-/// The first byte of an input that uses this flavour of peer names.
+/// The lowest first byte of inputs that use this flavour of peer names.
 constexpr std::uint8_t topology_seed(name_flavour flavour) noexcept {
   switch (flavour) {
   case name_flavour::mac:
@@ -17,8 +17,8 @@ constexpr std::uint8_t topology_seed(name_flavour flavour) noexcept {
   return 128;
 }
 
-/// The flavour of an input with this first byte. The first bytes of a flavour
-/// begin at its `topology_seed` and end before that of the next flavour.
+/// The flavour of an input with this first byte. A flavour has the bytes from
+/// its own `topology_seed` up to, but not including, that of the next flavour.
 constexpr name_flavour flavour_of(std::uint64_t seed) noexcept {
   auto result = name_flavour::mac;
   for (auto x : all_name_flavours)

@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
 
 // Tests of a mesh whose two parts are joined by one new connection, the bridge.
-// All peers must hear of each other immediately, and not only with the next
-// periodic gossip, up to 30 s later.
+// All peers must hear of each other immediately. They must not need the next
+// periodic gossip, which may come up to 30 s later.
 //
 // Debian's version of the Go library forgets unreachable peers at each update.
 // So a Go peer must hear of a path to a peer before it hears of that peer.
@@ -29,8 +29,8 @@ using clock = std::chrono::steady_clock;
 using peers = std::vector<std::unique_ptr<mesh_peer>>;
 using milliseconds = std::chrono::milliseconds;
 
-// All peers must agree within this time. A mesh of Go peers alone sometimes
-// agrees only with its next gossip, up to 30 s later.
+// All peers must agree within this time. A mesh of only Go peers sometimes
+// needs the next periodic gossip to agree, which may take up to 30 s.
 constexpr auto soon = 5s;
 
 peers start_all(const std::vector<kind>& kinds) {
@@ -98,8 +98,8 @@ BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_at_once, each_line,
 
 // A peer f joins at c shortly before the bridge c - d is made, so c cannot
 // announce the bridge immediately. If c is a Go peer, f must be a cafmesh peer.
-// The reason is that a Go c sends gossip about peers before the broadcast that
-// shows the path to them, and a Go f would forget these peers.
+// A Go peer at c sends gossip about the peers beyond the bridge before it
+// broadcasts the path to them, and a Go peer at f would forget these peers.
 BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_soon_after_a_join,
                      each_line* data::make({0, 200, 500, 1000}), kinds,
                      before) {

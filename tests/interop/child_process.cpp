@@ -26,8 +26,8 @@ struct standard_files {
   int error;
 };
 
-/// Turns the forked child into the program. Only async-signal-safe calls are
-/// allowed here.
+/// Replaces the forked child with the program `argv`. Only async-signal-safe
+/// calls are allowed here.
 [[noreturn]] void become(char** argv, standard_files files, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent || ::dup2(files.in, STDIN_FILENO) < 0

@@ -41,7 +41,8 @@ public:
   }
 
   /// Waits for the end of the process and of its output.
-  /// @returns its exit status, or 128 plus the number of the signal
+  /// @returns its exit status, or 128 plus the number of the signal that ended
+  ///          it
   int wait();
 
 private:

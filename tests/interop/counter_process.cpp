@@ -112,9 +112,9 @@ std::string http(std::uint16_t port, const std::string& method,
   return answer.substr(body + 4);
 }
 
-// Memory mappings of this many bytes or more are not searched. They are a
-// sanitizer's own memory, which takes terabytes of addresses. A counter maps
-// nothing so large.
+// Memory mappings of at least this many bytes are not searched. A counter makes
+// no mappings this large, but a sanitizer reserves terabytes of addresses for
+// itself.
 constexpr std::uint64_t least_shadow_size = std::uint64_t{1} << 30;
 
 std::int64_t number_behind(const std::string& label, const std::string& body) {
@@ -235,8 +235,8 @@ std::string counter_process::latest_words() const {
 
 bool agree_on(const std::vector<const counter_process*>& all,
               std::int64_t number) {
-  // A broadcast may miss a counter while some peer does not know all
-  // connections. That counter gets the number with the next periodic gossip, up
+  // A counter can miss a broadcast while some peer does not know all
+  // connections yet. It then gets the number with the next periodic gossip, up
   // to 30 s later.
   constexpr std::chrono::seconds longer_than_gossip_interval{45};
   return eventually(

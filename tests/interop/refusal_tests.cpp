@@ -13,8 +13,9 @@ using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
 // Tests that peers with different passwords do not connect, and that both log
-// the reason. A refused connection is reset, so one side may not read the last
-// bytes. That side logs the reset first, and the reason only after a retry.
+// the reason. A refused connection is reset, and the reset can discard bytes
+// that one side has not read yet. That side logs the reset first, and the
+// reason only after a retry.
 BOOST_AUTO_TEST_SUITE(refusal_tests)
 
 namespace {

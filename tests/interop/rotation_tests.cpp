@@ -117,9 +117,10 @@ struct rotating_mesh {
     BOOST_TEST_REQUIRE(gets_connected(acceptor, dialler));
     BOOST_TEST_REQUIRE(gets_connected(dialler, acceptor));
     // Until all peers have the same view and routes, some may send over the
-    // closed connection, or over the one that is closed next.
-    // The dialler may retry by itself as well. One of the two connections then
-    // replaces the other, and what is under way in the other is lost.
+    // closed connection, or over the one that is closed next. If the dialler
+    // also retries by itself, there are two connections for a moment. One then
+    // replaces the other, and messages on their way over the replaced one are
+    // lost.
     BOOST_TEST_REQUIRE(eventually([&] {
       const auto origin = origin_of(dialler, acceptor);
       std::this_thread::sleep_for(std::chrono::milliseconds{300});

@@ -148,7 +148,8 @@ bytes actor_lies::packet_to(const actor_home& to, std::uint64_t token,
     packet_kind::traffic, self_.uid, to.uid, our_token, token, 1};
   bytes result;
   if (chance(6)) {
-    // In the name of a session that does not exist, or of another peer's.
+    // Claims a session that does not exist, or one that belongs to another
+    // peer.
     head.kind = static_cast<packet_kind>(1 + below(4));
     head.from = chance(2) ? any_home().uid : peer_uid{1 + below(1000)};
     head.to = chance(2) ? to.uid : any_home().uid;

@@ -16,9 +16,9 @@
 
 namespace cafmesh::test {
 
-/// Makes messages of the layer between actors that no honest peer would send:
-/// documents, headers and outlines of names, and packets with frames that
-/// nobody has asked for.
+/// Makes messages that no honest peer would send, for the layer of remote
+/// actors. They are documents, headers and outlines of names, and packets with
+/// frames that nobody has asked for.
 class actor_lies {
 public:
   /// @param victims the actors of honest peers that the frames are about
@@ -41,14 +41,15 @@ public:
   // -- the channel of names
 
   bytes names_message();
-  /// Says truly that the liar is an actor system and publishes nothing.
+  /// A document that says, truthfully, that the liar is an actor system and
+  /// publishes nothing.
   bytes own_document() const;
 
   // -- the channel of actors
 
-  /// A packet to a peer. The token is the one that the peer has told the liar,
-  /// or 0.
-  /// @param system encodes contents
+  /// A packet to a peer.
+  /// @param token the token that the peer has told the liar, or 0
+  /// @param system encodes the contents of the packet
   bytes packet_to(const actor_home& to, std::uint64_t token,
                   caf::actor_system& system);
   /// The liar's half of a session, which welcomes `to`.
@@ -68,7 +69,8 @@ private:
   std::vector<actor_home> homes_;
   std::vector<std::uint64_t> victims_;
   actor_home self_;
-  // What a session has sent so far; numbers that grow as an honest peer's do.
+  // Counts of what a session has sent so far. They grow as those of an honest
+  // peer do.
   std::uint64_t packets_ = 0;
   std::uint64_t controls_ = 0;
   std::uint64_t large_ = 0;

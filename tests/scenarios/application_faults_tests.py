@@ -35,7 +35,8 @@ def gossipers_that_never_return():
         peer, slowest = liar_at(b), 0
         for i, channel in enumerate(("slow", "slower")):
             check(b.ask("block %s 100000000" % channel) == "ok", name + ": B joins a channel")
-            # In one packet with a message that the counter's gossiper gets.
+            # Sends both messages in one packet: a unicast that blocks the channel's gossiper, and a broadcast
+            # for the counter's gossiper.
             peer.socket.sendall(framed(message(UNICAST, channel, LIAR, b"stop", to=B))
                                 + framed(message(BROADCAST, "count", LIAR, counter(LIAR, i + 1))))
             took = eventually(lambda: a.ask("count") == b.ask("count") == str(i + 1), 5)

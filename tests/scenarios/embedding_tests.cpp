@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(beside_caf_io_each_system_has_a_random_node_id) {
   config_and_system there;
   auto host_of = [](const caf::actor_system& x) {
     // Leaves out the process ID and the last byte of the host ID. If CAF itself
-    // made both node IDs, the rest would be equal.
+    // had made both node IDs, what remains would be equal.
     auto text = to_string(x.node());
     return text.substr(0, 38);
   };

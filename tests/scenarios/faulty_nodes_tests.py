@@ -108,7 +108,7 @@ def a_resumed_snapshot():
             check(eventually(lambda: 0x700 + i in first.links(), 3) is not None, "a resumed snapshot: peers come")
             peer.close()
             check(eventually(lambda: 0x700 + i not in first.links(), 3) is not None, "a resumed snapshot: peers go")
-        # A neighbour of A that claims to be connected to B, so that A keeps B's record.
+        # This liar is a neighbour of A and claims to be connected to B, so A keeps B's record.
         peer = liar_at(a)
         peer.tell([record(LIAR, peer.uid, 2, [A, B])])
         before = first.topology()[B]

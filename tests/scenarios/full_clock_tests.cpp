@@ -17,7 +17,7 @@ using namespace cafmesh::test;
 BOOST_AUTO_TEST_SUITE(full_clock_tests)
 
 // The queue of CAF's clock has room for 63 messages. While the clock's thread
-// is in `f`, nobody empties it.
+// runs `f`, nothing empties the queue.
 BOOST_AUTO_TEST_CASE(calls_on_the_clock_go_on_although_its_queue_is_full) {
   forked child{[] {
     caf::actor_system_config config;

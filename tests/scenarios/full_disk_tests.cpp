@@ -43,9 +43,9 @@ struct full_disk {
     mesh.increment(mesh.all());
     BOOST_TEST_REQUIRE(mesh.agree(bound).has_value());
   }
-  /// Kills and restarts the third node, so that the others log this. Only the
-  /// others increment the counter, because an increment just before a kill may
-  /// be lost.
+  /// Kills and restarts the third node, so that the other nodes log this.
+  /// Increments the counter only on those nodes, because an increment just
+  /// before a kill may be lost.
   void cause_log_lines(int rounds) {
     for (int i = 0; i < rounds; ++i) {
       mesh.kill({3});

@@ -175,8 +175,8 @@ void liar::flood_digests() {
     return;
   for (auto left = flood_size; left > 0; --left) {
     queue_digest(*to, tag::gossip, wish.view());
-    // The node merges answers while they wait. So the liar reads the answers
-    // after every 15 digests.
+    // The node merges answers that wait to be sent. To get more separate
+    // answers, the liar reads after every 15 digests.
     if (left % 15 == 0)
       push_all();
   }

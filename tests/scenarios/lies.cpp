@@ -166,9 +166,9 @@ bytes lies::junk(std::size_t most) {
 }
 
 // Makes a number that is small, near the limit of what honest peers accept, or
-// far beyond that limit. A number near the limit stays a million away from it:
-// honest peers go on from the highest number they know, and must not reach the
-// limit themselves, which is fixed while the wall clock stands still.
+// far beyond that limit. A number near the limit is a million below it. Honest
+// peers continue from the highest number that they know, and must not reach the
+// limit themselves. The limit does not grow while the wall clock stands still.
 std::uint64_t lies::far_number(std::uint64_t per_second) {
   const auto limit =
     reachable(std::chrono::system_clock::now(), per_second) - 1'000'000;
@@ -200,8 +200,9 @@ bytes lies::map_change() {
   return out;
 }
 
-// Makes a change of the set that claims that all additions of a peer up to a
-// certain number were removed. Half of the changes also add one element.
+// Makes a change to the set. The change claims that all additions of one peer,
+// up to a certain number, were removed. Half of the changes also add one
+// element.
 bytes lies::set_change(peer_uid life) {
   bytes out{observed_remove_set_format};
   const auto number = far_number(observed_remove_set::max_additions_per_second);

@@ -61,7 +61,7 @@ public:
   // -- channels
 
   bytes junk(std::size_t most);
-  /// A change of the replicated value on this channel, which is `count`, `map`
+  /// A change to the replicated value on this channel, which is `count`, `map`
   /// or `set`. Its count or clock may be greater than honest peers can reach.
   bytes change_of(const std::string& channel, peer_uid life);
   /// A message that asks for the whole value of the channel.

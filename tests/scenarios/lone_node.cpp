@@ -39,8 +39,8 @@
 //     ...         -> see lone_node_actors, lone_node_values and
 //                    lone_node_faults
 //
-// CAF's threads take no signals, so that only the main thread and those of the
-// library could take them.
+// CAF's threads block all signals. So a signal that does not reach the main
+// thread has been taken by a thread of the library.
 namespace {
 
 using namespace cafmesh;

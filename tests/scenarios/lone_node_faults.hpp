@@ -11,9 +11,9 @@
 
 namespace cafmesh::test {
 
-/// Makes a node use channels whose gossipers do what gossipers must not do, and
-/// does other things that an application may do wrong. A command is a line of
-/// text, and so is its answer.
+/// Makes a node use channels whose gossipers block or throw, and do other
+/// things that a faulty application may do. A command is a line of text, and so
+/// is its answer.
 ///
 ///     block CHANNEL MS  -> `ok`; joins the channel with a gossiper without a
 ///                          thread of its own, whose handler of a unicast

@@ -23,7 +23,8 @@ peer_name named(char x) {
   return peer_name::from_number(static_cast<std::uint64_t>(x));
 }
 
-/// An `adder` that ignores the exits of actors to which others have linked it.
+/// An `adder` that ignores the exit messages of actors that others have linked
+/// to it. Only `user_shutdown` ends it.
 caf::behavior sturdy_adder(caf::event_based_actor* self) {
   caf_version::on_exit(self, [self](caf::error why) {
     if (why == caf::exit_reason::user_shutdown)
@@ -143,8 +144,8 @@ void lying_actors::connect_liar(char to) {
   x = std::make_unique<stranger>([this] { run(); }, net(), host_of(to), as);
   x->introduce();
   story += std::string{"the liar connects to "} + to + "\n";
-  // Without connections in its record, no path leads through the liar, which
-  // relays nothing.
+  // The record names no connections, so that no path leads through the liar,
+  // which relays nothing.
   const peer_record own{
     {named(liar_letter), "s", liar_uid, ++own_version_, std::nullopt}, {}};
   x->send_topology({own});
@@ -194,7 +195,7 @@ void lying_actors::talk_of_lives(char to) {
   ++messages_;
 }
 
-// Keeps up sessions with honest nodes as one of them would.
+// Keeps up sessions with honest nodes as an honest node would.
 void lying_actors::answer_packets() {
   for (auto& [to, x] : liar_) {
     const auto all = x->messages();

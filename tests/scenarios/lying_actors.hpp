@@ -30,10 +30,10 @@ struct actor_lie_figures {
   void add(const actor_lie_figures& x);
 };
 
-/// One random schedule: nodes in a line publish actors, and use each other's. A
-/// liar, which is a neighbour of some, says anything about names and actors. A
-/// slow neighbour of one node does not read for a while. The seed determines
-/// everything that happens.
+/// One random schedule. Nodes in a line publish actors and use each other's. A
+/// liar that is connected to some of the nodes sends arbitrary messages about
+/// names and actors. Another neighbour of one node is slow and does not read
+/// for a while. The seed determines everything that happens.
 class lying_actors : public actor_machines {
 public:
   explicit lying_actors(std::uint64_t seed);
@@ -104,8 +104,9 @@ private:
   std::map<char, std::uint64_t> tokens_; // that nodes have told the liar
   std::unique_ptr<stranger> slow_;
   bool slow_reads_ = true;
-  // Whether the liar forges records of peers. Until the peers have outlived
-  // these, routes may be wrong, so handles may be down and requests fail.
+  // Whether the liar forges records of peers. Until the peers have replaced the
+  // forged records with newer ones, routes may be wrong. Handles may then be
+  // down, and requests may fail.
   bool forges_records_;
   std::uint64_t own_version_ = 1; // of the liar's record
   std::size_t told_ = 0;

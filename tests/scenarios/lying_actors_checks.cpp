@@ -69,7 +69,7 @@ std::string lying_actors::answer_of(const use& x) {
   return result->empty() ? "no answer" : *result;
 }
 
-// Whether all handles work, also those that were down meanwhile.
+// Whether all handles work, including those that were down for a while.
 bool lying_actors::check_handles() {
   for (const auto& x : uses_)
     if (auto answer = answer_of(x); answer != "42")

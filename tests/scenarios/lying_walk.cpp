@@ -124,10 +124,10 @@ void lying_walk::change_something() {
   write(who, "early");
 }
 
-// Waits until all nodes agree. The liar keeps its connections and sends only
+// Waits until all nodes agree. The liar keeps its connections, but sends only
 // heartbeats. With discovery, nodes may still dial a false address that the
-// liar announced. If the node at that address is connected already, the new
-// connection may replace the old one, so that views differ for a moment.
+// liar announced earlier. If the node at that address is connected already, the
+// new connection may replace the old one, and views then differ for a moment.
 bool lying_walk::be_silent() {
   note("silence");
   auto left = 2 * time_to_agree;

@@ -33,8 +33,8 @@ struct lying_figures {
   void add(const lying_figures& x);
 };
 
-/// One random schedule: a hostile peer sends forged messages to a mesh of 3 to
-/// 6 honest nodes, which change their values meanwhile. Then the hostile peer
+/// One random schedule. A hostile peer sends forged messages to a mesh of 3 to
+/// 6 honest nodes, while these nodes change their values. Then the hostile peer
 /// is silent, and then it leaves. The seed determines everything that happens.
 class lying_walk : public seeded_mesh {
 public:

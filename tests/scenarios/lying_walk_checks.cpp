@@ -109,13 +109,14 @@ bool lying_walk::check_work(const amounts& before,
   return true;
 }
 
-// Periodic gossip may take 50,000 bytes. Each connection may carry four times
-// what the liar sent in this act and the one before, because nodes pass some
-// records on only after a second. It may also carry twice all that the liar has
-// ever sent, because a new neighbour gets the whole state. For the same reason,
-// each node may send the liar the map. A liar that reads again is sent all that
-// has waited. Answers to digests and outlines may add to this, within the
-// limits of digest_exchange and answer_limits.
+// Checks how many bytes an act has caused. Periodic gossip may take 50,000
+// bytes. Each connection may carry four times what the liar sent in this act
+// and the one before, because nodes pass some records on only after a second.
+// It may also carry twice all that the liar has ever sent, because a new
+// neighbour gets the whole state. For the same reason, each node may send the
+// map to the liar. When the liar starts to read again, it gets everything that
+// has waited for it. Answers to digests and outlines may add to this, within
+// the limits of digest_exchange and answer_limits.
 bool lying_walk::check_bytes(const amounts& act) {
   constexpr std::size_t most_of_values = 2'200'000;
   figures.bytes = std::max(figures.bytes, act.between);
@@ -166,8 +167,8 @@ bool lying_walk::agree() {
 }
 
 bool lying_walk::wait_for_agreement() {
-  // While a connection is replaced, views differ for a moment although each
-  // node sees who is connected to whom.
+  // While a connection is being replaced, views differ for a moment, even
+  // though all nodes agree on who is connected to whom.
   const auto took =
     wait_until([this] { return agree() && difference_of_views().empty(); },
                expected_topology(), time_to_agree, milliseconds{250});
@@ -224,8 +225,7 @@ bool lying_walk::check_changes_arrive() {
 
 // Checks that nodes send only periodic gossip and log nothing. This check is
 // skipped if a connection between honest nodes was replaced, because the node
-// that dialled the old connection keeps dialling. See
-// random_walk::check_broadcasts.
+// that dialled the old connection keeps dialling.
 bool lying_walk::check_quiet() {
   run_for(time_to_rest);
   if (figures.replacements > 0)

@@ -100,7 +100,8 @@ struct three_between : fixture {
     start(5, {host(2), host(3), host(4)});
     BOOST_TEST_REQUIRE(
       eventually([&] { return mesh[1].topology().size() == 5u; }));
-    // A node's part in actors begins with its first command for them.
+    // A node takes part in the layer of remote actors only after its first
+    // command about actors.
     for (std::uint64_t x : {3, 4})
       mesh[x].ask("find adder");
   }

@@ -67,8 +67,8 @@ small_disk::~small_disk() {
 }
 
 void small_disk::fill(const std::string& file) const {
-  // The disk may be full while the last page of `file` has room, so `file` is
-  // filled too.
+  // When the disk is full, the last page of `file` may still have room, so
+  // `file` is filled too.
   for (const auto& name : {path("filler"), path(file)}) {
     const auto fd =
       ::open(name.c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC,

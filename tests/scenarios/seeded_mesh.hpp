@@ -26,7 +26,8 @@ protected:
   /// passes without events.
   settings quick_settings_for(char who);
 
-  /// Whether every node sees this topology, in the notation of node::topology.
+  /// Whether every node sees this topology. It is in the form of
+  /// node::topology, such as `a>b b>a c`.
   bool all_see(const std::string& topology);
   /// Lets virtual time pass until `agree` returns true.
   /// @param expected the topology, for the message of a failure

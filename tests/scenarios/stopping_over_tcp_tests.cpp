@@ -48,9 +48,9 @@ std::size_t sockets_at(std::uint16_t port) {
   return result;
 }
 
-// If a heap grows by less than this in a thousand rounds, nothing leaks,
-// because a thousand of even the smallest actors would take more. Threads keep
-// some tens of KiB for later allocations.
+// A heap may grow by up to this much in a thousand rounds, because threads keep
+// some tens of KiB for later allocations. If each round leaked even one of the
+// smallest actors, the heap would grow by more.
 constexpr std::size_t harmless_growth = 256 * kib;
 
 // The timers of an ended actor take memory until they are due, so most of these

@@ -116,8 +116,8 @@ struct speed {
   store map;
 };
 
-/// Writes a file that holds a map of `keys` entries, and `changes` later
-/// changes of that map, each in a row of its own.
+/// Writes a file that holds a map of `keys` entries and `changes` later changes
+/// to that map, each change in a row of its own.
 void write_file(const std::string& file, std::size_t keys,
                 std::size_t changes) {
   const auto now = std::chrono::system_clock::now();

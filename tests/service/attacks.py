@@ -15,7 +15,7 @@ class Target:
     read, write, stream = "/", "/", "/"  # paths to GET, to PUT bytes, and of events
     more_streams = ()  # paths of further streams of events, whose snapshots are large
     slow_time = 10  # seconds after which slow clients are cut off
-    admitted = IDLE  # most connections of one address
+    admitted = IDLE  # connection limit per address
 
     def __init__(self, port):
         self.port, self.host = port, f"127.0.0.1:{port}"
@@ -57,7 +57,7 @@ def trickle(to, socks, piece):
                 if piece:
                     x.send(piece)
             except OSError:
-                pass  # what the server has said may still be there
+                pass  # the server's answer may still be there
             try:
                 data = x.recv(65536)
                 said[x] += data

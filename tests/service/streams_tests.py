@@ -170,7 +170,7 @@ class Messages(MeshdTest):
         a, b = self.joined()
         other = b.events(self.here)
         a.call("POST", f"{self.here}?to={b.name()}", b"before", status=204)
-        other.next()  # a message may arrive after it was taken
+        other.next()  # may arrive only after the POST's answer
         stream = b.events(self.here)
         soon(lambda: stream.last_id, "the stream begins with an ID")
         stream.close()

@@ -50,8 +50,8 @@ struct memory_transport::world
   std::set<std::pair<std::string, std::string>> blocked;
   std::map<std::pair<std::string, std::string>, std::size_t> moved;
   std::map<std::pair<std::string, std::uint16_t>, memory_listener*> listeners;
-  // The open ends of streams, oldest first, so that in each run an event
-  // reaches them in the same order.
+  // The open ends of streams, oldest first. An event that concerns several ends
+  // reaches them in this order, so that every run is the same.
   std::map<std::uint64_t, memory_socket*> sockets;
   std::uint64_t last_socket = 0;
   std::vector<dialled> dials;

@@ -6,8 +6,9 @@
 
 namespace cafmesh::test {
 
-/// While it exists, this process can make no thread: the stacks of new threads
-/// would be larger than its address space.
+/// While an object of this class exists, this process cannot create threads,
+/// because the stack of a new thread would exceed the limit on its address
+/// space.
 class no_threads {
 public:
   no_threads() {

@@ -9,7 +9,7 @@
 
 namespace cafmesh::test {
 
-/// Nodes in memory that have the datagram overlay beside their connections.
+/// A mesh in memory whose nodes use the datagram overlay.
 struct overlaid_mesh : mesh {
   /// The options of a node's overlay. They may be changed before `add_overlaid`
   /// or while the node runs.

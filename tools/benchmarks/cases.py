@@ -271,7 +271,7 @@ def broadcast_cases(drivers, threads):
                     for name, binaries in both(drivers, "node", "crowd").items()})
 
 
-# The time limit in seconds; Go needs about a minute for a star of 300.
+# The time limit in seconds. A star of 300 Go peers needs about a minute.
 STAR_TIMEOUT = 300
 
 

@@ -31,7 +31,7 @@ def parse_callgrind(lines, program):
         name = re.match(r"(c?)(ob|fn)=(?:\((\d+)\))? ?(.*)", line)
         if name:
             call, kind, number, text = name.groups()
-            # A name is written in full only once; later lines have its number.
+            # Callgrind writes a name in full only once. Later lines have only its number.
             if number:
                 text = names.setdefault((kind, number), text)
             if kind == "ob" and not call:

@@ -12,7 +12,8 @@ using namespace cafmesh;
 
 namespace {
 
-// The name of the first of many nodes, as a number. The others follow it.
+// If a process runs many nodes, this number is the name of the first one. The
+// names of the others are the numbers that follow.
 constexpr std::uint64_t first_of_many = 0x0200'0001'0000;
 
 } // namespace

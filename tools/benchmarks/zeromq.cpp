@@ -10,8 +10,8 @@
 #include "tools/benchmarks/stamp.hpp"
 
 // Measures ZeroMQ, an alternative for C++ users. Streams use PUSH and PULL, and
-// round trips use PAIR, plain or encrypted with CURVE. One I/O thread runs
-// beside the thread of the caller.
+// round trips use PAIR, plain or encrypted with CURVE. One I/O thread runs in
+// addition to the calling thread.
 
 namespace {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-/// The network interfaces of this machine. A hardware address can be a peer
-/// name.
+/// The network interfaces of this machine. The hardware address of an interface
+/// can serve as a peer name.
 namespace counter {
 
 struct network_card {

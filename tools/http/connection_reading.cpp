@@ -178,7 +178,8 @@ bool connection::make_room() {
     begin_ = 0;
     return true;
   }
-  // A header with one byte too many is refused.
+  // Allows one byte more than the limit, so that a header that is too large can
+  // be told from one that just fits.
   auto most = phase_ == phase::body ? body_capacity : limit().head_bytes() + 1;
   if (capacity_ >= most)
     return false;

@@ -206,7 +206,7 @@ void event_source::publish(event x) {
 
 void event_source::publish_all(std::vector<event> xs) {
   lock guard{state_->mutex};
-  auto share = 0.0; // of the ring, which the new events fill
+  auto share = 0.0; // share of the ring filled by new events
   for (auto& x : xs) {
     share += state_->ring.add(std::move(x));
     if (share >= 0.25) {

@@ -48,8 +48,8 @@ struct subscription {
   unsigned variant = 0;
 
   /// Makes a snapshot for a client that is new or has missed events. This
-  /// function must call its argument once, on any thread. It passes a function
-  /// that returns the parts, or null to close the stream. Each part is made
+  /// function must call its argument once, on any thread, with a function that
+  /// returns the parts, or with null to close the stream. Each part is made
   /// when the client has room for it. If this member is null, clients get no
   /// snapshot.
   std::function<void(std::function<void(snapshot_parts)>)> snapshot;
@@ -80,8 +80,9 @@ public:
   /// Sends an event to all subscribers. `event::json` is called with the source
   /// locked and must not use the source.
   void publish(event x);
-  /// Sends many events, with less work than one by one: the subscribers are
-  /// looked at once for each quarter of what the ring holds.
+  /// Sends many events, with less work than a call of `publish` for each.
+  /// Subscribers are served each time the new events have filled a quarter of
+  /// the ring, and once at the end.
   void publish_all(std::vector<event> xs);
   /// @param json one line
   /// @param key for filters only

@@ -56,7 +56,9 @@ private:
   /// Claims the right to answer.
   /// @returns false if the request was answered before
   bool take();
-  /// Takes a place for a stream, if none is reserved, or sends an error.
+  /// Takes a place for a stream, unless one is reserved already. If there is no
+  /// place, sends an error.
+  /// @returns whether there is a place
   bool enter_stream();
 
   std::shared_ptr<server_parts> shared_;

@@ -12,7 +12,7 @@ struct limits {
 
   // -- sizes, in bytes
 
-  /// The header fields with their separators, and the empty line behind them:
+  /// The header fields with their separators, and the empty line after them:
   /// 431.
   std::size_t header_bytes = 8 * 1024;
   std::size_t uri_bytes = 8 * 1024; ///< request target: 414
@@ -53,7 +53,8 @@ struct limits {
   constexpr std::size_t line_bytes() const {
     return uri_bytes + 64;
   }
-  /// What the server keeps of a request that has no whole header yet.
+  /// The maximum number of bytes that the server keeps of a request before its
+  /// header is complete.
   constexpr std::size_t head_bytes() const {
     return line_bytes() + header_bytes;
   }

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t crowd = 200;
 
-// Bounds the share of time that clients can make the server spend on this.
+// How long there must be no crowd before memory is returned. This limits how
+// often clients can make the server return memory.
 constexpr std::chrono::seconds quiet_for{2};
 
 } // namespace

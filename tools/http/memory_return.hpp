@@ -5,8 +5,9 @@
 
 namespace http {
 
-/// Decides when to return freed memory to the system: after a crowd of
-/// connections has gone. Otherwise the allocator keeps what the crowd needed.
+/// Decides when to return freed memory to the system, which is some time after
+/// a crowd of connections has gone. Otherwise the allocator would keep the
+/// memory that the crowd needed.
 class memory_return {
 public:
   using time_point = std::chrono::steady_clock::time_point;

@@ -90,8 +90,8 @@ public:
   /// Takes over a listening socket, such as one from systemd.
   failure listen_on(int descriptor);
 
-  /// The addresses on which the server listens, in the order of the calls:
-  /// `127.0.0.1:8080` or `unix:/path`.
+  /// The addresses on which the server listens, such as `127.0.0.1:8080` or
+  /// `unix:/path`, in the order in which they were added.
   std::vector<std::string> addresses() const;
 
   /// The routes. Add all of them before `start`.

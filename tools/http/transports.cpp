@@ -251,7 +251,8 @@ int family_of(int descriptor) {
   return result;
 }
 
-// OpenSSL does not say why it cannot open a file.
+// Asks the system why the file cannot be opened, because OpenSSL does not say
+// why.
 std::string reason(const std::string& file, const error_code& why) {
   return ::access(file.c_str(), R_OK) == 0 ? why.message()
                                            : std::strerror(errno);

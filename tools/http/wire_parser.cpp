@@ -92,10 +92,10 @@ public:
   problem failure_{0, {}, {}, {}};
   std::string host_;
   std::string absolute_host_;
-  std::size_t header_size_ = 0; // what is parsed of it
+  std::size_t header_size_ = 0; // bytes parsed so far
   std::size_t line_size_ = 0;   // 0 until the line has ended
   std::size_t line_looked_at_ = 0;
-  bool is_method_long_ = false; // so that it leaves no room for the target
+  bool is_method_long_ = false; // leaves no room for the target
   std::size_t fields_ = 0;
   std::size_t body_limit_bytes_ = 0;
   std::size_t body_bytes_ = 0;

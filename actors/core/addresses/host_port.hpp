@@ -18,9 +18,8 @@ struct host_port {
 
   /// Reads `host[:port]`, with a port from 1 to 65535. A host that contains a
   /// colon must be an IPv6 address.
-  /// @returns errc::bad_address, which quotes the text, for any other text.
-  ///          Spaces, control characters and misplaced brackets are not
-  ///          accepted either.
+  /// @returns errc::bad_address, which quotes the text, for any other text, and
+  ///          for text with spaces, control characters or misplaced brackets.
   static caf::expected<host_port> parse(const std::string& text);
   std::string str() const; ///< with brackets if needed
 

@@ -17,13 +17,13 @@
 namespace cafmesh {
 
 /// If the two replicas together have at most this number of items in a range,
-/// the range is sent instead of divided.
+/// the items are sent and the range is not divided.
 constexpr std::size_t few_items = 64;
 
 struct range_limits {
   std::size_t few = few_items;
-  /// A range is also sent if one replica has at least `ratio` times as many
-  /// items in that range as the other.
+  /// The items of a range are also sent if one replica has at least `ratio`
+  /// times as many of them as the other.
   std::size_t ratio = SIZE_MAX;
 };
 

@@ -172,7 +172,8 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
   return news;
 }
 
-// Merges the entries for which `matches(entry, ours or null)` is true.
+// Merges the entries for which `matches(entry, ours)` is true. `ours` is our
+// entry with the same key; null if we have none.
 template <class Matches>
 void lww_map::merge_if(const lww_map& other, lww_map& news, Matches matches) {
   const auto end = other.entries_.end();

@@ -26,7 +26,8 @@ public:
   /// Whether the limits allow an attempt at `address`, a `host:port`.
   bool allows(const std::string& address, instant now);
 
-  /// Counts an attempt.
+  /// Forgets hosts whose limits have fully recovered, because nothing
+  /// distinguishes them from new hosts. To be called from time to time.
   void attempted(const std::string& address, instant now);
 
   /// Forgets hosts that have all their `burst` attempts again, because nothing

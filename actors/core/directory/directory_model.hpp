@@ -30,8 +30,8 @@ struct directory_effects {
   std::vector<payload> broadcasts;
   std::vector<shown_change> changes;
   home_changes homes;
-  /// Whether to send neighbours an outline soon, which is a short description
-  /// of the headers that we know.
+  /// Whether to send neighbours an outline soon. An outline is a short
+  /// description of the headers that we know.
   bool describe = false;
 };
 

@@ -8,8 +8,8 @@ namespace cafmesh::names {
 namespace {
 
 // The log of changes takes up to a quarter of the memory of the entries, within
-// these limits in bytes. A message would hardly have room for the changes in a
-// larger log.
+// these limits in bytes. A larger log would be of little use, because its
+// changes would hardly fit into one message.
 constexpr std::size_t small_log = 4 * 1024;
 constexpr std::size_t large_log = 256 * 1024;
 constexpr std::size_t part_for_log = 4;

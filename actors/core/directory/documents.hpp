@@ -118,9 +118,9 @@ public:
       if (is_visible(x))
         f(of, x.doc.head().node, x.doc.entries());
   }
-  /// Calls `f(life, entries)` for each document that is shown. Leaves out the
-  /// changes to our own document since its last version: `take_changes` returns
-  /// those after the next version.
+  /// Calls `f(life, entries)` for each document that is shown. Leaves out
+  /// changes to our own document that are not in a version yet. `take_changes`
+  /// returns them once they are.
   template <class F>
   void visit_announced(F f) const {
     for (const auto& [of, x] : all_)
@@ -188,7 +188,7 @@ private:
   std::size_t bytes_ = 0;
   std::uint64_t last_age_ = 0;
   // Documents of other peers whose entries `make_room` may drop: `large_` has
-  // the large documents, `by_age_` has all, oldest first.
+  // the large documents, and `by_age_` has all of them, oldest first.
   std::set<life> large_;
   std::map<std::uint64_t, life> by_age_;
   std::vector<shown_change> changes_;

@@ -119,11 +119,12 @@ std::uint32_t loop_guard::mark_of(const peer_name& neighbour) const noexcept {
   return static_cast<std::uint32_t>(neighbour.hash(second_key_)) & ~count_mask;
 }
 
-// The bytes of a repetition do not tell whether the source has sent them again
-// or whether they have gone round a loop. Those that come the way on which the
-// source's broadcasts have come all the time are repeated by the source. While
-// that way changes, the message may also come from the new sender, but only a
-// few times: if routes are wrong, the new sender may be part of a loop.
+// Whether a message with the same bytes as an earlier one may be passed on. The
+// bytes do not tell whether the source has sent them again or whether they have
+// gone round a loop. If a neighbour has long been the expected sender and sends
+// them again, the source has sent them again. While the expected sender
+// changes, a message may be repeated only a few times, because the new sender
+// may be part of a loop if routes are wrong.
 bool loop_guard::may_repeat(place& x, const peer_name& from,
                             const expected_sender& sender) const noexcept {
   auto& state = x.neighbour_and_count;

@@ -15,10 +15,10 @@ namespace cafmesh {
 /// routes.
 struct expected_sender {
   std::optional<peer_name> now;
-  /// The one before the last change, if we know of one.
+  /// The expected sender before the last change, if we know it.
   std::optional<peer_name> before;
-  /// Whether it was `now` for so long that no message from an earlier one can
-  /// still be on its way.
+  /// Whether `now` has been the expected sender for so long that no message
+  /// from an earlier one can still be on its way.
   bool is_steady = false;
 };
 
@@ -52,9 +52,10 @@ public:
   using sender_function = std::function<expected_sender()>;
 
   /// Whether to pass the message on. If so, remembers it.
-  /// @param sender called only if the message is remembered. Empty if routes
-  ///        have settled, and for unicasts: the same neighbour may then repeat
-  ///        the message any number of times, and no other neighbour may send it
+  /// @param sender called only if the message is remembered already. Empty for
+  ///        unicasts, and if routes have settled. If it is empty, the neighbour
+  ///        that sent the message first may repeat it any number of times, and
+  ///        no other neighbour may send it
   bool may_pass(byte_view message, const peer_name& from, instant now,
                 compared extent, const sender_function& sender = {});
 
@@ -75,7 +76,7 @@ private:
     std::uint32_t seen_ms = 0; // 0 if the place is free
   };
   static constexpr std::size_t least = 64;
-  // Each message can be kept in this number of places of the table. With only
+  // The number of places of the table in which a message may be kept. With only
   // one place, up to a quarter of the messages would soon be forgotten, and
   // could then loop for ever.
   static constexpr std::size_t choice = 4;

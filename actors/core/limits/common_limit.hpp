@@ -104,8 +104,8 @@ public:
     return std::min(result, rest + (free > counted ? (free - counted) / 2 : 0));
   }
   /// How many bytes this user must give back, because it holds more of the
-  /// common limit than is free. Each byte that it gives back is one more free
-  /// byte.
+  /// common limit than is free. This is half of the difference, because each
+  /// byte that is given back is also one more free byte.
   std::size_t excess() const noexcept {
     auto own = taken();
     if (!whole_ || own <= whole_->for_each())

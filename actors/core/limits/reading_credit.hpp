@@ -52,9 +52,9 @@ public:
   static constexpr duration check_interval = std::chrono::milliseconds{10};
 
   struct pause_limit {
-    /// The longest pause. For `alone`, it is longer than `patience_for_relays`.
-    /// So if a channel waits for a neighbour that takes no data, it drops its
-    /// relayed unicasts and answers before the pause ends.
+    /// The longest pause. For `alone`, it is longer than `patience_for_relays`,
+    /// so that a channel that waits for a neighbour that takes no data can drop
+    /// its relayed unicasts and answer before the pause ends.
     duration longest;
     std::size_t least_rate; ///< bytes per second, on average
   };

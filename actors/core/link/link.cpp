@@ -145,8 +145,9 @@ caf::error link::read_frames(link_intake& out) {
   return failure;
 }
 
-// Gives up the input block; the next read takes another. In a process with many
-// nodes, large blocks of idle connections would take much of the memory.
+// Releases the input block, so that the next read takes another one. In a
+// process with many nodes, large blocks of idle connections would take much of
+// the memory.
 void link::release_input() {
   // If less than half of this block was filled, the next one is half as large.
   // A block that is larger than `usual_room` shrinks in one step, because the

@@ -31,8 +31,8 @@ public:
   /// use, because periodic gossip carries all records every 30 s by default.
   static constexpr duration longest = std::chrono::seconds{30};
 
-  /// So many announcements may be sent without waiting for the interval, and
-  /// one more each second.
+  /// The number of announcements that may be sent without waiting for the
+  /// interval. One more may be sent each second.
   static constexpr std::uint32_t most_hurried = 4;
 
   /// The pause that keeps us within `budget` after an update of `size` bytes,
@@ -44,8 +44,9 @@ public:
 
   void add(peer_name peer, instant now);
 
-  /// To be called if a peer has probably ended: what waits, and what is added
-  /// until the next update, does not wait for the interval.
+  /// To be called if a peer has probably ended. The records that wait, and
+  /// those added before the next update, are then sent without waiting for the
+  /// interval.
   void hurry(instant now);
 
   bool is_waiting(peer_name peer) const {

@@ -9,8 +9,7 @@
 namespace cafmesh {
 
 /// Remembers, while routes change, which neighbour sends us the broadcasts of
-/// each source. So it can tell a source whose broadcasts still come the same
-/// way from one whose way has changed.
+/// each source, and whether that neighbour has changed.
 class broadcast_senders {
 public:
   /// If routes have not changed for this long, peers have the same routes, and
@@ -36,14 +35,14 @@ public:
     return known_.size();
   }
 
-  /// The maximum number of remembered sources. Until routes are settled, the
-  /// senders of further ones count as unknown.
+  /// The maximum number of remembered sources. The senders of further sources
+  /// count as unknown until routes are settled.
   static constexpr std::size_t most = 1024;
 
 private:
   struct entry {
     expected_sender sender;
-    std::uint64_t generation = 0; // of the routes that `sender` is from
+    std::uint64_t generation = 0; // of the routes for `sender`
     instant since{};              // when `sender` last changed
   };
 

@@ -13,23 +13,24 @@ namespace cafmesh {
 
 /// Remembers for a short time which peers have reported that another peer has
 /// closed its connection to them. A process that is killed closes all of its
-/// connections at once. See PROTOCOL.md, "Closing reports".
+/// connections at the same time. See PROTOCOL.md, "Closing reports".
 class closing_reports {
 public:
   static constexpr duration memory = std::chrono::seconds{2};
-  /// Further reports are ignored.
+  /// The maximum number of reports. Further reports are ignored.
   static constexpr std::size_t most = 4096;
-  /// The ends of a peer with more connections are not reported.
+  /// If a peer has more connections than this, nobody reports that it has
+  /// closed them.
   static constexpr std::size_t most_reporters = 64;
 
   /// When each peer has reported the closing.
   using reporters = std::map<peer_name, instant>;
 
-  /// @returns all reports of this closing; null if this one is known already,
-  ///          or if there are too many
+  /// @returns all reports of this closing; null if `reporter` has reported it
+  ///          already, or if there are too many reports
   const reporters* add(const closing& what, peer_name reporter, instant now);
 
-  /// Forgets the reports of this peer.
+  /// Forgets the reports that this peer has closed connections.
   void forget(peer_name peer);
 
   /// Forgets old reports. Takes time in proportion to all reports.

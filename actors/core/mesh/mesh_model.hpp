@@ -46,21 +46,22 @@ struct mesh_model_effects {
   std::vector<connection_id> superseded;
   /// Our existing connection to a peer, if another peer with the same name but
   /// another UID has introduced itself. The caller probes the existing
-  /// connection. When that one has ended, the caller offers the new one again.
+  /// connection. When the existing connection has ended, the caller offers the
+  /// new one again.
   std::optional<connection_id> contested;
   /// Whether `current_routes()` may return different routes than before.
   bool routes_changed = false;
   /// Whether a short ID may have a new owner. Actors that remember the old
   /// owner may then be wrong.
   bool short_ids_changed = false;
-  /// Peers whose UID became known, or that were told as left and can be
-  /// reached again.
+  /// Peers whose UID became known, and peers that were reported in `left` but
+  /// can be reached again.
   std::vector<peer_summary> joined;
   /// Peers whose UID changed: the old summary and the new one.
   std::vector<std::pair<peer_summary, peer_summary>> restarted;
-  /// Peers that were forgotten because they had become unreachable, or soon
-  /// will be because they have closed their connections, or that were dropped
-  /// in favour of others.
+  /// Peers that were forgotten because they had become unreachable, peers that
+  /// will soon be forgotten because they have closed their connections, and
+  /// peers that were dropped in favour of others.
   std::vector<peer_summary> left;
   /// Whether another peer has made a record of us with our present UID, or
   /// keeps making records of us with other UIDs. Our own record is newer now.
@@ -141,11 +142,12 @@ public:
   std::optional<closing> remove_closed_connection(connection_id id, instant now,
                                                   mesh_model_effects& out);
 
-  /// Takes the report of another peer that these have closed their connections
-  /// to it. Of each peer that is unreachable, and whose neighbours that can be
-  /// reached, at least one, have all reported that, tells at once that it has
-  /// left. Forgets it after the collection delay as any other; if it can be
-  /// reached again before, it joins again.
+  /// Takes another peer's report that the peers in `all` have closed their
+  /// connections to it. Reports a peer as left without waiting for the
+  /// collection delay if the peer is unreachable, at least one of its
+  /// neighbours has reported its closing, and all of its reachable neighbours
+  /// have reported it. The peer is forgotten after the collection delay, like
+  /// any other. If it can be reached again before then, it joins again.
   void note_closings(const std::vector<closing>& all, peer_name reporter,
                      instant now, mesh_model_effects& out);
 
@@ -191,8 +193,8 @@ public:
   std::optional<instant> wake_at() const;
 
   /// Forgets peers that have been unreachable for the collection delay. The
-  /// delay is for updates that are split over several messages, whose peers may
-  /// be unreachable until the last message has arrived.
+  /// delay is needed because an update may be split over several messages, and
+  /// some of its peers may be unreachable until the last message has arrived.
   void tick(instant now, mesh_model_effects& out);
 
   // -- views
@@ -204,9 +206,9 @@ public:
   const local_identity& self() const noexcept;
 
   /// Every known peer with its connections, sorted by name. Includes
-  /// unreachable peers that are not forgotten yet, unless they have been told
-  /// as left. Leaves out peers that are only mentioned in the connections of
-  /// others.
+  /// unreachable peers that are not forgotten yet, unless they have been
+  /// reported as left. Leaves out peers that are known only from the
+  /// connections of others.
   std::vector<peer_record> records() const;
 
   std::optional<peer_summary> find(peer_name name) const;

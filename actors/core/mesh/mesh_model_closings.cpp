@@ -3,8 +3,8 @@
 
 #include "actors/core/mesh/mesh_model_state.hpp"
 
-// The part of `mesh_model` that tells at once of a peer whose process has
-// ended. Otherwise only its neighbours would know at once.
+// The part of `mesh_model` that reports without delay that a peer's process has
+// ended. Otherwise only the peer's neighbours would learn of it without delay.
 namespace cafmesh {
 
 std::optional<closing>
@@ -29,7 +29,8 @@ void mesh_model::note_closings(const std::vector<closing>& all,
                                peer_name reporter, instant now,
                                mesh_model_effects& out) {
   auto& s = *state_;
-  // We ourselves know our own connections.
+  // Ignores reports in our own name, because we know the ends of our own
+  // connections.
   if (reporter == s.self.name)
     return;
   auto expired = false;
@@ -43,7 +44,8 @@ void mesh_model::note_closings(const std::vector<closing>& all,
   }
 }
 
-// Remembers only what can matter, so that made-up reports take no memory.
+// Whether the report can make a difference. Other reports are not remembered,
+// so that made-up reports take no memory.
 bool mesh_model::state::can_matter(const closing& x, peer_name reporter) const {
   const auto who = known.find(x.peer);
   const auto to = known.find(reporter);
@@ -68,8 +70,10 @@ bool mesh_model::state::has_closed_all(
             });
 }
 
-// The record stays, because reports and updates may be made up. If they are,
-// the peer can soon be reached again, and nobody need send its record.
+// Reports the peer as left if its neighbours have reported that it has closed
+// their connections. Keeps its record, because reports and updates may be made
+// up. If they were, the peer can soon be reached again, and its record need not
+// be sent again.
 void mesh_model::state::tell_if_closed(const closing& x,
                                        const closing_reports::reporters& by,
                                        mesh_model_effects& out) {

@@ -51,7 +51,8 @@ admission mesh_model::state::register_remote(const wire::introduction& remote,
   admission result;
   result.restarted = uid != peer_uid::none && uid != remote.uid;
   result.new_peer = !known.has_established_path(who);
-  // A peer that was told as left joins with the life that it has now.
+  // A peer that was reported as left and comes back with another UID counts as
+  // new.
   const auto is_new =
     uid == peer_uid::none
     || (uid != remote.uid && told_left.count(remote.name) > 0);

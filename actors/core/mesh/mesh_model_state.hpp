@@ -118,7 +118,7 @@ struct mesh_model::state {
   void edges_changed(slot who, const adjacency& before,
                      mesh_model_effects& out);
   /// To be called when peers were added. From now on, other peers' connections
-  /// to the peers in `created` refer to their slots.
+  /// to the peers in `created` refer to these peers by slot.
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
   /// Makes our own record newer than `x`, which another peer has made.
   void outlive(const record_about_us& x, instant now, mesh_model_effects& out);
@@ -162,16 +162,16 @@ struct mesh_model::state {
 
   bool can_matter(const closing& x, peer_name reporter) const;
   bool has_closed_all(slot who, const closing_reports::reporters& by) const;
-  /// Tells that an unreachable peer has left if its neighbours report that it
-  /// has closed their connections.
+  /// Reports that an unreachable peer has left if its neighbours have reported
+  /// that it has closed their connections.
   void tell_if_closed(const closing& x, const closing_reports::reporters& by,
                       mesh_model_effects& out);
   void tell_closed(instant now, mesh_model_effects& out);
-  /// Finds out which peers are reachable, and tells of those that had been told
-  /// as left.
-  /// @returns those that have become reachable
+  /// Finds out which peers are reachable. Reports that a peer has joined if it
+  /// was reported as left and is reachable again.
+  /// @returns the peers that have become reachable
   std::vector<slot> refresh(instant now, mesh_model_effects& out);
-  /// Tells that a peer is forgotten, unless it has been told as left.
+  /// Reports that a peer has left, unless that has been reported already.
   void tell_left(const peer_summary& x, mesh_model_effects& out);
 
   // -- records to send
@@ -193,7 +193,7 @@ struct mesh_model::state {
   reachability reachable;
   announcements to_announce;
   closing_reports closings;
-  std::set<peer_name> told_left; // known and unreachable, but told as left
+  std::set<peer_name> told_left; // known, unreachable, reported as left
   std::map<peer_name, own_connection> connections;
   std::unordered_map<connection_id, peer_name> names_by_connection;
   std::uint64_t generation = 0;

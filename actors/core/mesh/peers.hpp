@@ -93,7 +93,8 @@ public:
   bool replace(slot who, received_record x,
                const record_limits::totals& limits = {});
 
-  /// From now on, connections to the peers in `created` refer to their slots.
+  /// From now on, connections to the peers in `created` refer to these peers by
+  /// slot.
   void resolve(const std::vector<slot>& created);
 
   /// Erases peers. The connections of other peers to them are then kept by

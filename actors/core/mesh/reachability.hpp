@@ -40,12 +40,13 @@ public:
   /// To be called after `peers::compact`: slot `x` has become `moved[x]`.
   void renumber(const std::vector<slot>& moved);
 
-  /// Whether a change may have made a difference since the last `refresh`.
+  /// Whether peers may have become reachable or unreachable since the last
+  /// `refresh`.
   bool is_stale() const noexcept {
     return stale_;
   }
 
-  /// If a change may have made a difference, searches the mesh again.
+  /// Searches the mesh again if `is_stale()`.
   /// @returns the peers that an earlier call found unreachable and that are
   ///          reachable now.
   std::vector<slot> refresh(const peers& known, instant now);

@@ -61,9 +61,9 @@ public:
   /// call searches the graph, so callers keep the result along with the routes.
   std::vector<peer_name> broadcast_targets(peer_name source) const;
 
-  /// The neighbour that passes broadcasts of `source` on to us: the only one
-  /// among whose `broadcast_targets` we are, if it has the same routes. Each
-  /// call searches the graph.
+  /// The neighbour that passes broadcasts of `source` on to us. If all
+  /// neighbours have the same routes as we do, only this one has us among its
+  /// `broadcast_targets`. Each call searches the graph.
   std::optional<peer_name> broadcast_sender(peer_name source) const;
 
   /// Whether a neighbour has no other neighbour that we know of, so that it

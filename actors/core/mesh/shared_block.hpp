@@ -70,9 +70,9 @@ public:
     return block_;
   }
 
-  /// Whether no other object shares the block. If one does, another thread may
-  /// copy or release it at any time. No other thread may copy this object
-  /// during the call.
+  /// Whether no other object shares the block. A result of false may become
+  /// outdated at any time, because other threads may release the block.
+  /// @pre no other thread copies this object during the call
   bool is_only_owner() const noexcept {
     return block_ && block_->owners.load(std::memory_order_acquire) == 1;
   }

@@ -17,10 +17,11 @@ constexpr std::size_t max_closings = 256;
 
 constexpr std::uint8_t closing_format = 1;
 
-/// @param number differs from those of the sender's earlier messages, so that a
-///        repeated message is not taken for the same one in a loop
+/// @param number differs from those of the sender's earlier messages, so that
+///        other peers do not take a repeated message for one that goes round in
+///        a loop
 /// @pre `all` is not empty, has at most `max_closings` elements, and all its
-///      names have one flavour
+///        names have one flavour
 bytes closing_message(std::uint64_t number, const std::vector<closing>& all);
 
 /// @returns nullopt if the message is malformed

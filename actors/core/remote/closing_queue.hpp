@@ -11,17 +11,19 @@
 
 namespace cafmesh::remote {
 
-/// Gathers what this peer reports of closed connections. Each report is sent
-/// twice: peers that do not know the new routes yet may fail to pass on the
-/// first one.
+/// Gathers this peer's reports of closed connections. Each report is sent
+/// twice, because peers that do not know the new routes yet may fail to pass on
+/// the first one.
 class closing_queue {
 public:
   static constexpr duration moment = std::chrono::milliseconds{10};
   static constexpr duration repeat_after = std::chrono::milliseconds{150};
-  /// A peer whose connections come and go must not flood the mesh.
+  /// Limits the rate of reports, so that a peer whose connections come and go
+  /// does not flood the mesh.
   static constexpr std::uint32_t burst = 8;
   static constexpr duration interval = std::chrono::milliseconds{500};
-  /// Further closings are not reported, or not repeated.
+  /// The maximum number of closings that wait to be reported, and of those that
+  /// wait to be repeated. Further ones are not reported, or not repeated.
   static constexpr std::size_t most = 64;
 
   explicit closing_queue(instant now) : tokens_(burst, interval, now) {

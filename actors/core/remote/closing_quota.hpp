@@ -10,13 +10,14 @@
 
 namespace cafmesh::remote {
 
-/// Limits how many closing reports of each other peer are read: as many as a
-/// `closing_queue` sends, which sends each twice.
+/// Limits how many closing reports are read from each other peer. The limit is
+/// twice that of a `closing_queue`, which sends each report twice.
 class closing_quota {
 public:
   static constexpr std::uint32_t burst = 2 * closing_queue::burst;
   static constexpr duration interval = closing_queue::interval / 2;
-  /// Reports of further peers are refused.
+  /// The maximum number of peers whose reports are counted. Reports of further
+  /// peers are refused.
   static constexpr std::size_t most_peers = 1024;
 
   /// @returns whether to read a report of this peer

@@ -104,7 +104,7 @@ private:
   std::unordered_map<std::uint64_t, std::size_t> senders_; // entry counts
   std::unordered_map<std::uint64_t, std::vector<waiting_frame>> behind_;
   std::vector<waiting_frame> released_;
-  std::deque<std::uint64_t> given_up_; // not yet told to the receiver
+  std::deque<std::uint64_t> given_up_; // receiver not told yet
   std::uint64_t last_message_ = 0;
 };
 

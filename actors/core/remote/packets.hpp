@@ -120,7 +120,7 @@ void append_fragment(bytes& out, const fragment_place& x, byte_view body);
 ///          number beyond `max_number`, data but no number, or a fragment that
 ///          is too small or ends beyond its message
 std::optional<packet> read_packet(const payload& from);
-/// Does the same, and reuses the memory of `out`.
+/// Like the other `read_packet`, but reuses the memory of `out`.
 /// @returns false instead of nullopt; `out` is then incomplete
 bool read_packet(const payload& from, packet& out);
 

@@ -129,9 +129,9 @@ void session::hello_arrived(const packet_head& x, instant now) {
     welcomes_.push_back(x.from_token);
 }
 
-// Whether the packet belongs to this session. Also adopts a new session that
-// the peer has begun, unless it is an old one or begins too soon after the last
-// one.
+// Whether the packet belongs to this session. Also adopts a session that the
+// peer has begun, unless the peer began it before this one or too soon after
+// it.
 bool session::is_of_this_session(const packet_head& x, instant now,
                                  session_events& out) {
   if (x.to_token != our_token_) {

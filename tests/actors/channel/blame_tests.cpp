@@ -125,8 +125,9 @@ BOOST_AUTO_TEST_CASE(records_that_do_not_decode_close_the_connection) {
   }
 }
 
-// A Go peer passes such records on, also if they are about itself: it may have
-// outlived a version that somebody else made up.
+// An honest Go peer may send such records. It passes on those that others made
+// up. If somebody makes up a version of its own record, it takes an even higher
+// version itself.
 //   s --- a --- b
 BOOST_AUTO_TEST_CASE(an_impossible_version_closes_nothing_and_goes_no_further) {
   build("ab");

@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(repetitions_from_the_wrong_side_end_while_routes_change) {
   BOOST_TEST(at('b').figures("chan").looped == 83u);
 }
 
-// By the routes of `b`, broadcasts of `a` come from `a`. So what comes from `s`
-// is what `b` has passed on to `s` before.
+// According to the routes of `b`, broadcasts of `a` come directly from `a`. So
+// a copy that comes from `s` is one that `b` has passed on to `s`.
 //   a --- b --- s
 BOOST_AUTO_TEST_CASE(what_comes_back_is_dropped_while_routes_change) {
   build("ab");

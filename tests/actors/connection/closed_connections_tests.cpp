@@ -10,8 +10,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of which ends of connections the topology reports. Only an end by the
-// remote may show that the remote's process has ended.
+// Tests of which closed connections the topology reports. A closed connection
+// can show that the remote's process has ended only if the remote closed it.
 namespace {
 
 struct fixture : overlaid_mesh {

@@ -322,8 +322,8 @@ BOOST_AUTO_TEST_CASE(an_overlay_connection_ends_with_its_connection) {
   BOOST_TEST(seen('b').latest().ended);
 }
 
-// Two nodes that dial each other get two connections and keep one. The overlay
-// must not be told to confirm the other.
+// Two nodes that dial each other get two connections and keep one of them. The
+// overlay must not be told to confirm the connection that is not kept.
 BOOST_AUTO_TEST_CASE(an_unwanted_connection_is_never_confirmed) {
   add_overlaid('a');
   add_overlaid('b');

@@ -225,8 +225,8 @@ BOOST_AUTO_TEST_CASE(an_actor_has_an_address_that_leads_to_it_on_other_nodes) {
   const actor_address of_nobody{peer_name::from_number(9), uid, x.id()};
   auto nobody = ask<resolved_actor>(all['a'], resolve_address{of_nobody});
   BOOST_TEST(is(nobody.why, errc::no_route), describe(nobody.why));
-  // The fake carrier returns no handle for this ID, as a real carrier does once
-  // it has handles of `max_nodes` nodes.
+  // Like a real carrier that has handles of `max_nodes` nodes, the fake carrier
+  // returns no handle for this ID.
   const actor_address beyond{at('b').name(), uid, 1'000'000};
   auto refused = ask<resolved_actor>(all['a'], resolve_address{beyond});
   BOOST_TEST(is(refused.why, errc::too_large), describe(refused.why));

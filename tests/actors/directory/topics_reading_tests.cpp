@@ -5,7 +5,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of large messages to topics, which are decoded beside the actor for
+// Tests of large messages to topics. They are decoded outside the actor for
 // topics.
 BOOST_FIXTURE_TEST_SUITE(topics_reading_tests, topics)
 
@@ -30,7 +30,8 @@ BOOST_AUTO_TEST_CASE(many_large_messages_arrive_in_order) {
   auto heard = make_list();
   subscribe('a', "large", heard);
   strings all;
-  // More than is decoded at once, and less than a subscriber may have waiting.
+  // Together, these are more bytes than are decoded at the same time, but fewer
+  // than may wait for a subscriber.
   for (int i = 1; i <= 30; ++i) {
     all.push_back(std::to_string(i) + std::string(100'000, 'x'));
     arrive('a', static_cast<std::uint64_t>(i), "large", all.back());
@@ -74,7 +75,7 @@ BOOST_AUTO_TEST_CASE(small_messages_behind_a_large_one_arrive_in_order) {
   run();
   BOOST_TEST((*heard == all));
   BOOST_TEST(figures('a').missed == 0u);
-  // A part of them is decoded at once, and waits for delivery.
+  // Only some of the messages are decoded ahead of their delivery.
   BOOST_TEST(most_ahead < 5'000u);
 }
 

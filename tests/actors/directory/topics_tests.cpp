@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_CASE(few_subscribing_peers_get_unicasts_and_many_a_broadcast) {
   }
 }
 
-// By CAF's defaults, an actor that gets an error as a message ends.
+// By CAF's defaults, an error that arrives as a message ends the actor that
+// receives it.
 BOOST_AUTO_TEST_CASE(a_topic_carries_no_error_that_would_end_its_subscribers) {
   build_with_topics("ab");
   auto heard = make_list();

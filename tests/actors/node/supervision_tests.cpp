@@ -9,7 +9,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests that end each actor of a node in turn. The node must either work as
+// These tests end each actor of a node in turn. The node must either work as
 // before, or end as a whole and say why.
 namespace {
 

@@ -10,8 +10,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of killed processes: peers that are no neighbours of one know as soon
-// as its neighbours.
+// Tests that when a process is killed, distant peers learn of its end as soon
+// as its neighbours do.
 namespace {
 
 /// Machines with directories, as `join_actors` starts them.
@@ -87,14 +87,13 @@ BOOST_AUTO_TEST_CASE(
   check_left_within(70, 'b', 'x');
 }
 
-// In a ring, b learns of new routes to d at the same time as it has to pass on
-// reports.
+// In a ring, the routes of b change just when b has to pass on reports.
 BOOST_AUTO_TEST_CASE(reports_arrive_although_the_routes_change) {
   build("ab bc cd de ea");
   check_left_within(220, 'b', 'e');
 }
 
-//   a --- b --- c, and c has got to d when b closes the connection
+//   a --- b --- c, and c is connected to d when b closes the connection
 BOOST_AUTO_TEST_CASE(a_peer_that_moves_to_another_neighbour_stays_up) {
   build("ab ad bc");
   auto downs = at('a').monitor(at('a').handle_of(at('c').publish(adder)));

@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_type_that_the_sender_has_not_registered_is_named) {
   }
 }
 
-// CAF does not tell that it has failed to write a message in a type of the
+// CAF does not report that it failed to write a message inside a type of the
 // application.
 BOOST_AUTO_TEST_CASE(in_a_type_of_the_application_it_is_an_error_nevertheless) {
   auto why =

@@ -123,7 +123,8 @@ BOOST_AUTO_TEST_CASE(a_request_that_is_delegated_home_is_answered) {
   BOOST_TEST(is_served(at('a').handle_of(delegate)));
 }
 
-// By CAF's defaults, an actor that gets an error as a message ends.
+// By CAF's defaults, an error that arrives as a message ends the actor that
+// receives it.
 BOOST_AUTO_TEST_CASE(a_peer_cannot_end_an_actor_with_an_error) {
   build("ab");
   auto handle = at('a').handle_of(at('b').publish(slow_answers));
@@ -132,8 +133,8 @@ BOOST_AUTO_TEST_CASE(a_peer_cannot_end_an_actor_with_an_error) {
   BOOST_TEST(is_served(handle));
 }
 
-// The first actor does not know the message. CAF would pass its error on to the
-// second as a message, which ends the second.
+// The first actor has no handler for the message. CAF would pass the resulting
+// error on to the second actor as a message, which would end the second actor.
 BOOST_AUTO_TEST_CASE(a_peer_cannot_end_an_actor_behind_another) {
   build("ab");
   auto to_first = at('a').handle_of(at('b').publish(slow_answers));

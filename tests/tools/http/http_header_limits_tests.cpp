@@ -4,8 +4,9 @@
 
 using http_in_memory::client;
 
-// Tests of the limits of a request's target and of its header fields, each of
-// which must hold to the byte, in whatever pieces a request arrives.
+// Tests of the limits on the sizes of a request's target and of its header
+// fields. Each limit must be exact to the byte, whatever the pieces in which a
+// request arrives.
 namespace {
 
 struct fixture {

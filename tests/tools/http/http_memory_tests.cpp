@@ -8,7 +8,8 @@ struct sweeps {
   http::memory_return memory;
   http::memory_return::time_point now{std::chrono::seconds{100}};
 
-  /// Sweeps for some seconds. Returns how often memory was to be returned.
+  /// Sweeps four times a second for this many seconds. Returns how many sweeps
+  /// found that memory should be returned to the system.
   int sweep(std::size_t connections, int seconds) {
     int result = 0;
     for (int i = 0; i < 4 * seconds; ++i) {

@@ -7,7 +7,7 @@
 using namespace meshd;
 using cafmesh::peer_uid;
 
-// Tests of the history of a peer's lives and of its text.
+// Tests of the history of a peer's lives, and of its form as text.
 namespace {
 
 struct fixture {

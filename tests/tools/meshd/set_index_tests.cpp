@@ -6,7 +6,7 @@ using namespace meshd;
 using cafmesh::observed_remove_set;
 using cafmesh::peer_uid;
 
-// Tests of the elements of a set that is watched, and of pages of texts.
+// Tests of the copy of a watched set's elements, and of listing texts in pages.
 namespace {
 
 struct fixture {

@@ -6,7 +6,8 @@
 
 using namespace meshd;
 
-// Tests of which bytes are text, and of the order of texts among bytes.
+// Tests of telling UTF-8 texts from other bytes, and of finding the first text
+// that sorts after given bytes.
 namespace {
 
 std::string behind(const std::string& x) {

@@ -7,10 +7,10 @@
 
 namespace meshctl {
 
-/// Prints the events of a value: what it has, which does not count, and then
-/// its changes as they happen.
-/// @param kind of the JSON documents
-/// @param count ends after this many changes; 0: no limit
+/// Prints a value, and then its changes as they happen.
+/// @param kind the kind of the JSON documents
+/// @param count ends after this many changes, not counting the first value; 0:
+///        no limit
 void print_changes(session& on, const std::string& target, const char* kind,
                    std::uint64_t count);
 

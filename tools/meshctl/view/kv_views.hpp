@@ -7,7 +7,7 @@
 
 namespace meshctl {
 
-/// Makes a document of the entries from all pages of `/v1/kv`.
+/// Makes a document of entries that were read page by page from `/v1/kv`.
 /// @param next the key after which the next page starts; null after the last
 ///        page
 json kv_list_document(const json& entries, const json& next);

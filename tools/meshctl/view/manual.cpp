@@ -4,8 +4,8 @@ namespace meshctl {
 
 namespace {
 
-// Escapes what roff would interpret: dots and quotes at the beginning,
-// backslashes and hyphens.
+// Escapes what roff would interpret: a dot or a quote at the beginning, and
+// backslashes and hyphens anywhere.
 std::string roff(const std::string& text) {
   std::string result =
     !text.empty() && (text[0] == '.' || text[0] == '\'') ? "\\&" : "";

@@ -7,8 +7,8 @@
 
 namespace meshctl {
 
-// Each `..._document` takes meshd's answer to the request with the same name,
-// such as `/v1/peers`.
+// Each `..._document` takes meshd's answer to the request with the same name.
+// For example, `peers_document` takes the answer to `/v1/peers`.
 
 json peers_document(const json& answer);
 std::string render_peers(const json& document, const screen& to);

@@ -63,7 +63,7 @@ private:
   std::string text_;
 };
 
-/// How the life before this one has ended.
+/// How the previous life ended.
 std::string end_of(const json& before) {
   auto end = text_or_empty(before, "end");
   auto at = text_or_empty(before, "ended_at");
@@ -113,7 +113,7 @@ json status_document(const status_parts& x) {
   result["node"] =
     pick(x.node, {"name", "nickname", "uid", "mesh_address", "version",
                   "uptime_seconds", "encryption", "discovery", "flavour"});
-  // An older meshd does not have these.
+  // An older meshd does not send these fields.
   for (auto field : {"life", "previous_life"})
     result["node"][field] = x.node.value(field, json{});
   auto health = pick(x.health, {"ok", "reasons"});

@@ -41,7 +41,7 @@ std::string key_text(const json& entry) {
   return text_or_empty(entry, "key") + "  " + text_or_empty(entry, "etag");
 }
 
-/// What a snapshot of keys, of a set or of a counter has.
+/// The contents of a snapshot of keys, of a set or of a counter.
 std::vector<std::string> contents(const json& snapshot) {
   std::vector<std::string> result;
   if (snapshot.contains("entries"))

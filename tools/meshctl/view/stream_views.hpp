@@ -6,7 +6,7 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/text/terminal_text.hpp"
 
-/// Renders events, messages and changes of values, as documents and as lines
+/// Renders events, messages and changes to values, as documents and as lines
 /// for people.
 namespace meshctl {
 
@@ -28,8 +28,8 @@ std::string message_data(const json& document);
 /// `to all`, data.
 std::string render_message(const json& document, const screen& to);
 
-/// Makes a JSON document of this kind from an event of a value: of
-/// `/v1/kv-events`, `/v1/counter-events` or `/v1/set-events`.
+/// Makes a JSON document of this kind from an event about a value. The event
+/// comes from `/v1/kv-events`, `/v1/counter-events` or `/v1/set-events`.
 json change_document(const char* kind, const server_event& x);
 
 /// Renders a change as a line without a newline. A snapshot has one line for

@@ -53,7 +53,8 @@ public:
   virtual void reply(int status, const std::string& type, std::string body,
                      const header_list& headers) = 0;
   /// Counts a stream towards the client's limit before `follow` opens it.
-  /// @returns false if the client has too many; then it has got an error
+  /// @returns false if the client has too many streams; in that case, an error
+  ///          was sent to the client
   virtual bool reserve_stream() = 0;
   /// Answers with a stream of the source's events. `Last-Event-ID` or `?since=`
   /// names the last event that the client has.

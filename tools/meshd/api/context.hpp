@@ -98,7 +98,8 @@ std::string readable_name(const call& x, const Values& all,
   return name;
 }
 
-/// Answers with a page of names of replicas, under `field`.
+/// Answers with a page of the names of this node's replicas, in the JSON field
+/// `field`.
 template <class Values>
 void reply_names(const call& x, const Values& from, const char* field) {
   auto page =

@@ -17,9 +17,9 @@
 namespace meshd {
 
 /// The streams of values that have names, such as counters. A value is watched
-/// from its first stream until a minute after its last one, so that clients may
-/// reconnect; then its events are forgotten, and clients that resume get
-/// `reset`. To be used on the HTTP thread.
+/// from its first stream until a minute after its last one, so that clients can
+/// reconnect. After that minute, its events are forgotten, and clients that
+/// resume get `reset`. To be used on the HTTP thread.
 class followed_values {
 public:
   static constexpr std::chrono::minutes kept_for{1};
@@ -29,7 +29,8 @@ public:
     std::function<http::snapshot_parts()> snapshot;
   };
   using publisher = std::function<void(std::vector<http::event>)>;
-  /// Begins to watch a value: publishes each change, and answers before that.
+  /// Begins to watch a value. Calls `then` first, and after that publishes each
+  /// change to the value.
   using watcher = std::function<void(const std::string& name,
                                      const publisher& to, answer<value> then)>;
 
@@ -42,8 +43,8 @@ public:
 
   /// Answers a request with a stream of the value's changes. The stream counts
   /// towards the client's limit from now on, even while it waits for the value.
-  /// @param wanted its snapshot is set here, and `on_end`, which must not be
-  ///        null, is called even if there is no stream
+  /// @param wanted its `snapshot` is set by this function. Its `on_end` must
+  ///        not be null, and is called even if no stream is opened.
   void open(const call& x, const std::string& name, http::subscription wanted);
 
   void close_all();

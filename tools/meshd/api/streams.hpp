@@ -14,7 +14,7 @@ namespace meshd {
 
 class followed_values;
 
-/// All streams that clients follow: changes of the mesh, of keys, counters and
+/// All streams that clients follow: changes to the mesh, to keys, counters and
 /// sets, and the messages of channels. To be used on the HTTP thread.
 class streams {
 public:

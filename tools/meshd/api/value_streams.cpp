@@ -8,12 +8,13 @@ namespace meshd {
 
 namespace {
 
-constexpr std::size_t kept_of_counter = 64 * 1024; // in bytes, as the next
+constexpr std::size_t kept_of_counter = 64 * 1024; // in bytes
 constexpr std::size_t kept_of_set = 512 * 1024;
 
 using value = followed_values::value;
 
-/// Makes an answer to the beginning of a watch from one to the whole.
+/// Turns a callback for a `value` into a callback for the start of a watch.
+/// `value_of` makes the `value` from what the start returns.
 template <class T, class F>
 answer<T> then_value(answer<value> then, F value_of) {
   return [then = std::move(then), value_of](result<T> x) {

@@ -30,8 +30,8 @@ public:
   /// Whether this node has a replica of the counter.
   bool holds(const std::string& name) const;
   std::size_t size() const;
-  /// The names of the counters of which this node has replicas: those behind
-  /// `after` that begin with `prefix`.
+  /// The names of the counters of which this node has replicas. Lists those
+  /// that sort after `after` and begin with `prefix`.
   text_page names(const std::string& prefix, const std::string& after,
                   std::size_t limit) const;
   /// Reads a counter. Makes a replica first if there is none.

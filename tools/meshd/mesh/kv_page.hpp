@@ -8,7 +8,7 @@
 
 namespace meshd {
 
-/// The bytes of keys and values at which a page with values ends.
+/// A page with values ends once its keys and values have this many bytes.
 constexpr std::size_t longest_page_of_values = 1024 * 1024;
 
 /// Lists entries in order: those after the key `after` whose keys begin with

@@ -21,7 +21,7 @@ bool is_listed(std::string_view x) {
 std::optional<std::string> listed_behind(std::string_view x) {
   if (x.size() <= longest_key)
     return text_behind(x);
-  // Goes behind all texts that begin like this one and are too long, too.
+  // Skips all texts with the same beginning, because they are too long as well.
   return text_behind(std::string{x.substr(0, longest_key)} + "\xff");
 }
 

@@ -13,11 +13,12 @@ namespace meshd {
 /// name, in bytes.
 constexpr std::size_t longest_key = 4096;
 
-/// The most bytes of texts, as JSON, in a page of a list or in a part of a
-/// snapshot. A page that has this many waits for each of its readers in memory.
+/// The maximum size in bytes of the texts, as JSON, in a page of a list or a
+/// part of a snapshot. A page of this size may wait in memory for each client
+/// that reads it.
 constexpr std::size_t longest_page = 64 * 1024;
 
-/// The most bytes that a text takes in JSON.
+/// The maximum number of bytes that a text takes in JSON.
 std::size_t size_in_json(std::string_view x);
 
 /// Whether lists and streams show a text. C++ programs can use any bytes, but
@@ -25,17 +26,18 @@ std::size_t size_in_json(std::string_view x);
 /// is empty or too long.
 bool is_listed(std::string_view x);
 
-/// The place in the order of texts where the next one that is listed may be
-/// found behind a text that is not; nothing if none follows.
+/// Finds where to continue after a text that is not listed.
+/// @returns the first place in the order of texts at which a listed text can
+///          follow; nothing if none can
 /// @pre `!x.empty() && !is_listed(x)`
 std::optional<std::string> listed_behind(std::string_view x);
 
-/// Visits, in order, the texts behind `after` that begin with `prefix` and are
-/// listed, until `visit` returns false. Looks at a limited number, so it may
-/// end earlier, too.
+/// Visits, in order, the listed texts that sort after `after` and begin with
+/// `prefix`, until `visit` returns false. Looks at a limited number of texts,
+/// so it may end before the list does.
 /// @param all a sorted container
 /// @param text_of returns the text of an item
-/// @returns the `after` with which to go on; nothing at the end of the list
+/// @returns the `after` with which to continue; nothing at the end of the list
 template <class Sorted, class F, class Visitor>
 std::optional<std::string>
 visit_listed(const Sorted& all, const std::string& prefix,
@@ -58,7 +60,9 @@ visit_listed(const Sorted& all, const std::string& prefix,
       last = text;
       ++i;
     } else if (auto next = listed_behind(text)) {
-      // Each step brings `last` forward, although it has to be UTF-8.
+      // `last` must be UTF-8, so it cannot become the text that is not listed.
+      // It becomes `*next` instead, unless `*next` is in the list, where it
+      // would then be skipped.
       i = all.lower_bound(*next);
       if (i == all.end() || text_of(*i) != *next)
         last = std::move(*next);

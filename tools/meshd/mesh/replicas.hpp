@@ -159,9 +159,9 @@ public:
     return end;
   }
 
-  /// Watches a replica. `convert` makes a report of its value, and then of each
-  /// change, in an actor; `take` gets the reports on the HTTP thread. The watch
-  /// ends when the answer, which comes after the first report, is destroyed.
+  /// Watches a replica. In an actor, `convert` makes a report of the value, and
+  /// later of each change. `take` gets these reports on the HTTP thread. After
+  /// the first report, `then` gets the watch, which ends when it is destroyed.
   template <class Report, class Convert>
   void watch(const std::string& name, Convert convert,
              std::function<void(Report)> take, answer<watch_ptr> then) {
@@ -195,7 +195,8 @@ public:
     with_filled(name, then, std::move(start));
   }
 
-  /// The names of the replicas behind `after` that begin with `prefix`.
+  /// The names of the replicas. Lists those that sort after `after` and begin
+  /// with `prefix`.
   text_page names(const std::string& prefix, const std::string& after,
                   std::size_t limit) const {
     return page_of(

@@ -25,8 +25,9 @@ std::vector<std::string> removed_from(const std::set<std::string>& all,
 
 } // namespace
 
-// `news` does not name the removed elements; only their number follows from the
-// sizes. So a batch of changes that removes any makes us search the whole set.
+// `news` does not name the removed elements. The sizes of the sets show only
+// how many were removed. So if any were removed, this function searches the
+// whole set.
 std::vector<set_change> set_index::apply(const observed_remove_set& now,
                                          const observed_remove_set& news) {
   std::vector<std::string> added;

@@ -12,14 +12,15 @@
 
 namespace meshd {
 
-/// The elements of a set that is watched. They are a copy: whoever holds a
-/// snapshot of the set makes each change copy the whole set. One thread calls
-/// `apply`; any other thread may read pages meanwhile.
+/// A copy of the elements of a watched set. A snapshot of the set would not do,
+/// because while somebody holds one, each change copies the whole set. One
+/// thread calls `apply`, and any other thread may read pages at the same time.
 class set_index {
 public:
-  /// Takes over the changes of the set, and lists them, but not at the first
-  /// call, and not those that lists leave out (`is_listed`).
+  /// Applies the changes of the set to this copy.
   /// @param news the part of `now` that is new, or `now` itself
+  /// @returns the changes to elements for which `is_listed` is true; none at
+  ///          the first call
   std::vector<set_change> apply(const cafmesh::observed_remove_set& now,
                                 const cafmesh::observed_remove_set& news);
 

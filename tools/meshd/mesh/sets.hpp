@@ -15,8 +15,8 @@ struct mesh_parts;
 
 struct watched_set {
   watch_ptr watch;
-  /// Lists elements as they are now; they may be ahead of the changes that the
-  /// watch has reported.
+  /// Lists the present elements. They may reflect changes that the watch has
+  /// not reported yet.
   std::function<text_page(const std::string& after, std::size_t limit)> page;
 };
 
@@ -38,8 +38,8 @@ public:
   /// Whether this node has a replica of the set.
   bool holds(const std::string& name) const;
   std::size_t size() const;
-  /// The names of the sets of which this node has replicas: those behind
-  /// `after` that begin with `prefix`.
+  /// The names of the sets of which this node has replicas. Lists those that
+  /// sort after `after` and begin with `prefix`.
   text_page names(const std::string& prefix, const std::string& after,
                   std::size_t limit) const;
   void page(const std::string& name, const std::string& after,

@@ -15,8 +15,8 @@ struct text_page {
   std::optional<std::string> next; ///< pass it as `after` to go on
 };
 
-/// Lists the texts behind `after` that begin with `prefix`. A page may be short
-/// although more texts follow.
+/// Lists the texts that sort after `after` and begin with `prefix`. A page may
+/// be short although more texts follow.
 /// @param all a std::map or std::set
 /// @param text_of returns the text of an item
 template <class Sorted, class F>

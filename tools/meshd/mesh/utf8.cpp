@@ -12,7 +12,8 @@ namespace {
 
 using utf = boost::locale::utf::utf_traits<char>;
 
-/// The size of the character that begins the bytes; 0 if there is none.
+/// The size of the UTF-8 character at the start of the bytes; 0 if there is no
+/// valid one.
 std::size_t character_size(std::string_view x) {
   auto i = x.begin();
   if (i == x.end()
@@ -21,7 +22,8 @@ std::size_t character_size(std::string_view x) {
   return static_cast<std::size_t>(i - x.begin());
 }
 
-/// The character with this number, without the gap of the surrogates.
+/// The character with this number. Characters are numbered in the order of
+/// their code points, without a gap for the surrogates.
 std::string character(std::uint32_t number) {
   std::string result;
   utf::encode(number < 0xD800 ? number : number + 0x800,
@@ -29,7 +31,7 @@ std::string character(std::uint32_t number) {
   return result;
 }
 
-/// The first character that sorts behind these bytes; empty if there is none.
+/// The first character that sorts after these bytes; empty if there is none.
 std::string character_behind(std::string_view x) {
   std::uint32_t low = 0;
   std::uint32_t high = 0x10FFFF - 0x800;
@@ -58,7 +60,7 @@ bool is_utf8(std::string_view x) {
 }
 
 std::optional<std::string> text_behind(std::string_view x) {
-  std::vector<std::size_t> starts; // of characters, and of the bytes behind
+  std::vector<std::size_t> starts; // of characters, and of the bytes after
   for (std::size_t i = 0, size = 1; size > 0; i += size) {
     starts.push_back(i);
     size = character_size(x.substr(i));

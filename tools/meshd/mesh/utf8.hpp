@@ -8,7 +8,7 @@ namespace meshd {
 
 bool is_utf8(std::string_view x);
 
-/// The first text in UTF-8 that sorts behind bytes that are none; nothing if
+/// The first UTF-8 text that sorts after bytes that are not UTF-8; nothing if
 /// there is no such text.
 /// @pre `!is_utf8(x)`
 std::optional<std::string> text_behind(std::string_view x);

@@ -25,8 +25,8 @@ struct value_watcher_state {
     monitor;
 };
 
-/// Spawns an actor that passes changes of a replica to `changed`: at first the
-/// whole value. It also runs tasks.
+/// Spawns an actor that passes first the whole value of a replica and then its
+/// changes to `changed`. It also runs tasks.
 template <class V>
 caf::actor spawn_value_watcher(const parts_ptr& parts,
                                change_taker<V> changed) {
@@ -48,8 +48,8 @@ caf::actor spawn_value_watcher(const parts_ptr& parts,
   });
 }
 
-/// Makes a watcher end with its replica, for which a stopping node would wait
-/// otherwise.
+/// Makes a watcher end when its replica ends. Otherwise a stopping node would
+/// have to wait for the watcher.
 /// @param watcher from `spawn_value_watcher`
 /// @param on_end called in the watcher when the replica has ended
 template <class V>

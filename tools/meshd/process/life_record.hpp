@@ -7,10 +7,10 @@
 
 namespace meshd {
 
-/// Keeps the lives of this peer in a file of the state folder. Notes the end of
-/// the present one when it is destroyed, so it must outlive all that the node
-/// stores. If the file cannot be read or written, that is logged, and the node
-/// goes on.
+/// Keeps the lives of this peer in a file of the state folder. The destructor
+/// notes the end of the present life, so this object must outlive all objects
+/// that store the node's data. If the file cannot be read or written, that is
+/// logged, and the node goes on.
 class life_record {
 public:
   /// @param state must be open and outlive this object

@@ -27,8 +27,8 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds status_interval{10};
 
-/// Ends the process by force if it is still running after `time`, unless no
-/// thread can be made for that.
+/// Ends the process by force if it is still running after `time`. If no thread
+/// can be created for this, only logs a warning.
 void end_within(std::chrono::milliseconds time,
                 const cafmesh::log_sink_ptr& log) {
   try {

@@ -13,8 +13,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the limits on the memory of maps and sets. Members invent entries.
-// Replicas receive these as encoded messages, just as they would over the wire.
+// Tests of the limits on the memory of maps and sets when members send made-up
+// entries. Replicas receive the entries as encoded messages, just as they would
+// over the wire.
 namespace {
 
 constexpr std::size_t limit = 64 * 1024;

@@ -218,8 +218,9 @@ BOOST_AUTO_TEST_CASE(data_that_tells_no_size_uses_no_budget) {
   BOOST_TEST(one.dropped() == 1u);
 }
 
-// Without a budget, a member with many names could read slowly, and the queue
-// of each name would merge its own copy of a large value.
+// Without a budget, a member could pretend to be many peers and read slowly.
+// The queue for each of these peers would then hold a merged copy of a large
+// value.
 BOOST_AUTO_TEST_CASE(merged_changes_of_values_use_the_budget) {
   gossip_queue one{budget};
   for (std::uint64_t i = 0; i < 1000; ++i) {

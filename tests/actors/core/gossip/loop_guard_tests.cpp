@@ -15,7 +15,8 @@ struct fixture {
     return guard.may_pass(byte_view{text}, peer_name::from_number(from), now,
                           bytes);
   }
-  /// A neighbour sends "x" while routes change.
+  /// Passes the guard the message "x" from a neighbour while routes change.
+  /// Returns whether it may be passed on.
   bool passes_while_routes_change(unsigned from) {
     return guard.may_pass(byte_view{"x"}, peer_name::from_number(from), now,
                           bytes, [this] { return sender; });
@@ -71,7 +72,8 @@ BOOST_AUTO_TEST_CASE(the_steady_sender_repeats_as_often_as_it_likes) {
   sender = {first, std::nullopt, true};
   BOOST_TEST(passed_of_300(1) == 300);
   BOOST_TEST(passed_of_300(2) == 0);
-  // These repetitions do not count against the limit.
+  // The 300 messages of neighbour 1, the steady sender, do not count against
+  // its limit.
   sender.is_steady = false;
   BOOST_TEST(passed_of_300(1) == 16);
 }
@@ -101,8 +103,9 @@ BOOST_AUTO_TEST_CASE(a_circle_ends_though_the_sender_keeps_changing) {
   BOOST_TEST(passed == 17);
 }
 
-// The message came first from a neighbour that was never its sender, so a later
-// copy from the sender may be the one that we passed on.
+// The message first came from a neighbour that, by our routes, was never its
+// sender. So a later copy from the sender may be one that we passed on
+// ourselves.
 BOOST_AUTO_TEST_CASE(a_circle_that_others_began_is_noticed) {
   sender = {second, peer_name::from_number(3), false};
   BOOST_TEST(passes_while_routes_change(1));
@@ -111,7 +114,8 @@ BOOST_AUTO_TEST_CASE(a_circle_that_others_began_is_noticed) {
   BOOST_TEST(passed_of_300(2) == 0);
 }
 
-// A message of this age cannot have come the old way.
+// The sender changed long ago. So a message that first arrives now cannot have
+// come by the old route.
 BOOST_AUTO_TEST_CASE(a_change_of_the_sender_long_ago_excuses_no_circle) {
   sender = {second, first, true};
   BOOST_TEST(passes_while_routes_change(1));

@@ -15,7 +15,7 @@ peer_name name_of(char letter) {
   return peer_name::from_number(static_cast<std::uint64_t>(letter));
 }
 
-/// Peer A, and the routes that it has in turn.
+/// The routes of peer A, which change in the course of a test.
 struct fixture {
   /// A's routes change. Both ends report each link of the mesh.
   void change(const std::vector<std::string>& links) {
@@ -40,8 +40,8 @@ struct fixture {
     senders.change(current, next, now);
     current = next;
   }
-  /// The sender of broadcasts of `source`, the one before, and `!` if it is
-  /// steady.
+  /// The present sender of broadcasts of `source` and the sender before it,
+  /// followed by `!` if the present one is steady.
   std::string of(char source) {
     const auto x = senders.of(name_of(source), now);
     auto letter = [](std::optional<peer_name> name) {
@@ -137,7 +137,8 @@ BOOST_AUTO_TEST_CASE(a_source_that_has_just_come_has_no_steady_sender) {
   BOOST_TEST(senders.size() == 2u);
 }
 
-// Routes keep changing elsewhere, and a source is asked for late.
+// Routes keep changing elsewhere. D can be reached only after the first ten of
+// these changes.
 BOOST_AUTO_TEST_CASE(a_source_that_came_during_the_changes_becomes_steady) {
   change({"AB"});
   now += 1h;

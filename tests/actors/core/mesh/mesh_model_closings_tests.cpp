@@ -8,8 +8,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of closing reports: which peers the mesh model forgets at once, because
-// all their neighbours say that they have closed their connections.
+// Tests of closing reports. The mesh model forgets an unreachable peer
+// immediately if all its neighbours report that it has closed its connections
+// to them.
 namespace {
 
 /// The mesh model of our peer, number 5. Peer 9 is the one that is killed.
@@ -122,7 +123,8 @@ BOOST_AUTO_TEST_CASE(old_reports_do_not_count_once_the_peer_has_shown_life) {
   BOOST_TEST(knows_9());
 }
 
-// Nobody whom our peer can reach is a neighbour of 9 now, and 1 was one before.
+// Peer 9 has no neighbour left that our peer can reach. The report of peer 1
+// does not count, because 1 is no longer a neighbour of 9.
 BOOST_AUTO_TEST_CASE(without_the_report_of_a_present_neighbour_a_peer_stays) {
   report(1);
   hear({says(9, {2, 3}, 2), says(1, {us}, 2)});
@@ -154,7 +156,8 @@ BOOST_AUTO_TEST_CASE(without_the_report_of_a_neighbour_there_is_a_delay) {
   BOOST_TEST(known() == "1 2 3 5");
 }
 
-// 9 has moved to 4, and its record says so before that of 4 has arrived.
+// Peer 9 has moved to peer 4. The record of 9 shows the new connection before
+// the record of 4 does.
 BOOST_AUTO_TEST_CASE(a_peer_that_has_another_connection_stays) {
   hear(
     {says(4, {1, 9}), says(1, {us, 2, 3, 4, 9}, 2), says(9, {1, 2, 3, 4}, 2)});
@@ -301,7 +304,7 @@ BOOST_AUTO_TEST_CASE(the_number_of_reports_is_limited) {
   BOOST_TEST(all.empty());
 }
 
-// A repeated report keeps the first one alive no longer.
+// A repeated report does not make the first one last longer.
 BOOST_AUTO_TEST_CASE(reports_that_are_repeated_for_ever_are_forgotten) {
   report_all();
   wait(closing_reports::memory);

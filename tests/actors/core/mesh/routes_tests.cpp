@@ -118,7 +118,7 @@ char sender(const routes& to, char source) {
   return found ? static_cast<char>(found->number()) : '.';
 }
 
-/// The peer that names this one among its targets.
+/// The peer whose broadcast targets include this one.
 char found_sender(const routes& to, char source,
                   const std::vector<routes>& all) {
   for (auto& x : all)

@@ -45,8 +45,8 @@ ordering_limits small_limits() {
 }
 
 struct fixture {
-  // Gives the half a packet with these frames. Returns the data and controls
-  // that can then be delivered, with controls in brackets.
+  // Gives `half` a packet with these frames. Returns the data and controls that
+  // can then be delivered, with controls in brackets.
   std::string arrived(std::uint64_t number, std::vector<frame_view> frames,
                       std::uint64_t highest = 0) {
     packet x;
