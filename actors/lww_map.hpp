@@ -23,9 +23,9 @@ namespace cafmesh {
 /// the peer that wrote it, and a logical clock, which is greater than every
 /// clock that the map held when the entry was written. If two entries have the
 /// same key, all replicas keep the one with the greater clock. If the clocks
-/// are equal, the entry with the greater owner name stays. If the owners are
-/// equal too, a deleted entry stays. Otherwise, the entry with the greater
-/// value stays.
+/// are equal, the entry with the greater owner name wins. If the owners are
+/// equal too, a deleted entry wins. Otherwise, the entry with the greater value
+/// wins.
 ///
 /// A deleted entry leaves a tombstone, which removes older values of its key
 /// from every replica that merges it. A tombstone is dropped when it is older

@@ -266,8 +266,8 @@ struct persistent_tree {
     visit(x->right.get(), matches, f);
   }
 
-  // Adds the items of a range to `to`. If `first` is absent, the range starts
-  // at the beginning; if `last` is absent, it has no end.
+  // Adds the summary and the number of the items in [`first`, `last`) to `to`.
+  // An absent bound leaves the range open at that end.
   static void add_range(const node* x, std::optional<std::string_view> first,
                         std::optional<std::string_view> last,
                         std::pair<Summary, std::size_t>& to) {

@@ -81,8 +81,10 @@ public:
   /// Compares another replica's outline with the value. Sends that replica the
   /// items that it lacks, and asks it for items that are missing here.
   /// @param neighbour the neighbour that forwarded the outline
-  /// @returns true if that replica has items that are missing here, or has the
-  ///          same items as we do; an error if the outline is malformed
+  /// @returns whether the outline is what a newcomer waits for: that replica
+  /// may
+  ///          have items that are missing here, or has the same items as we do,
+  ///          at least one; an error if the outline is malformed
   caf::expected<bool> compare(byte_view outline, peer_name neighbour) {
     auto found = (*value_).compare(outline, mine_);
     if (!found)

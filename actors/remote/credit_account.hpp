@@ -71,8 +71,8 @@ public:
     if (!cost.is_large && receiver != caf::invalid_actor_id)
       unprocessed_->receivers.release(receiver, cost.bytes);
   }
-  /// Gives the peer credit for the part of a large message that will not
-  /// arrive. To do so, counts the part as if `receiver` had processed it.
+  /// Gives the peer credit in the window of `receiver` for the part of a large
+  /// message that will not arrive.
   void count_undelivered(caf::actor_id receiver, std::uint64_t cost) {
     std::lock_guard<std::mutex> guard{mutex_};
     large_[receiver] += cost;

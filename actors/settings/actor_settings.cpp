@@ -73,8 +73,8 @@ std::vector<actor_setting_row> make_actor_table() {
   };
 }
 
-/// Checks how settings relate to each other.
-/// @pre each setting is in its range
+/// Checks the minimum of `down_after`, and how settings relate to each other.
+/// @pre the other checks of single settings have passed
 caf::error check_actor_relations(const actor_settings& x, naming names) {
   auto bad = [&](const void* field, const std::string& expected) {
     return make_error(errc::bad_setting,

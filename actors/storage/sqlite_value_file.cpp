@@ -60,7 +60,7 @@ public:
   std::uint64_t bytes_of_changes() const override {
     return changes_.bytes;
   }
-  // A small size, because there may be many values.
+  // Small, because one file may hold many values, each with its own changes.
   std::uint64_t most_changes() const override {
     return 16 * 1024;
   }

@@ -66,14 +66,14 @@ struct peer_options {
 };
 
 /// A cafmesh peer or a Go peer. Members throw std::runtime_error if the peer
-/// refuses, has ended or does not answer in time. The text says which, and
+/// refuses, has ended or does not answer in time. `what()` names the reason and
 /// includes the peer's latest events and log lines.
 ///
 /// Both kinds of peers run the same gossiper on every channel. It records all
 /// unicasts. A broadcast is the byte `B` and a blob, which the gossiper records
 /// and passes on, or the byte `S` and state. Gossip is always `S` and state.
-/// State is a gob map[string]int; of two values of a key, the greater one
-/// stays.
+/// State is a gob map[string]int; if two values of a key differ, the greater
+/// one wins.
 class mesh_peer {
 public:
   using json = nlohmann::json;

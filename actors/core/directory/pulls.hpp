@@ -11,8 +11,8 @@
 
 namespace cafmesh::names {
 
-/// Decides which documents (document.hpp) to fetch, and from which peer. Each
-/// answer is one message, and each message is asked for separately. So no peer
+/// Decides which documents (document.hpp) to fetch, and from which peer. A
+/// document is fetched in parts, and each question brings one part. So no peer
 /// gets more than it has asked for, and a peer that answers keeps no state.
 class pulls {
 public:
@@ -60,8 +60,8 @@ public:
   /// document is given up.
   void source_failed(const life& x);
 
-  /// Returns the documents to fetch from now on, as far as the limits allow,
-  /// each with the peer to ask.
+  /// Begins to fetch as many wanted documents as the limits allow.
+  /// @returns these documents, each with the peer to ask
   std::vector<std::pair<life, peer_name>> start(instant now);
   /// Returns the documents whose answers are late, each with the peer to ask
   /// again. A source that was asked `max_tries` times counts as failed.

@@ -7,9 +7,9 @@
 #include "actors/core/remote/incoming_half.hpp"
 #include "actors/core/remote/outgoing_half.hpp"
 
-/// The session between the actor layers of two peers, which lasts until either
-/// peer restarts: tokens, the order of frames, acknowledgement, and whether the
-/// peer is reachable.
+/// The session between the actor layers of two peers: its tokens, the order of
+/// frames, acknowledgement, and whether the peer is reachable. A session ends
+/// when either peer restarts or declares the other one unreachable.
 namespace cafmesh::remote {
 
 struct session_limits {
@@ -60,11 +60,11 @@ struct session_events {
   }
 };
 
-/// The traffic with one peer, until the peer restarts. Each side draws a random
-/// token, and accepts only packets that carry it. So only peers on the path
-/// between the two sides could send in the name of either side. A side that
-/// declares the other unreachable draws a new token, and both begin a new
-/// session.
+/// The traffic with one peer, until the peer restarts: a series of sessions,
+/// one at a time. Each side draws a random token, and accepts only packets that
+/// carry it. So only peers on the path between the two sides could send in the
+/// name of either side. A side that declares the other unreachable draws a new
+/// token, and both begin a new session.
 class session {
 public:
   /// @param token random, not 0

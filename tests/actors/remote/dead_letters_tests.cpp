@@ -31,8 +31,8 @@ namespace {
 using letters = std::shared_ptr<dead_letters>;
 
 struct lossy : actor_machines {
-  /// Spawns a watcher of dropped messages at this machine.
-  /// @returns the reports that it gets, now and later
+  /// Spawns an actor on the machine `letter` that watches for dropped messages.
+  /// @returns the list to which its reports are added
   letters watch(char letter) {
     auto result = std::make_shared<dead_letters>();
     auto watcher =

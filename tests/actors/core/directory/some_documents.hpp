@@ -74,8 +74,7 @@ struct some_documents {
   void leave(unsigned peer) {
     docs.peer_left(peer_name::from_number(peer), now);
   }
-  /// Lists the documents that are not hidden, each as its peer's number and
-  /// names.
+  /// Lists the documents that are shown, each as its peer's number and names.
   std::string shown() const {
     std::string result;
     docs.visit([&](const names::life& of, const std::string&,

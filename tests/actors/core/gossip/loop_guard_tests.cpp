@@ -114,8 +114,9 @@ BOOST_AUTO_TEST_CASE(a_circle_that_others_began_is_noticed) {
   BOOST_TEST(passed_of_300(2) == 0);
 }
 
-// The sender changed long ago. So a message that first arrives now cannot have
-// come by the old route.
+// The sender changed so long ago that nothing is still on its way by the old
+// route. So a message that comes from the former sender first, and then from
+// the sender, has gone round a loop.
 BOOST_AUTO_TEST_CASE(a_change_of_the_sender_long_ago_excuses_no_circle) {
   sender = {second, first, true};
   BOOST_TEST(passes_while_routes_change(1));
