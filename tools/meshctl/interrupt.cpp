@@ -1,5 +1,6 @@
 #include "tools/meshctl/interrupt.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <fcntl.h>
 #include <unistd.h>
@@ -10,10 +11,12 @@ namespace meshctl {
 namespace {
 
 int ends[2] = {-1, -1};
-volatile std::sig_atomic_t was_interrupted = 0;
+// The handler may run on any thread, and several threads read this.
+std::atomic<bool> was_interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 extern "C" void on_signal(int) {
-  was_interrupted = 1;
+  was_interrupted = true;
   [[maybe_unused]] auto written = write(ends[1], "x", 1);
 }
 
@@ -34,14 +37,14 @@ int interrupt_descriptor() {
 }
 
 void clear_interrupt() {
-  was_interrupted = 0;
+  was_interrupted = false;
   char taken[16];
   while (read(ends[0], taken, sizeof(taken)) > 0)
     continue;
 }
 
 bool is_interrupted() {
-  return was_interrupted != 0;
+  return was_interrupted;
 }
 
 } // namespace meshctl
