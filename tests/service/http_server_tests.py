@@ -8,12 +8,14 @@ import os
 import resource
 import socket
 import struct
+import subprocess
 import sys
 import tempfile
 import time
 import unittest
 
 import attacks
+from few_threads import few_threads, needs_few_threads
 from http_client import answer, get, read_all, read_until, self_signed, server, trusting, wait_for
 
 PROGRAM = ""
@@ -335,6 +337,17 @@ class malicious_requests(unittest.TestCase):
             wait_for(lambda: to.ask("GET", "/hello").status == 200)
         self.assertIn("cannot accept", to.log)
         self.assertLess(to.log.count("\n"), 30)
+
+    @needs_few_threads
+    def test_a_server_that_lacks_a_thread_says_so_and_ends(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "socket")
+            for count in range(2):
+                done = subprocess.run([PROGRAM, "threads=2", "listen=unix:" + path], preexec_fn=few_threads(count),
+                                      capture_output=True, text=True, timeout=30, check=False)
+                self.assertEqual((done.returncode, done.stdout, done.stderr),
+                                 (1, "failed: no thread can be made: Resource temporarily unavailable\n", ""))
+                self.assertFalse(os.path.exists(path))
 
 
 class guards(unittest.TestCase):

@@ -208,13 +208,14 @@ int main(int argc, char** argv) {
   std::shared_ptr<http::tls_context> certificate;
   if (!wrong && from.count("cert") > 0)
     wrong = http::read_tls(from["cert"], from["key"], certificate);
+  if (certificate)
+    all.server.set_tls(certificate);
+  if (!wrong)
+    wrong = all.server.start();
   if (wrong) {
     std::cout << "failed: " << wrong.text << std::endl;
     return 1;
   }
-  if (certificate)
-    all.server.set_tls(certificate);
-  all.server.start();
   std::cout << all.server.addresses().front() << std::endl;
   for (std::string line; std::getline(std::cin, line);)
     all.obey(line);

@@ -13,6 +13,7 @@ import subprocess
 import time
 import unittest
 
+from few_threads import few_threads, needs_few_threads
 from meshd import BINARY, MeshdTest, main, soon
 
 
@@ -181,6 +182,29 @@ class Descriptors(MeshdTest):
         finally:
             for x in held:
                 x.close()
+
+
+class Threads(MeshdTest):
+    @needs_few_threads
+    def test_a_node_that_lacks_a_thread_for_http_says_so_and_ends(self):
+        command = [BINARY, "--host=127.0.0.1", "--port=0", "--http=127.0.0.1:0", "--metrics=127.0.0.1:0",
+                   "--discovery=false"]
+        failed = []
+        for count in range(200):
+            text = ""
+            with subprocess.Popen(command, preexec_fn=few_threads(count), stderr=subprocess.PIPE, text=True) as process:
+                for line in process.stderr:
+                    text += line
+                    if "serves HTTP" in line:
+                        process.terminate()
+            if "serves HTTP" in text:
+                break
+            failed.append((process.returncode, text))
+        text = "".join(text for code, text in failed if code == 1)
+        self.assertIn("[error] cannot serve HTTP: no thread can be made: Resource temporarily unavailable\n", text)
+        # CAF aborts if it lacks a thread, but that comes first.
+        codes = [code for code, _ in failed]
+        self.assertEqual(set(codes[codes.index(1):]), {1}, failed)
 
 
 class Systemd(MeshdTest):

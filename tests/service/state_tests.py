@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Tests that meshd keeps its state over restarts and kills."""
 import http.client
+import json
 import os
 import threading
 import urllib.parse
@@ -49,7 +50,9 @@ class State(MeshdTest):
         self.assertIn("unclean_end", [x["code"] for x in after_kill["warnings"]])
         self.assertEqual(third.stop(), 0)
         with open(self.path("state/lives"), encoding="utf-8") as file:
-            self.assertEqual([x.split()[3] for x in file], ["stopped", "-", "stopped"])
+            lines = [json.loads(x) for x in file]
+        self.assertEqual([x["end"] for x in lines], ["stopped", "unclean", "stopped"])
+        self.assertEqual(lines[1], {"life": 2, **after_kill["previous_life"]})
 
     def test_a_start_that_fails_is_no_unclean_end(self):
         state, taken = f"--state={self.path('state')}", self.node()
@@ -74,7 +77,7 @@ class State(MeshdTest):
     def test_a_damaged_history_of_lives_is_kept_aside(self):
         os.mkdir(self.path("state"))
         state = f"--state={self.path('state')}"
-        for damage in ("nonsense", "1 2 3\n", "x" * 100_000):
+        for damage in ("nonsense", '{"life":1}\n', "x" * 100_000):
             self.file("state/lives", damage)
             node = self.node(state)
             line, = self.said_of_lives(node)

@@ -112,10 +112,11 @@ caf::error http_face::start(const std::string& host, std::uint16_t port) {
   state_->server = std::make_unique<http::server>(std::move(options));
   add_pages(state_->server->routes(), state_->source);
   auto address = cafmesh::host_port{host, port}.str();
-  auto wrong = state_->server->listen(address);
-  if (wrong)
+  if (auto wrong = state_->server->listen(address))
     return cannot_listen(host, port, wrong.number);
-  state_->server->start();
+  if (auto wrong = state_->server->start())
+    return make_error(cafmesh::errc::socket_failed,
+                      "cannot serve HTTP: " + wrong.text);
   return {};
 }
 

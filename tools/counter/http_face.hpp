@@ -24,7 +24,7 @@ public:
   /// Starts to serve, in threads of its own.
   /// @param host the address to listen on; `0.0.0.0` stands for all.
   /// @returns errc::address_in_use, bad_address or socket_failed if it cannot
-  ///          listen there.
+  ///          listen there; socket_failed if it cannot make its threads.
   caf::error start(const std::string& host, std::uint16_t port);
 
 private:

@@ -14,6 +14,7 @@
 #include <iostream>
 #include <limits>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include <caf/all.hpp>
@@ -65,8 +66,11 @@ public:
     send(names_, watch_names{"spawn:word_counter", false, watcher});
     return {
       [this](const names_changed& x) {
+        for (const auto& each : x.gone)
+          served_.erase(each.uid);
         for (const auto& each : x.published)
-          spawn_counter(each.peer);
+          if (served_.insert(each.uid).second) // new, not changed
+            spawn_counter(each.peer);
       },
       [this](std::string& piece) {
         pieces_.push_back(std::move(piece));
@@ -123,6 +127,7 @@ private:
   }
 
   directory_actor names_;
+  std::set<peer_uid> served_;      // starts of peers that got a counter
   std::deque<caf::actor> idle_;    // counters that have no piece
   std::deque<std::string> pieces_; // pieces without a counter
   std::size_t being_counted_ = 0;

@@ -1,6 +1,7 @@
 #include "tools/http/loop.hpp"
 
 #include <exception>
+#include <system_error>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -25,15 +26,21 @@ loop::loop(std::shared_ptr<server_parts> shared)
 
 loop::~loop() = default;
 
-void loop::start() {
+failure loop::start() {
   post([this] { sweep(); });
-  thread_ = std::thread{[this] {
-    own_loop = this;
-    run();
-    std::lock_guard<std::mutex> guard{mutex_};
-    has_run_ = true;
-    run_ended_.notify_all();
-  }};
+  try {
+    thread_ = std::thread{[this] {
+      own_loop = this;
+      run();
+      std::lock_guard<std::mutex> guard{mutex_};
+      has_run_ = true;
+      run_ended_.notify_all();
+    }};
+  } catch (const std::system_error& why) {
+    return {why.code().value(),
+            "no thread can be made: " + why.code().message()};
+  }
+  return {};
 }
 
 void loop::run() {
@@ -130,7 +137,7 @@ void loop::close_all() {
   work_.reset();
 }
 
-void loop::stop() {
+void loop::end_thread() {
   post([this] { close_all(); });
   std::unique_lock<std::mutex> guard{mutex_};
   if (!run_ended_.wait_for(guard, std::chrono::seconds{1},
@@ -138,7 +145,12 @@ void loop::stop() {
     io_.stop();
   guard.unlock();
   thread_.join();
-  guard.lock();
+}
+
+void loop::stop() {
+  if (thread_.joinable())
+    end_thread();
+  std::unique_lock<std::mutex> guard{mutex_};
   has_stopped_ = true;
   guard.unlock();
   // Runs the posted functions that the thread has not run. A function that

@@ -27,7 +27,8 @@ public:
   explicit loop(std::shared_ptr<server_parts> shared);
   ~loop() override;
 
-  void start();
+  /// @returns why the thread cannot be made, if it cannot
+  failure start();
 
   bool is_this_thread() const override;
   void post(std::function<void()> f) override;
@@ -46,14 +47,15 @@ public:
   void wind_up();
   /// Ends the streams that the tokens no longer allow.
   void check_streams();
-  /// Closes all connections and joins the thread. Takes up to a second, plus
-  /// the time of the running handler.
+  /// Closes all connections and joins the thread, if there is one. Takes up to
+  /// a second, plus the time of the running handler.
   void stop();
 
 private:
   void run();
   void sweep();
   void close_all();
+  void end_thread();
 
   std::shared_ptr<server_parts> shared_;
   boost::asio::io_context io_{1};

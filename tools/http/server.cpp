@@ -108,13 +108,19 @@ router& server::routes() {
   return state_->shared->paths;
 }
 
-void server::start() {
+failure server::start() {
   auto& st = *state_;
-  st.has_started = true;
   for (const auto& x : st.loops)
-    x->start();
+    if (auto wrong = x->start()) {
+      for (const auto& each : st.loops)
+        each->stop();
+      stop();
+      return wrong;
+    }
+  st.has_started = true;
   for (const auto& x : st.sockets)
     st.accept_on(x);
+  return {};
 }
 
 void server::set_tokens(std::string read, std::string write) {

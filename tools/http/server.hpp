@@ -97,8 +97,8 @@ public:
   /// The routes. Add all of them before `start`.
   router& routes();
 
-  /// Starts the threads.
-  void start();
+  /// Starts the threads. If one of them cannot be made, the server stops.
+  failure start();
 
   /// Replaces the tokens and wipes the arguments. An empty argument means no
   /// token. If there is no token at all, every client may do everything. Ends

@@ -21,11 +21,24 @@ struct fixture {
   lives all;
 };
 
-const std::string text = "1 11 1970-01-01T00:00:01Z stopped "
-                         "1970-01-01T00:00:02Z\n"
-                         "2 12 1970-01-01T00:00:03Z failed "
-                         "1970-01-01T00:00:04Z\n"
-                         "3 18446744073709551615 1970-01-01T00:00:05Z -\n";
+const std::string text =
+  R"({"life":1,"uid":"11","began_at":"1970-01-01T00:00:01Z",)"
+  R"("ended_at":"1970-01-01T00:00:02Z","end":"stopped"})"
+  "\n"
+  R"({"life":2,"uid":"12","began_at":"1970-01-01T00:00:03Z",)"
+  R"("ended_at":"1970-01-01T00:00:04Z","end":"failed"})"
+  "\n"
+  R"({"life":3,"uid":"18446744073709551615","began_at":"1970-01-01T00:00:05Z",)"
+  R"("ended_at":null,"end":"unclean"})"
+  "\n";
+
+std::string
+line(const std::string& number, const std::string& uid = "\"7\"",
+     const std::string& began = "1970-01-01T00:00:05Z",
+     const std::string& end = R"("ended_at":null,"end":"unclean")") {
+  return R"({"life":)" + number + R"(,"uid":)" + uid + R"(,"began_at":")"
+         + began + "\"," + end + "}\n";
+}
 
 } // namespace
 
@@ -65,21 +78,39 @@ BOOST_AUTO_TEST_CASE(every_damage_is_noticed) {
   for (std::size_t i = 1; i < text.size(); ++i)
     if (text[i - 1] != '\n')
       BOOST_TEST(is_damaged(text.substr(0, i)), "cut after " << i);
-  const std::string good = "3 7 1970-01-01T00:00:05Z -\n";
+  const auto good = line("3");
   BOOST_TEST(!is_damaged(good));
   BOOST_TEST(is_damaged(good + good));
-  for (auto bad :
-       {"\n", "0 7 1970-01-01T00:00:05Z -\n", "3 0 1970-01-01T00:00:05Z -\n",
-        "03 7 1970-01-01T00:00:05Z -\n", "3 -7 1970-01-01T00:00:05Z -\n",
-        "3 7 1970-01-01T00:00:05Z\n", "3  7 1970-01-01T00:00:05Z -\n",
-        "3 7 1970-01-32T00:00:05Z -\n", "3 7 1970-02-30T00:00:05Z -\n",
-        "3 7 1970-01-01T00:00:05Z gone 1970-01-01T00:00:06Z\n",
-        "3 7 1970-01-01T00:00:05Z stopped\n",
-        "3 18446744073709551616 1970-01-01T00:00:05Z -\n"})
+  const std::string uid = "\"7\"";
+  const std::string date = "1970-01-01T00:00:05Z";
+  for (const auto& bad :
+       {std::string{"\n"},
+        std::string{"3 7 1970-01-01T00:00:05Z -\n"},
+        std::string{"[]\n"},
+        "[" + good,
+        " " + good,
+        line("03"),
+        line("-3"),
+        line("3.0"),
+        line("\"3\""),
+        line("18446744073709551616"),
+        line("3", "7"),
+        line("3", "\"-7\""),
+        line("3", "\"x\""),
+        line("3", "\"18446744073709551616\""),
+        line("3", "\"07\""),
+        line("3", uid, "1970-01-32T00:00:05Z"),
+        line("3", uid, "1970-02-30T00:00:05Z"),
+        line("3", uid, date, R"("end":"unclean")"),
+        line("3", uid, date, R"("ended_at":null,"end":"stopped")"),
+        line("3", uid, date, R"("ended_at":null,"end":"gone")"),
+        line("3", uid, date, R"("ended_at":null,"end":"unclean","more":1)"),
+        line("3", uid, date,
+             R"("ended_at":"1970-01-01T00:00:06Z","end":"unclean")")})
     BOOST_TEST(is_damaged(bad), bad);
   std::string many;
   for (int i = 1; i <= 65; ++i)
-    many += std::to_string(i) + " 7 1970-01-01T00:00:05Z -\n";
+    many += line(std::to_string(i));
   BOOST_TEST(is_damaged(many));
 }
 

@@ -1,7 +1,9 @@
 #include "tools/meshctl/commands/bench_channel.hpp"
 
 #include <random>
+#include <system_error>
 
+#include "tools/meshctl/failure.hpp"
 #include "tools/meshctl/interrupt.hpp"
 #include "tools/meshctl/text/encodings.hpp"
 
@@ -14,7 +16,7 @@ std::string random_channel() {
   return "meshctl-bench-" + std::to_string(device());
 }
 
-void leave(api& node, const std::string& path) {
+void leave_at(api& node, const std::string& path) {
   try {
     node.call({"DELETE", path, {}, {}});
   } catch (...) {
@@ -34,20 +36,34 @@ bench_channel::bench_channel(api& from, api& to, std::unique_ptr<api> reader,
   from_.call({"PUT", path_, {}, {}});
   try {
     to_.call({"PUT", path_, {}, {}});
+    start_receiving();
   } catch (...) {
-    leave(from_, path_);
+    leave();
     throw;
   }
-  thread_ = std::thread{[this] {
-    receive();
-  }};
 }
 
 bench_channel::~bench_channel() {
-  clear_interrupt();
-  leave(from_, path_);
-  leave(to_, path_); // ends the stream, too
+  leave(); // ends the stream, too
   thread_.join();
+}
+
+void bench_channel::start_receiving() {
+  try {
+    thread_ = std::thread{[this] {
+      receive();
+    }};
+  } catch (const std::system_error& why) {
+    throw failure{exit_code::failed,
+                  "cannot receive messages: no thread can be made: "
+                    + why.code().message()};
+  }
+}
+
+void bench_channel::leave() {
+  clear_interrupt();
+  leave_at(from_, path_);
+  leave_at(to_, path_);
 }
 
 bool bench_channel::send() {

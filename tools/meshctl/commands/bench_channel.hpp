@@ -38,7 +38,9 @@ public:
   clock::time_point last_arrival() const;
 
 private:
+  void start_receiving();
   void receive();
+  void leave();
 
   api& from_;
   api& to_;

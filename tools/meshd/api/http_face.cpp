@@ -313,10 +313,17 @@ routes& http_face::paths() {
   return state_->paths;
 }
 
-void http_face::start() {
-  state_->server.start();
-  if (state_->scrapers)
-    state_->scrapers->start();
+std::string http_face::start() {
+  auto& st = *state_;
+  if (auto wrong = st.server.start())
+    return "cannot serve HTTP: " + wrong.text;
+  if (!st.scrapers)
+    return {};
+  auto wrong = st.scrapers->start();
+  if (!wrong)
+    return {};
+  stop();
+  return "cannot serve metrics: " + wrong.text;
 }
 
 void http_face::post(std::function<void()> f) {

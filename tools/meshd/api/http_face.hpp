@@ -45,7 +45,9 @@ public:
   routes& paths();
 
   /// Starts the HTTP thread, and answers requests from now on.
-  void start();
+  /// @returns what is wrong; empty if nothing is. If something is, the thread
+  ///          has ended.
+  std::string start();
 
   /// Runs a function on the HTTP thread. Any thread may call it, even before
   /// `start`.

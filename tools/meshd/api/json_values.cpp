@@ -207,14 +207,6 @@ json json_of(const warning& x) {
   return result;
 }
 
-json json_of(const life& x) {
-  auto is_noted = x.end != life_end::unclean;
-  return {{"uid", std::to_string(value_of(x.uid))},
-          {"began_at", date_of(x.began)},
-          {"ended_at", is_noted ? json(date_of(x.ended)) : json()},
-          {"end", to_string(x.end)}};
-}
-
 json json_of(const ended_connection& x) {
   return {{"peer", x.what.remote.str()},
           {"address", x.what.remote_address},

@@ -39,7 +39,6 @@ json peer_json(const cafmesh::mesh_status& x, const cafmesh::peer_record& peer);
 json json_of(const cafmesh::published_name& x);
 json json_of(const warning& x);
 json json_of(const ended_connection& x);
-json json_of(const life& x);
 /// @param with_value whether to add the value, as base64
 json json_of(const kv_entry& x, bool with_value);
 

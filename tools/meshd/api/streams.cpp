@@ -126,18 +126,19 @@ streams::channel_streams& streams::of_channel(const std::string& name) {
 void streams::messages_arrived(const std::string& name,
                                const std::vector<channel_message>& xs) {
   auto& to = of_channel(name);
+  std::vector<http::event> events;
   for (const auto& x : xs) {
     // Compacts the data, so that a small message does not keep its whole batch
     // in memory.
     channel_message kept{x.from, x.is_unicast, x.data.compact()};
-    to.messages.publish(
-      {"message", {}, kept.data.size(), [kept](unsigned format) {
-         return message_text(kept, format);
-       }});
+    events.push_back({"message", {}, kept.data.size(), [kept](unsigned format) {
+                        return message_text(kept, format);
+                      }});
     auto sockets = to.sockets;
     for (const auto& each : sockets)
       each->send(kept);
   }
+  to.messages.publish_all(std::move(events));
 }
 
 void streams::channel_left(const std::string& name) {

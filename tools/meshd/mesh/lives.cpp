@@ -1,7 +1,10 @@
 #include "tools/meshd/mesh/lives.hpp"
 
-#include <charconv>
+#include <exception>
 #include <sstream>
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
 
 #include "tools/meshd/mesh/dates.hpp"
 
@@ -9,53 +12,30 @@ namespace meshd {
 
 namespace {
 
-constexpr char no_end[] = "-";
+using json = nlohmann::ordered_json;
 
-std::vector<std::string> words_of(const std::string& line) {
-  std::vector<std::string> result{{}};
-  for (auto c : line)
-    if (c == ' ')
-      result.emplace_back();
-    else
-      result.back() += c;
-  return result;
+std::string line_of(const life& x) {
+  json result = {{"life", x.number}};
+  result.update(json_of(x));
+  return result.dump();
 }
 
-/// A number from 1, in the form that `std::to_string` writes.
-std::optional<std::uint64_t> number_in(const std::string& text) {
-  std::uint64_t result = 0;
-  const auto* end = text.data() + text.size();
-  auto read = std::from_chars(text.data(), end, result);
-  if (read.ec != std::errc{} || read.ptr != end || text.front() == '0')
-    return std::nullopt;
-  return result;
-}
-
-std::optional<life_end> end_in(const std::string& text) {
-  for (auto x : {life_end::stopped, life_end::failed})
-    if (text == to_string(x))
-      return x;
-  return std::nullopt;
-}
-
-std::optional<life> life_in(const std::string& line) {
-  auto words = words_of(line);
-  if (words.size() != 4 && words.size() != 5)
-    return std::nullopt;
-  auto number = number_in(words[0]);
-  auto uid = number_in(words[1]);
-  auto began = parse_date(words[2]);
-  if (!number || !uid || !began)
-    return std::nullopt;
-  life result{*number, cafmesh::peer_uid{*uid}, *began};
-  if (words.size() == 4)
-    return words[3] == no_end ? std::optional{result} : std::nullopt;
-  auto end = end_in(words[3]);
-  auto ended = parse_date(words[4]);
-  if (!end || !ended)
-    return std::nullopt;
-  result.end = *end;
-  result.ended = *ended;
+/// @throws std::exception if `line_of` has not written the line
+life life_in(const std::string& line) {
+  const auto x = json::parse(line);
+  auto date = [&x](const char* name) {
+    return parse_date(x.at(name).get<std::string>()).value();
+  };
+  life result{x.at("life").get_ref<const json::number_unsigned_t&>(),
+              cafmesh::peer_uid{std::stoull(x.at("uid").get<std::string>())},
+              date("began_at")};
+  for (auto end : {life_end::stopped, life_end::failed})
+    if (x.at("end") == to_string(end)) {
+      result.end = end;
+      result.ended = date("ended_at");
+    }
+  if (line_of(result) != line)
+    throw std::invalid_argument{line};
   return result;
 }
 
@@ -66,32 +46,37 @@ std::string to_string(life_end x) {
   return names[static_cast<std::size_t>(x)];
 }
 
+json json_of(const life& x) {
+  auto is_noted = x.end != life_end::unclean;
+  return {{"uid", std::to_string(value_of(x.uid))},
+          {"began_at", date_of(x.began)},
+          {"ended_at", is_noted ? json(date_of(x.ended)) : json()},
+          {"end", to_string(x.end)}};
+}
+
 std::optional<lives> lives::parse(const std::string& text) {
   lives result;
+  auto& all = result.all_;
   if (!text.empty() && text.back() != '\n')
     return std::nullopt;
   std::istringstream in{text};
-  for (std::string line; std::getline(in, line);) {
-    auto next = life_in(line);
-    if (!next || result.all_.size() == most
-        || (!result.all_.empty() && next->number <= result.all_.back().number))
+  for (std::string line; std::getline(in, line);)
+    try {
+      auto next = life_in(line);
+      if (all.size() == most
+          || (!all.empty() && next.number <= all.back().number))
+        return std::nullopt;
+      all.push_back(next);
+    } catch (const std::exception&) {
       return std::nullopt;
-    result.all_.push_back(*next);
-  }
+    }
   return result;
 }
 
 std::string lives::text() const {
   std::string result;
-  for (const auto& x : all_) {
-    result += std::to_string(x.number) + " "
-              + std::to_string(cafmesh::value_of(x.uid)) + " "
-              + date_of(x.began) + " ";
-    result += x.end == life_end::unclean
-                ? no_end
-                : to_string(x.end) + " " + date_of(x.ended);
-    result += "\n";
-  }
+  for (const auto& x : all_)
+    result += line_of(x) + "\n";
   return result;
 }
 

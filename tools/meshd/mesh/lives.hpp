@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cafmesh/ids.hpp>
 
 namespace meshd {
@@ -24,8 +26,11 @@ struct life {
   std::chrono::system_clock::time_point ended{}; ///< unless `unclean`
 };
 
+/// Leaves out the number.
+nlohmann::ordered_json json_of(const life& x);
+
 /// The latest lives of this peer, the oldest first. Their text has a line for
-/// each: `NUMBER UID BEGAN stopped ENDED`, or `NUMBER UID BEGAN -`.
+/// each, with the number and what `json_of` returns as one JSON object.
 class lives {
 public:
   static constexpr std::size_t most = 64;

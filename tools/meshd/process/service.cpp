@@ -226,7 +226,8 @@ std::string service::start(std::function<void()> on_end) {
     *st.noticed, st.mesh, st.http);
   if (auto wrong = st.parts->actors.join(); !wrong.empty())
     return wrong;
-  st.http.start();
+  if (auto wrong = st.http.start(); !wrong.empty())
+    return wrong;
   st.has_started = true;
   if (auto wrong = st.join_channels(); !wrong.empty())
     return wrong;
