@@ -68,15 +68,6 @@ struct lossy : actor_machines {
   }
 };
 
-/// Counts the exit messages that it gets, and does not end.
-auto exit_counter(std::shared_ptr<int> count) {
-  return [count](caf::event_based_actor* self) -> caf::behavior {
-    self->set_exit_handler([count](const caf::exit_msg&) { ++*count; });
-    return {[](int) {
-    }};
-  };
-}
-
 using reasons = std::map<std::string, std::uint64_t>;
 
 } // namespace
@@ -144,22 +135,6 @@ BOOST_AUTO_TEST_CASE(exits_that_a_peer_must_not_send_are_dead_letters) {
              describe(x.reason));
   BOOST_TEST((x.to == address_of('b', far)), to_string(x.to));
   BOOST_TEST((x.types == std::vector<std::string>{"@error"}));
-}
-
-BOOST_AUTO_TEST_CASE(an_exit_after_one_that_waits_is_a_dead_letter) {
-  actor_settings config;
-  config.remote_exits = true;
-  line("ab", config);
-  auto seen = std::make_shared<int>(0);
-  auto far = at('b').publish(exit_counter(seen));
-  for (int i = 0; i < 3; ++i)
-    caf::anon_send_exit(at('a').handle_of(far),
-                        caf::exit_reason::user_shutdown);
-  run_for(milliseconds{100});
-  BOOST_TEST(*seen == 1);
-  BOOST_TEST((counts('b') == reasons{{"congested", 2}}));
-  caf::anon_send_exit(far, caf::exit_reason::kill);
-  run();
 }
 
 BOOST_AUTO_TEST_CASE(messages_for_a_life_that_has_departed_are_watched) {
