@@ -98,9 +98,9 @@ struct resolved_actors {
   std::vector<resolved_actor> all;
 };
 
-/// Find the address of an actor. Answered with its actor_address, or with
-/// errc::bad_setting if `actor` is null, or errc::no_route if it is not on a
-/// reachable peer.
+/// Find an actor's address. Answered with its actor_address, or with an error:
+/// bad_setting if `actor` is null, or is local and was neither published nor
+/// sent to a peer; no_route if it is not on a reachable peer.
 struct get_address {
   caf::strong_actor_ptr actor;
 };

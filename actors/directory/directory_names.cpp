@@ -184,6 +184,11 @@ directory_state::address_of(const caf::strong_actor_ptr& x) const {
     return make_error(errc::no_route,
                       "no reachable peer has the node ID of actor "
                         + caf::to_string(x));
+  const auto is_ours = home->second == model->all().self();
+  if (is_ours && !parts.carrier->handle_of(x->node(), x->id()))
+    return make_error(errc::bad_setting,
+                      "peers may not address actor " + std::to_string(x->id())
+                        + "; publish it, or send it to a peer, first");
   return actor_address{home->second.peer, home->second.uid, x->id()};
 }
 

@@ -65,6 +65,16 @@ bool member_is_gone(const caf::error& why) {
          || is(why, errc::unreachable);
 }
 
+// The error for requests to a member that is down. Exit reasons of the member
+// itself are not errors of its requests.
+caf::error why_unanswered(const caf::error& why_down) {
+  for (auto code : {errc::ended, errc::restarted, errc::left, errc::unreachable,
+                    errc::stopped})
+    if (is(why_down, code))
+      return why_down;
+  return make_error(caf::sec::request_receiver_down);
+}
+
 /// A request that waits for the answer of a member.
 struct pooled_request {
   caf::message what;
@@ -223,8 +233,7 @@ void name_pool_state::somebody_down(const caf::actor_addr& who,
     i = members.erase(i);
   }
   for (auto& x : lost)
-    failed(std::move(x),
-           caf::make_message(make_error(caf::sec::request_receiver_down)));
+    failed(std::move(x), caf::make_message(why_unanswered(why)));
 }
 
 // -- requests

@@ -23,6 +23,19 @@ void empty(std::vector<T>& xs) {
     xs.clear();
 }
 
+// Why peers may not send exit messages to this actor; an empty error if they
+// may.
+caf::error why_no_exit(carrier& shared, caf::actor_id receiver) {
+  if (shared.exported()->is_protected(receiver))
+    return make_error(errc::unknown_type,
+                      "peers cannot end actors of cafmesh itself");
+  if (!shared.config().remote_exits)
+    return make_error(errc::unknown_type,
+                      "exit messages from peers are ignored, unless the "
+                      "setting actors.remote_exits allows them");
+  return {};
+}
+
 } // namespace
 
 void postman_state::arrived(const unicasts_arrived& batch) {
@@ -151,14 +164,19 @@ caf::error postman_state::decode_reason(byte_view from) {
   return content.get_as<caf::error>(0);
 }
 
+// An exit to an actor that has ended changes nothing, so it is no dead letter.
 void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   auto receiver = shared->exported()->get(x.actor);
-  if (!receiver || !shared->config().remote_exits
-      || shared->exported()->is_protected(x.actor))
+  if (!receiver)
     return;
+  if (auto why = why_no_exit(*shared, x.actor))
+    return drop_received(from, x, why);
   const auto& waiting = from.account->unprocessed_ptr();
   if (!waiting_exit::may_wait(*waiting, x.actor))
-    return;
+    return drop_received(from, x,
+                         make_error(errc::congested,
+                                    "an earlier exit message of the sender's "
+                                    "peer waits for the receiver"));
   auto sender = resolve(from, x.from);
   auto content = caf::make_message(caf::exit_msg{
     sender ? sender->address() : caf::actor_addr{}, decode_reason(x.content)});

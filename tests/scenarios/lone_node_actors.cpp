@@ -42,8 +42,8 @@ lone_node_actors::~lone_node_actors() {
 
 bool lone_node_actors::understands(const std::string& line) {
   auto verb = line.substr(0, line.find(' '));
-  static const std::set<std::string> verbs{"publish",   "find", "add",  "down",
-                                           "subscribe", "tell", "heard"};
+  static const std::set<std::string> verbs{
+    "publish", "find", "nearest", "add", "subscribe", "tell", "heard", "down"};
   return verbs.count(verb) != 0;
 }
 
@@ -56,6 +56,8 @@ std::string lone_node_actors::answer(const std::string& line) {
     return publish(name);
   if (verb == "find" && in >> name)
     return find(name);
+  if (verb == "nearest")
+    return found_at_.str();
   if (verb == "subscribe" && in >> name)
     return subscribe(name);
   if (std::string text; verb == "tell" && in >> name >> text)
@@ -90,6 +92,7 @@ std::string lone_node_actors::find(const std::string& name) {
         if (found_)
           self_->demonitor(found_);
         found_ = xs.all.front().as<caf::actor>();
+        found_at_ = xs.all.front().peer;
         self_->monitor(found_);
       },
       [&](const caf::error& why) {

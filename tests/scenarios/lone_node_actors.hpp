@@ -15,6 +15,7 @@ namespace cafmesh::test {
 ///     publish NAME  -> `ok`; publishes an actor that adds numbers
 ///     find NAME     -> the number of peers that publish it; the nearest one's
 ///                      actor becomes the found actor
+///     nearest       -> the name of the found actor's peer
 ///     add X Y       -> the sum, as the found actor answers it
 ///     subscribe TOPIC -> `ok`, once the node gets the topic's messages
 ///     tell TOPIC TEXT -> `ok`, once the text is sent to the topic
@@ -51,6 +52,7 @@ private:
   std::string heard_;
   caf::actor adder_;
   caf::actor found_;
+  peer_name found_at_;
 };
 
 } // namespace cafmesh::test

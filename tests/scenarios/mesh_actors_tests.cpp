@@ -120,7 +120,11 @@ BOOST_AUTO_TEST_CASE(an_actor_is_found_and_asked_over_a_relay) {
 BOOST_AUTO_TEST_CASE(several_peers_publish_one_name_and_the_nearest_is_first) {
   BOOST_TEST(mesh[2].ask("publish adder") == "ok");
   BOOST_TEST(mesh[3].ask("publish adder") == "ok");
-  BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 2));
+  // To node 1, node 2 is nearer than node 3. To node 3, itself is nearest.
+  for (std::uint64_t where : {1, 3})
+    BOOST_TEST_REQUIRE(mesh.finds(where, "adder", 2));
+  BOOST_TEST(mesh[1].ask("nearest") == mesh[2].name());
+  BOOST_TEST(mesh[3].ask("nearest") == mesh[3].name());
   mesh.kill({3});
   BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 1));
   BOOST_TEST(mesh[1].ask("add 40 2") == "42");

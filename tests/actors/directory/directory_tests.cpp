@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(names_go_with_their_peer_and_return_with_it) {
   BOOST_TEST(holders('a', "db") == "c");
   net().block(at('b').host(), at('c').host());
   net().cut(at('b').host(), at('c').host());
-  settle();
+  run_for(milliseconds{1200});
   BOOST_TEST(holders('a', "db") == "");
   BOOST_TEST(holders('c', "db") == "c");
   net().unblock(at('b').host(), at('c').host());

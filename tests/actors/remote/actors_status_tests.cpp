@@ -3,8 +3,7 @@
 #include <caf/send.hpp>
 #include <nlohmann/json.hpp>
 
-#include "tests/support/actor_machines.hpp"
-#include <cafmesh/errc.hpp>
+#include "tests/actors/remote/named_machines.hpp"
 #include <cafmesh/status_json.hpp>
 
 using namespace cafmesh;
@@ -20,35 +19,17 @@ caf::behavior never_answers(caf::event_based_actor* self) {
           }};
 }
 
-/// Actor systems with directories, as `join_actors` starts them.
-struct directed : actor_machines {
-  void build(const std::string& letters) {
-    for (auto letter : letters)
-      names[letter] = add(letter).spawn_names();
-    for (std::size_t i = 0; i + 1 < letters.size(); ++i)
-      connect(letters[i], letters[i + 1]);
-    run_for(seconds{3});
-  }
-  void publish(char where, const std::string& name, const caf::actor& x) {
-    auto& system = at(where).system();
-    auto done =
-      ask_later<void>(system, names[where], publication(system, name, x));
-    run_for(milliseconds{50});
-    BOOST_TEST(!done->why, describe(done->why));
-  }
+caf::behavior reads_nothing(caf::event_based_actor* self) {
+  self->set_default_handler(caf::skip);
+  return {[](double) {
+  }};
+}
+
+struct directed : named_machines {
   actors_status status(char where) {
-    auto got =
-      ask_later<actors_status>(at(where).system(), names[where], get_actors{});
-    run_for(milliseconds{5});
+    auto got = ask<actors_status>(where, get_actors{});
     BOOST_TEST_REQUIRE(got->value.has_value(), describe(got->why));
     return *got->value;
-  }
-  caf::actor find(char where, const std::string& name) {
-    auto got = ask_later<resolved_actors>(at(where).system(), names[where],
-                                          resolve_name{name, {}, {}, {}});
-    run();
-    BOOST_TEST_REQUIRE(got->value.has_value(), describe(got->why));
-    return got->value->all.at(0).as<caf::actor>();
   }
   peer_actors of(const actors_status& x, char letter) {
     for (const auto& each : x.peers)
@@ -57,12 +38,19 @@ struct directed : actor_machines {
     BOOST_FAIL("no peer " << letter);
     return {};
   }
-
-  ~directed() {
-    names.clear();
+  /// What the status document of `where` says of the actors of `letter`.
+  json document(char where, char letter) {
+    auto asked = ask_later<mesh_status>(at(where).system(), at(where).router,
+                                        get_status{});
+    run_for(seconds{2});
+    BOOST_TEST_REQUIRE(asked->value.has_value(), describe(asked->why));
+    const auto all = json::parse(to_json(*asked->value));
+    for (const auto& x : all["Actors"]["Peers"])
+      if (x["Peer"] == at(letter).home.peer.str())
+        return x;
+    BOOST_FAIL("no peer " << letter);
+    return {};
   }
-
-  std::map<char, directory_actor> names;
 };
 
 } // namespace
@@ -104,11 +92,7 @@ BOOST_AUTO_TEST_CASE(the_status_shows_for_each_peer_what_actors_have_to_do) {
 
 BOOST_AUTO_TEST_CASE(dropped_and_unprocessed_messages_are_in_the_status) {
   build("ab");
-  auto stuck = at('b').spawn([](caf::event_based_actor* self) {
-    self->set_default_handler(caf::skip);
-    return caf::behavior{[](double) {
-    }};
-  });
+  auto stuck = at('b').spawn(reads_nothing);
   publish('b', "stuck", stuck);
   auto handle = find('a', "stuck");
   for (int i = 0; i < 100; ++i)
@@ -140,19 +124,36 @@ BOOST_AUTO_TEST_CASE(the_status_document_has_the_actors_of_the_router_s_node) {
   build("ab");
   auto far = at('b').spawn(never_answers);
   publish('b', "job", far);
-  auto asked =
-    ask_later<mesh_status>(at('a').system(), at('a').router, get_status{});
-  run_for(seconds{2});
-  BOOST_TEST_REQUIRE(asked->value.has_value(), describe(asked->why));
-  auto actors = json::parse(to_json(*asked->value))["Actors"];
-  BOOST_TEST_REQUIRE(actors["Peers"].size() == 2u);
-  auto b = actors["Peers"][1];
-  BOOST_TEST(b["Peer"] == at('b').home.peer.str());
+  auto b = document('a', 'b');
   BOOST_TEST(b["Published"][0]["Name"] == "job");
   const auto& home = at('b').home;
   BOOST_TEST(b["Published"][0]["Address"]
              == to_string(actor_address{home.peer, home.uid, far.id()}));
   BOOST_TEST(b["DeadLetters"] == json::object());
+}
+
+BOOST_AUTO_TEST_CASE(the_status_document_tells_both_sides_of_what_is_open) {
+  build("ab");
+  auto far = at('b').spawn(never_answers);
+  auto stuck = at('b').spawn(reads_nothing);
+  publish('b', "job", far);
+  publish('b', "stuck", stuck);
+  auto handle = find('a', "job");
+  auto to_stuck = find('a', "stuck");
+  auto downs = at('a').monitor(handle);
+  auto open = ask_later<int>(at('a').system(), handle, 1);
+  caf::anon_send(to_stuck, std::string(50'000, 'x'));
+  run_for(milliseconds{100});
+  auto on_a = document('a', 'b');
+  BOOST_TEST(on_a["Proxies"] == 2);
+  BOOST_TEST(on_a["WatchedThere"] == 1);
+  BOOST_TEST(on_a["OpenRequests"] == 1);
+  BOOST_TEST(on_a["UnprocessedThere"] >= 50'000);
+  auto on_b = document('b', 'a');
+  BOOST_TEST(on_b["Leased"] == 2);
+  BOOST_TEST(on_b["WatchedHere"] == 1);
+  BOOST_TEST(on_b["WatchedHereIDs"] == json::array({far.id()}));
+  BOOST_TEST(on_b["UnprocessedHere"] >= 50'000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

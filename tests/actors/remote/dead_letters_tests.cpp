@@ -121,6 +121,22 @@ BOOST_AUTO_TEST_CASE(requests_that_fail_are_no_dead_letters) {
   BOOST_TEST(counts('b').empty());
 }
 
+BOOST_AUTO_TEST_CASE(exits_that_a_peer_must_not_send_are_dead_letters) {
+  line("ab");
+  auto far = at('b').publish(slow_answers);
+  auto heard = watch('b');
+  caf::anon_send_exit(at('a').handle_of(far), caf::exit_reason::user_shutdown);
+  run_for(milliseconds{100});
+  BOOST_TEST((counts('b') == reasons{{"unknown_type", 1}}));
+  BOOST_TEST_REQUIRE(heard->all.size() == 1u);
+  const auto& x = heard->all.front();
+  BOOST_TEST(describe(x.reason).find("actors.remote_exits")
+               != std::string::npos,
+             describe(x.reason));
+  BOOST_TEST((x.to == address_of('b', far)), to_string(x.to));
+  BOOST_TEST((x.types == std::vector<std::string>{"@error"}));
+}
+
 BOOST_AUTO_TEST_CASE(messages_for_a_life_that_has_departed_are_watched) {
   line("ab");
   auto far = at('b').publish(slow_answers);

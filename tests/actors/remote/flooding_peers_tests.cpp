@@ -143,6 +143,8 @@ BOOST_AUTO_TEST_CASE(one_exit_of_a_peer_waits_for_an_actor) {
     run_for(milliseconds{50});
     BOOST_TEST(*count == round);
   }
+  auto shared = std::static_pointer_cast<carrier>(at('b').remote.carrier);
+  BOOST_TEST(shared->dropped().counts().by_reason().at("congested") == 8u);
 }
 
 BOOST_AUTO_TEST_CASE(control_frames_that_nobody_acknowledges_are_bounded) {

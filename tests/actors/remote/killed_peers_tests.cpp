@@ -55,6 +55,22 @@ struct fixture : actor_machines {
     BOOST_TEST(why.find("left") == 0u, why);
   }
 
+  /// How many peers publish the name "sum".
+  std::size_t holders(char as_seen_from) {
+    auto found = ask_later<found_names>(
+      at(as_seen_from).system(), names[as_seen_from], lookup_name{"sum"});
+    run();
+    return found->value->all.size();
+  }
+  /// Publishes the name "sum" at machine c, which two others see.
+  void publish_at_c() {
+    build("ab bc");
+    auto& c = at('c').system();
+    ask_later<void>(c, names['c'], publication(c, "sum", at('c').spawn(adder)));
+    run_for(seconds{2});
+    BOOST_TEST(holders('a') == 1u);
+  }
+
   std::map<char, directory_actor> names;
 };
 
@@ -73,6 +89,22 @@ BOOST_AUTO_TEST_CASE(
 BOOST_AUTO_TEST_CASE(an_actor_of_a_killed_process_is_down_at_once_far_away) {
   build("ab bc cd de");
   check_left_within(70, 'a', 'e');
+}
+
+BOOST_AUTO_TEST_CASE(the_names_of_a_killed_process_are_gone_at_once) {
+  publish_at_c();
+  kill('c');
+  run_for(milliseconds{100});
+  BOOST_TEST(holders('b') == 0u);
+  BOOST_TEST(holders('a') == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(the_names_of_a_peer_that_leaves_are_gone_at_once) {
+  publish_at_c();
+  ask_later<void>(at('c').system(), at('c').router, stop_mesh{});
+  run_for(milliseconds{100});
+  BOOST_TEST(holders('b') == 0u);
+  BOOST_TEST(holders('a') == 0u);
 }
 
 //   a is connected to b, c and d, and each of those to x

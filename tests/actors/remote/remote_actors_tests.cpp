@@ -74,6 +74,7 @@ auto observer(text_list seen, std::vector<caf::actor> monitored,
     return {[seen](const std::string& x) { seen->push_back(x); },
             [self](caf::ok_atom, const caf::actor& x) {
               self->unlink_from(x);
+              self->demonitor(x);
             }};
   };
 }
@@ -284,6 +285,23 @@ BOOST_AUTO_TEST_CASE(a_link_that_was_undone_tells_nothing) {
   caf::anon_send_exit(far, caf::exit_reason::kill);
   run_for(milliseconds{100});
   BOOST_TEST(seen_here->empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_monitor_that_was_undone_tells_nothing) {
+  line("ab");
+  auto far = at('b').publish(helper());
+  auto handle = at('a').handle_of(far);
+  auto undone = make_list();
+  auto kept = make_list();
+  auto here = at('a').spawn(observer(undone, {handle}));
+  at('a').spawn(observer(kept, {handle}));
+  run_for(milliseconds{50});
+  caf::anon_send(here, caf::ok_atom_v, handle);
+  run_for(milliseconds{50});
+  caf::anon_send_exit(far, caf::exit_reason::user_shutdown);
+  run_for(milliseconds{100});
+  BOOST_TEST(undone->empty());
+  BOOST_TEST((*kept == strings{"down " + shutdown}));
 }
 
 BOOST_AUTO_TEST_CASE(

@@ -34,8 +34,8 @@ struct handles : actor_machines {
   bool is_exported(caf::actor_id id) {
     return carrier_of('b')->exported()->contains(id);
   }
-  bool is_served(const caf::actor& whom) {
-    auto got = ask_later<int>(at('a').system(), whom, 1);
+  bool is_served(const caf::actor& whom, char asker = 'a') {
+    auto got = ask_later<int>(at(asker).system(), whom, 1);
     run_for(seconds{1});
     return got->value.has_value();
   }
@@ -227,6 +227,33 @@ BOOST_AUTO_TEST_CASE(peers_cannot_end_protected_actors_by_links_and_exits) {
   BOOST_TEST(!is_exported(open.id()));
   BOOST_TEST(is_exported(closed.id()));
   BOOST_TEST(is_served(at('a').handle_of(closed)));
+  auto dropped = carrier_of('b')->dropped().counts().by_reason();
+  BOOST_TEST(dropped.at("unknown_type") == 1u);
+}
+
+//   a --- b --- c: a passes a handle of b's actor on to c
+BOOST_AUTO_TEST_CASE(a_handle_that_was_passed_on_works_until_it_is_dropped) {
+  line("abc");
+  auto far = export_one();
+  auto id = far.id();
+  auto handle = at('a').handle_of(far);
+  far = nullptr;
+  at('b').actors.clear();
+  auto kept = std::make_shared<caf::actor>();
+  auto keeper = at('c').publish([kept](caf::event_based_actor*) {
+    return caf::behavior{[kept](const caf::actor& x) {
+      *kept = x;
+    }};
+  });
+  caf::anon_send(at('a').handle_of(keeper), handle);
+  handle = nullptr;
+  run_for(seconds{90});
+  BOOST_TEST_REQUIRE(bool{*kept});
+  BOOST_TEST(is_exported(id));
+  BOOST_TEST(is_served(*kept, 'c'));
+  *kept = nullptr;
+  run_for(seconds{50});
+  BOOST_TEST(!is_exported(id));
 }
 
 BOOST_AUTO_TEST_CASE(handles_are_printed_like_those_of_their_home) {

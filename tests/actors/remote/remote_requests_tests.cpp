@@ -116,6 +116,23 @@ BOOST_AUTO_TEST_CASE(a_delegated_request_fails_when_the_other_peer_departs) {
   BOOST_TEST(is(slow->why, errc::left), describe(slow->why));
 }
 
+BOOST_AUTO_TEST_CASE(an_open_request_to_a_peer_that_restarts_says_so) {
+  build("ab");
+  auto open = ask(at('a').handle_of(at('b').publish(slow_answers)), 2);
+  run_for(milliseconds{50});
+  net().unplug(host_of('a'), host_of('b'));
+  stop('b');
+  net().cut(host_of('a'), host_of('b'));
+  net().plug(host_of('a'), host_of('b'));
+  BOOST_TEST(open->is_open);
+  add('b');
+  connect('a', 'b');
+  run_for(seconds{3});
+  publish_homes();
+  run_for(milliseconds{100});
+  BOOST_TEST(is(open->why, errc::restarted), describe(open->why));
+}
+
 BOOST_AUTO_TEST_CASE(a_request_that_is_delegated_home_is_answered) {
   build("ab");
   auto own = at('a').publish(slow_answers);
