@@ -56,13 +56,24 @@ pool_choice::policy policy_of(pool_policy x) {
   return pool_choice::policy::nearest;
 }
 
+bool peer_is_gone(const caf::error& why) {
+  return is(why, errc::restarted) || is(why, errc::left)
+         || is(why, errc::unreachable);
+}
+
 // Whether this error means that the member has ended or its peer has departed.
 // The pool may get the error before the down message. If the peer had departed
 // before the request was sent, no down message follows.
 bool member_is_gone(const caf::error& why) {
   return caf_version::receiver_has_ended(why) || is(why, errc::ended)
-         || is(why, errc::restarted) || is(why, errc::left)
-         || is(why, errc::unreachable);
+         || peer_is_gone(why);
+}
+
+// The answer to a request whose member has gone down for this reason.
+caf::error lost_with(const caf::error& why) {
+  return peer_is_gone(why) || is(why, errc::stopped)
+           ? why
+           : make_error(caf::sec::request_receiver_down);
 }
 
 /// A request that waits for the answer of a member.
@@ -223,8 +234,7 @@ void name_pool_state::somebody_down(const caf::actor_addr& who,
     i = members.erase(i);
   }
   for (auto& x : lost)
-    failed(std::move(x),
-           caf::make_message(make_error(caf::sec::request_receiver_down)));
+    failed(std::move(x), caf::make_message(lost_with(why)));
 }
 
 // -- requests

@@ -64,14 +64,17 @@ struct remote_pools : actor_machines {
   }
   /// Checks the results of `ask_four`. Of the first two requests, one went to
   /// b. The pool must not repeat it, so exactly one of the two must have
-  /// failed. c must have answered the last two requests.
-  void check_failover(const std::vector<reply_ptr<std::string>>& xs) {
+  /// failed, with this error. c must have answered the last two requests.
+  void check_failover(const std::vector<reply_ptr<std::string>>& xs, errc why) {
     for (int i : {2, 3})
       BOOST_TEST(xs[i]->value.value_or("") == "c", describe(xs[i]->why));
     int failed = 0;
     for (int i : {0, 1}) {
       BOOST_TEST(!xs[i]->is_open);
-      failed += xs[i]->why ? 1 : 0;
+      if (!xs[i]->why)
+        continue;
+      ++failed;
+      BOOST_TEST(is(xs[i]->why, why), describe(xs[i]->why));
     }
     BOOST_TEST(failed == 1);
   }
@@ -103,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_member_that_was_unreachable_is_used_again) {
   net().unplug(host_of('a'), host_of('b'));
   auto asked = ask_four();
   run_for(seconds{13});
-  check_failover(asked);
+  check_failover(asked, errc::unreachable);
   net().plug(host_of('a'), host_of('b'));
   run_for(seconds{70});
   BOOST_TEST((answers() == both));
@@ -124,9 +127,24 @@ BOOST_AUTO_TEST_CASE(requests_to_a_peer_that_is_restarted_go_elsewhere) {
   add_named('b');
   connect('a', 'b');
   run_for(seconds{3});
-  check_failover(asked);
+  check_failover(asked, errc::restarted);
   spawn_worker('b');
   BOOST_TEST((answers() == both));
+}
+
+BOOST_AUTO_TEST_CASE(requests_to_a_peer_that_leaves_go_elsewhere) {
+  build();
+  spawn_worker('b', false);
+  spawn_worker('c');
+  start_pool();
+  auto asked = ask_four();
+  run_for(milliseconds{100});
+  net().unplug(host_of('a'), host_of('b'));
+  names.erase('b');
+  stop('b');
+  net().cut(host_of('a'), host_of('b'));
+  run_for(seconds{1});
+  check_failover(asked, errc::left);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
