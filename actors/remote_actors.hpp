@@ -80,7 +80,7 @@ struct actor_settings {
   std::size_t max_open_requests = 256 * 1024;
   /// The maximum number of other actor systems to whose actors this node has
   /// handles. A message with a handle beyond this limit is refused with
-  /// errc::ended.
+  /// errc::congested.
   std::size_t max_nodes = 16 * 1024;
   /// The maximum number of bytes of messages to topics that may wait in one
   /// subscriber's mailbox; at least 1024. A single message of any size may
