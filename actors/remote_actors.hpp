@@ -128,7 +128,7 @@ get_actor_settings(const caf::actor_system_config& config);
 /// @returns the directory; errc::no_identity if the system's configuration was
 ///          made without `add_options`; or errc::bad_setting, for instance if a
 ///          name in `spawnable` is not a type that the application has
-///          registered
+///          registered. After an error, the router goes on without actors
 caf::expected<directory_actor>
 join_actors(caf::actor_system& system, const router_actor& router,
             std::optional<actor_settings> config = std::nullopt,
