@@ -24,9 +24,11 @@ enum class pool_policy : std::uint8_t {
 struct pool_options {
   pool_policy policy = pool_policy::round_robin;
   /// Whether a request may be carried out twice. If the actor that received
-  /// such a request ends, or its peer leaves, the request goes to another
-  /// actor. Any other request is answered with the error. The function runs in
-  /// the pool and must not throw. Null: no request may be carried out twice.
+  /// such a request ends, or its peer departs, the request goes to another
+  /// actor. Any other request is answered with the error: errc::restarted,
+  /// left, unreachable, stopped or ended, or CAF's `request_receiver_down` if
+  /// the actor ended with a reason of its own. The function runs in the pool
+  /// and must not throw. Null: no request may be carried out twice.
   std::function<bool(const caf::message&)> is_idempotent;
   /// The maximum number of actors to which one request is sent.
   std::size_t max_tries = 3;

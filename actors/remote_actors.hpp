@@ -81,7 +81,7 @@ struct actor_settings {
   std::size_t max_open_requests = 256 * 1024;
   /// The maximum number of other actor systems to whose actors this node has
   /// handles. A message with a handle beyond this limit is refused with
-  /// errc::ended.
+  /// errc::congested.
   std::size_t max_nodes = 16 * 1024;
   /// The maximum number of bytes of messages to topics that may wait in one
   /// subscriber's mailbox; at least 1024. A single message of any size may
@@ -129,7 +129,7 @@ get_actor_settings(const caf::actor_system_config& config);
 /// @returns the directory; errc::no_identity if the system's configuration was
 ///          made without `add_options`; or errc::bad_setting, for instance if a
 ///          name in `spawnable` is not a type that the application has
-///          registered
+///          registered. After an error, the router goes on without actors
 caf::expected<directory_actor>
 join_actors(caf::actor_system& system, const router_actor& router,
             std::optional<actor_settings> config = std::nullopt,

@@ -33,11 +33,11 @@ struct settings {
   /// The address to listen on, numeric, IPv4 or IPv6. Connections that we dial
   /// leave from this address too, unless it is `0.0.0.0` or `::`.
   std::string host = "0.0.0.0";
-  /// The port to listen on; 0: any free port. Discovery expects other peers to
-  /// use the same port.
+  /// The port to listen on, and the default port of other peers, also for
+  /// discovery. 0: listen on any free port; the default port is then 6783.
   std::uint16_t port = 6783;
-  /// Addresses to stay connected to, `host[:port]`. If the port is missing,
-  /// `settings::port` is used.
+  /// Addresses to stay connected to, `host[:port]`. Without a port, the default
+  /// port is used, see above.
   std::vector<std::string> peers;
   /// Whether to dial peers whose addresses are in other peers' records.
   bool discovery = true;

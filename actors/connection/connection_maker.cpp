@@ -17,7 +17,7 @@ namespace cafmesh {
 void connection_maker_state::start(context_ptr context) {
   ctx = std::move(context);
   targets::options opts;
-  opts.default_port = ctx->config.port;
+  opts.default_port = ctx->default_port;
   opts.initial_interval = ctx->config.retry_initial;
   opts.max_interval = ctx->config.retry_max;
   opts.seed = ctx->draw_seed(0x0d1a'10e5u);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <random>
 
@@ -28,7 +29,9 @@ namespace cafmesh {
 /// `seen`, `held_by_strangers` and `neighbours` change; these may be used from
 /// any thread.
 struct node_context {
-  settings config;
+  settings config; // `port` is the port that was bound
+  /// The port to dial where an address names none.
+  std::uint16_t default_port = settings{}.port;
   local_identity self;
   std::shared_ptr<current_passwords> passwords;
   std::shared_ptr<node_parts> parts;

@@ -150,6 +150,9 @@ caf::expected<router_actor> spawn_node(caf::actor_system& system,
   auto listening = ctx->sockets->listen(config.host, config.port);
   if (!listening)
     return std::move(listening.error());
+  // A node that listens on any free port still expects others on the usual one.
+  if (config.port != 0)
+    ctx->default_port = config.port;
   auto bound = host_port::parse((*listening)->local_address());
   if (bound)
     config.port = bound->port;

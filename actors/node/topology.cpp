@@ -99,7 +99,7 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
     },
     [st](get_discovered_addresses) {
       const auto turn = st->now().time_since_epoch() / discovery::turn;
-      return st->model->discovered_addresses(st->ctx->config.port,
+      return st->model->discovered_addresses(st->ctx->default_port,
                                              static_cast<std::uint64_t>(turn));
     },
     [st](subscribe& x) { st->add_subscriber(std::move(x.subscriber)); },

@@ -14,9 +14,11 @@ struct config : caf::actor_system_config {
 
 void caf_main(caf::actor_system& system, const config& options) {
   auto node = spawn_router(system, get_settings(options));
-  if (!node)
-    return void(std::cerr << describe(node.error()) << std::endl);
-  auto names = join_actors(system, *node);
+  auto names = node ? join_actors(system, *node) : node.error();
+  if (!names) {
+    std::cerr << describe(names.error()) << std::endl;
+    std::quick_exit(EXIT_FAILURE);
+  }
   caf::scoped_actor self{system};
   auto adder = self->spawn([](caf::event_based_actor*) {
     return caf::behavior{[](int x, int y) {
@@ -30,6 +32,8 @@ void caf_main(caf::actor_system& system, const config& options) {
     self->request(all, std::chrono::seconds{30}, x, y)
       .receive([](int sum) { std::cout << sum << std::endl; },
                [](caf::error& e) { std::cerr << describe(e) << std::endl; });
+  if (!std::cin.eof())
+    std::cerr << "these are no two numbers of 32 bits" << std::endl;
   self->send_exit(adder, caf::exit_reason::user_shutdown);
   self->send(*node, stop_mesh{});
 }

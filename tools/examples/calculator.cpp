@@ -20,9 +20,11 @@ caf::behavior adder() {
 
 void caf_main(caf::actor_system& system, const config& options) {
   auto node = spawn_router(system, get_settings(options));
-  if (!node)
-    return void(std::cerr << describe(node.error()) << std::endl);
-  auto names = join_actors(system, *node);
+  auto names = node ? join_actors(system, *node) : node.error();
+  if (!names) {
+    std::cerr << describe(names.error()) << std::endl;
+    std::quick_exit(EXIT_FAILURE);
+  }
   caf::scoped_actor self{system};
   auto here = self->spawn(adder);
   self->send(*names, publication(system, "adder", here));
@@ -37,6 +39,8 @@ void caf_main(caf::actor_system& system, const config& options) {
       .receive(
         [](std::string& sum) { std::cout << sum << std::endl; },
         [](const caf::error& why) { std::cerr << describe(why) << std::endl; });
+  if (!std::cin.eof())
+    std::cerr << "these are no two numbers of 32 bits" << std::endl;
   self->send_exit(here, caf::exit_reason::user_shutdown);
   self->send(*node, stop_mesh{});
 }

@@ -98,7 +98,7 @@ void caf_main(caf::actor_system& system, const config& options) {
     spawn_router(system, get_settings(options), nullptr, make_null_sink());
   if (!router) {
     std::cerr << describe(router.error()) << std::endl;
-    return;
+    std::quick_exit(EXIT_FAILURE);
   }
   auto readers = system.spawn(reader);
   auto door = system.spawn(doorman);

@@ -94,7 +94,7 @@ void caf_main(caf::actor_system& system, const config& options) {
     spawn_router(system, get_settings(options), nullptr, make_null_sink());
   if (!router) {
     std::cerr << describe(router.error()) << std::endl;
-    return;
+    std::quick_exit(EXIT_FAILURE);
   }
   auto store = spawn_replicated(system, *router, "kv", lww_map{});
   caf::scoped_actor self{system};

@@ -136,7 +136,7 @@ void serve(caf::actor_system& system, const config& options) {
   auto router = attach_mesh(system, options, book);
   if (!router) {
     std::cerr << system.render(router.error()) << std::endl;
-    return;
+    std::quick_exit(EXIT_FAILURE);
   }
   auto port = system.middleman().publish(book, options.port, "127.0.0.1");
   if (port)

@@ -54,11 +54,11 @@ void caf_main(caf::actor_system& system, const config& options) {
   auto mesh = get_settings(options);
   auto nickname = mesh ? mesh->nickname : std::string{};
   auto node = spawn_router(system, std::move(mesh));
-  if (!node)
-    return void(std::cerr << describe(node.error()) << std::endl);
-  auto names = join_actors(system, *node);
-  if (!names)
-    return void(std::cerr << describe(names.error()) << std::endl);
+  auto names = node ? join_actors(system, *node) : node.error();
+  if (!names) {
+    std::cerr << describe(names.error()) << std::endl;
+    std::quick_exit(EXIT_FAILURE);
+  }
   auto topics = spawn_topics(system, *node, *names);
   caf::scoped_actor self{system};
   auto here = self->spawn(screen);

@@ -160,9 +160,11 @@ void count_input(caf::scoped_actor& self, const directory_actor& names) {
 
 void caf_main(caf::actor_system& system, const config& options) {
   auto node = spawn_router(system, get_settings(options));
-  if (!node)
-    return show(node.error());
-  auto names = join_actors(system, *node);
+  auto names = node ? join_actors(system, *node) : node.error();
+  if (!names) {
+    show(names.error());
+    std::quick_exit(EXIT_FAILURE);
+  }
   caf::scoped_actor self{system};
   self->send(*node, start_mesh{});
   if (options.count)

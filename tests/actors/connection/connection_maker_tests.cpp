@@ -316,6 +316,29 @@ BOOST_AUTO_TEST_CASE(another_dial_of_a_connected_peer_changes_nothing) {
   BOOST_TEST(net().dials().size() > 2u);
 }
 
+// -- where no port is given
+
+BOOST_AUTO_TEST_CASE(the_default_port_of_others_is_the_port_of_the_settings) {
+  auto setup = settings_for('a');
+  setup.port = 7000;
+  add('a', setup).connect_to({"10.0.0.200"});
+  BOOST_TEST(dials("10.0.0.200:7000") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_node_on_any_port_expects_others_on_the_usual_one) {
+  add('b');
+  add('c').connect_to(at('b'));
+  settle();
+  auto setup = settings_for('a');
+  setup.port = 0;
+  setup.discovery = true;
+  setup.peers = {at('b').host()};
+  add('a', setup);
+  settle();
+  BOOST_TEST(at('a').degree() == 2u);
+  BOOST_TEST(dials(at('c')) == 1u);
+}
+
 // -- the limit on connections
 
 BOOST_AUTO_TEST_CASE(no_more_is_dialled_than_the_limit_allows) {
