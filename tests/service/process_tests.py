@@ -13,7 +13,10 @@ import subprocess
 import time
 import unittest
 
+from http_client import self_signed
 from meshd import BINARY, MeshdTest, main, soon
+
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
 
 @contextlib.contextmanager
@@ -246,6 +249,17 @@ class Systemd(MeshdTest):
         self.assertEqual(node.call("GET", "/v1/node").status, 401)
         node.token = "token-as-credential"
         self.assertTrue(node.get("/v1/node")["encryption"])
+
+    def test_a_certificate_and_its_key_may_be_credentials(self):
+        os.mkdir(self.path("credentials"))
+        cert, key = self_signed(self.path("credentials"))
+        os.rename(key, self.path("credentials/http-key"))
+        os.rename(cert, self.path("credentials/http-cert"))
+        env = {"CREDENTIALS_DIRECTORY": self.path("credentials")}
+        self.assertEqual(self.node(env=env).https_status(self.path("credentials/http-cert")), 200)
+        cert, key = self_signed(self.folder.name)
+        given = self.node(f"--http-cert={cert}", f"--http-key={key}", env=env)
+        self.assertEqual(given.https_status(cert), 200, "settings come before credentials")
 
     def test_a_socket_of_systemd_is_used_for_http(self):
         listener = socket.socket()

@@ -210,6 +210,8 @@ void configuration::apply_credentials(const arguments& from) {
     return;
   take("token", service.token_file);
   take("read-token", service.read_token_file);
+  take("http-cert", service.http_cert);
+  take("http-key", service.http_key);
 }
 
 std::string configuration::apply_mesh(const arguments& from) {

@@ -155,7 +155,7 @@ std::vector<option_row> make_table() {
     text("http-cert", &o::http_cert, "certificate for HTTPS, a PEM file"),
     text("http-key", &o::http_key, "key of the certificate, a PEM file"),
     truth("http-insecure", &o::http_insecure,
-          "serve HTTP without TLS beyond loopback"),
+          "serve HTTP beyond loopback also without TLS or without a token"),
     list("http-allowed-hosts", &o::http_allowed_hosts,
          "further names by which clients may address the service"),
     text("metrics", &o::metrics,
