@@ -57,7 +57,9 @@ class Settings(MeshdTest):
         self.assertIn("\ndrain-limit = 0s\n", run("--print-config", "--drain-limit=0ms").stdout)
 
     def test_what_is_unknown_or_wrong_is_named(self):
-        self.refused("--htpt", "--htpt=1")
+        self.refused("--htpt is no option", "--htpt=1")
+        self.refused("--htpt is no option", "--htpt")
+        self.refused("--htpt is no option", "--htpt", "--state=x")
         self.refused("'positional'", "positional")
         self.refused("--state", "--state")
         self.refused("log-format", "--log-format=xml")
@@ -80,6 +82,26 @@ class Settings(MeshdTest):
             self.refused(text, "--config=" + self.file("bad.ini", content))
         self.refused("No such file", "--config=/nowhere")
         self.refused("is a folder", "--config=/")
+
+    def test_a_switch_needs_no_value(self):
+        for switch in ("discovery", "topology-digests", "mesh.discovery", "http-insecure"):
+            result = run(f"--{switch}", "--check-config")
+            self.assertEqual((result.returncode, result.stdout), (0, "The settings are valid.\n"), result.stderr)
+        self.assertIn("\ndiscovery = false\n", run("--discovery=false", "--print-config").stdout)
+
+    def test_a_state_folder_that_the_start_would_refuse_is_refused(self):
+        self.refused("cannot make the state folder /proc/nope", "--state=/proc/nope")
+        self.refused("must be a folder", "--state=" + self.file("file", ""))
+        os.mkdir(self.path("open"))
+        os.chmod(self.path("open"), 0o777)
+        self.refused("nobody else can write", "--state=" + self.path("open"))
+        before = os.listdir(self.folder.name)
+        result = run("--check-config", "--state=" + self.path("new"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(os.listdir(self.folder.name), before, "the check leaves nothing behind")
+        node = self.node("--state=" + self.path("new"))
+        self.assertEqual(run("--check-config", "--state=" + self.path("new")).returncode, 0, "while it is in use")
+        self.assertEqual(node.stop(), 0)
 
     def test_secrets_are_accepted_only_as_files(self):
         self.refused("password-file", "--password=secret")

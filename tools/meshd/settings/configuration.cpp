@@ -111,6 +111,21 @@ std::string configuration::canonical(const std::string& option) const {
   return {};
 }
 
+option_kind configuration::kind_of(const std::string& name) const {
+  if (name == "config")
+    return option_kind::with_value;
+  if (const auto* row = find_option(name))
+    return row->is_flag ? option_kind::flag : option_kind::with_value;
+  auto full = canonical(name);
+  if (full.empty())
+    return option_kind::unknown;
+  auto ours = custom_options_.qualified_name_lookup(full);
+  // The library's own name for the type of its flags.
+  return ours != nullptr && ours->type_name() == "true or false"
+           ? option_kind::flag
+           : option_kind::with_value;
+}
+
 std::string configuration::check_section(const std::string& name,
                                          const config_value& given) const {
   if (name == our_section)
