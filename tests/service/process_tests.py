@@ -57,15 +57,27 @@ class Log(MeshdTest):
     def test_each_line_has_its_level_and_text(self):
         for lines in (self.lines(), self.lines("--log-format=text", "--log-level=debug")):
             for line in lines:
-                self.assertRegex(line, r"^\[(debug|info|warning)\] [\x20-\x7e]+$")
-            self.assertTrue(any(x.startswith("[info] serves HTTP on ") for x in lines), lines)
+                self.assertRegex(line, rf"^{TIME} \[(debug|info|warning)\] [\x20-\x7e]+$")
+            self.assertTrue(any(" [info] serves HTTP on " in x for x in lines), lines)
 
     def test_lines_as_json_have_time_level_and_text(self):
         for line in self.lines("--log-format=json"):
             entry = json.loads(line)
             self.assertEqual(list(entry), ["time", "level", "text"])
-            self.assertRegex(entry["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+            self.assertRegex(entry["time"], f"^{TIME}$")
             self.assertIn(entry["level"], ("info", "warning"))
+
+    def test_lines_for_the_journal_have_no_time_because_it_adds_one(self):
+        def refusal(offset):
+            reader, writer = os.pipe()
+            pipe = os.fstat(writer)
+            subprocess.run([BINARY, "--http=0.0.0.0:0"], stderr=writer, timeout=30, check=False,
+                           env={**os.environ, "JOURNAL_STREAM": f"{pipe.st_dev}:{pipe.st_ino + offset}"})
+            os.close(writer)
+            with open(reader, encoding="ascii") as lines:
+                return lines.readline()
+        self.assertRegex(refusal(0), r"^\[error\] HTTP on 0\.0\.0\.0:0 ")
+        self.assertRegex(refusal(1), rf"^{TIME} \[error\] ", "the journal reads another stream")
 
 
 class Signals(MeshdTest):
