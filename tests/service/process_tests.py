@@ -147,7 +147,7 @@ class Signals(MeshdTest):
         config = self.file("meshd.conf", '[meshd]\nmax-sets = 3\n[mesh]\nnickname = "n"\npeers = []\n')
         node = self.node(f"--config={config}")
         node.signal(signal.SIGHUP)
-        node.await_log("read peers, passwords and tokens again")
+        node.await_log("read peers, passwords, tokens and the certificate again")
         self.assertFalse([x for x in node.log if "restart" in x])
         self.file("meshd.conf", '[meshd]\nmax-sets = 4\n[mesh]\npeers = ["127.0.0.1:1"]\n')
         node.signal(signal.SIGHUP)
@@ -187,7 +187,7 @@ class Descriptors(MeshdTest):
         self.assertEqual(warning["code"], "no_descriptors")
         self.assertIn("max-connections is 128 instead of 8192", warning["detail"])
         node.signal(signal.SIGHUP)
-        node.await_log("read peers, passwords and tokens again")
+        node.await_log("read peers, passwords, tokens and the certificate again")
         self.assertFalse([x for x in node.log if "need a restart" in x])
         held = [socket.create_connection(("127.0.0.1", node.http_port)) for _ in range(400)]
         try:

@@ -90,8 +90,9 @@ std::string help_text(const configuration& x) {
   out << "\nThe mesh, [mesh]:\n\n";
   for (const auto& [name, description] : x.mesh_options())
     add_row(out, name, description);
-  out << "\nSignals: SIGTERM and SIGINT stop; SIGHUP reads peers, passwords "
-         "and tokens again.\nExit status: 0 stopped, 1 failed, 2 bad usage.\n";
+  out << "\nSignals: SIGTERM and SIGINT stop; SIGHUP reads peers, passwords, "
+         "tokens and\nthe certificate again.\nExit status: 0 stopped, 1 "
+         "failed, 2 bad usage.\n";
   return out.str();
 }
 
