@@ -16,6 +16,7 @@
 #include <caf/config_value.hpp>
 #include <caf/pec.hpp>
 
+#include "actors/settings/setting_table.hpp"
 #include "tools/meshd/settings/literals.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
@@ -297,6 +298,27 @@ std::vector<std::string> configuration::given_mesh_settings() const {
     for (const auto& [name, value] : *values)
       result.push_back(
         name + " = " + (is_secret(name) ? "\"********\"" : literal_of(value)));
+  return result;
+}
+
+std::vector<std::string> configuration::mesh_settings() const {
+  texts result;
+  const auto given = given_mesh_settings();
+  for (const auto& row : cafmesh::setting_table()) {
+    auto begin = row.option + " = ";
+    auto found =
+      std::find_if(given.begin(), given.end(), [&](const std::string& x) {
+        return x.compare(0, begin.size(), begin) == 0;
+      });
+    auto text = row.value_text(mesh);
+    if (found != given.end())
+      result.push_back(*found);
+    else if (text != "none" && text != "empty")
+      result.push_back(begin
+                       + (row.type == &cafmesh::option_types::text
+                            ? meshd::quoted(text)
+                            : literal_of(*config_value::parse(text))));
+  }
   return result;
 }
 

@@ -47,6 +47,8 @@ public:
 
   /// The mesh settings that any source gives, each as `NAME = VALUE`.
   std::vector<std::string> given_mesh_settings() const;
+  /// The mesh settings in use, likewise. Those without a value are left out.
+  std::vector<std::string> mesh_settings() const;
   /// The name and description of each mesh option.
   std::vector<std::pair<std::string, std::string>> mesh_options() const;
 
@@ -66,8 +68,6 @@ private:
   std::string text_; // the content of the file
 };
 
-/// The settings as a configuration file with the same effect.
-std::string to_text(const configuration& x);
 /// Reads the command line and the environment.
 /// @param environment `NAME=VALUE` texts, up to a null pointer
 /// @param known knows the kinds of options
@@ -75,6 +75,8 @@ std::string to_text(const configuration& x);
 std::string read_arguments(int argc, char** argv, char** environment,
                            const configuration& known, arguments& result);
 
+/// The settings as a configuration file with the same effect.
+std::string to_text(const configuration& x);
 
 /// The names of the settings that differ between `x` and `y` and that a reload
 /// does not change.

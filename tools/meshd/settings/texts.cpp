@@ -16,7 +16,7 @@ std::string value_of(const option_row& row, const service_options& x) {
   std::string result = row.is_list ? "[" : "";
   for (std::size_t i = 0; i < values.size(); ++i)
     result +=
-      (i > 0 ? ", " : "") + (row.is_flag ? values[i] : quoted(values[i]));
+      (i > 0 ? ", " : "") + (row.is_bare ? values[i] : quoted(values[i]));
   return result + (row.is_list ? "]" : "");
 }
 
@@ -37,7 +37,7 @@ std::string to_text(const configuration& x) {
   for (const auto& row : option_table())
     out << row.name << " = " << value_of(row, x.service) << '\n';
   out << "\n[mesh]\n";
-  for (const auto& line : x.given_mesh_settings())
+  for (const auto& line : x.mesh_settings())
     out << line << '\n';
   return out.str();
 }
