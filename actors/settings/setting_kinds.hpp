@@ -73,6 +73,9 @@ basic_setting_row<S> named_row(std::string field, std::string description) {
   result.check = [](const S&, const std::string&) {
     return caf::error{};
   };
+  result.value_text = [](const S&) {
+    return "none";
+  };
   result.address = [](const S&) {
     return nullptr;
   };
@@ -83,7 +86,10 @@ template <class S, class Field>
 basic_setting_row<S> row_of(Field S::*member, std::string field,
                             std::string description) {
   auto result = named_row<S>(std::move(field), std::move(description));
-  result.default_text = shown(S{}.*member);
+  result.value_text = [member](const S& x) {
+    return shown(x.*member);
+  };
+  result.default_text = result.value_text(S{});
   result.address = [member](const S& x) {
     return &(x.*member);
   };

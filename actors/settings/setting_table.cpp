@@ -24,7 +24,7 @@ std::vector<setting_row> make_table() {
     truth(&settings::discovery, "discovery",
           "dial peers that other peers are connected to"),
     passwords("encrypt with this, repeatable; the node dials with the first"),
-    password_file_option("more passwords, one per line"),
+    password_file_option("file with passwords, one per line"),
     with_default_text("2 with a password, else 1",
                       number(&settings::min_protocol_version,
                              "min_protocol_version",

@@ -52,6 +52,9 @@ struct basic_setting_row {
   /// Checks this field on its own.
   /// @param name the field's name, for the error.
   std::function<caf::error(const Settings& x, const std::string& name)> check;
+  /// The field's value as it is written on the command line; `none` if it has
+  /// no single value, `empty` for an empty text.
+  std::function<std::string(const Settings& x)> value_text;
   /// The field's address in `x`; null if the row has no field.
   std::function<const void*(const Settings& x)> address;
 };

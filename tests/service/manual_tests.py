@@ -78,6 +78,12 @@ class Pages(unittest.TestCase):
         self.assertEqual(tags(found["SIGNALS"]), ["SIGTERM , SIGINT", "SIGHUP"])
         self.assertEqual(tags(found["EXIT STATUS"]), ["0", "1", "2"])
 
+    def test_what_sighup_reads_is_said_everywhere(self):
+        texts = (run("--help").stdout, plain(sections("meshd.8")["SIGNALS"]), read_page("tools/meshd/README.md"))
+        for text in (x[x.index("SIGHUP"):][:200] for x in texts):
+            for word in ("peers", "passwords", "tokens", "certificate"):
+                self.assertIn(word, text)
+
     def test_each_setting_is_there_once_and_no_other(self):
         found = sections("meshd.conf.5")
         _, service, mesh = help_sections()

@@ -6,6 +6,7 @@ import queue
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -231,6 +232,16 @@ class Node:
             connection.request(method, path, body=body, headers=sent)
             response = connection.getresponse()
             return Answer(response, response.read())
+        finally:
+            connection.close()
+
+    def https_status(self, cert, token=""):
+        """The status of an answer over TLS, if the node's certificate is this one."""
+        context = ssl.create_default_context(cafile=cert)
+        connection = http.client.HTTPSConnection("127.0.0.1", self.http_port, timeout=5 * PATIENCE, context=context)
+        try:
+            connection.request("GET", "/v1/node", headers={"Authorization": f"Bearer {token}"})
+            return connection.getresponse().status
         finally:
             connection.close()
 

@@ -27,6 +27,16 @@ class Warnings(MeshdTest):
         node.signal(signal.SIGHUP)
         soon(lambda: self.codes(node) == [], "the warning is gone")
 
+    def test_no_password_is_a_warning_unless_the_mesh_is_on_loopback(self):
+        warning, = self.node(mesh="0.0.0.0").get("/v1/node")["warnings"]
+        self.assertEqual((warning["code"], warning["times"]), ("no_password", 1))
+        self.assertIn("make-password", warning["hint"])
+        said, = [x for x in self.nodes[0].log if "no password" in x]
+        self.assertIn('"level":"warning"', said)
+        self.assertEqual(self.codes(self.node()), [])
+        password = self.file("password", "a password of ours that is long\n")
+        self.assertEqual(self.codes(self.node(f"--password-file={password}", mesh="0.0.0.0")), [])
+
     def test_a_name_that_is_used_twice_is_a_warning(self):
         a = self.node("--name=00:00:00:00:00:01")
         b = self.node("--name=00:00:00:00:00:02", f"--peers={a.address}")

@@ -14,7 +14,10 @@ import time
 import unittest
 
 from few_threads import few_threads, needs_few_threads
+from http_client import self_signed
 from meshd import BINARY, MeshdTest, main, soon
+
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
 
 @contextlib.contextmanager
@@ -55,15 +58,27 @@ class Log(MeshdTest):
     def test_each_line_has_its_level_and_text(self):
         for lines in (self.lines(), self.lines("--log-format=text", "--log-level=debug")):
             for line in lines:
-                self.assertRegex(line, r"^\[(debug|info|warning)\] [\x20-\x7e]+$")
-            self.assertTrue(any(x.startswith("[info] serves HTTP on ") for x in lines), lines)
+                self.assertRegex(line, rf"^{TIME} \[(debug|info|warning)\] [\x20-\x7e]+$")
+            self.assertTrue(any(" [info] serves HTTP on " in x for x in lines), lines)
 
     def test_lines_as_json_have_time_level_and_text(self):
         for line in self.lines("--log-format=json"):
             entry = json.loads(line)
             self.assertEqual(list(entry), ["time", "level", "text"])
-            self.assertRegex(entry["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+            self.assertRegex(entry["time"], f"^{TIME}$")
             self.assertIn(entry["level"], ("info", "warning"))
+
+    def test_lines_for_the_journal_have_no_time_because_it_adds_one(self):
+        def refusal(offset):
+            reader, writer = os.pipe()
+            pipe = os.fstat(writer)
+            subprocess.run([BINARY, "--http=0.0.0.0:0"], stderr=writer, timeout=30, check=False,
+                           env={**os.environ, "JOURNAL_STREAM": f"{pipe.st_dev}:{pipe.st_ino + offset}"})
+            os.close(writer)
+            with open(reader, encoding="ascii") as lines:
+                return lines.readline()
+        self.assertRegex(refusal(0), r"^\[error\] HTTP on 0\.0\.0\.0:0 ")
+        self.assertRegex(refusal(1), rf"^{TIME} \[error\] ", "the journal reads another stream")
 
 
 class Signals(MeshdTest):
@@ -133,7 +148,7 @@ class Signals(MeshdTest):
         config = self.file("meshd.conf", '[meshd]\nmax-sets = 3\n[mesh]\nnickname = "n"\npeers = []\n')
         node = self.node(f"--config={config}")
         node.signal(signal.SIGHUP)
-        node.await_log("read peers, passwords and tokens again")
+        node.await_log("read peers, passwords, tokens and the certificate again")
         self.assertFalse([x for x in node.log if "restart" in x])
         self.file("meshd.conf", '[meshd]\nmax-sets = 4\n[mesh]\npeers = ["127.0.0.1:1"]\n')
         node.signal(signal.SIGHUP)
@@ -173,7 +188,7 @@ class Descriptors(MeshdTest):
         self.assertEqual(warning["code"], "no_descriptors")
         self.assertIn("max-connections is 128 instead of 8192", warning["detail"])
         node.signal(signal.SIGHUP)
-        node.await_log("read peers, passwords and tokens again")
+        node.await_log("read peers, passwords, tokens and the certificate again")
         self.assertFalse([x for x in node.log if "need a restart" in x])
         held = [socket.create_connection(("127.0.0.1", node.http_port)) for _ in range(400)]
         try:
@@ -270,6 +285,17 @@ class Systemd(MeshdTest):
         self.assertEqual(node.call("GET", "/v1/node").status, 401)
         node.token = "token-as-credential"
         self.assertTrue(node.get("/v1/node")["encryption"])
+
+    def test_a_certificate_and_its_key_may_be_credentials(self):
+        os.mkdir(self.path("credentials"))
+        cert, key = self_signed(self.path("credentials"))
+        os.rename(key, self.path("credentials/http-key"))
+        os.rename(cert, self.path("credentials/http-cert"))
+        env = {"CREDENTIALS_DIRECTORY": self.path("credentials")}
+        self.assertEqual(self.node(env=env).https_status(self.path("credentials/http-cert")), 200)
+        cert, key = self_signed(self.folder.name)
+        given = self.node(f"--http-cert={cert}", f"--http-key={key}", env=env)
+        self.assertEqual(given.https_status(cert), 200, "settings come before credentials")
 
     def test_a_socket_of_systemd_is_used_for_http(self):
         listener = socket.socket()

@@ -28,12 +28,14 @@ def three_ports():
 
 
 class Service(unittest.TestCase):
+    COMMAND = [os.path.join(ROOT, "tools/run"), "--service"]
+
     def setUp(self):
         self.http = three_ports()
-        environment = {**ENVIRONMENT, "MESHD_PROGRAM": BINARY, "MESHD_FIRST_PORT": str(three_ports()),
-                       "MESHD_FIRST_HTTP_PORT": str(self.http)}
-        self.process = subprocess.Popen([os.path.join(ROOT, "tools/run"), "--service"], env=environment, text=True,
-                                        stdout=subprocess.PIPE, start_new_session=True)
+        self.environment = {**ENVIRONMENT, "MESHD_PROGRAM": BINARY, "MESHD_FIRST_PORT": str(three_ports()),
+                            "MESHD_FIRST_HTTP_PORT": str(self.http)}
+        self.process = subprocess.Popen(self.COMMAND, env=self.environment, text=True, stdout=subprocess.PIPE,
+                                        start_new_session=True)
         self.addCleanup(self.process.stdout.close)
         self.addCleanup(self.kill)
         limit = threading.Timer(60 * PATIENCE, self.kill)
@@ -79,6 +81,26 @@ class Service(unittest.TestCase):
         self.assertEqual(len(self.children()), 3)
         self.process.send_signal(signal.SIGINT)
         self.assertEqual(self.process.wait(20 * PATIENCE), 0)
+        self.assertEqual(self.children(), [])
+
+    def start_again(self, **variables):
+        """Starts three more nodes, which have to fail, and returns what is said."""
+        again = subprocess.run(["timeout", "30", *self.COMMAND], env={**self.environment, **variables}, text=True,
+                               capture_output=True, check=False)
+        self.assertEqual(again.returncode, 1, again.stderr)
+        self.assertNotIn("connected", again.stdout)
+        return again.stderr
+
+    def test_a_second_start_on_the_same_ports_fails(self):
+        self.assertIn("is in use", self.start_again())
+        self.assertIn(f"port {self.http} is in use", self.start_again(MESHD_FIRST_PORT=str(three_ports())))
+        self.assertEqual(len(self.children()), 3)
+
+    def test_it_fails_if_a_node_does_not_start_or_ends(self):
+        ports = {"MESHD_FIRST_PORT": str(three_ports()), "MESHD_FIRST_HTTP_PORT": str(three_ports())}
+        self.assertIn("node 0", self.start_again(MESHD_PROGRAM="/bin/false", **ports))
+        os.kill(int(self.children()[0]), signal.SIGKILL)
+        self.assertEqual(self.process.wait(20 * PATIENCE), 1)
         self.assertEqual(self.children(), [])
 
 

@@ -290,15 +290,6 @@ class Tls(MeshdTest):
     def certificate(self, name):
         return self_signed(self.folder.name, name)
 
-    def status(self, node, cert, token=""):
-        context = ssl.create_default_context(cafile=cert)
-        connection = http.client.HTTPSConnection("127.0.0.1", node.http_port, timeout=5, context=context)
-        try:
-            connection.request("GET", "/v1/node", headers={"Authorization": f"Bearer {token}"})
-            return connection.getresponse().status
-        finally:
-            connection.close()
-
     def reload(self, node, settings, log):
         self.file("meshd.conf", settings)
         node.signal(signal.SIGHUP)
@@ -307,7 +298,7 @@ class Tls(MeshdTest):
     def test_https_is_served_with_a_certificate(self):
         cert, key = self.certificate("only")
         a = self.node(f"--http-cert={cert}", f"--http-key={key}")
-        self.assertEqual(self.status(a, cert), 200)
+        self.assertEqual(a.https_status(cert), 200)
 
     def test_a_reload_uses_all_files_or_none(self):
         first, second = self.certificate("first"), self.certificate("second")
@@ -320,11 +311,11 @@ class Tls(MeshdTest):
         self.reload(a, tls % first + f'[mesh]\npassword-file = "{token}"\n', "without encryption")
         self.reload(a, with_token, "http-cert is gone")
         self.reload(a, "[meshd]\n", "token-file is gone")
-        self.assertEqual((self.status(a, first[0], WRITE), self.status(a, first[0], now)), (200, 403))
+        self.assertEqual((a.https_status(first[0], WRITE), a.https_status(first[0], now)), (200, 403))
         self.reload(a, tls % second, "again\"")
-        self.assertEqual((self.status(a, second[0], WRITE), self.status(a, second[0], now)), (403, 200))
+        self.assertEqual((a.https_status(second[0], WRITE), a.https_status(second[0], now)), (403, 200))
         with self.assertRaises(ssl.SSLError):
-            self.status(a, first[0], now)
+            a.https_status(first[0], now)
         self.assertFalse([x for x in a.log if "need a restart" in x])
         plain = self.node()
         plain.signal(signal.SIGHUP)

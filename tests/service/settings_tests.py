@@ -25,10 +25,20 @@ class Settings(MeshdTest):
                "MESHD_PEERS": "a.example"}
         result = run("--print-config", "--kv-channel=z", "--peers=b.example", env=env)
         self.assertEqual(result.returncode, 0, result.stderr)
-        for text in ('log-level = "error"', 'max-sets = "4"', 'kv-channel = "z"', "port = 1111", "env", "b.example"):
+        for text in ('log-level = "error"', 'max-sets = 4\n', 'kv-channel = "z"', "port = 1111", "env", "b.example"):
             self.assertIn(text, result.stdout)
         for text in ('"file"', "a.example"):
             self.assertNotIn(text, result.stdout)
+
+    def test_all_settings_in_use_are_printed(self):
+        service, mesh = run("--print-config", "--preset=lan").stdout.split("[mesh]")
+        for text in ("max-connections = 8192", 'kv-retention = "24h"', "http-insecure = false", 'kv-channel = "kv"'):
+            self.assertIn(f"\n{text}\n", service)
+        for text in ('host = "0.0.0.0"', "port = 6783", "discovery = true", 'name-flavour = "mac"', "gossip-interval = 10s",
+                     "retry-max = 30s", "max-waiting-bytes = 4194304", 'preset = "lan"'):
+            self.assertIn(f"\n{text}\n", mesh)
+        for text in ("password", "none", "empty", "random"):
+            self.assertNotIn(text, mesh.replace("password-grace", ""))
 
     def test_printed_settings_are_a_configuration_file(self):
         first = run("--print-config", "--http=unix:/run/x y", "--peers=b.example,c.example", "--http-allowed-hosts=a",
@@ -46,7 +56,7 @@ class Settings(MeshdTest):
             self.assertEqual((second.stdout, second.stderr), (first.stdout, ""), strange)
 
     def test_a_time_in_a_file_needs_no_quotes(self):
-        for time, printed in (("48h", "172800s"), ("2h", "7200s"), ("90min", "5400s"), ('"24h"', "86400s")):
+        for time, printed in (("48h", "48h"), ("120min", "2h"), ("90min", "90min"), ('"86400s"', "24h"), ("61s", "61s")):
             result = run("--print-config", "--config=" + self.file("meshd.conf", f"[meshd]\nkv-retention = {time}\n"))
             self.assertIn(f'kv-retention = "{printed}"', result.stdout, result.stderr)
 
@@ -57,7 +67,9 @@ class Settings(MeshdTest):
         self.assertIn("\ndrain-limit = 0s\n", run("--print-config", "--drain-limit=0ms").stdout)
 
     def test_what_is_unknown_or_wrong_is_named(self):
-        self.refused("--htpt", "--htpt=1")
+        self.refused("--htpt is no option", "--htpt=1")
+        self.refused("--htpt is no option", "--htpt")
+        self.refused("--htpt is no option", "--htpt", "--state=x")
         self.refused("'positional'", "positional")
         self.refused("--state", "--state")
         self.refused("log-format", "--log-format=xml")
@@ -80,6 +92,26 @@ class Settings(MeshdTest):
             self.refused(text, "--config=" + self.file("bad.ini", content))
         self.refused("No such file", "--config=/nowhere")
         self.refused("is a folder", "--config=/")
+
+    def test_a_switch_needs_no_value(self):
+        for switch in ("discovery", "topology-digests", "mesh.discovery", "http-insecure"):
+            result = run(f"--{switch}", "--check-config")
+            self.assertEqual((result.returncode, result.stdout), (0, "The settings are valid.\n"), result.stderr)
+        self.assertIn("\ndiscovery = false\n", run("--discovery=false", "--print-config").stdout)
+
+    def test_a_state_folder_that_the_start_would_refuse_is_refused(self):
+        self.refused("cannot make the state folder /proc/nope", "--state=/proc/nope")
+        self.refused("must be a folder", "--state=" + self.file("file", ""))
+        os.mkdir(self.path("open"))
+        os.chmod(self.path("open"), 0o777)
+        self.refused("nobody else can write", "--state=" + self.path("open"))
+        before = os.listdir(self.folder.name)
+        result = run("--check-config", "--state=" + self.path("new"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(os.listdir(self.folder.name), before, "the check leaves nothing behind")
+        node = self.node("--state=" + self.path("new"))
+        self.assertEqual(run("--check-config", "--state=" + self.path("new")).returncode, 0, "while it is in use")
+        self.assertEqual(node.stop(), 0)
 
     def test_secrets_are_accepted_only_as_files(self):
         self.refused("password-file", "--password=secret")

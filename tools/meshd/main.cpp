@@ -6,6 +6,7 @@
 #include "tools/meshd/api/http_face.hpp"
 #include "tools/meshd/process/run.hpp"
 #include "tools/meshd/process/signals.hpp"
+#include "tools/meshd/process/state_folder.hpp"
 #include "tools/meshd/settings/configuration.hpp"
 
 // The program meshd: reads its settings and runs the service.
@@ -17,9 +18,10 @@ int main(int argc, char** argv) {
     return bad_usage;
   };
   arguments from;
-  if (auto wrong = read_arguments(argc, argv, environ, from); !wrong.empty())
-    return refuse(wrong);
   configuration config;
+  if (auto wrong = read_arguments(argc, argv, environ, config, from);
+      !wrong.empty())
+    return refuse(wrong);
   if (from.help) {
     std::cout << help_text(config);
     return stopped;
@@ -31,7 +33,8 @@ int main(int argc, char** argv) {
   if (auto wrong = config.load(from); !wrong.empty())
     return refuse(wrong);
   if (from.check_only)
-    for (auto check : {check_exposure, check_tokens, check_certificate})
+    for (auto check :
+         {check_exposure, check_tokens, check_certificate, check_state})
       if (auto wrong = check(config.service); !wrong.empty())
         return refuse(wrong);
   if (from.print)

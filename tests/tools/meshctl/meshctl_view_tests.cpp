@@ -167,16 +167,23 @@ BOOST_AUTO_TEST_CASE(an_error_of_a_discovered_target_is_a_warning) {
 
 BOOST_AUTO_TEST_CASE(the_node_itself_is_judged) {
   auto x = healthy();
-  x.node["encryption"] = false;
-  BOOST_TEST((codes(x) == findings_set{}));
-  x.node["mesh_address"] = "0.0.0.0:6783";
   x.node["warnings"] = json::array(
     {{{"code", "short_password"}, {"detail", "It is short."}, {"times", 1}}});
   x.health["reasons"] = {"no peer is connected"};
   x.clock_ahead_seconds = -60;
   BOOST_TEST((codes(x)
-              == findings_set{"warning no_password", "warning short_password",
-                              "error not_ready", "warning clock"}));
+              == findings_set{"warning short_password", "error not_ready",
+                              "warning clock"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_password_is_said_once) {
+  auto x = healthy();
+  x.node["encryption"] = false;
+  x.node["mesh_address"] = "0.0.0.0:6783";
+  x.node["warnings"] = json::array(
+    {{{"code", "no_password"}, {"detail", "It has none."}, {"times", 1}}});
+  BOOST_TEST(doctor_document(x)["findings"].size() == 1u);
+  BOOST_TEST((codes(x) == findings_set{"warning no_password"}));
 }
 
 BOOST_AUTO_TEST_CASE(connections_and_peers_are_judged) {

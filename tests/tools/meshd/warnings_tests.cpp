@@ -101,12 +101,25 @@ BOOST_AUTO_TEST_CASE(a_storage_that_works_again_is_no_warning) {
 }
 
 BOOST_AUTO_TEST_CASE(short_passwords_are_counted) {
-  BOOST_TEST(warnings_about({}).empty());
-  BOOST_TEST(warnings_about({std::string(16, 'x')}).empty());
-  auto found = warnings_about({std::string(15, 'x'), std::string(16, 'x')});
+  const std::string address = "0.0.0.0:6783";
+  BOOST_TEST(warnings_about({std::string(16, 'x')}, address).empty());
+  auto found =
+    warnings_about({std::string(15, 'x'), std::string(16, 'x')}, address);
   BOOST_REQUIRE(found.size() == 1u);
   BOOST_TEST(found[0].code == "short_password");
   BOOST_TEST(found[0].detail.find("1 of 2") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(no_password_is_a_warning_beyond_loopback) {
+  for (auto local : {"127.0.0.1:6783", "127.1.2.3:0", "[::1]:6783"})
+    BOOST_TEST(warnings_about({}, local).empty());
+  for (std::string open : {"0.0.0.0:6783", "[::]:6783", "[::127.0.0.1]:6783"}) {
+    auto found = warnings_about({}, open);
+    BOOST_REQUIRE(found.size() == 1u);
+    BOOST_TEST(found[0].code == "no_password");
+    BOOST_TEST(found[0].detail.find(open) != std::string::npos);
+    BOOST_TEST(warnings_about({std::string(16, 'x')}, open).empty());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(jumps_of_the_clock_are_noticed_but_not_its_drift) {

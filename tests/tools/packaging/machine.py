@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -165,9 +166,14 @@ class service:
         with open(self.log, encoding="utf-8") as file:
             return file.read()
 
-    def ask(self, method, path, body=None, token=None, content_type="application/octet-stream"):
-        """Sends a request to the service. Returns the status and the content of the answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", 6784, timeout=PATIENCE)
+    def ask(self, method, path, body=None, token=None, content_type="application/octet-stream", trusted=None):
+        """Sends a request to the service, over TLS if a certificate to trust is given.
+
+        Returns the status and the content of the answer.
+        """
+        where = ("127.0.0.1", 6784)
+        connection = http.client.HTTPConnection(*where, timeout=PATIENCE) if trusted is None else \
+            http.client.HTTPSConnection(*where, timeout=PATIENCE, context=ssl.create_default_context(cafile=trusted))
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if body is not None:
             headers["Content-Type"] = content_type

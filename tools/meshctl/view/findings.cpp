@@ -46,19 +46,7 @@ private:
   std::vector<json> all_;
 };
 
-bool is_loopback(const std::string& address) {
-  return address.compare(0, 4, "127.") == 0
-         || address.compare(0, 5, "[::1]") == 0;
-}
-
-void judge_node(findings& to, const symptoms& x) {
-  auto address = text_or_empty(x.node, "mesh_address");
-  if (!x.node.value("encryption", false) && !is_loopback(address))
-    to.add({"no_password", "warning",
-            "the node has no password, so anyone who reaches its port joins "
-            "the mesh",
-            "Set a password on all nodes; tools/make-password makes one."},
-           address);
+void judge_readiness(findings& to, const symptoms& x) {
   for (const auto& reason : x.health.at("reasons"))
     to.add({"not_ready", "error", "the node is not ready",
             "The other findings may say why."},
@@ -187,7 +175,7 @@ void judge_clock(findings& to, const symptoms& x) {
 json doctor_document(const symptoms& x) {
   findings all;
   for (auto judge :
-       {judge_node, judge_warnings, judge_targets, judge_connections,
+       {judge_readiness, judge_warnings, judge_targets, judge_connections,
         judge_versions, judge_peers, judge_channels, judge_clock})
     judge(all, x);
   auto result = document("doctor");

@@ -1,12 +1,14 @@
 #include "tools/meshd/api/exposure.hpp"
 
 #include "tools/http/token_file.hpp"
+#include "tools/meshd/settings/loopback.hpp"
 
 namespace meshd {
 
 namespace {
 
 constexpr char unix_prefix[] = "unix:";
+constexpr char localhost_prefix[] = "localhost:";
 
 std::string read_token(const std::string& path, std::string& token) {
   if (path.empty())
@@ -21,10 +23,8 @@ std::string read_token(const std::string& path, std::string& token) {
 }
 
 bool is_local(const std::string& address) {
-  if (address.rfind(unix_prefix, 0) == 0)
-    return true;
-  auto host = address.substr(0, address.rfind(':'));
-  return host == "localhost" || host == "[::1]" || host.rfind("127.", 0) == 0;
+  return address.rfind(unix_prefix, 0) == 0
+         || address.rfind(localhost_prefix, 0) == 0 || is_loopback(address);
 }
 
 std::string check_exposure(const std::string& address,

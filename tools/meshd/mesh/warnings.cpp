@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "tools/meshd/settings/loopback.hpp"
+
 namespace meshd {
 
 namespace {
@@ -20,6 +22,7 @@ struct known_line {
 const known_line known_lines[] = {
   // Not kept, because the warnings about the settings say it already.
   {"or anyone who records the connection, can guess it", nullptr, nullptr},
+  {"The node has no password", nullptr, nullptr},
   {"somebody speaks in the name of this peer", "name_twice",
    "Give each node a name of its own, and each a state folder of its own."},
   {"two peers are named", "name_twice", "Give one of them another name."},
@@ -147,7 +150,14 @@ cafmesh::log_sink_ptr keep_warnings(cafmesh::log_sink_ptr log,
 }
 
 std::vector<warning>
-warnings_about(const std::vector<cafmesh::password>& passwords) {
+warnings_about(const std::vector<cafmesh::password>& passwords,
+               const std::string& mesh_address) {
+  if (passwords.empty() && !is_loopback(mesh_address))
+    return {{no_password,
+             "The node has no password, so anyone who reaches " + mesh_address
+               + " joins the mesh.",
+             "Set password-file on all nodes; tools/make-password makes a "
+             "password."}};
   auto is_short = [](const auto& x) {
     return x.size() < cafmesh::least_password_size;
   };

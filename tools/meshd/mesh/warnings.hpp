@@ -63,9 +63,12 @@ using warnings_ptr = std::shared_ptr<warnings>;
 /// warnings or errors to `to`.
 cafmesh::log_sink_ptr keep_warnings(cafmesh::log_sink_ptr log, warnings_ptr to);
 
-/// A warning if some passwords are so short that they can be guessed; otherwise
-/// empty.
+constexpr char no_password[] = "no_password";
+
+/// A warning if some passwords are so short that they can be guessed, or if
+/// there is none although other machines can reach the node; otherwise empty.
 std::vector<warning>
-warnings_about(const std::vector<cafmesh::password>& passwords);
+warnings_about(const std::vector<cafmesh::password>& passwords,
+               const std::string& mesh_address);
 
 } // namespace meshd

@@ -1,9 +1,11 @@
 #include "tools/meshd/process/log.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 
 #include <nlohmann/json.hpp>
@@ -53,6 +55,20 @@ std::string as_json(log_level level, std::string_view text) {
                      nlohmann::ordered_json::error_handler_t::replace);
 }
 
+/// Whether systemd's journal reads standard error. The journal adds a time to
+/// each line.
+bool is_journal() {
+  const auto* stream = std::getenv("JOURNAL_STREAM");
+  struct stat x {};
+  return stream && fstat(STDERR_FILENO, &x) == 0
+         && stream == std::to_string(x.st_dev) + ":" + std::to_string(x.st_ino);
+}
+
+std::string as_text(log_level level, std::string_view text, bool with_time) {
+  return (with_time ? time_text() + " " : std::string{}) + "[" + name_of(level)
+         + "] " + std::string{text};
+}
+
 class standard_error : public cafmesh::log_sink {
 public:
   standard_error(log_format format, int least)
@@ -62,11 +78,9 @@ public:
   void write(log_level level, std::string_view text) override {
     if (static_cast<int>(level) < least_)
       return;
-    std::string line;
-    if (format_ == log_format::json_lines)
-      line = as_json(level, text);
-    else
-      line = std::string{"["} + name_of(level) + "] " + std::string{text};
+    auto line = format_ == log_format::json_lines
+                  ? as_json(level, text)
+                  : as_text(level, text, has_time_);
     line += '\n';
     // Writes the line in one call, so that lines from several threads do not
     // mix. Ignores failures, because there is nowhere to report them.
@@ -76,6 +90,7 @@ public:
 private:
   log_format format_;
   int least_;
+  const bool has_time_ = !is_journal(); // of lines of text
 };
 
 } // namespace

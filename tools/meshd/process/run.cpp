@@ -137,7 +137,7 @@ private:
       wrong = service_.reload(next);
     if (wrong.empty()) {
       log_->write(cafmesh::log_level::info,
-                  "read peers, passwords and tokens again");
+                  "read peers, passwords, tokens and the certificate again");
       limit(next);
       warn_of_fixed(next);
     } else {

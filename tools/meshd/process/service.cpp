@@ -118,6 +118,9 @@ struct service::state {
   /// Waits until stored values are read and all channels are joined.
   /// @returns what is wrong; empty if nothing is
   std::string join_channels();
+  /// Notes what is wrong with the passwords in use. The library itself logs
+  /// that they are short.
+  void warn_of(const std::vector<cafmesh::password>& passwords);
 };
 
 std::string service::state::wait_for(
@@ -185,6 +188,14 @@ std::string service::state::join_channels() {
   return {};
 }
 
+void service::state::warn_of(const std::vector<cafmesh::password>& passwords) {
+  auto all = warnings_about(passwords, mesh.self().address);
+  for (const auto& x : all)
+    if (x.code == no_password)
+      log->write(log_level::warning, x.detail + " " + x.hint);
+  noticed->set_standing(std::move(all));
+}
+
 service::service(configuration& config, cafmesh::log_sink_ptr log,
                  warnings_ptr noticed)
     : state_(new state{config,
@@ -231,7 +242,7 @@ std::string service::start(std::function<void()> on_end) {
   st.has_started = true;
   if (auto wrong = st.join_channels(); !wrong.empty())
     return wrong;
-  st.noticed->set_standing(warnings_about(st.config.mesh.passwords));
+  st.warn_of(st.config.mesh.passwords);
   st.mesh.start();
   st.log->write(log_level::info, "serves HTTP on " + st.http.address());
   if (auto address = st.http.metrics_address(); !address.empty())
@@ -257,7 +268,7 @@ std::string service::reload(configuration& config) {
     });
   if (!wrong.empty())
     return wrong;
-  st.noticed->set_standing(warnings_about(config.mesh.passwords));
+  st.warn_of(config.mesh.passwords);
   st.http.use(std::move(secrets));
   wrong = st.wait_for([&st, detail, xs = config.mesh.peers](auto then) {
     st.mesh.connect_to(xs, true, [=](const auto& x) { then(detail(x)); });

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 
@@ -38,6 +39,20 @@ bool sync_folder(const std::string& path) {
   return result;
 }
 
+bool is_private_folder(const struct stat& x, uid_t owner) {
+  return S_ISDIR(x.st_mode) && x.st_uid == owner && (x.st_mode & 022) == 0;
+}
+
+std::string refusal(const std::string& path) {
+  return "the state folder " + path
+         + " must be a folder that belongs to the user of meshd and that "
+           "nobody else can write to";
+}
+
+std::string cannot_make(const std::string& path) {
+  return failure("cannot make the state folder " + path);
+}
+
 } // namespace
 
 state_folder::~state_folder() {
@@ -48,13 +63,10 @@ state_folder::~state_folder() {
 std::string state_folder::open(const std::string& path) {
   path_ = path;
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-    return failure("cannot make the state folder " + path);
+    return cannot_make(path);
   struct stat x {};
-  if (stat(path.c_str(), &x) != 0 || !S_ISDIR(x.st_mode)
-      || x.st_uid != geteuid() || (x.st_mode & 022) != 0)
-    return "the state folder " + path
-           + " must be a folder that belongs to the user of meshd and that "
-             "nobody else can write to";
+  if (stat(path.c_str(), &x) != 0 || !is_private_folder(x, geteuid()))
+    return refusal(path);
   auto name = this->path("lock");
   auto file =
     ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -120,6 +132,24 @@ std::string state_folder::write(const std::string& name,
     return wrong;
   if (std::rename(next.c_str(), there.c_str()) != 0 || !sync_folder(path_))
     return failure("cannot replace " + there);
+  return {};
+}
+
+std::string check_state(const service_options& options) {
+  const auto& path = options.state;
+  struct stat x {};
+  if (path.empty())
+    return {};
+  if (stat(path.c_str(), &x) == 0)
+    return is_private_folder(x, geteuid() == 0 ? x.st_uid : geteuid())
+             ? std::string{}
+             : refusal(path);
+  // Tries it under another name, which a meshd that starts meanwhile does not
+  // use.
+  auto beside = path.substr(0, path.find_last_not_of('/') + 1) + ".XXXXXX";
+  if (mkdtemp(beside.data()) == nullptr)
+    return cannot_make(path);
+  rmdir(beside.c_str());
   return {};
 }
 

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "tools/meshd/settings/service_options.hpp"
+
 namespace meshd {
 
 /// The folder for data that outlives the process. It stays locked until this
@@ -50,5 +52,10 @@ private:
   std::string path_;
   int lock_ = -1;
 };
+
+/// Checks that `open` can use or make the state folder, and makes none. Root
+/// may check a folder of another user, under whose name meshd is to run.
+/// @returns what is wrong; empty if nothing is
+std::string check_state(const service_options& options);
 
 } // namespace meshd

@@ -72,7 +72,7 @@ std::string variable_of(const std::string& option) {
 }
 
 std::string read_arguments(int argc, char** argv, char** environment,
-                           arguments& result) {
+                           const configuration& known, arguments& result) {
   if (auto wrong = read_environment(environment, result); !wrong.empty())
     return wrong;
   for (int i = 1; i < argc; ++i) {
@@ -86,11 +86,13 @@ std::string read_arguments(int argc, char** argv, char** environment,
       text.substr(2, equals == std::string::npos ? equals : equals - 2);
     if (equals == std::string::npos && take_command(name, result))
       continue;
-    const auto* row = find_option(name);
+    auto kind = known.kind_of(name);
+    if (kind == option_kind::unknown)
+      return "--" + name + " is no option; see --help";
     std::string value = "true";
     if (equals != std::string::npos)
       value = text.substr(equals + 1);
-    else if (row == nullptr || !row->is_flag) {
+    else if (kind == option_kind::with_value) {
       if (i + 1 == argc)
         return "--" + name + " needs a value: --" + name + "=VALUE";
       value = argv[++i];

@@ -16,6 +16,7 @@
 #include <caf/config_value.hpp>
 #include <caf/pec.hpp>
 
+#include "actors/settings/setting_table.hpp"
 #include "tools/meshd/settings/literals.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
@@ -109,6 +110,21 @@ std::string configuration::canonical(const std::string& option) const {
       && custom_options_.cli_long_name_lookup(option) != nullptr)
     return option;
   return {};
+}
+
+option_kind configuration::kind_of(const std::string& name) const {
+  if (name == "config")
+    return option_kind::with_value;
+  if (const auto* row = find_option(name))
+    return row->is_flag ? option_kind::flag : option_kind::with_value;
+  auto full = canonical(name);
+  if (full.empty())
+    return option_kind::unknown;
+  auto ours = custom_options_.qualified_name_lookup(full);
+  // The library's own name for the type of its flags.
+  return ours != nullptr && ours->type_name() == "true or false"
+           ? option_kind::flag
+           : option_kind::with_value;
 }
 
 std::string configuration::check_section(const std::string& name,
@@ -210,6 +226,8 @@ void configuration::apply_credentials(const arguments& from) {
     return;
   take("token", service.token_file);
   take("read-token", service.read_token_file);
+  take("http-cert", service.http_cert);
+  take("http-key", service.http_key);
 }
 
 std::string configuration::apply_mesh(const arguments& from) {
@@ -280,6 +298,27 @@ std::vector<std::string> configuration::given_mesh_settings() const {
     for (const auto& [name, value] : *values)
       result.push_back(
         name + " = " + (is_secret(name) ? "\"********\"" : literal_of(value)));
+  return result;
+}
+
+std::vector<std::string> configuration::mesh_settings() const {
+  texts result;
+  const auto given = given_mesh_settings();
+  for (const auto& row : cafmesh::setting_table()) {
+    auto begin = row.option + " = ";
+    auto found =
+      std::find_if(given.begin(), given.end(), [&](const std::string& x) {
+        return x.compare(0, begin.size(), begin) == 0;
+      });
+    auto text = row.value_text(mesh);
+    if (found != given.end())
+      result.push_back(*found);
+    else if (text != "none" && text != "empty")
+      result.push_back(begin
+                       + (row.type == &cafmesh::option_types::text
+                            ? meshd::quoted(text)
+                            : literal_of(*config_value::parse(text))));
+  }
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -25,14 +26,10 @@ struct arguments {
   bool print = false;
 };
 
-/// Reads the command line and the environment.
-/// @param environment `NAME=VALUE` texts, up to a null pointer
-/// @returns what is wrong; empty if nothing is
-std::string read_arguments(int argc, char** argv, char** environment,
-                           arguments& result);
-
 /// The environment variable of an option: `MESHD_HTTP_CERT` for `http-cert`.
 std::string variable_of(const std::string& option);
+
+enum class option_kind : std::uint8_t { unknown, flag, with_value };
 
 /// The settings in use. The command line takes precedence over the
 /// environment, and the environment over the file.
@@ -44,8 +41,14 @@ public:
   /// @returns what is wrong; empty if nothing is
   std::string load(const arguments& from);
 
+  /// The kind of the option `--NAME`. A flag means `true` if it is given
+  /// without a value.
+  option_kind kind_of(const std::string& name) const;
+
   /// The mesh settings that any source gives, each as `NAME = VALUE`.
   std::vector<std::string> given_mesh_settings() const;
+  /// The mesh settings in use, likewise. Those without a value are left out.
+  std::vector<std::string> mesh_settings() const;
   /// The name and description of each mesh option.
   std::vector<std::pair<std::string, std::string>> mesh_options() const;
 
@@ -64,6 +67,13 @@ private:
 
   std::string text_; // the content of the file
 };
+
+/// Reads the command line and the environment.
+/// @param environment `NAME=VALUE` texts, up to a null pointer
+/// @param known knows the kinds of options
+/// @returns what is wrong; empty if nothing is
+std::string read_arguments(int argc, char** argv, char** environment,
+                           const configuration& known, arguments& result);
 
 /// The settings as a configuration file with the same effect.
 std::string to_text(const configuration& x);

@@ -16,6 +16,7 @@ option_row text(std::string name, std::string service_options::*field,
           std::move(description),
           false,
           false,
+          false,
           [field](const texts& xs, service_options& to) {
             to.*field = xs.back();
             return std::string{};
@@ -43,6 +44,7 @@ option_row list(std::string name, texts service_options::*field,
           std::move(description),
           false,
           true,
+          false,
           [field](const texts& xs, service_options& to) {
             to.*field = split(xs);
             return std::string{};
@@ -58,6 +60,7 @@ option_row truth(std::string name, bool service_options::*field,
           std::move(description),
           true,
           false,
+          true,
           [field](const texts& xs, service_options& to) -> std::string {
             if (xs.back() != "true" && xs.back() != "false")
               return "expected true or false, got '" + xs.back() + "'";
@@ -82,6 +85,7 @@ option_row number(std::string name, std::size_t service_options::*field,
           std::move(description),
           false,
           false,
+          true,
           [field](const texts& xs, service_options& to) -> std::string {
             auto x = parse_number(xs.back());
             if (!x || *x == 0)
@@ -94,14 +98,21 @@ option_row number(std::string name, std::size_t service_options::*field,
           }};
 }
 
+// The largest unit comes first.
+constexpr std::pair<const char*, std::int64_t> units[] = {
+  {"h", 3'600'000}, {"min", 60'000}, {"s", 1000}, {"ms", 1}};
+
 std::string time_text(std::chrono::milliseconds x) {
-  return x.count() % 1000 == 0 ? std::to_string(x.count() / 1000) + "s"
-                               : std::to_string(x.count()) + "ms";
+  for (const auto& [name, factor] : units)
+    if (x.count() % factor == 0)
+      return std::to_string(x.count() / factor) + name;
+  return {};
 }
 
 option_row retention() {
   return {"kv-retention",
           "how long a deleted key is remembered; the same in the whole mesh",
+          false,
           false,
           false,
           [](const texts& xs, service_options& to) -> std::string {
@@ -120,6 +131,7 @@ option_row retention() {
 option_row format() {
   return {"log-format",
           "text, or json for one object per line",
+          false,
           false,
           false,
           [](const texts& xs, service_options& to) -> std::string {
@@ -155,7 +167,7 @@ std::vector<option_row> make_table() {
     text("http-cert", &o::http_cert, "certificate for HTTPS, a PEM file"),
     text("http-key", &o::http_key, "key of the certificate, a PEM file"),
     truth("http-insecure", &o::http_insecure,
-          "serve HTTP without TLS beyond loopback"),
+          "serve HTTP beyond loopback also without TLS or without a token"),
     list("http-allowed-hosts", &o::http_allowed_hosts,
          "further names by which clients may address the service"),
     text("metrics", &o::metrics,
@@ -222,11 +234,9 @@ std::string check(const service_options& x) {
 }
 
 std::optional<std::chrono::milliseconds> parse_time(const std::string& text) {
-  static const std::vector<std::pair<std::string, std::int64_t>> units = {
-    {"ms", 1}, {"min", 60'000}, {"s", 1000}, {"h", 3'600'000}, {"", 1000}};
   auto end = text.find_first_not_of("0123456789");
   auto digits = text.substr(0, end);
-  auto unit = end == std::string::npos ? std::string{} : text.substr(end);
+  auto unit = end == std::string::npos ? std::string{"s"} : text.substr(end);
   auto x = parse_number(digits);
   for (const auto& [name, factor] : units)
     if (x && unit == name

@@ -60,6 +60,7 @@ struct option_row {
   std::string description;
   bool is_flag = false; ///< means `true` if given without a value
   bool is_list = false; ///< takes several values
+  bool is_bare = false; ///< stands in a file without quotes
   /// Sets the field from one or more texts.
   /// @returns what is wrong; empty if nothing is
   std::function<std::string(const std::vector<std::string>&, service_options&)>

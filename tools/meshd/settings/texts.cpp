@@ -16,7 +16,7 @@ std::string value_of(const option_row& row, const service_options& x) {
   std::string result = row.is_list ? "[" : "";
   for (std::size_t i = 0; i < values.size(); ++i)
     result +=
-      (i > 0 ? ", " : "") + (row.is_flag ? values[i] : quoted(values[i]));
+      (i > 0 ? ", " : "") + (row.is_bare ? values[i] : quoted(values[i]));
   return result + (row.is_list ? "]" : "");
 }
 
@@ -37,7 +37,7 @@ std::string to_text(const configuration& x) {
   for (const auto& row : option_table())
     out << row.name << " = " << value_of(row, x.service) << '\n';
   out << "\n[mesh]\n";
-  for (const auto& line : x.given_mesh_settings())
+  for (const auto& line : x.mesh_settings())
     out << line << '\n';
   return out.str();
 }
@@ -90,8 +90,9 @@ std::string help_text(const configuration& x) {
   out << "\nThe mesh, [mesh]:\n\n";
   for (const auto& [name, description] : x.mesh_options())
     add_row(out, name, description);
-  out << "\nSignals: SIGTERM and SIGINT stop; SIGHUP reads peers, passwords "
-         "and tokens again.\nExit status: 0 stopped, 1 failed, 2 bad usage.\n";
+  out << "\nSignals: SIGTERM and SIGINT stop; SIGHUP reads peers, passwords, "
+         "tokens and\nthe certificate again.\nExit status: 0 stopped, 1 "
+         "failed, 2 bad usage.\n";
   return out.str();
 }
 
