@@ -39,10 +39,13 @@ class Api(MeshdTest):
         self.assertIn("default-src 'none'", page.headers["Content-Security-Policy"])
         script = re.search(r'"/?(assets/[^"]+\.js)"', page.body.decode()).group(1)
         self.assertIn("immutable", self.a.raw("GET", f"/{script}").headers["Cache-Control"])
-        self.assertEqual(self.a.raw("GET", "/v1/nothing").code, "no_such_path")
+        nothing = self.a.raw("GET", "/v1/nothing").json
+        description().validate_as("Problem", nothing)
+        self.assertEqual((nothing["code"], nothing["hint"]), ("no_such_path", "/v1/openapi.json lists the paths."))
         answer = self.a.raw("PATCH", "/v1/node")
         self.assertEqual((answer.status, answer.code), (405, "method_not_allowed"))
         self.assertIn("GET", answer.headers["Allow"])
+        description().validate_as("Problem", answer.json)
 
     def peers_and_connections(self):
         topology = self.a.get("/v1/topology")
@@ -90,6 +93,11 @@ class Api(MeshdTest):
         a.call("PUT", "/v1/channels/chat", status=200)
         c.call("PUT", "/v1/channels/chat", status=201)
         self.assertEqual(a.call("PUT", "/v1/channels/kv", status=409).code, "duplicate_channel")
+        # A client in the channel of a counter would keep this node from having that counter.
+        for name in ("counters%2Fz", "sets%2Fz"):
+            self.assertEqual(a.call("PUT", f"/v1/channels/{name}", status=409).code, "reserved_channel")
+        a.call("POST", "/v1/counters/z", {"add": 1}, status=200)
+        self.assertNotIn("joins it", a.call("DELETE", "/v1/channels/kv", status=404).json["hint"])
         mine = {x["name"]: x for x in a.get("/v1/channels")["channels"]}
         self.assertEqual((mine["chat"]["joined"], mine["kv"]["joined"]), (True, False))
         arrived = c.events("/v1/channels/chat/messages")

@@ -211,6 +211,7 @@ http::server_options options_of(const service_options& x) {
                      "'self'; base-uri 'none'; form-action 'none'; "
                      "frame-ancestors 'none'"},
                     {"Referrer-Policy", "no-referrer"}};
+  result.path_hint = "/v1/openapi.json lists the paths.";
   return result;
 }
 
@@ -220,6 +221,7 @@ http::server_options scraper_options_of(const service_options& x) {
   result.limits.connections = 64;
   result.limits.connections_per_address = 48;
   result.limits.body_bytes = 1024;
+  result.path_hint = "This address has only /livez, /readyz and /metrics.";
   return result;
 }
 
