@@ -44,7 +44,7 @@ constexpr coded_hint hints[] = {
   {"no_such_key", "GET /v1/kv lists the keys."},
   {"no_such_peer", peers},
   {"no_such_set", "Ask once with a token that allows writing."},
-  {"no_such_target", "GET /v1/targets lists the addresses."},
+  {"no_such_target", "GET /v1/targets lists the addresses; those with wanted can be forgotten."},
   {"not_stored", "Start it with a state folder, or leave out durable."},
   {"own_name", peers},
   {"precondition_failed",
