@@ -247,7 +247,7 @@ class Api(MeshdTest):
             x.close()
 
     def actors(self):
-        self.assertEqual(self.a.get("/v1/actors"), {"actors": []})
+        self.assertEqual(self.a.get("/v1/actors"), {"actors": [], "next": None})
         here = "/v1/actors/calculator"
         self.assertEqual(self.a.call("POST", here, {"message": [1]}, status=404).code, "unknown_name")
         for body in ({}, {"message": []}, {"message": [None]}, {"message": [{"u9": 1}]}, {"message": [{"i8": 300}]},
