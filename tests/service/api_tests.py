@@ -20,7 +20,29 @@ class Api(MeshdTest):
                      self.counters, self.sets, self.streams, self.actors, self.metrics):
             with self.subTest(part.__name__):
                 part()
-        self.assertEqual(description().unused(), [("GET", "/v1/channels/{channel}/socket")])
+        self.assertEqual(description().unused(), [])
+        self.unknown_query_parameters()
+
+    def unknown_query_parameters(self):
+        """Each operation refuses a parameter that it does not have, and says which it has."""
+        document = description().document
+
+        def resolved(x):
+            return document["components"]["parameters"][x["$ref"].rsplit("/", 1)[1]] if "$ref" in x else x
+        for path, item in document["paths"].items():
+            for method in (x for x in item if x != "parameters"):
+                parameters = [resolved(x) for x in item.get("parameters", []) + item[method].get("parameters", [])]
+                for x in parameters:
+                    if x["in"] == "path":
+                        path = path.replace("{%s}" % x["name"], urllib.parse.quote(x["example"]))
+                with self.subTest(f"{method} {path}"):
+                    body = "{}" if "requestBody" in item[method] else None
+                    refused = self.a.raw(method.upper(), f"{path}?prefx=1", body, {"Content-Type": "application/json"})
+                    self.assertEqual((refused.status, refused.code), (400, "bad_query"))
+                    description().validate_as("Problem", refused.json)
+                    self.assertIn(" prefx.", refused.json["detail"])
+                    known = [x["name"] for x in parameters if x["in"] == "query"]
+                    self.assertIn(f" {', '.join(known)}." if known else "none", refused.json["hint"])
 
     def node_and_health(self):
         node = self.a.get("/v1/node")
@@ -222,9 +244,6 @@ class Api(MeshdTest):
         snapshot = stream.next()
         self.assertEqual(snapshot["event"], "snapshot")
         description().validate_as("Topology", snapshot["data"])
-        description().used |= {("GET", "/v1/events"), ("GET", "/v1/kv-events"),
-                               ("GET", "/v1/counter-events/{counter}"), ("GET", "/v1/set-events/{set}"),
-                               ("GET", "/v1/channels/{channel}/messages")}
         watched = self.a.events("/v1/kv-events?prefix=w/")
         self.assertEqual(watched.next()["data"], {"entries": [], "more": False})
         self.a.call("PUT", "/v1/kv/w/1", b"v", status=201)
@@ -243,7 +262,9 @@ class Api(MeshdTest):
         event = fruit.next()
         description().validate_as("SetChange", event["data"])
         self.assertEqual((event["event"], event["data"]), ("remove", {"element": "plum"}))
-        for x in (stream, watched, counter, fruit):
+        both_ways = WebSocket(self.a, "/v1/channels/chat/socket")
+        self.assertEqual(both_ways.status, 101)
+        for x in (stream, watched, counter, fruit, both_ways):
             x.close()
 
     def actors(self):

@@ -9,6 +9,7 @@
 #include "tools/http/server.hpp"
 #include "tools/meshd/api/exposure.hpp"
 #include "tools/meshd/api/page.hpp"
+#include "tools/meshd/api/query_parameters.hpp"
 
 // Connects the API to the HTTP server.
 namespace meshd {
@@ -135,8 +136,11 @@ private:
   poster loop_;
 };
 
-void handle(const handler& f, const call& x) {
+/// @param known the query parameters of the route
+void handle(const handler& f, const std::vector<std::string>& known,
+            const http::request& from, const call& x) {
   try {
+    check_query(from, known);
     f(x);
   } catch (const problem& why) {
     x.fail(why);
@@ -167,21 +171,25 @@ public:
       options.body_bytes = 8 * 1024 * 1024 + too_large;
     if (method == "PUT")
       options.body_bytes = 1024 * 1024 + too_large;
+    auto known = query_parameters(method, path);
     auto is_for_scrapers =
       path == "/metrics" || path == "/livez" || path == "/readyz";
     if (scrapers_ && is_for_scrapers)
       scrapers_->add(
         method, path,
-        [f, loop = loop_](const http::request&, const http::responder& to) {
-          loop([f, loop, to] {
-            handle(f, call{std::make_shared<http_exchange>(to, loop)});
+        [f, known, loop = loop_](const http::request&,
+                                 const http::responder& to) {
+          loop([f, known, loop, to] {
+            handle(f, known, to.request(),
+                   call{std::make_shared<http_exchange>(to, loop)});
           });
         },
         options);
     to_.add(
       method, path,
-      [f = std::move(f)](const http::request&, http::responder to) {
-        handle(f, call{std::make_shared<http_exchange>(std::move(to))});
+      [f = std::move(f), known](const http::request& from,
+                                const http::responder& to) {
+        handle(f, known, from, call{std::make_shared<http_exchange>(to)});
       },
       options);
   }
