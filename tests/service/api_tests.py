@@ -113,8 +113,11 @@ class Api(MeshdTest):
         for body in ({}, {"addresses": []}, {"addresses": [1]}, {"addresses": "x"}, {"addresses": ["x"], "y": 1}, []):
             self.assertEqual(self.c.call("POST", "/v1/targets", body, status=400).code, "bad_body", body)
         self.assertEqual(self.c.call("POST", "/v1/targets", {"addresses": [":::"]}, status=400).code, "bad_address")
-        for kind in ("text/plain", "application/x-www-form-urlencoded", "application/octet-stream"):
-            self.c.call("POST", "/v1/targets", b"{}", {"Content-Type": kind}, status=415)
+        for kind, code in (("text/plain", "content_type_refused"),
+                           ("application/x-www-form-urlencoded", "content_type_refused"),
+                           ("application/octet-stream", "unsupported_media_type")):
+            answer = self.c.call("POST", "/v1/targets", b"{}", {"Content-Type": kind}, status=415)
+            self.assertEqual(answer.code, code)
         self.c.call("POST", "/v1/targets", b"{", {"Content-Type": "application/json"}, status=400)
 
     def a_connected_target_has_no_error(self):
