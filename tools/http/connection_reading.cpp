@@ -248,8 +248,7 @@ std::optional<problem> connection::find_route() {
     if (auto wrong = check_content_type(x, !parser_.is_done(), with.is_page))
       return wrong;
   if (parser_.content_length().value_or(0) > body_limit_)
-    return problem{413,
-                   "body_too_large",
+    return problem{413, "body_too_large",
                    "The body is larger than " + std::to_string(body_limit_)
                      + " bytes."};
   return std::nullopt;

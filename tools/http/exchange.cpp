@@ -29,8 +29,7 @@ exchange::~exchange() {
   shared_->body_bytes -= body_bytes_;
   if (take())
     connection_->answer(
-      number_, response_to({500,
-                            "no_answer",
+      number_, response_to({500, "no_answer",
                             "The service gave up the request without an "
                             "answer."}));
 }

@@ -140,8 +140,7 @@ protected:
 
 private:
   void fail_target() {
-    fail({414,
-          "uri_too_long",
+    fail({414, "uri_too_long",
           "The target of the request is longer than "
             + std::to_string(limits_.uri_bytes) + " bytes."});
   }
@@ -184,8 +183,7 @@ void wire_parser::beast_parser::set_target(std::string_view target) {
         return fail(bad_request("bad_target", "The target has no host."));
     }
   if (to_->method() == "CONNECT" || to_->method() == "TRACE")
-    return fail({501,
-                 "method_unknown",
+    return fail({501, "method_unknown",
                  "This server does not implement "
                  "CONNECT and TRACE."});
   auto path = target.substr(0, target.find('?'));
@@ -227,8 +225,7 @@ void wire_parser::beast_parser::note_field(beast::http::field name,
   case field::transfer_encoding:
     has_transfer_encoding_ = true;
     if (!equals_ignoring_case(value, "chunked"))
-      fail({501,
-            "transfer_encoding_unknown",
+      fail({501, "transfer_encoding_unknown",
             "The only transfer encoding here is chunked."});
     break;
   case field::expect:
@@ -245,8 +242,7 @@ void wire_parser::beast_parser::on_chunk_header_impl(std::uint64_t size,
                                                      beast_view,
                                                      error_code& ec) {
   if (size > body_limit_bytes_ - body_bytes_)
-    fail({413,
-          "body_too_large",
+    fail({413, "body_too_large",
           "The body is larger than " + std::to_string(body_limit_bytes_)
             + " bytes."});
   else

@@ -14,11 +14,11 @@ listed read_pages(api& from, const std::string& path, const char* field,
   while (result.next.is_string() && result.next != before
          && result.items.size() < most) {
     before = result.next;
-    auto page = from.get(
-      path + "?limit="
-      + std::to_string(std::min(page_size, most - result.items.size()))
-      + "&prefix=" + percent_encoded(with.maybe("PREFIX").value_or(""))
-      + "&after=" + percent_encoded(result.next.get<std::string>()));
+    auto page =
+      from.get(path + "?limit="
+               + std::to_string(std::min(page_size, most - result.items.size()))
+               + "&prefix=" + percent_encoded(with.maybe("PREFIX").value_or(""))
+               + "&after=" + percent_encoded(result.next.get<std::string>()));
     for (const auto& x : page.at(field))
       result.items.push_back(x);
     result.next = page.at("next");

@@ -15,9 +15,8 @@ using actor_map = std::map<published_actors::key, cafmesh::published_name>;
 
 /// The first actor behind `after`: NAME@PEER, or a name, which stands for all
 /// actors that have it.
-actor_map::const_iterator
-behind(const std::string& after, const actor_map& all,
-       cafmesh::name_flavour flavour) {
+actor_map::const_iterator behind(const std::string& after, const actor_map& all,
+                                 cafmesh::name_flavour flavour) {
   auto at = after.rfind('@');
   if (at != after.npos)
     if (auto peer = cafmesh::peer_name::parse(after.substr(at + 1), flavour))

@@ -126,8 +126,8 @@ void mesh_system::connect_to(std::vector<std::string> addresses, bool replace,
 }
 
 void mesh_system::forget(const std::string& address, answer<done> then) {
-  get_status([parts = parts_, address, then = std::move(then)](
-               const result<cafmesh::mesh_status>& now) {
+  get_status([parts = parts_, address,
+              then = std::move(then)](const result<cafmesh::mesh_status>& now) {
     if (auto why = std::get_if<problem>(&now))
       return then(*why);
     auto is_known =

@@ -60,8 +60,8 @@ void pings::join(answer<done> then) {
 void pings::ping(cafmesh::peer_name to, std::chrono::milliseconds limit,
                  answer<duration> then) {
   if (waiting_.size() >= most)
-    return then(problem{429, "too_many_pings",
-                        "As many pings as may wait are waiting."});
+    return then(
+      problem{429, "too_many_pings", "As many pings as may wait are waiting."});
   auto number = cafmesh::random_number();
   auto due = ends_.add(limit, [this, number, limit](deadlines::key) {
     finish(number, no_answer(limit));
