@@ -147,6 +147,24 @@ void handle(const handler& f, const std::vector<std::string>& known,
   }
 }
 
+http::route_options route_options_of(const std::string& method,
+                                     const std::string& path) {
+  // Accepts bodies that are up to 64 KiB too large, so that the handler
+  // itself refuses them with its own message.
+  constexpr std::size_t too_large = 64 * 1024;
+  http::route_options result;
+  result.answer_time = std::chrono::seconds{75};
+  if (path == "/livez" || path == "/readyz")
+    result.needs = http::access::none;
+  if (path == "/v1/channels/{channel}/socket")
+    result.needs = http::access::write;
+  if (path == "/v1/channels/{channel}/messages" && method == "POST")
+    result.body_bytes = 8 * 1024 * 1024 + too_large;
+  if (method == "PUT")
+    result.body_bytes = 1024 * 1024 + too_large;
+  return result;
+}
+
 class http_routes : public routes {
 public:
   /// @param scrapers the routes of the second server, for health and metrics;
@@ -158,19 +176,7 @@ public:
 
   void add(const std::string& method, const std::string& path,
            handler f) override {
-    // Accepts bodies that are up to 64 KiB too large, so that the handler
-    // itself refuses them with its own message.
-    constexpr std::size_t too_large = 64 * 1024;
-    http::route_options options;
-    options.answer_time = std::chrono::seconds{75};
-    if (path == "/livez" || path == "/readyz")
-      options.needs = http::access::none;
-    if (path == "/v1/channels/{channel}/socket")
-      options.needs = http::access::write;
-    if (path == "/v1/channels/{channel}/messages" && method == "POST")
-      options.body_bytes = 8 * 1024 * 1024 + too_large;
-    if (method == "PUT")
-      options.body_bytes = 1024 * 1024 + too_large;
+    auto options = route_options_of(method, path);
     auto known = query_parameters(method, path);
     auto is_for_scrapers =
       path == "/metrics" || path == "/livez" || path == "/readyz";
