@@ -35,9 +35,9 @@ struct connect_to {
   bool replace = false;
 };
 
-/// Stop keeping connections to these addresses, written as in `connect_to` or
-/// the settings. Live connections stay; unknown addresses are ignored. If an
-/// address does not parse, nothing changes and the answer is errc::bad_address.
+/// Stop keeping connections to these addresses, written as in `connect_to`, the
+/// settings or the status. Live connections stay; others are ignored.
+/// If one does not parse, nothing changes and the answer is errc::bad_address.
 struct forget {
   std::vector<std::string> addresses;
 };

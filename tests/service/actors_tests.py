@@ -38,7 +38,22 @@ class Actors(MeshdTest):
         self.assertEqual({x["peer"] for x in all_of_them}, {"00:00:00:00:00:09"})
         self.assertEqual([len(x["interface"]) for x in all_of_them], [1, 0, 0])
         self.assertEqual([x["name"] for x in self.a.get("/v1/actors?prefix=ca")["actors"]], ["calculator"])
-        self.assertEqual([x["name"] for x in self.a.get("/v1/actors?limit=2")["actors"]], NAMES[:2])
+
+    def test_published_actors_are_listed_in_pages(self):
+        other = self.start_member("00:00:00:00:00:0a")
+        soon(lambda: len(self.names()) == 2 * len(NAMES), "the names of the other are known, too")
+        seen, after = [], ""
+        while after is not None:
+            page = self.a.get(f"/v1/actors?limit=2&after={after}")
+            self.assertLessEqual(len(page["actors"]), 2)
+            seen += [f"{x['name']}@{x['peer']}" for x in page["actors"]]
+            self.assertIn(page["next"], (seen[-1], None))
+            after = page["next"]
+        self.assertEqual(seen, [f"{x}@00:00:00:00:00:0{i}" for x in NAMES for i in "9a"])
+        behind = self.a.get("/v1/actors?after=adder")["actors"]
+        self.assertEqual([x["name"] for x in behind], ["calculator", "calculator", "fragile", "fragile"])
+        self.assertEqual(self.a.get("/v1/actors?prefix=add&after=adder"), {"actors": [], "next": None})
+        other.kill()
 
     def test_an_actor_answers(self):
         self.assertEqual(self.ask("add", 40, 2), {"answer": [42]})

@@ -6,6 +6,7 @@ import subprocess
 import urllib.parse
 
 from meshd import MeshdTest, description, main, soon
+from web_socket import WebSocket
 
 MISSING = "00:00:00:00:00:0f"
 
@@ -19,7 +20,29 @@ class Api(MeshdTest):
                      self.counters, self.sets, self.streams, self.actors, self.metrics):
             with self.subTest(part.__name__):
                 part()
-        self.assertEqual(description().unused(), [("GET", "/v1/channels/{channel}/socket")])
+        self.assertEqual(description().unused(), [])
+        self.unknown_query_parameters()
+
+    def unknown_query_parameters(self):
+        """Each operation refuses a parameter that it does not have, and says which it has."""
+        document = description().document
+
+        def resolved(x):
+            return document["components"]["parameters"][x["$ref"].rsplit("/", 1)[1]] if "$ref" in x else x
+        for path, item in document["paths"].items():
+            for method in (x for x in item if x != "parameters"):
+                parameters = [resolved(x) for x in item.get("parameters", []) + item[method].get("parameters", [])]
+                for x in parameters:
+                    if x["in"] == "path":
+                        path = path.replace("{%s}" % x["name"], urllib.parse.quote(x["example"]))
+                with self.subTest(f"{method} {path}"):
+                    body = "{}" if "requestBody" in item[method] else None
+                    refused = self.a.raw(method.upper(), f"{path}?prefx=1", body, {"Content-Type": "application/json"})
+                    self.assertEqual((refused.status, refused.code), (400, "bad_query"))
+                    description().validate_as("Problem", refused.json)
+                    self.assertIn(" prefx.", refused.json["detail"])
+                    known = [x["name"] for x in parameters if x["in"] == "query"]
+                    self.assertIn(f" {', '.join(known)}." if known else "none", refused.json["hint"])
 
     def node_and_health(self):
         node = self.a.get("/v1/node")
@@ -39,10 +62,13 @@ class Api(MeshdTest):
         self.assertIn("default-src 'none'", page.headers["Content-Security-Policy"])
         script = re.search(r'"/?(assets/[^"]+\.js)"', page.body.decode()).group(1)
         self.assertIn("immutable", self.a.raw("GET", f"/{script}").headers["Cache-Control"])
-        self.assertEqual(self.a.raw("GET", "/v1/nothing").code, "no_such_path")
+        nothing = self.a.raw("GET", "/v1/nothing").json
+        description().validate_as("Problem", nothing)
+        self.assertEqual((nothing["code"], nothing["hint"]), ("no_such_path", "/v1/openapi.json lists the paths."))
         answer = self.a.raw("PATCH", "/v1/node")
         self.assertEqual((answer.status, answer.code), (405, "method_not_allowed"))
         self.assertIn("GET", answer.headers["Allow"])
+        description().validate_as("Problem", answer.json)
 
     def peers_and_connections(self):
         topology = self.a.get("/v1/topology")
@@ -77,11 +103,20 @@ class Api(MeshdTest):
         self.c.call("DELETE", f"/v1/targets/{address}", status=204)
         soon(lambda: not any(x["address"] == address and x["wanted"] for x in self.c.get("/v1/targets")["targets"]),
              "the target is forgotten")
+        self.assertEqual(self.c.call("DELETE", f"/v1/targets/{address}", status=404).code, "no_such_target")
+        self.assertEqual(self.c.call("DELETE", "/v1/targets/:::", status=400).code, "bad_address")
+        self.c.call("POST", "/v1/targets", {"addresses": ["127.0.0.9"]}, status=202)
+        listed, = (x["address"] for x in self.c.get("/v1/targets")["targets"] if x["address"].startswith("127.0.0.9:"))
+        self.c.call("DELETE", f"/v1/targets/{listed}", status=204)
+        self.c.call("DELETE", f"/v1/targets/{listed}", status=404)
         for body in ({}, {"addresses": []}, {"addresses": [1]}, {"addresses": "x"}, {"addresses": ["x"], "y": 1}, []):
             self.assertEqual(self.c.call("POST", "/v1/targets", body, status=400).code, "bad_body", body)
         self.assertEqual(self.c.call("POST", "/v1/targets", {"addresses": [":::"]}, status=400).code, "bad_address")
-        for kind in ("text/plain", "application/x-www-form-urlencoded", "application/octet-stream"):
-            self.c.call("POST", "/v1/targets", b"{}", {"Content-Type": kind}, status=415)
+        for kind, code in (("text/plain", "content_type_refused"),
+                           ("application/x-www-form-urlencoded", "content_type_refused"),
+                           ("application/octet-stream", "unsupported_media_type")):
+            answer = self.c.call("POST", "/v1/targets", b"{}", {"Content-Type": kind}, status=415)
+            self.assertEqual(answer.code, code)
         self.c.call("POST", "/v1/targets", b"{", {"Content-Type": "application/json"}, status=400)
 
     def channels(self):
@@ -90,6 +125,11 @@ class Api(MeshdTest):
         a.call("PUT", "/v1/channels/chat", status=200)
         c.call("PUT", "/v1/channels/chat", status=201)
         self.assertEqual(a.call("PUT", "/v1/channels/kv", status=409).code, "duplicate_channel")
+        # A client in the channel of a counter would keep this node from having that counter.
+        for name in ("counters%2Fz", "sets%2Fz"):
+            self.assertEqual(a.call("PUT", f"/v1/channels/{name}", status=409).code, "reserved_channel")
+        a.call("POST", "/v1/counters/z", {"add": 1}, status=200)
+        self.assertNotIn("joins it", a.call("DELETE", "/v1/channels/kv", status=404).json["hint"])
         mine = {x["name"]: x for x in a.get("/v1/channels")["channels"]}
         self.assertEqual((mine["chat"]["joined"], mine["kv"]["joined"]), (True, False))
         arrived = c.events("/v1/channels/chat/messages")
@@ -197,9 +237,6 @@ class Api(MeshdTest):
         snapshot = stream.next()
         self.assertEqual(snapshot["event"], "snapshot")
         description().validate_as("Topology", snapshot["data"])
-        description().used |= {("GET", "/v1/events"), ("GET", "/v1/kv-events"),
-                               ("GET", "/v1/counter-events/{counter}"), ("GET", "/v1/set-events/{set}"),
-                               ("GET", "/v1/channels/{channel}/messages")}
         watched = self.a.events("/v1/kv-events?prefix=w/")
         self.assertEqual(watched.next()["data"], {"entries": [], "more": False})
         self.a.call("PUT", "/v1/kv/w/1", b"v", status=201)
@@ -218,11 +255,13 @@ class Api(MeshdTest):
         event = fruit.next()
         description().validate_as("SetChange", event["data"])
         self.assertEqual((event["event"], event["data"]), ("remove", {"element": "plum"}))
-        for x in (stream, watched, counter, fruit):
+        both_ways = WebSocket(self.a, "/v1/channels/chat/socket")
+        self.assertEqual(both_ways.status, 101)
+        for x in (stream, watched, counter, fruit, both_ways):
             x.close()
 
     def actors(self):
-        self.assertEqual(self.a.get("/v1/actors"), {"actors": []})
+        self.assertEqual(self.a.get("/v1/actors"), {"actors": [], "next": None})
         here = "/v1/actors/calculator"
         self.assertEqual(self.a.call("POST", here, {"message": [1]}, status=404).code, "unknown_name")
         for body in ({}, {"message": []}, {"message": [None]}, {"message": [{"u9": 1}]}, {"message": [{"i8": 300}]},

@@ -53,7 +53,8 @@ def a_mesh():
         "GET /v1/targets": {"targets": [target()]},
         "GET /v1/channels": {"channels": [channel()]},
         "GET /v1/actors": {"actors": [{"name": "calculator", "peer": NAMES[1], "uid": "1001",
-                                       "interface": ["add"], "attributes": {"kind": "x"}}]},
+                                       "interface": ["add"], "attributes": {"kind": "x"}}],
+                            "next": None},
     }
 
 

@@ -87,6 +87,7 @@ class answer:
     def code(self):
         found = re.search(rb'"code":"(\w+)"', self.body)
         assert self.headers.get("content-type") == "application/problem+json", self.raw
+        assert re.search(rb'"hint":"[A-Z/]', self.body), f"no hint: {self.body}"
         return found.group(1).decode()
 
 

@@ -2,6 +2,7 @@
 """Checks the OpenAPI document with redocly's linter, and checks that the linter finds faults put into a copy of it."""
 import copy
 import filecmp
+import glob
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import tempfile
 import unittest
 
 FOLDER = os.path.join(os.path.dirname(os.path.realpath(__file__)), "openapi")
+TOOLS = os.path.join(FOLDER, "..", "..", "..", "tools")
 DOCUMENT = os.environ.get("CAFMESH_OPENAPI", "openapi.json")
 
 
@@ -27,6 +29,25 @@ def missing_packages():
     assert made.returncode == 0, made.stderr
     shutil.copyfile(lock, mark)
     return None
+
+
+def codes_in_sources():
+    """The codes of all problems that meshd and its HTTP server report."""
+    result = set()
+    for path in (x for folder in ("http", "meshd/api", "meshd/mesh") for x in glob.glob(f"{TOOLS}/{folder}/*.[ch]pp")):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        result.update(re.findall(r'\b[45]\d\d,\s*"([a-z_]+)"(?!\s*\+)', text))
+        if path.endswith("/hints.cpp"):
+            result.update(re.findall(r'\{"([a-z_]+)",', text))
+    return result
+
+
+class Codes(unittest.TestCase):
+    def test_the_document_lists_the_codes_of_all_problems(self):
+        with open(DOCUMENT, encoding="utf-8") as file:
+            listed = json.load(file)["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+        self.assertEqual(listed, sorted(codes_in_sources()))
 
 
 class Lint(unittest.TestCase):

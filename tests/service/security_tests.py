@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 """Tests of which HTTP requests meshd allows: tokens, Host, Origin, and limits."""
+import collections
+import concurrent.futures
 import http.client
 import os
 import signal
@@ -59,6 +61,13 @@ class Tokens(MeshdTest):
             self.assertEqual(self.call(None, method, path, body), (401, "token_missing"), path)
             self.assertEqual(self.call(f"Bearer {READ}", method, path, body), (403, "token_refused"), path)
             self.assertLess(self.call(f"Bearer {WRITE}", method, path, body)[0], 300, path)
+
+    def test_a_socket_needs_the_token_for_writing(self):
+        self.assertEqual(self.call(f"Bearer {WRITE}", "PUT", "/v1/channels/chat")[0], 201)
+        for token, status in ((READ, 403), (WRITE, 101)):
+            opened = WebSocket(self.a, "/v1/channels/chat/socket", [f"Authorization: Bearer {token}"])
+            self.assertEqual(opened.status, status)
+            opened.close()
 
     def test_a_reader_makes_no_replica(self):
         for path in ("/v1/counters/new", "/v1/sets/new", "/v1/sets/new/x"):
@@ -191,6 +200,24 @@ class Limits(MeshdTest):
             for x in answers + clients:
                 x.close()
             soon(lambda: b"cafmesh_event_streams 0\n" in a.call("GET", "/metrics").body, "all streams have ended")
+
+    def test_a_neighbour_that_takes_nothing_makes_its_senders_wait(self):
+        a, b = self.line(2)
+        name = b.name()
+        a.call("PUT", "/v1/channels/chat", status=201)
+        b.signal(signal.SIGSTOP)
+        self.addCleanup(b.signal, signal.SIGCONT)
+        with concurrent.futures.ThreadPoolExecutor(65) as pool:
+            pings = list(pool.map(lambda _: a.call("POST", f"/v1/peers/{name}/ping"), range(65)))
+        self.assertEqual(collections.Counter(x.code for x in pings), {"no_answer": 64, "too_many_pings": 1})
+        refused, = (x for x in pings if x.code == "too_many_pings")
+        self.assertEqual((refused.status, refused.headers["Retry-After"]), (429, "1"))
+
+        def refusal():
+            answer = a.call("POST", f"/v1/channels/chat/messages?to={name}", bytes(8 * 1024 * 1024))
+            return answer if answer.status != 204 else None
+        answer = soon(refusal, "too much waits for the neighbour")
+        self.assertEqual((answer.status, answer.code, answer.headers["Retry-After"]), (429, "congested", "1"))
 
     def test_a_stopping_node_says_so(self):
         a, b = self.line(2)

@@ -1,8 +1,11 @@
 #!/usr/bin/python3
 """Tests of meshd's settings: where they come from, which are refused, and how they are printed."""
 import os
+import re
+import time
+import unittest
 
-from meshd import MeshdTest, main, run
+from meshd import MeshdTest, main, run, soon
 
 
 class Settings(MeshdTest):
@@ -156,6 +159,35 @@ class Settings(MeshdTest):
         result = run("--host=127.0.0.1", "--port=0", f"--http=127.0.0.1:{node.http_port}")
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertIn(str(node.http_port), result.stderr)
+
+
+class Keys(MeshdTest):
+    def test_nodes_with_another_channel_share_no_keys(self):
+        a, b, c = (self.node(*x) for x in (["--kv-channel=mine"], [], ["--kv-channel=mine"]))
+        for x in (b, c):
+            x.call("POST", "/v1/targets", {"addresses": [a.address]}, status=202)
+        a.call("PUT", "/v1/kv/k", b"v", status=201)
+        soon(lambda: c.call("GET", "/v1/kv/k").status == 200, "the node with the same channel has the key")
+        soon(lambda: len(b.peers()) == 3, "the other is in the mesh, too")
+        b.call("GET", "/v1/kv/k", status=404)
+        for node, used in ((a, "mine"), (b, "kv")):
+            self.assertEqual(node.call("PUT", f"/v1/channels/{used}", status=409).code, "duplicate_channel")
+        for node, free in ((a, "kv"), (b, "mine")):
+            node.call("PUT", f"/v1/channels/{free}", status=201)
+
+    @unittest.skipUnless(os.environ.get("CAFMESH_LONG_TESTS") == "1", "it takes more than a minute")
+    def test_a_deleted_key_is_remembered_for_the_time_that_is_set(self):
+        a = self.node("--kv-retention=1min")
+
+        def remembered():
+            a.call("PUT", "/v1/kv/other", b"v")  # the figure is brought up to date by writes
+            return int(re.search(r"^cafmesh_kv_tombstones (\d+)$", a.get("/metrics").decode(), re.M).group(1))
+        a.call("PUT", "/v1/kv/k", b"v", status=201)
+        a.call("DELETE", "/v1/kv/k", status=204)
+        begin = time.monotonic()
+        soon(lambda: remembered() == 1, "the deletion is remembered")
+        soon(lambda: remembered() == 0, "the deletion is forgotten", 90)
+        self.assertGreater(time.monotonic() - begin, 55)
 
 
 class File(MeshdTest):

@@ -1,10 +1,11 @@
 """A WebSocket client for tests."""
 import base64
+import http.client
 import os
 import socket
 import struct
 
-from meshd import PATIENCE
+from meshd import PATIENCE, Answer, description
 
 
 class WebSocket:
@@ -21,8 +22,9 @@ class WebSocket:
         self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         self.file = self.socket.makefile("rb")
         self.status = int(self.file.readline().split()[1])
-        while self.file.readline().strip():
-            pass
+        self.headers = http.client.parse_headers(self.file)
+        self.body = self.file.read(int(self.headers.get("content-length", 0)))
+        description().check("GET", path, Answer(self, self.body))
 
     @staticmethod
     def frame(data):

@@ -109,6 +109,7 @@ caf::error http_face::start(const std::string& host, std::uint16_t port) {
   http::server_options options;
   options.hosts.any = !is_loopback(host);
   options.limits.body_bytes = longest_body;
+  options.path_hint = "The paths are / and /peers.";
   state_->server = std::make_unique<http::server>(std::move(options));
   add_pages(state_->server->routes(), state_->source);
   auto address = cafmesh::host_port{host, port}.str();

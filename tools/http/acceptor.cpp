@@ -24,8 +24,7 @@ std::string refusal(client_counts::verdict why) {
   auto is_own = why == client_counts::verdict::client_full;
   problem x{is_own ? 429 : 503, "too_many_connections",
             is_own ? "The client has as many connections as it may."
-                   : "The server has as many connections as it may.",
-            "Close some of them, or try again later."};
+                   : "The server has as many connections as it may."};
   auto body = to_json(x);
   std::string result = "HTTP/1.1 " + std::to_string(x.status) + " ";
   result += reason_of(x.status);

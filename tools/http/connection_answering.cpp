@@ -193,12 +193,11 @@ void connection::expire() {
     [[fallthrough]];
   case phase::body:
     ++shared_->cut_off_connections;
-    return refuse({408, "too_slow", "The request took too long to arrive.",
-                   "Send it at once."});
+    return refuse({408, "too_slow", "The request took too long to arrive."});
   case phase::handling: {
     auto x = current_.lock();
     problem late{504, "no_answer_in_time",
-                 "The service did not answer in time.", "Try again."};
+                 "The service did not answer in time."};
     write_answer({504, "application/problem+json", to_json(late), {}});
     if (x)
       x->expire();

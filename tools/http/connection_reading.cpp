@@ -146,7 +146,7 @@ void connection::read_more() {
   if (is_reading_)
     return;
   if (!make_room())
-    return refuse({400, "bad_framing", "A chunk's header is too long.", {}});
+    return refuse({400, "bad_framing", "A chunk's header is too long."});
   is_reading_ = true;
   over_->read(shared_from_this(), buffer_.get() + end_, capacity_ - end_);
 }
@@ -228,7 +228,8 @@ std::optional<problem> connection::find_route() {
   auto& x = receiving_->request;
   auto match = shared_->paths.find(x.method(), x.path());
   if (!match.found && match.allowed.empty())
-    return problem{404, "no_such_path", "There is no such path.", {}};
+    return problem{404, "no_such_path", "There is no such path.",
+                   shared_->options.path_hint};
   if (!match.found)
     return problem{405,
                    "method_not_allowed",
@@ -248,11 +249,9 @@ std::optional<problem> connection::find_route() {
     if (auto wrong = check_content_type(x, !parser_.is_done(), with.is_page))
       return wrong;
   if (parser_.content_length().value_or(0) > body_limit_)
-    return problem{413,
-                   "body_too_large",
+    return problem{413, "body_too_large",
                    "The body is larger than " + std::to_string(body_limit_)
-                     + " bytes.",
-                   {}};
+                     + " bytes."};
   return std::nullopt;
 }
 
@@ -276,13 +275,13 @@ std::optional<problem> connection::judge_credential() {
     return problem{401,
                    "token_missing",
                    "The request has no token.",
-                   "Send the header Authorization: Bearer TOKEN.",
+                   {},
                    {{"WWW-Authenticate", "Bearer"}}};
-  return problem{403,
-                 "token_refused",
-                 level == access::read ? "The token allows only reading."
-                                       : "The token is not valid.",
-                 {}};
+  if (level == access::read)
+    return problem{403, "token_refused", "The token allows only reading.",
+                   "Send a token that allows writing."};
+  return problem{403, "token_refused", "The token is not valid.",
+                 "Send one of the tokens that the service has now."};
 }
 
 void connection::expect_body() {
@@ -299,8 +298,7 @@ void connection::expect_body() {
 void connection::check_body() {
   auto size = receiving_->request.body().size();
   if (!receiving_->grow_to(size))
-    return refuse(
-      {503, "busy", "Too many bodies wait to be handled.", "Try again later."});
+    return refuse({503, "busy", "Too many bodies wait to be handled."});
   deadline_ = body_begin_ + transfer_time(size);
 }
 

@@ -18,8 +18,7 @@ response response_to(const problem& x) {
 }
 
 problem too_many_streams() {
-  return {429, "too_many_streams", "The client has as many streams as it may.",
-          "Close some of them."};
+  return {429, "too_many_streams", "The client has as many streams as it may."};
 }
 
 } // namespace
@@ -30,11 +29,9 @@ exchange::~exchange() {
   shared_->body_bytes -= body_bytes_;
   if (take())
     connection_->answer(
-      number_, response_to({500,
-                            "no_answer",
+      number_, response_to({500, "no_answer",
                             "The service gave up the request without an "
-                            "answer.",
-                            {}}));
+                            "answer."}));
 }
 
 bool exchange::grow_to(std::size_t bytes) {
@@ -134,7 +131,7 @@ socket_stream exchange::open_socket(const socket_options& options,
     connection_->answer(number_, response_to({426,
                                               "upgrade_required",
                                               "This resource is a WebSocket.",
-                                              "Use a client for WebSockets.",
+                                              {},
                                               {{"Upgrade", "websocket"}}}));
     queue->end();
   } else if (enter_stream()) {

@@ -58,8 +58,7 @@ bool follows_link(const request& x) {
 
 problem foreign_page() {
   return {403, "origin_not_allowed",
-          "The request comes from a page of another site.",
-          "Only pages that this service itself serves may use it."};
+          "The request comes from a page of another site."};
 }
 
 } // namespace
@@ -84,9 +83,7 @@ std::optional<problem> check_host(const host_rules& rules,
       return std::nullopt;
   }
   return problem{421, "host_not_allowed",
-                 "The host in the request is not a name of this service.",
-                 "Use the address and port on which the service listens, or "
-                 "add the name to the allowed hosts."};
+                 "The host in the request is not a name of this service."};
 }
 
 std::optional<problem> check_origin(std::string_view origin,
@@ -114,9 +111,7 @@ std::optional<problem> check_content_type(const request& x, bool has_body,
   if (!is_simple_type(type.value_or("")))
     return std::nullopt;
   return problem{415, "content_type_refused",
-                 "The content type is one that any web page may send.",
-                 "Send application/json or application/octet-stream, whichever "
-                 "the resource takes."};
+                 "The content type is one that any web page may send."};
 }
 
 bool is_safe(std::string_view method) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "tools/http/hints.hpp"
+
 namespace http {
 
 namespace {
@@ -126,8 +128,11 @@ std::string to_json(const problem& x) {
   append_json(result, x.code);
   result += ",\"detail\":";
   append_json(result, x.detail);
-  result += ",\"hint\":";
-  append_json(result, x.hint);
+  auto hint = x.hint.empty() ? usual_hint(x.code) : std::string_view{x.hint};
+  if (!hint.empty()) {
+    result += ",\"hint\":";
+    append_json(result, hint);
+  }
   return result + "}\n";
 }
 

@@ -14,11 +14,12 @@ struct problem {
   int status = 500;
   std::string code;              ///< stable, for programs, such as `too_large`
   std::string detail;            ///< one sentence about this case; may be empty
-  std::string hint;              ///< what to do about it; may be empty
+  std::string hint{};            ///< what to do; empty: the usual for the code
   std::vector<header> headers{}; ///< sent with it, such as `Retry-After`
 };
 
-/// JSON with the members `type`, `title`, `status`, `code`, `detail`, `hint`.
+/// JSON with the members `type`, `title`, `status`, `code`, `detail` and, if
+/// there is a hint, `hint`.
 std::string to_json(const problem& x);
 
 /// The reason phrase of a status; `Unknown` for a status without one.

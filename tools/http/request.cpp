@@ -7,6 +7,25 @@
 
 namespace http {
 
+namespace {
+
+// Calls `f` with the name and value of each parameter, not decoded, until `f`
+// returns true.
+template <class F>
+void any_parameter(std::string_view query, F f) {
+  while (!query.empty()) {
+    auto end = std::min(query.find('&'), query.size());
+    auto one = query.substr(0, end);
+    auto equals = std::min(one.find('='), one.size());
+    auto value = one.substr(std::min(equals + 1, one.size()));
+    if (!one.empty() && f(one.substr(0, equals), value))
+      return;
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+}
+
+} // namespace
+
 std::string_view request::parameter(std::string_view name) const {
   for (const auto& x : parameters_)
     if (x.first == name)
@@ -15,17 +34,23 @@ std::string_view request::parameter(std::string_view name) const {
 }
 
 std::optional<std::string> request::query(std::string_view name) const {
-  auto rest = raw_query();
-  while (!rest.empty()) {
-    auto end = std::min(rest.find('&'), rest.size());
-    auto one = rest.substr(0, end);
-    auto equals = std::min(one.find('='), one.size());
-    if (percent_decoded(one.substr(0, equals), true) == name)
-      return percent_decoded(one.substr(std::min(equals + 1, one.size())),
-                             true);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return std::nullopt;
+  std::optional<std::string> result;
+  any_parameter(raw_query(), [&](std::string_view key, std::string_view value) {
+    if (percent_decoded(key, true) != name)
+      return false;
+    result = percent_decoded(value, true);
+    return true;
+  });
+  return result;
+}
+
+std::vector<std::string> request::query_names() const {
+  std::vector<std::string> result;
+  any_parameter(raw_query(), [&](std::string_view key, std::string_view) {
+    result.push_back(percent_decoded(key, true).value_or(std::string{key}));
+    return false;
+  });
+  return result;
 }
 
 std::optional<std::string_view> request::header(std::string_view name) const {

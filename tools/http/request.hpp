@@ -36,6 +36,9 @@ public:
   /// The first value of a query parameter, decoded (`+` is a space); absent if
   /// there is none. `?name` has an empty value.
   std::optional<std::string> query(std::string_view name) const;
+  /// The decoded names of all query parameters. A name with a malformed escape
+  /// is left as it was sent.
+  std::vector<std::string> query_names() const;
   /// The first header with this name, ignoring case. Absent if there is none.
   std::optional<std::string_view> header(std::string_view name) const;
   const std::string& body() const {

@@ -21,7 +21,7 @@ std::string_view plain(beast_view x) {
 }
 
 problem bad_request(std::string code, std::string detail) {
-  return {400, std::move(code), std::move(detail), {}};
+  return {400, std::move(code), std::move(detail)};
 }
 
 // Whether any line begins with a space or a tab. In obsolete HTTP, such a line
@@ -33,7 +33,7 @@ bool has_folded_line(std::string_view lines) {
 problem problem_of(error_code why) {
   using beast::http::error;
   if (why == error::bad_version)
-    return {505, "version_unknown", "This server speaks HTTP/1.1.", {}};
+    return {505, "version_unknown", "This server speaks HTTP/1.1."};
   if (why == error::bad_content_length || why == error::bad_transfer_encoding)
     return bad_request("bad_framing", "The length of the body is malformed or "
                                       "given in two ways.");
@@ -140,11 +140,9 @@ protected:
 
 private:
   void fail_target() {
-    fail({414,
-          "uri_too_long",
+    fail({414, "uri_too_long",
           "The target of the request is longer than "
-            + std::to_string(limits_.uri_bytes) + " bytes.",
-          {}});
+            + std::to_string(limits_.uri_bytes) + " bytes."});
   }
   void fail_line() {
     if (is_method_long_)
@@ -185,11 +183,9 @@ void wire_parser::beast_parser::set_target(std::string_view target) {
         return fail(bad_request("bad_target", "The target has no host."));
     }
   if (to_->method() == "CONNECT" || to_->method() == "TRACE")
-    return fail({501,
-                 "method_unknown",
+    return fail({501, "method_unknown",
                  "This server does not implement "
-                 "CONNECT and TRACE.",
-                 {}});
+                 "CONNECT and TRACE."});
   auto path = target.substr(0, target.find('?'));
   auto query = target.substr(path.size());
   if (path.empty() && !absolute_host_.empty())
@@ -204,7 +200,7 @@ void wire_parser::beast_parser::on_field_impl(beast::http::field name,
                                               beast_view text, beast_view value,
                                               error_code& ec) {
   if (++fields_ > limits_.fields)
-    fail({431, "too_many_headers", "The request has too many headers.", {}});
+    fail({431, "too_many_headers", "The request has too many headers."});
   // Ignores trailers, the header fields after a chunked body. They must not
   // replace header fields that were checked.
   if (!has_reported_ && !has_failed()) {
@@ -229,15 +225,13 @@ void wire_parser::beast_parser::note_field(beast::http::field name,
   case field::transfer_encoding:
     has_transfer_encoding_ = true;
     if (!equals_ignoring_case(value, "chunked"))
-      fail({501,
-            "transfer_encoding_unknown",
-            "The only transfer encoding here is chunked.",
-            {}});
+      fail({501, "transfer_encoding_unknown",
+            "The only transfer encoding here is chunked."});
     break;
   case field::expect:
     expects_continue_ = equals_ignoring_case(value, "100-continue");
     if (!expects_continue_)
-      fail({417, "expectation_unknown", "Only 100-continue is expected.", {}});
+      fail({417, "expectation_unknown", "Only 100-continue is expected."});
     break;
   default:
     break;
@@ -248,11 +242,9 @@ void wire_parser::beast_parser::on_chunk_header_impl(std::uint64_t size,
                                                      beast_view,
                                                      error_code& ec) {
   if (size > body_limit_bytes_ - body_bytes_)
-    fail({413,
-          "body_too_large",
+    fail({413, "body_too_large",
           "The body is larger than " + std::to_string(body_limit_bytes_)
-            + " bytes.",
-          {}});
+            + " bytes."});
   else
     body_bytes_ += static_cast<std::size_t>(size);
   stop_if_failed(ec);
@@ -288,8 +280,7 @@ bool wire_parser::beast_parser::is_too_large(bool is_header,
   else if (is_header && size - line > limits_.header_bytes)
     fail({431, "headers_too_large",
           "The header fields are larger than "
-            + std::to_string(limits_.header_bytes) + " bytes together.",
-          "Send fewer or shorter header fields."});
+            + std::to_string(limits_.header_bytes) + " bytes together."});
   // Refuses bodies of small chunks with long extensions, which take much work
   // for little content.
   else if (!is_header

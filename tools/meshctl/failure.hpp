@@ -13,7 +13,7 @@ enum class exit_code : int {
   failed = 1,
   usage = 2,        ///< wrong options or arguments
   unreachable = 3,  ///< there is no connection to meshd
-  not_found = 4,    ///< the peer, channel, key or set does not exist
+  not_found = 4,    ///< the peer, target, channel, key or set is unknown
   precondition = 5, ///< --if-match or --if-none-match does not hold
   timed_out = 124,
   interrupted = 130,

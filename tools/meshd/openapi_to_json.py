@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Turns openapi.yaml into JSON, and into a source file that holds it.
+"""Turns openapi.yaml into JSON, and into a source file that holds it and the names of all query parameters.
 
     openapi_to_json.py openapi.yaml openapi.json openapi_text.cpp
 """
@@ -9,9 +9,21 @@ import sys
 import yaml
 
 
+def queries(document):
+    """Method, path and name of each query parameter."""
+    for path, item in document["paths"].items():
+        for method in (x for x in item if x != "parameters"):
+            for x in item.get("parameters", []) + item[method].get("parameters", []):
+                if "$ref" in x:
+                    x = document["components"]["parameters"][x["$ref"].rsplit("/", 1)[1]]
+                if x["in"] == "query":
+                    yield method.upper(), path, x["name"]
+
+
 def main(source, document, code):
     with open(source, encoding="utf-8") as file:
-        text = json.dumps(yaml.safe_load(file), ensure_ascii=True)
+        content = yaml.safe_load(file)
+    text = json.dumps(content, ensure_ascii=True)
     with open(document, "w", encoding="utf-8") as out:
         out.write(text + "\n")
     # Compilers limit the size of a string literal, but join adjacent literals.
@@ -19,7 +31,10 @@ def main(source, document, code):
     with open(code, "w", encoding="utf-8") as out:
         out.write('#include "tools/meshd/api/openapi.hpp"\n\nnamespace meshd {\n\nconst char openapi_text[] =\n')
         out.write("\n".join(f'  R"json({x})json"' for x in parts))
-        out.write(";\n\n} // namespace meshd\n")
+        out.write(";\n\nconst openapi_query openapi_queries[] = {\n")
+        for x in queries(content):
+            out.write(f"  {{{', '.join(json.dumps(y) for y in x)}}},\n")
+        out.write("  {nullptr, nullptr, nullptr},\n};\n\n} // namespace meshd\n")
 
 
 if __name__ == "__main__":

@@ -77,8 +77,13 @@ caf::error targets::forget(const std::vector<std::string>& addresses) {
   for (const auto& address : addresses)
     if (auto parsed = host_port::parse(address); !parsed)
       return std::move(parsed.error());
-  for (const auto& address : addresses)
-    wanted_.erase(address);
+  auto i = wanted_.begin();
+  while (i != wanted_.end())
+    if (contains(addresses, i->first)
+        || contains(addresses, complete(i->second)))
+      i = wanted_.erase(i);
+    else
+      ++i;
   changed_ = true;
   return caf::none;
 }

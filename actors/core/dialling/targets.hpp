@@ -109,7 +109,7 @@ public:
   caf::error want(const std::vector<std::string>& addresses, bool replace,
                   instant now);
 
-  /// Removes addresses that the user gave. Unknown addresses are ignored.
+  /// Removes addresses, written as given or as in `status`, if they are known.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error forget(const std::vector<std::string>& addresses);

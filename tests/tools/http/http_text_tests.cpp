@@ -45,6 +45,14 @@ BOOST_AUTO_TEST_CASE(a_problem_is_a_document) {
        "404,\"code\":\"no\",\"detail\":\"None.\",\"hint\":\"Look.\"}\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_problem_without_a_hint_has_that_of_its_code_or_none) {
+  BOOST_TEST(http::to_json({408, "too_slow", "Slow."})
+               .find(",\"hint\":\"Send it at once.\"}")
+             != std::string::npos);
+  BOOST_TEST(http::to_json({404, "no", "None."}).find("hint")
+             == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_header_cannot_end_its_line) {
   std::string to;
   http::append_header(to, "X", "a\r\nY: b");

@@ -41,6 +41,10 @@ BOOST_AUTO_TEST_CASE(hints_of_the_api_name_commands) {
              == "no peer is connected; meshctl targets says why");
   BOOST_TEST(with_commands("Correct the address, then POST it to /v1/targets.")
              == "Correct the address, then give it to meshctl connect.");
+  BOOST_TEST(with_commands("GET /v1/kv lists the keys.")
+             == "meshctl kv list shows the keys.");
+  BOOST_TEST(with_commands("GET /v1/sets/fruit lists its elements.")
+             == "meshctl set list fruit lists its elements.");
   BOOST_TEST(with_commands("Wait.") == "Wait.");
 }
 

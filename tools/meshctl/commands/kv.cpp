@@ -2,6 +2,7 @@
 
 #include "tools/meshctl/commands/all.hpp"
 #include "tools/meshctl/input.hpp"
+#include "tools/meshctl/paging.hpp"
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/text/encodings.hpp"
 #include "tools/meshctl/view/kv_views.hpp"
@@ -12,7 +13,6 @@ namespace meshctl {
 namespace {
 
 constexpr std::size_t largest_value = 1024 * 1024;
-constexpr std::uint64_t page_size = 1000;
 
 std::string path_of(const std::string& key) {
   return "/v1/kv/" + percent_encoded(key, "/");
@@ -80,22 +80,9 @@ void run_delete(session& on, const arguments& with) {
 }
 
 void run_list(session& on, const arguments& with) {
-  auto most = with.number("--limit", 100);
-  auto entries = json::array();
-  json next = with.maybe("--after").value_or("");
-  json before;
-  while (next.is_string() && next != before && entries.size() < most) {
-    before = next;
-    auto page = on.meshd().get(
-      "/v1/kv?limit="
-      + std::to_string(std::min(page_size, most - entries.size()))
-      + "&prefix=" + percent_encoded(with.maybe("PREFIX").value_or(""))
-      + "&after=" + percent_encoded(next.get<std::string>()));
-    for (const auto& x : page.at("entries"))
-      entries.push_back(x);
-    next = page.at("next");
-  }
-  on.show(kv_list_document(entries, next), render_kv_list);
+  auto all = read_pages(on.meshd(), "/v1/kv", "entries", with,
+                        with.number("--limit", 100));
+  on.show(kv_list_document(all.items, all.next), render_kv_list);
 }
 
 } // namespace

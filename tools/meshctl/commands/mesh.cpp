@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "tools/meshctl/commands/all.hpp"
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/text/encodings.hpp"
@@ -34,9 +36,20 @@ void run_connect(session& on, const arguments& with) {
 
 void run_forget(session& on, const arguments& with) {
   auto addresses = with.all("ADDRESSES");
+  std::optional<api_failure> unknown;
   for (const auto& x : addresses)
-    on.meshd().call(
-      {"DELETE", "/v1/targets/" + percent_encoded(x, ":"), {}, {}});
+    try {
+      on.meshd().call(
+        {"DELETE", "/v1/targets/" + percent_encoded(x, ":"), {}, {}});
+    } catch (const api_failure& why) {
+      if (why.problem_code() != "no_such_target")
+        throw;
+      if (!unknown)
+        unknown = why;
+    }
+  // Says so once the others are forgotten.
+  if (unknown)
+    throw *unknown;
   auto result = document("forget");
   result["addresses"] = addresses;
   on.show(result, "Forgotten. Live connections stay.");

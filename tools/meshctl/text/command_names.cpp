@@ -6,6 +6,8 @@ namespace meshctl {
 
 std::string with_commands(std::string hint) {
   static const std::pair<std::string, std::string> names[] = {
+    {"GET /v1/kv lists", "meshctl kv list shows"},
+    {"GET /v1/sets/", "meshctl set list "},
     {"GET /v1/", "meshctl "},
     {"PUT /v1/channels/", "meshctl join "},
     {"then POST it to /v1/targets", "then give it to meshctl connect"},

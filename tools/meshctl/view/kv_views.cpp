@@ -2,6 +2,7 @@
 
 #include "tools/meshctl/text/table.hpp"
 #include "tools/meshctl/text/units.hpp"
+#include "tools/meshctl/view/next_page.hpp"
 
 namespace meshctl {
 
@@ -19,10 +20,7 @@ std::string render_kv_list(const json& document, const screen& to) {
     rows.add({x.at("key").get<std::string>(), bytes_text(x.at("size_bytes")),
               x.at("owner").get<std::string>(),
               x.at("etag").get<std::string>()});
-  auto next = text_or_empty(document, "next");
-  auto more = "More keys follow; --after " + visible(next, to.has_utf8)
-              + " shows them.\n";
-  return rows.str() + (next.empty() ? "" : more);
+  return rows.str() + more_follow("keys", document, to);
 }
 
 } // namespace meshctl

@@ -98,7 +98,7 @@ wrong options or arguments
 no connection to meshd
 .TP
 4
-a peer, channel, key or set does not exist
+a peer, target, channel, key or set does not exist
 .TP
 5
 a precondition does not hold

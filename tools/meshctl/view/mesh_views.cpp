@@ -2,6 +2,7 @@
 
 #include "tools/meshctl/text/table.hpp"
 #include "tools/meshctl/text/units.hpp"
+#include "tools/meshctl/view/next_page.hpp"
 
 namespace meshctl {
 
@@ -164,10 +165,11 @@ std::string render_channels(const json& document, const screen& to) {
   return rows.str();
 }
 
-json actors_document(const json& answer) {
+json actors_document(const json& actors, const json& next) {
   auto result = document("actors");
-  result["actors"] = pick_each(
-    answer.at("actors"), {"name", "peer", "uid", "interface", "attributes"});
+  result["actors"] =
+    pick_each(actors, {"name", "peer", "uid", "interface", "attributes"});
+  result["next"] = next;
   return result;
 }
 
@@ -180,7 +182,7 @@ std::string render_actors(const json& document, const screen& to) {
     rows.add({x.at("name").get<std::string>(), x.at("peer").get<std::string>(),
               attributes_text(x.at("attributes")), interface});
   }
-  return rows.str();
+  return rows.str() + more_follow("actors", document, to);
 }
 
 } // namespace meshctl

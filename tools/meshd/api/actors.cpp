@@ -1,3 +1,5 @@
+#include <map>
+
 #include "tools/meshd/api/client_input.hpp"
 #include "tools/meshd/api/context.hpp"
 
@@ -9,17 +11,41 @@ namespace {
 
 using values = std::vector<basic_value>;
 
+using actor_map = std::map<published_actors::key, cafmesh::published_name>;
+
+/// The first actor behind `after`: NAME@PEER, or a name, which stands for all
+/// actors that have it.
+actor_map::const_iterator behind(const std::string& after, const actor_map& all,
+                                 cafmesh::name_flavour flavour) {
+  auto at = after.rfind('@');
+  if (at != after.npos)
+    if (auto peer = cafmesh::peer_name::parse(after.substr(at + 1), flavour))
+      return all.upper_bound({after.substr(0, at), *peer});
+  return all.lower_bound({after + '\0', {}});
+}
+
 void list_actors(context& ctx, const call& x) {
-  auto prefix = x.query_or("prefix", "");
+  auto prefix = x.query_or("prefix", ""), after = x.query_or("after", "");
   auto limit = x.limit();
-  auto all = json::array();
   const auto& names = ctx.actors.all();
-  for (auto i = names.lower_bound({prefix, {}}); i != names.end(); ++i) {
-    if (all.size() == limit || i->first.first.rfind(prefix, 0) != 0)
-      break;
+  auto i = names.lower_bound({prefix, {}});
+  if (auto next = behind(after, names, ctx.flavour);
+      next == names.end() || (i != names.end() && i->first < next->first))
+    i = next;
+  auto all = json::array();
+  std::string last;
+  std::size_t bytes = 0;
+  for (; i != names.end() && i->first.first.rfind(prefix, 0) == 0; ++i) {
+    const auto& [name, peer] = i->first;
+    if (!is_listed(name))
+      continue;
+    if (all.size() == limit || bytes >= longest_page)
+      return x.json_reply(200, {{"actors", std::move(all)}, {"next", last}});
     all.push_back(json_of(i->second));
+    bytes += text_of(all.back()).size();
+    last = name + "@" + peer.str();
   }
-  x.json_reply(200, {{"actors", std::move(all)}});
+  x.json_reply(200, {{"actors", std::move(all)}, {"next", json()}});
 }
 
 } // namespace

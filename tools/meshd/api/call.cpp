@@ -3,6 +3,7 @@
 #include <map>
 
 #include "tools/meshd/api/client_input.hpp"
+#include "tools/meshd/api/hints.hpp"
 #include "tools/meshd/mesh/utf8.hpp"
 #include "tools/meshd/settings/service_options.hpp"
 
@@ -21,7 +22,7 @@ std::string lower(std::string x) {
 } // namespace
 
 problem bad_query(const std::string& name, const std::string& expected) {
-  return {400, "bad_query", name + " must be " + expected + ".", {}};
+  return {400, "bad_query", name + " must be " + expected + "."};
 }
 
 std::string title_of(int status) {
@@ -53,21 +54,24 @@ json json_of(const problem& x) {
                  {"status", x.status},
                  {"code", x.code},
                  {"detail", x.detail}};
-  if (!x.hint.empty())
-    result["hint"] = x.hint;
+  auto hint = x.hint.empty() ? usual_hint(x.code) : x.hint;
+  if (!hint.empty())
+    result["hint"] = std::move(hint);
   return result;
 }
 
 std::string call::text_param(const std::string& name, std::size_t most) const {
   auto result = exchange_->param(name);
   if (result.empty() || !is_utf8(result))
-    throw problem{400, "bad_path", "The " + name + " must be UTF-8 text.", {}};
-  if (result.size() > most)
-    throw problem{most == longest_key ? 413 : 400,
-                  most == longest_key ? "too_large" : "bad_path",
-                  "The " + name + " has more than " + std::to_string(most)
-                    + " bytes.",
-                  {}};
+    throw problem{400, "bad_path", "The " + name + " must be UTF-8 text.",
+                  "Encode it as UTF-8, and then its bytes with %."};
+  auto is_long = result.size() > most;
+  auto detail =
+    "The " + name + " has more than " + std::to_string(most) + " bytes.";
+  if (is_long && most == longest_key)
+    throw problem{413, "too_large", detail, "Use a shorter one."};
+  if (is_long)
+    throw problem{400, "bad_path", detail, "Use a shorter one."};
   return result;
 }
 

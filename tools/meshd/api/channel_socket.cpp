@@ -46,10 +46,8 @@ void channel_socket::set_header(const std::string& text) {
 
 void channel_socket::send_data(const std::string& data) {
   if (!std::exchange(has_header_, false))
-    throw problem{400,
-                  "no_header",
-                  "A binary frame must follow a text frame with its header.",
-                  {}};
+    throw problem{400, "no_header",
+                  "A binary frame must follow a text frame with its header."};
   auto content = cafmesh::payload::copy_of(cafmesh::byte_view{data});
   if (!to_)
     return ctx_.joined.broadcast(channel_, std::move(content));

@@ -79,7 +79,7 @@ basic_value value_of(const json& x) {
 } // namespace
 
 problem bad_body(const std::string& detail) {
-  return {400, "bad_body", detail, "See /v1/openapi.json."};
+  return {400, "bad_body", detail};
 }
 
 std::vector<std::string> etags_of(std::string_view header) {
@@ -169,8 +169,9 @@ std::optional<std::string> receiver_in(const std::string& frame) {
     && (header.empty()
         || (header.begin().key() == "to" && header.begin()->is_string()));
   if (!is_good)
-    throw problem{
-      400, "bad_header", "A text frame must be {\"to\":\"PEER\"} or {}.", {}};
+    throw problem{400, "bad_header",
+                  "A text frame must be {\"to\":\"PEER\"} or {}.",
+                  "Send {} to send to all peers."};
   if (header.empty())
     return std::nullopt;
   return header.begin()->get<std::string>();

@@ -93,8 +93,7 @@ std::string readable_name(const call& x, const Values& all,
   if (!all.holds(name) && !x->may_write())
     throw problem{404, "no_such_" + kind,
                   "This node has no replica of the " + kind
-                    + ", and the token does not allow making one.",
-                  "Ask once with a token that allows writing."};
+                    + ", and the token does not allow making one."};
   return name;
 }
 

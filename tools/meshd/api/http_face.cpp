@@ -9,6 +9,7 @@
 #include "tools/http/server.hpp"
 #include "tools/meshd/api/exposure.hpp"
 #include "tools/meshd/api/page.hpp"
+#include "tools/meshd/api/query_parameters.hpp"
 
 // Connects the API to the HTTP server.
 namespace meshd {
@@ -135,12 +136,33 @@ private:
   poster loop_;
 };
 
-void handle(const handler& f, const call& x) {
+/// @param known the query parameters of the route
+void handle(const handler& f, const std::vector<std::string>& known,
+            const http::request& from, const call& x) {
   try {
+    check_query(from, known);
     f(x);
   } catch (const problem& why) {
     x.fail(why);
   }
+}
+
+http::route_options route_options_of(const std::string& method,
+                                     const std::string& path) {
+  // Accepts bodies that are up to 64 KiB too large, so that the handler
+  // itself refuses them with its own message.
+  constexpr std::size_t too_large = 64 * 1024;
+  http::route_options result;
+  result.answer_time = std::chrono::seconds{75};
+  if (path == "/livez" || path == "/readyz")
+    result.needs = http::access::none;
+  if (path == "/v1/channels/{channel}/socket")
+    result.needs = http::access::write;
+  if (path == "/v1/channels/{channel}/messages" && method == "POST")
+    result.body_bytes = 8 * 1024 * 1024 + too_large;
+  if (method == "PUT")
+    result.body_bytes = 1024 * 1024 + too_large;
+  return result;
 }
 
 class http_routes : public routes {
@@ -154,34 +176,26 @@ public:
 
   void add(const std::string& method, const std::string& path,
            handler f) override {
-    // Accepts bodies that are up to 64 KiB too large, so that the handler
-    // itself refuses them with its own message.
-    constexpr std::size_t too_large = 64 * 1024;
-    http::route_options options;
-    options.answer_time = std::chrono::seconds{75};
-    if (path == "/livez" || path == "/readyz")
-      options.needs = http::access::none;
-    if (path == "/v1/channels/{channel}/socket")
-      options.needs = http::access::write;
-    if (path == "/v1/channels/{channel}/messages" && method == "POST")
-      options.body_bytes = 8 * 1024 * 1024 + too_large;
-    if (method == "PUT")
-      options.body_bytes = 1024 * 1024 + too_large;
+    auto options = route_options_of(method, path);
+    auto known = query_parameters(method, path);
     auto is_for_scrapers =
       path == "/metrics" || path == "/livez" || path == "/readyz";
     if (scrapers_ && is_for_scrapers)
       scrapers_->add(
         method, path,
-        [f, loop = loop_](const http::request&, const http::responder& to) {
-          loop([f, loop, to] {
-            handle(f, call{std::make_shared<http_exchange>(to, loop)});
+        [f, known, loop = loop_](const http::request&,
+                                 const http::responder& to) {
+          loop([f, known, loop, to] {
+            handle(f, known, to.request(),
+                   call{std::make_shared<http_exchange>(to, loop)});
           });
         },
         options);
     to_.add(
       method, path,
-      [f = std::move(f)](const http::request&, http::responder to) {
-        handle(f, call{std::make_shared<http_exchange>(std::move(to))});
+      [f = std::move(f), known](const http::request& from,
+                                const http::responder& to) {
+        handle(f, known, from, call{std::make_shared<http_exchange>(to)});
       },
       options);
   }
@@ -211,6 +225,7 @@ http::server_options options_of(const service_options& x) {
                      "'self'; base-uri 'none'; form-action 'none'; "
                      "frame-ancestors 'none'"},
                     {"Referrer-Policy", "no-referrer"}};
+  result.path_hint = "/v1/openapi.json lists the paths.";
   return result;
 }
 
@@ -220,6 +235,7 @@ http::server_options scraper_options_of(const service_options& x) {
   result.limits.connections = 64;
   result.limits.connections_per_address = 48;
   result.limits.body_bytes = 1024;
+  result.path_hint = "This address has only /livez, /readyz and /metrics.";
   return result;
 }
 

@@ -128,14 +128,16 @@ json connections_json(const cafmesh::mesh_status& x) {
 
 json targets_json(const cafmesh::mesh_status& x) {
   auto all = json::array();
-  for (const auto& each : x.dialling.targets)
+  for (const auto& each : x.dialling.targets) {
+    // What went wrong before a connection is of no concern once it is there.
+    auto has_error = !each.last_error.empty() && each.state != "connected";
     all.push_back({{"address", each.address},
                    {"state", each.state},
                    {"wanted", each.wanted},
                    {"next_try_seconds",
                     each.next_try ? json(seconds(*each.next_try)) : json()},
-                   {"last_error",
-                    each.last_error.empty() ? json() : json(each.last_error)}});
+                   {"last_error", has_error ? json(each.last_error) : json()}});
+  }
   return {{"targets", std::move(all)}};
 }
 

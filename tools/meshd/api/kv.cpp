@@ -22,7 +22,8 @@ kv_condition condition_of(const call& x) {
   if (auto header = x->header("if-match")) {
     result.etags = etags_of(*header);
     if (result.etags.empty())
-      throw problem{400, "bad_header", "If-Match has no ETag.", {}};
+      throw problem{400, "bad_header", "If-Match has no ETag.",
+                    "Send an ETag in quotes, or *."};
     if (result.etags == std::vector<std::string>{"*"}) {
       result.etags.clear();
       result.must_exist = true;
@@ -42,7 +43,7 @@ bool matches(const std::string& header, const std::optional<kv_entry>& entry) {
 
 void reply_entry(const call& x, const std::optional<kv_entry>& entry) {
   if (!entry)
-    return x.fail({404, "no_such_key", "The key has no value.", {}});
+    return x.fail({404, "no_such_key", "The key has no value."});
   x->reply(200, bytes_type, std::string{entry->value.view().as_text()},
            {{"ETag", entry->etag}});
 }
@@ -103,15 +104,13 @@ void put_key(context& ctx, const call& x) {
 bool is_durable(const context& ctx, const call& x) {
   auto result = x.query_flag("durable");
   if (result && !ctx.kv.is_stored())
-    throw problem{409, "not_stored", "This node keeps nothing on disk.",
-                  "Start it with a state folder, or leave out durable."};
+    throw problem{409, "not_stored", "This node keeps nothing on disk."};
   return result;
 }
 
 void check_loaded(const context& ctx) {
   if (!ctx.kv.is_loaded())
-    throw problem{503, "starting", "The stored keys are still being read.",
-                  "Wait for it: GET /readyz?wait=60s."};
+    throw problem{503, "starting", "The stored keys are still being read."};
 }
 
 void add_kv(routes& to, context& ctx) {

@@ -16,8 +16,7 @@ void add_messages(routes& to, context& ctx) {
     auto name = x.text_param("channel", longest_name);
     const auto& body = x.raw_body();
     if (body.size() > largest_message)
-      throw problem{413, "too_large", "A message has at most 8 MiB.",
-                    "Split the data."};
+      throw problem{413, "too_large", "A message has at most 8 MiB."};
     auto data = cafmesh::payload::copy_of(cafmesh::byte_view{body});
     if (auto peer = x->query("to"))
       return ctx.joined.send(name, parse_peer(*peer, ctx), std::move(data),

@@ -14,8 +14,7 @@ constexpr std::chrono::seconds ping_limit{5};
 cafmesh::peer_name parse_peer(const std::string& text, const context& ctx) {
   auto result = cafmesh::peer_name::parse(text, ctx.flavour);
   if (!result || result->is_unknown())
-    throw problem{400, "bad_peer_name", "This is no name of a peer.",
-                  "GET /v1/peers lists the names of peers."};
+    throw problem{400, "bad_peer_name", "This is no name of a peer."};
   return *result;
 }
 
@@ -42,15 +41,14 @@ void add_peers(routes& to, context& ctx) {
         std::find_if(now.peers.begin(), now.peers.end(),
                      [&](const auto& each) { return each.peer.name == name; });
       if (found == now.peers.end())
-        return x.fail({404, "no_such_peer", "No such peer is known.",
-                       "GET /v1/peers lists those that are."});
+        return x.fail({404, "no_such_peer", "No such peer is known."});
       x.json_reply(200, peer_json(now, *found));
     }));
   });
   to.add("POST", "/v1/peers/{peer}/ping", [&ctx](const call& x) {
     auto name = parse_peer(x->param("peer"), ctx);
     if (name == ctx.mesh.self().name)
-      throw problem{400, "own_name", "This node cannot ping itself.", {}};
+      throw problem{400, "own_name", "This node cannot ping itself."};
     ctx.round_trips.ping(
       name, ping_limit, x.then<pings::duration>([x](pings::duration took) {
         x.json_reply(200, {{"round_trip_seconds",

@@ -58,8 +58,8 @@ void add_sets(routes& to, context& ctx) {
       x.then<bool>([x](bool is_there) {
         if (is_there)
           return x.reply(204);
-        x.fail(
-          {404, "no_such_element", "The set does not have the element.", {}});
+        x.fail({404, "no_such_element", "The set does not have the element.",
+                "GET /v1/sets/" + x->param("set") + " lists its elements."});
       }));
   });
   to.add("PUT", element, [&ctx](const call& x) {

@@ -166,8 +166,7 @@ void streams::reserve() {
   if (count_ >= most_)
     throw problem{503, "too_many_streams",
                   "This node has " + std::to_string(count_)
-                    + " streams, as many as max-streams allows.",
-                  "Try again later, or raise max-streams."};
+                    + " streams, as many as max-streams allows."};
 }
 
 http::subscription streams::begin_stream(const call& x) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "tools/meshd/mesh/channel_gossiper.hpp"
+#include "tools/meshd/mesh/channel_names.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 
 namespace meshd {
@@ -39,16 +40,19 @@ bool channels::is_joined(const std::string& name) const {
 }
 
 void channels::join(const std::string& name, answer<bool> then) {
+  if (is_reserved(name))
+    return then(problem{409, "reserved_channel",
+                        "The channels " + std::string{counter_channels}
+                          + "... and " + set_channels
+                          + "... are those of counters and sets."});
   if (find(name))
     return then(false);
   if (all_.count(name) > 0)
-    return then(problem{409, "joining", "The channel is being joined.",
-                        "Try again in a moment."});
+    return then(problem{409, "joining", "The channel is being joined."});
   if (all_.size() >= most_)
     return then(problem{507, "too_many_channels",
                         "This node has joined " + std::to_string(most_)
-                          + " channels, as many as max-channels allows.",
-                        "Leave a channel, or raise max-channels."});
+                          + " channels, as many as max-channels allows."});
   auto x = std::make_shared<channel>();
   x->gossiper = spawn_channel_gossiper(parts_, name, reader_);
   all_[name] = x;
@@ -76,8 +80,11 @@ void channels::joined(const std::string& name, const channel_ptr& x,
 
 void channels::leave(const std::string& name, answer<done> then) {
   auto x = find(name);
-  if (!x)
-    return then(not_joined(name));
+  if (!x) {
+    auto why = not_joined(name);
+    why.hint = "GET /v1/channels lists those that it has joined.";
+    return then(std::move(why));
+  }
   all_.erase(name);
   leaving_[name].push_back(std::move(then));
   caf::anon_send_exit(x->gossiper, caf::exit_reason::user_shutdown);

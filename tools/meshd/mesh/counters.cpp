@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "tools/meshd/mesh/channel_names.hpp"
 #include "tools/meshd/mesh/random_name.hpp"
 #include "tools/meshd/mesh/replicas.hpp"
 
@@ -12,7 +13,7 @@ using cafmesh::grow_counter;
 struct counters::state {
   state(const parts_ptr& parts, const stored_values& stored, std::size_t most)
       : us(random_name(parts->self.name.flavour())), names(stored.names()),
-        all(parts, stored.file(), "counters/", most,
+        all(parts, stored.file(), counter_channels, most,
             grow_counter{us.flavour()}) {
   }
 

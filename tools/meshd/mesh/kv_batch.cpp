@@ -23,8 +23,7 @@ std::string etag_of(const lww_map::entry& x) {
 namespace {
 
 problem failed(const std::string& detail) {
-  return {412, "precondition_failed", detail,
-          "GET the key for its present ETag, and decide again."};
+  return {412, "precondition_failed", detail};
 }
 
 std::optional<problem> check(const kv_condition& x,
@@ -83,7 +82,7 @@ result<kv_written> kv_batch::apply_one(const kv_write& x, lww_map& now,
   if (auto wrong = check(x.condition, there))
     return *wrong;
   if (!x.value && !there)
-    return problem{404, "no_such_key", "The key has no value.", {}};
+    return problem{404, "no_such_key", "The key has no value."};
   if (x.value)
     if (auto wrong = check_room(x, now, max_bytes_))
       return *wrong;

@@ -1,6 +1,8 @@
 #include "tools/meshd/mesh/mesh_system.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <variant>
 
 #include <caf/scoped_actor.hpp>
 
@@ -35,6 +37,16 @@ void watch_router(caf::actor_system& system,
       return {[](caf::unit_t) {
       }};
     });
+}
+
+/// Whether a client or a setting has given this address.
+bool is_wanted(const cafmesh::dial_status& x, const std::string& address) {
+  const auto& given = x.wanted;
+  return std::find(given.begin(), given.end(), address) != given.end()
+         || std::any_of(x.targets.begin(), x.targets.end(),
+                        [&](const cafmesh::target_status& each) {
+                          return each.wanted && each.address == address;
+                        });
 }
 
 } // namespace
@@ -113,9 +125,21 @@ void mesh_system::connect_to(std::vector<std::string> addresses, bool replace,
        cafmesh::connect_to{std::move(addresses), replace}, std::move(then));
 }
 
-void mesh_system::forget(std::string address, answer<done> then) {
-  tell(parts_, parts_->router, cafmesh::forget{{std::move(address)}},
-       std::move(then));
+void mesh_system::forget(const std::string& address, answer<done> then) {
+  get_status([parts = parts_, address,
+              then = std::move(then)](const result<cafmesh::mesh_status>& now) {
+    if (auto why = std::get_if<problem>(&now))
+      return then(*why);
+    auto is_known =
+      is_wanted(std::get<cafmesh::mesh_status>(now).dialling, address);
+    tell(parts, parts->router, cafmesh::forget{{address}},
+         [is_known, address, then](result<done> x) {
+           if (!is_known && std::holds_alternative<done>(x))
+             x = problem{404, "no_such_target",
+                         "This node was not asked to dial " + address + "."};
+           then(std::move(x));
+         });
+  });
 }
 
 void mesh_system::set_passwords(std::vector<cafmesh::password> xs,

@@ -57,7 +57,9 @@ public:
   void get_topology(answer<cafmesh::mesh_description> then);
   void connect_to(std::vector<std::string> addresses, bool replace,
                   answer<done> then);
-  void forget(std::string address, answer<done> then);
+  /// Stops dialling an address, written as clients gave it or as the status
+  /// shows it. It is an error if no client or setting has given it.
+  void forget(const std::string& address, answer<done> then);
   void set_passwords(std::vector<cafmesh::password> xs, answer<done> then);
 
   /// Calls `f` on the HTTP thread after a time.

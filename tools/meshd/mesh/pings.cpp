@@ -34,8 +34,7 @@ std::uint64_t number_of(std::string_view message) {
 problem no_answer(std::chrono::milliseconds limit) {
   return {504, "no_answer",
           "The peer did not answer within " + std::to_string(limit.count())
-            + " ms.",
-          "Only peers that run meshd answer pings."};
+            + " ms."};
 }
 
 } // namespace
@@ -61,9 +60,8 @@ void pings::join(answer<done> then) {
 void pings::ping(cafmesh::peer_name to, std::chrono::milliseconds limit,
                  answer<duration> then) {
   if (waiting_.size() >= most)
-    return then(problem{429, "too_many_pings",
-                        "As many pings as may wait are waiting.",
-                        "Try again in a moment."});
+    return then(
+      problem{429, "too_many_pings", "As many pings as may wait are waiting."});
   auto number = cafmesh::random_number();
   auto due = ends_.add(limit, [this, number, limit](deadlines::key) {
     finish(number, no_answer(limit));

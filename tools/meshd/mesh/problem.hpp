@@ -15,7 +15,7 @@ struct problem {
   int status = 500;
   std::string code = "internal";
   std::string detail;
-  std::string hint; ///< what to do
+  std::string hint{}; ///< what to do; empty: the usual for the code
 };
 
 /// The answer to a request that succeeds but returns nothing.

@@ -83,16 +83,11 @@ problem problem_of_request(const caf::error& why) {
     return problem_of(why);
   if (why == caf::sec::unexpected_message)
     return {400, "no_handler",
-            "The actor has no handler for a message of these types.",
-            "Write the type of a number, such as {\"i64\": 7}; GET /v1/actors "
-            "shows the interface of a typed actor."};
+            "The actor has no handler for a message of these types."};
   if (cafmesh::caf_version::receiver_has_ended(why))
-    return {502, "ended", "The actor ended before it answered.",
-            "The request may have been carried out."};
-  return {502,
-          "actor_failed",
-          "The actor answered with an error: " + cafmesh::describe(why),
-          {}};
+    return {502, "ended", "The actor ended before it answered."};
+  return {502, "actor_failed",
+          "The actor answered with an error: " + cafmesh::describe(why)};
 }
 
 result<values> values_of(const caf::message& x) {
@@ -103,8 +98,7 @@ result<values> values_of(const caf::message& x) {
     if (!take_value(x, i, all))
       return problem{502, "no_basic_value",
                      "The actor's answer has elements other than booleans, "
-                     "numbers and texts.",
-                     "Give the actor a handler that answers with those."};
+                     "numbers and texts."};
   return all;
 }
 

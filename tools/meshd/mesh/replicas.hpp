@@ -88,8 +88,7 @@ public:
     if (all_.size() >= most_)
       return use(problem{507, "too_many",
                          "This node holds " + std::to_string(most_)
-                           + " of these, as many as its settings allow.",
-                         "Restart it with a higher limit."},
+                           + " of these, as many as its settings allow."},
                  false);
     cafmesh::replicated_options storage;
     if (stored_)

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "tools/meshd/mesh/channel_names.hpp"
 #include "tools/meshd/mesh/replicas.hpp"
 #include "tools/meshd/mesh/set_index.hpp"
 
@@ -15,7 +16,7 @@ constexpr std::size_t set_limit = 256 * 1024 * 1024;
 struct sets::state {
   state(const parts_ptr& parts, const stored_values& stored, std::size_t most)
       : us(parts->self.uid), names(stored.names()),
-        all(parts, stored.file(), "sets/", most,
+        all(parts, stored.file(), set_channels, most,
             observed_remove_set{set_limit}) {
   }
 

@@ -59,6 +59,12 @@ BOOST_AUTO_TEST_CASE(a_forgotten_address_is_not_dialled) {
   BOOST_TEST(!knows("a:1"));
 }
 
+BOOST_AUTO_TEST_CASE(an_address_is_forgotten_as_it_was_written_or_is_listed) {
+  want({"a", "b", "c"});
+  xs.forget({"a", "b:6783"});
+  CHECK_DIALS(texts{"c:6783"});
+}
+
 BOOST_AUTO_TEST_CASE(an_address_to_forget_that_does_not_parse_changes_nothing) {
   want({"a:1"});
   BOOST_TEST(is(xs.forget({"a:1", "a:b:c"}), errc::bad_address));

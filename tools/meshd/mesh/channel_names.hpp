@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+namespace meshd {
+
+/// What the names of the channels of counters begin with.
+constexpr char counter_channels[] = "counters/";
+/// What the names of the channels of sets begin with.
+constexpr char set_channels[] = "sets/";
+
+/// Whether a channel would be that of a counter or set. A client that joined it
+/// would keep this node from having the counter or set of that name.
+inline bool is_reserved(const std::string& channel) {
+  return channel.rfind(counter_channels, 0) == 0
+         || channel.rfind(set_channels, 0) == 0;
+}
+
+} // namespace meshd
