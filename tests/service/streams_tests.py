@@ -104,6 +104,10 @@ class KvEvents(MeshdTest):
         again = a.events("/v1/kv-events", {"Last-Event-ID": first["id"]})
         self.assertEqual(again.next()["event"], "reset")
         keys, last = self.snapshot(again)
+        if "many/00000" in keys:  # the change was answered before it reached the streams, which tell of it next
+            deleted = again.until("delete")
+            keys.remove(deleted["data"]["key"])
+            last = deleted["id"]
         self.assertEqual(keys, [f"many/{i:05}" for i in range(1, 1500)])
         again.close()
         a.call("DELETE", "/v1/kv/many/00001", status=204)
