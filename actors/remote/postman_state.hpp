@@ -99,7 +99,7 @@ struct postman_state {
   void flush(remote_peer& to, outbox& filled);
   /// Sends what is due. If there is room now, also sends what was held back.
   void go_on_with(remote_peer& to);
-  void send_item(remote_peer& to, outgoing_item& x);
+  void send_item(remote_peer& to, outgoing_item& x, instant when);
   void open_request_of(remote_peer& to, const outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);
