@@ -51,10 +51,10 @@ bool parse(const std::string& text, long double& x) {
 
 bounded_deserializer::bounded_deserializer(
   caf::execution_unit* ctx, byte_view from,
-  std::function<bool(caf::actor_id)> may_address)
+  const std::function<bool(caf::actor_id)>& may_address)
     : caf::deserializer(ctx), rest_(from),
       elements_left_(all_elements_per_byte * from.size()),
-      spotter_(ctx->system().node()), may_address_(std::move(may_address)),
+      spotter_(ctx->system().node()), may_address_(may_address),
       stack_begin_(stack_position()) {
 }
 

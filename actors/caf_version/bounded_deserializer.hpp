@@ -34,7 +34,7 @@ public:
   /// @param may_address whether peers may address the local actor with the
   ///        given ID
   bounded_deserializer(caf::execution_unit* ctx, byte_view from,
-                       std::function<bool(caf::actor_id)> may_address);
+                       const std::function<bool(caf::actor_id)>& may_address);
 
   const caf::error& first_error() const noexcept {
     return first_error_;
@@ -83,7 +83,7 @@ private:
   byte_view rest_;
   std::size_t elements_left_;
   handle_spotter spotter_;
-  std::function<bool(caf::actor_id)> may_address_;
+  const std::function<bool(caf::actor_id)>& may_address_;
   std::vector<caf::actor_id> local_actors_; // whose handles were read
   caf::error first_error_;
   int depth_ = 0; // levels of messages within messages

@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstring>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include <caf/actor_system.hpp>
 #include <caf/execution_unit.hpp>
@@ -76,6 +78,31 @@ public:
     return jobs_.empty();
   }
 
+  /// Calls `f` once the actor that runs now returns, or earlier, on another
+  /// thread, if the actor blocks its thread.
+  /// @returns false if no actor runs on this unit; `f` is then not called
+  bool after_actor(std::function<void()> f) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    if (!in_actor_ || given_up_)
+      return false;
+    afterwards_.push_back(std::move(f));
+    has_afterwards_ = true;
+    return true;
+  }
+
+  /// To be called by an actor that goes on for a while: the scheduler runs the
+  /// actors to which it has sent, unless all threads of the scheduler may be
+  /// blocked.
+  void share() {
+    if (alone_)
+      return;
+    std::unique_lock<std::mutex> guard{mutex_};
+    auto jobs = std::exchange(jobs_, {});
+    guard.unlock();
+    for (auto* job : jobs)
+      pass_on(job);
+  }
+
   /// Runs jobs until none is left or `longest_iteration` is over. Then passes
   /// the rest to the scheduler. If `which` is `of_the_library`, the rest waits
   /// for the next call instead, because all threads of the scheduler may be
@@ -83,6 +110,7 @@ public:
   void run(local_jobs which) {
     auto started = std::chrono::steady_clock::now();
     auto alone = which == local_jobs::of_the_library;
+    alone_ = alone;
     while (auto* job = take()) {
       auto& home = home_of(job);
       auto is_over =
@@ -110,9 +138,12 @@ public:
     std::unique_lock<std::mutex> guard{mutex_};
     given_up_ = true;
     auto jobs = std::exchange(jobs_, {});
+    auto afterwards = std::exchange(afterwards_, {});
     guard.unlock();
     for (auto* job : jobs)
       pass_on(job);
+    for (const auto& f : afterwards)
+      f();
   }
 
   /// Ends `give_up`: the unit runs jobs itself again.
@@ -148,9 +179,22 @@ private:
     return static_cast<caf::scheduled_actor*>(job)->home_system();
   }
 
+  void run_afterwards() {
+    std::unique_lock<std::mutex> guard{mutex_};
+    auto afterwards = std::exchange(afterwards_, {});
+    guard.unlock();
+    for (const auto& f : afterwards)
+      f();
+  }
+
   void resume(caf::resumable* job, caf::actor_system& home, bool alone) {
     system_ = &home;
-    switch (job->resume(this, throughput)) {
+    in_actor_ = true;
+    auto outcome = job->resume(this, throughput);
+    in_actor_ = false;
+    if (std::exchange(has_afterwards_, false))
+      run_afterwards();
+    switch (outcome) {
     case caf::resumable::resume_later:
       if (alone)
         exec_later(job);
@@ -165,9 +209,14 @@ private:
     }
   }
 
-  std::mutex mutex_;
+  std::mutex mutex_; // protects the next three
   std::deque<caf::resumable*> jobs_;
+  std::vector<std::function<void()>> afterwards_;
   bool given_up_ = false;
+  // Used only by the unit's own thread, without `mutex_`:
+  bool in_actor_ = false;
+  bool has_afterwards_ = false;
+  bool alone_ = false; // only actors of the library run
 };
 
 } // namespace cafmesh::caf_version

@@ -7,6 +7,7 @@
 #include <caf/make_actor.hpp>
 #include <caf/sec.hpp>
 
+#include "actors/caf_version/local_unit.hpp"
 #include "actors/core/remote/outgoing_half.hpp"
 #include "actors/remote/data_label.hpp"
 #include "actors/remote/node_keys.hpp"
@@ -26,7 +27,8 @@ constexpr std::size_t room_around = 1024;
 // The maximum size, in bytes, of a message that must fit into one unicast.
 constexpr std::size_t most_in_unicast = 8 * 1024 * 1024;
 // The memory in bytes that is reserved for a message at first; enough for most.
-constexpr std::size_t usual_size = 128;
+// The postman's thread frees it, and glibc takes no lock to free so little.
+constexpr std::size_t usual_size = 120;
 
 } // namespace
 
@@ -215,14 +217,24 @@ void carrier::post(const outbox_ptr& box, outgoing_item item) {
   tell_postman(box);
 }
 
+// Once a packet is full, another thread may send it while the sender goes on.
 bool carrier::push(const outbox_ptr& box, outgoing_item item,
                    std::size_t window) {
-  if (!box->push_data(std::move(item), window))
+  auto pushed = box->push_data(std::move(item), window);
+  if (pushed == outbox::pushed::refused)
     return false;
   tell_postman(box);
+  if (pushed == outbox::pushed::fills_packet) {
+    postman_->tell(outbox_filled{});
+    if (auto* unit = caf_version::local_unit::of_this_thread())
+      unit->share();
+  }
   return true;
 }
 
+// An actor on the event loop may be about to send more. The postman then learns
+// of its messages when the actor returns, or once they fill a packet. Told
+// sooner, it would send each one in a packet of its own.
 void carrier::tell_postman(const outbox_ptr& box) {
   if (!box->mark())
     return;
@@ -233,9 +245,13 @@ void carrier::tell_postman(const outbox_ptr& box) {
     filled_.push_back(box);
   }
   if (is_closed_)
-    refuse_filled(); // the postman has ended, or is about to
-  else if (first)
-    postman_->tell(outbox_filled{});
+    return refuse_filled(); // the postman has ended, or is about to
+  auto tell = [postman = postman_] {
+    postman->tell(outbox_filled{});
+  };
+  auto* unit = caf_version::local_unit::of_this_thread();
+  if (first && !(unit && unit->after_actor(tell)))
+    tell();
 }
 
 std::vector<outbox_ptr> carrier::take_filled() {

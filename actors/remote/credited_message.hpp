@@ -5,8 +5,8 @@
 
 #include "actors/caf_version/content_element.hpp"
 #include "actors/caf_version/decoded_values.hpp"
-#include "actors/remote/credit_account.hpp"
 #include "actors/remote/pooled.hpp"
+#include "actors/remote/receiver_credit.hpp"
 
 namespace cafmesh {
 
@@ -19,20 +19,17 @@ public:
   credited_message(caf::strong_actor_ptr from, caf::message_id id,
                    forwarding_stack through,
                    caf_version::decoded_values content,
-                   credit_account_ptr account, caf::actor_id receiver,
-                   remote::message_cost cost)
+                   receiver_credit_ptr credit, remote::message_cost cost)
       : content_element(std::move(from), id, std::move(through),
                         std::move(content)),
-        account_(std::move(account)), receiver_(receiver), cost_(cost) {
+        credit_(std::move(credit)), cost_(cost) {
   }
   ~credited_message() override {
-    account_->release(receiver_, cost_);
-    account_->processed(receiver_, cost_);
+    credit_->processed(cost_);
   }
 
 private:
-  credit_account_ptr account_;
-  caf::actor_id receiver_;
+  receiver_credit_ptr credit_;
   remote::message_cost cost_;
 };
 

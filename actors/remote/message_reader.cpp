@@ -172,16 +172,14 @@ private:
     }
     if (why)
       return refuse(x, why);
-    x.receiver->enqueue(
-      caf::mailbox_element_ptr{new credited_message(
-        std::move(x.sender), x.id, std::move(x.stages), std::move(content),
-        std::move(x.account), x.counted_for, x.cost)},
-      nullptr);
+    x.receiver->enqueue(caf::mailbox_element_ptr{new credited_message(
+                          std::move(x.sender), x.id, std::move(x.stages),
+                          std::move(content), std::move(x.credit), x.cost)},
+                        nullptr);
   }
 
   void refuse(unread_message& x, const caf::error& why) {
-    x.account->release(x.counted_for, x.cost);
-    x.account->processed(x.counted_for, x.cost);
+    x.credit->processed(x.cost);
     if (x.takes_error && carrier::answer(x.sender, x.id, why))
       return;
     x.box->drops().add(why);

@@ -11,8 +11,8 @@
 
 #include "actors/context/remote_parts.hpp"
 #include "actors/remote/carrier.hpp"
-#include "actors/remote/credit_account.hpp"
 #include "actors/remote/postman_parts.hpp"
+#include "actors/remote/receiver_credit.hpp"
 #include "actors/storage/working_thread.hpp"
 
 namespace cafmesh {
@@ -27,8 +27,7 @@ struct unread_message {
   bytes body;
   byte_view content; // a part of `body`
   outbox_ptr box;    // of the peer
-  credit_account_ptr account;
-  caf::actor_id counted_for = 0;
+  receiver_credit_ptr credit;
   remote::message_cost cost;
 };
 

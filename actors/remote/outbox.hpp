@@ -53,19 +53,25 @@ public:
     return node_;
   }
 
+  enum class pushed { refused, added, fills_packet };
+
   /// Adds a message, unless more than `window` bytes would then wait or be on
   /// their way. Large messages are counted apart from others. A message is
   /// added whatever its size if no other of its kind waits or is on its way.
-  bool push_data(outgoing_item x, std::size_t window) {
+  /// @returns `fills_packet` each time that so many bytes have been added that
+  ///          the postman should not wait for more
+  pushed push_data(outgoing_item x, std::size_t window) {
     auto cost = x.cost;
     std::lock_guard<std::mutex> guard{mutex_};
     auto& mine = cost.is_large ? large_ : small_;
     auto used = mine.waiting + mine.in_flight.load(std::memory_order_relaxed);
     if (used > 0 && used + cost.bytes > window)
-      return false;
+      return pushed::refused;
+    auto packets = mine.waiting / packet;
     mine.waiting += cost.bytes;
     items_.push_back(std::move(x));
-    return true;
+    return mine.waiting / packet > packets ? pushed::fills_packet
+                                           : pushed::added;
   }
   /// Adds an item regardless of the window, because it must not be dropped.
   void push(outgoing_item x) {
@@ -140,6 +146,9 @@ public:
   }
 
 private:
+  // About the size of a packet, in bytes.
+  static constexpr std::uint64_t packet = 32 * 1024;
+
   struct costs {
     std::uint64_t waiting = 0;
     std::atomic<std::uint64_t> in_flight{0};

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
-#include <mutex>
 #include <new>
+#include <thread>
 #include <type_traits>
+#include <utility>
 
 namespace cafmesh {
 
@@ -26,31 +28,36 @@ public:
 private:
   class pool {
   public:
-    // Does not wait for the lock, because the allocator takes less time.
+    // Does not wait for another thread, because the allocator takes less time.
     void* take(std::size_t size) {
-      if (std::unique_lock<std::mutex> guard{mutex_, std::try_to_lock};
-          guard && count_ > 0)
-        return kept_[--count_];
-      return ::operator new(size);
+      void* result = nullptr;
+      if (!busy_.test_and_set(std::memory_order_acquire)) {
+        if (count_ > 0)
+          result = kept_[--count_];
+        busy_.clear(std::memory_order_release);
+      }
+      return result ? result : ::operator new(size);
     }
     /// Frees the blocks, and keeps none from now on.
     void close() noexcept {
-      std::lock_guard<std::mutex> guard{mutex_};
+      while (busy_.test_and_set(std::memory_order_acquire))
+        std::this_thread::yield();
       while (count_ > 0)
         ::operator delete(kept_[--count_]);
       closed_ = true;
+      busy_.clear(std::memory_order_release);
     }
     void give(void* block) noexcept {
-      if (std::unique_lock<std::mutex> guard{mutex_, std::try_to_lock};
-          guard && count_ < Most && !closed_) {
-        kept_[count_++] = block;
-        return;
+      if (!busy_.test_and_set(std::memory_order_acquire)) {
+        if (count_ < Most && !closed_)
+          kept_[count_++] = std::exchange(block, nullptr);
+        busy_.clear(std::memory_order_release);
       }
       ::operator delete(block);
     }
 
   private:
-    std::mutex mutex_;
+    std::atomic_flag busy_ = ATOMIC_FLAG_INIT;
     std::size_t count_ = 0;
     bool closed_ = false;
     std::array<void*, Most> kept_{};

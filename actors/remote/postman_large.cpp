@@ -52,7 +52,7 @@ void postman_state::assembled_came(std::vector<remote::assembled> xs) {
     auto body = remote::read_body(byte_view{x.body});
     if (x.outcome == remote::assembly::broken || !body
         || body->kind != remote::body_kind::message) {
-      from.account->processed(caf::invalid_actor_id, cost);
+      from.account->processed(cost);
       continue;
     }
     auto is_response = caf::message_id{body->other}.is_response();
@@ -61,7 +61,7 @@ void postman_state::assembled_came(std::vector<remote::assembled> xs) {
     auto announced = remote::cost_of_message(x.total).bytes;
     if (!is_response && announced > cost.bytes
         && shared->exported()->contains(body->actor))
-      from.account->count_undelivered(body->actor, announced - cost.bytes);
+      from.account->of(body->actor)->count_undelivered(announced - cost.bytes);
     message_came(from, *body, cost, reason(x.outcome, is_response),
                  std::move(x.body));
   }

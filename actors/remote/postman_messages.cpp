@@ -67,89 +67,128 @@ caf::error postman_state::read_content(caf::message_id mid, byte_view from,
   return why || mid.is_response() ? why : shared->refuse_bare_error(out);
 }
 
-// Delivers a message to a local actor. If `why` is an error, the message cannot
-// be delivered. A response then has `why` as its content, a request is answered
-// with `why`, and any other message is dropped. If `large` is not empty, `x`
-// refers to it, and the content is decoded later.
+// A message on its way to a mailbox. If `why` is an error, the message cannot
+// be delivered.
+struct postman_state::incoming_message {
+  remote_peer& from;
+  const remote::body& x;
+  remote::message_cost cost;
+  caf::error why;
+  bytes large; // if not empty, `x` refers to it, and is decoded later
+  // Without the flag that marks a request as answered: only the receiving side
+  // may set this flag.
+  caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
+  caf::strong_actor_ptr receiver = nullptr;
+  receiver_credit_ptr credit = nullptr;
+  bool is_read_later = false;
+  caf_version::decoded_values content = {};
+};
+
+// Delivers a message to a local actor. If there is an error, a response has it
+// as its content, a request is answered with it, and any other message is
+// dropped.
 void postman_state::message_came(remote_peer& from, const remote::body& x,
                                  remote::message_cost cost, caf::error why,
                                  bytes&& large) {
-  // Clears the flag that marks a request as answered: only the receiving side
-  // may set this flag.
-  caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
-  auto receiver = shared->exported()->get(x.actor);
+  incoming_message m{from, x, cost, std::move(why), std::move(large)};
+  m.receiver = shared->exported()->get(x.actor);
   // The cost of a response, or of a message to an actor that does not exist,
   // counts only for the total and not for a receiver.
-  auto counted_for =
-    mid.is_response() || !receiver ? caf::invalid_actor_id : x.actor;
-  caf_version::decoded_values content;
+  m.credit = m.mid.is_response() || !m.receiver ? from.account->of_nobody()
+                                                : from.account->of(x.actor);
+  read(m);
+  if (m.mid.is_response() && !is_awaited(m))
+    return from.account->processed(cost);
+  if (!m.why
+      && !m.credit->hold(
+        cost, unprocessed->most_of_actor(from.account->unprocessed())))
+    m.why = make_error(errc::congested, "too much of the sender's peer waits "
+                                        "for the receiver");
+  const auto is_ours = is_at_home(x.from);
+  caf::strong_actor_ptr sender;
+  if (is_ours && !m.mid.is_response())
+    sender = sender_at_home(x.from.id, m.mid);
+  if (m.why)
+    return refuse(m, is_ours, sender);
+  if (!is_ours)
+    sender = resolve(from, x.from);
+  deliver(m, is_ours, std::move(sender));
+}
+
+// Decodes the content, unless the message must not be delivered or is decoded
+// later.
+void postman_state::read(incoming_message& m) {
+  if (!m.why)
+    m.why = why_forbidden(m.x);
+  if (m.why)
+    return;
+  m.is_read_later =
+    m.receiver && !m.large.empty() && !m.mid.is_stream_message();
+  if (!m.receiver)
+    m.why = make_error(errc::ended, "the remote actor has ended");
+  else if (!m.is_read_later)
+    m.why = read_content(m.mid, m.x.content, m.content);
+}
+
+caf::error postman_state::why_forbidden(const remote::body& x) const {
   // The spawner limits the number of actors for each sender's node. So a peer
   // must not name an actor of another node as the sender.
-  if (!why && spawner && x.actor == spawner.id()
+  if (spawner && x.actor == spawner.id()
       && x.from.where != remote::place::sender)
-    why = make_error(errc::not_spawnable,
-                     "a peer spawns actors for its own actors only");
+    return make_error(errc::not_spawnable,
+                      "a peer spawns actors for its own actors only");
   // Each actor in `stages` gets the result of the actor before it, and by CAF's
   // defaults an error as the result ends it. So peers must not name our actors
   // as stages.
-  if (!why
-      && std::any_of(x.stages.begin(), x.stages.end(),
-                     [this](const auto& stage) { return is_at_home(stage); }))
-    why = make_error(errc::unknown_type, "a message that passes several actors "
-                                         "of its receiver's process");
-  const auto is_read_later =
-    !why && receiver && !large.empty() && !mid.is_stream_message();
-  if (!why && !is_read_later)
-    why = receiver ? read_content(mid, x.content, content)
-                   : make_error(errc::ended, "the remote actor has ended");
-  if (mid.is_response()) {
-    auto request = requests.take(mid.request_id().integer_value());
-    if (!request || !receiver || request->requester.lock() != receiver) {
-      from.account->processed(0, cost);
-      return; // answered already, never asked, or the requester has ended
-    }
-    mid = request->id.response_id();
-    if (why) {
-      content = {};
-      content.add(
-        caf::make_type_erased_value<caf::error>(std::exchange(why, {})));
-    }
+  if (std::any_of(x.stages.begin(), x.stages.end(),
+                  [this](const auto& stage) { return is_at_home(stage); }))
+    return make_error(errc::unknown_type, "a message that passes several "
+                                          "actors of its receiver's process");
+  return {};
+}
+
+// Whether an actor waits for this response. Gives the response its request's
+// own ID, and an error as its content if it cannot be read.
+bool postman_state::is_awaited(incoming_message& m) {
+  auto request = requests.take(m.mid.request_id().integer_value());
+  if (!request || !m.receiver || request->requester.lock() != m.receiver)
+    return false; // answered already, never asked, or the requester has ended
+  m.mid = request->id.response_id();
+  if (m.why) {
+    m.content = {};
+    m.content.add(
+      caf::make_type_erased_value<caf::error>(std::exchange(m.why, {})));
   }
-  if (!why && counted_for != caf::invalid_actor_id
-      && !from.account->hold(
-        counted_for, cost,
-        unprocessed->most_of_actor(from.account->unprocessed())))
-    why = make_error(errc::congested, "too much of the sender's peer waits for "
-                                      "the receiver");
-  caf::strong_actor_ptr sender;
-  const auto is_ours = is_at_home(x.from);
-  if (is_ours && !mid.is_response())
-    sender = sender_at_home(x.from.id, mid);
-  if (why) {
-    from.account->processed(counted_for, cost);
-    // Resolving the sender may create a proxy, so this happens only if there is
-    // something to send to it.
-    if (!mid.is_request() || !(is_ours || count_error(from))
-        || !carrier::answer(is_ours ? sender : resolve(from, x.from), mid, why))
-      drop_received(from, x, why);
-    return;
-  }
+  return true;
+}
+
+// Resolving the sender may create a proxy, so this happens only if there is
+// something to send to it.
+void postman_state::refuse(incoming_message& m, bool is_ours,
+                           const caf::strong_actor_ptr& sender) {
+  m.credit->refused(m.cost);
+  if (!m.mid.is_request() || !(is_ours || count_error(m.from))
+      || !carrier::answer(is_ours ? sender : resolve(m.from, m.x.from), m.mid,
+                          m.why))
+    drop_received(m.from, m.x, m.why);
+}
+
+void postman_state::deliver(incoming_message& m, bool is_ours,
+                            caf::strong_actor_ptr sender) {
   caf::mailbox_element::forwarding_stack stages;
-  for (const auto& stage : x.stages)
-    if (auto ptr = resolve(from, stage))
+  for (const auto& stage : m.x.stages)
+    if (auto ptr = resolve(m.from, stage))
       stages.push_back(std::move(ptr));
-  if (!is_ours)
-    sender = resolve(from, x.from);
-  if (is_read_later)
-    return reader->read({std::move(receiver), std::move(sender), mid,
-                         mid.is_request() && (is_ours || count_error(from)),
-                         std::move(stages), std::move(large), x.content,
-                         from.box, from.account, counted_for, cost});
-  reader->deliver(receiver, sender,
+  if (m.is_read_later)
+    return reader->read({std::move(m.receiver), std::move(sender), m.mid,
+                         m.mid.is_request() && (is_ours || count_error(m.from)),
+                         std::move(stages), std::move(m.large), m.x.content,
+                         m.from.box, std::move(m.credit), m.cost});
+  reader->deliver(m.receiver, sender,
                   caf::mailbox_element_ptr{new credited_message(
-                    sender, mid, std::move(stages), std::move(content),
-                    from.account, counted_for, cost)},
-                  from.box, self->context());
+                    sender, m.mid, std::move(stages), std::move(m.content),
+                    std::move(m.credit), m.cost)},
+                  m.from.box, self->context());
 }
 
 } // namespace cafmesh

@@ -148,7 +148,7 @@ void postman_state::data_came(remote_peer& from, const payload& raw) {
                                       "all peers, waits for its receivers");
   if (x && x->kind == remote::body_kind::message)
     return message_came(from, *x, cost, std::move(why));
-  from.account->processed(caf::invalid_actor_id, cost);
+  from.account->processed(cost);
   if (why)
     drop_received(from, x ? *x : remote::body{}, why);
   else if (x->kind == remote::body_kind::exit)

@@ -113,12 +113,13 @@ void postman_state::flush(remote_peer& to) {
     return send_packets(to);
   to.is_held_back = false;
   auto items = to.box->take();
+  const auto when = now();
   auto item = items.begin();
   for (; item != items.end(); ++item) {
     if (item->kind != remote::body_kind::message
         && to.session.control_room() == 0)
       break;
-    send_item(to, *item);
+    send_item(to, *item, when);
   }
   if (item != items.end()) {
     to.is_held_back = true;
@@ -136,12 +137,12 @@ void postman_state::go_on_with(remote_peer& to) {
     send_packets(to);
 }
 
-void postman_state::send_item(remote_peer& to, outgoing_item& x) {
+void postman_state::send_item(remote_peer& to, outgoing_item& x, instant when) {
   using remote::body_kind;
   switch (x.kind) {
   case body_kind::message:
     open_request_of(to, x);
-    to.session.add_data(std::move(x.encoded), x.label, now(),
+    to.session.add_data(std::move(x.encoded), x.label, when,
                         {x.sender, x.actor});
     break;
   case body_kind::exit: {
@@ -151,7 +152,7 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
     bytes raw;
     remote::append_body(raw, head);
     append_reason(self->system(), x.reason, raw);
-    to.session.add_data(std::move(raw), 0, now(), {0, x.actor});
+    to.session.add_data(std::move(raw), 0, when, {0, x.actor});
     break;
   }
   case body_kind::watch:

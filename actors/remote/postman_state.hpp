@@ -29,11 +29,11 @@
 
 /// The state of the postman. Its members are defined in `postman.cpp`
 /// (handlers, sessions, timer), `postman_lives.cpp` (the lives of peers),
-/// `postman_receiving.cpp` (packets and frames from peers),
-/// `postman_messages.cpp` (single messages from peers), `postman_large.cpp`
-/// (large messages from peers), `postman_sending.cpp` (messages to peers),
-/// `postman_closings.cpp` (what peers tell each other of closed connections)
-/// and `postman_reporting.cpp` (dropped messages, status).
+/// `postman_receiving.cpp` (frames from peers), `postman_messages.cpp` (their
+/// messages), `postman_large.cpp` (large messages from peers),
+/// `postman_sending.cpp` (messages to peers), `postman_closings.cpp` (what
+/// peers tell each other of closed connections) and `postman_reporting.cpp`
+/// (dropped messages, status).
 namespace cafmesh {
 
 /// Another peer that the directory knows, and the session with it. A restarted
@@ -99,7 +99,7 @@ struct postman_state {
   void flush(remote_peer& to, outbox& filled);
   /// Sends what is due. If there is room now, also sends what was held back.
   void go_on_with(remote_peer& to);
-  void send_item(remote_peer& to, outgoing_item& x);
+  void send_item(remote_peer& to, outgoing_item& x, instant when);
   void open_request_of(remote_peer& to, const outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);
@@ -126,11 +126,6 @@ struct postman_state {
   void data_undecided(remote_peer& to, const std::vector<std::uint64_t>& labels,
                       const caf::error& why);
   void data_came(remote_peer& from, const payload& raw);
-  void message_came(remote_peer& from, const remote::body& x,
-                    remote::message_cost cost, caf::error why = {},
-                    bytes&& large = {});
-  caf::error read_content(caf::message_id mid, byte_view from,
-                          caf_version::decoded_values& out);
   void exit_came(remote_peer& from, const remote::body& x);
   void control_came(remote_peer& from, const payload& raw);
   void watch_came(remote_peer& from, caf::actor_id id);
@@ -138,6 +133,22 @@ struct postman_state {
   void release_came(remote_peer& from, caf::actor_id id);
   void down_came(remote_peer& from, const remote::body& x);
   void link_came(remote_peer& from, const remote::body& x);
+  caf::error decode_reason(byte_view from);
+
+  // -- postman_messages.cpp
+
+  struct incoming_message;
+  void message_came(remote_peer& from, const remote::body& x,
+                    remote::message_cost cost, caf::error why = {},
+                    bytes&& large = {});
+  void read(incoming_message& m);
+  caf::error why_forbidden(const remote::body& x) const;
+  bool is_awaited(incoming_message& m);
+  void refuse(incoming_message& m, bool is_ours,
+              const caf::strong_actor_ptr& sender);
+  void deliver(incoming_message& m, bool is_ours, caf::strong_actor_ptr sender);
+  caf::error read_content(caf::message_id mid, byte_view from,
+                          caf_version::decoded_values& out);
   /// The actor's handle; null for an actor of our own process, because a peer
   /// must not speak in its name.
   caf::strong_actor_ptr resolve(remote_peer& from, const remote::actor_ref& x);
@@ -145,7 +156,6 @@ struct postman_state {
   /// Whether this is an actor of our own process.
   bool is_at_home(const remote::actor_ref& x) const;
   caf::strong_actor_ptr sender_at_home(caf::actor_id id, caf::message_id& mid);
-  caf::error decode_reason(byte_view from);
 
   // -- postman_reporting.cpp
 

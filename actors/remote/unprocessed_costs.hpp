@@ -7,46 +7,41 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <caf/fwd.hpp>
 
 #include "actors/core/limits/common_limit.hpp"
 #include "actors/core/remote/costs.hpp"
+#include "actors/remote/held_costs.hpp"
 #include <cafmesh/peer_name.hpp>
 #include <cafmesh/remote_actors.hpp>
 
 namespace cafmesh {
 
-/// The cost of the small messages in each actor's mailbox. May be used from any
-/// thread.
-class costs_of_receivers {
+/// The number of exit messages of one peer in each actor's mailbox. May be used
+/// from any thread.
+class waiting_exits {
 public:
-  /// @returns false, and counts nothing, if the total for this actor would then
-  ///          exceed `most`. While nothing is counted for the actor, any amount
-  ///          is accepted.
-  bool hold(caf::actor_id receiver, std::size_t size, std::size_t most) {
+  /// @returns false, and counts nothing, if one waits for this actor
+  bool add(caf::actor_id receiver) {
     std::lock_guard<std::mutex> guard{mutex_};
-    auto& held = held_[receiver];
-    if (held > 0 && held + size > most)
-      return false;
-    held += size;
-    return true;
+    return receivers_.insert(receiver).second;
   }
-  void release(caf::actor_id receiver, std::size_t size) {
+  void remove(caf::actor_id receiver) {
     std::lock_guard<std::mutex> guard{mutex_};
-    auto i = held_.find(receiver);
-    if (i != held_.end() && (i->second -= size) == 0)
-      held_.erase(i);
+    receivers_.erase(receiver);
   }
 
 private:
   std::mutex mutex_;
-  std::unordered_map<caf::actor_id, std::size_t> held_;
+  std::unordered_set<caf::actor_id> receivers_;
 };
 
 /// The cost of the messages from one peer that local actors have not processed
-/// yet, over all sessions and lives of the peer. May be used from any thread.
+/// yet, over all sessions and lives of the peer. Only `held` belongs to the
+/// postman; the rest may be used from any thread.
 struct unprocessed_cost {
   unprocessed_cost(common_limit_ptr all_small, common_limit_ptr all_large)
       : small(std::move(all_small)), large(std::move(all_large)) {
@@ -57,8 +52,8 @@ struct unprocessed_cost {
 
   holding small;
   holding large;
-  costs_of_receivers receivers;
-  costs_of_receivers exits; // their number
+  held_costs held;
+  waiting_exits exits;
 };
 
 using unprocessed_cost_ptr = std::shared_ptr<unprocessed_cost>;

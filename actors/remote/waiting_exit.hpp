@@ -14,7 +14,7 @@ class waiting_exit final : public caf_version::content_element<caf::message> {
 public:
   /// @returns false if another exit of the peer waits for this actor
   static bool may_wait(unprocessed_cost& from, caf::actor_id receiver) {
-    return from.exits.hold(receiver, 1, 1);
+    return from.exits.add(receiver);
   }
   /// @pre `may_wait(*from, receiver)` has returned true
   waiting_exit(caf::message content, unprocessed_cost_ptr from,
@@ -25,7 +25,7 @@ public:
         from_(std::move(from)), receiver_(receiver) {
   }
   ~waiting_exit() override {
-    from_->exits.release(receiver_, 1);
+    from_->exits.remove(receiver_);
   }
 
 private:

@@ -294,6 +294,64 @@ BOOST_AUTO_TEST_CASE(threads_of_a_loop_take_no_signals_of_the_application) {
   BOOST_TEST(::sigismember(&mine, SIGTERM) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_after_an_actor_is_done_when_it_returns) {
+  BOOST_TEST(succeeds_once([this] {
+    std::promise<bool> done;
+    auto returned = std::make_shared<bool>(false);
+    wake(spawn(), [&, returned](auto*) {
+      auto* unit = caf_version::local_unit::of_this_thread();
+      if (!unit
+          || !unit->after_actor([&, returned] { done.set_value(*returned); }))
+        done.set_value(false);
+      *returned = true;
+    });
+    return await(done);
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_after_an_actor_is_done_although_it_blocks) {
+  BOOST_TEST(succeeds_once([this] {
+    std::promise<bool> on_another_thread;
+    std::promise<void> returned;
+    wake(spawn(), [&](auto*) {
+      auto* unit = caf_version::local_unit::of_this_thread();
+      std::promise<std::thread::id> done;
+      if (unit && unit->after_actor([&] {
+            done.set_value(std::this_thread::get_id());
+          }))
+        on_another_thread.set_value(await(done) != std::this_thread::get_id());
+      else
+        on_another_thread.set_value(false);
+      returned.set_value();
+    });
+    auto result = await(on_another_thread);
+    await(returned);
+    return result;
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_comes_after_an_actor_if_none_runs) {
+  caf_version::local_unit unit;
+  BOOST_TEST(!unit.after_actor([] {}));
+}
+
+BOOST_AUTO_TEST_CASE(a_unit_shares_its_actors_with_the_scheduler) {
+  BOOST_TEST(succeeds_once([this] {
+    auto who = spawn();
+    std::promise<bool> ran_there;
+    caf_version::local_unit unit;
+    caf::actor_cast<caf::strong_actor_ptr>(who)->enqueue(
+      nullptr, caf::make_message_id(), caf::make_message(task{[&](auto*) {
+        ran_there.set_value(!on_loop());
+      }}),
+      &unit);
+    // An actor that has just been spawned may still run on the scheduler.
+    auto had_it = !unit.idle();
+    unit.share();
+    return await(ran_there) && had_it && unit.idle();
+  }));
+}
+
 BOOST_AUTO_TEST_CASE(other_threads_have_no_local_unit) {
   BOOST_CHECK(caf_version::local_unit::of_this_thread() == nullptr);
 }

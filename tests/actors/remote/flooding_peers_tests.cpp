@@ -6,6 +6,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
+#include "actors/remote/credit_account.hpp"
 #include "actors/remote/message_reader.hpp"
 #include "tests/support/actor_machines.hpp"
 #include "tests/support/blob.hpp"
@@ -113,9 +114,10 @@ BOOST_AUTO_TEST_CASE(no_error_answers_a_large_request_beyond_the_limit) {
     x.body = {0xff};
     x.content = byte_view{x.body};
     auto box = x.box = std::make_shared<outbox>(at('a').home.node);
-    x.account = std::make_shared<credit_account>(shared->postman(), 1000, 1000,
-                                                 costs.of(at('a').home.peer));
-    x.account->arrived(x.cost);
+    credit_account account{shared->postman(), 1000, 1000,
+                           costs.of(at('a').home.peer)};
+    account.arrived(x.cost);
+    x.credit = account.of_nobody();
     reader.read(std::move(x));
     run();
     BOOST_TEST(box->drops().by_reason().empty() == takes_error);

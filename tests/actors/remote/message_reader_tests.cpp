@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/send.hpp>
 
+#include "actors/remote/credit_account.hpp"
 #include "actors/remote/remote_proxy.hpp"
 #include "tests/support/actor_machines.hpp"
 #include <cafmesh/errc.hpp>
@@ -68,7 +69,7 @@ struct reading : actor_machines {
     BOOST_TEST(!shared->encode_message(caf::make_message(text), x.body));
     x.content = byte_view{x.body.data(), x.body.size()};
     x.box = proxy_of(from).box();
-    x.account = account;
+    x.credit = account->of_nobody();
     account->arrived(x.cost);
     reader->read(std::move(x));
   }

@@ -1,0 +1,105 @@
+#include "actors/remote/credit_account.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace cafmesh;
+
+// Tests of the credit that goes back to a peer for what actors have processed.
+namespace {
+
+constexpr remote::message_cost small(std::uint64_t bytes) {
+  return {bytes, false};
+}
+
+constexpr remote::message_cost large(std::uint64_t bytes) {
+  return {bytes, true};
+}
+
+struct fixture {
+  // A message that arrives, waits in the mailbox of `receiver`, and leaves it.
+  void pass(caf::actor_id receiver, remote::message_cost cost) {
+    account.arrived(cost);
+    auto credit = account.of(receiver);
+    BOOST_TEST(credit->hold(cost, 1000));
+    credit->processed(cost);
+  }
+  std::uint64_t due_to(caf::actor_id receiver, bool is_large) {
+    std::uint64_t result = 0;
+    for (const auto& [id, cost] : account.take_due())
+      if (id == receiver && cost.is_large == is_large)
+        result += cost.bytes;
+    return result;
+  }
+
+  unprocessed_costs costs{actor_settings{}};
+  unprocessed_cost_ptr unprocessed = costs.of(peer_name::from_number(1));
+  credit_account account{{}, 1000, 400, unprocessed};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(credit_account_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(credit_is_due_after_a_quarter_of_the_actor_window) {
+  pass(1, small(99));
+  BOOST_TEST(due_to(1, false) == 0u);
+  pass(1, small(1));
+  pass(2, small(99));
+  BOOST_TEST(due_to(1, false) == 100u);
+  BOOST_TEST(due_to(1, false) == 0u);
+  BOOST_TEST(account.total() == 199u);
+}
+
+BOOST_AUTO_TEST_CASE(credit_for_large_messages_is_always_due) {
+  pass(1, large(7));
+  account.of(1)->count_undelivered(3);
+  BOOST_TEST(due_to(1, true) == 10u);
+  BOOST_TEST(due_to(1, true) == 0u);
+  BOOST_TEST(account.large_total() == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(a_mailbox_holds_as_much_as_is_allowed_over_all_sessions) {
+  auto first = account.of(1);
+  BOOST_TEST(first->hold(small(60), 10)); // nothing waits
+  credit_account next{{}, 1000, 400, unprocessed};
+  BOOST_TEST(!next.of(1)->hold(small(41), 100));
+  BOOST_TEST(next.of(1)->hold(small(40), 100));
+  BOOST_TEST(next.of(2)->hold(small(200), 100)); // another mailbox
+  account.arrived(small(60));
+  first->processed(small(60));
+  BOOST_TEST(next.of(1)->hold(small(60), 100));
+  BOOST_TEST(!next.of(1)->hold(small(1), 100));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_refused_counts_as_processed_but_not_as_held) {
+  account.arrived(small(100));
+  BOOST_TEST(account.of(1)->hold(small(50), 60));
+  BOOST_TEST(!account.of(1)->hold(small(100), 60));
+  account.of(1)->refused(small(100));
+  BOOST_TEST(due_to(1, false) == 100u);
+  BOOST_TEST(!account.of(1)->hold(small(11), 60));
+  BOOST_TEST(account.unprocessed().small.taken() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_in_a_mailbox_survives_its_account) {
+  auto cost = small(10);
+  receiver_credit_ptr credit;
+  {
+    credit_account ended{{}, 1000, 400, unprocessed};
+    ended.arrived(cost);
+    credit = ended.of(1);
+    BOOST_TEST(credit->hold(cost, 100));
+  }
+  BOOST_TEST(unprocessed->small.taken() == 10u);
+  credit->processed(cost);
+  BOOST_TEST(unprocessed->small.taken() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(responses_count_only_for_the_session) {
+  account.arrived(small(300));
+  account.processed(small(300));
+  BOOST_TEST(account.take_due().empty());
+  BOOST_TEST(account.total() == 300u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
