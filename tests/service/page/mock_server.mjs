@@ -37,7 +37,7 @@ const targets = new Map([
   ["down.example:6783", { state: "waiting", wanted: true, next: Date.now() + 47_000, last_error: "connection refused; check that a peer listens there" }],
   [options.hostile ? "\u202E10.9.9.9:6783" : "10.9.9.9:6783", { state: "given_up", wanted: false, next: null, last_error: options.hostile ? HOSTILE[4] : "the remote has another password" }]]);
 
-let warnings = [{ code: "short_password", detail: `1 of 1 passwords are shorter than 16 characters${options.hostile ? HOSTILE[1] : ""}.`, hint: "Use one of 160 bits.",
+let warnings = [{ code: "short_password", detail: `The password is shorter than 16 characters${options.hostile ? HOSTILE[1] : ""}.`, hint: "Use one of 160 bits.",
   first: new Date().toISOString(), last: new Date().toISOString(), times: 1 }];
 
 const feedOf = (channel) => {
