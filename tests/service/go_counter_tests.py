@@ -6,9 +6,18 @@ import subprocess
 import urllib.request
 
 from meshd import MeshdTest, free_port, main, soon
+from page_commands import read_page
 
 GO_COUNTER = os.environ.get("CAFMESH_GO_COUNTER", "")
 PASSWORD = "a password of both languages"
+
+
+def command_of_page(http, mesh, peer):
+    """The command of tools/meshd/README.md as words, with these addresses in place of those on the page."""
+    command, = re.findall(r"^    increment-only-counter (.+)$", read_page("tools/meshd/README.md"), re.M)
+    addresses = {"-http": f"127.0.0.1:{http}", "-mesh": f"127.0.0.1:{mesh}", "-peer": peer, "-password": PASSWORD}
+    words = command.split()
+    return [GO_COUNTER] + [x for name in words[::2] for x in (name, addresses[name])]
 
 
 class GoCounter:
@@ -16,8 +25,7 @@ class GoCounter:
         self.mesh, self.http = free_port(), free_port()
         self.hwaddr = hwaddr
         self.process = subprocess.Popen(
-            [GO_COUNTER, f"-hwaddr={hwaddr}", f"-nickname={nickname}", f"-password={PASSWORD}", f"-peer={peer}",
-             f"-mesh=127.0.0.1:{self.mesh}", f"-http=127.0.0.1:{self.http}"], stdout=log, stderr=log)
+            [*command_of_page(self.http, self.mesh, peer), f"-hwaddr={hwaddr}", f"-nickname={nickname}"], stdout=log, stderr=log)
 
     def ask(self, method):
         """Increments the counter by POST, or reads it by GET. Returns the count; None if there is no answer yet."""

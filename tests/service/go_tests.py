@@ -88,4 +88,4 @@ if __name__ == "__main__":
     if DRIVER and os.access(DRIVER, os.X_OK):
         main()
     else:
-        print("SKIPPED: the Go program of tests/interop is not built")
+        print("GO TESTS SKIPPED: the Go program of tests/interop is not built")

@@ -1,5 +1,9 @@
 #!/usr/bin/python3
-"""Measures meshd as a process. The bounds leave room for a busy machine; the figures are the results."""
+"""Measures meshd as a process. Each figure names its goal.
+
+A speed is the best of three attempts, and half of its goal is asserted: that catches a real fall on any machine. If
+other programs use the processors and the speed is less, the test says SKIPPED.
+"""
 import json
 import os
 import re
@@ -10,16 +14,23 @@ import subprocess
 import time
 
 from meshd import PATIENCE, MeshdTest, main
+from neighbours import Neighbours
 
 MESHCTL = os.environ.get("CAFMESH_MESHCTL", "meshctl")
 STREAMS = 1000
+ATTEMPTS = 3
+
+
+def figure(text):
+    # Begins with a line break, because unittest has printed the name of the test.
+    print(f"\nfigure: {text}", flush=True)
 
 
 class Speed(MeshdTest):
     def setUp(self):
         super().setUp()
         if PATIENCE > 1:
-            self.skipTest("sanitizers change what is measured")
+            self.skipTest("SKIPPED: sanitizers change what is measured")
 
     def rate(self, node, method, path):
         script = self.file("wrk.lua", f'wrk.method = "{method}"\nwrk.headers["Content-Type"] = "application/octet-stream"\n'
@@ -31,26 +42,43 @@ class Speed(MeshdTest):
 
     def test_keys_are_read_and_written_at_a_good_rate(self):
         if not shutil.which("wrk"):
-            self.skipTest("wrk is not installed")
+            self.skipTest("SKIPPED: wrk is not installed; on Debian: apt-get install wrk")
         node = self.node(f"--state={self.path('state')}")
         node.raw("PUT", "/v1/kv/some/key", b"x" * 64, {"Content-Type": "application/octet-stream"})
-        for what, least, method, path in (("GET of a key", 60_000, "GET", "/v1/kv/some/key"),
-                                          ("PUT of a key", 20_000, "PUT", "/v1/kv/some/key"),
-                                          ("durable PUT of a key", 20_000, "PUT", "/v1/kv/some/key?durable=true")):
-            found = self.rate(node, method, path)
-            print(f"figure: {what}: {found:,.0f} per second; the goal is {least:,}", flush=True)
-            self.assertGreater(found, least / 3)
+        for what, goal, method, path in (("GET of a key", 60_000, "GET", "/v1/kv/some/key"),
+                                         ("PUT of a key", 20_000, "PUT", "/v1/kv/some/key"),
+                                         ("durable PUT of a key", 20_000, "PUT", "/v1/kv/some/key?durable=true")):
+            with self.subTest(what):
+                neighbours, best = Neighbours(), 0
+                for _ in range(ATTEMPTS):
+                    best = max(best, neighbours.during(lambda: self.rate(node, method, path)))
+                    if best >= goal:
+                        break
+                text = f"{what}: {best:,.0f} per second; the goal is {goal:,}"
+                figure(text)
+                neighbours.judge(self, best >= goal / 2, text)
 
-    def test_a_message_is_soon_in_the_stream_of_another_node(self):
-        if not shutil.which(MESHCTL):
-            self.skipTest("meshctl is not built")
-        a, b = self.line(2)
+    def latency(self, a, b):
+        """The milliseconds of a message: the median, and what 99 % do not exceed."""
         done = subprocess.run([MESHCTL, "bench", f"127.0.0.1:{a.http_port}", f"127.0.0.1:{b.http_port}", "--json",
                                "--duration", "1s"], capture_output=True, text=True, timeout=60, check=True)
         latency = json.loads(done.stdout)["latency"]
-        print(f"figure: from POST at one node to the stream of another: {latency['p50_seconds'] * 1000:.1f} ms (median), "
-              f"{latency['p99_seconds'] * 1000:.1f} ms (99 %); the goal is 2 ms (median)", flush=True)
-        self.assertLess(latency["p50_seconds"], 0.006)
+        return latency["p50_seconds"] * 1000, latency["p99_seconds"] * 1000
+
+    def test_a_message_is_soon_in_the_stream_of_another_node(self):
+        if not shutil.which(MESHCTL):
+            self.skipTest("SKIPPED: meshctl is not built")
+        a, b = self.line(2)
+        neighbours, found = Neighbours(), []
+        for _ in range(ATTEMPTS):
+            found.append(neighbours.during(lambda: self.latency(a, b)))
+            if found[-1][0] <= 2:
+                break
+        median, slow = min(found)
+        text = (f"from POST at one node to the stream of another: {median:.1f} ms (median), {slow:.1f} ms (99 %); "
+                "the goal is 2 ms (median)")
+        figure(text)
+        neighbours.judge(self, median <= 4, text)
 
     def test_a_thousand_idle_streams_cost_little(self):
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -73,8 +101,8 @@ class Speed(MeshdTest):
         for x in clients:
             x.close()
         whole, grown = whole / 2**20, (whole - before) / 2**20
-        print(f"figure: 1,000 idle streams: {grown:.1f} MiB, with the node {whole:.1f} MiB; "
-              f"{used * 100:.1f} % of a processor", flush=True)
+        figure(f"1,000 idle streams: {grown:.1f} MiB, with the node {whole:.1f} MiB; {used * 100:.1f} % of a processor; "
+               "the goal is 20 MiB and no measurable share of a processor")
         self.assertLess(grown, 20)
         self.assertLess(used, 0.03)
 

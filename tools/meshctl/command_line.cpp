@@ -41,6 +41,11 @@ void add_parameter(CLI::App& to, const parameter& x,
     made->required();
 }
 
+std::string help_of_group(const std::string& name) {
+  return name == "kv" ? "read and change the key-value map"
+                      : "read and change sets";
+}
+
 // Makes the parser of a command. To CLI11, `kv get` is the subcommand `get` of
 // `kv`.
 CLI::App* parser_of(CLI::App& root, const command& x) {
@@ -52,7 +57,7 @@ CLI::App* parser_of(CLI::App& root, const command& x) {
     [&](const CLI::App* each) { return each->get_name() == first; });
   auto group = groups.empty() ? nullptr : groups.front();
   if (!group) {
-    group = root.add_subcommand(first, "see meshctl " + first + " --help");
+    group = root.add_subcommand(first, help_of_group(first));
     group->require_subcommand(1)->fallthrough();
   }
   return group->add_subcommand(x.name.substr(space + 1), x.help);
@@ -102,14 +107,23 @@ arguments arguments_of(const filled_command& from) {
   return arguments{std::move(result)};
 }
 
-// Explains a parse error. For an unknown subcommand, CLI11 itself says only
-// that a subcommand is required.
+// Explains a parse error. For a command that is missing or unknown, CLI11
+// itself says only that a subcommand is required.
 std::string what_is_wrong(const CLI::App& root, const CLI::ParseError& x) {
+  if (x.get_name() != "RequiredError"
+      || std::string{x.what()}.find("subcommand") == std::string::npos)
+    return x.what();
+  const auto groups = root.get_subcommands();
+  const auto before = groups.empty() ? "" : groups.front()->get_name() + " ";
   const auto rest = root.remaining(true);
-  const bool is_unknown =
-    x.get_name() == "RequiredError" && !rest.empty() && rest[0][0] != '-'
-    && std::string{x.what()}.find("subcommand") != std::string::npos;
-  return is_unknown ? "there is no command '" + rest[0] + "'" : x.what();
+  if (!rest.empty() && rest[0][0] != '-')
+    return "there is no command '" + before + rest[0] + "'";
+  if (groups.empty())
+    return "the command is missing";
+  std::string names;
+  for (const auto* each : groups.front()->get_subcommands({}))
+    names += (names.empty() ? "" : ", ") + each->get_name();
+  return "after '" + groups.front()->get_name() + "' comes one of " + names;
 }
 
 void take_timeout(global_options& to, const std::string& text) {

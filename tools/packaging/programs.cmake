@@ -44,4 +44,6 @@ if(TARGET meshctl)
   install(TARGETS meshctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT meshctl)
   file(GLOB packaging_pages CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/meshctl/man/*.1)
   packaging_manual(meshctl ${packaging_pages})
+  install(FILES ${PROJECT_SOURCE_DIR}/tools/meshctl/completion/meshctl.bash
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME meshctl COMPONENT meshctl)
 endif()

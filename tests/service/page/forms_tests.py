@@ -75,7 +75,31 @@ class Channels(PageTest):
         self.wait_for_text("#messages-state", "live")
         self.assertEqual(self.mock.requests("PUT")[0]["path"], "/v1/channels/a%2Fb%20c")
         self.page.click("#channel-toggle")
-        self.wait_for_text("#messages-state", "join the channel")
+        self.wait_for_text("#channel-hint", "Join the channel to send messages")
+        self.assertFalse(self.page.find("#channel-talk").is_displayed())
+
+    def test_without_a_joined_one_the_page_says_how_to_begin(self):
+        self.mock.act("channel", name="chat", joined=False, surrogate=True)
+        self.open_live("channels")
+        self.page.wait("document.querySelectorAll('#channels-list li').length > 0", "the list")
+        self.assertEqual(self.page.text("#channel-title"), "No channel selected")
+        self.assertIn("Join a channel to send messages", self.page.text("#channel-hint"))
+        self.assertEqual([x.is_displayed() for x in self.page.find_all("#send-form, #messages-clear, #channel-figures")], [False] * 3)
+        self.page.type("#channels-join-name", "news")
+        self.page.click("#channels-join button")
+        self.wait_for_text("#channel-title", "news")
+        self.page.wait("document.querySelector('#send-form').checkVisibility()", "the form")
+
+    def test_joined_are_first_and_those_of_meshd_show_only_counters(self):
+        self.mock.act("channel", name="a/joined/later", joined=True, surrogate=False)
+        self.open_chat()
+        names = self.page.js("return [...document.querySelectorAll('#channels-list button')].map(x => x.firstChild.textContent)")
+        self.assertEqual(names, ["chat", "a/joined/later", "metrics", "meshd/kv", "topology"])
+        self.page.click("#channels-list li:last-child button")
+        self.wait_for_text("#channel-hint", "meshd uses this channel itself")
+        self.assertEqual([x.is_displayed() for x in self.page.find_all("#send-form, #messages-clear, #channel-figures")], [False, False, True])
+        self.assertEqual(self.page.find_all("#channel-figures dd")[0].text, "12")
+        self.assertEqual(self.page.text("#channel-silent"), "Zero: unicasts dropped, refused, overrun, broken, surplus.")
 
     def test_in_use_by_meshd_cannot_be_joined(self):
         self.open_chat()

@@ -18,6 +18,31 @@ class ThePage(PageTest):
         foreign = [x for x in self.page.addresses() if not x.startswith((self.mock.url, "about:", "data:"))]
         self.assertEqual(foreign, [])
 
+    def test_warnings_of_the_node_are_counted_beside_its_state_and_listed_at_a_click(self):
+        told = {"code": "name_twice", "first": "2026-01-31T12:00:00Z", "last": "2026-01-31T12:00:00Z"}
+        self.mock.act("warn", warnings=[{**told, "detail": "two peers are named a", "hint": "Give one another name.", "times": 3},
+                                        {**told, "detail": "<b>\u202egnp", "times": 1}])
+        self.open_live()
+        self.wait_for_text("#warnings-button", "2 warnings")
+        self.page.click("#warnings-button")
+        self.assertTrue(self.page.js("return document.querySelector('#warnings-dialog').open"))
+        items = self.page.js("return [...document.querySelectorAll('#warnings-list li')].map(x => [...x.children].map(y => y.textContent))")
+        self.assertEqual(items[0][:2], ["two peers are named a", "Give one another name."])
+        self.assertRegex(items[0][2], r"^3 times, last \d+ d \d+ h ago$")
+        self.assertEqual(items[1][0], "<b>\\u{202e}gnp")
+        self.mock.act("warn", warnings=[])
+        self.mock.act("restart")
+        self.page.wait("document.querySelector('#warnings-button').hidden", "there is none any more")
+        self.assertFalse(self.page.js("return document.querySelector('#warnings-dialog').open"))
+
+    def test_legend_tells_all_shapes_and_lines_apart_without_colours(self):
+        self.open_live()
+        masks = self.page.js("""return [...document.querySelectorAll('#legend-list canvas')].map(x => {
+            const pixels = x.getContext('2d').getImageData(0, 0, x.width, x.height).data;
+            return pixels.filter((_, i) => i % 4 === 3).join();
+        })""")
+        self.assertEqual((len(masks), len(set(masks))), (11, 11))
+
     def test_picture_is_the_same_at_each_load(self):
         places = []
         for _ in range(2):
@@ -101,6 +126,10 @@ class ThePage(PageTest):
         self.assertEqual(path[1], peers[peers[name]["hops_next"]]["nickname"])
         self.assertEqual(len(path) - 1, self.page.js("return meshd.mesh.paths.get(arguments[0]).distance", name))
         self.assertIn("selected", self.page.find(self.row("#peers-table", name)).get_attribute("class"))
+        shown = self.page.js("return [...document.querySelectorAll('#detail-connections button')].map(x => x.title)")
+        links = next(x["connections"] for x in self.mock.get("v1/topology")["peers"] if x["name"] == name)
+        self.assertEqual(shown, [x["peer"] for x in links])
+        self.assertEqual(self.page.text("#detail-count"), f"{len(links)} of {len(links)} established")
         self.press(left + 5, top + 60)
         self.page.wait("meshd.selection.value === null", "a click beside it ends the selection")
 

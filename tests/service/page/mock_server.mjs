@@ -37,6 +37,9 @@ const targets = new Map([
   ["down.example:6783", { state: "waiting", wanted: true, next: Date.now() + 47_000, last_error: "connection refused; check that a peer listens there" }],
   [options.hostile ? "\u202E10.9.9.9:6783" : "10.9.9.9:6783", { state: "given_up", wanted: false, next: null, last_error: options.hostile ? HOSTILE[4] : "the remote has another password" }]]);
 
+let warnings = [{ code: "short_password", detail: `The password is shorter than 16 characters${options.hostile ? HOSTILE[1] : ""}.`, hint: "Use one of 160 bits.",
+  first: new Date().toISOString(), last: new Date().toISOString(), times: 1 }];
+
 const feedOf = (channel) => {
   if (!messages.has(channel)) messages.set(channel, new Feed(null));
   return messages.get(channel);
@@ -76,6 +79,12 @@ const actions = {
   kv({ key, value }) {
     store.put(key, Buffer.from(value), "another");
   },
+  channel({ name, ...state }) {
+    channels.set(name, state);
+  },
+  warn({ warnings: list }) {
+    warnings = list;
+  },
   streams() {
     return { streams: [events, store.feed, ...messages.values()].reduce((sum, x) => sum + x.clients, 0) };
   },
@@ -107,7 +116,7 @@ function json(response, value, status = 200) {
 
 const lists = {
   "/v1/node": () => ({ name: mesh.self, nickname: mesh.peers.get(mesh.self).nickname, uid: "1000000000000000", mesh_address: "0.0.0.0:6783", version: "1.4.0",
-    uptime_seconds: 93_784 + (Date.now() - mesh.started) / 1000, encryption: true, discovery: true, flavour: "mac" }),
+    uptime_seconds: 93_784 + (Date.now() - mesh.started) / 1000, encryption: true, discovery: true, flavour: "mac", warnings }),
   "/v1/topology": () => mesh.topology(),
   "/v1/peers": () => ({ peers: mesh.peersList() }),
   "/v1/connections": () => ({ connections: mesh.connections() }),

@@ -6,6 +6,7 @@ import { Mesh } from "../../../tools/meshd/page/src/model/mesh.js";
 import { Traffic } from "../../../tools/meshd/page/src/model/traffic.js";
 import { relaysOf, shortestPaths, pathTo } from "../../../tools/meshd/page/src/model/paths.js";
 import { asText, fromBase64, preview } from "../../../tools/meshd/page/src/payload.js";
+import { LINES, SHAPES } from "../../../tools/meshd/page/src/picture/shapes.js";
 import { bytes, duration, shown, shownBlock } from "../../../tools/meshd/page/src/text.js";
 import { HOSTILE } from "./mock_mesh.mjs";
 
@@ -56,7 +57,7 @@ test("shown text has no control, bidirectional or invisible characters and a bou
 });
 
 test("sizes and durations are short", () => {
-  assert.deepEqual([0, 999, 1000, 12_345, 1e9].map(bytes), ["0 B", "999 B", "1.00 kB", "12.3 kB", "1.00 GB"]);
+  assert.deepEqual([0, 1023, 1024, 12_345, 500_000, 2 ** 30].map(bytes), ["0 B", "1023 B", "1.0 KiB", "12.1 KiB", "488 KiB", "1.0 GiB"]);
   assert.deepEqual([1.25, 59, 61, 7384, 90_000, NaN].map(duration), ["1.3 s", "59 s", "1 min 1 s", "2 h 3 min", "1 d 1 h", "–"]);
 });
 
@@ -128,4 +129,33 @@ test("traffic is counted from zero for new connections, and a pause leaves a gap
   assert.deepEqual(traffic.totalIn, [1500, null, 100]);
   for (let i = 0; i < 2000; ++i) traffic.add([], 112 + i);
   assert.ok(traffic.times.length <= 1200);
+});
+
+test("the chart spans all readings, at least a minute and at most ten", () => {
+  const traffic = new Traffic();
+  const spans = new Map();
+  for (let second = 0; second < 1000; ++second) {
+    traffic.add([], second);
+    spans.set(traffic.span, Math.max(...traffic.times) - Math.min(...traffic.times));
+  }
+  assert.deepEqual([...spans], [[60, 60], [120, 120], [300, 300], [600, 600]]);
+});
+
+/** What a shape looks like in the colour of text: its outline, and whether it is filled. */
+function outlineOf({ trace, filled }) {
+  const calls = [];
+  const path = new Proxy({}, { get: (_, method) => (...values) => calls.push([method, ...values.map((x) => x.toFixed(2))].join(" ")) });
+  trace(path, 0, 0, 1);
+  return `${filled} ${calls.join(", ")}`;
+}
+
+test("roles differ in shape, not only in colour or size", () => {
+  const outlines = Object.values(SHAPES).map(outlineOf);
+  assert.equal(new Set(outlines).size, 6);
+});
+
+test("states of our own lines differ in dashes, and all lines in dashes or width", () => {
+  assert.equal(new Set([LINES.encrypted, LINES.plain, LINES.pending].map((x) => String(x.dash))).size, 3);
+  assert.notEqual(String(LINES.others.dash), String(LINES.othersPending.dash));
+  assert.equal(new Set(Object.values(LINES).map((x) => `${x.dash} ${x.width}`)).size, 6);
 });

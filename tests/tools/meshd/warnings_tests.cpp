@@ -107,7 +107,11 @@ BOOST_AUTO_TEST_CASE(short_passwords_are_counted) {
     warnings_about({std::string(15, 'x'), std::string(16, 'x')}, address);
   BOOST_REQUIRE(found.size() == 1u);
   BOOST_TEST(found[0].code == "short_password");
-  BOOST_TEST(found[0].detail.find("1 of 2") == 0u);
+  BOOST_TEST(found[0].detail.find("1 of 2 passwords is ") == 0u);
+  found = warnings_about({std::string(15, 'x'), std::string(15, 'y')});
+  BOOST_TEST(found.at(0).detail.find("2 of 2 passwords are ") == 0u);
+  found = warnings_about({std::string(15, 'x')});
+  BOOST_TEST(found.at(0).detail.find("The password is ") == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(no_password_is_a_warning_beyond_loopback) {

@@ -80,7 +80,10 @@ void run_set_add(session& on, const arguments& with) {
   change_set(on, with, "PUT", true);
 }
 
+// The API removes an element that is not there without a word. People should
+// see that they have mistyped it, as with a key.
 void run_set_remove(session& on, const arguments& with) {
+  on.meshd().call({"GET", element_path(with), {}, {}});
   change_set(on, with, "DELETE", false);
 }
 
@@ -111,7 +114,8 @@ void add_counters_and_sets(commands& to) {
                 "remove an element",
                 {name, word("ELEMENT", "the element")},
                 run_set_remove,
-                "An addition on another node at the same time survives."});
+                "Fails if this node knows no such element. An addition on "
+                "another node at the same time survives."});
   to.push_back({"set watch",
                 "print changes of a set as they happen",
                 {name, count},

@@ -3,6 +3,7 @@
 #include "tools/meshctl/commands/all.hpp"
 #include "tools/meshctl/health.hpp"
 #include "tools/meshctl/session.hpp"
+#include "tools/meshctl/text/units.hpp"
 
 // The command `wait`: waits until the mesh meets the user's conditions.
 namespace meshctl {
@@ -42,8 +43,8 @@ void run_wait(session& on, const arguments& with) {
                             [&] { return is_there(on, with, now); });
   if (!is_done)
     throw failure{exit_code::timed_out,
-                  "not in time: " + std::to_string(now.peers) + " peers and "
-                    + std::to_string(now.connections) + " connections"
+                  "not in time: " + counted(now.peers, "peer") + " and "
+                    + counted(now.connections, "connection")
                     + (now.is_ready ? "" : ", not ready"),
                   "meshctl doctor looks for reasons."};
   auto result = document("wait");
@@ -51,8 +52,8 @@ void run_wait(session& on, const arguments& with) {
   result["connections"] = now.connections;
   result["waited_seconds"] =
     std::chrono::duration<double>(steady_clock::now() - start).count();
-  on.show(result, std::to_string(now.peers) + " peers, "
-                    + std::to_string(now.connections) + " connections.");
+  on.show(result, counted(now.peers, "peer") + ", "
+                    + counted(now.connections, "connection") + ".");
 }
 
 } // namespace

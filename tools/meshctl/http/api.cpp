@@ -102,7 +102,9 @@ void api::stream(const std::string& target,
     throw api_failure{answer.status, json::parse(answer.body, nullptr, false)};
   if (!is_done)
     throw failure{exit_code::unreachable, "meshd has ended the stream",
-                  "It is stopping, or the channel was left."};
+                  target.rfind("/v1/channels/", 0) == 0
+                    ? "It is stopping, or the channel was left."
+                    : "It is stopping, or the token was withdrawn."};
 }
 
 } // namespace meshctl

@@ -70,6 +70,10 @@ std::string bytes_text(double bytes) {
   return short_number(bytes) + " " + units[unit];
 }
 
+std::string counted(std::size_t number, const std::string& thing) {
+  return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
+}
+
 std::string short_number(double x) {
   if (x == std::floor(x) || std::fabs(x) >= 100)
     return formatted("%.0f", x);

@@ -18,6 +18,9 @@ std::string time_text(double seconds);
 /// A size in bytes as readable text, such as `17 B` or `1.2 MiB`.
 std::string bytes_text(double bytes);
 
+/// A number of things, such as `1 peer` or `3 peers`.
+std::string counted(std::size_t number, const std::string& thing);
+
 /// A number with few digits, such as `12.3` or `4567`.
 std::string short_number(double x);
 

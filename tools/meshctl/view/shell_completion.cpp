@@ -94,7 +94,9 @@ complete -F _meshctl meshctl
 
 std::string zsh_completion(const commands& all,
                            const std::vector<parameter>& globals) {
-  return "autoload -U +X bashcompinit && bashcompinit\n"
+  return "(( $+functions[compdef] )) || { autoload -U +X compinit && "
+         "compinit; }\n"
+         "autoload -U +X bashcompinit && bashcompinit\n"
          + bash_completion(all, globals);
 }
 

@@ -103,7 +103,7 @@ std::string render_traffic(const json& document, const screen& to) {
 
 std::string render_traffic_line(const json& document) {
   const auto& rows = document.at("connections");
-  return std::to_string(rows.size()) + " connections, in "
+  return counted(rows.size(), "connection") + ", in "
          + per_second(sum(rows, "in_bytes_per_second")) + ", out "
          + per_second(sum(rows, "out_bytes_per_second")) + ", waiting "
          + bytes_text(sum(rows, "waiting_bytes")) + "\n";

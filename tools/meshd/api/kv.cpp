@@ -43,7 +43,7 @@ bool matches(const std::string& header, const std::optional<kv_entry>& entry) {
 
 void reply_entry(const call& x, const std::optional<kv_entry>& entry) {
   if (!entry)
-    return x.fail({404, "no_such_key", "The key has no value."});
+    return x.fail(no_such_key(x.text_param("key", longest_key)));
   x->reply(200, bytes_type, std::string{entry->value.view().as_text()},
            {{"ETag", entry->etag}});
 }

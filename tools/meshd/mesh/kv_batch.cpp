@@ -82,7 +82,7 @@ result<kv_written> kv_batch::apply_one(const kv_write& x, lww_map& now,
   if (auto wrong = check(x.condition, there))
     return *wrong;
   if (!x.value && !there)
-    return problem{404, "no_such_key", "The key has no value."};
+    return no_such_key(x.key);
   if (x.value)
     if (auto wrong = check_room(x, now, max_bytes_))
       return *wrong;

@@ -18,6 +18,10 @@
 // The key-value map: batches of writes, snapshots for reading, and changes.
 namespace meshd {
 
+problem no_such_key(const std::string& key) {
+  return {404, "no_such_key", "The key " + key + " has no value."};
+}
+
 using cafmesh::lww_map;
 using map_snapshot = cafmesh::snapshot<lww_map>;
 using map_actor = cafmesh::replicated_actor<lww_map>;

@@ -24,6 +24,8 @@ struct kv_entry {
   cafmesh::payload value;
 };
 
+problem no_such_key(const std::string& key);
+
 struct kv_page {
   std::vector<kv_entry> entries;
   std::optional<std::string> next; ///< pass it as `after` to go on

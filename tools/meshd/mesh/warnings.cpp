@@ -164,12 +164,17 @@ warnings_about(const std::vector<cafmesh::password>& passwords,
   auto number = std::count_if(passwords.begin(), passwords.end(), is_short);
   if (number == 0)
     return {};
+  auto size = passwords.size();
+  auto which = size == 1
+                 ? std::string{"The password is"}
+                 : std::to_string(number) + " of " + std::to_string(size)
+                     + " passwords " + (number == 1 ? "is" : "are");
   return {{"short_password",
-           std::to_string(number) + " of " + std::to_string(passwords.size())
-             + " passwords are shorter than "
+           which + " shorter than "
              + std::to_string(cafmesh::least_password_size)
              + " characters, so that anyone who records a connection can "
-               "guess them.",
+               "guess "
+             + (number == 1 ? "it." : "them."),
            "Use one of 160 bits; tools/make-password makes one."}};
 }
 

@@ -64,4 +64,4 @@ head.start();
 targets.start();
 
 // For tests and debugging; the page itself does not use it.
-globalThis.meshd = { mesh, traffic, picture, selection, live };
+globalThis.meshd = { mesh, traffic, trafficPanel, picture, selection, live };

@@ -40,17 +40,18 @@ export function peerLabel(peer, limit = 40) {
   return shown(peer?.nickname || peer?.name || "unknown", limit);
 }
 
-const SIZES = ["B", "kB", "MB", "GB", "TB", "PB"];
+// The units of meshctl, so that both show the same figures.
+const SIZES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 export function bytes(value) {
   if (!Number.isFinite(value)) return "–";
   let size = Math.abs(value);
   let unit = 0;
-  while (size >= 999.5 && unit < SIZES.length - 1) {
-    size /= 1000;
+  while (size >= 1023.5 && unit < SIZES.length - 1) {
+    size /= 1024;
     ++unit;
   }
-  const digits = unit === 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+  const digits = unit === 0 || size >= 99.95 ? 0 : 1;
   return `${size.toFixed(digits)} ${SIZES[unit]}`;
 }
 

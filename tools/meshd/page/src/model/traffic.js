@@ -1,4 +1,5 @@
 const SECONDS = 600;
+const SPANS = [60, 120, 300, SECONDS];
 
 /**
  * The rates of this node's connections, in bytes per second, computed from
@@ -44,6 +45,12 @@ export class Traffic {
     this.totalOut.push(sumOut);
     while (this.times[0] < now - SECONDS || this.times.length > 2 * SECONDS)
       for (const list of [this.times, this.totalIn, this.totalOut]) list.shift();
+  }
+
+  /** The seconds that the chart shows: the least of a few round spans that holds all readings. */
+  get span() {
+    const seconds = this.times.length ? this.times.at(-1) - this.times[0] : 0;
+    return SPANS.find((x) => x >= seconds) ?? SECONDS;
   }
 
   get rateIn() {

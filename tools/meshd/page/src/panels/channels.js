@@ -6,6 +6,14 @@ import { MessagesPanel } from "./messages.js";
 import { SendForm } from "./send_form.js";
 
 const MAX_CHANNELS = 500;
+// The order of the list. Users come for the channels that they have joined.
+const STATES = ["joined", "relayed only", "in use by meshd"];
+const HINTS = {
+  "none": "Join a channel to send messages on it and to watch those that arrive. Messages reach all nodes that have joined the same channel.",
+  "joined": "",
+  "relayed only": "This node passes on what others send here, and does not keep it. Join the channel to send messages and to watch those that arrive.",
+  "in use by meshd": "meshd uses this channel itself. Its messages are not shown, and clients cannot join it.",
+};
 
 /** The channels of this node; one of them is open for sending and listening. */
 export class ChannelsPanel {
@@ -36,9 +44,9 @@ export class ChannelsPanel {
 
   async #read() {
     const { channels } = await getJson("v1/channels");
-    this.#channels = (Array.isArray(channels) ? channels : []).slice(0, MAX_CHANNELS);
+    this.#channels = (Array.isArray(channels) ? channels : []).slice(0, MAX_CHANNELS).sort((a, b) => rankOf(a) - rankOf(b));
     setText(byId("channels-count"), count(this.#channels.length));
-    if (this.#open === null && this.#channels.length > 0) this.#open = (this.#channels.find((x) => x.joined) ?? this.#channels[0]).name;
+    this.#open ??= this.#channels.find((x) => x.joined)?.name ?? null;
     this.#showList();
     this.#showOpen();
   }
@@ -73,15 +81,18 @@ export class ChannelsPanel {
 
   #showOpen() {
     const channel = this.#current();
+    const state = channel ? stateOf(channel) : "none";
     setText(byId("channel-title"), channel ? shown(channel.name) : "No channel selected");
-    setHidden(byId("channel-body"), !channel);
+    setText(byId("channel-hint"), HINTS[state]);
+    setHidden(byId("channel-hint"), HINTS[state] === "");
+    setHidden(byId("channel-talk"), state !== "joined");
+    setHidden(byId("channel-counters"), !channel);
     setHidden(byId("channel-tag"), !channel);
-    setHidden(byId("channel-toggle"), !channel || stateOf(channel) === "in use by meshd");
+    setHidden(byId("channel-toggle"), !channel || state === "in use by meshd");
     this.#messages.listen(channel?.joined ? channel.name : null);
     if (!channel) return;
-    setText(byId("channel-tag"), stateOf(channel));
+    setText(byId("channel-tag"), state);
     setText(byId("channel-toggle"), channel.joined ? "Leave" : "Join");
-    setHidden(byId("send-form"), !channel.joined);
     this.#send.channelChanged();
     showFigures(channel);
   }
@@ -110,9 +121,16 @@ function stateOf(channel) {
   return channel.surrogate === false ? "in use by meshd" : "relayed only";
 }
 
-function showFigures(channel) {
-  const figures = Object.entries(channel).filter(([, value]) => typeof value === "number").slice(0, 30);
-  byId("channel-figures").replaceChildren(...figures.map(([key, value]) =>
-    el("div", { class: value === 0 ? "zero" : null }, el("dt", {}, shown(key, 40).replaceAll("_", " ")), el("dd", {}, count(value)))));
+function rankOf(channel) {
+  return STATES.indexOf(stateOf(channel));
 }
 
+/** Shows the counters that are not zero, and says that the others are. */
+function showFigures(channel) {
+  const all = Object.entries(channel).filter(([, value]) => typeof value === "number").slice(0, 30);
+  const figures = all.filter(([, value]) => value !== 0);
+  byId("channel-figures").replaceChildren(...figures.map(([key, value]) =>
+    el("div", {}, el("dt", {}, shown(key, 40).replaceAll("_", " ")), el("dd", {}, count(value)))));
+  const zero = all.filter(([, value]) => value === 0).map(([key]) => shown(key, 40).replaceAll("_", " "));
+  setText(byId("channel-silent"), figures.length === 0 ? "No message has passed here yet." : zero.length === 0 ? "" : `Zero: ${zero.join(", ")}.`);
+}

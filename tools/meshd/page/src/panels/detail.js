@@ -59,7 +59,7 @@ export class DetailPanel {
   #showFacts(peer, path) {
     const hop = this.#mesh.hops.get(peer.name);
     const facts = [
-      ["Name", shown(peer.name), "code"], ["UID", shown(peer.uid || "not known"), "code"], ["Version", count(peer.version), ""],
+      ["Name", shown(peer.name), "code"], ["UID", shown(peer.uid || "not known"), "code"], ["Version of its record", count(peer.version), ""],
       peer.name === this.#mesh.self ? null : ["Distance", path.length ? plural(path.length - 1, "hop") : "not reachable", ""],
       hop && peer.name !== this.#mesh.self ? ["Next hop", this.#label(hop), "untrusted"] : null,
     ];

@@ -3,6 +3,7 @@ import { Poller } from "../api/poller.js";
 import { askForToken, forgetToken, token } from "../api/token.js";
 import { byId, setAttribute, setHidden, setText } from "../dom.js";
 import { count, duration, rate, shown } from "../text.js";
+import { Warnings } from "./warnings.js";
 
 /** The head and foot of the page: the name and state of this node, and whether the page is live. */
 export class Head {
@@ -11,6 +12,7 @@ export class Head {
   #live;
   #startedAt = NaN;
   #version = "";
+  #warnings = new Warnings();
   #poller = new Poller(() => this.#readNode(), 30_000);
 
   constructor(mesh, traffic, live) {
@@ -46,6 +48,7 @@ export class Head {
     setText(byId("node-nickname"), shown(node.nickname || node.name, 60));
     setText(byId("node-name"), `${shown(node.name)}  ${shown(node.mesh_address)}`);
     document.title = `${shown(node.nickname || node.name, 40)} – meshd`;
+    this.#warnings.show(node.warnings);
     this.#startedAt = performance.now() - 1000 * node.uptime_seconds;
     this.#version = `meshd ${shown(node.version, 40)}, ${node.encryption ? "encrypted" : "not encrypted"}, discovery ${node.discovery ? "on" : "off"}`;
     this.#tick();

@@ -27,7 +27,7 @@ export class MessagesPanel {
     this.#channel = channel;
     this.#lost = 0;
     this.#log.clear();
-    if (channel === null) return setText(byId("messages-state"), "join the channel to listen");
+    if (channel === null) return;
     this.#stream = new EventStream(`v1/channels/${segment(channel)}/messages`, {
       onEvent: (type, value) => this.#onEvent(type, value),
       onState: (kind, detail) => this.#onState(kind, detail),

@@ -5,6 +5,8 @@ import { bytes, clock, count, duration, peerLabel, rate, shown } from "../text.j
 import { Table } from "./table.js";
 
 const HEIGHT = 260;
+// Ticks at powers of two, because sizes are shown in units of 1,024 bytes.
+const STEPS = Array.from({ length: 50 }, (_, i) => 2 ** i);
 
 /** The traffic of this node's connections: a chart of their sum, and a table of them. */
 export class TrafficPanel {
@@ -32,6 +34,12 @@ export class TrafficPanel {
     this.#showChart();
   }
 
+  /** For tests: the seconds from one end of the time axis to the other. */
+  get axisSeconds() {
+    const { min, max } = this.#chart.scales.x;
+    return max - min;
+  }
+
   /** Shows the values under the pointer, or the latest ones. */
   #showValues() {
     const { times, totalIn, totalOut } = this.#traffic;
@@ -44,16 +52,18 @@ export class TrafficPanel {
 
   #showChart() {
     if (this.#box.clientWidth === 0) return;
-    this.#chart ??= new uPlot(optionsFor(this.#box.clientWidth, () => this.#showValues()), [], this.#box);
+    this.#chart ??= new uPlot(optionsFor(this.#box.clientWidth, this.#traffic, () => this.#showValues()), [], this.#box);
     const { times, totalIn, totalOut } = this.#traffic;
     this.#chart.setData([times, totalIn, totalOut]);
     const peak = Math.max(0, ...totalIn, ...totalOut);
     this.#showValues();
+    const minutes = this.#traffic.span / 60;
+    setText(byId("chart-span"), `the last ${minutes === 1 ? "minute" : `${minutes} minutes`}, all connections of this node`);
     this.#box.setAttribute("aria-label", `Chart of bytes per second: in ${rate(this.#traffic.rateIn)}, out ${rate(this.#traffic.rateOut)}, highest ${rate(peak)}`);
   }
 }
 
-function optionsFor(width, onCursor) {
+function optionsFor(width, traffic, onCursor) {
   const colours = readColours();
   const axis = { stroke: colours.muted, grid: { stroke: colours.rule, width: 1 }, ticks: { show: false }, font: "11px system-ui, sans-serif" };
   const line = (label, stroke, dash) => ({ label, stroke, width: 1.75, dash, points: { show: false }});
@@ -61,10 +71,10 @@ function optionsFor(width, onCursor) {
     width, height: HEIGHT,
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
-    scales: { y: { range: (_, low, high) => [0, Math.max(1000, (high || 0) * 1.1)] }, x: { range: (_, low, high) => [Math.min(low ?? 0, (high ?? 0) - 60), high ?? 0] } },
+    scales: { y: { range: (_, low, high) => [0, Math.max(1024, (high || 0) * 1.1)] }, x: { range: (_, low, high) => [(high ?? 0) - traffic.span, high ?? 0] } },
     hooks: { setCursor: [onCursor] },
     series: [{}, line("in", colours.neighbour), line("out", colours.self, [6, 3])],
-    axes: [{ ...axis, values: timeTicks, space: 90 }, { ...axis, size: 66, values: (_, ticks) => ticks.map((x) => bytes(x).replace(/\.0+ /, " ")) }],
+    axes: [{ ...axis, values: timeTicks, space: 90, size: 30 }, { ...axis, incrs: STEPS, size: 66, values: (_, ticks) => ticks.map((x) => bytes(x).replace(".0 ", " ")) }],
   };
 }
 

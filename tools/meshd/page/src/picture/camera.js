@@ -2,6 +2,8 @@ const NEAREST = 8;
 const FARTHEST = 0.02;
 const MARGIN = 44;
 const FITTED = 3.5;
+// The width of the buttons at the right edge.
+const BUTTONS = 40;
 
 /** Maps the layout to the screen: screen = layout * scale + offset. */
 export class Camera {
@@ -23,9 +25,9 @@ export class Camera {
       bottom = Math.max(bottom, positions[i + 1]);
     }
     if (left > right) return;
-    const fitting = Math.min((this.width - 2 * MARGIN) / Math.max(1, right - left), (this.height - 2 * MARGIN) / Math.max(1, bottom - top));
+    const fitting = Math.min((this.width - BUTTONS - 2 * MARGIN) / Math.max(1, right - left), (this.height - 2 * MARGIN) / Math.max(1, bottom - top));
     this.scale = Math.min(FITTED, Math.max(FARTHEST, fitting));
-    this.x = this.width / 2 - ((left + right) / 2) * this.scale;
+    this.x = (this.width - BUTTONS) / 2 - ((left + right) / 2) * this.scale;
     this.y = this.height / 2 - ((top + bottom) / 2) * this.scale;
   }
 

@@ -70,7 +70,7 @@ export class Painter {
 export function fillShape(context, shape, colours, radius) {
   context.lineWidth = shape.filled ? Math.min(1.5, radius / 3) : Math.max(1.5, radius / 3.5);
   context.lineJoin = "round";
-  if (shape.filled || shape.colour === "pending") {
+  if (shape.filled || shape.closed) {
     context.fillStyle = shape.filled ? colours[shape.colour] : colours.surface;
     context.fill();
   }

@@ -31,12 +31,14 @@ function star(path, x, y, radius) {
   path.closePath();
 }
 
-/** For each role: the function that traces its shape, its relative size, its colour, and whether it is filled.
- * This node also has a rim. */
+/**
+ * For each role: the function that traces its shape, its relative size, its colour, and whether it is filled. A
+ * `closed` shape that is not filled hides the lines below it. This node also has a rim.
+ */
 export const SHAPES = {
-  distant: { trace: circle, size: 0.75, colour: "distant", filled: true },
+  distant: { trace: circle, size: 0.75, colour: "distant", filled: false, closed: true },
   unreachable: { trace: cross, size: 0.75, colour: "unreachable", filled: false },
-  pending: { trace: (p, x, y, r) => polygon(p, x, y, r * 1.1, 3, -Math.PI / 2), size: 1, colour: "pending", filled: false },
+  pending: { trace: (p, x, y, r) => polygon(p, x, y, r * 1.1, 3, -Math.PI / 2), size: 1, colour: "pending", filled: false, closed: true },
   neighbour: { trace: circle, size: 1.1, colour: "neighbour", filled: true },
   relay: { trace: (p, x, y, r) => polygon(p, x, y, r * 1.15, 4, Math.PI / 4), size: 1.1, colour: "relay", filled: true },
   self: { trace: star, size: 1.9, colour: "self", filled: true, rim: "text" },
