@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <caf/actor_proxy.hpp>
+#include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/config_value.hpp>
@@ -16,14 +18,15 @@
 #include "actors/caf_version/message_codec.hpp"
 #include "actors/caf_version/node_identity.hpp"
 #include "actors/remote/node_keys.hpp"
+#include "messages/wire/byte_stream.hpp"
 #include "tests/fuzz/fuzzing.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
-// Decodes the input as the content of a message between actors. A decoded
-// message must encode without an error. A request to spawn an actor is carried
-// out.
+// Decodes the input as the content of a message between actors. The first byte
+// decides which handles are accepted. A decoded message must encode without an
+// error. A request to spawn an actor is carried out.
 namespace {
 
 caf::behavior listener(caf::event_based_actor*, std::int32_t,
@@ -45,19 +48,77 @@ struct fuzz_config : caf::actor_system_config {
   }
 };
 
+bytes replaced(bytes input, const bytes& from, byte_view to) {
+  for (auto i = input.begin();;) {
+    i = std::search(i, input.end(), from.begin(), from.end());
+    if (i == input.end())
+      return input;
+    i = std::copy(to.begin(), to.end(), i);
+  }
+}
+
 // Inserts our node ID, which is random, into the input. In inputs, four zeros
 // stand for its process ID, and 20 times the letter N for its host ID.
 bytes with_our_node(byte_view input, const caf::node_id& node) {
   bytes written(4, 0);
   written.insert(written.end(), 20, 'N');
   const auto ours = key_of(node);
-  auto result = input.to_bytes();
-  for (auto i = result.begin();;) {
-    i = std::search(i, result.end(), written.begin(), written.end());
-    if (i == result.end())
-      return result;
-    i = std::copy(ours.begin(), ours.end(), i);
+  return replaced(input.to_bytes(), written, {ours.data(), ours.size()});
+}
+
+bytes id_bytes(caf::actor_id id) {
+  bytes result;
+  wire::append_fixed(result, id);
+  return result;
+}
+
+// An actor of another node, to which nothing is sent.
+struct silent_proxy : caf::actor_proxy {
+  using caf::actor_proxy::actor_proxy;
+  using caf::actor_proxy::enqueue;
+  void enqueue(caf::mailbox_element_ptr, caf::execution_unit*) override {
   }
+  void kill_proxy(caf::execution_unit*, caf::error) override {
+  }
+};
+
+// The actors whose handles a message may contain.
+struct known_actors {
+  explicit known_actors(caf::actor_system& system)
+      : exported(caf::actor_cast<caf::strong_actor_ptr>(
+        system.spawn(listener, 1, std::string{}))),
+        hidden(caf::actor_cast<caf::strong_actor_ptr>(
+          system.spawn(listener, 1, std::string{}))) {
+    for (const auto& x : {exported, hidden})
+      system.registry().put(x->id(), x);
+  }
+
+  // Accepts the exported actor if `local`, and any actor of another node if
+  // `remote`.
+  caf_version::handle_source source(caf::actor_system& system, bool local,
+                                    bool remote) {
+    return {[&system, remote](const caf::node_id& node, caf::actor_id id) {
+              if (!remote || !has_key(node))
+                return caf::strong_actor_ptr{};
+              caf::actor_config config;
+              return caf::make_actor<silent_proxy, caf::strong_actor_ptr>(
+                id, node, &system, config);
+            },
+            [this, local](caf::actor_id id) {
+              return local && id == exported->id();
+            }};
+  }
+
+  caf::strong_actor_ptr exported;
+  caf::strong_actor_ptr hidden; // registered, but not for peers
+};
+
+// Inserts the ID of the exported actor into the input: in inputs, it is eight
+// times the letter E, and that of the hidden actor is eight times the letter H.
+bytes with_our_actors(bytes input, const known_actors& ours) {
+  return replaced(
+    replaced(std::move(input), bytes(8, 'E'), id_bytes(ours.exported->id())),
+    bytes(8, 'H'), id_bytes(ours.hidden->id()));
 }
 
 void check_handles(const caf::message& x) {
@@ -95,13 +156,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   static fuzz_config config;
   static auto& system = *new caf::actor_system{config};
-  const caf_version::handle_source handles{
-    [](const caf::node_id&, caf::actor_id) { return caf::strong_actor_ptr{}; },
-    [](caf::actor_id) {
-      return false;
-    }};
+  static auto& ours = *new known_actors{system};
+  const auto accepted = size > 0 ? data[0] : 0;
+  const auto handles = ours.source(system, accepted & 1, accepted & 2);
   caf::message found;
-  const auto input = with_our_node({data, size}, system.node());
+  const byte_view message{data, size};
+  const auto input = with_our_actors(
+    with_our_node(message.sub(std::min<std::size_t>(1, size)), system.node()),
+    ours);
   if (caf_version::decode_content(system, input, handles, found))
     return 0;
   check_handles(found);
@@ -110,7 +172,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   auto err = caf_version::encode_content(system, found, 64 * size + 1024,
                                          encoded, local);
   require(!err, "what was read can be written");
-  require(local.empty(), "no handle was accepted");
+  for (auto id : local)
+    require((accepted & 1) && id == ours.exported->id(),
+            "only the exported actor is accepted");
   caf::message again;
   err = caf_version::decode_content(system, encoded, handles, again);
   require(!err, "what was written can be read");

@@ -344,6 +344,14 @@ void add_packets(seed_folder& out) {
   add_large_message(out);
 }
 
+// Adds a message after the byte that decides which handles are accepted: 1 for
+// those of the exported actor, 2 for those of other nodes.
+void add_message(seed_folder& out, std::uint8_t accepted, byte_view content) {
+  bytes input{accepted};
+  append(input, content);
+  out.add("actor_messages", input);
+}
+
 // Adds a request to spawn an actor of the type that the target has registered.
 void add_spawn_request(seed_folder& out) {
   caf::actor_system_config config;
@@ -352,34 +360,49 @@ void add_spawn_request(seed_folder& out) {
     caf::make_message(caf::spawn_atom_v, std::string{"listener"},
                       caf::make_message(std::int32_t{1}, std::string{"text"}),
                       std::set<std::string>{});
-  bytes input;
+  bytes content;
   std::vector<caf::actor_id> local;
-  if (caf_version::encode_content(system, request, 1024, input, local))
+  if (caf_version::encode_content(system, request, 1024, content, local))
     throw std::runtime_error("a request to spawn an actor");
-  out.add("actor_messages", input);
+  add_message(out, 0, content);
+}
+
+// A number, and a handle of the actor `id` at the node with the process ID
+// `process` and 20 times the letter `host` as its host ID. The number equals
+// the atom with which CAF begins a node ID.
+bytes message_with_handle(std::uint64_t id, std::uint8_t process, char host) {
+  const auto marker =
+    static_cast<std::uint64_t>(caf::node_id::default_data::class_id);
+  auto result =
+    byte_view{std::string_view{"\x02\x04@u64\x06@actor"}}.to_bytes();
+  for (auto x : {marker, id, marker})
+    wire::append_fixed(result, x);
+  append(result, bytes{0, 0, 0, process});
+  append(result, bytes(20, static_cast<std::uint8_t>(host)));
+  return result;
 }
 
 // Adds messages between actors. Each begins with the number of its elements,
 // followed by the type name and the value of each element.
 void add_messages(seed_folder& out) {
   for (const auto* x : {"", "\x01\x04@i32", "\x01\x04@str\x02hi"})
-    out.add("actor_messages", byte_view{std::string_view{x}});
+    add_message(out, 0, byte_view{std::string_view{x}});
   // 526 values of type bool, in 66 bytes.
   bytes bools{1, 5, 'b', 'o', 'o', 'l', 's', 0x8e, 0x04, 66};
   append(bools, bytes(66, 0x5b));
-  out.add("actor_messages", bools);
-  // A number, and a handle of an actor at the reader's own node. Four zeros and
-  // 20 times the letter N stand for the node ID. The number and the actor's ID
-  // both equal the atom with which CAF begins a node ID.
-  auto handle =
-    byte_view{std::string_view{"\x02\x04@u64\x06@actor"}}.to_bytes();
+  add_message(out, 0, bools);
+  // The target replaces the letters E and H by the IDs of its exported and its
+  // hidden actor, and the letter N by its own node. One actor's ID equals the
+  // atom with which CAF begins a node ID.
+  constexpr std::uint64_t exported = 0x4545454545454545;
+  constexpr std::uint64_t hidden = 0x4848484848484848;
   const auto marker =
     static_cast<std::uint64_t>(caf::node_id::default_data::class_id);
-  for (int i = 0; i < 3; ++i)
-    wire::append_fixed(handle, marker);
-  append(handle, bytes(4, 0));
-  append(handle, bytes(20, 'N'));
-  out.add("actor_messages", handle);
+  for (auto accepted : {std::uint8_t{0}, std::uint8_t{3}}) {
+    for (auto id : {exported, hidden, marker})
+      add_message(out, accepted, message_with_handle(id, 0, 'N'));
+    add_message(out, accepted, message_with_handle(7, 1, 'R'));
+  }
   add_spawn_request(out);
 }
 

@@ -1,3 +1,9 @@
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <boost/test/unit_test.hpp>
 
 #include "tests/scenarios/network.hpp"
@@ -47,6 +53,25 @@ struct six_patient_hosts : six_hosts {
   }
 };
 
+//   1 --- 2 --- 3
+struct line_of_hosts {
+  network net{3};
+  real_mesh mesh;
+
+  line_of_hosts() {
+    start(2, {});
+    start(1, {net.address(2)});
+    start(3, {net.address(2)});
+    BOOST_TEST(mesh[3].ask("publish adder") == "ok");
+    BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 1));
+  }
+  void start(std::uint64_t number, std::vector<std::string> peers) {
+    mesh.start(net.setup(
+      number, std::move(peers),
+      watchful_options({"--mesh.discovery=false", "--actors.down-after=1s"})));
+  }
+};
+
 bool is_possible(boost::unit_test::test_unit_id) {
   return network::is_possible();
 }
@@ -82,6 +107,23 @@ BOOST_FIXTURE_TEST_CASE(a_cut_shorter_than_the_patience_changes_no_record,
   net.heal();
   BOOST_TEST(mesh.agree(bound_to_part).has_value(), mesh.views(mesh.all()));
   BOOST_TEST(mesh[1].topology() == topology);
+}
+
+// The bound is `actors.down-after` and one second.
+BOOST_FIXTURE_TEST_CASE(actors_beyond_a_cut_are_down_in_time_and_reached_again,
+                        line_of_hosts) {
+  const auto begin = std::chrono::steady_clock::now();
+  net.part({3});
+  const auto why = mesh[1].ask("down");
+  const auto time = std::chrono::duration_cast<milliseconds>(
+    std::chrono::steady_clock::now() - begin);
+  BOOST_TEST((why.find("left") == 0u || why.find("unreachable") == 0u), why);
+  BOOST_TEST(time.count() <= 2000);
+  note("an actor two hops away was down " + std::to_string(time.count())
+       + " ms after the cut");
+  net.heal();
+  BOOST_TEST_REQUIRE(mesh.finds(1, "adder", 1));
+  BOOST_TEST(mesh[1].ask("add 40 2") == "42");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <thread>
 #include <vector>
@@ -13,6 +15,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include "actors/caf_version/lifetime.hpp"
 #include "actors/context/remote_parts.hpp"
 #include "actors/remote/actor_layer.hpp"
 #include "actors/remote/postman_parts.hpp"
@@ -150,6 +153,19 @@ caf::behavior collector(caf::event_based_actor* self) {
           }};
 }
 
+// Links to `whom` and calls `told()` for each exit message, until it gets a
+// number.
+template <class F>
+auto linked_to(const caf::actor& whom, F told) {
+  return [=](caf::event_based_actor* self) -> caf::behavior {
+    caf_version::on_exit(self, [=](const caf::error&) { told(); });
+    self->link_to(whom);
+    return {[self](int) {
+      self->quit();
+    }};
+  };
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(remote_actors_over_tcp_tests)
@@ -236,6 +252,36 @@ BOOST_FIXTURE_TEST_CASE(what_follows_a_long_decoding_delays_no_others,
   slow_text::is_blocked = false;
   BOOST_TEST(
     test::eventually([&] { return told_by(receiver) == "text down "; }));
+}
+
+// Each actor gets its exit message exactly once, and nothing deadlocks.
+BOOST_FIXTURE_TEST_CASE(actors_link_to_others_that_end_at_the_same_time,
+                        two_peers) {
+  constexpr std::size_t count = 2000;
+  auto exits = std::make_shared<std::vector<std::atomic<int>>>(count);
+  auto sum = [&] {
+    return static_cast<std::size_t>(
+      std::accumulate(exits->begin(), exits->end(), 0));
+  };
+  std::vector<caf::actor> linked;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto far = there.system.spawn(adder);
+    auto to = handle(here, there, far);
+    linked.push_back(
+      here.system.spawn(linked_to(to, [exits, i] { ++(*exits)[i]; })));
+    // The end comes before the link, or while the link is made.
+    caf::anon_send(i % 2 == 0 ? far : to, std::string{"end"});
+    // One ends in the turn in which it links, another is killed meanwhile.
+    here.system.spawn(
+      [to](caf::event_based_actor* self) { self->link_to(to); });
+    auto killed = here.system.spawn(linked_to(to, [] {}));
+    caf::anon_send_exit(killed, caf::exit_reason::kill);
+  }
+  BOOST_TEST(test::eventually([&] { return sum() >= count; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds{100});
+  BOOST_TEST(std::count(exits->begin(), exits->end(), 1) == count);
+  for (const auto& x : linked)
+    caf::anon_send(x, 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_large_request_fails_if_no_thread_can_be_made,

@@ -407,7 +407,7 @@ BOOST_AUTO_TEST_CASE(
   auto open = ask<int>(at('a'), handle, 1, 2);
   run_for(seconds{9});
   BOOST_TEST(seen->empty());
-  run_for(seconds{4});
+  run_for(seconds{2}); // `down_after` and a second
   BOOST_TEST_REQUIRE(seen->size() == 1u);
   BOOST_TEST(seen->front().find("down unreachable") == 0u, seen->front());
   BOOST_TEST(is(open->why, errc::unreachable), describe(open->why));
