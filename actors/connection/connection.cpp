@@ -61,8 +61,8 @@ connection_interface::behavior_type connection_behavior(
                          keep_alive{});
     },
     [st](check_life) { st->check_deadlines(); },
-    [st](probe_remote) { st->probe(); },
-    [st](end_probe) { st->end_probe_of_remote(); },
+    [st](probe_remote) { return st->probe(); },
+    [st](check_probes) { st->check_our_probes(); },
     [st](check_pause) { st->end_long_pause(); },
     [st](check_grace) { st->check_grace_of_password(); },
     [st](check_holds) { st->check_their_holds(); },

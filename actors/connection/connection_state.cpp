@@ -135,6 +135,8 @@ void connection_state::fail_waiting(const caf::error& why) {
     fail(x);
   for (auto& x : held_writers)
     fail(x.waiting);
+  for (auto& x : probes)
+    x.answer.deliver(make_error(errc::no_connection, "closed"));
   if (overlay)
     caf::anon_send_exit(overlay, caf::exit_reason::user_shutdown);
 }
@@ -167,26 +169,6 @@ void connection_state::finish() {
   case connection_phase::closed:
     return;
   }
-}
-
-void connection_state::probe() {
-  if (phase != connection_phase::open)
-    return;
-  wire_link->send_heartbeat();
-  flush();
-  self->delayed_send(self, probe_limit, end_probe{});
-}
-
-// Closes the connection if the remote's host acknowledges nothing, for instance
-// because the host has lost power. If the host has started again, it resets the
-// TCP connection, which then ends without this function.
-void connection_state::end_probe_of_remote() {
-  // The tick is added to the limit, because the kernel measures the time since
-  // the last acknowledgement in steps of a few milliseconds.
-  constexpr auto tick = std::chrono::milliseconds{20};
-  if (!is_closed() && !init.socket->acknowledged_within(probe_limit + tick))
-    close(make_error(errc::timed_out,
-                     "the remote has another life, and acknowledges nothing"));
 }
 
 void connection_state::check_deadlines() {

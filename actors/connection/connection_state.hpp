@@ -24,6 +24,7 @@
 /// - `connection_passwords.cpp`: the end if we drop the connection's password
 /// - `connection_reading.cpp`, `connection_writing.cpp`: input and output
 /// - `connection_holds.cpp`: messages that pause the input of slow channels
+/// - `connection_probes.cpp`: whether the remote's host is alive
 namespace cafmesh {
 
 // connection -> itself
@@ -32,7 +33,7 @@ struct keep_alive {};   // the time for a heartbeat has come
 struct check_life {};   // the time to check deadlines has come
 struct check_pause {};  // a pause in reading may be too long
 struct check_grace {};  // a dropped password's grace may be over
-struct end_probe {};    // the remote's time to answer a probe is over
+struct check_probes {}; // the remote may have answered a probe
 struct check_holds {};  // a hold by the remote may be over
 struct repeat_holds {}; // the time to repeat our holds has come
 
@@ -43,7 +44,7 @@ using connection_interface = connection_actor::extend<
   caf::reacts_to<overlay_refused>, caf::reacts_to<read_on>,
   caf::reacts_to<keep_alive>, caf::reacts_to<check_life>,
   caf::reacts_to<check_pause>, caf::reacts_to<check_grace>,
-  caf::reacts_to<end_probe>, caf::reacts_to<check_holds>,
+  caf::reacts_to<check_probes>, caf::reacts_to<check_holds>,
   caf::reacts_to<repeat_holds>>;
 
 } // namespace cafmesh
@@ -51,7 +52,7 @@ using connection_interface = connection_actor::extend<
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::read_on)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::keep_alive)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_life)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_probe)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_probes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_grace)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_holds)
@@ -94,8 +95,6 @@ struct connection_state {
   void fail_waiting(const caf::error& why);
   void finish();
   void check_deadlines();
-  void probe();
-  void end_probe_of_remote();
   void note_heartbeat();
   std::chrono::milliseconds silence_limit() const;
   void somebody_down(const caf::actor_addr& who, caf::error reason);
@@ -114,6 +113,11 @@ struct connection_state {
   bool password_is_accepted() const;
   void check_password();
   void check_grace_of_password();
+
+  // -- probes of the remote
+  caf::result<void> probe();
+  void check_our_probes();
+  void look_again_at_probes();
 
   // -- reading
   void read_turn();
@@ -191,6 +195,12 @@ struct connection_state {
   instant started;
   instant last_heard;
   instant last_heartbeat; // when the remote last sent one
+  struct open_probe {
+    instant began;
+    caf::response_promise answer;
+  };
+  std::vector<open_probe> probes; // those not answered yet, oldest first
+  bool watching_probes = false;   // whether a check_probes is on its way
   // The number of heartbeats in a row whose intervals were within our patience.
   std::size_t quick_heartbeats = 0;
   instant last_written;

@@ -40,6 +40,7 @@ caf::expected<applied_update> topology_state::apply(const payload& update,
   if (model->connection_count() <= 1)
     wanted = {false, false};
   mesh_model_effects effects;
+  model->set_date(std::chrono::system_clock::now());
   auto result = model->apply_update(update.view(), now(), effects, wanted);
   apply_effects(effects);
   return result;
@@ -105,7 +106,7 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
     [st](subscribe& x) { st->add_subscriber(std::move(x.subscriber)); },
     [st](publish_due) { st->publish(); },
     [st](topology_tick) { st->tick(); },
-    [st](decide_contest x) { st->decide(x.incumbent); },
+    [st](const decide_contest& x) { st->decide(x); },
     [st](report_closings_through& x) {
       return st->report_through(std::move(x.reporter));
     },

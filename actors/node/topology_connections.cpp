@@ -5,36 +5,28 @@
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Admits and removes this node's connections, and decides between two
-// connections to peers of the same name.
+// Our own connections: their admission and their ends.
 namespace cafmesh {
-
-namespace {
-
-// The time that a connection may take to close after an unanswered probe.
-constexpr auto time_to_close = std::chrono::milliseconds{500};
-
-} // namespace
 
 caf::result<admission> topology_state::add(const add_connection& x) {
   auto answer = self->make_response_promise();
-  offered({x, answer}, true);
+  offered({x, answer});
   return answer;
 }
 
-void topology_state::offered(candidate x, bool may_contest) {
+void topology_state::offered(candidate x) {
   mesh_model_effects effects;
-  auto& offer = x.request.offer;
-  auto how = model->add_connection(offer, now(), effects);
-  if (!how) {
-    auto incumbent = effects.contested;
-    apply_effects(effects);
-    if (!incumbent || !may_contest || !contest(*incumbent, x))
-      x.answer.deliver(std::move(how.error()));
-    return;
-  }
-  close_superseded(effects);
+  auto how = model->add_connection(x.request.offer, now(), effects);
+  if (how)
+    return admitted(std::move(x), *how, effects);
+  if (!effects.contested || !begin_contest(*effects.contested, x))
+    x.answer.deliver(std::move(how.error()));
+}
+
+void topology_state::admitted(candidate x, const admission& how,
+                              mesh_model_effects& effects) {
   tell_of_peers(effects);
+  auto& offer = x.request.offer;
   auto& connection = x.request.connection;
   self->monitor(connection);
   if (reporter)
@@ -51,38 +43,11 @@ void topology_state::offered(candidate x, bool may_contest) {
     {offer.remote.name, offer.remote_address, offer.outbound, false}});
   // The answer comes first, because the connection must know of its admission
   // before anything is sent on it.
-  x.answer.deliver(*how);
-  if (how->wants_everything())
+  x.answer.deliver(how);
+  if (how.wants_everything())
     for (const auto& watcher : watchers)
       self->send(watcher, neighbour_added{offer.remote.name, connection});
   apply_effects(effects);
-}
-
-// Probes the old connection when a new one leads to a peer of the same name.
-// Either the peer lost power and is back, but its old connection still seems
-// alive, or two peers have this name. The probe tells which.
-bool topology_state::contest(connection_id incumbent, const candidate& x) {
-  auto i = find_connection(incumbent);
-  if (i == connections.end() || !contests.emplace(incumbent, x).second)
-    return false;
-  self->monitor(x.request.connection);
-  self->send(i->second.connection, probe_remote{});
-  self->delayed_send(self, probe_limit + time_to_close,
-                     decide_contest{incumbent});
-  return true;
-}
-
-void topology_state::decide(connection_id incumbent) {
-  auto i = contests.find(incumbent);
-  if (i == contests.end())
-    return;
-  auto x = std::move(i->second);
-  contests.erase(i);
-  self->demonitor(x.request.connection.address());
-  if (find_connection(incumbent) != connections.end())
-    log->duplicate_name(x.request.offer.remote.name,
-                        x.request.offer.remote_address, now());
-  offered(std::move(x), false);
 }
 
 void topology_state::established(connection_id id) {
@@ -114,19 +79,35 @@ void topology_state::somebody_down(const caf::actor_addr& who,
     std::remove_if(watchers.begin(), watchers.end(),
                    [&](const view_watcher_actor& y) { return y == who; }),
     watchers.end());
-  for (auto x = contests.begin(); x != contests.end(); ++x)
-    if (x->second.request.connection.address() == who) {
-      x->second.answer.deliver(std::move(reason));
-      contests.erase(x);
-      return;
-    }
-  auto i = connections.find(who);
-  if (i == connections.end())
+  if (candidate_ended(who, reason))
     return;
-  mesh_model_effects effects;
-  remove(i->second, effects);
+  if (auto i = connections.find(who); i != connections.end())
+    connection_ended(i, std::move(reason));
+}
+
+// A connection that waits for this end is admitted now. If it leads to the same
+// life of the peer, it takes the place of the old one, and the peers behind
+// that one stay known.
+void topology_state::connection_ended(live_connections::iterator i,
+                                      caf::error reason) {
+  auto ended = i->second;
   forget_connection(i, std::move(reason));
+  auto waiting = contests.extract(ended.id);
+  mesh_model_effects effects;
+  if (!waiting) {
+    remove(ended, effects);
+    return apply_effects(effects);
+  }
+  auto& [x, existing] = waiting.mapped();
+  self->demonitor(x.request.connection.address());
+  if (existing.is_same_life) {
+    auto how =
+      model->replace_connection(ended.id, x.request.offer, now(), effects);
+    return admitted(std::move(x), how, effects);
+  }
+  remove(ended, effects);
   apply_effects(effects);
+  offered(std::move(x));
 }
 
 void topology_state::remove(const live& x, mesh_model_effects& effects) {
@@ -152,8 +133,6 @@ void topology_state::reported(const closings_reported& x) {
 
 void topology_state::forget_connection(live_connections::iterator i,
                                        caf::error reason) {
-  if (contests.count(i->second.id) != 0)
-    self->send(self, decide_contest{i->second.id});
   tell(connection_removed{i->second.id, i->second.remote, std::move(reason)});
   digests->remove(i->second.remote);
   for (const auto& watcher : watchers)
@@ -161,18 +140,6 @@ void topology_state::forget_connection(live_connections::iterator i,
   connections.erase(i);
   ctx->neighbours = connections.size();
   view.reset();
-}
-
-void topology_state::close_superseded(mesh_model_effects& effects) {
-  for (auto id : std::exchange(effects.superseded, {})) {
-    auto i = find_connection(id);
-    if (i == connections.end())
-      continue;
-    auto why = make_error(errc::multiple_connections,
-                          "another one to " + i->second.remote.str() + " won");
-    self->send(i->second.connection, close_connection{why});
-    forget_connection(i, std::move(why));
-  }
 }
 
 } // namespace cafmesh

@@ -13,7 +13,6 @@ constexpr auto publish_interval = std::chrono::milliseconds{100};
 } // namespace
 
 void topology_state::apply_effects(mesh_model_effects& effects) {
-  close_superseded(effects);
   tell_of_peers(effects);
   warn(effects);
   if (effects.routes_changed) {
@@ -51,6 +50,7 @@ void topology_state::warn(mesh_model_effects& effects) {
 void topology_state::announce() {
   if (!channel && !silent)
     return;
+  model->set_date(std::chrono::system_clock::now());
   // Takes the announcement from the model even if it is not sent, because it
   // would otherwise stay due for ever.
   if (auto data = model->take_announcement(now()); data && !silent)

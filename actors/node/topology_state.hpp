@@ -17,6 +17,7 @@
 /// The state of the topology. Only `topology*.cpp` include this file:
 /// `topology.cpp` has the handlers; `topology_digests.cpp` exchanges digests
 /// with neighbours; `topology_connections.cpp` adds and removes connections;
+/// `topology_contests.cpp` decides between two that lead to one name;
 /// `topology_publishing.cpp` turns changes into events, log lines, views and
 /// announcements.
 namespace cafmesh {
@@ -24,9 +25,10 @@ namespace cafmesh {
 // topology -> itself
 struct publish_due {};   // the time to publish a view has come
 struct topology_tick {}; // something in the model is due
-// The probed connection has ended, or its time to answer is over.
+// The time is over in which the existing connection may end.
 struct decide_contest {
-  connection_id incumbent;
+  connection_id existing;
+  connection_id candidate;
 };
 
 using topology_interface = topology_actor::extend<
@@ -65,13 +67,25 @@ struct topology_state {
     add_connection request;
     caf::response_promise answer;
   };
-  void offered(candidate x, bool may_contest);
-  bool contest(connection_id incumbent, const candidate& x);
+  void offered(candidate x);
+  void admitted(candidate x, const admission& how, mesh_model_effects& effects);
   live_connections::iterator find_connection(connection_id id);
-  void decide(connection_id incumbent);
   void established(connection_id id);
   void somebody_down(const caf::actor_addr& who, caf::error reason);
+  void connection_ended(live_connections::iterator i, caf::error reason);
   void remove(const live& x, mesh_model_effects& effects);
+
+  // -- a new connection to a peer that has one
+  struct contest {
+    candidate x;
+    contested_connection existing;
+  };
+  bool begin_contest(const contested_connection& existing, const candidate& x);
+  void existing_is_alive(const decide_contest& which);
+  void decide(const decide_contest& which);
+  std::optional<contest> end_contest(const decide_contest& which);
+  bool candidate_ended(const caf::actor_addr& who, caf::error& reason);
+
   closing_listener_actor report_through(closing_reporter_actor x);
   void reported(const closings_reported& x);
   caf::result<gossip_data_ptr> gossip_came(const gossip_arrived& x);
@@ -92,7 +106,6 @@ struct topology_state {
 
   // -- after a change
   void apply_effects(mesh_model_effects& effects);
-  void close_superseded(mesh_model_effects& effects);
   void tell_of_peers(mesh_model_effects& effects);
   void warn(mesh_model_effects& effects);
   void announce();
@@ -119,9 +132,8 @@ struct topology_state {
   std::vector<event_subscriber_actor> subscribers;
 
   live_connections connections;
-  // New connections that wait for the result of a probe, by the ID of the old
-  // connection that each would replace.
-  std::unordered_map<connection_id, candidate> contests;
+  // New connections that wait for the end of the existing one, by its ID.
+  std::unordered_map<connection_id, contest> contests;
 
   mesh_view_ptr view; // null while stale
   bool publishing = false;

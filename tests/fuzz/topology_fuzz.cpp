@@ -118,8 +118,11 @@ private:
     offer.may_be_new = who % 3 != 0;
     mesh_model_effects out;
     auto before = state_.records();
-    if (!state_.add_connection(offer, now_, out) && out.superseded.empty())
-      require(before == state_.records(), "who is refused leaves nothing");
+    if (state_.add_connection(offer, now_, out))
+      return;
+    require(before == state_.records(), "who is refused leaves nothing");
+    if (out.contested && out.contested->is_same_life)
+      state_.replace_connection(out.contested->id, offer, now_, out);
   }
 
   // Makes an update of a few peers, each from a few bytes of input.

@@ -9,9 +9,9 @@
 #include "actors/caf_version/message_codec.hpp"
 #include "actors/core/crdt/outline.hpp"
 #include "actors/core/directory/directory_messages.hpp"
-#include "actors/core/mesh/record_limits.hpp"
 #include "actors/core/remote/bodies.hpp"
 #include "actors/remote/node_keys.hpp"
+#include "tests/scenarios/lies.hpp"
 #include <cafmesh/reachable.hpp>
 
 namespace cafmesh::test {
@@ -41,7 +41,7 @@ peer_record actor_lies::other_life() {
   result.peer.name = any_home().peer;
   result.peer.uid = chance(3) ? any_home().uid : peer_uid{1 + (rng_() >> 2)};
   result.peer.version =
-    chance(8) ? record_limits::max_version : 1'000'000 + below(1'000'000'000);
+    chance(8) ? lies::high_version() : 1'000'000 + below(1'000'000'000);
   for (auto left = below(3); left > 0; --left)
     result.connections.push_back({any_home().peer, "", true, true});
   return result;

@@ -193,15 +193,15 @@ void liar::flood_outlines() {
                     byte_view{wish}, who);
 }
 
-// Dials under the name of an honest peer, but from another host and with
-// another UID.
+// Dials under the name of an honest peer, but from another host. The UID may be
+// that peer's, which is in its record.
 void liar::pose_as_another() {
   poser_.reset();
   world_.run();
   stranger::options as;
   as.letter = told_.honest_letter();
   as.host = its_other_host;
-  as.uid = told_.any_uid();
+  as.uid = told_.chance(2) ? life_of(as.letter) : told_.any_uid();
   as.connection_half = told_.below(SIZE_MAX);
   const auto to = told_.honest_letter();
   ++dials_;

@@ -108,7 +108,8 @@ def a_member_that_comes_and_goes():
             peer.close()
             count += 1
         lines, cpu = len(nodes[0].log_lines()) - before, nodes[0].cpu() - cpu
-        check(lines < 600, "a member that comes and goes: %d lines of log" % lines)
+        # Lines about peers and lines about connections: 200 at once and 10 a second of each.
+        check(lines < 2 * (200 + 10 * 8) + 20, "a member that comes and goes: %d lines of log" % lines)
         check(cpu < 2, "a member that comes and goes: %.2f s of processor time" % cpu)
         nodes[1].ask("increment")
         check(eventually(lambda: nodes[0].ask("count") == "1", 2) is not None, "a member that comes and goes: A counts")
@@ -163,14 +164,16 @@ def a_channel_that_never_answers():
 
 def silent_connections():
     with mesh(17, 1) as (a,):
-        over, opened = threading.Event(), []
+        over, opened, count = threading.Event(), [], 0
 
         def open_them():
+            nonlocal count
             due = time.monotonic()
             while not over.is_set():
                 due += 0.002
                 time.sleep(max(0, due - time.monotonic()))
-                with contextlib.suppress(OSError):
+                count += 1
+                with contextlib.suppress(ConnectionResetError):  # beyond what the node accepts
                     opened.append(open_socket("127.81.17.250", a.host))
                 if len(opened) > 400:
                     opened.pop(0).close()
@@ -184,11 +187,12 @@ def silent_connections():
             cpu, passed = a.cpu() - cpu, time.monotonic() - begin
             over.set()
             thread.join()
+        check(count >= 400 * passed, "silent connections: only %d in %.1f s" % (count, passed))
         lines = len(a.log_lines())
         check(lines < 60, "silent connections: %d lines of log" % lines)
         check(cpu < 0.25 * passed, "silent connections: %.2f s of processor time in %.1f s" % (cpu, passed))
-        figure("500 silent connections a second from one address: a peer from another joins after %.2f s, %.2f s of "
-               "processor time in %.1f s, %d lines of log" % (took or -1, cpu, passed, lines))
+        figure("%.0f silent connections a second from one address: a peer from another joins after %.2f s, %.2f s of "
+               "processor time in %.1f s, %d lines of log" % (count / passed, took or -1, cpu, passed, lines))
         for x in opened:
             x.close()
 

@@ -15,7 +15,7 @@ sys.dont_write_bytecode = True
 from liar_node import eventually
 from liar_rows import (A, B, C, FAST, LIAR, PHANTOM, Sink, addresses, check, figure, liar_at, mesh, node_of, run_rows,
                        traffic)
-from liar_wire import BROADCAST, UNICAST, Peer, names_header, record
+from liar_wire import BROADCAST, UNICAST, Peer, record
 
 
 def two_records_of_one_edition():
@@ -87,94 +87,6 @@ def an_honest_peer_that_repeats_itself():
                % sent)
 
 
-def a_record_of_the_far_future():
-    with mesh(2, 2) as (a, b):
-        true = b.topology()[B]
-        liar = liar_at(a)
-        before = a.topology()[B]
-        liar.tell([record(B, true["uid"], 10**9, [PHANTOM])])
-
-        def heard():
-            now = a.topology()[B]
-            return now["version"] > 10**9 and [x["to"] for x in now["connections"]] == \
-                [x["to"] for x in before["connections"]]
-        took = eventually(heard, 2)
-        check(took is not None, "a record of the far future: the true records are heard again")
-        b.ask("increment")
-        check(eventually(lambda: a.ask("count") == "1", 2) is not None, "a record of the far future: A counts with B")
-        figure("a record of the far future: true records after %.2f s" % (took or -1))
-
-
-def a_record_of_a_peer_to_come():
-    with mesh(18, 2) as (a, b):
-        liar = liar_at(a)
-        records = [(C, 2**64 - 1, 99), (C + 1, 2**48 - 1, 99), (C + 2, 2**48 - 1, 2**64 - 1)]
-        liar.tell([record(LIAR, liar.uid, 2, [A] + [x for x, _, _ in records])]
-                  + [record(x, uid, version, [LIAR, PHANTOM]) for x, version, uid in records])
-        known = eventually(lambda: {C + 1, C + 2} <= set(b.topology()), 3)
-        check(known is not None, "a peer to come: the records spread")
-        check(not any(C in x.topology() for x in (a, b)) and not liar.closed,
-              "a peer to come: a version that no honest peer reaches is ignored, and closes nothing")
-        for i, (name, version, uid) in enumerate(records):
-            begin = time.monotonic()
-            with contextlib.closing(node_of(18, 2 + i, [b.host])) as late:
-                def heard():
-                    views = [x.topology().get(name, {"connections": []}) for x in (a, b, late)]
-                    return all([y["to"] for y in x["connections"]] == ["00:00:00:00:00:0b"] for x in views)
-                took = eventually(heard, 5)
-                check(took is not None, "a peer to come: version %x, UID %x: it is heard" % (version, uid))
-                late.ask("increment")
-                check(eventually(lambda: a.ask("count") == str(i + 1), 2) is not None,
-                      "a peer to come: version %x, UID %x: it counts" % (version, uid))
-                figure("a record with version %x and UID %x of a peer that is to come: it is heard %.2f s after its "
-                       "start" % (version, uid, time.monotonic() - begin))
-
-
-def a_forged_life():
-    """A peer is said to have another UID, and then a version after which it has to take another one itself."""
-    with mesh(19, 2) as (a, b):
-        true = b.topology()[B]["uid"]
-        check(b.ask("publish adder") == "ok", "a forged life: B publishes an actor")
-        check(eventually(lambda: a.ask("find adder") == "1", 5) is not None, "a forged life: A finds it")
-        liar = liar_at(a)
-        sums = [a.ask("add 40 2")]
-        for i in range(5):
-            liar.say(UNICAST, "cafmesh/names", names_header(B, 99 + i, "A" * 40 + "#1"), to=A)
-            liar.tell([record(B, 99 + i, 10**6 * (i + 1), [A])])
-            for _ in range(3):
-                time.sleep(0.1)
-                sums.append(a.ask("add 40 2"))
-        check(sums == ["42"] * 16, "a forged life: the handle works: %s" % sums)
-        liar.tell([record(B, true, 2**48 - 1, [A])])
-        time.sleep(3)
-        check(a.ask("add 40 2") == "42", "a forged life: the handle works after the last version")
-        with contextlib.closing(node_of(19, 2, [b.host])) as late:
-            check(eventually(lambda: late.ask("find adder") == "1", 5) is not None, "a forged life: C finds it")
-            begin = time.monotonic()
-            check(late.ask("add 40 2") == "42", "a forged life: it answers C")
-            figure("a forged life: handles work; after the last version, a newcomer's first request took %.3f s"
-                   % (time.monotonic() - begin))
-
-
-def a_second_life():
-    with mesh(3, 1) as (a,):
-        first = liar_at(a, uid=1)
-        # Lets both ends acknowledge everything before the liar plays dead. Otherwise, the liar's kernel would
-        # retransmit.
-        time.sleep(0.3)
-        first.play_dead()
-        time.sleep(0.3)
-        begin = time.monotonic()
-        second = Peer(LIAR, "127.81.3.200", a.host, uid=2)
-
-        def is_back():
-            # A refused connection would be closed.
-            return not second.closed and second.received and len(second.received) > 1 and a.links() == [LIAR]
-        took = eventually(is_back, 2)
-        check(took is not None, "a second life: back within 2 s")
-        figure("a second life, while the first one's host is dead: back after %.2f s" % (time.monotonic() - begin))
-
-
 def junk_through_an_honest_node():
     with mesh(4, 3) as nodes:
         _, b, c = nodes
@@ -189,9 +101,12 @@ def junk_through_an_honest_node():
             if peer.closed:
                 break
         after = [addresses(b, c), b.topology()[C]["version"], c.topology()[C]["version"]]
-        lost = [x for x in b.log_lines() + c.log_lines() if "clos" in x and "topology" in x]
+        lost = [x for x in b.log_lines() + c.log_lines() if "closed" in x]
+        told = [x for x in b.log_lines() + c.log_lines() if "refused" in x]
         check(before == after, "junk through an honest node: the link B-C stays: %s, then %s" % (before, after))
-        figure("junk through an honest node for 5 s: the link behind it stays, %d lines about it" % len(lost))
+        check(not lost, "junk through an honest node: something is closed: %s" % lost)
+        check(0 < len(told) < 10, "junk through an honest node: %d lines about it" % len(told))
+        figure("junk through an honest node for 5 s: the link behind it stays, %d lines about it" % len(told))
 
 
 def time_to_hear_of(newcomer, node, watcher):
@@ -326,16 +241,14 @@ def an_honest_address_under_other_names():
         cpu, arrived = sum(x.cpu() for x in nodes), nodes[1].topology()[B]["version"]
         peer.tell([record(LIAR, 4711, 10**6, [A] + [(x, "%s:6783" % nodes[1].host) for x in phantoms])]
                   + [record(x, 1, 1, [LIAR]) for x in phantoms])
-        # A node may dial its neighbour once, taking it for a phantom, and that connection may replace the old
-        # one. After that, the links must not change.
+        # Nodes dial their neighbour, taking it for a phantom, but such a connection replaces no other.
         ends = [addresses(x, y) for x, y in zip(nodes, nodes[1:])]
-        unchanged_since = began = time.monotonic()
-        while time.monotonic() < min(unchanged_since + 4, began + 20):
+        began = time.monotonic()
+        while time.monotonic() < began + 8:
             time.sleep(0.25)
             now = [addresses(x, y) for x, y in zip(nodes, nodes[1:])]
-            if now != ends:
-                ends, unchanged_since = now, time.monotonic()
-        check(time.monotonic() >= unchanged_since + 4, "an honest address: links stay: %s" % ends)
+            check(now == ends, "an honest address: links stay: %s" % now)
+        check(not any("two peers" in y for x in nodes for y in x.log_lines()), "an honest address: no warning")
         cpu = sum(x.cpu() for x in nodes) - cpu
         changes = nodes[1].topology()[B]["version"] - arrived
         seconds = time.monotonic() - began
@@ -345,35 +258,7 @@ def an_honest_address_under_other_names():
                "in %.1f s" % (changes, cpu, seconds))
 
 
-def another_peer_in_an_honest_name():
-    with mesh(11, 3, FAST) as nodes:
-        a, b, c = nodes
-        true = a.topology()[A]
-        ends = addresses(a, b)
-        poser = Peer(A, "127.81.11.200", c.host, uid=true["uid"])
-        check(eventually(lambda: A in c.links(), 2) is not None, "an honest name: C takes the poser for A")
-        for i in range(20):
-            poser.tell([record(A, true["uid"], 10**6 * (i + 1), [C, PHANTOM])])
-            time.sleep(0.1)
-        check(addresses(a, b) == ends, "an honest name: the link of the true A stays")
-        b.ask("increment")
-        check(eventually(lambda: a.ask("count") == c.ask("count") == "1", 2) is not None,
-              "an honest name: the true A counts with the others")
-        lines = [x for x in a.log_lines() if "name" in x]
-        poser.close()
-
-        def healed():
-            return all([y["to"] for y in x.topology()[A]["connections"]] == [x["to"] for x in true["connections"]]
-                       for x in nodes) and c.links() == [B]
-        took = eventually(healed, 3)
-        check(took is not None, "an honest name: true records once the poser has left")
-        check(0 < len(lines) < 10, "an honest name: %d lines of log" % len(lines))
-        figure("another peer with an honest peer's name and UID: true records %.2f s after it has left, %d lines of "
-               "log" % (took or -1, len(lines)))
-
-
 run_rows([
-    two_records_of_one_edition, an_honest_peer_that_repeats_itself, a_record_of_the_far_future,
-    a_record_of_a_peer_to_come, a_forged_life, a_second_life, junk_through_an_honest_node, a_flood_of_records,
-    many_names, many_addresses, an_honest_address_under_other_names, another_peer_in_an_honest_name,
+    two_records_of_one_edition, an_honest_peer_that_repeats_itself, junk_through_an_honest_node, a_flood_of_records,
+    many_names, many_addresses, an_honest_address_under_other_names,
 ])

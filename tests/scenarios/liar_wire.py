@@ -46,7 +46,12 @@ def features(pairs):
     return MAP_DEFINITION + uint(len(body)) + body
 
 
-def record(name, uid, version, links, nickname=""):
+def last_version():
+    """The greatest version of a record that a node accepts now."""
+    return int((time.time() - 1_577_836_800) * 1000) * 1024
+
+
+def record(name, uid, version, links, nickname="", short_id=None):
     """Encodes one peer and its connections. Each of `links` is a peer name, or a name and the dialled address."""
     summary = b"\xff\x84\x01" + run(name.to_bytes(6, "big"))
     step = 1
@@ -56,6 +61,8 @@ def record(name, uid, version, links, nickname=""):
     summary += uint(step + 1) + uint(uid)
     if version:
         summary += b"\x01" + uint(version)
+    if short_id is not None:
+        summary += b"\x01" + uint(short_id) + b"\x01\x01"
     summary += b"\0"
     links = [x if isinstance(x, tuple) else (x, "") for x in links]
     slices = bytearray(b"\xff\x88\0" + uint(len(links)))
@@ -105,9 +112,14 @@ def open_socket(here, there, receive_buffer=None):
 
 
 class Peer:
-    """A member of the mesh that a test scripts. A thread reads everything that arrives while `reads` is set."""
+    """A member of the mesh that a test scripts. A thread reads everything that arrives while `reads` is set.
 
-    def __init__(self, name, here, there, uid=4711, version=2, connection=None, pause=0, receive_buffer=None):
+    The peer may read the node's connection ID first, and then choose its own so that the connection has the UID
+    `connection_uid`.
+    """
+
+    def __init__(self, name, here, there, uid=4711, version=2, connection=None, pause=0, receive_buffer=None,
+                 connection_uid=None):
         self.name, self.uid, self.version = name, uid, version
         self.received = []  # frame contents; empty with protocol version 1
         self.closed = False
@@ -116,11 +128,16 @@ class Peer:
         self.socket = open_socket(here, there, receive_buffer)
         self.socket.sendall(b"weave" + bytes([1, version]))
         time.sleep(pause)
+        self.early = b""
         half = time.monotonic_ns() if connection is None else connection
+        if connection_uid is not None:
+            self.socket.sendall(b"\0")
+            half = self._their_half() ^ connection_uid
         ours = features({"PeerNameFlavour": "mac", "Name": text_of(name), "NickName": "liar",
                          "UID": str(uid), "ConnID": str(half)})
         if version == 2:
-            self.socket.sendall(b"\0")
+            if connection_uid is None:
+                self.socket.sendall(b"\0")
             self.frame(ours)
         else:
             self.socket.sendall(ours)
@@ -154,8 +171,15 @@ class Peer:
         self.reads.set()
         self.socket.close()
 
+    def _their_half(self):
+        """Reads the node's features, which are kept for `_read`, and returns its connection ID."""
+        while b"ConnID" not in self.early or len(self.early) < self.early.index(b"ConnID") + 30:
+            self.early += self.socket.recv(1 << 16)
+        begin = self.early.index(b"ConnID") + 7
+        return int(self.early[begin:begin + self.early[begin - 1]])
+
     def _read(self):
-        waiting = b""
+        waiting = self.early
         skip = 8 if self.version == 2 else 7
         while not self.closed:
             self.reads.wait()

@@ -1,6 +1,7 @@
 #include "tests/scenarios/lies.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "actors/core/mesh/record_limits.hpp"
 #include "messages/wire/counter_state.hpp"
@@ -87,10 +88,15 @@ peer_record lies::record(const mesh_description& known) {
   return result;
 }
 
+std::uint64_t lies::high_version() {
+  constexpr auto margin = std::chrono::minutes{1};
+  return record_limits::max_version(std::chrono::system_clock::now() - margin);
+}
+
 // Changes a record's version, UID, short ID or nickname. Almost half of the
 // time it changes nothing, so that only the record's connections differ.
 void lies::spoil(peer_summary& peer) {
-  constexpr auto last = record_limits::max_version;
+  const auto last = high_version();
   switch (below(14)) {
   case 0:
     peer.version = std::min(last, peer.version + 1 + below(5));
@@ -102,7 +108,7 @@ void lies::spoil(peer_summary& peer) {
     peer.version = last - below(3);
     break;
   case 3:
-    peer.version = chance(2) ? last + 1 + below(5) : UINT64_MAX;
+    peer.version = chance(2) ? 2 * last + below(5) : UINT64_MAX;
     break;
   case 4:
     peer.uid = any_uid();
@@ -111,7 +117,7 @@ void lies::spoil(peer_summary& peer) {
     peer.alias.reset();
     break;
   case 6:
-    peer.alias = static_cast<short_id>(below(10));
+    peer.alias = static_cast<short_id>(below(chance(2) ? 10 : short_id_count));
     break;
   case 7:
     peer.nickname.assign(below(2000), 'n');
@@ -148,8 +154,7 @@ peer_record lies::successor(const mesh_description& known, peer_name who,
   auto result = known_record(known, who);
   if (result.peer.uid == peer_uid::none)
     result.peer = {who, "made up", any_uid(), 1, std::nullopt};
-  result.peer.version =
-    std::min(record_limits::max_version, result.peer.version + 1);
+  ++result.peer.version;
   result.connections.clear();
   for (auto x : neighbours)
     result.connections.push_back({x, "", true, true});

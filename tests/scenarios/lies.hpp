@@ -27,8 +27,12 @@ public:
     return below(one_in) == 0;
   }
   peer_uid any_uid() {
-    return peer_uid{1 + (rng_() >> 2)};
+    return peer_uid{chance(4) ? UINT64_MAX - below(2) : 1 + below(UINT64_MAX)};
   }
+  /// A version that honest peers accept, although none of them reaches it.
+  /// Honest peers go on from this version, and must not reach the limit
+  /// themselves, which hardly grows while a schedule runs in virtual time.
+  static std::uint64_t high_version();
 
   // -- names
 

@@ -19,16 +19,15 @@ struct lying_figures {
   std::size_t schedules = 0;
   std::size_t acts = 0;
   std::size_t checks = 0;
-  std::size_t peers = 0;        ///< peers that one node knows
-  std::size_t waiting = 0;      ///< bytes that wait for one connection
-  std::size_t actors = 0;       ///< actors added since the liar came
-  std::uint64_t turns = 0;      ///< actor turns that follow one act
-  std::size_t bytes = 0;        ///< sent by honest nodes after one act
-  std::size_t answered = 0;     ///< bytes sent to the liar after one act
-  std::size_t lines = 0;        ///< one node's log lines after one act
-  std::size_t replacements = 0; ///< connections replaced by others
-  std::size_t looped = 0;       ///< messages dropped in routing loops
-  unsigned recovery = 0;        ///< virtual seconds until all agreed
+  std::size_t peers = 0;    ///< peers that one node knows
+  std::size_t waiting = 0;  ///< bytes that wait for one connection
+  std::size_t actors = 0;   ///< actors added since the liar came
+  std::uint64_t turns = 0;  ///< actor turns that follow one act
+  std::size_t bytes = 0;    ///< sent by honest nodes after one act
+  std::size_t answered = 0; ///< bytes sent to the liar after one act
+  std::size_t lines = 0;    ///< one node's log lines after one act
+  std::size_t looped = 0;   ///< messages dropped in routing loops
+  unsigned recovery = 0;    ///< virtual seconds until all agreed
 
   void add(const lying_figures& x);
 };
@@ -91,7 +90,6 @@ private:
 
   // -- checks
   bool check_honest_links();
-  bool gave_way(const link& which, const std::string& line);
   bool check_sizes();
   bool check_work(const amounts& before, const std::vector<std::size_t>& lines);
   bool check_bytes(const amounts& act);

@@ -11,41 +11,26 @@ namespace cafmesh::test {
 namespace {
 
 // The mesh rests for this time before the test checks that it is quiet.
-// Channels that nobody uses end within this time, after three gossip intervals.
-constexpr auto time_to_rest = seconds{25};
+// Channels that nobody uses end within this time, after three gossip intervals,
+// and acceptors write their last lines about the connections of a minute.
+constexpr auto time_to_rest = seconds{70};
 constexpr auto quiet_intervals = 6u;
 
-} // namespace
+// Most actors that a liar adds belong to surrogate channels, of which it names
+// up to 30 in one act. They end after three gossip intervals.
+constexpr std::size_t most_actors_per_node = 400;
 
-// Whether the event `line` says that the connection `which` was replaced by
-// another one between the same nodes. With discovery, that can happen after a
-// node dials a false address.
-bool lying_walk::gave_way(const link& which, const std::string& line) {
-  if (line.find(" won") != std::string::npos)
-    return discovery_;
-  const auto back = std::string{"removed "} + which.first + " ";
-  const auto& there = values_[which.second].events->lines;
-  return discovery_
-         && std::any_of(there.begin(), there.end(), [&](const auto& x) {
-              return x.rfind(back, 0) == 0
-                     && x.find(" won") != std::string::npos;
-            });
-}
+} // namespace
 
 bool lying_walk::check_honest_links() {
   for (const auto& which : links_) {
     ++figures.checks;
     const auto removed =
       std::string{"removed "} + which.second + " " + honest_ids_[which] + " ";
-    for (const auto& line : values_[which.first].events->lines) {
-      if (line.rfind(removed, 0) != 0)
-        continue;
-      if (!gave_way(which, line))
+    for (const auto& line : values_[which.first].events->lines)
+      if (line.rfind(removed, 0) == 0)
         return fail(std::string{which.first}
                     + " lost an honest neighbour: " + line);
-      ++figures.replacements;
-      honest_ids_[which] = "?";
-    }
     const auto links = at(which.first).record_of(at(which.first)).connections;
     if (std::none_of(links.begin(), links.end(), [&](const auto& x) {
           return x.remote == at(which.second).name() && x.established;
@@ -79,6 +64,8 @@ bool lying_walk::check_sizes() {
   }
   const auto actors = running() - std::min(running(), actors_);
   figures.actors = std::max(figures.actors, actors);
+  if (actors > most_actors_per_node * size_)
+    return fail(std::to_string(actors) + " more actors than without the liar");
   return true;
 }
 
@@ -167,8 +154,8 @@ bool lying_walk::agree() {
 }
 
 bool lying_walk::wait_for_agreement() {
-  // While a connection is being replaced, views differ for a moment, even
-  // though all nodes agree on who is connected to whom.
+  // A record may still be on its way although each node sees who is connected
+  // to whom.
   const auto took =
     wait_until([this] { return agree() && difference_of_views().empty(); },
                expected_topology(), time_to_agree, milliseconds{250});
@@ -223,13 +210,9 @@ bool lying_walk::check_changes_arrive() {
   return check_values_agree();
 }
 
-// Checks that nodes send only periodic gossip and log nothing. This check is
-// skipped if a connection between honest nodes was replaced, because the node
-// that dialled the old connection keeps dialling.
+// Checks that nodes send only periodic gossip and log nothing.
 bool lying_walk::check_quiet() {
   run_for(time_to_rest);
-  if (figures.replacements > 0)
-    return true;
   ++figures.checks;
   if (running() > actors_)
     return fail(std::to_string(running()) + " actors, before the liar came "

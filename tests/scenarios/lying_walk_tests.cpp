@@ -22,8 +22,7 @@ void print(const lying_figures& x) {
             << x.waiting << " bytes waiting, " << x.actors
             << " more actors; after one act at most " << x.turns << " turns, "
             << x.bytes << " bytes and " << x.answered << " to the liar, "
-            << x.lines << " lines; " << x.replacements
-            << " connections replaced, " << x.looped << " messages looped"
+            << x.lines << " lines; " << x.looped << " messages looped"
             << std::endl;
 }
 

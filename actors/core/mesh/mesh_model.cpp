@@ -27,48 +27,34 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
   if (auto err = s.check_remote(offer))
     return err;
   auto name = offer.remote.name;
-  auto other = s.connections.find(name);
-  if (other != s.connections.end()) {
+  if (auto other = s.connections.find(name); other != s.connections.end()) {
     auto& x = other->second;
     if (x.id == offer.id)
       return admission{};
-    // Either the other end of the existing connection is gone, or two peers
-    // share one name. Only a probe of that connection can tell.
-    if (x.remote_uid != offer.remote.uid) {
-      out.contested = x.id;
-      return make_error(errc::multiple_connections,
-                        "another peer named " + name.str() + " is connected");
-    }
-    // The connection with the lower UID stays. Both ends compare the same two
-    // UIDs, so both keep the same connection.
-    if (x.uid <= offer.uid) {
-      if (x.uid == offer.uid) {
-        out.superseded.push_back(x.id);
-        remove_connection(x.id, now, out);
-      }
-      return make_error(errc::multiple_connections,
-                        "expected one connection to " + name.str()
-                          + ", got another");
-    }
-    // Replaces the old connection in place. If we removed it first, we would
-    // forget all peers behind it.
-    out.superseded.push_back(x.id);
-    s.names_by_connection.erase(x.id);
-  } else if (auto limit = s.options.connection_limit;
-             limit != 0 && s.connections.size() >= limit) {
+    // Both ends compare the same two connection UIDs, so both favour the same
+    // connection.
+    out.contested = {x.id, x.remote_uid == offer.remote.uid,
+                     x.uid <= offer.uid};
+    return make_error(errc::multiple_connections, "expected one connection to "
+                                                    + name.str()
+                                                    + ", got another");
+  }
+  if (auto limit = s.options.connection_limit;
+      limit != 0 && s.connections.size() >= limit)
     return make_error(errc::connection_limit,
                       "expected at most " + std::to_string(limit)
                         + " connections, got one more, to " + name.str());
-  }
-  s.closings.forget(name);
-  auto result = s.register_remote(offer.remote, out);
-  s.connections[name] = {offer.id,         offer.uid,
-                         offer.remote.uid, offer.remote_address,
-                         offer.outbound,   false};
-  s.names_by_connection[offer.id] = name;
-  s.to_announce.add(name, now);
-  s.connections_changed(now, out);
-  s.choose_alias(now, out);
+  return s.admit(offer, now, out);
+}
+
+admission mesh_model::replace_connection(connection_id ended,
+                                         const connection_offer& offer,
+                                         instant now, mesh_model_effects& out) {
+  auto& s = *state_;
+  s.names_by_connection.erase(ended);
+  auto result = s.admit(offer, now, out);
+  // The peer may have lost what we sent over the old connection.
+  result.new_peer = true;
   return result;
 }
 
@@ -101,6 +87,10 @@ std::size_t mesh_model::connection_count() const noexcept {
 }
 
 // -- updates of other peers
+
+void mesh_model::set_date(wall_time now) noexcept {
+  state_->date = now;
+}
 
 caf::expected<applied_update>
 mesh_model::apply_update(byte_view update, instant now, mesh_model_effects& out,

@@ -38,17 +38,23 @@ struct mesh_model_options {
   std::shared_ptr<record_sharing> sharing;
 };
 
+/// An existing connection of ours, while a new one leads to a peer of the same
+/// name. The new one replaces it only once it has ended: nothing that a remote
+/// says of itself proves that it is the peer whose name and UID it uses.
+struct contested_connection {
+  connection_id id{};
+  /// Whether the remote of the new connection has the same UID.
+  bool is_same_life = false;
+  /// Whether the tie-break favours the existing connection.
+  bool is_favoured = false;
+};
+
 /// What a change requires of the caller. Functions of `mesh_model` add to the
 /// members and never clear them.
 struct mesh_model_effects {
-  /// Connections of ours that were replaced, or that tied with a new one. They
-  /// have been removed; the caller closes them with errc::multiple_connections.
-  std::vector<connection_id> superseded;
-  /// Our existing connection to a peer, if another peer with the same name but
-  /// another UID has introduced itself. The caller probes the existing
-  /// connection. When the existing connection has ended, the caller offers the
-  /// new one again.
-  std::optional<connection_id> contested;
+  /// The existing connection, if a second one was refused. The caller may probe
+  /// it. If it ends, the caller may offer the new one again.
+  std::optional<contested_connection> contested;
   /// Whether `current_routes()` may return different routes than before.
   bool routes_changed = false;
   /// Whether a short ID may have a new owner. Actors that remember the old
@@ -113,15 +119,19 @@ public:
   // -- our own connections
 
   /// Admits the connection. After an error, the caller closes the connection.
-  /// An error changes nothing else, except that a tie also removes the existing
-  /// connection.
+  /// An error changes nothing.
   /// @returns errc::name_collision, connected_to_self, unknown_peer or
   ///          connection_limit. Returns multiple_connections if we already have
-  ///          a connection to a peer of this name, and that connection has a
-  ///          lower UID, has the same UID (a tie), or leads to a peer with
-  ///          another peer UID (`contested`).
+  ///          a connection to a peer of this name, see `contested`.
   caf::expected<admission> add_connection(const connection_offer& offer,
                                           instant now, mesh_model_effects& out);
+
+  /// Admits the connection in place of one to the same life of the same peer
+  /// that has just ended. The peers behind that one stay known.
+  /// @pre `add_connection` has refused the offer because of `ended`
+  admission replace_connection(connection_id ended,
+                               const connection_offer& offer, instant now,
+                               mesh_model_effects& out);
 
   /// Marks the connection as established.
   /// @returns false if no connection has this ID.
@@ -155,6 +165,11 @@ public:
 
   // -- updates of other peers
 
+  /// Sets the time of day, by which records of other peers and our own have the
+  /// limit `record_limits::max_version`. To be called before updates are
+  /// applied and announcements are taken.
+  void set_date(wall_time now) noexcept;
+
   /// Applies an update that another peer sent.
   /// @returns errc::malformed or errc::bad_peer_name, with nothing changed.
   caf::expected<applied_update> apply_update(byte_view update, instant now,
@@ -183,7 +198,9 @@ public:
 
   /// The records to broadcast; null if none is due. The first change is due
   /// after `announcements::moment`. Later changes are due after the
-  /// announcement interval, or after a longer time if updates are large.
+  /// announcement interval, or after a longer time if updates are large. Our
+  /// own record is due again while its version is so high that a peer whose
+  /// clock is a little behind may have ignored it.
   gossip_data_ptr take_announcement(instant now);
 
   // -- time

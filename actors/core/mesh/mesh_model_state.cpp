@@ -42,6 +42,21 @@ mesh_model::state::check_remote(const connection_offer& offer) const {
   return {};
 }
 
+admission mesh_model::state::admit(const connection_offer& offer, instant now,
+                                   mesh_model_effects& out) {
+  auto name = offer.remote.name;
+  closings.forget(name);
+  auto result = register_remote(offer.remote, out);
+  connections[name] = {offer.id,         offer.uid,
+                       offer.remote.uid, offer.remote_address,
+                       offer.outbound,   false};
+  names_by_connection[offer.id] = name;
+  to_announce.add(name, now);
+  connections_changed(now, out);
+  choose_alias(now, out);
+  return result;
+}
+
 admission mesh_model::state::register_remote(const wire::introduction& remote,
                                              mesh_model_effects& out) {
   std::vector<slot> created;
@@ -77,31 +92,14 @@ void mesh_model::state::connections_changed(instant now,
   reachable.edges_replaced(peers::self, before, known.connections(peers::self));
   graph_changed(out);
   auto ourselves = known.summary(peers::self);
-  increment(ourselves);
-  ourselves_changed(std::move(ourselves), now, out);
+  ++ourselves.version;
+  ourselves_changed(std::move(ourselves), now);
   refresh(now, out);
 }
 
 // -- consequences of a change
 
-void mesh_model::state::increment(peer_summary& ourselves) {
-  if (ourselves.version < record_limits::max_version) {
-    ++ourselves.version;
-    return;
-  }
-  // There is no higher version, so only a higher UID makes our record newer. If
-  // another peer has used the maximum UID too, our record cannot become newer.
-  auto uid = value_of(ourselves.uid);
-  auto step = 1 + rng() % 1024;
-  ourselves.uid = peer_uid{uid > UINT64_MAX - step ? UINT64_MAX : uid + step};
-}
-
-void mesh_model::state::ourselves_changed(peer_summary ourselves, instant now,
-                                          mesh_model_effects& out) {
-  // A new UID of ours counts as a change of routes, because the directory of
-  // names reads our UID again when routes change.
-  if (ourselves.uid != known.summary(peers::self).uid)
-    out.routes_changed = true;
+void mesh_model::state::ourselves_changed(peer_summary ourselves, instant now) {
   known.replace(peers::self, std::move(ourselves));
   records_changed();
   to_announce.add(self.name, now);
@@ -140,8 +138,8 @@ void mesh_model::state::choose_alias(instant now, mesh_model_effects& out) {
   self.alias = *alias;
   auto ourselves = known.summary(peers::self);
   ourselves.alias = alias;
-  increment(ourselves);
-  ourselves_changed(std::move(ourselves), now, out);
+  ++ourselves.version;
+  ourselves_changed(std::move(ourselves), now);
 }
 
 void mesh_model::state::collect(const std::vector<slot>& gone, instant now,

@@ -81,6 +81,8 @@ struct mesh_model::state {
   // -- our own connections
 
   caf::error check_remote(const connection_offer& offer) const;
+  admission admit(const connection_offer& offer, instant now,
+                  mesh_model_effects& out);
   /// If the UID of the remote is not known yet, makes a record from the
   /// remote's introduction.
   admission register_remote(const wire::introduction& remote,
@@ -122,6 +124,8 @@ struct mesh_model::state {
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
   /// Makes our own record newer than `x`, which another peer has made.
   void outlive(const record_about_us& x, instant now, mesh_model_effects& out);
+  /// Whether a peer whose clock is a little behind ours ignores our record.
+  bool is_ahead_of_clocks() const;
 
   // -- limits
 
@@ -144,11 +148,7 @@ struct mesh_model::state {
 
   // -- consequences of a change
 
-  /// Raises the version of our record. If the version is the highest possible,
-  /// raises the UID instead.
-  void increment(peer_summary& ourselves);
-  void ourselves_changed(peer_summary ourselves, instant now,
-                         mesh_model_effects& out);
+  void ourselves_changed(peer_summary ourselves, instant now);
   void records_changed() noexcept;
   void graph_changed(mesh_model_effects& out);
   void move_claim(peer_name who, std::optional<short_id> from,
@@ -197,6 +197,7 @@ struct mesh_model::state {
   std::map<peer_name, own_connection> connections;
   std::unordered_map<connection_id, peer_name> names_by_connection;
   std::uint64_t generation = 0;
+  wall_time date = earliest_wall_time;
   std::size_t unspent_bytes;     // bytes of updates not yet spent on searches
   unsigned outlived_records = 0; // replaced records of us with other UIDs
   std::vector<wire::connection_view> scratch; // kept to reuse its memory

@@ -23,7 +23,7 @@ mesh_model::state::stage(byte_view update) {
       continue;
     // Ignores the record, because an error would close the connection to a peer
     // that only passes on what another peer made up.
-    if (peer.version > record_limits::max_version) {
+    if (peer.version > record_limits::max_version(date)) {
       ++result.refused;
       continue;
     }
@@ -212,11 +212,14 @@ void mesh_model::state::outlive(const record_about_us& x, instant now,
   constexpr unsigned few = 4;
   out.impersonated |= x.in_our_life || ++outlived_records > few;
   auto ourselves = known.summary(peers::self);
-  ourselves.version = std::max(ourselves.version, x.edition.version);
-  if (ourselves.version == record_limits::max_version)
-    ourselves.uid = std::max(ourselves.uid, x.edition.uid);
-  increment(ourselves);
-  ourselves_changed(std::move(ourselves), now, out);
+  ourselves.version = std::max(ourselves.version, x.edition.version) + 1;
+  ourselves_changed(std::move(ourselves), now);
+}
+
+bool mesh_model::state::is_ahead_of_clocks() const {
+  constexpr auto a_little = std::chrono::seconds{5};
+  return known.summary(peers::self).version
+         > record_limits::max_version(date - a_little);
 }
 
 } // namespace cafmesh

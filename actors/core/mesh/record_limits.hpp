@@ -7,14 +7,17 @@
 
 #include "messages/wire/topology_update.hpp"
 #include <cafmesh/peer_record.hpp>
+#include <cafmesh/reachable.hpp>
 
 /// Limits on what a peer accepts about the mesh, so that no member can fill the
 /// memory of the others. See PROTOCOL.md, "Limits and times".
 namespace cafmesh::record_limits {
 
-/// A record with a higher version is ignored. A peer whose record changes every
-/// microsecond takes 2^48 µs, or nine years, to reach this version.
-constexpr std::uint64_t max_version = (std::uint64_t{1} << 48) - 1;
+/// The greatest version that is accepted by `now`: 1,024 for each millisecond
+/// since the start of 2020, more than any honest peer reaches. A record with a
+/// higher version is ignored. The limit grows, so no forged version is final: a
+/// millisecond later, the peer that it is about can take a higher one.
+std::uint64_t max_version(wall_time now) noexcept;
 
 /// The maximum size of a nickname in bytes. A longer nickname is cut to this
 /// size.

@@ -134,7 +134,8 @@ BOOST_AUTO_TEST_CASE(an_impossible_version_closes_nothing_and_goes_no_further) {
   stranger s{*this, at('a')};
   s.introduce();
   const auto made_up = peer_name::from_number('x');
-  const auto too_high = record_limits::max_version + 1;
+  const auto later = std::chrono::system_clock::now() + std::chrono::hours{1};
+  const auto too_high = record_limits::max_version(later);
   const peer_record own{
     {s.name(), "s", peer_uid{4711}, 10, std::nullopt},
     {{at('a').name(), "", true, true}, {made_up, "", true, true}}};

@@ -153,56 +153,52 @@ BOOST_AUTO_TEST_CASE(an_introduction_does_not_replace_a_record) {
 
 // -- two connections to one peer
 
-BOOST_AUTO_TEST_CASE(a_lower_connection_uid_replaces_the_other_connection) {
-  add(1, 20);
-  establish(20);
-  BOOST_TEST(add(1, 10).engaged());
-  BOOST_TEST((effects.superseded == std::vector<connection_id>{id(20)}));
-  BOOST_TEST(state.connection_count() == 1u);
-  BOOST_TEST(!record(us).connections[0].established);
-  BOOST_TEST(establish(10));
-  BOOST_TEST(!establish(20));
-}
-
-BOOST_AUTO_TEST_CASE(a_higher_connection_uid_is_refused) {
+// Any member can dial in the name of peer 1, with its UID.
+BOOST_AUTO_TEST_CASE(no_second_connection_ends_the_first) {
   add(1, 10);
   auto before = state.records();
-  BOOST_TEST(refused(offer(1, 20), errc::multiple_connections));
-  BOOST_TEST(effects.superseded.empty());
-  BOOST_TEST(same(before, state.records()));
+  for (unsigned uid : {5u, 10u, 20u}) {
+    auto x = offer(1, 11);
+    x.uid = connection_uid{uid};
+    BOOST_TEST(refused(x, errc::multiple_connections));
+    BOOST_TEST_REQUIRE(effects.contested.has_value());
+    BOOST_TEST((effects.contested->id == id(10)));
+    BOOST_TEST(effects.contested->is_same_life);
+    BOOST_TEST(effects.contested->is_favoured == (uid >= 10));
+    BOOST_TEST(same(before, state.records()));
+  }
 }
 
-BOOST_AUTO_TEST_CASE(equal_connection_uids_close_both) {
+BOOST_AUTO_TEST_CASE(another_life_is_told_from_the_present_one) {
   add(1, 10);
   auto x = offer(1, 11);
-  x.uid = connection_uid{10};
+  x.remote.uid = peer_uid{101};
   BOOST_TEST(refused(x, errc::multiple_connections));
-  BOOST_TEST((effects.superseded == std::vector<connection_id>{id(10)}));
-  BOOST_TEST(state.connection_count() == 0u);
-  BOOST_TEST(known() == "5");
-  BOOST_TEST(names_of(effects.left) == "1");
+  BOOST_TEST_REQUIRE(effects.contested.has_value());
+  BOOST_TEST(!effects.contested->is_same_life);
 }
 
 BOOST_AUTO_TEST_CASE(the_same_connection_may_be_offered_again) {
   add(1);
   BOOST_TEST(add(1).engaged());
   BOOST_TEST(!effects.routes_changed);
-  BOOST_TEST(effects.superseded.empty());
+  BOOST_TEST(!effects.contested.has_value());
   BOOST_TEST(version_of(us) == 1u);
 }
 
 //  5 = 1 - 2, with two connections between 5 and 1
-BOOST_AUTO_TEST_CASE(peers_beyond_a_replaced_connection_stay_known) {
+BOOST_AUTO_TEST_CASE(a_new_connection_takes_the_place_of_one_that_has_ended) {
   add(1, 20);
+  establish(20);
   hear({says(1, {us, 2}), says(2, {1})});
-  add(1, 10);
+  auto admitted = replace(20, offer(1, 10));
+  BOOST_TEST(admitted.wants_everything());
   BOOST_TEST(known() == "1 2 5");
   BOOST_TEST(effects.left.empty());
-}
-
-BOOST_AUTO_TEST_CASE(removing_a_superseded_connection_keeps_its_replacement) {
-  add(1, 20);
-  add(1, 10);
+  BOOST_TEST(state.connection_count() == 1u);
+  BOOST_TEST(!record(us).connections[0].established);
+  BOOST_TEST(!establish(20));
+  BOOST_TEST(establish(10));
   remove(20);
   BOOST_TEST(state.connection_count() == 1u);
 }
@@ -245,12 +241,6 @@ BOOST_AUTO_TEST_CASE(a_refused_offer_leaves_nothing_behind) {
   BOOST_TEST(same(before, limited.state.records()));
   BOOST_TEST(!limited.state.wake_at().has_value());
   BOOST_TEST(!limited.effects.routes_changed);
-}
-
-BOOST_AUTO_TEST_CASE(a_replacement_is_not_subject_to_the_limit) {
-  view limited{at_most(1)};
-  limited.add(1, 20);
-  BOOST_TEST(limited.add(1, 10).engaged());
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_that_ended_makes_room_for_another) {

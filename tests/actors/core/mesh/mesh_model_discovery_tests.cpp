@@ -107,7 +107,8 @@ BOOST_AUTO_TEST_CASE(loopback_counts_only_for_peers_with_such_a_connection) {
 BOOST_AUTO_TEST_CASE(a_string_that_is_not_an_address_is_ignored) {
   connect(1);
   std::uint64_t version = 0;
-  for (auto address : {"no port:", "[1:2]:3", "0.0.0.0:22", "[::]:22"}) {
+  for (auto address : {"no port:", "[1:2]:3", "0.0.0.0:22", "[::]:22",
+                       "127.0.0.08:22", "127.1:22"}) {
     auto theirs = says(1, {2, us}, ++version);
     theirs.connections[0].remote_address = address;
     hear({theirs, says(2, {1})});

@@ -10,6 +10,7 @@
 #include "actors/core/mesh/announcements.hpp"
 #include "actors/core/mesh/mesh_model.hpp"
 #include "actors/core/mesh/peer_records.hpp"
+#include "actors/core/mesh/record_limits.hpp"
 #include "messages/wire/topology_update.hpp"
 #include "tests/support/encoded_records.hpp"
 #include <cafmesh/errc.hpp>
@@ -84,12 +85,19 @@ inline std::vector<peer_record> read(const gossip_data_ptr& data) {
   return result;
 }
 
+/// The date of the models in tests, and the greatest version by then.
+constexpr auto date = earliest_wall_time + 24h;
+inline std::uint64_t last_version(wall_time when = date) {
+  return record_limits::max_version(when);
+}
+
 /// A mesh model with a clock that the test moves, and functions that call the
 /// model.
 struct view {
   explicit view(mesh_model_options options = {})
       : state(local_identity{name_of(us), "us", peer_uid{500}, short_id{us}},
               options) {
+    state.set_date(date);
   }
 
   static connection_offer offer(unsigned peer, unsigned id) {
@@ -111,6 +119,13 @@ struct view {
   caf::expected<admission> add(const connection_offer& x) {
     effects = {};
     return state.add_connection(x, now, effects);
+  }
+
+  /// Adds a connection in place of the one with the ID `ended`.
+  admission replace(unsigned ended, const connection_offer& x) {
+    effects = {};
+    return state.replace_connection(static_cast<connection_id>(ended), x, now,
+                                    effects);
   }
 
   /// Adds a connection. Its ID and UID are `id`, or `peer` if `id` is 0.

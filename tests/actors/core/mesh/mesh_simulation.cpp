@@ -32,8 +32,22 @@ mesh_simulation::mesh_simulation(std::uint64_t seed, unsigned peers,
     models_.push_back({mesh_model{self, options},
                        hasty.count(i) != 0,
                        {},
-                       now_ + gossip_interval * (i + 1) / (peers + 1)});
+                       now_ + gossip_interval * (i + 1) / (peers + 1),
+                       std::chrono::milliseconds{below(2000)}});
   }
+  set_dates();
+}
+
+// The clocks of peers differ by up to two seconds.
+void mesh_simulation::set_dates() {
+  for (auto& x : models_)
+    x.model.set_date(today() - x.clock_is_late);
+}
+
+wall_time mesh_simulation::today() const {
+  return date
+         + std::chrono::duration_cast<wall_time::duration>(
+           now_.time_since_epoch());
 }
 
 void mesh_simulation::connect(unsigned x, unsigned y) {
@@ -157,6 +171,7 @@ void mesh_simulation::send_everything(unsigned from, unsigned to) {
 
 void mesh_simulation::step() {
   now_ += tick;
+  set_dates();
   while (!under_way_.empty() && under_way_.begin()->first <= now_) {
     auto next = under_way_.extract(under_way_.begin());
     arrive(next.mapped());

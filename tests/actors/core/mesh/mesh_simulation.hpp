@@ -50,6 +50,11 @@ public:
 
   void run_for(duration time);
 
+  /// The greatest version that a peer accepts whose clock is right.
+  std::uint64_t last_version() const {
+    return record_limits::max_version(today());
+  }
+
   /// Describes the first difference between two models, or between a model and
   /// the actual mesh; empty if there is none.
   std::string disagreement();
@@ -70,6 +75,7 @@ private:
     bool hasty = false;
     std::map<unsigned, connection_id> links; // by neighbour
     instant next_gossip;
+    duration clock_is_late;
   };
   struct message {
     unsigned from;
@@ -92,6 +98,8 @@ private:
   }
   void answer(const message& x);
   void step();
+  void set_dates();
+  wall_time today() const;
 
   std::mt19937_64 rng_;
   instant now_ = instant{} + std::chrono::hours{1};

@@ -56,19 +56,21 @@ peer_record some_lie(mesh_simulation& mesh) {
     break;
   case 1:
     lie.peer.version =
-      std::min(record_limits::max_version, lie.peer.version + 1'000'000'000);
+      std::min(mesh.last_version(), lie.peer.version + 1'000'000'000);
     break;
   case 2:
-    lie.peer.version = record_limits::max_version - mesh.below(3);
+    lie.peer.version = mesh.last_version() - mesh.below(3);
     break;
   case 3:
-    lie.peer.uid = peer_uid{1 + mesh.below(std::uint64_t{1} << 62)};
+    lie.peer.uid =
+      peer_uid{UINT64_MAX - mesh.below(mesh.below(2) == 0 ? 2 : UINT64_MAX)};
     break;
   case 4:
     lie.peer.alias.reset();
     break;
   case 5:
-    lie.peer.alias = static_cast<short_id>(mesh.below(10));
+    lie.peer.alias = static_cast<short_id>(
+      mesh.below(mesh.below(2) == 0 ? 10 : short_id_count));
     break;
   default: // keeps the version and the UID
     break;

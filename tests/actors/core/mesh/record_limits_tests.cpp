@@ -1,6 +1,7 @@
 #include "actors/core/mesh/record_limits.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,7 +12,13 @@ using namespace cafmesh;
 BOOST_AUTO_TEST_SUITE(record_limits_tests)
 
 BOOST_AUTO_TEST_CASE(versions_and_totals_have_the_limits_of_the_protocol) {
-  BOOST_TEST(record_limits::max_version == 281'474'976'710'655u); // 2^48 - 1
+  const wall_time start{std::chrono::seconds{1'577'836'800}}; // of 2020
+  const auto later = start + std::chrono::hours{24 * 365 * 10};
+  BOOST_TEST(record_limits::max_version(later) == 315'360'000'000u * 1024);
+  BOOST_TEST(record_limits::max_version(later + std::chrono::milliseconds{1})
+             == 315'360'000'001u * 1024);
+  BOOST_TEST(record_limits::max_version(start)
+             == record_limits::max_version(earliest_wall_time));
   const record_limits::totals all;
   BOOST_TEST(all.peers == 16'384u);
   BOOST_TEST(all.edges == 1'048'576u);

@@ -1,0 +1,163 @@
+#include "tests/support/mesh.hpp"
+#include "tests/support/stranger.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Tests of a second connection to a peer that is connected already. A stranger
+// is an honest peer that comes back or dials twice, or somebody who poses as
+// one.
+namespace {
+
+const std::string elsewhere = "10.0.1.1";
+
+struct contests : mesh {
+  /// Connection IDs of a stranger, so that the tie-break favours some of its
+  /// connections and not others.
+  static std::vector<std::uint64_t> halves() {
+    std::vector<std::uint64_t> result;
+    for (std::uint64_t i = 0; i < 16; ++i)
+      result.push_back(i << 60);
+    return result;
+  }
+  stranger::options again(std::uint64_t half) const {
+    stranger::options result;
+    result.host = elsewhere;
+    result.connection_half = half;
+    return result;
+  }
+  std::string address_of(char letter, char as_seen_by) {
+    for (const auto& x : at(as_seen_by).record_of(at(as_seen_by)).connections)
+      if (x.remote
+          == peer_name::from_number(static_cast<unsigned char>(letter)))
+        return x.remote_address;
+    return "none";
+  }
+  bool is_from_elsewhere(char letter, char as_seen_by) {
+    return address_of(letter, as_seen_by).rfind(elsewhere + ":", 0) == 0;
+  }
+};
+
+const std::string warning = "two peers are named";
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(connection_contests_tests, contests)
+
+BOOST_AUTO_TEST_CASE(
+  a_peer_whose_old_connection_is_dead_is_back_within_two_seconds) {
+  for (auto half : halves()) {
+    add('a');
+    stranger first{*this, at('a')};
+    first.introduce();
+    net().unplug(first.host(), at('a').host());
+    stranger second{*this, at('a'), again(half)};
+    second.introduce();
+    BOOST_TEST(!is_from_elsewhere('s', 'a'));
+    run_for(seconds{2});
+    BOOST_TEST(is_from_elsewhere('s', 'a'));
+    BOOST_TEST(!second.is_closed());
+    BOOST_TEST(at('a').log().count({warning}) == 0u);
+    net().plug(first.host(), at('a').host());
+    at('a').stop();
+  }
+}
+
+BOOST_AUTO_TEST_CASE(somebody_with_the_name_and_uid_of_a_neighbour_is_refused) {
+  build("ab");
+  const auto before = address_of('b', 'a');
+  for (auto half : halves()) {
+    auto as = again(half);
+    as.letter = 'b';
+    as.uid = at('a').record_of(at('b')).peer.uid;
+    stranger poser{*this, at('a'), as};
+    poser.introduce();
+    run_for(seconds{4});
+    poser.talk();
+    BOOST_TEST(poser.is_closed());
+    BOOST_TEST(address_of('b', 'a') == before);
+    BOOST_TEST(all_know("a>b b>a"));
+  }
+  // Within a minute, one line is written of all those that waited in vain.
+  const auto lines = at('a').log().count({warning});
+  BOOST_TEST(lines >= 1u);
+  BOOST_TEST(lines <= 2u);
+}
+
+// Who poses has to wait, and meanwhile the true peer's next connection is
+// refused, but never the one that it has.
+BOOST_AUTO_TEST_CASE(somebody_who_dials_all_the_time_ends_no_connection) {
+  build("ab");
+  const auto before = address_of('b', 'a');
+  for (int i = 0; i < 100; ++i) {
+    auto as = again(static_cast<std::uint64_t>(i) << 57);
+    as.letter = 'b';
+    as.uid = at('a').record_of(at('b')).peer.uid;
+    stranger poser{*this, at('a'), as};
+    poser.introduce();
+    run_for(milliseconds{100});
+  }
+  run_for(seconds{5});
+  BOOST_TEST(address_of('b', 'a') == before);
+  BOOST_TEST(all_know("a>b b>a"));
+}
+
+// A peer that dials twice closes the connection that the tie-break does not
+// favour.
+BOOST_AUTO_TEST_CASE(channels_work_if_the_older_connection_loses) {
+  std::size_t lost = 0;
+  for (auto half : halves()) {
+    add('a');
+    stranger first{*this, at('a')};
+    first.introduce();
+    stranger second{*this, at('a'), again(half)};
+    second.talk();
+    const auto old_one_lost = !second.is_closed();
+    lost += old_one_lost ? 1 : 0;
+    if (old_one_lost)
+      first.hang_up();
+    auto& survivor = old_one_lost ? second : first;
+    survivor.introduce();
+    BOOST_TEST(is_from_elsewhere('s', 'a') == old_one_lost);
+    at('a').broadcast("chan", "word");
+    survivor.talk();
+    BOOST_TEST(survivor.count("chan") == 1u);
+    BOOST_TEST(at('a').log().count({warning}) == 0u);
+    at('a').stop();
+  }
+  BOOST_TEST(lost > 0u);
+  BOOST_TEST(lost < halves().size());
+}
+
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(peers_behind_a_connection_that_is_replaced_stay_known) {
+  build("ab");
+  stranger first{*this, at('a')};
+  first.introduce();
+  const auto behind = peer_name::from_number('x');
+  const peer_record own{
+    {first.name(), "s", peer_uid{4711}, 10, std::nullopt},
+    {{at('a').name(), "", true, true}, {behind, "", true, true}}};
+  const peer_record other{{behind, "x", peer_uid{7}, 1, std::nullopt},
+                          {{first.name(), "", true, true}}};
+  first.send_topology({own, other});
+  run_for(seconds{2});
+  for (auto half : halves()) {
+    stranger second{*this, at('a'), again(half)};
+    second.talk();
+    if (second.is_closed())
+      continue;
+    first.hang_up();
+    second.introduce();
+    run_for(seconds{2});
+    BOOST_TEST(is_from_elsewhere('s', 'a'));
+    BOOST_TEST(all_know("a>b a>s b>a s>a s>x x>s"));
+    BOOST_TEST(at('b').log().count({"out of reach"}) == 0u);
+    return;
+  }
+  BOOST_TEST(false, "no connection was favoured");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
