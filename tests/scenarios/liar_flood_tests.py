@@ -237,8 +237,40 @@ def gossip_on_many_channels():
                % (highest - before))
 
 
+def unfinished_frames():
+    with mesh(70, 2) as (a, b):
+        before, peers = a.rss(), []
+        for i in range(60):
+            peers.append(Peer(0x10000 + i, "127.81.70.200", a.host))
+            time.sleep(0.03)  # accept_interval limits the rate of connections from one address
+        check(eventually(lambda: len(a.links()) == 61, 5) is not None, "unfinished frames: all are neighbours")
+        part = (10_000_000).to_bytes(4, "big") + b"\4" + b"x" * 9_900_000
+        for x in peers:
+            with contextlib.suppress(OSError):
+                x.socket.sendall(part)
+        time.sleep(1)
+        honest = Peer(0x61, "127.81.70.201", a.host)
+        check(eventually(lambda: 0x61 in a.links(), 5) is not None, "unfinished frames: a peer joins")
+        other = liar_at(b, 0x62)
+        large = "large" + "y" * 9_000_000
+        honest.say(UNICAST, "large", large.encode(), to=0x62)
+        arrived = eventually(lambda: other.heard("largey") == 1, 5)
+        check(arrived is not None, "unfinished frames: a frame of 9 MB from another address arrives")
+        more, kept = a.rss() - before, sum(not x.closed for x in peers)
+        check(more < 420, "unfinished frames: %.0f MB" % more)
+        check(B in a.links() and not honest.closed, "unfinished frames: honest neighbours stay")
+        b.ask("increment")
+        check(eventually(lambda: a.ask("count") == "1", 2) is not None, "unfinished frames: A counts")
+        lines = [x for x in a.log_lines() if "incomplete frames" in x]
+        check(lines, "unfinished frames: the log says why connections were closed")
+        figure("60 neighbours of one address with 9.9 MB of an unfinished frame each: %.0f MB more, %d of them stay, "
+               "9 MB from another neighbour arrive after %.2f s" % (more, kept, arrived or -1))
+        for x in peers + [honest, other]:
+            x.close()
+
+
 run_rows([
     many_channels, small_packets, many_channels_at_a_hub, a_member_that_comes_and_goes, overlay_messages,
     a_channel_that_never_answers, silent_connections, tiny_messages,
-    gossip_on_many_channels,
+    gossip_on_many_channels, unfinished_frames,
 ])
