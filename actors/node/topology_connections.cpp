@@ -164,15 +164,20 @@ void topology_state::forget_connection(live_connections::iterator i,
 }
 
 void topology_state::close_superseded(mesh_model_effects& effects) {
-  for (auto id : std::exchange(effects.superseded, {})) {
-    auto i = find_connection(id);
-    if (i == connections.end())
-      continue;
-    auto why = make_error(errc::multiple_connections,
-                          "another one to " + i->second.remote.str() + " won");
-    self->send(i->second.connection, close_connection{why});
-    forget_connection(i, std::move(why));
-  }
+  for (auto id : std::exchange(effects.superseded, {}))
+    if (auto i = find_connection(id); i != connections.end())
+      close(i, make_error(errc::multiple_connections,
+                          "another one to " + i->second.remote.str() + " won"));
+  for (auto id : std::exchange(effects.displaced, {}))
+    if (auto i = find_connection(id); i != connections.end())
+      close(i, make_error(errc::connection_limit,
+                          "made room for a peer, because most of our inbound "
+                          "connections are from this address"));
+}
+
+void topology_state::close(live_connections::iterator i, caf::error why) {
+  self->send(i->second.connection, close_connection{why});
+  forget_connection(i, std::move(why));
 }
 
 } // namespace cafmesh

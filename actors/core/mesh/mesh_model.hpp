@@ -25,7 +25,10 @@
 namespace cafmesh {
 
 struct mesh_model_options {
-  /// The maximum number of our connections; 0 means no limit.
+  /// The maximum number of our connections; 0 means no limit. At the limit, the
+  /// address with most inbound connections loses its newest to a remote whose
+  /// address has two fewer, or that we dialled for the user; but only if it has
+  /// a quarter of all inbound ones. See `inbound_sources`.
   std::size_t connection_limit = 0;
   /// A random seed for drawing short IDs and for hashing names.
   std::uint64_t seed = 0;
@@ -44,6 +47,9 @@ struct mesh_model_effects {
   /// Connections of ours that were replaced, or that tied with a new one. They
   /// have been removed; the caller closes them with errc::multiple_connections.
   std::vector<connection_id> superseded;
+  /// Connections of ours that were removed to make room under
+  /// `connection_limit`; the caller closes them with errc::connection_limit.
+  std::vector<connection_id> displaced;
   /// Our existing connection to a peer, if another peer with the same name but
   /// another UID has introduced itself. The caller probes the existing
   /// connection. When that one has ended, the caller offers the new one again.

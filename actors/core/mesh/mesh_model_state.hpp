@@ -81,6 +81,9 @@ struct mesh_model::state {
   // -- our own connections
 
   caf::error check_remote(const connection_offer& offer) const;
+  /// The connection to close for a new one if there are too many; nullopt if
+  /// the new one has to be refused.
+  std::optional<connection_id> to_displace(const connection_offer& offer) const;
   /// If the UID of the remote is not known yet, makes a record from the
   /// remote's introduction.
   admission register_remote(const wire::introduction& remote,
