@@ -38,11 +38,15 @@ namespace cafmesh {
 /// counts from 0, so its increments are lost unless they exceed the old number.
 ///
 /// Any member can raise any peer's number and, by inventing peers, the sum to
-/// its maximum. In a full counter it can also displace smaller numbers. Nothing
-/// undoes this. But a peer whose number is in the counter can always go on
-/// counting, because numbers that honest peers cannot have reached are ignored
-/// (see `set_date`). The greatest number that is not ignored is above 2^57 and
-/// rises by 2^30 per second. A peer must not count beyond it.
+/// its maximum, from which no increment changes it. By inventing as many peers
+/// as the limit, which takes some 500 KB, it can fill the counter and displace
+/// all smaller numbers. Then `increment` returns errc::too_large for a peer
+/// without a number, unless `by` is large enough. Nothing undoes this, because
+/// replicas agree only if numbers never fall: a counter is for members that are
+/// trusted to count. Numbers that honest peers cannot have reached are ignored
+/// (see `set_date`), so no number is raised so far that its peer cannot count
+/// on. The greatest number that is not ignored is above 2^57 and rises by 2^30
+/// per second. A peer must not count beyond it.
 ///
 /// A plain value: threads may not use one object at the same time if one of
 /// them changes it.

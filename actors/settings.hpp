@@ -57,7 +57,7 @@ struct settings {
   /// they trust our address too. Needs protocol version 2. The mesh's own
   /// traffic is encrypted all the same.
   std::vector<subnet> trusted_subnets;
-  /// The maximum number of connections; 0: no limit.
+  /// The maximum number of connections; 0: no limit. README.md has the details.
   std::size_t connection_limit = 0;
   /// The maximum number of unauthenticated inbound connections in all, and the
   /// maximum from one address, which for IPv6 is a /64. Both are at least 1.

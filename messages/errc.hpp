@@ -52,7 +52,7 @@ enum class errc : std::uint8_t {
   /// We dialled an address from another peer's record, and reached a peer that
   /// no record mentions.
   unknown_peer,
-  /// The node has as many connections as `settings::connection_limit` allows.
+  /// `settings::connection_limit` or the limit on open files leaves no room.
   connection_limit,
   /// The remote sent nothing, or took none of the waiting data, for too long;
   /// or a lookup, dial, gossiper or overlay took too long.

@@ -39,14 +39,17 @@ constexpr std::size_t max_channel_name_size = 1024;
 //     }
 // - Never answer, or block. After `settings::answer_limit` the gossiper loses
 //   the channel, subscribers are sent `gossiper_ended`, and later answers are
-//   ignored. A handler that blocks also occupies a thread of CAF's scheduler,
-//   for which other actors wait: spawn an actor that must block with
-//   `caf::detached` or by `spawn_detached_unicast_receiver`.
+//   ignored. A handler that blocks also occupies a thread, mostly of CAF's
+//   scheduler, for which other actors wait, those of the node included: if more
+//   handlers block at once than `scheduler.max-threads`, the node stands still
+//   until one returns. So spawn an actor that must block with `caf::detached`
+//   or by `spawn_detached_unicast_receiver`.
 // - Throw. That ends the gossiper.
 // - Ignore surplus bytes at a message's end, and report `surplus_ignored`.
-// None of this affects other channels. A channel without a gossiper relays its
-// data without interpreting it, and can be joined again. A payload is a slice
-// of a larger buffer: to keep a small payload for long, keep its `compact()`.
+// Within that bound, none of this affects other channels. A channel without a
+// gossiper relays its data without interpreting it, and can be joined again. A
+// payload is a slice of a larger buffer: to keep a small payload for long, keep
+// its `compact()`.
 
 struct incoming_unicast {
   peer_name source;

@@ -1,6 +1,7 @@
 #include "actors/connection/acceptor.hpp"
 
 #include <memory>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -11,6 +12,8 @@
 #include "actors/connection/connection.hpp"
 #include "actors/context/stopped.hpp"
 #include "actors/core/addresses/host_port.hpp"
+#include "actors/core/limits/inbound_sources.hpp"
+#include "actors/core/limits/line_limit.hpp"
 #include "actors/core/limits/stranger_limits.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -43,6 +46,15 @@ constexpr int accepts_a_turn = 64;
 // the error would recur immediately.
 constexpr auto pause_after_failure = std::chrono::milliseconds{500};
 
+// The pause after connections were closed to make room.
+constexpr auto pause_to_close = std::chrono::milliseconds{50};
+
+// The number of connections to close at once if descriptors run short.
+constexpr std::size_t closed_at_once = 16;
+
+// An address with fewer connections loses none if descriptors run short.
+constexpr std::size_t least_of_crowded = 16;
+
 // The remote's IP address without its port; `::` if the remote has no IP
 // address.
 ip_address source_of(const stream_socket& x) {
@@ -61,6 +73,8 @@ struct acceptor_state {
 
   void start(context_ptr context, listener_ptr listening);
   void accept();
+  void cannot_accept(const caf::error& why);
+  std::size_t make_room();
   void judge(socket_ptr socket);
   void spawn_for(socket_ptr socket, connection_id id, bool quiet);
   void evict(connection_id id);
@@ -80,6 +94,10 @@ struct acceptor_state {
   bool reporting = false; // whether a `report_due` is on its way
   std::unordered_map<caf::actor_addr, connection_id> connections;
   std::unordered_map<connection_id, connection_actor> strangers;
+  inbound_sources sources; // of connections that were not told to close
+  bool made_room = false;  // whether nothing was accepted since `make_room`
+  line_limit shortages;
+  std::size_t all_closed = 0; // by `make_room`, since the last line about it
   std::shared_ptr<inbound_lines> lines = std::make_shared<inbound_lines>();
 };
 
@@ -103,11 +121,10 @@ void acceptor_state::accept() {
   for (int i = 0; from && i < accepts_a_turn; ++i) {
     auto socket = from->accept();
     if (!socket) {
-      ctx->write(log_level::error,
-                 "cannot accept: " + describe(socket.error()));
-      self->delayed_send(self, pause_after_failure, socket_acceptable{});
+      cannot_accept(socket.error());
       return;
     }
+    made_room = false;
     if (!*socket) {
       from->want_acceptable();
       return;
@@ -118,9 +135,50 @@ void acceptor_state::accept() {
     self->send(self, socket_acceptable{});
 }
 
+// Descriptors have probably run short. Each failure closes some connections of
+// the address that has most, unless that did not help the last time.
+void acceptor_state::cannot_accept(const caf::error& why) {
+  auto closed = std::exchange(made_room, true) ? 0 : make_room();
+  if (closed == 0) {
+    ctx->write(log_level::error, "cannot accept: " + describe(why));
+    self->delayed_send(self, pause_after_failure, socket_acceptable{});
+    return;
+  }
+  all_closed += closed;
+  if (shortages.take_line("shortage", self->clock().now()))
+    ctx->write(log_level::warning,
+               "cannot accept: " + describe(why)
+                 + "; closed connections of the addresses that have most, "
+                 + std::to_string(std::exchange(all_closed, 0))
+                 + " since the last such line. Raise the limit on open files "
+                   "if these are honest peers");
+  self->delayed_send(self, pause_to_close, socket_acceptable{});
+}
+
+std::size_t acceptor_state::make_room() {
+  std::set<connection_id> chosen;
+  while (chosen.size() < closed_at_once) {
+    auto one = sources.to_close(least_of_crowded);
+    if (!one)
+      break;
+    chosen.insert(*one);
+    sources.remove(*one);
+  }
+  for (const auto& [address, id] : connections)
+    if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(address);
+        ptr && chosen.count(id) > 0)
+      self->send(
+        caf::actor_cast<connection_actor>(ptr),
+        close_connection{make_error(errc::connection_limit,
+                                    "descriptors run short, and most inbound "
+                                    "connections are from this address")});
+  return chosen.size();
+}
+
 void acceptor_state::judge(socket_ptr socket) {
   auto id = next_connection_id();
-  auto verdict = limits->arrived(source_of(*socket), id, self->clock().now());
+  auto from_where = source_of(*socket);
+  auto verdict = limits->arrived(from_where, id, self->clock().now());
   const auto& config = ctx->config;
   if (!verdict.quiet)
     ctx->write(verdict.refused ? log_level::info : log_level::debug,
@@ -134,8 +192,10 @@ void acceptor_state::judge(socket_ptr socket) {
                       : "accepted"));
   else
     report_later();
-  if (!verdict.refused)
+  if (!verdict.refused) {
+    sources.add(id, from_where);
     spawn_for(std::move(socket), id, verdict.quiet);
+  }
   if (verdict.evicted)
     evict(*verdict.evicted);
 }
@@ -196,6 +256,7 @@ void acceptor_state::down(const caf::actor_addr& source) {
   if (i == connections.end())
     return;
   no_stranger(i->second);
+  sources.remove(i->second);
   connections.erase(i);
   if (!from && connections.empty())
     self->quit(caf::exit_reason::user_shutdown);

@@ -4,6 +4,7 @@
 
 #include <caf/send.hpp>
 
+#include "actors/core/addresses/host_port.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
@@ -22,6 +23,9 @@ void connection_state::introduced() {
   label = "[" + remote_address + "|" + remote.str() + "("
           + escaped(remote_introduction.nickname) + ")] ";
   as_stranger.reset();
+  frame_share.emplace(ctx->frames, init.id,
+                      ip_of(remote_address).value_or(ip_address{}),
+                      connection_actor{self});
   if (init.accepted_by)
     self->send(init.accepted_by, remote_authenticated{init.id});
   phase = connection_phase::registering;

@@ -2,6 +2,8 @@
 #include <utility>
 
 #include "actors/connection/connection_maker_state.hpp"
+#include "actors/core/addresses/host_port.hpp"
+#include "actors/core/limits/inbound_sources.hpp"
 
 // Which targets the connection maker looks up and dials, and when.
 namespace cafmesh {
@@ -19,6 +21,10 @@ constexpr std::chrono::milliseconds between_questions{250};
 // After this time we ask the topology for addresses again even if no routes
 // have changed, because the addresses may have changed.
 constexpr std::chrono::seconds age_of_answers{10};
+
+// The maximum number of dials at a time while there are as many connections as
+// the limit allows, if some of them can make room.
+constexpr std::size_t dials_over_the_limit = 4;
 
 } // namespace
 
@@ -51,7 +57,7 @@ void connection_maker_state::ask_topology() {
 }
 
 void connection_maker_state::dial() {
-  for (auto& x : plan->due(room(), now())) {
+  for (auto& x : plan->due(room(), now(), room_for_named())) {
     ctx->write(log_level::debug, "[" + x.address + "] dialling");
     watch(spawn_lookup(self, ctx, x.address),
           targets::dial{x.address, {}, 0, x.may_be_new});
@@ -68,6 +74,18 @@ std::size_t connection_maker_state::room() const {
   auto limit = ctx->config.connection_limit;
   auto result = limit == 0 ? SIZE_MAX : limit > admitted ? limit - admitted : 0;
   return std::min(result, dials_at_once);
+}
+
+// The maximum number of dials to addresses of the user. The topology may make
+// room for their connections, even if there are as many as the limit allows.
+std::size_t connection_maker_state::room_for_named() const {
+  if (ctx->config.connection_limit == 0)
+    return 0;
+  inbound_sources inbound;
+  for (const auto& entry : connections)
+    if (const auto& x = entry.second; x.is_admitted && x.what.target.empty())
+      inbound.add(x.id, ip_of(x.what.address).value_or(ip_address{}));
+  return inbound.to_close(2) ? dials_over_the_limit : 0;
 }
 
 void connection_maker_state::start_dialler(const targets::dial& what) {

@@ -47,6 +47,7 @@ struct connection_maker_state {
   void ask_topology();
   void dial();
   std::size_t room() const;
+  std::size_t room_for_named() const;
   void start_dialler(const targets::dial& what);
   void watch(const timed_dialler_actor& x, targets::dial what);
   void end_long_dials();

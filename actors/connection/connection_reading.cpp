@@ -79,6 +79,9 @@ bool connection_state::read_once(std::size_t& budget) {
                        + " bytes as it is"));
     return false;
   }
+  note_frame(false);
+  if (is_closed())
+    return false;
   auto room = wire_link->read_room();
   auto got = init.socket->read(room.data, room.size);
   switch (got.status) {
@@ -137,12 +140,36 @@ void connection_state::take_in(std::size_t size) {
   if (is_closed())
     return;
   // Messages before the failure are still valid, so they are delivered.
+  auto frames = intake.frames;
   deliver(std::move(intake));
   if (failure)
     close(std::move(failure));
   else if (phase == connection_phase::handshaking
            && wire_link->stage() == crypto::handshake::stage::done)
     introduced();
+  if (!is_closed())
+    note_frame(frames > 0);
+}
+
+// Counts the memory of an incomplete frame.
+// @param is_new whether other frames were complete since the last call
+void connection_state::note_frame(bool is_new) {
+  auto size = wire_link->held_for_frame();
+  if (is_new || size == 0)
+    frame_begun = last_heard;
+  if (!frame_share)
+    return;
+  for (const auto& x : frame_share->set(size, frame_begun, last_heard)) {
+    auto why = make_error(
+      errc::too_large,
+      "neighbours hold more than " + std::to_string(frame_limit::usual_limit)
+        + " bytes in incomplete frames, and this one has long been incomplete, "
+          "or most are from this address");
+    if (x.address() == self->address())
+      close(std::move(why));
+    else
+      self->send(x, close_connection{std::move(why)});
+  }
 }
 
 void connection_state::deliver(link_intake intake) {

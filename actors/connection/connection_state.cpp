@@ -101,6 +101,7 @@ void connection_state::close(caf::error why) {
   phase = connection_phase::closed;
   log_change("closed: " + describe(why));
   init.socket.reset();
+  frame_share.reset();
   fail_waiting(why);
   // Stops monitoring the channels. They outlive this connection, and monitors
   // would keep its memory allocated.

@@ -123,6 +123,7 @@ struct connection_state {
   void read_turn();
   bool read_once(std::size_t& budget);
   void take_in(std::size_t size);
+  void note_frame(bool is_new);
   void remote_ended(caf::error why);
   void deliver(link_intake intake);
   void deliver_to_overlay(std::vector<overlay_message> xs);
@@ -181,6 +182,9 @@ struct connection_state {
   traffic_figures traffic;
   std::optional<unauthenticated_quota::share>
     as_stranger; // empty once the remote is authenticated
+  // The incomplete frame that waits; empty until the remote is authenticated.
+  std::optional<unfinished_frames::share> frame_share;
+  instant frame_begun{};
   bool trusts_remote = false;
   bool overlay_works = false;
   bool reported_established = false; // to the topology

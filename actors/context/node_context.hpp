@@ -13,6 +13,7 @@
 #include "actors/context/random_number.hpp"
 #include "actors/context/relay_budgets.hpp"
 #include "actors/context/seen_gossip.hpp"
+#include "actors/context/unfinished_frames.hpp"
 #include "actors/core/limits/unauthenticated_quota.hpp"
 #include "actors/core/mesh/mesh_model.hpp"
 #include "crypto/handshake/handshake.hpp"
@@ -26,8 +27,8 @@ namespace cafmesh {
 
 /// Data that all actors of one node share. The router fills it in before any
 /// other actor needs it. Afterwards only `passwords`, `parts`, `budgets`,
-/// `seen`, `held_by_strangers` and `neighbours` change; these may be used from
-/// any thread.
+/// `seen`, `held_by_strangers`, `frames` and `neighbours` change; these may be
+/// used from any thread.
 struct node_context {
   settings config; // `port` is the port that was bound
   /// The port to dial where an address names none.
@@ -44,6 +45,7 @@ struct node_context {
   connection_maker_actor maker;
   inner_router_actor router;
   mutable unauthenticated_quota held_by_strangers;
+  mutable unfinished_frames frames;
   /// The number of admitted connections.
   mutable std::atomic<std::size_t> neighbours{0};
 

@@ -23,7 +23,11 @@ namespace cafmesh {
 /// instead, and passes on the work that waited behind that actor. Until the
 /// first thread is free again, the second runs only actors of the library,
 /// which call no code of an application. So no number of blocking actors stops
-/// the sockets.
+/// the loop: events are handled, and the actors that they wake run. But an
+/// actor of the library that a timer or an actor elsewhere wakes runs on the
+/// scheduler, and waits there if actors block all of its threads. That takes
+/// one more than the scheduler has threads, because one of them may block the
+/// loop's first thread instead.
 class event_loop {
 public:
   /// A source of events. Each function handles one event. Only one thread at a

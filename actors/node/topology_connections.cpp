@@ -25,6 +25,7 @@ void topology_state::offered(candidate x) {
 
 void topology_state::admitted(candidate x, const admission& how,
                               mesh_model_effects& effects) {
+  close_displaced(effects);
   tell_of_peers(effects);
   auto& offer = x.request.offer;
   auto& connection = x.request.connection;
@@ -140,6 +141,19 @@ void topology_state::forget_connection(live_connections::iterator i,
   connections.erase(i);
   ctx->neighbours = connections.size();
   view.reset();
+}
+
+void topology_state::close_displaced(mesh_model_effects& effects) {
+  for (auto id : std::exchange(effects.displaced, {}))
+    if (auto i = find_connection(id); i != connections.end())
+      close(i, make_error(errc::connection_limit,
+                          "made room for a peer, because most of our inbound "
+                          "connections are from this address"));
+}
+
+void topology_state::close(live_connections::iterator i, caf::error why) {
+  self->send(i->second.connection, close_connection{why});
+  forget_connection(i, std::move(why));
 }
 
 } // namespace cafmesh

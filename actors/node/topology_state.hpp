@@ -106,6 +106,8 @@ struct topology_state {
 
   // -- after a change
   void apply_effects(mesh_model_effects& effects);
+  void close_displaced(mesh_model_effects& effects);
+  void close(live_connections::iterator i, caf::error why);
   void tell_of_peers(mesh_model_effects& effects);
   void warn(mesh_model_effects& effects);
   void announce();

@@ -7,6 +7,7 @@ Each row is a function named in the last lines of this file. It floods the nodes
 Without arguments, all rows run. Prints figures and failed checks; exits with 1 if a check fails.
 """
 import contextlib
+import resource
 import sys
 import threading
 import time
@@ -241,8 +242,88 @@ def gossip_on_many_channels():
                % (highest - before))
 
 
+def unfinished_frames():
+    with mesh(70, 2) as (a, b):
+        before, peers = a.rss(), []
+        for i in range(60):
+            peers.append(Peer(0x10000 + i, "127.81.70.200", a.host))
+            time.sleep(0.03)  # accept_interval limits the rate of connections from one address
+        check(eventually(lambda: len(a.links()) == 61, 5) is not None, "unfinished frames: all are neighbours")
+        part = (10_000_000).to_bytes(4, "big") + b"\4" + b"x" * 9_900_000
+        for x in peers:
+            with contextlib.suppress(OSError):
+                x.socket.sendall(part)
+        time.sleep(1)
+        honest = Peer(0x61, "127.81.70.201", a.host)
+        check(eventually(lambda: 0x61 in a.links(), 5) is not None, "unfinished frames: a peer joins")
+        other = liar_at(b, 0x62)
+        large = "large" + "y" * 9_000_000
+        honest.say(UNICAST, "large", large.encode(), to=0x62)
+        arrived = eventually(lambda: other.heard("largey") == 1, 5)
+        check(arrived is not None, "unfinished frames: a frame of 9 MB from another address arrives")
+        more, kept = a.rss() - before, sum(not x.closed for x in peers)
+        check(more < 420, "unfinished frames: %.0f MB" % more)
+        check(B in a.links() and not honest.closed, "unfinished frames: honest neighbours stay")
+        b.ask("increment")
+        check(eventually(lambda: a.ask("count") == "1", 2) is not None, "unfinished frames: A counts")
+        lines = [x for x in a.log_lines() if "incomplete frames" in x]
+        check(lines, "unfinished frames: the log says why connections were closed")
+        figure("60 neighbours of one address with 9.9 MB of an unfinished frame each: %.0f MB more, %d of them stay, "
+               "9 MB from another neighbour arrive after %.2f s" % (more, kept, arrived or -1))
+        for x in peers + [honest, other]:
+            x.close()
+
+
+def joins_in_spite_of(row, a, crowd, what):
+    """Checks that a peer from another address joins A, and stays."""
+    with contextlib.closing(node_of(row, 1, [a.host], FAST)) as b:
+        took = eventually(lambda: b.links() == [A] and B in a.links(), 5)
+        check(took is not None, "%s: a peer from another address joins" % what)
+        time.sleep(2)
+        check(B in a.links(), "%s: the peer stays" % what)
+        b.ask("increment")
+        check(eventually(lambda: a.ask("count") == "1", 2) is not None, "%s: A counts" % what)
+        figure("%s: a peer from another address joins after %.2f s; %d of %d connections stay"
+               % (what, took or -1, sum(not x.closed for x in crowd), len(crowd)))
+
+
+def connections_up_to_the_limit():
+    with mesh(71, 1, FAST + ["--mesh.connection-limit=20"]) as (a,):
+        crowd = []
+        for i in range(25):
+            crowd.append(Peer(0x10000 + i, "127.81.71.200", a.host))
+            time.sleep(0.03)  # accept_interval limits the rate of connections from one address
+        check(eventually(lambda: len(a.links()) == 20, 5) is not None, "the limit on connections is reached")
+        joins_in_spite_of(71, a, crowd, "20 connections of one address, of 20 allowed")
+        for x in crowd:
+            x.close()
+
+
+def all_descriptors():
+    with mesh(72, 1, FAST) as (a,):
+        resource.prlimit(a.process.pid, resource.RLIMIT_NOFILE, (256, 256))
+        crowd, over = [], threading.Event()
+
+        def come():
+            while not over.is_set():
+                with contextlib.suppress(OSError):
+                    crowd.append(Peer(0x10000 + len(crowd), "127.81.72.200", a.host, version=1))
+                time.sleep(0.021)
+        thread = threading.Thread(target=come)
+        thread.start()
+        short = eventually(lambda: any("cannot accept" in x for x in a.log_lines()), 15)
+        check(short is not None, "all descriptors: they run short")
+        joins_in_spite_of(72, a, crowd, "50 connections a second of one address, until descriptors run short")
+        over.set()
+        thread.join()
+        lines = sum("cannot accept" in x for x in a.log_lines())
+        check(lines < 10, "all descriptors: %d lines about accepting" % lines)
+        for x in crowd:
+            x.close()
+
+
 run_rows([
     many_channels, small_packets, many_channels_at_a_hub, a_member_that_comes_and_goes, overlay_messages,
     a_channel_that_never_answers, silent_connections, tiny_messages,
-    gossip_on_many_channels,
+    gossip_on_many_channels, unfinished_frames, connections_up_to_the_limit, all_descriptors,
 ])

@@ -43,6 +43,14 @@ public:
   /// @pre `prefix <= 128`
   ip_address network(unsigned prefix) const noexcept;
 
+  /// The number of leading bits of an IPv6 address that one user cannot choose.
+  static constexpr unsigned prefix_of_one_user = 64;
+  /// What limits for each source count as one: an IPv4 address as it is, and an
+  /// IPv6 /64, because a single user may control a whole /64.
+  ip_address source() const noexcept {
+    return is_v4() ? *this : network(prefix_of_one_user);
+  }
+
   friend bool operator==(const ip_address& x, const ip_address& y) noexcept {
     return x.bytes_ == y.bytes_;
   }

@@ -120,8 +120,10 @@ bool targets::nothing_is_due(std::size_t room, instant now) {
   return !changed_ && !more_room && (!earliest_ || *earliest_ > now);
 }
 
-std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
-  if (nothing_is_due(room, now))
+std::vector<targets::lookup> targets::due(std::size_t room, instant now,
+                                          std::size_t direct_room) {
+  direct_room = std::max(direct_room, room);
+  if (nothing_is_due(direct_room, now))
     return {};
   changed_ = room_was_short_ = false;
   more_tokens_.reset();
@@ -140,7 +142,7 @@ std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
   for (auto i : ready(xs, now)) {
     auto& [address, x] = *i;
     auto direct = contains(xs.direct, address);
-    x.held_back = !may_start(address, direct, room, now);
+    x.held_back = !may_start(address, direct, direct ? direct_room : room, now);
     if (x.held_back)
       continue;
     attempting_.insert(address);

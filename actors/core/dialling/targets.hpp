@@ -166,7 +166,9 @@ public:
   /// become `attempting`.
   /// @param room the maximum number of attempts, including those already
   ///        running.
-  std::vector<lookup> due(std::size_t room, instant now);
+  /// @param direct_room the same for addresses of the user, if it is more
+  std::vector<lookup> due(std::size_t room, instant now,
+                          std::size_t direct_room = 0);
 
   /// Removes and returns the addresses that running attempts have to dial now,
   /// each with its target and password.

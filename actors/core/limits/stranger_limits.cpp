@@ -6,20 +6,15 @@ namespace cafmesh {
 
 namespace {
 
-constexpr unsigned prefix_of_one_user = 64;
 // The minimum time between two calls of `forget_idle`. Each call looks at every
 // source address, which would cost too much if done for each new connection.
 constexpr std::chrono::seconds between_sweeps{1};
 
-ip_address::raw_bytes source_address(const ip_address& x) {
-  return x.is_v4() ? x.bytes() : x.network(prefix_of_one_user).bytes();
-}
-
 std::string shown(const ip_address::raw_bytes& x) {
   const ip_address address{x};
-  return address.is_v4()
-           ? address.str()
-           : address.str() + "/" + std::to_string(prefix_of_one_user);
+  return address.is_v4() ? address.str()
+                         : address.str() + "/"
+                             + std::to_string(ip_address::prefix_of_one_user);
 }
 
 // If the minute is over, starts the next one, with no lines logged.
@@ -38,7 +33,7 @@ stranger_limits::stranger_limits(options opts, instant now)
 
 stranger_limits::verdict
 stranger_limits::arrived(const ip_address& who, connection_id id, instant now) {
-  auto key = source_address(who);
+  auto key = who.source().bytes();
   auto& from = source_of(key, now);
   verdict result;
   result.refused = !from.tokens.take(now);

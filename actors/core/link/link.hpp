@@ -78,6 +78,12 @@ public:
   /// The size in bytes of the block that `read_room` will use next.
   std::size_t room_wanted() const noexcept;
 
+  /// The size in bytes of the block that an incomplete frame needs; 0 if none
+  /// waits.
+  std::size_t held_for_frame() const noexcept {
+    return waiting().empty() ? 0 : room_wanted();
+  }
+
   /// To be called after each read.
   /// @param size the number of bytes that were read. After `open`, 0 makes the
   ///        link process the input that it has kept.

@@ -40,10 +40,15 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
                                                     + ", got another");
   }
   if (auto limit = s.options.connection_limit;
-      limit != 0 && s.connections.size() >= limit)
-    return make_error(errc::connection_limit,
-                      "expected at most " + std::to_string(limit)
-                        + " connections, got one more, to " + name.str());
+      limit != 0 && s.connections.size() >= limit) {
+    auto one = s.to_displace(offer);
+    if (!one)
+      return make_error(errc::connection_limit,
+                        "expected at most " + std::to_string(limit)
+                          + " connections, got one more, to " + name.str());
+    out.displaced.push_back(*one);
+    remove_connection(*one, now, out);
+  }
   return s.admit(offer, now, out);
 }
 

@@ -25,7 +25,10 @@
 namespace cafmesh {
 
 struct mesh_model_options {
-  /// The maximum number of our connections; 0 means no limit.
+  /// The maximum number of our connections; 0 means no limit. At the limit, the
+  /// address with most inbound connections loses its newest to a remote whose
+  /// address has two fewer, or that we dialled for the user; but only if it has
+  /// a quarter of all inbound ones. See `inbound_sources`.
   std::size_t connection_limit = 0;
   /// A random seed for drawing short IDs and for hashing names.
   std::uint64_t seed = 0;
@@ -55,6 +58,9 @@ struct mesh_model_effects {
   /// The existing connection, if a second one was refused. The caller may probe
   /// it. If it ends, the caller may offer the new one again.
   std::optional<contested_connection> contested;
+  /// Connections of ours that were removed to make room under
+  /// `connection_limit`; the caller closes them with errc::connection_limit.
+  std::vector<connection_id> displaced;
   /// Whether `current_routes()` may return different routes than before.
   bool routes_changed = false;
   /// Whether a short ID may have a new owner. Actors that remember the old

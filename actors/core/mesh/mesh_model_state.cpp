@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "actors/core/addresses/host_port.hpp"
+#include "actors/core/limits/inbound_sources.hpp"
 #include "actors/core/mesh/record_limits.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -55,6 +57,22 @@ admission mesh_model::state::admit(const connection_offer& offer, instant now,
   connections_changed(now, out);
   choose_alias(now, out);
   return result;
+}
+
+std::optional<connection_id>
+mesh_model::state::to_displace(const connection_offer& offer) const {
+  if (offer.outbound && !offer.may_be_new)
+    return std::nullopt; // an address that other peers have told
+  auto address_of = [](const std::string& x) {
+    return ip_of(x).value_or(ip_address{});
+  };
+  inbound_sources inbound;
+  for (const auto& [name, x] : connections)
+    if (!x.outbound)
+      inbound.add(x.id, address_of(x.remote_address));
+  auto same =
+    offer.outbound ? 0 : inbound.count(address_of(offer.remote_address));
+  return inbound.to_close(same + 2);
 }
 
 admission mesh_model::state::register_remote(const wire::introduction& remote,

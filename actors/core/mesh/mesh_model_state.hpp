@@ -83,6 +83,9 @@ struct mesh_model::state {
   caf::error check_remote(const connection_offer& offer) const;
   admission admit(const connection_offer& offer, instant now,
                   mesh_model_effects& out);
+  /// The connection to close for a new one if there are too many; nullopt if
+  /// the new one has to be refused.
+  std::optional<connection_id> to_displace(const connection_offer& offer) const;
   /// If the UID of the remote is not known yet, makes a record from the
   /// remote's introduction.
   admission register_remote(const wire::introduction& remote,

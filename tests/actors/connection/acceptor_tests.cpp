@@ -233,6 +233,41 @@ BOOST_AUTO_TEST_CASE(accepting_pauses_after_a_failure_and_goes_on) {
   BOOST_TEST(accepted() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(the_address_with_most_makes_room_for_others) {
+  add('a');
+  auto early = knock_from("10.0.2.1");
+  knock(50);
+  net().fail_accepts(1);
+  auto late = knock_from("10.0.2.2");
+  run_for(milliseconds{50});
+  BOOST_TEST(open_callers() == 34u);
+  BOOST_TEST(is_open(*callers.front()));
+  BOOST_TEST(!is_open(*callers.back()));
+  BOOST_TEST(is_open(*early));
+  BOOST_TEST(is_open(*late));
+  BOOST_TEST(at('a').log().count({"cannot accept", "closed connections"})
+             == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(failures_that_closing_does_not_end_close_no_more) {
+  add('a');
+  knock(50);
+  net().fail_accepts(10);
+  auto late = knock_from("10.0.2.2");
+  run_for(seconds{6});
+  BOOST_TEST(open_callers() == 34u);
+  BOOST_TEST(is_open(*late));
+}
+
+BOOST_AUTO_TEST_CASE(an_address_with_few_connections_makes_no_room) {
+  add('a');
+  knock(15);
+  net().fail_accepts(5);
+  knock(1);
+  run_for(seconds{5});
+  BOOST_TEST(open_callers() == 16u);
+}
+
 BOOST_AUTO_TEST_CASE(failures_do_not_use_up_the_bucket) {
   add('a');
   net().fail_accepts(5);

@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 #include <map>
+#include <memory>
 #include <set>
 
 #include <boost/test/unit_test.hpp>
@@ -49,6 +50,25 @@ struct announcing : stranger {
 
   peer_name us;
   std::string where;
+};
+
+/// A node that may have three connections, which peers of one address take.
+struct crowded : dialling {
+  crowded() {
+    auto setup = settings_for('a');
+    setup.connection_limit = 3;
+    add('a', setup);
+    for (auto letter : {'x', 'y', 'z'}) {
+      stranger::options who;
+      who.letter = letter;
+      who.host = "10.0.9.9";
+      peers.push_back(std::make_unique<stranger>(*this, at('a'), who));
+      peers.back()->introduce();
+    }
+    BOOST_TEST_REQUIRE(at('a').degree() == 3u);
+  }
+
+  std::vector<std::unique_ptr<stranger>> peers;
 };
 
 } // namespace
@@ -378,6 +398,26 @@ BOOST_AUTO_TEST_CASE(inbound_connections_over_the_limit_are_closed) {
   BOOST_TEST(at('a').topology() == "a>b b>a");
   BOOST_TEST(at('a').log().has("connection_limit"));
   BOOST_TEST(at('c').degree() == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_crowded_address_makes_room_for_a_peer, crowded) {
+  add('b').connect_to(at('a'));
+  run_for(seconds{2});
+  BOOST_TEST(at('b').degree() == 1u);
+  BOOST_TEST(at('a').degree() == 3u);
+  BOOST_TEST(at('a').log().has("made room for a peer"));
+  peers[0]->talk();
+  peers[2]->talk();
+  BOOST_TEST(!peers[0]->is_closed());
+  BOOST_TEST(peers[2]->is_closed());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_crowded_address_makes_room_for_our_dial, crowded) {
+  add('b');
+  at('a').connect_to(at('b'));
+  run_for(seconds{2});
+  BOOST_TEST(at('b').degree() == 1u);
+  BOOST_TEST(at('a').degree() == 3u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -27,6 +27,14 @@ struct fixture : view {
   }
 };
 
+// An inbound connection.
+connection_offer offer_from(const std::string& address, unsigned peer) {
+  auto result = view::offer(peer, peer);
+  result.remote_address = address;
+  result.outbound = false;
+  return result;
+}
+
 mesh_model_options at_most(std::size_t connections) {
   mesh_model_options result;
   result.connection_limit = connections;
@@ -241,6 +249,47 @@ BOOST_AUTO_TEST_CASE(a_refused_offer_leaves_nothing_behind) {
   BOOST_TEST(same(before, limited.state.records()));
   BOOST_TEST(!limited.state.wake_at().has_value());
   BOOST_TEST(!limited.effects.routes_changed);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_with_two_more_makes_room_under_the_limit) {
+  view limited{at_most(4)};
+  limited.add(offer_from("10.0.9.9:1001", 1));
+  limited.add(offer_from("10.0.9.9:1002", 2));
+  limited.add(offer_from("10.0.0.3:1003", 3));
+  limited.add(offer_from("10.0.0.4:1004", 4));
+  BOOST_TEST(limited.add(offer_from("10.0.0.6:1006", 6)).engaged());
+  BOOST_TEST((limited.effects.displaced == std::vector<connection_id>{id(2)}));
+  BOOST_TEST(limited.state.connection_count() == 4u);
+  auto again = limited.add(offer_from("10.0.9.9:1002", 2));
+  BOOST_TEST_REQUIRE(!again);
+  BOOST_TEST(is(again.error(), errc::connection_limit));
+  BOOST_TEST(!limited.add(offer_from("10.0.0.7:1007", 7)).engaged());
+  BOOST_TEST(limited.effects.displaced.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_we_dialled_makes_no_room) {
+  view limited{at_most(3)};
+  for (unsigned peer = 1; peer < 4; ++peer) {
+    auto x = offer(peer, peer);
+    x.remote_address = "10.0.9.9:6783";
+    limited.add(x);
+  }
+  BOOST_TEST(!limited.add(offer_from("10.0.0.6:1006", 6)).engaged());
+  BOOST_TEST(limited.effects.displaced.empty());
+}
+
+BOOST_AUTO_TEST_CASE(only_an_address_of_the_user_makes_room_for_our_dial) {
+  view limited{at_most(2)};
+  limited.add(offer_from("10.0.9.9:1001", 1));
+  limited.add(offer_from("10.0.9.9:1002", 2));
+  limited.hear({says(1, {us, 3}), says(3, {1})});
+  auto x = offer(3, 3);
+  x.remote_address = "10.0.9.9:6783";
+  x.may_be_new = false;
+  BOOST_TEST(!limited.add(x).engaged());
+  x.may_be_new = true;
+  BOOST_TEST(limited.add(x).engaged());
+  BOOST_TEST((limited.effects.displaced == std::vector<connection_id>{id(2)}));
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_that_ended_makes_room_for_another) {

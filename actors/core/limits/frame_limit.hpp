@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <vector>
+
+#include "actors/core/addresses/ip_address.hpp"
+#include <cafmesh/ids.hpp>
+#include <cafmesh/instant.hpp>
+
+namespace cafmesh {
+
+/// Limits the memory for frames that authenticated remotes have begun and not
+/// finished. The first `for_each` bytes of each connection do not count. If the
+/// others exceed `for_all`, the connection is closed for which the age of its
+/// frame, times the bytes of all frames from its source, is greatest. So a
+/// member loses its own connections whether it fills the limit from one source,
+/// with frames that it keeps young, or from many, while honest peers finish
+/// their frames. A source is an `ip_address::source`. Has no clock of its own.
+class frame_limit {
+public:
+  static constexpr std::size_t for_each = 64 * 1024; ///< in bytes
+  static constexpr std::size_t usual_limit = 256 * 1024 * 1024;
+
+  explicit frame_limit(std::size_t for_all = usual_limit) noexcept
+      : for_all_(for_all) {
+  }
+
+  /// Notes that a connection holds `size` bytes for a frame.
+  /// @param begun when the frame began
+  /// @returns the connections to close; they count no more
+  std::vector<connection_id> hold(connection_id who, const ip_address& from,
+                                  std::size_t size, instant begun, instant now);
+  /// To be called when the connection has ended. Ignores unknown connections.
+  void release(connection_id who);
+
+  /// The number of bytes that count.
+  std::size_t taken() const noexcept {
+    return taken_;
+  }
+
+private:
+  using address = ip_address::raw_bytes;
+  struct frame {
+    address from;
+    std::size_t size;
+    instant begun;
+  };
+
+  connection_id choose(instant now) const;
+
+  const std::size_t for_all_;
+  std::size_t taken_ = 0;
+  std::map<connection_id, frame> frames_;
+  std::map<address, std::size_t> sources_; // the bytes of each
+};
+
+} // namespace cafmesh

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+
+#include "actors/core/addresses/ip_address.hpp"
+#include <cafmesh/ids.hpp>
+
+namespace cafmesh {
+
+/// Knows where inbound connections come from, and chooses one to close if there
+/// is room for fewer. A source is an `ip_address::source`. Only a source with a
+/// quarter of all inbound connections, or more, ever loses one. Otherwise a
+/// member with many addresses could displace honest peers that share one.
+class inbound_sources {
+public:
+  void add(connection_id id, const ip_address& from);
+  /// Ignores unknown connections.
+  void remove(connection_id id);
+
+  /// The number of connections from the source of this address.
+  std::size_t count(const ip_address& from) const;
+
+  /// The newest connection of the source that has most; nullopt if it has fewer
+  /// than `least` or than a quarter of all. The newest, because a flood should
+  /// not cost a peer at the same address the connection that it had before.
+  std::optional<connection_id> to_close(std::size_t least) const;
+
+private:
+  using address = ip_address::raw_bytes;
+
+  std::map<connection_id, address> connections_;
+  std::map<address, std::size_t> counts_;
+};
+
+} // namespace cafmesh
