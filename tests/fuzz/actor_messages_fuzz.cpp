@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <caf/actor_proxy.hpp>
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -19,6 +18,7 @@
 #include "actors/caf_version/node_identity.hpp"
 #include "actors/remote/node_keys.hpp"
 #include "messages/wire/byte_stream.hpp"
+#include "tests/caf_version/silent_proxy.hpp"
 #include "tests/fuzz/fuzzing.hpp"
 
 using namespace cafmesh;
@@ -72,16 +72,6 @@ bytes id_bytes(caf::actor_id id) {
   return result;
 }
 
-// An actor of another node, to which nothing is sent.
-struct silent_proxy : caf::actor_proxy {
-  using caf::actor_proxy::actor_proxy;
-  using caf::actor_proxy::enqueue;
-  void enqueue(caf::mailbox_element_ptr, caf::execution_unit*) override {
-  }
-  void kill_proxy(caf::execution_unit*, caf::error) override {
-  }
-};
-
 // The actors whose handles a message may contain.
 struct known_actors {
   explicit known_actors(caf::actor_system& system)
@@ -100,9 +90,7 @@ struct known_actors {
     return {[&system, remote](const caf::node_id& node, caf::actor_id id) {
               if (!remote || !has_key(node))
                 return caf::strong_actor_ptr{};
-              caf::actor_config config;
-              return caf::make_actor<silent_proxy, caf::strong_actor_ptr>(
-                id, node, &system, config);
+              return test::make_silent_proxy(system, node, id);
             },
             [this, local](caf::actor_id id) {
               return local && id == exported->id();

@@ -6,7 +6,6 @@
 #include <set>
 
 #include <boost/test/unit_test.hpp>
-#include <caf/actor_proxy.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/config_value.hpp>
@@ -15,6 +14,7 @@
 #include <caf/message_builder.hpp>
 
 #include "messages/wire/byte_stream.hpp"
+#include "tests/caf_version/silent_proxy.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
 
@@ -167,15 +167,6 @@ struct one_system {
       self->become([](int) {});
     }));
     return idle.back();
-  }
-};
-
-struct plain_proxy : caf::actor_proxy {
-  using caf::actor_proxy::actor_proxy;
-  using caf::actor_proxy::enqueue;
-  void enqueue(caf::mailbox_element_ptr, caf::execution_unit*) override {
-  }
-  void kill_proxy(caf::execution_unit*, caf::error) override {
   }
 };
 
@@ -428,10 +419,8 @@ BOOST_AUTO_TEST_CASE(a_handle_of_another_node_becomes_its_proxy) {
   auto remote = other.spawn_idle();
   auto encoded = other.encode(caf::make_message(remote));
   BOOST_REQUIRE_MESSAGE(encoded, why_not(encoded));
-  caf::actor_config proxy_config;
-  auto stand_in = caf::make_actor<plain_proxy, caf::actor>(
-    remote.id(), remote.node(), &system, proxy_config);
-  proxies[remote.id()] = caf::actor_cast<caf::strong_actor_ptr>(stand_in);
+  auto stand_in = test::make_silent_proxy(system, remote.node(), remote.id());
+  proxies[remote.id()] = stand_in;
   auto got = decode(*encoded);
   BOOST_REQUIRE_MESSAGE(got, why_not(got));
   BOOST_TEST((got->get_as<caf::actor>(0) == stand_in));

@@ -1,16 +1,15 @@
 #include <boost/test/unit_test.hpp>
-#include <caf/actor_proxy.hpp>
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/make_actor.hpp>
 #include <caf/make_message.hpp>
 #include <caf/send.hpp>
 
 #include "actors/caf_version/message_codec.hpp"
 #include "actors/remote/node_keys.hpp"
 #include "messages/wire/byte_stream.hpp"
+#include "tests/caf_version/silent_proxy.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
 
@@ -18,15 +17,6 @@ using namespace cafmesh;
 
 // Tests of handles that only a hostile peer or bad luck would put in a message.
 namespace message_handles_test {
-
-struct silent_proxy : caf::actor_proxy {
-  using caf::actor_proxy::actor_proxy;
-  using caf::actor_proxy::enqueue;
-  void enqueue(caf::mailbox_element_ptr, caf::execution_unit*) override {
-  }
-  void kill_proxy(caf::execution_unit*, caf::error) override {
-  }
-};
 
 /// A type that cannot be serialised.
 struct unwritable {};
@@ -61,9 +51,7 @@ struct one_system {
   });
   caf_version::handle_source handles{
     [this](const caf::node_id& node, caf::actor_id id) {
-      caf::actor_config proxy_config;
-      return caf::make_actor<silent_proxy, caf::strong_actor_ptr>(
-        id, node, &system, proxy_config);
+      return test::make_silent_proxy(system, node, id);
     },
     [](caf::actor_id) {
       return true;
