@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/core/addresses/host_port.hpp"
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -37,15 +38,39 @@ milliseconds time_to_wait(const contested_connection& existing,
   return offer.outbound ? dialler_waits : acceptor_waits;
 }
 
+bool has_same_host(const connection_offer& x,
+                   const contested_connection& existing) {
+  auto host = ip_of(x.remote_address);
+  return host && host == ip_of(existing.remote_address);
+}
+
+caf::error refused(const connection_offer& x) {
+  return make_error(errc::multiple_connections,
+                    "a peer named " + x.remote.name.str()
+                      + " is connected, and its connection works");
+}
+
 } // namespace
 
+/// One connection at a time waits for the end of an existing one. If it comes
+/// from another host, it gives way to one from the existing one's host. So
+/// somebody who always waits cannot keep out a peer that dials again.
 /// @returns false if the connection cannot wait
 bool topology_state::begin_contest(const contested_connection& existing,
                                    const candidate& x) {
   auto i = find_connection(existing.id);
-  if (i == connections.end()
-      || !contests.try_emplace(existing.id, contest{x, existing}).second)
+  if (i == connections.end())
     return false;
+  if (auto other = contests.find(existing.id); other != contests.end()) {
+    auto& waiting = other->second.x;
+    if (has_same_host(waiting.request.offer, existing)
+        || !has_same_host(x.request.offer, existing))
+      return false;
+    waiting.answer.deliver(refused(waiting.request.offer));
+    self->demonitor(waiting.request.connection.address());
+    contests.erase(other);
+  }
+  contests.emplace(existing.id, contest{x, existing});
   self->monitor(x.request.connection);
   const decide_contest which{existing.id, x.request.offer.id};
   self->request(i->second.connection, caf::infinite, probe_remote{})
@@ -77,10 +102,7 @@ void topology_state::decide(const decide_contest& which) {
     return;
   auto& x = over->x;
   auto refuse = [x]() mutable {
-    x.answer.deliver(make_error(errc::multiple_connections,
-                                "a peer named "
-                                  + x.request.offer.remote.name.str()
-                                  + " is connected, and its connection works"));
+    x.answer.deliver(refused(x.request.offer));
   };
   if (over->existing.is_same_life && x.request.offer.outbound)
     return refuse();

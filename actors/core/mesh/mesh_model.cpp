@@ -33,8 +33,8 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
       return admission{};
     // Both ends compare the same two connection UIDs, so both favour the same
     // connection.
-    out.contested = {x.id, x.remote_uid == offer.remote.uid,
-                     x.uid <= offer.uid};
+    out.contested = {x.id, x.remote_uid == offer.remote.uid, x.uid <= offer.uid,
+                     x.remote_address};
     return make_error(errc::multiple_connections, "expected one connection to "
                                                     + name.str()
                                                     + ", got another");

@@ -50,6 +50,7 @@ struct contested_connection {
   bool is_same_life = false;
   /// Whether the tie-break favours the existing connection.
   bool is_favoured = false;
+  std::string remote_address; ///< of the existing connection
 };
 
 /// What a change requires of the caller. Functions of `mesh_model` add to the

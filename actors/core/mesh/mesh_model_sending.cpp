@@ -90,7 +90,7 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
   if (data)
     s.to_announce.sent(s.known.encoded(peers::self).data().size(),
                        s.known.size(), now);
-  if (data && s.is_ahead_of_clocks())
+  if (data && s.is_ahead_of_clocks(now))
     s.to_announce.add(s.self.name, now);
   return data;
 }

@@ -127,8 +127,11 @@ struct mesh_model::state {
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
   /// Makes our own record newer than `x`, which another peer has made.
   void outlive(const record_about_us& x, instant now, mesh_model_effects& out);
-  /// Whether a peer whose clock is a little behind ours ignores our record.
-  bool is_ahead_of_clocks() const;
+  /// The highest version of a record of this peer that we accept.
+  std::uint64_t max_version_about(peer_name who) const;
+  /// Whether we have just outlived a record, and a peer whose clock is a little
+  /// behind ours ignores our new one.
+  bool is_ahead_of_clocks(instant now) const;
 
   // -- limits
 
@@ -203,6 +206,7 @@ struct mesh_model::state {
   wall_time date = earliest_wall_time;
   std::size_t unspent_bytes;     // bytes of updates not yet spent on searches
   unsigned outlived_records = 0; // replaced records of us with other UIDs
+  std::optional<instant> outlived_at; // when we last outlived a record of us
   std::vector<wire::connection_view> scratch; // kept to reuse its memory
   routes_ptr current;                         // null until computed
   // Null until built. `records_changed` makes them null again. The model itself

@@ -23,7 +23,7 @@ mesh_model::state::stage(byte_view update) {
       continue;
     // Ignores the record, because an error would close the connection to a peer
     // that only passes on what another peer made up.
-    if (peer.version > record_limits::max_version(date)) {
+    if (peer.version > max_version_about(peer.name)) {
       ++result.refused;
       continue;
     }
@@ -211,15 +211,25 @@ void mesh_model::state::outlive(const record_about_us& x, instant now,
   // count as impersonation only if there are more than this number.
   constexpr unsigned few = 4;
   out.impersonated |= x.in_our_life || ++outlived_records > few;
+  outlived_at = now;
   auto ourselves = known.summary(peers::self);
   ourselves.version = std::max(ourselves.version, x.edition.version) + 1;
   ourselves_changed(std::move(ourselves), now);
 }
 
-bool mesh_model::state::is_ahead_of_clocks() const {
+// Our clock may be a little behind that of a peer that has accepted a forged
+// record of us. If we ignored such a record, we would not outlive it.
+std::uint64_t mesh_model::state::max_version_about(peer_name who) const {
+  constexpr auto difference_of_clocks = std::chrono::milliseconds{100};
+  return record_limits::max_version(
+    who == self.name ? date + difference_of_clocks : date);
+}
+
+bool mesh_model::state::is_ahead_of_clocks(instant now) const {
   constexpr auto a_little = std::chrono::seconds{5};
-  return known.summary(peers::self).version
-         > record_limits::max_version(date - a_little);
+  return outlived_at && now - *outlived_at <= a_little
+         && known.summary(peers::self).version
+              > record_limits::max_version(date - a_little);
 }
 
 } // namespace cafmesh

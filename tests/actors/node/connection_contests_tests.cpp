@@ -86,8 +86,31 @@ BOOST_AUTO_TEST_CASE(somebody_with_the_name_and_uid_of_a_neighbour_is_refused) {
   BOOST_TEST(lines <= 2u);
 }
 
-// Who poses has to wait, and meanwhile the true peer's next connection is
-// refused, but never the one that it has.
+BOOST_AUTO_TEST_CASE(
+  somebody_who_waits_gives_way_to_the_host_of_the_neighbour) {
+  for (auto half : halves()) {
+    add('a');
+    stranger first{*this, at('a')};
+    first.introduce();
+    stranger poser{*this, at('a'), again(0)};
+    poser.talk();
+    auto same_host = again(half);
+    same_host.host = first.host();
+    stranger second{*this, at('a'), same_host};
+    second.talk();
+    first.hang_up();
+    second.introduce();
+    poser.talk();
+    BOOST_TEST(poser.is_closed());
+    BOOST_TEST(!second.is_closed());
+    BOOST_TEST(!is_from_elsewhere('s', 'a'));
+    BOOST_TEST(address_of('s', 'a') != "none");
+    at('a').stop();
+  }
+}
+
+// Who poses has to wait, and meanwhile a connection from another host in the
+// true peer's name is refused, but never the one that it has.
 BOOST_AUTO_TEST_CASE(somebody_who_dials_all_the_time_ends_no_connection) {
   build("ab");
   const auto before = address_of('b', 'a');

@@ -126,6 +126,27 @@ BOOST_AUTO_TEST_CASE(we_outlive_the_greatest_record) {
   BOOST_TEST(outlives(lie));
 }
 
+BOOST_AUTO_TEST_CASE(we_outlive_a_record_that_a_faster_clock_has_accepted) {
+  auto at = [&](std::chrono::milliseconds later) {
+    return record_limits::max_version(date + later);
+  };
+  says_of_us(at(100ms));
+  BOOST_TEST(version_of(us) == at(100ms) + 1);
+  BOOST_TEST(announced() == "5");
+  says_of_us(at(101ms));
+  BOOST_TEST(version_of(us) == at(100ms) + 1);
+}
+
+// The clock of a host without a battery may stand at 1970 until it is set.
+BOOST_AUTO_TEST_CASE(announcements_end_although_the_clock_is_not_set) {
+  state.set_date(wall_time{});
+  says_of_us(record_limits::max_version(wall_time{}));
+  int times = 0;
+  for (; announced() == "5" && times < 20; ++times)
+    wait(1s);
+  BOOST_TEST(times <= 6);
+}
+
 // Peers whose clocks are a little behind ignore our record at first.
 BOOST_AUTO_TEST_CASE(a_very_high_version_is_announced_for_some_seconds) {
   says_of_us(last_version());
