@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
@@ -76,12 +77,26 @@ public:
     }
     return result;
   }
-  /// Forgets an actor to which the peer no longer holds a handle.
+  /// To be called when the peer no longer holds a handle of the actor. Keeps
+  /// the actor's credit while some is left or a message in a mailbox refers to
+  /// it, because the peer may hold a new handle soon.
   void forget(caf::actor_id receiver) {
-    receivers_.erase(receiver);
+    auto found = receivers_.find(receiver);
+    if (found != receivers_.end() && is_unused(found->second)
+        && found->second->is_empty())
+      receivers_.erase(found);
   }
 
 private:
+  // Whether no message in a mailbox refers to the credit. The fence makes what
+  // other threads have counted visible here.
+  static bool is_unused(const receiver_credit_ptr& x) noexcept {
+    if (x.use_count() > 1)
+      return false;
+    std::atomic_thread_fence(std::memory_order_acquire);
+    return true;
+  }
+
   session_credit_ptr session_;
   receiver_credit_ptr of_nobody_;
   std::unordered_map<caf::actor_id, receiver_credit_ptr> receivers_;

@@ -57,6 +57,10 @@ public:
   std::uint64_t take_large() noexcept {
     return large_ == 0 ? 0 : large_.exchange(0);
   }
+  /// Whether everything that was counted here was taken.
+  bool is_empty() const noexcept {
+    return small_ == 0 && large_ == 0;
+  }
 
 private:
   std::atomic<std::uint64_t>& sum_of(remote::message_cost x) noexcept {

@@ -95,6 +95,23 @@ BOOST_AUTO_TEST_CASE(a_message_in_a_mailbox_survives_its_account) {
   BOOST_TEST(unprocessed->small.taken() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(what_waits_is_credited_after_the_peer_released_the_actor) {
+  account.arrived(small(100));
+  auto waiting = account.of(1);
+  BOOST_TEST(waiting->hold(small(100), 1000));
+  account.forget(1);
+  waiting->processed(small(100));
+  waiting.reset();
+  BOOST_TEST(due_to(1, false) == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(credit_that_is_not_due_yet_survives_a_release) {
+  pass(1, small(60));
+  account.forget(1);
+  pass(1, small(40));
+  BOOST_TEST(due_to(1, false) == 100u);
+}
+
 BOOST_AUTO_TEST_CASE(responses_count_only_for_the_session) {
   account.arrived(small(300));
   account.processed(small(300));
