@@ -28,7 +28,7 @@ public:
                  std::size_t actor_window, unprocessed_cost_ptr unprocessed)
       : session_(std::make_shared<session_credit>(
         std::move(postman), window, actor_window, std::move(unprocessed))),
-        of_nobody_(std::make_shared<receiver_credit>(session_, nullptr)) {
+        of_nobody_(std::make_shared<receiver_credit>(session_, 0, nullptr)) {
   }
 
   /// To be called when a message has arrived.
@@ -48,7 +48,7 @@ public:
     auto& result = receivers_[receiver];
     if (!result)
       result = std::make_shared<receiver_credit>(
-        session_, session_->unprocessed()->held.of(receiver));
+        session_, receiver, session_->unprocessed()->held.of(receiver));
     return result;
   }
   std::uint64_t total() const noexcept {
@@ -67,12 +67,16 @@ public:
   /// Returns the actors whose credit is due, with the cost that each has
   /// processed, and starts to count from 0 for them.
   std::vector<std::pair<caf::actor_id, remote::message_cost>> take_due() {
-    session_->begin_return();
     std::vector<std::pair<caf::actor_id, remote::message_cost>> result;
-    for (const auto& [id, credit] : receivers_) {
-      if (auto cost = credit->take_large())
+    for (auto id : session_->begin_return()) {
+      auto found = receivers_.find(id);
+      if (found == receivers_.end())
+        continue;
+      auto& credit = *found->second;
+      credit.begin_return();
+      if (auto cost = credit.take_large())
         result.push_back({id, {cost, true}});
-      if (auto cost = credit->take_due())
+      if (auto cost = credit.take_due())
         result.push_back({id, {cost, false}});
     }
     return result;
