@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <iterator>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -24,10 +26,14 @@ public:
   /// Tells the postman to return credit after each large message, whenever
   /// local actors together have processed a quarter of `window`, and whenever
   /// one of them has processed a quarter of `actor_window`.
+  /// @param may_be_addressed whether peers may still address an actor; if null,
+  ///        all actors count as such
   credit_account(session_credit::postman_owner postman, std::size_t window,
-                 std::size_t actor_window, unprocessed_cost_ptr unprocessed)
-      : session_(std::make_shared<session_credit>(
-        std::move(postman), window, actor_window, std::move(unprocessed))),
+                 std::size_t actor_window, unprocessed_cost_ptr unprocessed,
+                 std::function<bool(caf::actor_id)> may_be_addressed = nullptr)
+      : may_be_addressed_(std::move(may_be_addressed)),
+        session_(std::make_shared<session_credit>(
+          std::move(postman), window, actor_window, std::move(unprocessed))),
         of_nobody_(std::make_shared<receiver_credit>(session_, 0, nullptr)) {
   }
 
@@ -45,6 +51,8 @@ public:
   }
   /// Where to count the messages to this actor.
   const receiver_credit_ptr& of(caf::actor_id receiver) {
+    if (receivers_.size() >= next_cleaning_)
+      forget_unused();
     auto& result = receivers_[receiver];
     if (!result)
       result = std::make_shared<receiver_credit>(
@@ -91,6 +99,22 @@ public:
       receivers_.erase(found);
   }
 
+  /// Forgets the actors of which no message waits, if no credit is left or if
+  /// they can get no more messages. `of` calls this only when the number of
+  /// actors has doubled, and so takes constant time on average.
+  void forget_unused() {
+    for (auto i = receivers_.begin(); i != receivers_.end();) {
+      auto ends = is_unused(i->second)
+                  && (i->second->is_empty()
+                      || (may_be_addressed_ && !may_be_addressed_(i->first)));
+      i = ends ? receivers_.erase(i) : std::next(i);
+    }
+    next_cleaning_ = 2 * receivers_.size() + 16;
+  }
+  std::size_t receivers() const noexcept {
+    return receivers_.size();
+  }
+
 private:
   // Whether no message in a mailbox refers to the credit. The fence makes what
   // other threads have counted visible here.
@@ -101,9 +125,11 @@ private:
     return true;
   }
 
+  std::function<bool(caf::actor_id)> may_be_addressed_;
   session_credit_ptr session_;
   receiver_credit_ptr of_nobody_;
   std::unordered_map<caf::actor_id, receiver_credit_ptr> receivers_;
+  std::size_t next_cleaning_ = 16;
 };
 
 using credit_account_ptr = std::shared_ptr<credit_account>;

@@ -147,6 +147,23 @@ BOOST_AUTO_TEST_CASE(credit_is_returned_in_time_whatever_actors_are_known) {
   BOOST_TEST(returned == count);
 }
 
+BOOST_AUTO_TEST_CASE(ended_actors_are_forgotten_without_a_release) {
+  credit_account with_ends{{}, 1000, 400, unprocessed, [](caf::actor_id id) {
+                             return id <= 2;
+                           }};
+  auto waits = with_ends.of(1000);
+  for (caf::actor_id id = 1; id <= 100; ++id) {
+    with_ends.arrived(small(10));
+    with_ends.of(id)->refused(small(10));
+    BOOST_TEST(with_ends.receivers() <= 24u);
+  }
+  with_ends.forget_unused();
+  BOOST_TEST(with_ends.receivers() == 3u); // 1, 2 and the one that waits
+  waits.reset();
+  with_ends.forget_unused();
+  BOOST_TEST(with_ends.receivers() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(responses_count_only_for_the_session) {
   account.arrived(small(300));
   account.processed(small(300));
