@@ -85,6 +85,11 @@ public:
     return jobs_.empty();
   }
 
+  /// Whether the calling thread, which is the unit's own, runs an actor.
+  bool is_in_actor() const noexcept {
+    return in_actor_;
+  }
+
   /// Calls `f` once the actor that runs now returns, or earlier, on another
   /// thread, if the actor blocks its thread.
   /// @returns false if no actor runs on this unit; `f` is then not called
