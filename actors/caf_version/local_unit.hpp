@@ -148,7 +148,8 @@ public:
   /// Passes the waiting jobs, and all new jobs until `resume_local`, to the
   /// scheduler. Another thread calls this while an actor blocks the unit's own
   /// thread.
-  void give_up() {
+  /// @returns what `after_actor` got. The caller must call it, with no lock.
+  [[nodiscard]] std::vector<std::function<void()>> give_up() {
     std::unique_lock<std::mutex> guard{mutex_};
     given_up_ = true;
     auto jobs = std::exchange(jobs_, {});
@@ -156,8 +157,7 @@ public:
     guard.unlock();
     for (auto* job : jobs)
       pass_on(job);
-    for (const auto& f : afterwards)
-      f();
+    return afterwards;
   }
 
   /// Ends `give_up`: the unit runs jobs itself again.

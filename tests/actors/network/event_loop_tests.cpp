@@ -331,6 +331,30 @@ BOOST_AUTO_TEST_CASE(what_comes_after_an_actor_is_done_although_it_blocks) {
   }));
 }
 
+// The other thread of the loop does it, and holds no lock of the loop.
+BOOST_AUTO_TEST_CASE(what_comes_after_an_actor_may_destroy_the_loop) {
+  BOOST_TEST(succeeds_once([this] {
+    std::promise<bool> destroyed;
+    std::promise<void> returned;
+    wake(spawn(), [&](auto*) {
+      auto* unit = caf_version::local_unit::of_this_thread();
+      auto gone = std::make_shared<std::promise<void>>();
+      auto is_on_loop = unit && unit->after_actor([this, gone] {
+        events->end();
+        loop.reset();
+        gone->set_value();
+      });
+      if (is_on_loop)
+        await(*gone);
+      destroyed.set_value(is_on_loop);
+      returned.set_value();
+    });
+    auto result = await(destroyed);
+    await(returned);
+    return result;
+  }));
+}
+
 BOOST_AUTO_TEST_CASE(nothing_comes_after_an_actor_if_none_runs) {
   caf_version::local_unit unit;
   BOOST_TEST(!unit.after_actor([] {}));
