@@ -1,10 +1,13 @@
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstring>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -12,6 +15,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/logger.hpp>
+#include <caf/ref_counted.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduled_actor.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
@@ -32,7 +36,8 @@ enum class local_jobs {
 
 /// Runs actors on its own thread. If such an actor sends to another actor, the
 /// unit queues that actor and runs it too. Only the unit's own thread may use
-/// the unit, except that another thread may call `give_up`.
+/// the unit, except that another thread may call `give_up`, and that `share`
+/// lets a thread of the scheduler take jobs.
 class local_unit : public caf::execution_unit {
 public:
   /// A call of `run` starts no further jobs once it has taken this long.
@@ -48,6 +53,8 @@ public:
   local_unit& operator=(const local_unit&) = delete;
   ~local_unit() override {
     of_this_thread() = nullptr;
+    std::lock_guard<std::mutex> guard{access_->mutex};
+    access_->unit = nullptr;
   }
 
   /// The unit of the calling thread; null if the thread has none.
@@ -78,6 +85,11 @@ public:
     return jobs_.empty();
   }
 
+  /// Whether the calling thread, which is the unit's own, runs an actor.
+  bool is_in_actor() const noexcept {
+    return in_actor_;
+  }
+
   /// Calls `f` once the actor that runs now returns, or earlier, on another
   /// thread, if the actor blocks its thread.
   /// @returns false if no actor runs on this unit; `f` is then not called
@@ -90,17 +102,20 @@ public:
     return true;
   }
 
-  /// To be called by an actor that goes on for a while: the scheduler runs the
-  /// actors to which it has sent, unless all threads of the scheduler may be
-  /// blocked.
+  /// To be called by an actor that goes on for a while: a thread of the
+  /// scheduler runs the actors of the library that wait here, once it is free.
+  /// Until then they stay here, because all these threads may be blocked.
   void share() {
-    if (alone_)
-      return;
     std::unique_lock<std::mutex> guard{mutex_};
-    auto jobs = std::exchange(jobs_, {});
+    auto first = std::find_if(jobs_.begin(), jobs_.end(), is_of_the_library);
+    if (first == jobs_.end() || access_->is_asked_for.exchange(true))
+      return;
+    auto& home = home_of(*first);
+    // The job keeps its system from ending only as long as it waits here.
+    home.inc_detached_threads();
     guard.unlock();
-    for (auto* job : jobs)
-      pass_on(job);
+    home.scheduler().enqueue(new helper{access_});
+    home.dec_detached_threads();
   }
 
   /// Runs jobs until none is left or `longest_iteration` is over. Then passes
@@ -110,7 +125,6 @@ public:
   void run(local_jobs which) {
     auto started = std::chrono::steady_clock::now();
     auto alone = which == local_jobs::of_the_library;
-    alone_ = alone;
     while (auto* job = take()) {
       auto& home = home_of(job);
       auto is_over =
@@ -134,7 +148,8 @@ public:
   /// Passes the waiting jobs, and all new jobs until `resume_local`, to the
   /// scheduler. Another thread calls this while an actor blocks the unit's own
   /// thread.
-  void give_up() {
+  /// @returns what `after_actor` got. The caller must call it, with no lock.
+  [[nodiscard]] std::vector<std::function<void()>> give_up() {
     std::unique_lock<std::mutex> guard{mutex_};
     given_up_ = true;
     auto jobs = std::exchange(jobs_, {});
@@ -142,8 +157,7 @@ public:
     guard.unlock();
     for (auto* job : jobs)
       pass_on(job);
-    for (const auto& f : afterwards)
-      f();
+    return afterwards;
   }
 
   /// Ends `give_up`: the unit runs jobs itself again.
@@ -153,6 +167,65 @@ public:
   }
 
 private:
+  // The way to a unit for a thread of the scheduler. It may outlive the unit.
+  struct access {
+    explicit access(local_unit* to) : unit(to) {
+    }
+    caf::resumable* take(caf::actor_system& home) {
+      std::lock_guard<std::mutex> guard{mutex};
+      return unit ? unit->take_of_the_library(home) : nullptr;
+    }
+
+    std::mutex mutex; // protects `unit`; locked before the unit's own mutex
+    local_unit* unit;
+    std::atomic<bool> is_asked_for{false}; // whether a helper waits
+  };
+  using access_ptr = std::shared_ptr<access>;
+
+  // A job for the scheduler: runs the library's actors that wait in a unit.
+  class helper : public caf::resumable, public caf::ref_counted {
+  public:
+    explicit helper(access_ptr to) : to_(std::move(to)) {
+    }
+    ~helper() override {
+      to_->is_asked_for = false; // a scheduler that ends runs no helper
+    }
+    resume_result resume(caf::execution_unit* on,
+                         std::size_t most_messages) override {
+      to_->is_asked_for = false;
+      while (auto* job = to_->take(on->system())) {
+        if (job->resume(on, most_messages) == resume_later)
+          on->exec_later(job);
+        else
+          caf::intrusive_ptr_release(job);
+        on->system().dec_detached_threads();
+      }
+      return done;
+    }
+    void intrusive_ptr_add_ref_impl() override {
+      ref();
+    }
+    void intrusive_ptr_release_impl() override {
+      deref();
+    }
+
+  private:
+    access_ptr to_;
+  };
+
+  // Takes the first actor of the library that belongs to this system.
+  caf::resumable* take_of_the_library(caf::actor_system& home) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    auto found = std::find_if(jobs_.begin(), jobs_.end(), [&](auto* job) {
+      return &home_of(job) == &home && is_of_the_library(job);
+    });
+    if (found == jobs_.end())
+      return nullptr;
+    auto* result = *found;
+    jobs_.erase(found);
+    return result;
+  }
+
   caf::resumable* take() {
     std::lock_guard<std::mutex> guard{mutex_};
     if (jobs_.empty())
@@ -216,7 +289,7 @@ private:
   // Used only by the unit's own thread, without `mutex_`:
   bool in_actor_ = false;
   bool has_afterwards_ = false;
-  bool alone_ = false; // only actors of the library run
+  const access_ptr access_ = std::make_shared<access>(this);
 };
 
 } // namespace cafmesh::caf_version

@@ -124,7 +124,8 @@ public:
     if (!goes_on)
       end(false);
     set_unit(me, nullptr);
-    unit.give_up();
+    for (const auto& f : unit.give_up())
+      f();
   }
 
   /// @param detach whether the threads will be detached instead of joined
@@ -251,9 +252,7 @@ private:
       if (now == seen && (now & working) != 0) {
         if (lead_.compare_exchange_strong(now, (now & ~working) ^ 2)) {
           other_is_stuck_.store(true);
-          if (auto* other = units_[1 - me])
-            other->give_up();
-          return !ended_;
+          return take_over_from(units_[1 - me], guard);
         }
       } else if (now == seen) {
         sleep_until_iteration(guard, seen);
@@ -261,6 +260,21 @@ private:
       seen = lead_.load();
     }
     return false;
+  }
+
+  // Takes over from a unit, which may be null. What comes after its actor is
+  // done without the lock, because it may destroy the loop.
+  // @returns false if the loop ends
+  bool take_over_from(caf_version::local_unit* unit,
+                      std::unique_lock<std::mutex>& guard) {
+    if (!unit)
+      return !ended_;
+    auto afterwards = unit->give_up();
+    guard.unlock();
+    for (const auto& f : afterwards)
+      f();
+    guard.lock();
+    return !ended_;
   }
 
   void sleep_until_iteration(std::unique_lock<std::mutex>& guard,

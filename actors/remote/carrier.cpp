@@ -234,27 +234,36 @@ bool carrier::push(const outbox_ptr& box, outgoing_item item,
 
 // An actor on the event loop may be about to send more. The postman then learns
 // of its messages when the actor returns, or once they fill a packet. Told
-// sooner, it would send each one in a packet of its own.
+// sooner, it would send each one in a packet of its own. All other threads tell
+// the postman now, even if the outbox already waits for such an actor.
 void carrier::tell_postman(const outbox_ptr& box) {
-  if (!box->mark())
+  auto* unit = caf_version::local_unit::of_this_thread();
+  auto may_wait = unit && unit->is_in_actor();
+  if (box->is_marked() && (may_wait || is_told_))
     return;
   bool first = false;
   {
     std::lock_guard<std::mutex> guard{filled_mutex_};
-    first = filled_.empty();
-    filled_.push_back(box);
+    if (box->mark()) {
+      first = filled_.empty();
+      filled_.push_back(box);
+    }
   }
   if (is_closed_)
     return refuse_filled(); // the postman has ended, or is about to
   auto tell = [postman = postman_] {
     postman->tell(outbox_filled{});
   };
-  auto* unit = caf_version::local_unit::of_this_thread();
-  if (first && !(unit && unit->after_actor(tell)))
+  if (may_wait && (!first || unit->after_actor(tell)))
+    return;
+  if (!is_told_.exchange(true))
     tell();
 }
 
+// Forgets first that the postman was told: whoever adds an outbox after this
+// one call must tell it again.
 std::vector<outbox_ptr> carrier::take_filled() {
+  is_told_ = false;
   std::lock_guard<std::mutex> guard{filled_mutex_};
   for (const auto& x : filled_)
     x->unmark();

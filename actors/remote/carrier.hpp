@@ -151,8 +151,10 @@ private:
   std::unordered_map<caf::node_id, node_entry> nodes_;
   caf::error closed_;
   std::atomic<bool> is_closed_{false}; // set together with `closed_`
-  std::mutex filled_mutex_;
+  std::mutex filled_mutex_;            // also held while outboxes are marked
   std::vector<outbox_ptr> filled_;
+  // Whether the postman was told since it last took `filled_`.
+  std::atomic<bool> is_told_{false};
   std::atomic<std::uint64_t> drawn_{0};
   dead_letter_box dropped_;
 };

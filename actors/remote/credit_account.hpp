@@ -1,6 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
+#include <iterator>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -23,11 +26,15 @@ public:
   /// Tells the postman to return credit after each large message, whenever
   /// local actors together have processed a quarter of `window`, and whenever
   /// one of them has processed a quarter of `actor_window`.
+  /// @param may_be_addressed whether peers may still address an actor; if null,
+  ///        all actors count as such
   credit_account(session_credit::postman_owner postman, std::size_t window,
-                 std::size_t actor_window, unprocessed_cost_ptr unprocessed)
-      : session_(std::make_shared<session_credit>(
-        std::move(postman), window, actor_window, std::move(unprocessed))),
-        of_nobody_(std::make_shared<receiver_credit>(session_, nullptr)) {
+                 std::size_t actor_window, unprocessed_cost_ptr unprocessed,
+                 std::function<bool(caf::actor_id)> may_be_addressed = nullptr)
+      : may_be_addressed_(std::move(may_be_addressed)),
+        session_(std::make_shared<session_credit>(
+          std::move(postman), window, actor_window, std::move(unprocessed))),
+        of_nobody_(std::make_shared<receiver_credit>(session_, 0, nullptr)) {
   }
 
   /// To be called when a message has arrived.
@@ -44,10 +51,12 @@ public:
   }
   /// Where to count the messages to this actor.
   const receiver_credit_ptr& of(caf::actor_id receiver) {
+    if (receivers_.size() >= next_cleaning_)
+      forget_unused();
     auto& result = receivers_[receiver];
     if (!result)
       result = std::make_shared<receiver_credit>(
-        session_, session_->unprocessed()->held.of(receiver));
+        session_, receiver, session_->unprocessed()->held.of(receiver));
     return result;
   }
   std::uint64_t total() const noexcept {
@@ -66,25 +75,61 @@ public:
   /// Returns the actors whose credit is due, with the cost that each has
   /// processed, and starts to count from 0 for them.
   std::vector<std::pair<caf::actor_id, remote::message_cost>> take_due() {
-    session_->begin_return();
     std::vector<std::pair<caf::actor_id, remote::message_cost>> result;
-    for (const auto& [id, credit] : receivers_) {
-      if (auto cost = credit->take_large())
+    for (auto id : session_->begin_return()) {
+      auto found = receivers_.find(id);
+      if (found == receivers_.end())
+        continue;
+      auto& credit = *found->second;
+      credit.begin_return();
+      if (auto cost = credit.take_large())
         result.push_back({id, {cost, true}});
-      if (auto cost = credit->take_due())
+      if (auto cost = credit.take_due())
         result.push_back({id, {cost, false}});
     }
     return result;
   }
-  /// Forgets an actor to which the peer no longer holds a handle.
+  /// To be called when the peer no longer holds a handle of the actor. Keeps
+  /// the actor's credit while some is left or a message in a mailbox refers to
+  /// it, because the peer may hold a new handle soon.
   void forget(caf::actor_id receiver) {
-    receivers_.erase(receiver);
+    auto found = receivers_.find(receiver);
+    if (found != receivers_.end() && is_unused(found->second)
+        && found->second->is_empty())
+      receivers_.erase(found);
+  }
+
+  /// Forgets the actors of which no message waits, if no credit is left or if
+  /// they can get no more messages. `of` calls this only when the number of
+  /// actors has doubled, and so takes constant time on average.
+  void forget_unused() {
+    for (auto i = receivers_.begin(); i != receivers_.end();) {
+      auto ends = is_unused(i->second)
+                  && (i->second->is_empty()
+                      || (may_be_addressed_ && !may_be_addressed_(i->first)));
+      i = ends ? receivers_.erase(i) : std::next(i);
+    }
+    next_cleaning_ = 2 * receivers_.size() + 16;
+  }
+  std::size_t receivers() const noexcept {
+    return receivers_.size();
   }
 
 private:
+  // Whether no message in a mailbox refers to the credit. The fence makes what
+  // other threads have counted visible here.
+  static bool is_unused(const receiver_credit_ptr& x) noexcept {
+    if (x.use_count() > 1)
+      return false;
+    std::atomic_thread_fence(std::memory_order_acquire);
+    return true;
+  }
+
+  std::function<bool(caf::actor_id)> may_be_addressed_;
   session_credit_ptr session_;
   receiver_credit_ptr of_nobody_;
   std::unordered_map<caf::actor_id, receiver_credit_ptr> receivers_;
+  std::size_t next_cleaning_ = 16;
 };
 
 using credit_account_ptr = std::shared_ptr<credit_account>;

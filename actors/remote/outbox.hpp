@@ -137,9 +137,12 @@ public:
   }
 
   /// Marks the outbox as filled.
-  /// @returns false if it was marked already, so the postman need not be told
+  /// @returns false if it was marked already
   bool mark() noexcept {
     return !marked_.exchange(true);
+  }
+  bool is_marked() const noexcept {
+    return marked_;
   }
   void unmark() noexcept {
     marked_ = false;

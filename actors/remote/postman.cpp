@@ -277,12 +277,15 @@ void postman_state::due_came(instant when) {
   schedule(upkeep_at);
 }
 
-// Releases the proxies of actors that have sent nothing lately.
+// Releases the proxies of actors that have sent nothing lately, and forgets the
+// credit of actors that get nothing any more.
 // @returns whether proxies are left; if so, this must be called again later
 bool postman_state::release_unused() {
   auto result = false;
-  for (auto& [uid, peer] : peers)
+  for (auto& [uid, peer] : peers) {
     result = peer.senders.release_unused() || result;
+    peer.account->forget_unused();
+  }
   return result;
 }
 

@@ -124,7 +124,10 @@ void postman_state::data_undecided(remote_peer& to,
 credit_account_ptr postman_state::account_of(const peer_name& x) {
   const auto& config = shared->config();
   return std::make_shared<credit_account>(
-    shared->postman(), config.window, config.actor_window, unprocessed->of(x));
+    shared->postman(), config.window, config.actor_window, unprocessed->of(x),
+    [known = shared->exported()](caf::actor_id id) {
+      return known->contains(id);
+    });
 }
 
 void postman_state::data_came(remote_peer& from, const payload& raw) {

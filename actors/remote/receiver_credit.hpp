@@ -19,8 +19,9 @@ class receiver_credit {
 public:
   /// @param held null if messages count only for the session, as responses and
   ///        messages to actors that do not exist do
-  receiver_credit(session_credit_ptr of, held_cost_ptr held)
-      : session_(std::move(of)), held_(std::move(held)) {
+  receiver_credit(session_credit_ptr of, caf::actor_id receiver,
+                  held_cost_ptr held)
+      : session_(std::move(of)), receiver_(receiver), held_(std::move(held)) {
   }
 
   /// Notes that a small message goes to the actor's mailbox. Refuses the
@@ -34,6 +35,8 @@ public:
   /// Counts a message for which `hold` was not called or has returned false.
   void refused(remote::message_cost cost) {
     auto sum = held_ ? sum_of(cost) += cost.bytes : 0;
+    if (held_ && (cost.is_large || session_->is_due(sum)))
+      note_due();
     session_->processed(cost, cost.is_large ? 0 : sum);
   }
   /// Counts a message that has left the mailbox.
@@ -44,10 +47,16 @@ public:
   }
   /// Counts the bytes of a large message that will not arrive as if the actor
   /// had processed them, so that the peer gets credit for them.
-  void count_undelivered(std::uint64_t cost) noexcept {
+  void count_undelivered(std::uint64_t cost) {
     large_ += cost;
+    note_due();
   }
 
+  /// To be called before `take_due` and `take_large`: the session is told again
+  /// of what becomes due from now on.
+  void begin_return() noexcept {
+    is_noted_ = false;
+  }
   /// Returns the cost of the small messages that were processed, if credit for
   /// them is due, and starts to count from 0; otherwise returns 0.
   std::uint64_t take_due() noexcept {
@@ -57,16 +66,26 @@ public:
   std::uint64_t take_large() noexcept {
     return large_ == 0 ? 0 : large_.exchange(0);
   }
+  /// Whether everything that was counted here was taken.
+  bool is_empty() const noexcept {
+    return small_ == 0 && large_ == 0;
+  }
 
 private:
+  void note_due() {
+    if (!is_noted_.exchange(true))
+      session_->add_due(receiver_);
+  }
   std::atomic<std::uint64_t>& sum_of(remote::message_cost x) noexcept {
     return x.is_large ? large_ : small_;
   }
 
   const session_credit_ptr session_;
+  const caf::actor_id receiver_;
   const held_cost_ptr held_;
   std::atomic<std::uint64_t> small_{0};
   std::atomic<std::uint64_t> large_{0};
+  std::atomic<bool> is_noted_{false}; // whether the session knows what is due
 };
 
 using receiver_credit_ptr = std::shared_ptr<receiver_credit>;

@@ -3,7 +3,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <utility>
+#include <vector>
+
+#include <caf/fwd.hpp>
 
 #include "actors/caf_version/weak_owner.hpp"
 #include "actors/core/remote/costs.hpp"
@@ -13,8 +17,8 @@
 namespace cafmesh {
 
 /// Adds up the cost, in bytes, of all messages of one session with a peer that
-/// local actors have processed. May be used from any thread, and takes no lock,
-/// because each message changes these numbers in two threads.
+/// local actors have processed. May be used from any thread. Counting takes no
+/// lock, because each message changes these numbers in two threads.
 class session_credit {
 public:
   using postman_owner = caf_version::weak_owner<postman_actor>;
@@ -41,10 +45,19 @@ public:
     if (due && !marked_.exchange(true))
       postman_.tell(credit_due{});
   }
+  /// Notes that credit of this actor is due. To be called before `processed`,
+  /// which tells the postman.
+  void add_due(caf::actor_id receiver) {
+    std::lock_guard<std::mutex> guard{due_mutex_};
+    due_.push_back(receiver);
+  }
   /// To be called before the credit that is due is returned.
-  void begin_return() noexcept {
+  /// @returns the actors that were noted since the last call
+  std::vector<caf::actor_id> begin_return() {
     marked_ = false;
     reported_ = total_.load();
+    std::lock_guard<std::mutex> guard{due_mutex_};
+    return std::exchange(due_, {});
   }
   /// Whether the credit of a receiver is due that has processed small messages
   /// of this cost.
@@ -70,6 +83,8 @@ private:
   std::atomic<std::uint64_t> large_total_{0};
   std::atomic<std::uint64_t> reported_{0};
   std::atomic<bool> marked_{false};
+  std::mutex due_mutex_;
+  std::vector<caf::actor_id> due_;
 };
 
 using session_credit_ptr = std::shared_ptr<session_credit>;

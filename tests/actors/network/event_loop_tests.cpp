@@ -17,6 +17,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/make_message.hpp>
 #include <caf/message_id.hpp>
+#include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 
 #include "actors/caf_version/local_unit.hpp"
@@ -330,26 +331,77 @@ BOOST_AUTO_TEST_CASE(what_comes_after_an_actor_is_done_although_it_blocks) {
   }));
 }
 
+// The other thread of the loop does it, and holds no lock of the loop.
+BOOST_AUTO_TEST_CASE(what_comes_after_an_actor_may_destroy_the_loop) {
+  BOOST_TEST(succeeds_once([this] {
+    std::promise<bool> destroyed;
+    std::promise<void> returned;
+    wake(spawn(), [&](auto*) {
+      auto* unit = caf_version::local_unit::of_this_thread();
+      auto gone = std::make_shared<std::promise<void>>();
+      auto is_on_loop = unit && unit->after_actor([this, gone] {
+        events->end();
+        loop.reset();
+        gone->set_value();
+      });
+      if (is_on_loop)
+        await(*gone);
+      destroyed.set_value(is_on_loop);
+      returned.set_value();
+    });
+    auto result = await(destroyed);
+    await(returned);
+    return result;
+  }));
+}
+
 BOOST_AUTO_TEST_CASE(nothing_comes_after_an_actor_if_none_runs) {
   caf_version::local_unit unit;
   BOOST_TEST(!unit.after_actor([] {}));
 }
 
-BOOST_AUTO_TEST_CASE(a_unit_shares_its_actors_with_the_scheduler) {
-  BOOST_TEST(succeeds_once([this] {
-    auto who = spawn();
-    std::promise<bool> ran_there;
+BOOST_AUTO_TEST_CASE(the_scheduler_runs_the_actors_that_a_unit_shares) {
+  auto who = system.spawn<caf::lazy_init>(library_actor);
+  std::promise<bool> ran_there;
+  caf_version::local_unit unit;
+  caf::actor_cast<caf::strong_actor_ptr>(who)->enqueue(
+    nullptr, caf::make_message_id(), caf::make_message(task{[&](auto*) {
+      ran_there.set_value(!on_loop());
+    }}),
+    &unit);
+  BOOST_TEST(!unit.idle());
+  unit.share();
+  BOOST_TEST(await(ran_there));
+  BOOST_TEST(unit.idle());
+}
+
+BOOST_AUTO_TEST_CASE(shared_actors_do_not_wait_for_a_blocked_scheduler) {
+  std::promise<void> blocks;
+  std::promise<void> let_go;
+  auto until = let_go.get_future().share();
+  caf::anon_send(spawn(), task{[&blocks, until](auto*) {
+                   blocks.set_value();
+                   until.wait();
+                 }});
+  await(blocks);
+  auto who = system.spawn<caf::lazy_init>(library_actor);
+  std::promise<void> ran;
+  auto has_run = ran.get_future();
+  // The unit ends before the scheduler is free.
+  {
     caf_version::local_unit unit;
     caf::actor_cast<caf::strong_actor_ptr>(who)->enqueue(
       nullptr, caf::make_message_id(), caf::make_message(task{[&](auto*) {
-        ran_there.set_value(!on_loop());
+        ran.set_value();
       }}),
       &unit);
-    // An actor that has just been spawned may still run on the scheduler.
-    auto had_it = !unit.idle();
     unit.share();
-    return await(ran_there) && had_it && unit.idle();
-  }));
+    unit.run(caf_version::local_jobs::of_the_library);
+  }
+  auto waited = has_run.wait_for(std::chrono::seconds{0});
+  let_go.set_value();
+  BOOST_TEST((waited == std::future_status::ready));
+  has_run.wait();
 }
 
 BOOST_AUTO_TEST_CASE(other_threads_have_no_local_unit) {

@@ -1,5 +1,7 @@
 #include "actors/remote/credit_account.hpp"
 
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 using namespace cafmesh;
@@ -93,6 +95,73 @@ BOOST_AUTO_TEST_CASE(a_message_in_a_mailbox_survives_its_account) {
   BOOST_TEST(unprocessed->small.taken() == 10u);
   credit->processed(cost);
   BOOST_TEST(unprocessed->small.taken() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_is_credited_after_the_peer_released_the_actor) {
+  account.arrived(small(100));
+  auto waiting = account.of(1);
+  BOOST_TEST(waiting->hold(small(100), 1000));
+  account.forget(1);
+  waiting->processed(small(100));
+  waiting.reset();
+  BOOST_TEST(due_to(1, false) == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(credit_that_is_not_due_yet_survives_a_release) {
+  pass(1, small(60));
+  account.forget(1);
+  pass(1, small(40));
+  BOOST_TEST(due_to(1, false) == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(each_actor_with_due_credit_is_found_again_and_again) {
+  for (int round = 0; round < 3; ++round) {
+    pass(1, small(60));
+    pass(2, small(100));
+    pass(2, small(100));
+    pass(3, large(5));
+    account.of(4)->count_undelivered(7);
+    auto due = account.take_due();
+    std::sort(due.begin(), due.end(),
+              [](const auto& x, const auto& y) { return x.first < y.first; });
+    BOOST_TEST_REQUIRE(due.size() == (round % 2 == 0 ? 3u : 4u));
+    BOOST_TEST(due[due.size() - 3].second.bytes == 200u);
+    BOOST_TEST(due[due.size() - 2].second.bytes == 5u);
+    BOOST_TEST(due[due.size() - 1].second.bytes == 7u);
+    if (due.size() == 4)
+      BOOST_TEST(due[0].second.bytes == 120u);
+  }
+}
+
+// With a step for each known actor, this would take minutes.
+BOOST_AUTO_TEST_CASE(credit_is_returned_in_time_whatever_actors_are_known) {
+  constexpr caf::actor_id count = 100'000;
+  for (caf::actor_id id = 1; id <= count; ++id)
+    pass(id, small(1));
+  std::uint64_t returned = 0;
+  for (caf::actor_id id = 1; id <= count; ++id) {
+    pass(id, large(1));
+    for (const auto& x : account.take_due())
+      returned += x.second.bytes;
+  }
+  BOOST_TEST(returned == count);
+}
+
+BOOST_AUTO_TEST_CASE(ended_actors_are_forgotten_without_a_release) {
+  credit_account with_ends{{}, 1000, 400, unprocessed, [](caf::actor_id id) {
+                             return id <= 2;
+                           }};
+  auto waits = with_ends.of(1000);
+  for (caf::actor_id id = 1; id <= 100; ++id) {
+    with_ends.arrived(small(10));
+    with_ends.of(id)->refused(small(10));
+    BOOST_TEST(with_ends.receivers() <= 24u);
+  }
+  with_ends.forget_unused();
+  BOOST_TEST(with_ends.receivers() == 3u); // 1, 2 and the one that waits
+  waits.reset();
+  with_ends.forget_unused();
+  BOOST_TEST(with_ends.receivers() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(responses_count_only_for_the_session) {

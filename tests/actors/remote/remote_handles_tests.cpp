@@ -256,6 +256,33 @@ BOOST_AUTO_TEST_CASE(a_handle_that_was_passed_on_works_until_it_is_dropped) {
   BOOST_TEST(!is_exported(id));
 }
 
+BOOST_AUTO_TEST_CASE(credit_returns_through_a_handle_that_was_taken_again) {
+  actor_settings config;
+  config.actor_window = 16 * 1024;
+  line("ab", config);
+  auto heard = std::make_shared<int>(0);
+  auto far = at('b').publish([heard](caf::event_based_actor*) -> caf::behavior {
+    return {[heard](const std::string&) {
+      ++*heard;
+    }};
+  });
+  auto handle = at('a').handle_of(far);
+  run_for(milliseconds{50});
+  handle = nullptr;
+  handle = at('a').handle_of(far);
+  // The packet that tells b of both also brings as much as fits the window.
+  const std::string content(900, 'x');
+  for (int i = 0; i < 100; ++i)
+    caf::anon_send(handle, content);
+  run_for(milliseconds{500});
+  auto before = *heard;
+  for (int i = 0; i < 50; ++i) {
+    caf::anon_send(handle, content);
+    run_for(milliseconds{10});
+  }
+  BOOST_TEST(*heard - before == 50);
+}
+
 BOOST_AUTO_TEST_CASE(handles_are_printed_like_those_of_their_home) {
   line("ab");
   auto far = export_one();
