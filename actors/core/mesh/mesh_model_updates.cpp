@@ -227,7 +227,7 @@ std::uint64_t mesh_model::state::max_version_about(peer_name who) const {
 
 bool mesh_model::state::is_ahead_of_clocks(instant now) const {
   constexpr auto a_little = std::chrono::seconds{5};
-  return outlived_at && now - *outlived_at <= a_little
+  return outlived_at && now - *outlived_at < a_little + std::chrono::seconds{1}
          && known.summary(peers::self).version
               > record_limits::max_version(date - a_little);
 }

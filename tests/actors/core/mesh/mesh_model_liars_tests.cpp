@@ -127,14 +127,10 @@ BOOST_AUTO_TEST_CASE(we_outlive_the_greatest_record) {
 }
 
 BOOST_AUTO_TEST_CASE(we_outlive_a_record_that_a_faster_clock_has_accepted) {
-  auto at = [&](std::chrono::milliseconds later) {
-    return record_limits::max_version(date + later);
-  };
-  says_of_us(at(100ms));
-  BOOST_TEST(version_of(us) == at(100ms) + 1);
+  const auto accepted = last_version(date + 100ms);
+  says_of_us(accepted);
+  BOOST_TEST(version_of(us) == accepted + 1);
   BOOST_TEST(announced() == "5");
-  says_of_us(at(101ms));
-  BOOST_TEST(version_of(us) == at(100ms) + 1);
 }
 
 // The clock of a host without a battery may stand at 1970 until it is set.
@@ -144,7 +140,8 @@ BOOST_AUTO_TEST_CASE(announcements_end_although_the_clock_is_not_set) {
   int times = 0;
   for (; announced() == "5" && times < 20; ++times)
     wait(1s);
-  BOOST_TEST(times <= 6);
+  BOOST_TEST(times >= 6);
+  BOOST_TEST(times <= 8);
 }
 
 // Peers whose clocks are a little behind ignore our record at first.
@@ -171,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_version_is_accepted_once_an_honest_peer_can_reach_it) {
 
 BOOST_AUTO_TEST_CASE(a_version_that_no_honest_peer_reaches_is_ignored) {
   for (auto peer : {2u, us}) {
-    auto lie = says(peer, {1}, last_version() + 1);
+    auto lie = says(peer, {1}, last_version(date + 100ms) + 1);
     auto before = version_of(us);
     auto applied = hear({says(1, {us, 3}, 7), lie, says(3, {1})});
     BOOST_TEST(effects.refused_records == 1u);
