@@ -108,9 +108,9 @@ BOOST_AUTO_TEST_CASE(short_passwords_are_counted) {
   BOOST_REQUIRE(found.size() == 1u);
   BOOST_TEST(found[0].code == "short_password");
   BOOST_TEST(found[0].detail.find("1 of 2 passwords is ") == 0u);
-  found = warnings_about({std::string(15, 'x'), std::string(15, 'y')});
+  found = warnings_about({std::string(15, 'x'), std::string(15, 'y')}, address);
   BOOST_TEST(found.at(0).detail.find("2 of 2 passwords are ") == 0u);
-  found = warnings_about({std::string(15, 'x')});
+  found = warnings_about({std::string(15, 'x')}, address);
   BOOST_TEST(found.at(0).detail.find("The password is ") == 0u);
 }
 
