@@ -21,7 +21,7 @@ _meshctl() {
   esac
   case $first in
     '') words='status peers connections targets connect forget channels join leave send listen events kv counter set actors ping reachability top bench wait doctor completion manual' ;;
-    'actors') words='--limit' ;;
+    'actors') words='--limit --after' ;;
     'bench') words='--size --duration' ;;
     'channels') words='' ;;
     'completion') words='' ;;
