@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 
+from http_client import self_signed
 from meshd import BINARY, PATIENCE, MeshdTest, free_port, main, run, soon
 from page_commands import ENVIRONMENT, read_page
 
@@ -87,7 +88,7 @@ class Examples(MeshdTest):
         stand_in = self.file("bin/systemctl", f"#!/bin/sh\necho \"$@\" >>{self.path('asked')}\n")
         os.chmod(stand_in, 0o755)
         store = self.path("credstore")
-        make, ask, keep = (x.replace("/etc/credstore", store) for x in examples("tools/packaging/man/meshd.8.in"))
+        make, ask, serve, keep = (x.replace("/etc/credstore", store) for x in examples("tools/packaging/man/meshd.8.in"))
         self.finish(self.start("set -e\n" + make))
         self.assertEqual({x: os.stat(f"{store}/{x}").st_mode & 0o777 for x in os.listdir(store)},
                          {"meshd.password": 0o600, "meshd.token": 0o600})
@@ -99,9 +100,12 @@ class Examples(MeshdTest):
         node = self.node(env={"CREDENTIALS_DIRECTORY": credentials})
         asked = self.finish(self.start(ask.replace("curl ", "curl -sf ").replace("6784", str(node.http_port))))
         self.assertEqual(len(json.loads(asked)["peers"]), 1)
+        self_signed(self.folder.name, "mesh.example")
+        self.finish(self.start("set -e\n" + serve))
+        self.assertEqual([os.stat(f"{store}/meshd.http-{x}").st_mode & 0o777 for x in ("cert", "key")], [0o600, 0o600])
         self.finish(self.start(keep))
         with open(self.path("asked"), encoding="utf-8") as said:
-            self.assertEqual(said.read(), "restart meshd\nedit meshd\n")
+            self.assertEqual(said.read(), "restart meshd\nrestart meshd\nedit meshd\n")
 
 
 if __name__ == "__main__":
