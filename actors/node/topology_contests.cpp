@@ -62,13 +62,11 @@ bool topology_state::begin_contest(const contested_connection& existing,
   if (i == connections.end())
     return false;
   if (auto other = contests.find(existing.id); other != contests.end()) {
-    auto& waiting = other->second.x;
-    if (has_same_host(waiting.request.offer, existing)
+    auto waiting = other->second.x.request.offer;
+    if (has_same_host(waiting, existing)
         || !has_same_host(x.request.offer, existing))
       return false;
-    waiting.answer.deliver(refused(waiting.request.offer));
-    self->demonitor(waiting.request.connection.address());
-    contests.erase(other);
+    end_contest({existing.id, waiting.id})->x.answer.deliver(refused(waiting));
   }
   contests.emplace(existing.id, contest{x, existing});
   self->monitor(x.request.connection);

@@ -33,7 +33,7 @@ void caf_main(caf::actor_system& system, const config& options) {
       .receive([](int sum) { std::cout << sum << std::endl; },
                [](caf::error& e) { std::cerr << describe(e) << std::endl; });
   if (!std::cin.eof())
-    std::cerr << "these are no two numbers of 32 bits" << std::endl;
+    std::cerr << "expected two 32-bit integers" << std::endl;
   self->send_exit(adder, caf::exit_reason::user_shutdown);
   self->send(*node, stop_mesh{});
 }

@@ -40,7 +40,7 @@ void caf_main(caf::actor_system& system, const config& options) {
         [](std::string& sum) { std::cout << sum << std::endl; },
         [](const caf::error& why) { std::cerr << describe(why) << std::endl; });
   if (!std::cin.eof())
-    std::cerr << "these are no two numbers of 32 bits" << std::endl;
+    std::cerr << "expected two 32-bit integers" << std::endl;
   self->send_exit(here, caf::exit_reason::user_shutdown);
   self->send(*node, stop_mesh{});
 }

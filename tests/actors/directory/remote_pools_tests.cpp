@@ -78,6 +78,16 @@ struct remote_pools : actor_machines {
     }
     BOOST_TEST(failed == 1);
   }
+  /// Asks a pool of b, which never answers, and c.
+  auto ask_four_while_b_is_stuck() {
+    build();
+    spawn_worker('b', false);
+    spawn_worker('c');
+    start_pool();
+    auto result = ask_four();
+    run_for(milliseconds{100});
+    return result;
+  }
   std::set<std::string> answers() {
     std::set<std::string> result;
     for (const auto& x : ask_four()) {
@@ -113,12 +123,7 @@ BOOST_AUTO_TEST_CASE(a_member_that_was_unreachable_is_used_again) {
 }
 
 BOOST_AUTO_TEST_CASE(requests_to_a_peer_that_is_restarted_go_elsewhere) {
-  build();
-  spawn_worker('b', false);
-  spawn_worker('c');
-  start_pool();
-  auto asked = ask_four();
-  run_for(milliseconds{100});
+  auto asked = ask_four_while_b_is_stuck();
   net().unplug(host_of('a'), host_of('b'));
   names.erase('b');
   stop('b');
@@ -133,12 +138,7 @@ BOOST_AUTO_TEST_CASE(requests_to_a_peer_that_is_restarted_go_elsewhere) {
 }
 
 BOOST_AUTO_TEST_CASE(an_open_request_to_a_peer_that_leaves_says_so) {
-  build();
-  spawn_worker('b', false);
-  spawn_worker('c');
-  start_pool();
-  auto asked = ask_four();
-  run_for(milliseconds{100});
+  auto asked = ask_four_while_b_is_stuck();
   caf::anon_send_exit(at('b').remote.postman, caf::exit_reason::user_shutdown);
   run_for(milliseconds{100});
   check_failover(asked, errc::left);
