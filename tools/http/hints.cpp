@@ -28,7 +28,7 @@ constexpr coded_hint hints[] = {
   {"method_unknown", "Use another method."},
   {"no_answer", "Try again. If that fails, the service has an error."},
   {"no_answer_in_time", "Try again."},
-  {"no_such_path", "Check the path for a slip."},
+  {"no_such_path", "Check the spelling of the path."},
   {"origin_not_allowed",
    "Only pages that this service itself serves may use it."},
   {"too_many_connections", "Close some of them, or try again later."},

@@ -43,8 +43,8 @@ struct server_options {
   /// Headers to send with every answer, such as `Content-Security-Policy`. The
   /// server itself adds `X-Content-Type-Options: nosniff`.
   std::vector<header> headers{};
-  /// What to do about a path that there is not, for example where the paths are
-  /// listed. If empty, clients get a general hint.
+  /// What clients are told to do if a path does not exist, such as where all
+  /// paths are listed. If empty, they get a general hint.
   std::string path_hint{};
   /// Writes a message to the log. Called on any thread. Messages about clients
   /// are limited to 10 per second, and the next message says how many were left
