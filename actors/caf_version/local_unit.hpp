@@ -63,6 +63,15 @@ public:
     return current;
   }
 
+  /// Whether the job is an actor whose name begins with `cafmesh.`.
+  static bool is_of_the_library(caf::resumable* job) {
+    constexpr char prefix[] = "cafmesh.";
+    return job->subtype() == caf::resumable::scheduled_actor
+           && std::strncmp(static_cast<caf::scheduled_actor*>(job)->name(),
+                           prefix, sizeof(prefix) - 1)
+                == 0;
+  }
+
   void exec_later(caf::resumable* job) override {
     if (job->subtype() != caf::resumable::scheduled_actor) {
       system().scheduler().enqueue(job);
@@ -239,13 +248,6 @@ private:
     auto& home = home_of(job);
     home.scheduler().enqueue(job);
     home.dec_detached_threads();
-  }
-
-  static bool is_of_the_library(caf::resumable* job) {
-    constexpr char prefix[] = "cafmesh.";
-    return std::strncmp(static_cast<caf::scheduled_actor*>(job)->name(), prefix,
-                        sizeof(prefix) - 1)
-           == 0;
   }
 
   static caf::actor_system& home_of(caf::resumable* job) {

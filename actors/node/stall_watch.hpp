@@ -3,15 +3,18 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <string>
 
 #include <caf/fwd.hpp>
 
+#include "actors/caf_version/spare_worker.hpp"
 #include "actors/context/node_context.hpp"
 
 namespace cafmesh {
 
-/// Warns once if the router gets no thread to run on, because blocking actors
-/// hold all threads. Stops watching when its last owner releases it.
+/// Warns once if blocking actors hold all threads of the scheduler. Meanwhile,
+/// a spare worker runs the node. If that is not possible, the router gets no
+/// thread to run on. Stops watching when its last owner releases it.
 class stall_watch {
 public:
   /// The time between two calls of `router_ran`. The router counts as stalled
@@ -28,7 +31,11 @@ public:
   }
 
 private:
+  std::string stall(instant now) const;
+
   std::atomic<instant> last_ran_{};
+  std::shared_ptr<caf_version::spare_worker> spare_; // null: none is possible
+  unsigned spare_was_needed_ = 0;                    // until the watch began
 };
 
 } // namespace cafmesh

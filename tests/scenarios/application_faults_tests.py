@@ -66,6 +66,35 @@ def gossipers_that_never_return():
                "waits for %.2f s at most, surrogates take over" % (joined, slowest))
 
 
+def more_gossipers_block_than_there_are_threads():
+    name = "more gossipers block than there are threads"
+    with mesh(59, 2, FAST + ["--scheduler.max-threads=2", "--mesh.answer-limit=2s"]) as (a, b):
+        peer = liar_at(b)
+        for i in range(5):
+            check(b.ask("block slow%d 100000000" % i) == "ok", name + ": B joins a channel")
+            peer.say(UNICAST, "slow%d" % i, b"stop", to=B)
+        check(eventually(lambda: b.ask("blocked") == "2", 5) is not None, name + ": two block, the others wait")
+        # Actors of the application wait, those of the node do not.
+        begin = time.monotonic()
+        with contextlib.closing(node_of(59, 2, [b.host])) as late:
+            joined = eventually(lambda: late.links() == [B] and C in a.topology() and A in late.topology(), 8)
+            joined = 8 if joined is None else time.monotonic() - begin
+            check(joined < 4, name + ": a peer joins after %.2f s" % joined)
+            check(eventually(lambda: sum(x["Surrogate"] for x in b.status()["Channels"]) == 6, 8) is not None,
+                  name + ": surrogates take over, also where the gossiper only waits")
+            slowest = 0
+            for count in range(1, 20):
+                (a, late)[count % 2].ask("increment")
+                took = eventually(lambda: a.ask("count") == late.ask("count") == str(count), 8)
+                slowest = max(slowest, 8 if took is None else took)
+            check(slowest < 1, name + ": what B relays waits for %.2f s" % slowest)
+            check(eventually(lambda: sum("runs on a spare thread" in x for x in b.log_lines()) == 1, 10) is not None,
+                  name + ": one warning")
+            check(a.links() == [B] and late.links() == [B], name + ": the links of B last")
+        figure("five gossipers that never return on two threads: a peer joins after %.2f s, what the node relays "
+               "waits for %.2f s at most" % (joined, slowest))
+
+
 def first_free_descriptor(pid):
     used = {int(x) for x in os.listdir("/proc/%d/fd" % pid)}
     return min(set(range(len(used) + 1)) - used)
@@ -146,6 +175,6 @@ def a_password_file_from_windows():
 
 
 run_rows([
-    gossipers_that_never_return, no_descriptors, the_applications_signals, a_stop_that_goes_well,
-    a_password_file_from_windows,
+    gossipers_that_never_return, more_gossipers_block_than_there_are_threads, no_descriptors,
+    the_applications_signals, a_stop_that_goes_well, a_password_file_from_windows,
 ])

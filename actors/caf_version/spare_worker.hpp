@@ -1,0 +1,46 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+
+#include <caf/fwd.hpp>
+
+namespace cafmesh::caf_version {
+
+/// Runs the library's actors while all threads of an actor system's scheduler
+/// are busy for seconds, for example because actors block them. Such actors
+/// then run on an additional thread, until the scheduler has a free thread
+/// again. Actors of the application still wait, because they might block the
+/// additional thread as well. A scheduler that is not overloaded costs nothing
+/// but a look at its queues every second.
+class spare_worker : public std::enable_shared_from_this<spare_worker> {
+public:
+  /// The time between two looks. A scheduler counts as busy if a job that was
+  /// added at one look has not run by the next.
+  static constexpr std::chrono::seconds interval{1};
+
+  /// Watches the scheduler until the last owner releases the result.
+  /// @returns null if the scheduler is neither of CAF's two
+  static std::shared_ptr<spare_worker> begin(caf::actor_system& system);
+
+  explicit spare_worker(caf::actor_system& system);
+
+  /// How often it had to begin work. May be called from any thread.
+  unsigned times_needed() const noexcept {
+    return times_needed_;
+  }
+
+private:
+  class probe;
+
+  void look();
+  void begin_work();
+
+  caf::actor_system& system_;
+  std::shared_ptr<std::atomic<bool>> probe_has_run_; // null: there is no probe
+  std::atomic<bool> is_at_work_{false};
+  std::atomic<unsigned> times_needed_{0};
+};
+
+} // namespace cafmesh::caf_version
