@@ -40,7 +40,7 @@ enum class local_jobs {
 /// lets a thread of the scheduler take jobs.
 class local_unit : public caf::execution_unit {
 public:
-  /// A call of `run` starts no further jobs once it has taken this long.
+  /// After about this time, a call of `run` starts no further jobs.
   static constexpr auto longest_iteration = std::chrono::microseconds{100};
   /// The number of messages that an actor may handle before the next actor
   /// runs.

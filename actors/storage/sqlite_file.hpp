@@ -46,8 +46,7 @@ public:
   const sqlite_database& db() const noexcept {
     return db_;
   }
-  /// Whether there may be commits that are not on the disk yet. The next
-  /// durable commit that changes something writes them there.
+  /// Whether the file that `open` has opened has no tables yet.
   bool is_new() const noexcept {
     return is_new_;
   }

@@ -10,9 +10,10 @@
 namespace cafmesh {
 
 /// Knows where inbound connections come from, and chooses one to close if there
-/// is room for fewer. A source is an `ip_address::source`. Only a source with a
-/// quarter of all inbound connections, or more, ever loses one. Otherwise a
-/// member with many addresses could displace honest peers that share one.
+/// is room for fewer. A source is an `ip_address::source`. Only a source that
+/// has at least a quarter of all inbound connections ever loses one of them.
+/// Otherwise a member that spreads its connections over many addresses could
+/// displace honest peers that share an address.
 class inbound_sources {
 public:
   void add(connection_id id, const ip_address& from);

@@ -70,8 +70,9 @@ private:
   duration grace_of(const adjacency& x, const peers& known) const;
 
   std::vector<std::uint8_t> reachable_; // by slot
-  // The end of each unreachable peer's grace period, which may be in the
-  // future.
+  // For each unreachable peer, the time from which it counts as unreachable:
+  // when it became so or, if it had never been reachable, the end of its grace
+  // period, which may be in the future.
   std::map<slot, instant> grace_ends_;
   bool stale_ = true;
 };

@@ -20,7 +20,8 @@ public:
   /// peers are refused.
   static constexpr std::size_t most_peers = 1024;
 
-  /// @returns whether to read a report of this peer
+  /// Counts a report from this peer if its quota allows it.
+  /// @returns whether to read the report
   bool take(peer_name from, instant now);
 
 private:
