@@ -99,9 +99,9 @@ public:
 
   /// Computes the change that adds `by` to the number of `who`. The change
   /// takes effect once it is merged. A number stops at INT64_MAX.
-  /// @returns errc::bad_peer_name if `who` is unknown or of another flavour;
-  ///          errc::too_large if the counter is full, has no number for `who`,
-  ///          and has only numbers greater than the new one.
+  /// @returns errc::bad_peer_name if `who` is unknown or of a different
+  ///          flavour; errc::too_large if the counter is full, has no number
+  ///          for `who`, and has only numbers greater than the new one.
   caf::expected<grow_counter> increment(peer_name who,
                                         std::uint64_t by = 1) const;
 

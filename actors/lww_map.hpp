@@ -84,7 +84,7 @@ public:
     instant deleted_at; ///< in the map's own time, see `advance`
   };
 
-  /// A summary of a range of entries; not for direct use.
+  /// A summary of a range of entries. Not for direct use.
   struct summary {
     struct digest {
       fingerprint content;

@@ -50,7 +50,7 @@ struct actor_settings {
   /// left. At most `down_after`. Shorter absences of a route are normal while a
   /// connection is replaced.
   std::chrono::milliseconds left_after{50};
-  /// How long peers may address an actor after its handle was sent in a
+  /// How long peers may address an actor after its handle has been sent in a
   /// message, even if no peer holds a handle: the handle may still be on its
   /// way, perhaps to a third peer.
   std::chrono::milliseconds handle_grace{30'000};

@@ -148,7 +148,8 @@ public:
   /// Passes the waiting jobs, and all new jobs until `resume_local`, to the
   /// scheduler. Another thread calls this while an actor blocks the unit's own
   /// thread.
-  /// @returns what `after_actor` got. The caller must call it, with no lock.
+  /// @returns the functions passed to `after_actor`. The caller must call them
+  ///          while it holds no lock.
   [[nodiscard]] std::vector<std::function<void()>> give_up() {
     std::unique_lock<std::mutex> guard{mutex_};
     given_up_ = true;
@@ -282,7 +283,7 @@ private:
     }
   }
 
-  std::mutex mutex_; // protects the next three
+  std::mutex mutex_; // protects the next three members
   std::deque<caf::resumable*> jobs_;
   std::vector<std::function<void()>> afterwards_;
   bool given_up_ = false;

@@ -9,7 +9,8 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// How the postman puts one message of a peer into the mailbox of its receiver.
+// How the postman puts one message from a peer into the mailbox of its
+// receiver.
 namespace cafmesh {
 
 caf::strong_actor_ptr postman_state::sender_of(remote_peer& from,

@@ -24,8 +24,8 @@ struct sqlite_format {
 /// the disk.
 class sqlite_file {
 public:
-  /// Opens the file; makes an empty one if there is none. A file of another
-  /// format is an error, and is not changed.
+  /// Opens the file. If there is none, makes an empty one. A file in a
+  /// different format is an error, and is not changed.
   caf::error open(const std::string& file, std::chrono::milliseconds patience,
                   const sqlite_format& format);
   /// Makes the tables of a new file, and calls `more` in the same transaction.

@@ -21,7 +21,7 @@ class Target:
         self.port, self.host = port, f"127.0.0.1:{port}"
 
     def publish(self):
-        """Makes some MB of events."""
+        """Makes a few MB of events."""
         raise NotImplementedError
 
     def connections(self):

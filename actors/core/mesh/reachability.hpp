@@ -24,12 +24,13 @@ public:
 
   // -- changes
 
-  /// To be called when peers were added, or dropped while they were reachable.
+  /// To be called when peers have been added, or dropped while they were
+  /// reachable.
   void peers_changed() noexcept {
     stale_ = true;
   }
 
-  /// To be called when the connections of `who` were replaced. If all new
+  /// To be called when the connections of `who` have been replaced. If all new
   /// connections lead to reachable peers and no old one is gone, as in most
   /// updates, the mesh is not searched again.
   void edges_replaced(slot who, const adjacency& before,

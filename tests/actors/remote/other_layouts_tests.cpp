@@ -68,8 +68,8 @@ struct peer_config : caf::actor_system_config {
   }
 };
 
-/// Sends a message of one peer to another, which has another type of the same
-/// name.
+/// Sends a message from one peer to another, which has a different type of the
+/// same name.
 /// @returns how the other describes why it cannot be read
 template <class Sent, class Expected>
 std::string refusal() {

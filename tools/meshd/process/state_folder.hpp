@@ -39,7 +39,7 @@ public:
   std::optional<std::string> content(const std::string& name,
                                      std::size_t most) const;
 
-  /// Gives a file another name, which no other file has.
+  /// Gives a file a new name, which no other file has.
   /// @returns the new name; empty if that fails
   std::string set_aside(const std::string& name) const;
 
