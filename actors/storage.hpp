@@ -15,7 +15,8 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/reachable.hpp>
 
-/// Storage for replicated values, see replicated.hpp.
+/// Storage for replicated values (replicated.hpp): where a value is kept, so
+/// that it outlives its replicas.
 namespace cafmesh {
 
 /// A place for the messages of one replicated value: those that encode the

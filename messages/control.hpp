@@ -38,8 +38,9 @@ struct connect_to {
 };
 
 /// Stop keeping connections to these addresses, written as in `connect_to`, the
-/// settings or the status. Live connections stay; others are ignored.
-/// If one does not parse, nothing changes and the answer is errc::bad_address.
+/// settings or the status. Live connections stay. Addresses that no user or
+/// setting has given are ignored. If an address does not parse, nothing changes
+/// and the answer is errc::bad_address.
 struct forget {
   std::vector<std::string> addresses;
 };

@@ -65,8 +65,8 @@ bool member_is_gone(const caf::error& why) {
          || is(why, errc::unreachable);
 }
 
-// The error for requests to a member that is down. Exit reasons of the member
-// itself are not errors of its requests.
+// The error for the unanswered requests to a member that is down. A member's
+// own exit reason is not passed on to the requesters.
 caf::error why_unanswered(const caf::error& why_down) {
   for (auto code : {errc::ended, errc::restarted, errc::left, errc::unreachable,
                     errc::stopped})

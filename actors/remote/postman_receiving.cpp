@@ -167,7 +167,8 @@ caf::error postman_state::decode_reason(byte_view from) {
   return content.get_as<caf::error>(0);
 }
 
-// An exit to an actor that has ended changes nothing, so it is no dead letter.
+// Ignores an exit for an actor that has ended. Such an exit would change
+// nothing, so it does not count as a dropped message.
 void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   auto receiver = shared->exported()->get(x.actor);
   if (!receiver)

@@ -167,7 +167,8 @@ public:
   /// become `attempting`.
   /// @param room the maximum number of attempts, including those already
   ///        running.
-  /// @param direct_room the same for addresses of the user, if it is more
+  /// @param direct_room the maximum for addresses of the user, if it is greater
+  ///        than `room`
   std::vector<lookup> due(std::size_t room, instant now,
                           std::size_t direct_room = 0);
 
