@@ -14,7 +14,7 @@
 /// postman, that remotes have closed its connections.
 namespace cafmesh {
 
-/// topology -> postman: report this to all peers.
+/// topology -> postman: report this closing to all peers.
 struct report_closing {
   closing what;
 };
