@@ -44,15 +44,16 @@ namespace cafmesh {
 /// without a number, unless `by` is large enough. Nothing undoes this, because
 /// replicas agree only if numbers never fall: a counter is for members that are
 /// trusted to count. Numbers that honest peers cannot have reached are ignored
-/// (see `set_date`), so no number is raised so far that its peer cannot count
-/// on. The greatest number that is not ignored is above 2^57 and rises by 2^30
-/// per second. A peer must not count beyond it.
+/// (see `set_date`), so nobody can raise a number so far that its peer can no
+/// longer count. The greatest number that is not ignored is above 2^57 and
+/// rises by 2^30 per second. A peer must not count beyond it.
 ///
 /// A plain value: threads may not use one object at the same time if one of
 /// them changes it.
 class grow_counter {
 public:
-  /// Names the type and its encoding in files, see replicated.hpp.
+  /// The name of the type and of its encoding in files. A file in which a
+  /// different name is stored is refused.
   static constexpr std::string_view stored_as = "grow_counter 1";
   using count_map = std::map<peer_name, std::int64_t>;
 
@@ -99,9 +100,9 @@ public:
 
   /// Computes the change that adds `by` to the number of `who`. The change
   /// takes effect once it is merged. A number stops at INT64_MAX.
-  /// @returns errc::bad_peer_name if `who` is unknown or of another flavour;
-  ///          errc::too_large if the counter is full, has no number for `who`,
-  ///          and has only numbers greater than the new one.
+  /// @returns errc::bad_peer_name if `who` is unknown or of a different
+  ///          flavour; errc::too_large if the counter is full, has no number
+  ///          for `who`, and has only numbers greater than the new one.
   caf::expected<grow_counter> increment(peer_name who,
                                         std::uint64_t by = 1) const;
 

@@ -19,7 +19,10 @@
 #endif
 
 /// The handles that users hold, the interfaces of actors that users write, and
-/// the messages that carry such handles or passwords.
+/// the requests to a router that carry such handles or passwords:
+/// `join_channel`, `subscribe` and `set_passwords`. To join a channel, send the
+/// router `join_channel` with a gossiper, or call `join` (router.hpp). To leave
+/// the channel, end the gossiper.
 namespace cafmesh {
 
 /// An actor that users write. It produces and receives the data of one channel.

@@ -66,7 +66,8 @@ namespace cafmesh {
 /// at the same time if one of them changes it; they may use copies.
 class lww_map {
 public:
-  /// Names the type and its encoding in files, see replicated.hpp.
+  /// The name of the type and of its encoding in files. A file in which a
+  /// different name is stored is refused.
   static constexpr std::string_view stored_as = "lww_map 1";
   static constexpr std::size_t max_key_size = 4 * 1024;      ///< in bytes
   static constexpr std::size_t max_value_size = 1024 * 1024; ///< in bytes
@@ -84,7 +85,7 @@ public:
     instant deleted_at; ///< in the map's own time, see `advance`
   };
 
-  /// A summary of a range of entries; not for direct use.
+  /// A summary of a range of entries. Not for direct use.
   struct summary {
     struct digest {
       fingerprint content;

@@ -50,7 +50,8 @@ namespace cafmesh {
 /// object at the same time if one of them changes it.
 class observed_remove_set {
 public:
-  /// Names the type and its encoding in files, see replicated.hpp.
+  /// The name of the type and of its encoding in files. A file in which a
+  /// different name is stored is refused.
   static constexpr std::string_view stored_as = "observed_remove_set 1";
   static constexpr std::size_t max_element_size = 64 * 1024; ///< in bytes
   /// The maximum rate, averaged since 2020, at which an honest peer adds

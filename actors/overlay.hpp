@@ -17,7 +17,8 @@
 
 /// An overlay carries an application's own traffic, usually datagrams, beside
 /// each mesh connection and reports whether this traffic gets through. Users
-/// write two actors; without an overlay, each connection is established as soon
+/// write two actors: the overlay, one per node, and the overlay_connection, one
+/// per connection. Without an overlay, each connection is established as soon
 /// as it is admitted. See PROTOCOL.md, "Features", "Messages" and "Admission".
 ///
 ///     connection                          overlay or overlay_connection
@@ -32,7 +33,7 @@
 ///                                   <-      overlay_failed
 ///       exit message                ->      (the connection has ended)
 ///
-/// On connections of protocol version 1 no overlay features are exchanged and
+/// On connections of protocol version 1, no overlay features are exchanged and
 /// neither side trusts the other.
 namespace cafmesh {
 

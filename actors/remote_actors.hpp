@@ -50,7 +50,7 @@ struct actor_settings {
   /// left. At most `down_after`. Shorter absences of a route are normal while a
   /// connection is replaced.
   std::chrono::milliseconds left_after{50};
-  /// How long peers may address an actor after its handle was sent in a
+  /// How long peers may address an actor after its handle has been sent in a
   /// message, even if no peer holds a handle: the handle may still be on its
   /// way, perhaps to a third peer.
   std::chrono::milliseconds handle_grace{30'000};
@@ -73,8 +73,8 @@ struct actor_settings {
   std::size_t partial_limit = 256 * 1024 * 1024;
   /// The maximum number of our actors to which one peer may hold handles, and
   /// also the maximum number that it may monitor. Beyond it, handles keep no
-  /// actor alive, and monitors are told errc::congested. This maximum and the
-  /// next two are at most 2^30.
+  /// actor alive, and monitors get errc::congested. This maximum and the next
+  /// two are at most 2^30.
   std::size_t max_handles = 128 * 1024;
   /// The maximum number of requests to all peers that may wait for answers.
   /// Beyond it, the oldest is answered with errc::unreachable.

@@ -173,8 +173,8 @@ using replicated_actor = gossiper_actor::extend<
 /// with less than 1 MiB counts by its size. If V has an outline, the actor
 /// instead sends the outline to one peer after the other until a peer answers.
 /// Answers to outlines are limited by their size; if the answer is the whole
-/// value, the limits above apply too. If gossipers of another kind share the
-/// channel, they may refuse a message without data. In this case, give V a
+/// value, the limits above apply too. If gossipers of a different kind share
+/// the channel, they may refuse a message without data. In this case, give V a
 /// `question()` that encodes an empty value. Without an answer, the next
 /// periodic gossip brings the value, or an outline of it if it is large.
 ///
@@ -200,9 +200,9 @@ using replicated_actor = gossiper_actor::extend<
 /// - Tombstones age by the wall clock while the node is down. If the wall clock
 ///   is ahead at a restart, tombstones expire early, before their retention is
 ///   over.
-/// - A file that cannot be opened or read, because it is locked, damaged, of
-///   another format or of another type of value, remains as it is. The actor
-///   then keeps the value in memory and joins with `initial`.
+/// - A file that cannot be opened or read, because it is locked, damaged, in a
+///   different format or made for a different type of value, remains as it is.
+///   The actor then keeps the value in memory and joins with `initial`.
 /// - If changes cannot be written, for instance to a full disk, they wait in
 ///   memory, at most as much as the whole value, and are tried again.
 ///

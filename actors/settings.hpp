@@ -37,7 +37,7 @@ struct settings {
   /// discovery. 0: listen on any free port; the default port is then 6783.
   std::uint16_t port = 6783;
   /// Addresses to stay connected to, `host[:port]`. Without a port, the default
-  /// port is used, see above.
+  /// port (see `port`) is used.
   std::vector<std::string> peers;
   /// Whether to dial peers whose addresses are in other peers' records.
   bool discovery = true;
@@ -57,7 +57,11 @@ struct settings {
   /// they trust our address too. Needs protocol version 2. The mesh's own
   /// traffic is encrypted all the same.
   std::vector<subnet> trusted_subnets;
-  /// The maximum number of connections; 0: no limit. README.md has the details.
+  /// The maximum number of connections; 0: no limit. At the limit, the address
+  /// (for IPv6, the /64) with the most inbound connections loses its newest one
+  /// to a new peer whose address has at least two fewer, but only if it has at
+  /// least a quarter of all inbound connections. Connections that this node has
+  /// dialled stay.
   std::size_t connection_limit = 0;
   /// The maximum number of unauthenticated inbound connections in all, and the
   /// maximum from one address, which for IPv6 is a /64. Both are at least 1.

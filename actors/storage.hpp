@@ -15,7 +15,8 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/reachable.hpp>
 
-/// Storage for replicated values, see replicated.hpp.
+/// Storage for replicated values (replicated.hpp): where a value is kept, so
+/// that it outlives its replicas.
 namespace cafmesh {
 
 /// A place for the messages of one replicated value: those that encode the
@@ -37,8 +38,8 @@ public:
   /// Opens the place, or makes it if there is none, and calls `take` for each
   /// message, in the order in which the messages were written. After an error,
   /// no other function but `close` is called, and the place remains as it was.
-  /// @param type names the type of the value. If the place has a value of
-  ///        another type, `load` fails.
+  /// @param type names the type of the value. If the place has a value of a
+  ///        different type, `load` fails.
   virtual caf::error load(const std::string& type, const reader& take) = 0;
   /// Adds the messages of a change.
   /// @param durable whether this change and all earlier ones must be on the

@@ -61,8 +61,8 @@ struct topic_figures {
   std::uint64_t topics = 0;    ///< topics with local subscribers, at present
   std::uint64_t published = 0; ///< messages that local actors sent
   std::uint64_t delivered = 0; ///< messages to local subscribers
-  /// Messages of other peers that were lost on the way, known from gaps in the
-  /// numbers of the messages that arrived.
+  /// Messages from other peers that were lost on the way, known from gaps in
+  /// the numbers of the messages that arrived.
   std::uint64_t missed = 0;
   std::uint64_t repeated = 0;  ///< broadcasts that had arrived before
   std::uint64_t unwanted = 0;  ///< messages on topics without local subscribers

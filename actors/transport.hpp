@@ -17,11 +17,11 @@
 /// The interface to the network. A transport only reports when a socket is
 /// ready; the actor that owns the socket reads and writes, and no other thread
 /// uses the socket at the same time. Tests implement the interface in memory
-/// and in virtual time. To reach peers in another way, such as through a proxy,
-/// implement this interface. A node calls `set_owner` once for each socket and
-/// listener. A node passes only numeric addresses to `connect`, so `resolve`
-/// must yield numeric addresses. `remote_address` must be the address of the
-/// peer itself, even if a proxy is used.
+/// and in virtual time. To reach peers in a different way, such as through a
+/// proxy, implement this interface. A node calls `set_owner` once for each
+/// socket and listener. A node passes only numeric addresses to `connect`, so
+/// `resolve` must yield numeric addresses. `remote_address` must be the address
+/// of the peer itself, even if a proxy is used.
 namespace cafmesh {
 
 class stream_socket;

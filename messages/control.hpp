@@ -7,11 +7,13 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// Commands that users send to a router, the actor that stands for a node.
-/// After `stop_mesh`, the router still answers `get_node`, `get_topology` and
-/// another `stop_mesh` until the node has ended. Any other command after
-/// `stop_mesh`, and every command after the end of the node, changes nothing
-/// and is answered with an error for which `is(why, errc::stopped)` is true.
+/// Commands that users send to a router, the actor that stands for a node. The
+/// requests that carry handles or passwords (`join_channel`, `subscribe` and
+/// `set_passwords`) are in actors/handles.hpp. After `stop_mesh`, the router
+/// still answers `get_node`, `get_topology` and another `stop_mesh` until the
+/// node has ended. Any other command after `stop_mesh`, and every command after
+/// the end of the node, changes nothing and is answered with an error for which
+/// `is(why, errc::stopped)` is true.
 namespace cafmesh {
 
 /// Start accepting and dialling connections. Channels that were joined before
@@ -36,8 +38,9 @@ struct connect_to {
 };
 
 /// Stop keeping connections to these addresses, written as in `connect_to`, the
-/// settings or the status. Live connections stay; others are ignored.
-/// If one does not parse, nothing changes and the answer is errc::bad_address.
+/// settings or the status. Live connections stay. Addresses that no user or
+/// setting has given are ignored. If an address does not parse, nothing changes
+/// and the answer is errc::bad_address.
 struct forget {
   std::vector<std::string> addresses;
 };

@@ -29,9 +29,10 @@ public:
   /// dropped.
   virtual std::vector<payload> encode() const = 0;
 
-  /// Returns this and `other` merged into one; never null. Both belong to one
-  /// channel and have the same type, so `other` may be cast to the type of this
-  /// object. This function is not called for data of different types.
+  /// Returns this and `other`, merged into a single object; never null. Both
+  /// belong to one channel and have the same type, so `other` may be cast to
+  /// the type of this object. This function is not called for data of different
+  /// types.
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
 
   /// Merges `other` into this object, so that waiting data is not copied for

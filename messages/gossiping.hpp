@@ -48,8 +48,8 @@ constexpr std::size_t max_channel_name_size = 1024;
 // - Ignore surplus bytes at a message's end, and report `surplus_ignored`.
 // Within that bound, none of this affects other channels. A channel without a
 // gossiper relays its data without interpreting it, and can be joined again. A
-// payload is a slice of a larger buffer: to keep a small payload for long, keep
-// its `compact()`.
+// payload is a slice of a larger buffer. To keep a small payload for a long
+// time, keep its `compact()` instead.
 
 struct incoming_unicast {
   peer_name source;

@@ -79,7 +79,7 @@ struct dial_status {
   std::vector<std::string> wanted;    ///< addresses as the user wrote them
   std::vector<target_status> targets; ///< sorted by address
   /// The number of connections that have ended. Does not count connections to
-  /// ourselves, or attempts that are repeated immediately with another
+  /// ourselves, or attempts that are repeated immediately with a different
   /// password.
   std::uint64_t ended_connections = 0;
 };

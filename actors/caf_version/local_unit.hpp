@@ -40,7 +40,7 @@ enum class local_jobs {
 /// lets a thread of the scheduler take jobs.
 class local_unit : public caf::execution_unit {
 public:
-  /// A call of `run` starts no further jobs once it has taken this long.
+  /// After about this time, a call of `run` starts no further jobs.
   static constexpr auto longest_iteration = std::chrono::microseconds{100};
   /// The number of messages that an actor may handle before the next actor
   /// runs.
@@ -99,8 +99,8 @@ public:
     return in_actor_;
   }
 
-  /// Calls `f` once the actor that runs now returns, or earlier, on another
-  /// thread, if the actor blocks its thread.
+  /// Calls `f` when the actor that is running now returns. If that actor blocks
+  /// its thread, calls `f` earlier, on another thread.
   /// @returns false if no actor runs on this unit; `f` is then not called
   bool after_actor(std::function<void()> f) {
     std::lock_guard<std::mutex> guard{mutex_};
@@ -111,16 +111,18 @@ public:
     return true;
   }
 
-  /// To be called by an actor that goes on for a while: a thread of the
-  /// scheduler runs the actors of the library that wait here, once it is free.
-  /// Until then they stay here, because all these threads may be blocked.
+  /// To be called by an actor that will run for a while. Lets a thread of the
+  /// scheduler, once one is free, run the actors of the library that wait here.
+  /// Until then they stay here, because all threads of the scheduler may be
+  /// blocked.
   void share() {
     std::unique_lock<std::mutex> guard{mutex_};
     auto first = std::find_if(jobs_.begin(), jobs_.end(), is_of_the_library);
     if (first == jobs_.end() || access_->is_asked_for.exchange(true))
       return;
     auto& home = home_of(*first);
-    // The job keeps its system from ending only as long as it waits here.
+    // Keeps the system from ending until the helper is queued. The job itself
+    // does so only while it waits here.
     home.inc_detached_threads();
     guard.unlock();
     home.scheduler().enqueue(new helper{access_});
@@ -157,7 +159,8 @@ public:
   /// Passes the waiting jobs, and all new jobs until `resume_local`, to the
   /// scheduler. Another thread calls this while an actor blocks the unit's own
   /// thread.
-  /// @returns what `after_actor` got. The caller must call it, with no lock.
+  /// @returns the functions passed to `after_actor`. The caller must call them
+  ///          while it holds no lock.
   [[nodiscard]] std::vector<std::function<void()>> give_up() {
     std::unique_lock<std::mutex> guard{mutex_};
     given_up_ = true;
@@ -176,7 +179,8 @@ public:
   }
 
 private:
-  // The way to a unit for a thread of the scheduler. It may outlive the unit.
+  // Gives threads of the scheduler access to a unit. This object may outlive
+  // the unit.
   struct access {
     explicit access(local_unit* to) : unit(to) {
     }
@@ -284,7 +288,7 @@ private:
     }
   }
 
-  std::mutex mutex_; // protects the next three
+  std::mutex mutex_; // protects the next three members
   std::deque<caf::resumable*> jobs_;
   std::vector<std::function<void()>> afterwards_;
   bool given_up_ = false;

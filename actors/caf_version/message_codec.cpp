@@ -30,8 +30,8 @@ constexpr std::size_t most_remembered = 8;
 constexpr std::size_t longest_remembered = 256;
 
 // The types of a message, and their names as encoded. Has no destructor,
-// because a thread-local object with a destructor would keep a plug-in that
-// contains this code in memory until the thread ends.
+// because a thread-local object with one would prevent a plug-in that contains
+// this code from being unloaded before the thread ends.
 struct named_types {
   types_owner owner = types_owner::none;
   std::size_t count = 0;

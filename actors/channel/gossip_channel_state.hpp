@@ -229,8 +229,8 @@ struct gossip_channel_state {
   way latest_way; // the last result for the present view
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
   std::vector<std::function<void()>> waiting_for_view;
-  // Functions that were added after the view was requested. They wait for the
-  // view that will be requested next.
+  // Functions that were added after the present request for a view. They wait
+  // for the view that will be requested next.
   std::vector<std::function<void()>> waiting_for_later_view;
 
   std::unordered_map<peer_name, sender_slot> senders;

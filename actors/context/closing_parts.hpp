@@ -14,7 +14,7 @@
 /// postman, that remotes have closed its connections.
 namespace cafmesh {
 
-/// topology -> postman: report this to all peers.
+/// topology -> postman: report this closing to all peers.
 struct report_closing {
   closing what;
 };
@@ -40,7 +40,7 @@ using closing_listener_actor =
   caf::typed_actor<caf::reacts_to<closings_reported>>;
 
 /// postman -> router -> topology: report closings through this actor. Answered
-/// with the actor that takes the reports of other peers.
+/// with the actor that takes the reports from other peers.
 struct report_closings_through {
   closing_reporter_actor reporter;
 };

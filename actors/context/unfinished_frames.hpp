@@ -34,7 +34,7 @@ public:
 
     /// @param size how many bytes the connection holds for a frame
     /// @param begun when the frame began
-    /// @returns the connections to close; may include this one
+    /// @returns the connections to close, perhaps including this one
     std::vector<connection_actor> set(std::size_t size, instant begun,
                                       instant now) {
       auto before = std::exchange(size_, size);

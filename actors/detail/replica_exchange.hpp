@@ -82,9 +82,8 @@ public:
   /// items that it lacks, and asks it for items that are missing here.
   /// @param neighbour the neighbour that forwarded the outline
   /// @returns whether the outline is what a newcomer waits for: that replica
-  /// may
-  ///          have items that are missing here, or has the same items as we do,
-  ///          at least one; an error if the outline is malformed
+  ///          may have items that are missing here, or has the same items as we
+  ///          do, at least one; an error if the outline is malformed
   caf::expected<bool> compare(byte_view outline, peer_name neighbour) {
     auto found = (*value_).compare(outline, mine_);
     if (!found)

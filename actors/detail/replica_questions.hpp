@@ -35,9 +35,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::ask_next_peer)
 
 namespace cafmesh::replication {
 
-/// The peers to ask for the whole value: up to eight, neighbours first. The
-/// order is random, so that peers that join at the same time do not all ask the
-/// same peers.
+/// The peers to ask for the whole value: up to eight, neighbours first.
+/// Neighbours and others are each in random order, so that peers that join at
+/// the same time do not all ask the same peers.
 std::vector<peer_name> peers_to_ask(const mesh_description& x);
 
 /// A replica that joins asks the next peer if it gets no answer within this

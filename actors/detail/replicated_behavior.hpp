@@ -9,7 +9,7 @@
 
 #include <cafmesh/replicated.hpp>
 
-/// The handlers of the actor that spawn_replicated starts; not for direct use.
+/// The handlers of the actor that spawn_replicated starts. Not for direct use.
 namespace cafmesh::replication {
 
 template <class V>

@@ -67,7 +67,8 @@ private:
     value_ = own_;
   }
 
-  // Ignores data of another type, which only a programming error can cause.
+  // Ignores data of a different type, which can arrive only through a
+  // programming error.
   void take_in(const gossip_data& other) {
     const auto* same = dynamic_cast<const replicated_data*>(&other);
     if (!same)

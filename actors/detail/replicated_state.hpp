@@ -28,7 +28,7 @@
 #include <cafmesh/reachable.hpp>
 #include <cafmesh/replicated.hpp>
 
-/// The state of the actor that spawn_replicated starts; not for direct use. Its
+/// The state of the actor that spawn_replicated starts. Not for direct use. Its
 /// handlers are in `replicated_behavior.hpp`.
 namespace cafmesh::replication {
 

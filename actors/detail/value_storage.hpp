@@ -55,9 +55,9 @@ public:
     end();
   }
 
-  /// Merges the stored messages into the value, then calls `then`. If the
-  /// options name no storage, calls `then` immediately. If the storage cannot
-  /// be used, leaves the value as it is, and still calls `then`.
+  /// Merges the stored messages into the value, then calls `then`. If no
+  /// storage is set in the options, calls `then` immediately. If the storage
+  /// cannot be used, leaves the value as it is, and still calls `then`.
   void open(replicated_options options, const std::string& channel,
             std::function<void()> then) {
     if (!options.storage && !options.file.empty())

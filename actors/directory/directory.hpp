@@ -26,7 +26,8 @@ using carrier_source_actor =
   caf::typed_actor<caf::replies_to<get_carrier>::with<actor_carrier_ptr>>;
 
 /// Asks the directory to tell `watcher` when the number of hops to a peer has
-/// changed. After such a change, lookups may return actors in another order.
+/// changed. After such a change, lookups may return actors in a different
+/// order.
 struct watch_distances {
   caf::actor watcher;
 };

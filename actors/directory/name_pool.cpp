@@ -65,8 +65,8 @@ bool member_is_gone(const caf::error& why) {
          || is(why, errc::unreachable);
 }
 
-// The error for requests to a member that is down. Exit reasons of the member
-// itself are not errors of its requests.
+// The error for the unanswered requests to a member that is down. A member's
+// own exit reason is not passed on to the requesters.
 caf::error why_unanswered(const caf::error& why_down) {
   for (auto code : {errc::ended, errc::restarted, errc::left, errc::unreachable,
                     errc::stopped})
@@ -75,7 +75,7 @@ caf::error why_unanswered(const caf::error& why_down) {
   return make_error(caf::sec::request_receiver_down);
 }
 
-/// A request that waits for the answer of a member.
+/// A request that waits for an answer from a member.
 struct pooled_request {
   caf::message what;
   caf::response_promise promise;
@@ -87,9 +87,9 @@ struct pooled_request {
 
 using monitor = caf_version::scoped_monitor<caf::event_based_actor>;
 
-/// An actor to which the pool sends requests. After its name was unpublished
-/// and published again, the pool may hold two members for the same actor. They
-/// share one monitor.
+/// An actor to which the pool sends requests. After its name has been
+/// unpublished and published again, the pool may hold two members for the same
+/// actor. They share one monitor.
 struct pool_member {
   caf::strong_actor_ptr actor;
   std::shared_ptr<monitor> while_member;

@@ -24,7 +24,7 @@
 /// `topics_messages.cpp`, which publishes and delivers.
 namespace cafmesh {
 
-/// A message of another peer that the reader decodes.
+/// A message from another peer that the reader decodes.
 struct topic_reading {
   std::string topic;
   std::shared_ptr<std::size_t> count; ///< see `subscribed_topic::being_read`

@@ -262,8 +262,8 @@ private:
     return false;
   }
 
-  // Takes over from a unit, which may be null. What comes after its actor is
-  // done without the lock, because it may destroy the loop.
+  // Takes over from a unit, which may be null. Calls the functions that wait
+  // for its actor without holding the lock, because they may destroy the loop.
   // @returns false if the loop ends
   bool take_over_from(caf_version::local_unit* unit,
                       std::unique_lock<std::mutex>& guard) {

@@ -23,7 +23,7 @@ using status_query_actor =
 
 /// Spawns an actor that answers one request and then ends. To answer, it asks
 /// all other actors of the node at the same time, and then the connections that
-/// they name. After 2 s it answers with what it has.
+/// their answers list. After 2 s it answers with what it has.
 status_query_actor spawn_status_query(caf::local_actor* parent,
                                       context_ptr ctx);
 

@@ -217,7 +217,8 @@ void carrier::post(const outbox_ptr& box, outgoing_item item) {
   tell_postman(box);
 }
 
-// Once a packet is full, another thread may send it while the sender goes on.
+// Adds a message to the outbox. Once its messages fill a packet, tells the
+// postman, so that another thread can send the packet while the sender goes on.
 bool carrier::push(const outbox_ptr& box, outgoing_item item,
                    std::size_t window) {
   auto pushed = box->push_data(std::move(item), window);
@@ -232,10 +233,11 @@ bool carrier::push(const outbox_ptr& box, outgoing_item item,
   return true;
 }
 
-// An actor on the event loop may be about to send more. The postman then learns
-// of its messages when the actor returns, or once they fill a packet. Told
-// sooner, it would send each one in a packet of its own. All other threads tell
-// the postman now, even if the outbox already waits for such an actor.
+// An actor on the event loop may be about to send more. The postman is then
+// told of its messages when the actor returns, or once they fill a packet. If
+// the postman were told sooner, it would send each message in a packet of its
+// own. All other threads tell the postman now, even if the outbox already waits
+// for such an actor.
 void carrier::tell_postman(const outbox_ptr& box) {
   auto* unit = caf_version::local_unit::of_this_thread();
   auto may_wait = unit && unit->is_in_actor();
@@ -260,8 +262,8 @@ void carrier::tell_postman(const outbox_ptr& box) {
     tell();
 }
 
-// Forgets first that the postman was told: whoever adds an outbox after this
-// one call must tell it again.
+// First forgets that the postman has been told, so that whoever adds an outbox
+// from now on tells it again.
 std::vector<outbox_ptr> carrier::take_filled() {
   is_told_ = false;
   std::lock_guard<std::mutex> guard{filled_mutex_};

@@ -27,7 +27,7 @@ public:
   /// local actors together have processed a quarter of `window`, and whenever
   /// one of them has processed a quarter of `actor_window`.
   /// @param may_be_addressed whether peers may still address an actor; if null,
-  ///        all actors count as such
+  ///        peers may address every actor
   credit_account(session_credit::postman_owner postman, std::size_t window,
                  std::size_t actor_window, unprocessed_cost_ptr unprocessed,
                  std::function<bool(caf::actor_id)> may_be_addressed = nullptr)
@@ -41,11 +41,11 @@ public:
   void arrived(remote::message_cost cost) noexcept {
     session_->arrived(cost);
   }
-  /// Counts a message that reaches no mailbox and counts for no receiver.
+  /// Counts a message that reaches no mailbox and belongs to no receiver.
   void processed(remote::message_cost cost) {
     of_nobody_->refused(cost);
   }
-  /// Where to count messages that count for no receiver.
+  /// Where to count messages that belong to no receiver.
   const receiver_credit_ptr& of_nobody() const noexcept {
     return of_nobody_;
   }
@@ -99,9 +99,9 @@ public:
       receivers_.erase(found);
   }
 
-  /// Forgets the actors of which no message waits, if no credit is left or if
-  /// they can get no more messages. `of` calls this only when the number of
-  /// actors has doubled, and so takes constant time on average.
+  /// Forgets each actor for which no message waits, provided that it has no
+  /// credit left or can get no more messages. `of` calls this only when the
+  /// number of actors has doubled, and so takes constant time on average.
   void forget_unused() {
     for (auto i = receivers_.begin(); i != receivers_.end();) {
       auto ends = is_unused(i->second)

@@ -13,7 +13,7 @@
 #include "actors/context/remote_parts.hpp"
 
 /// Remembers which peers have departed from the mesh, and why. A life of a peer
-/// is one run of its process: after a restart, it has another life.
+/// is one run of its process: after a restart, it has a new life.
 namespace cafmesh {
 
 /// A life that is no longer in the directory.

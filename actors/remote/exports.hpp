@@ -25,7 +25,7 @@ namespace cafmesh {
 /// the lock of an actor.
 class exports : public std::enable_shared_from_this<exports> {
 public:
-  /// @param grace how long an actor is kept after its handle was sent
+  /// @param grace how long an actor is kept after its handle has been sent
   /// @param ended is called when a watched actor has ended
   exports(caf::actor_system& system, duration grace,
           std::function<void(caf::actor_id, caf::error)> ended)

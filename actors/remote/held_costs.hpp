@@ -38,7 +38,7 @@ using held_cost_ptr = std::shared_ptr<held_cost>;
 class held_costs {
 public:
   /// The cost for this actor. It is kept while a session with the peer, or a
-  /// message of the peer in a mailbox, refers to it.
+  /// message from the peer in a mailbox, refers to it.
   held_cost_ptr of(caf::actor_id receiver) {
     if (costs_.size() >= next_cleaning_)
       clean();

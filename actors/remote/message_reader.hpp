@@ -17,7 +17,7 @@
 
 namespace cafmesh {
 
-/// A message of a peer that is not decoded yet.
+/// A message from a peer. It is not decoded yet.
 struct unread_message {
   caf::strong_actor_ptr receiver;
   caf::strong_actor_ptr sender; // may be null
@@ -55,13 +55,13 @@ public:
   void deliver(const caf::strong_actor_ptr& receiver,
                const caf::strong_actor_ptr& sender, caf::mailbox_element_ptr x,
                const outbox_ptr& box, caf::execution_unit* on);
-  /// Ends a proxy as soon as all earlier messages of its actor have reached
+  /// Ends a proxy as soon as all earlier messages from its actor have reached
   /// their receivers.
   void end(const caf::strong_actor_ptr& proxy, const caf::error& why);
   /// Interrupts a proxy now. Tells its monitors and links as soon as all
-  /// earlier messages of its actor have reached their receivers.
+  /// earlier messages from its actor have reached their receivers.
   void interrupt(const caf::strong_actor_ptr& proxy, const caf::error& why);
-  /// Tells the spawner of a departure as soon as all earlier messages of that
+  /// Tells the spawner of a departure as soon as all earlier messages from that
   /// peer to the spawner have arrived.
   void tell_departed(const spawner_of_postman& spawner, peer_departed x);
   /// Does all queued work before it returns.

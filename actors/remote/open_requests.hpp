@@ -95,7 +95,7 @@ public:
     remove_if(
       [](open_request& x) { return !x.is_delegated() && !x.requester.lock(); });
   }
-  /// Forgets the delegated requests of a node's actors.
+  /// Forgets the delegated requests from a node's actors.
   void forget_delegated(const caf::node_id& of) {
     remove_if(
       [&](open_request& x) { return x.is_delegated() && x.of_node == of; });

@@ -23,7 +23,7 @@ caf::error postman_state::was_restarted() {
 
 // The error to report for a silent life that the directory does not list. If
 // another life of the same peer waits with the same node ID, the process is the
-// same one. In that case, the peer has only taken another UID and was not
+// same one. In that case, the peer has only taken a new UID and was not
 // restarted.
 caf::error postman_state::why_silent(const remote_peer& x) const {
   auto next = waiting_lives.find(x.home.node);

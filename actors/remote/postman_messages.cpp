@@ -9,7 +9,8 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// How the postman puts one message of a peer into the mailbox of its receiver.
+// How the postman puts one message from a peer into the mailbox of its
+// receiver.
 namespace cafmesh {
 
 caf::strong_actor_ptr postman_state::sender_of(remote_peer& from,
@@ -162,8 +163,8 @@ bool postman_state::is_awaited(incoming_message& m) {
   return true;
 }
 
-// Resolving the sender may create a proxy, so this happens only if there is
-// something to send to it.
+// Refuses a message. Resolves the sender only if something is sent to it,
+// because resolving may create a proxy.
 void postman_state::refuse(incoming_message& m, bool is_ours,
                            const caf::strong_actor_ptr& sender) {
   m.credit->refused(m.cost);

@@ -7,7 +7,7 @@
 #include "actors/remote/waiting_exit.hpp"
 #include <cafmesh/errc.hpp>
 
-// Handles the packets and frames of peers.
+// Handles the packets and frames from peers.
 namespace cafmesh {
 
 namespace {
@@ -51,8 +51,8 @@ void postman_state::arrived(const unicasts_arrived& batch) {
 // @param events memory for the packet's events; its content is overwritten
 void postman_state::packet_came(peer_name source, remote::packet& x,
                                 remote::session_events& events) {
-  // Ignores packets of a peer that the directory does not know yet. Such a peer
-  // repeats its first packet.
+  // Ignores packets from a peer that the directory does not know yet. Such a
+  // peer repeats its first packet.
   auto found = peers.find(x.head.from);
   if (found == peers.end() || found->second.home.peer != source)
     return;
@@ -133,7 +133,7 @@ credit_account_ptr postman_state::account_of(const peer_name& x) {
 void postman_state::data_came(remote_peer& from, const payload& raw) {
   remote::message_cost cost{remote::cost_of_frame(raw.size())};
   // A peer that obeys the protocol exceeds our window by at most one message,
-  // unless messages of its earlier sessions are still unprocessed.
+  // unless messages from its earlier sessions are still unprocessed.
   const auto& known = from.account->unprocessed();
   auto has_room = cost.bytes <= unprocessed->small_room(known);
   auto x = remote::read_body(raw.view());
@@ -167,7 +167,8 @@ caf::error postman_state::decode_reason(byte_view from) {
   return content.get_as<caf::error>(0);
 }
 
-// An exit to an actor that has ended changes nothing, so it is no dead letter.
+// Ignores an exit for an actor that has ended. Such an exit would change
+// nothing, so it does not count as a dropped message.
 void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   auto receiver = shared->exported()->get(x.actor);
   if (!receiver)

@@ -52,8 +52,8 @@ public:
     note_due();
   }
 
-  /// To be called before `take_due` and `take_large`: the session is told again
-  /// of what becomes due from now on.
+  /// From now on, the session is told again when credit becomes due. To be
+  /// called before `take_due` and `take_large`.
   void begin_return() noexcept {
     is_noted_ = false;
   }
@@ -62,7 +62,7 @@ public:
   std::uint64_t take_due() noexcept {
     return session_->is_due(small_) ? small_.exchange(0) : 0;
   }
-  /// The same for large messages, for which credit is always due.
+  /// Does the same for large messages, for which credit is always due.
   std::uint64_t take_large() noexcept {
     return large_ == 0 ? 0 : large_.exchange(0);
   }

@@ -59,8 +59,8 @@ public:
     std::lock_guard<std::mutex> guard{due_mutex_};
     return std::exchange(due_, {});
   }
-  /// Whether the credit of a receiver is due that has processed small messages
-  /// of this cost.
+  /// Whether the credit for a receiver is due once it has processed small
+  /// messages of this total cost.
   bool is_due(std::uint64_t of_receiver) const noexcept {
     return of_receiver >= actor_step_;
   }

@@ -69,7 +69,7 @@ struct order {
   caf::node_id owner; // empty if it has departed
   std::string type;
   instant due;
-  promise_of_actor answer; // not pending after an error was sent
+  promise_of_actor answer; // not pending once an error has been sent
 };
 
 /// What one peer has spawned here. The peer is identified by its node ID.

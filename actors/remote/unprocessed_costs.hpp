@@ -20,8 +20,8 @@
 
 namespace cafmesh {
 
-/// The number of exit messages of one peer in each actor's mailbox. May be used
-/// from any thread.
+/// The number of exit messages from one peer in each actor's mailbox. May be
+/// used from any thread.
 class waiting_exits {
 public:
   /// @returns false, and counts nothing, if one waits for this actor
@@ -63,7 +63,7 @@ using unprocessed_cost_ptr = std::shared_ptr<unprocessed_cost>;
 /// to twice the window plus one message. Beyond that, small responses are still
 /// accepted, up to twice that cost. While one peer's small messages cost more
 /// than `window`, those in one actor's mailbox may cost at most twice
-/// `actor_window`. The messages of all peers together may cost 16 times
+/// `actor_window`. The messages from all peers together may cost 16 times
 /// `window` if small and 8 times `large_window` if large, plus `for_each` bytes
 /// for each peer. The peers share what is free as `common_limit` describes.
 class unprocessed_costs {
@@ -82,7 +82,7 @@ public:
   }
 
   /// The cost of one peer's messages. It is kept while a session with the peer,
-  /// or a message of the peer in a mailbox, refers to it.
+  /// or a message from the peer in a mailbox, refers to it.
   unprocessed_cost_ptr of(peer_name x) {
     if (peers_.size() >= next_cleaning_)
       clean();

@@ -9,10 +9,10 @@ namespace cafmesh {
 
 /// A peer's exit message in the mailbox of a local actor. Exits ignore windows,
 /// because an exit may end an actor that is stuck. To limit memory, at most one
-/// exit of each peer may wait in an actor's mailbox.
+/// exit from each peer may wait in an actor's mailbox.
 class waiting_exit final : public caf_version::content_element<caf::message> {
 public:
-  /// @returns false if another exit of the peer waits for this actor
+  /// @returns false if another exit from the peer waits for this actor
   static bool may_wait(unprocessed_cost& from, caf::actor_id receiver) {
     return from.exits.add(receiver);
   }

@@ -74,7 +74,7 @@ std::string help_text(const basic_setting_row<Settings>& self) {
   return self.description + "; default " + self.default_text;
 }
 
-/// How errors name settings: by their fields or by their options.
+/// Whether errors refer to settings by their fields or by their options.
 enum class naming { fields, options };
 
 /// The name of a setting: `gossip_interval` or `mesh.gossip-interval`.
@@ -113,8 +113,8 @@ caf::error check_fields(const std::vector<basic_setting_row<Settings>>& rows,
   return {};
 }
 
-/// Like the public `check`, but the caller chooses whether errors name fields
-/// or options.
+/// Like the public `check`, but the caller chooses whether errors refer to
+/// fields or to options.
 caf::error check(const settings& x, naming names);
 caf::error check(const actor_settings& x, naming names);
 

@@ -25,7 +25,7 @@ public:
     close();
   }
 
-  /// Opens the file; makes it with the mode 0600 if there is none. Changes
+  /// Opens the file. If there is none, makes one with the mode 0600. Changes
   /// nothing in a file that exists.
   /// @param patience how long this call and later ones wait for locks
   caf::error open(const std::string& file, std::chrono::milliseconds patience);

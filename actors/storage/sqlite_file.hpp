@@ -24,8 +24,8 @@ struct sqlite_format {
 /// the disk.
 class sqlite_file {
 public:
-  /// Opens the file; makes an empty one if there is none. A file of another
-  /// format is an error, and is not changed.
+  /// Opens the file. If there is none, makes an empty one. A file in a
+  /// different format is an error, and is not changed.
   caf::error open(const std::string& file, std::chrono::milliseconds patience,
                   const sqlite_format& format);
   /// Makes the tables of a new file, and calls `more` in the same transaction.
@@ -46,8 +46,7 @@ public:
   const sqlite_database& db() const noexcept {
     return db_;
   }
-  /// Whether there may be commits that are not on the disk yet. The next
-  /// durable commit that changes something writes them there.
+  /// Whether the file that `open` has opened has no tables yet.
   bool is_new() const noexcept {
     return is_new_;
   }

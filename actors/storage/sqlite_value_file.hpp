@@ -18,8 +18,8 @@ class value_file {
 public:
   virtual ~value_file() = default;
 
-  /// Opens the file, or makes it if there is none; may block. On an error, the
-  /// file stays as it was, and loading any value in it fails with the same
+  /// Opens the file, or makes it if there is none. This may block. On an error,
+  /// the file stays as it was, and loading any value in it fails with the same
   /// error.
   virtual caf::error open() = 0;
   /// Returns the names of the stored values, sorted. Call it after `open` and

@@ -67,7 +67,7 @@ handshake_result handshake::take_result() {
 // -- header
 
 handshake::step handshake::read_header(byte_view input) {
-  // Checks even an incomplete header, because a remote that speaks another
+  // Checks even an incomplete header, because a remote that speaks a different
   // protocol may never send all seven bytes.
   auto came = input.sub(0, header_size).as_text();
   auto start = came.substr(0, magic.size());

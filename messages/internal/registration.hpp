@@ -38,7 +38,7 @@ struct connection_offer {
 /// topology -> connection: the connection is admitted.
 struct admission {
   /// Whether the peer has been restarted and has lost its state. This is so if
-  /// this node knew the peer under another UID.
+  /// this node knew the peer under a different UID.
   bool restarted = false;
   /// Whether this node had no path to the peer over established connections.
   bool new_peer = false;

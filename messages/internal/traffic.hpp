@@ -59,10 +59,11 @@ struct outgoing {
 };
 
 /// Asks a connection to send these items in order. The connection answers once
-/// it can accept more. If the remote holds the channel (see hold.hpp), the
-/// connection answers only after the hold. If an item exceeds the frame limit,
-/// the answer is errc::too_large, and the other items are sent. If the answer
-/// is errc::congested or no_connection, items may be lost.
+/// it can accept more. If the remote has asked for a pause of the channel (a
+/// hold, see hold.hpp), the connection answers only after the pause. If an item
+/// exceeds the frame limit, the answer is errc::too_large, and the other items
+/// are sent. If the answer is errc::congested or no_connection, items may be
+/// lost.
 struct transmit {
   channel_name channel;
   std::vector<outgoing> items;

@@ -16,14 +16,14 @@ namespace cafmesh::wire {
 
 using counter_map = std::map<peer_name, std::int64_t>;
 
+/// Appends the type definition and the value.
+/// @param flavour the flavour of all names; it decides the type of the keys,
+///        even of an empty map.
+void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
+
 /// Takes one pair of a counter's state. If the visitor has taken the same name
 /// before, it may either accept the new pair, or return false, which makes the
 /// whole input malformed.
-void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
-
-/// Takes one pair of a counter's state. Returns false if it has taken the name
-/// before, which makes the whole input malformed. A visitor may also accept
-/// such a name.
 using counter_visitor = std::function<bool(peer_name, std::int64_t)>;
 
 /// Reads a counter's state pair by pair, so that `take` decides how much of it

@@ -47,7 +47,7 @@ struct field_plan {
 };
 
 // Returns false if the sender's type is not a struct, or defines one of our
-// fields with another type.
+// fields with a different type.
 template <std::size_t N>
 bool make_plan(const gob_type_table& types, std::int64_t type,
                const std::array<field_spec, N>& known, field_plan& out) {

@@ -169,8 +169,8 @@ void add_counters(seed_folder& out, name_flavour flavour,
   }
 }
 
-// Adds the messages that directories exchange about the names of one peer, one
-// by one and all together.
+// Adds the messages that directories exchange about the names of one peer, each
+// on its own and all together.
 void add_names(seed_folder& out) {
   const names::life of{peer_name::from_number(2), peer_uid{2}};
   names::document x{of, "node 2"};
@@ -299,7 +299,7 @@ void add_settings(seed_folder& out) {
     out.add("settings", byte_view{std::string_view{x}});
 }
 
-// Adds two packets with the fragments of one message, and one packet that ends
+// Adds two packets with the fragments of a message, and a packet that ends
 // another message before it is complete.
 void add_large_message(seed_folder& out) {
   using namespace cafmesh::remote;

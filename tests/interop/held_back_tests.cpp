@@ -51,8 +51,8 @@ BOOST_AUTO_TEST_CASE(
   wiretap tap{ours.port(), 0};
   go_peer theirs{named('b', "the password of the mesh")};
   theirs.connect_to(tap.address());
-  // The dialler sends header and features immediately, and nothing more until
-  // it has our features.
+  // The dialler sends its header and features immediately, and nothing more
+  // until it has our features.
   auto stands_still = [&](auto&& count) {
     const auto before = count();
     return !eventually([&] { return count() > before; }, a_while);

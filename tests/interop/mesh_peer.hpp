@@ -114,8 +114,8 @@ public:
   /// Log lines are not events.
   virtual json wait_for(const predicate& fits,
                         milliseconds timeout = patience) = 0;
-  /// The number of events for which `fits` returns true, without those that
-  /// `wait_for` has removed.
+  /// The number of events for which `fits` returns true, not counting those
+  /// that `wait_for` has removed.
   virtual std::size_t count(const predicate& fits) const = 0;
   virtual std::vector<std::string> log() const = 0;
 

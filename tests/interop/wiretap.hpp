@@ -14,7 +14,7 @@ namespace cafmesh::test {
 class wiretap {
 public:
   /// @param to the port of the peer on loopback
-  /// @param allowed the number of the dialler's bytes to pass on
+  /// @param allowed how many of the dialler's bytes may be passed on
   explicit wiretap(std::uint16_t to, std::size_t allowed = SIZE_MAX);
   wiretap(const wiretap&) = delete;
   wiretap& operator=(const wiretap&) = delete;

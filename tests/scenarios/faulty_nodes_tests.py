@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Real nodes with a faulty application, another password, or the identity of another node.
+"""Real nodes with a faulty application, a different password, or the identity of another node.
 
     faulty_nodes_tests.py LONE_NODE [row...]
 

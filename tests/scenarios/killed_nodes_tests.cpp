@@ -16,8 +16,8 @@ std::string host(std::uint64_t number) {
 struct crowd {
   real_mesh mesh;
 
-  // Heartbeats of many nodes on few processors arrive late, so nodes allow 10 s
-  // of silence.
+  // Heartbeats from many nodes on few processors arrive late, so nodes allow
+  // 10 s of silence.
   void start(const numbers& which, std::uint64_t joined_through = 1) {
     const auto options =
       watchful_options({"--mesh.heartbeat-interval=1s", "--mesh.patience=10s"});

@@ -193,8 +193,8 @@ void liar::flood_outlines() {
                     byte_view{wish}, who);
 }
 
-// Dials under the name of an honest peer, but from another host. The UID may be
-// that peer's, which is in its record.
+// Dials under the name of an honest peer, but from a different host. The UID
+// may be that peer's, which is in its record.
 void liar::pose_as_another() {
   poser_.reset();
   world_.run();

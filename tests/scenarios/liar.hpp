@@ -21,8 +21,8 @@ public:
 
   /// Does one of the acts listed below, chosen at random.
   void act();
-  /// Reads everything that has arrived, unless the liar does not read at
-  /// present. Sends heartbeats.
+  /// Sends heartbeats. Also reads everything that has arrived, unless the liar
+  /// has stopped reading for now.
   void listen();
   /// Closes all connections.
   void leave();

@@ -21,7 +21,7 @@ from liar_wire import BROADCAST, UNICAST, Peer, record
 def two_records_of_one_edition():
     """Three nodes, each connected to the others, hear different records with the same version and UID.
 
-    Until their views converge, each believes that another phantom is behind the next node, or next to itself.
+    Until their views converge, each believes that a different phantom is behind the next node, or next to itself.
     """
     with mesh(1, 3, FAST, in_a_ring=True) as nodes:
         liars = [liar_at(x, LIAR + i) for i, x in enumerate(nodes)]

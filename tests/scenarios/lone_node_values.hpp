@@ -24,7 +24,7 @@ namespace cafmesh::test {
 ///     entries         -> the numbers of entries and of tombstones
 ///     fill N SIZE     -> the number of entries; puts N of SIZE bytes each
 ///     leave           -> `ok`; ends the map. The next command about the map
-///                        begins another one
+///                        begins a new one
 ///     add-element X   -> the number of the set's elements
 ///     drop-element X  -> likewise
 ///     elements        -> likewise

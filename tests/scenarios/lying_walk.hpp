@@ -66,8 +66,8 @@ private:
   struct amounts {
     std::size_t told = 0;     // bytes that the liar sent
     std::size_t said = 0;     // its messages and dials
-    std::size_t digests = 0;  // the liar's
-    std::size_t outlines = 0; // likewise
+    std::size_t digests = 0;  // that the liar sent
+    std::size_t outlines = 0; // that the liar sent
     std::uint64_t turns = 0;
     std::size_t between = 0; // bytes from honest nodes to honest nodes
     std::size_t to_liar = 0; // bytes from honest nodes to the liar

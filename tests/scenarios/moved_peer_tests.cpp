@@ -7,7 +7,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of a peer, node 2, that others know only by its host name. The name
-// later resolves to another address.
+// later resolves to a different address.
 //
 //     1 -- 2 (node-b.test)
 //     |

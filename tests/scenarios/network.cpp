@@ -153,8 +153,9 @@ std::string network::address(std::uint64_t host) {
   return "10.99.0." + std::to_string(host);
 }
 
-// Moves the ports of these hosts to another bridge, where they reach only each
-// other. To the hosts, this looks like a cut link in the middle of the network.
+// Moves the ports of these hosts to a different bridge, where they reach only
+// each other. To the hosts, this looks like a cut link in the middle of the
+// network.
 void network::part(const std::vector<std::uint64_t>& hosts) {
   for (auto x : hosts)
     ip_in(the_switch, "link set " + port_name(x) + " master apart");

@@ -19,8 +19,9 @@ bool runs(const std::vector<std::string>& command);
 /// @throws std::runtime_error with the command if it fails
 void run(const std::vector<std::string>& command);
 
-/// Gives this process a mount namespace of its own. Call this function in the
-/// thread that starts child processes. Later calls do nothing.
+/// Gives the calling thread, and the processes that it starts from now on, a
+/// mount namespace of their own. So call this in the thread that starts child
+/// processes. Later calls only return the first result.
 /// @returns false if the system does not allow it
 bool have_private_mounts();
 

@@ -271,7 +271,8 @@ BOOST_FIXTURE_TEST_CASE(actors_link_to_others_that_end_at_the_same_time,
       here.system.spawn(linked_to(to, [exits, i] { ++(*exits)[i]; })));
     // The end comes before the link, or while the link is made.
     caf::anon_send(i % 2 == 0 ? far : to, std::string{"end"});
-    // One ends in the turn in which it links, another is killed meanwhile.
+    // One actor ends in the turn in which it makes the link. Another is killed
+    // while it makes one.
     here.system.spawn(
       [to](caf::event_based_actor* self) { self->link_to(to); });
     auto killed = here.system.spawn(linked_to(to, [] {}));

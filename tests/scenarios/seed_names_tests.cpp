@@ -25,7 +25,8 @@ const std::string host_2 = "127.79.4.2";
 const std::string host_3 = "127.79.4.3";
 constexpr std::uint16_t port = 6783;
 
-/// A server of another protocol. It writes as soon as it is dialled.
+/// A server that speaks a different protocol. It writes as soon as it is
+/// dialled.
 class http_server {
 public:
   explicit http_server(const std::string& host)

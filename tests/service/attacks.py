@@ -21,7 +21,7 @@ class Target:
         self.port, self.host = port, f"127.0.0.1:{port}"
 
     def publish(self):
-        """Makes some MB of events."""
+        """Makes a few MB of events."""
         raise NotImplementedError
 
     def connections(self):
@@ -248,7 +248,7 @@ def check_storms(to, measures_memory):
     again, _, more = storm(to)
     if measures_memory:
         assert peak < 128 << 20 and grown < 40 << 20, said
-        # How much is returned varies by some MiB from one storm to the next.
+        # How much memory is returned to the system varies by a few MiB from one storm to the next.
         assert grown + more < 48 << 20, f"{said}; the second time: {again}"
     return f"{said}; {more / 2**20:.0f} MiB more the second time"
 

@@ -2,7 +2,7 @@
 import os
 import time
 
-# The processors that others may use while an attempt counts.
+# An attempt counts only if other programs use at most this many processors.
 ALLOWED = 0.25
 
 

@@ -42,7 +42,7 @@ struct prepared_connection {
 };
 
 /// Records the connections of an overlay. The record is shared between the
-/// overlay's actors and the test, which may run in another thread.
+/// overlay's actors and the test, which may run in a different thread.
 class overlay_record {
 public:
   template <class F>

@@ -41,7 +41,8 @@ class memory_datagrams {
 public:
   memory_datagrams();
 
-  /// Opens a port on this host. Each port has a different number.
+  /// Opens a port on `host`. No two ports have the same number, even on
+  /// different hosts.
   datagram_port_ptr open(const std::string& host);
 
   /// Drops further datagrams from one host to the other.

@@ -14,8 +14,8 @@ namespace {
 
 using namespace cafmesh;
 
-// A peer's neighbours are 1, 1 + 37, 1 + 2 * 37 and so on places away around
-// the ring, in both directions.
+// Unless all peers are connected, the neighbours of a peer are at the distances
+// 1, 1 + 37, 1 + 2 * 37 and so on around the ring, in both directions.
 constexpr unsigned stride = 37;
 constexpr std::uint64_t newcomer_number = 0xff'ff00;
 

@@ -20,7 +20,7 @@ struct options {
   std::string to;
   /// The port on 127.0.0.1; 0 for any free port.
   std::uint16_t port = 0;
-  /// The neighbours to dial, each a `host:port`; may be repeated.
+  /// The neighbours to dial, each a `host:port`. The option may be repeated.
   std::vector<std::string> peers;
   /// The password of the mesh; absent for a mesh without encryption.
   std::optional<std::string> password;

@@ -79,7 +79,7 @@ void ask_server(caf::actor_system& system, const config& options) {
 
 using shared_notes = cafmesh::replicated_actor<cafmesh::observed_remove_set>;
 
-/// Connects the notebook with the set that all nodes share. Each side ignores
+/// Connects the notebook to the set that all nodes share. Each side ignores
 /// notes that it already has, so that no note goes back and forth.
 caf::behavior bridge(caf::event_based_actor* self, const caf::actor& book,
                      const shared_notes& shared, cafmesh::peer_uid us) {

@@ -17,7 +17,7 @@ struct limits {
   std::size_t header_bytes = 8 * 1024;
   std::size_t uri_bytes = 8 * 1024; ///< request target: 414
   std::size_t fields = 100;         ///< number of header fields: 431
-  /// The body of one request, chunked or not: 413. A route may set another
+  /// The body of one request, chunked or not: 413. A route may set a different
   /// limit.
   std::size_t body_bytes = 1024 * 1024;
   /// The bodies of all unanswered requests together: 503.
@@ -37,7 +37,7 @@ struct limits {
   /// How long a connection may be idle between two requests before it is
   /// closed.
   duration idle_time{std::chrono::seconds{60}};
-  /// From a request to its answer: 504. A route may set another limit.
+  /// From a request to its answer: 504. A route may set a different limit.
   duration answer_time{std::chrono::seconds{30}};
   /// A transfer may take this time plus its size divided by `minimum_rate`. A
   /// client that sends its body too slowly gets status 408. A client that reads

@@ -45,7 +45,7 @@ public:
   /// Immediately ends each connection that handles no request. Ends the others
   /// after their answers.
   void wind_up();
-  /// Ends the streams that the tokens no longer allow.
+  /// Ends the streams whose clients the present access tokens no longer permit.
   void check_streams();
   /// Closes all connections and joins the thread, if there is one. Takes up to
   /// a second, plus the time of the running handler.

@@ -21,7 +21,7 @@ struct response {
   std::string content_type; ///< empty: none is sent
   std::string body;
   std::vector<header> headers{};
-  /// Sent instead of `body` if not empty; must have static storage.
+  /// Sent instead of `body` if not empty. Must have static storage.
   std::string_view static_body{};
 };
 

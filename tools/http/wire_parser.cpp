@@ -281,8 +281,8 @@ bool wire_parser::beast_parser::is_too_large(bool is_header,
     fail({431, "headers_too_large",
           "The header fields are larger than "
             + std::to_string(limits_.header_bytes) + " bytes together."});
-  // Refuses bodies of small chunks with long extensions, which take much work
-  // for little content.
+  // Refuses bodies of small chunks with long extensions, which take a lot of
+  // work for little content.
   else if (!is_header
            && wire_bytes_ / 8 > body_limit_bytes_ + limits_.header_bytes)
     fail(bad_request("bad_framing", "The chunks are mostly overhead."));

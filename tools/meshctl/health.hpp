@@ -4,7 +4,7 @@
 
 namespace meshctl {
 
-/// Gets the answer of `/readyz`. If the node is not ready, the answer has
+/// Gets the answer to `/readyz`. If the node is not ready, the answer has
 /// status 503 but is returned all the same.
 json get_health(api& from);
 

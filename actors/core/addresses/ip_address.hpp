@@ -45,8 +45,9 @@ public:
 
   /// The number of leading bits of an IPv6 address that one user cannot choose.
   static constexpr unsigned prefix_of_one_user = 64;
-  /// What limits for each source count as one: an IPv4 address as it is, and an
-  /// IPv6 /64, because a single user may control a whole /64.
+  /// The source to which this address belongs, for limits on each source. It is
+  /// the address itself for IPv4, and the /64 for IPv6, because a single user
+  /// may control a whole /64.
   ip_address source() const noexcept {
     return is_v4() ? *this : network(prefix_of_one_user);
   }

@@ -26,8 +26,7 @@ public:
   /// Whether the limits allow an attempt at `address`, a `host:port`.
   bool allows(const std::string& address, instant now);
 
-  /// Forgets hosts whose limits have fully recovered, because nothing
-  /// distinguishes them from new hosts. To be called from time to time.
+  /// Counts an attempt at `address`. Loopback addresses are not counted.
   void attempted(const std::string& address, instant now);
 
   /// Forgets hosts that have all their `burst` attempts again, because nothing

@@ -138,13 +138,13 @@ public:
   outcome dial_failed(const dial& what, caf::error why, instant now);
 
   /// To be called when a dialled connection has ended before it was admitted.
-  /// If `why` is errc::cannot_open, the remote may be using another of our
-  /// passwords, and the address is dialled with the next one.
+  /// If `why` is errc::cannot_open, the remote may be using a different one of
+  /// our passwords, and the address is dialled with the next one.
   /// @param passwords how many passwords we have
   outcome introduction_failed(const dial& what, caf::error why,
                               std::size_t passwords, instant now);
 
-  /// To be called when a connection was admitted. If we dialled it, the
+  /// To be called when a connection has been admitted. If we dialled it, the
   /// target's attempt ends.
   /// @param dialled the target's address; empty for an inbound connection.
   /// @param remote_address `ip:port` of the other end.
@@ -157,7 +157,8 @@ public:
                            caf::error why, instant now);
 
   /// The number of connections that have ended. Does not count connections to
-  /// ourselves, nor those whose address is dialled again with another password.
+  /// ourselves, nor those whose address is dialled again with a different
+  /// password.
   std::uint64_t ended() const noexcept;
 
   // -- due attempts and dials
@@ -166,7 +167,8 @@ public:
   /// become `attempting`.
   /// @param room the maximum number of attempts, including those already
   ///        running.
-  /// @param direct_room the same for addresses of the user, if it is more
+  /// @param direct_room the maximum for addresses of the user, if it is greater
+  ///        than `room`
   std::vector<lookup> due(std::size_t room, instant now,
                           std::size_t direct_room = 0);
 

@@ -53,7 +53,9 @@ public:
 
   // -- our own names
 
-  /// Publishes a name; errc::bad_setting or too_large if a limit is exceeded.
+  /// Publishes a name.
+  /// @returns errc::bad_setting if the name is empty, too_large if a limit is
+  ///          exceeded
   caf::error publish(const std::string& name, entry x);
   /// Stops publishing a name. Does nothing if the name is not published.
   void unpublish(const std::string& name);

@@ -4,7 +4,7 @@
 #include "actors/core/directory/directory_model.hpp"
 #include <cafmesh/errc.hpp>
 
-// The part of `directory_model` that receives the messages of other peers.
+// The part of `directory_model` that receives the messages from other peers.
 namespace cafmesh::names {
 
 namespace {

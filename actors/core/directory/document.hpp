@@ -60,14 +60,14 @@ public:
 
   enum class outcome {
     applied,
-    does_not_fit, ///< the part applies to another version
+    does_not_fit, ///< the part applies to a different version
     broken,       ///< the result is not what the header says
   };
   /// Applies a part. Changes nothing unless the result is `applied`.
   /// @pre the header of the part supersedes the header of this document
   outcome apply(const part& x);
 
-  /// Takes over the header of another version that has the same content.
+  /// Takes over the header of a different version that has the same content.
   void adopt(const header& x);
 
   /// Drops the entries to save memory, and takes over a header.

@@ -21,9 +21,9 @@ namespace cafmesh::names {
 /// Any member can hide another peer, or change its ID, for a while. So an ID
 /// that a life has given up is kept for its peer for as long as the peer had
 /// it, but at least `kept_beside` and at most `hidden_for`. Once the peer is
-/// shown with another ID, the old one is kept for at most `kept_beside` more.
-/// Then it goes to another life that claims it, the first in order of peer
-/// names and UIDs.
+/// shown with a different ID, the old one is kept for at most `kept_beside`
+/// more. Then it goes to another life that claims it, the first in order of
+/// peer names and UIDs.
 class node_claims {
 public:
   /// The minimum time for which an ID is kept. An honest peer needs less time

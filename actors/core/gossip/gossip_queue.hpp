@@ -46,7 +46,7 @@ public:
   /// may describe peers to which only that broadcast shows a path.
   ///
   /// Relayed data leaves in parts, as `relayed_data::split` makes them. The
-  /// rest of a broadcast waits behind the broadcasts of other sources.
+  /// rest of a broadcast waits behind the broadcasts from other sources.
   std::optional<item> pop();
 
   /// The number of messages dropped because the budget was used up.

@@ -24,8 +24,8 @@ struct expected_sender {
 
 /// Detects messages that go round in a loop, which is possible while peers have
 /// different views of the mesh. Remembers for `memory` which messages were
-/// passed on, and which neighbour each came from. If the same bytes come from
-/// another neighbour, they have gone round a loop. An honest peer may send a
+/// passed on, and which neighbour each came from. If the same bytes come from a
+/// different neighbour, they have gone round a loop. An honest peer may send a
 /// message twice, but then both copies come from the same neighbour, unless
 /// routes change in between. See PROTOCOL.md, "Gossip channels".
 class loop_guard {

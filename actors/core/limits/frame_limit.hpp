@@ -10,13 +10,14 @@
 
 namespace cafmesh {
 
-/// Limits the memory for frames that authenticated remotes have begun and not
-/// finished. The first `for_each` bytes of each connection do not count. If the
-/// others exceed `for_all`, the connection is closed for which the age of its
-/// frame, times the bytes of all frames from its source, is greatest. So a
-/// member loses its own connections whether it fills the limit from one source,
-/// with frames that it keeps young, or from many, while honest peers finish
-/// their frames. A source is an `ip_address::source`. Has no clock of its own.
+/// Limits the memory for frames that authenticated remotes have begun but not
+/// finished. The first `for_each` bytes of each connection do not count. If all
+/// other bytes together exceed `for_all`, one connection is closed: that for
+/// which the age of its frame, multiplied by the bytes of all frames from its
+/// source, is greatest. So a member that fills the limit loses its own
+/// connections, whether it uses one source, with frames that it keeps young, or
+/// many sources. Honest peers have time to finish their frames. A source is an
+/// `ip_address::source`. Has no clock of its own.
 class frame_limit {
 public:
   static constexpr std::size_t for_each = 64 * 1024; ///< in bytes
@@ -28,7 +29,7 @@ public:
 
   /// Notes that a connection holds `size` bytes for a frame.
   /// @param begun when the frame began
-  /// @returns the connections to close; they count no more
+  /// @returns the connections to close, which no longer count
   std::vector<connection_id> hold(connection_id who, const ip_address& from,
                                   std::size_t size, instant begun, instant now);
   /// To be called when the connection has ended. Ignores unknown connections.

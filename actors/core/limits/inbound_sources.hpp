@@ -10,9 +10,10 @@
 namespace cafmesh {
 
 /// Knows where inbound connections come from, and chooses one to close if there
-/// is room for fewer. A source is an `ip_address::source`. Only a source with a
-/// quarter of all inbound connections, or more, ever loses one. Otherwise a
-/// member with many addresses could displace honest peers that share one.
+/// is room for fewer. A source is an `ip_address::source`. Only a source that
+/// has at least a quarter of all inbound connections ever loses one of them.
+/// Otherwise a member that spreads its connections over many addresses could
+/// displace honest peers that share an address.
 class inbound_sources {
 public:
   void add(connection_id id, const ip_address& from);
@@ -22,9 +23,10 @@ public:
   /// The number of connections from the source of this address.
   std::size_t count(const ip_address& from) const;
 
-  /// The newest connection of the source that has most; nullopt if it has fewer
-  /// than `least` or than a quarter of all. The newest, because a flood should
-  /// not cost a peer at the same address the connection that it had before.
+  /// The newest connection from the source that has the most connections;
+  /// nullopt if this source has fewer than `least`, or fewer than a quarter of
+  /// all. The newest one is chosen so that a flood does not cost an honest peer
+  /// at the same address the connection that it had before.
   std::optional<connection_id> to_close(std::size_t least) const;
 
 private:

@@ -46,7 +46,7 @@ public:
   /// before it learns of the hold.
   static constexpr room overdraft{1024, 4 * 1024 * 1024};
 
-  /// After a channel was given a batch, it counts as used for this long.
+  /// After a channel has been given a batch, it counts as used for this long.
   static constexpr duration recent_use = std::chrono::seconds{10};
   /// How often to call `is_too_long` during a pause.
   static constexpr duration check_interval = std::chrono::milliseconds{10};

@@ -45,7 +45,7 @@ public:
     std::optional<connection_id> evicted;
   };
 
-  /// The connections of one source that got no log line of their own.
+  /// The connections from one source that got no log line of their own.
   struct report {
     /// An address; `other addresses` if the report is about more than one.
     std::string source;

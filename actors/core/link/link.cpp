@@ -286,7 +286,7 @@ channel_deliveries& link::deliveries_for(std::string_view channel,
   if (found != xs.begin() + few)
     return *found;
   // The first channels were searched linearly. The others are in a map, so that
-  // finding one is fast even if each message names another channel.
+  // finding one is fast even if each message names a different channel.
   if (auto i = by_name_.find(channel); i != by_name_.end())
     return xs[i->second];
   xs.push_back({name_of(channel), {}});

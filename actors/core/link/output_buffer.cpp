@@ -24,8 +24,9 @@ void output_buffer::drop_front(std::size_t size) noexcept {
   start_ += size;
   if (start_ == end_) {
     start_ = end_ = 0;
-    // Most connections send much data only while the mesh forms, so this frees
-    // a large block. A connection that often sends much data keeps its block.
+    // Most connections send a lot of data only while the mesh forms and do not
+    // need a large block afterwards, so it is freed. A connection that often
+    // sends a lot keeps its block.
     if (capacity_ > most_kept && times_freed_ < most_frees) {
       ++times_freed_;
       data_.reset();

@@ -39,7 +39,7 @@ public:
   /// in a mesh with this number of peers.
   static duration pause_after(std::size_t size, std::size_t peers);
 
-  /// @param interval the minimum time between two updates.
+  /// @param interval the minimum time between two updates, except after `hurry`
   explicit announcements(duration interval);
 
   void add(peer_name peer, instant now);

@@ -73,7 +73,7 @@ mesh_model::records_in(const std::vector<key_range>& ranges) const {
 gossip_data_ptr mesh_model::take_announcement(instant now) {
   auto& s = *state_;
   // An announcement to our only neighbour leaves out the record of that
-  // neighbour. In a star, this saves much, because the hub's record grows with
+  // neighbour. In a star, this saves a lot, because the hub's record grows with
   // the mesh.
   auto only_listener = s.connections.size() == 1
                          ? s.known.find(s.connections.begin()->first)

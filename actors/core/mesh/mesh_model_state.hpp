@@ -122,8 +122,8 @@ struct mesh_model::state {
   void add_own_record(std::vector<slot>& subjects);
   void edges_changed(slot who, const adjacency& before,
                      mesh_model_effects& out);
-  /// To be called when peers were added. From now on, other peers' connections
-  /// to the peers in `created` refer to these peers by slot.
+  /// To be called when peers have been added. From now on, other peers'
+  /// connections to the peers in `created` refer to these peers by slot.
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
   /// Makes our own record newer than `x`, which another peer has made.
   void outlive(const record_about_us& x, instant now, mesh_model_effects& out);

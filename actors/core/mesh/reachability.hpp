@@ -24,12 +24,13 @@ public:
 
   // -- changes
 
-  /// To be called when peers were added, or dropped while they were reachable.
+  /// To be called when peers have been added, or dropped while they were
+  /// reachable.
   void peers_changed() noexcept {
     stale_ = true;
   }
 
-  /// To be called when the connections of `who` were replaced. If all new
+  /// To be called when the connections of `who` have been replaced. If all new
   /// connections lead to reachable peers and no old one is gone, as in most
   /// updates, the mesh is not searched again.
   void edges_replaced(slot who, const adjacency& before,
@@ -70,8 +71,9 @@ private:
   duration grace_of(const adjacency& x, const peers& known) const;
 
   std::vector<std::uint8_t> reachable_; // by slot
-  // The end of each unreachable peer's grace period, which may be in the
-  // future.
+  // For each unreachable peer, the time from which it counts as unreachable:
+  // when it became so or, if it had never been reachable, the end of its grace
+  // period, which may be in the future.
   std::map<slot, instant> grace_ends_;
   bool stale_ = true;
 };

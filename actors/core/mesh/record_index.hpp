@@ -30,7 +30,8 @@ public:
   /// @param peers has the names of all peers that will be added.
   explicit record_index(std::shared_ptr<const roster> peers);
 
-  /// Adds the record of `who`. @pre the names of successive calls ascend
+  /// Adds the record of `who`.
+  /// @pre successive calls pass peers in ascending order of name
   void add(slot who, fingerprint record, std::size_t bytes);
 
   std::size_t size() const noexcept {

@@ -21,7 +21,7 @@ constexpr std::uint8_t closing_format = 1;
 ///        other peers do not take a repeated message for one that goes round in
 ///        a loop
 /// @pre `all` is not empty, has at most `max_closings` elements, and all its
-///        names have one flavour
+///      names have one flavour
 bytes closing_message(std::uint64_t number, const std::vector<closing>& all);
 
 /// @returns nullopt if the message is malformed

@@ -16,11 +16,12 @@ class closing_quota {
 public:
   static constexpr std::uint32_t burst = 2 * closing_queue::burst;
   static constexpr duration interval = closing_queue::interval / 2;
-  /// The maximum number of peers whose reports are counted. Reports of further
-  /// peers are refused.
+  /// The maximum number of peers whose reports are counted. Reports from
+  /// further peers are refused.
   static constexpr std::size_t most_peers = 1024;
 
-  /// @returns whether to read a report of this peer
+  /// Counts a report from this peer if its quota allows it.
+  /// @returns whether to read the report
   bool take(peer_name from, instant now);
 
 private:

@@ -35,7 +35,7 @@ struct gap {
   std::uint64_t last = 0;
 };
 
-/// Puts the frames of one sender in order and delivers each at most once. A
+/// Puts the frames from one sender in order and delivers each at most once. A
 /// packet that is missing for too long is given up, and is dropped if it
 /// arrives later. A control frame waits for the control frames before it and
 /// for the data sent before it.
@@ -52,7 +52,7 @@ public:
   /// When to call `expire`.
   std::optional<instant> due() const;
 
-  /// All packets of the sender up to this number were delivered or given up.
+  /// All packets from the sender up to this number were delivered or given up.
   std::uint64_t settled() const noexcept {
     return expected_ - 1;
   }

@@ -45,7 +45,7 @@ public:
     else if (now - shrunk_ >= time)
       shrink(window_ - window_ / 4, now);
   }
-  /// To be called when bytes were lost on their way.
+  /// To be called when bytes have been lost on their way.
   void lost(instant now) {
     shrink(window_ / 2, now);
   }

@@ -79,8 +79,8 @@ void large_lane::release(entry x) {
   remove_entry_of(x.sender);
 }
 
-// To be called when an entry of the sender was removed. After the last one,
-// releases the sender's frames that `add_behind` has kept back.
+// To be called after an entry of the sender has been removed. If that was its
+// last one, releases the sender's frames that `add_behind` has kept back.
 void large_lane::remove_entry_of(std::uint64_t sender) {
   auto found = senders_.find(sender);
   if (found == senders_.end() || --found->second > 0)

@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_about_its_source_is_sent) {
 }
 
 // While `b` is slow, the gossiper of `a` ends, and `a` joins the channel again
-// with another gossiper. Data of both gossipers then waits.
+// with a different gossiper. Data of both gossipers then waits.
 BOOST_AUTO_TEST_CASE(data_of_two_gossipers_waits_side_by_side) {
   build("ab");
   net().block(at('a').host(), at('b').host());

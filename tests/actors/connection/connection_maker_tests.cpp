@@ -52,7 +52,8 @@ struct announcing : stranger {
   std::string where;
 };
 
-/// A node that may have three connections, which peers of one address take.
+/// A node that may have three connections. Peers at one address take all of
+/// them.
 struct crowded : dialling {
   crowded() {
     auto setup = settings_for('a');

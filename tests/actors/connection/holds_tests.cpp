@@ -37,7 +37,7 @@ struct holding : mesh {
     from.send(wire::message_tag::unicast, channel, std::string(size, 'x'),
               at('a').name());
   }
-  /// Sends one message on another channel, and then more unicasts on `chan`
+  /// Sends one message on a different channel, and then more unicasts on `chan`
   /// than the node gives credit for.
   void overload(stranger& from, int messages = 8) {
     from.send(wire::message_tag::gossip, "other", "word");

@@ -64,8 +64,8 @@ struct topics : directories {
     carriers.begin()->second->encode_message(caf::make_message(text), raw);
     broadcast_raw(where, raw);
   }
-  /// Gives a message of another peer to the actor for topics, which handles it
-  /// in `run`.
+  /// Gives a message from another peer to the actor for topics, which handles
+  /// it in `run`.
   void arrive(char where, std::uint64_t number, const std::string& topic,
               const std::string& text) {
     bytes raw;

@@ -80,7 +80,8 @@ BOOST_AUTO_TEST_CASE(somebody_with_the_name_and_uid_of_a_neighbour_is_refused) {
     BOOST_TEST(address_of('b', 'a') == before);
     BOOST_TEST(all_know("a>b b>a"));
   }
-  // Within a minute, one line is written of all those that waited in vain.
+  // At most one line per minute is logged about connections that waited in
+  // vain.
   const auto lines = at('a').log().count({warning});
   BOOST_TEST(lines >= 1u);
   BOOST_TEST(lines <= 2u);
@@ -99,7 +100,8 @@ BOOST_AUTO_TEST_CASE(somebody_who_waits_gives_way_to_the_neighbour_s_host) {
     same_host.host = first.host();
     stranger second{*this, at('a'), same_host};
     second.talk();
-    // The tie-break favours each of the two new connections or not.
+    // Depending on its ID, the tie-break may favour either of the new
+    // connections.
     if (poser_waited && !second.is_closed()) {
       first.hang_up();
       second.introduce();
@@ -115,8 +117,9 @@ BOOST_AUTO_TEST_CASE(somebody_who_waits_gives_way_to_the_neighbour_s_host) {
   BOOST_TEST(won > 0u);
 }
 
-// Who poses has to wait, and meanwhile a connection from another host in the
-// true peer's name is refused, but never the one that it has.
+// A stranger that poses as a peer has to wait. In the meantime, further
+// connections from other hosts in that peer's name are refused. The peer's own
+// connection must never end.
 BOOST_AUTO_TEST_CASE(somebody_who_dials_all_the_time_ends_no_connection) {
   build("ab");
   const auto before = address_of('b', 'a');

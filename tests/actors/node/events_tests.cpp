@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(the_removal_of_a_connection_has_a_reason) {
 }
 
 // The ID belongs to the connection and not to the peer, so a new connection to
-// the same peer has another ID.
+// the same peer has a different ID.
 BOOST_AUTO_TEST_CASE(a_restored_connection_has_a_new_id) {
   build("ab");
   auto& seen = watch('a');

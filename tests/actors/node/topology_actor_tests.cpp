@@ -97,8 +97,8 @@ BOOST_AUTO_TEST_CASE(a_restarted_peer_is_sent_the_complete_state) {
   BOOST_TEST((at('b').recorded("chan").state == texts{"old", "older"}));
 }
 
-// The peer restarts at another address and connects elsewhere. The others have
-// not yet noticed that it stopped.
+// The peer restarts at a different address and connects elsewhere. The others
+// have not yet noticed that it stopped.
 BOOST_AUTO_TEST_CASE(a_peer_that_restarts_elsewhere_is_admitted_again) {
   build("ab bc");
   auto before = uid_of('c', 'a');

@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(relays_are_killed_and_replaced_while_10000_are_watched) {
   send_numbers(to, 800);
   run_for(seconds{2});
   BOOST_TEST(heard->times.empty());
-  // Numbers arrive in order and at most once, and those that are lost count.
+  // Numbers arrive in order and at most once, and lost ones are counted.
   BOOST_TEST(std::is_sorted(got->begin(), got->end()));
   BOOST_TEST((std::adjacent_find(got->begin(), got->end()) == got->end()));
   BOOST_TEST(got->size() + dropped_messages(at('a').remote)

@@ -34,7 +34,7 @@ typename Inspector::result_type inspect(Inspector& f, two_numbers& a) {
   return f(a.x, a.y);
 }
 
-/// Has the bytes of a message within a message, but an ordinary text instead
+/// Has the same bytes as a nested message, except for an ordinary text in place
 /// of the list of types.
 struct number_and_text {
   std::uint16_t x = 0;
@@ -68,9 +68,9 @@ struct peer_config : caf::actor_system_config {
   }
 };
 
-/// Sends a message of one peer to another, which has another type of the same
-/// name.
-/// @returns how the other describes why it cannot be read
+/// Sends a message from one peer to another, which has a different type of the
+/// same name.
+/// @returns why the receiver cannot read the message, as text
 template <class Sent, class Expected>
 std::string refusal() {
   peer_config<Sent> config_of_sender;

@@ -53,7 +53,7 @@ auto helper(text_list heard = make_list()) {
   };
 }
 
-// Records down and exit messages of other actors as `down REASON` and `exit
+// Records down and exit messages from other actors as `down REASON` and `exit
 // REASON`.
 auto observer(text_list seen, std::vector<caf::actor> monitored,
               std::vector<caf::actor> linked = {}) {

@@ -270,7 +270,8 @@ BOOST_AUTO_TEST_CASE(credit_returns_through_a_handle_that_was_taken_again) {
   run_for(milliseconds{50});
   handle = nullptr;
   handle = at('a').handle_of(far);
-  // The packet that tells b of both also brings as much as fits the window.
+  // The packet that tells b of the released and the new handle also brings as
+  // many messages as fit the window.
   const std::string content(900, 'x');
   for (int i = 0; i < 100; ++i)
     caf::anon_send(handle, content);

@@ -47,7 +47,8 @@ struct pair_of_machines : actor_machines {
     return result;
   }
   /// Spawns actors that send one request each and then end. Returns the number
-  /// of answers, when all that the requests needed should be released.
+  /// of answers once everything that the requests needed should have been
+  /// released.
   int ask_often(const caf::actor& whom, int count) {
     auto answers = std::make_shared<int>(0);
     for (int i = 0; i < count; ++i) {

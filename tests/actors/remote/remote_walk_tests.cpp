@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(order_holds_and_everybody_hears_once_whatever_fails) {
 }
 
 //   a - b
-//   |   |   Each machine has two routes to each other one.
+//   |   |   Each machine has two routes to every other.
 //   d - c
 BOOST_AUTO_TEST_CASE(order_holds_while_routes_change) {
   auto totals = walk_often(shape::ring, 16);

@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(connections_of_an_earlier_peer_do_not_linger) {
 }
 
 // Go wrote this update from structs with added fields of every kind, with their
-// fields in another order, and with other type names and numbers.
+// fields in a different order, and with other type names and numbers.
 BOOST_AUTO_TEST_CASE(unknown_fields_are_skipped) {
   auto input = hex("ff9eff8d0301010b7269636853756d6d61727901ff8e00010d010a48617"
                    "353686f7274494401"
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(a_reader_recognises_the_bytes_of_the_record_it_is_at) {
   BOOST_TEST(!reader.ends_with(bytes(update.size() + 1)));
 }
 
-// The update has our fields and types, but the last field has another name.
+// The update has our fields and types, but the last field has a different name.
 BOOST_AUTO_TEST_CASE(a_field_of_another_name_is_skipped_in_any_place) {
   auto update = topology_definitions().to_bytes();
   const std::string_view established = "Established";

@@ -46,7 +46,7 @@ def run(meshd, *options):
 
 
 def accepted(read, folder, meshd):
-    """Has meshd check the file, also with all comments as settings and with the files that they name."""
+    """Has meshd check the file, also with all comments as settings and with the files that these refer to."""
     def write(name, text):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(text)

@@ -16,7 +16,7 @@ async function ask(method, path, { body, headers = {}, signal = AbortSignal.time
   headers = { "Content-Type": "application/octet-stream", ...headers };
   if (env.MESH_TOKEN_FILE) headers.Authorization = `Bearer ${(await readFile(env.MESH_TOKEN_FILE, "ascii")).trim()}`;
   const answer = await fetch(base + path, { method, body, headers, signal });
-  if (answer.ok || [404, 412].includes(answer.status)) return answer; // the key is missing, or has another ETag
+  if (answer.ok || [404, 412].includes(answer.status)) return answer; // the key is missing, or has a different ETag
   throw new Error(`${method} ${path}: ${answer.status} ${(await answer.text()).slice(0, 1000)}`);
 }
 

@@ -31,7 +31,7 @@ def ask(method, path, body=None, headers=None, timeout=10):
     try:
         return no_proxy.open(urllib.request.Request(URL + path, body, headers, method=method), timeout=timeout)
     except urllib.error.HTTPError as error:
-        if error.code in (404, 412):  # the key is missing, or has another ETag
+        if error.code in (404, 412):  # the key is missing, or has a different ETag
             return error
         raise OSError(f"{method} {path}: {error.code} {error.read(1000).decode()}") from None
 

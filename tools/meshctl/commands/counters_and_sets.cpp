@@ -80,8 +80,9 @@ void run_set_add(session& on, const arguments& with) {
   change_set(on, with, "PUT", true);
 }
 
-// The API removes an element that is not there without a word. People should
-// see that they have mistyped it, as with a key.
+// Reads the element first, because the API reports no error if an element to
+// remove is not there. People should notice that they have mistyped it, as with
+// a key.
 void run_set_remove(session& on, const arguments& with) {
   on.meshd().call({"GET", element_path(with), {}, {}});
   change_set(on, with, "DELETE", false);

@@ -47,7 +47,7 @@ void run_forget(session& on, const arguments& with) {
       if (!unknown)
         unknown = why;
     }
-  // Says so once the others are forgotten.
+  // Reports an unknown address only after the others have been forgotten.
   if (unknown)
     throw *unknown;
   auto result = document("forget");

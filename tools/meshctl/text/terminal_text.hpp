@@ -13,7 +13,7 @@ struct screen {
   std::size_t width = 0;
   std::size_t height = 24;
   /// Whether characters outside ASCII may be written as UTF-8. A terminal with
-  /// another encoding might take their bytes for control characters.
+  /// a different encoding might take their bytes for control characters.
   bool has_utf8 = true;
 };
 

@@ -22,7 +22,8 @@ std::string render_targets(const json& document, const screen& to);
 json channels_document(const json& answer);
 std::string render_channels(const json& document, const screen& to);
 
-/// @param next the `--after` of the actors that follow; null if none do
+/// @param next the `--after` with which to list the next actors; null if there
+///        are no more
 json actors_document(const json& actors, const json& next);
 std::string render_actors(const json& document, const screen& to);
 

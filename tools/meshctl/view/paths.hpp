@@ -15,7 +15,7 @@ namespace meshctl {
 /// hop itself.
 class paths {
 public:
-  /// @param topology the answer of `/v1/topology`
+  /// @param topology the answer to `/v1/topology`
   explicit paths(const json& topology);
 
   /// The peers on the way from this node to `destination`, including both;
@@ -32,7 +32,7 @@ private:
 };
 
 /// How each peer can be reached, and over which path.
-/// @param peers the list in the answer of `/v1/peers`
+/// @param peers the list in the answer to `/v1/peers`
 json reachability_document(const json& peers, const json& topology);
 std::string render_reachability(const json& document, const screen& to);
 

@@ -7,7 +7,7 @@
 
 namespace meshctl {
 
-/// The rates of traffic between two answers of `/v1/connections`. They are 0
+/// The rates of traffic between two answers to `/v1/connections`. They are 0
 /// for a new connection, and if `before` is null.
 /// @param order the field to sort by, largest first: `in`, `out`, `waiting` or
 ///        `silent`

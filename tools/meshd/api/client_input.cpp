@@ -99,7 +99,7 @@ bool names_etag(std::string_view header, std::string_view etag) {
 
 json object_in(const std::string& text,
                const std::vector<std::string>& fields) {
-  // Limits the depth, because the parser would otherwise use much stack.
+  // Limits the depth, because the parser would otherwise use a lot of stack.
   auto too_deep = [](int depth, json::parse_event_t, json&) {
     if (depth > 8)
       throw bad_body("The body is nested too deeply.");

@@ -53,8 +53,8 @@ public:
   /// `start`.
   void post(std::function<void()> f);
 
-  /// Reads the tokens and the certificate that new options name, but does not
-  /// use them yet.
+  /// Reads the tokens and the certificate from the files given in `options`,
+  /// but does not use them yet.
   /// @returns what is wrong; empty if nothing is
   std::string read_secrets(const service_options& options,
                            http_secrets& to) const;

@@ -129,7 +129,8 @@ json connections_json(const cafmesh::mesh_status& x) {
 json targets_json(const cafmesh::mesh_status& x) {
   auto all = json::array();
   for (const auto& each : x.dialling.targets) {
-    // What went wrong before a connection is of no concern once it is there.
+    // Errors from before a connection are of no interest once the connection is
+    // made.
     auto has_error = !each.last_error.empty() && each.state != "connected";
     all.push_back({{"address", each.address},
                    {"state", each.state},

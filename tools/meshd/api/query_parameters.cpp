@@ -9,7 +9,8 @@ namespace meshd {
 
 std::vector<std::string> query_parameters(const std::string& method,
                                           std::string path) {
-  // The description has no sign for the rest of a path.
+  // The description of the API does not mark a parameter that stands for the
+  // rest of a path.
   if (auto rest = path.find("...}"); rest != path.npos)
     path.erase(rest, 3);
   std::vector<std::string> result;

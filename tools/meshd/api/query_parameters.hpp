@@ -13,7 +13,7 @@ std::vector<std::string> query_parameters(const std::string& method,
                                           std::string path);
 
 /// Throws a `problem` if the query has a parameter other than these. Without
-/// this check, a slip of the pen such as `?prefx=` would go unnoticed.
+/// this check, a typing error such as `?prefx=` would go unnoticed.
 void check_query(const http::request& x, const std::vector<std::string>& known);
 
 } // namespace meshd

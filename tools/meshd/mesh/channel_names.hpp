@@ -4,9 +4,9 @@
 
 namespace meshd {
 
-/// What the names of the channels of counters begin with.
+/// The prefix of the names of channels for counters.
 constexpr char counter_channels[] = "counters/";
-/// What the names of the channels of sets begin with.
+/// The prefix of the names of channels for sets.
 constexpr char set_channels[] = "sets/";
 
 /// Whether a channel would be that of a counter or set. A client that joined it

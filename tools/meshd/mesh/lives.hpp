@@ -26,7 +26,7 @@ struct life {
   std::chrono::system_clock::time_point ended{}; ///< unless `unclean`
 };
 
-/// Leaves out the number.
+/// The life as JSON, without its number.
 nlohmann::ordered_json json_of(const life& x);
 
 /// The latest lives of this peer, the oldest first. Their text has a line for

@@ -27,7 +27,7 @@ struct published_actors::state : std::enable_shared_from_this<state> {
   parts_ptr parts;
   cafmesh::directory_actor directory;
   caf::actor watcher;
-  // on the HTTP thread
+  // used only on the HTTP thread:
   std::map<key, cafmesh::published_name> names;
   std::map<deadlines::key, values_answer> requests; // not answered yet
   deadlines ends;                                   // of requests

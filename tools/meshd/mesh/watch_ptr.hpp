@@ -4,8 +4,8 @@
 
 namespace meshd {
 
-/// Keeps a watch of a value going; the watch ends when the last copy is
-/// destroyed.
+/// Keeps a watch on a value alive. The watch ends when the last copy of this
+/// pointer is destroyed.
 using watch_ptr = std::shared_ptr<const void>;
 
 } // namespace meshd

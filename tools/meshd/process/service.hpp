@@ -24,7 +24,7 @@ public:
   service(const service&) = delete;
   service& operator=(const service&) = delete;
 
-  /// Starts everything; returns once the API answers.
+  /// Starts everything. Returns once the API answers.
   /// @param on_end called on the HTTP thread if the node ends on its own
   /// @returns what is wrong; empty if nothing is
   std::string start(std::function<void()> on_end);

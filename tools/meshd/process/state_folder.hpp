@@ -39,7 +39,7 @@ public:
   std::optional<std::string> content(const std::string& name,
                                      std::size_t most) const;
 
-  /// Gives a file another name, which no other file has.
+  /// Gives a file a new name, which no other file has.
   /// @returns the new name; empty if that fails
   std::string set_aside(const std::string& name) const;
 
@@ -53,8 +53,8 @@ private:
   int lock_ = -1;
 };
 
-/// Checks that `open` can use or make the state folder, and makes none. Root
-/// may check a folder of another user, under whose name meshd is to run.
+/// Checks that `open` can use or make the state folder, but does not make it.
+/// Root may check a folder of another user, under whose name meshd is to run.
 /// @returns what is wrong; empty if nothing is
 std::string check_state(const service_options& options);
 

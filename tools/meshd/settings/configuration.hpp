@@ -47,7 +47,8 @@ public:
 
   /// The mesh settings that any source gives, each as `NAME = VALUE`.
   std::vector<std::string> given_mesh_settings() const;
-  /// The mesh settings in use, likewise. Those without a value are left out.
+  /// The mesh settings in use, each as `NAME = VALUE`. Settings without a value
+  /// are left out.
   std::vector<std::string> mesh_settings() const;
   /// The name and description of each mesh option.
   std::vector<std::pair<std::string, std::string>> mesh_options() const;

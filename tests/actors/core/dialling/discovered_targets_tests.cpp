@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the addresses that other peers' records name: when they are no
-// longer dialled, and how many are dialled.
+// Tests of the addresses in other peers' records: when they are no longer
+// dialled, and how many are dialled.
 namespace {
 
 std::string host(int i) {

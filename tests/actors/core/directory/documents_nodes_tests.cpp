@@ -66,8 +66,8 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(homes() == "2=n 9=n9 ");
 }
 
-// Any member can hide another peer for a while, by claiming that the peer has
-// another UID, or that its document has another node ID.
+// Any member can hide another peer for a while, by claiming that the peer has a
+// different UID, or that its document has a different node ID.
 BOOST_AUTO_TEST_CASE(who_hides_a_peer_does_not_get_its_node_id) {
   show(1, "n", {"a"});
   show(2, "n", {"evil"});
@@ -127,8 +127,8 @@ BOOST_AUTO_TEST_CASE(a_node_id_is_kept_as_long_as_the_peer_had_it) {
   }
 }
 
-// If a peer restarts with another node ID, it must not keep others from getting
-// its old one.
+// If a peer restarts with a different node ID, it must not keep others from
+// getting its old one.
 BOOST_AUTO_TEST_CASE(a_node_id_is_given_away_while_its_peer_uses_another) {
   show(1, "n", {"a"});
   show(2, "n", {"b"});

@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(only_the_keys_of_a_peer_that_leaves_move) {
 }
 
 // All peers must choose the same home for a key, whatever version of cafmesh
-// they run. The expected homes come from another implementation of BLAKE2b.
+// they run. The expected homes come from a different implementation of BLAKE2b.
 BOOST_AUTO_TEST_CASE(homes_are_those_that_other_peers_compute) {
   std::string homes;
   for (const char* key : {"a", "b", "c", "d", "e", "f", "g", "h"})

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(no_attributes_are_null) {
 }
 
 // All peers must compute the same digests, whatever version of cafmesh they
-// run. The expected digests come from another implementation of BLAKE2b.
+// run. The expected digests come from a different implementation of BLAKE2b.
 BOOST_AUTO_TEST_CASE(digests_are_those_of_the_protocol) {
   const auto full = entry_summary::digest_of("db", some_entry());
   BOOST_TEST((full.content

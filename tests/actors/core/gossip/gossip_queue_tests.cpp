@@ -284,8 +284,8 @@ BOOST_AUTO_TEST_CASE(relayed_data_leaves_in_batches_source_by_source) {
   BOOST_TEST(messages == 40u);
 }
 
-// A queue gets data of two gossipers when a user joins a channel that the node
-// only relayed before, or leaves a channel.
+// A queue gets data from two gossipers when a user joins a channel that the
+// node only relayed before, or leaves a channel.
 BOOST_AUTO_TEST_CASE(data_of_two_gossipers_is_concatenated) {
   queue.add_gossip(relayed(kib));
   queue.add_gossip(data("x"));

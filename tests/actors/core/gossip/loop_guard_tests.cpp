@@ -15,7 +15,7 @@ struct fixture {
     return guard.may_pass(byte_view{text}, peer_name::from_number(from), now,
                           bytes);
   }
-  /// Passes the guard the message "x" from a neighbour while routes change.
+  /// Gives the guard the message "x" from a neighbour while routes change.
   /// Returns whether it may be passed on.
   bool passes_while_routes_change(unsigned from) {
     return guard.may_pass(byte_view{"x"}, peer_name::from_number(from), now,

@@ -17,7 +17,7 @@ using namespace cafmesh::test;
 // exceptions.
 namespace {
 
-/// Text that is merged like `text_data`, but is of another type.
+/// Text that is merged like `text_data`, but is of a different type.
 class other_text : public gossip_data {
 public:
   explicit other_text(std::string text) : text_(std::move(text)) {

@@ -16,7 +16,7 @@ struct fixture {
   frame_limit limit{1000};
   instant now{12h};
 
-  // Notes a frame that begins now; returns the numbers of the connections to
+  // Notes a frame that begins now. Returns the numbers of the connections to
   // close.
   std::vector<std::uint64_t> hold(std::uint64_t who, const std::string& from,
                                   std::size_t counted) {

@@ -8,9 +8,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of closing reports. The mesh model forgets an unreachable peer
-// immediately if all its neighbours report that it has closed its connections
-// to them.
+// Tests of closing reports. The mesh model reports an unreachable peer as left
+// without delay if all its neighbours that can be reached report that it has
+// closed its connections to them.
 namespace {
 
 /// The mesh model of our peer, number 5. Peer 9 is the one that is killed.

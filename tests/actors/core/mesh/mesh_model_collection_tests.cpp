@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(two_peers_do_not_remind_each_other_of_a_stopped_one) {
   BOOST_TEST(other.known() == "1 5");
 }
 
-//  5 - 1 - 2, and 1 - 3; 3 gets another slot when 80 others are collected
+//  5 - 1 - 2, and 1 - 3; 3 gets a new slot when 80 others are collected
 BOOST_AUTO_TEST_CASE(peers_stay_reachable_when_many_others_are_collected) {
   std::vector<unsigned> all{us, 2};
   std::vector<peer_record> said;

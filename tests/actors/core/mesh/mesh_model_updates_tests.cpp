@@ -296,8 +296,8 @@ BOOST_AUTO_TEST_CASE(of_two_lives_in_one_update_the_more_recent_counts) {
   connect(1);
   hear({says(1, {us, 2}), says(2, {1})});
   hear({says(1, {us}, 2)});
-  // Peer 2 is unreachable now, so any record of it with another UID replaces
-  // the one that we have.
+  // Peer 2 is unreachable now, so any record of it with a different UID
+  // replaces the one that we have.
   auto recent = says(2, {1}, 5);
   recent.peer.uid = peer_uid{7};
   auto older = says(2, {1}, 3);

@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(a_greeting_that_nobody_answers_is_repeated_40_times) {
   BOOST_TEST(count == 41);
 }
 
-// -- another UID of ours
+// -- a change of our UID
 
 BOOST_AUTO_TEST_CASE(an_open_session_goes_on_when_our_uid_has_changed) {
   open();
