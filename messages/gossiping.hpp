@@ -40,9 +40,10 @@ constexpr std::size_t max_channel_name_size = 1024;
 // - Never answer, or block. After `settings::answer_limit` the gossiper loses
 //   the channel, subscribers are sent `gossiper_ended`, and later answers are
 //   ignored. A handler that blocks also occupies a thread, mostly of CAF's
-//   scheduler, for which other actors wait, those of the node included: if more
-//   handlers block at once than `scheduler.max-threads`, the node stands still
-//   until one returns. So spawn an actor that must block with `caf::detached`
+//   scheduler, for which other actors wait. If more handlers block at once than
+//   `scheduler.max-threads`, all other actors of the application wait until one
+//   returns; the node logs a warning, and goes on after one to two seconds on a
+//   thread of its own. So spawn an actor that must block with `caf::detached`
 //   or by `spawn_detached_unicast_receiver`.
 // - Throw. That ends the gossiper.
 // - Ignore surplus bytes at a message's end, and report `surplus_ignored`.

@@ -25,9 +25,8 @@ namespace cafmesh {
 /// which call no code of an application. So no number of blocking actors stops
 /// the loop: events are handled, and the actors that they wake run. But an
 /// actor of the library that a timer or an actor elsewhere wakes runs on the
-/// scheduler, and waits there if actors block all of its threads. That takes
-/// one more than the scheduler has threads, because one of them may block the
-/// loop's first thread instead.
+/// scheduler. If actors block all threads of that, it waits there for about a
+/// second, until a spare worker (`caf_version/spare_worker.hpp`) runs it.
 class event_loop {
 public:
   /// A source of events. Each function handles one event. Only one thread at a
