@@ -29,9 +29,9 @@ namespace cafmesh {
 ///
 /// If the last handle of the router is released before the node is told to
 /// stop, nobody can stop the node; a warning about this follows within 10 s.
-/// Another warning follows if actors block all threads of the actor system. The
-/// node's own actors then wait for one to two seconds, until a spare thread runs
-/// them; the application's actors wait until a thread is free.
+/// Another warning follows if actors block all threads of the actor system.
+/// The node's own actors then wait for one to two seconds, until a spare thread
+/// runs them; the application's actors wait until a thread is free.
 /// @param sockets null: system_transport()
 /// @param log null: make_spdlog_sink()
 /// @param overlay null: none; otherwise it receives an exit message when the
