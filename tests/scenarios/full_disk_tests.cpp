@@ -1,11 +1,11 @@
 #include <fstream>
-#include <iostream>
 #include <sstream>
 
 #include <boost/test/unit_test.hpp>
 
 #include "tests/scenarios/private_mounts.hpp"
 #include "tests/scenarios/real_mesh.hpp"
+#include "tests/support/skipping.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -76,11 +76,8 @@ struct full_disk {
 };
 
 bool is_possible(boost::unit_test::test_unit_id) {
-  const bool result = have_private_mounts();
-  if (!result)
-    std::cout << "SKIPPED: a disk to fill takes root, for mounting"
-              << std::endl;
-  return result;
+  return have_private_mounts()
+         || skip("a disk to fill takes root, for mounting");
 }
 
 } // namespace

@@ -31,7 +31,7 @@ def enter_private_network():
     new_network, new_mounts, private, bind = 0x40000000, 0x20000, 0x44000, 0x1000
     if libc.unshare(new_network | new_mounts) or libc.mount(b"none", b"/", None, private, None):
         print("SKIPPED: a private network takes root")
-        sys.exit(0)
+        sys.exit(77)  # ctest calls this skipped
     addresses = ["fd81:1::1", "fd81:3::1", "fd81:4::1"] + ["fd81:2::%x" % (1 + x) for x in range(SOURCES)]
     subprocess.run(["/sbin/ip", "-batch", "-"], text=True, check=True, input="link set lo up\n" + "".join(
         "addr add %s/128 dev lo\n" % x for x in addresses))

@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 
 #include <array>
-#include <iostream>
 #include <string>
 
 #include <boost/test/unit_test.hpp>
@@ -13,6 +12,7 @@
 
 #include "tests/support/eventually.hpp"
 #include "tests/support/loopback.hpp"
+#include "tests/support/skipping.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/router.hpp>
 
@@ -48,10 +48,8 @@ std::string link_local_address() {
 
 boost::test_tools::assertion_result
 is_possible(boost::unit_test::test_unit_id) {
-  if (!link_local_address().empty())
-    return true;
-  std::cout << "SKIPPED: no interface has a link-local address" << std::endl;
-  return false;
+  return !link_local_address().empty()
+         || skip("no interface has a link-local address");
 }
 
 struct two_nodes {

@@ -1,9 +1,9 @@
 #include "tests/scenarios/network.hpp"
+#include "tests/support/skipping.hpp"
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <iostream>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -77,9 +77,7 @@ std::string why_never_bad() {
 }
 
 bool say(const std::string& why_not) {
-  if (!why_not.empty())
-    std::cout << "SKIPPED: cannot create a network: " << why_not << std::endl;
-  return why_not.empty();
+  return why_not.empty() || skip("cannot create a network: " + why_not);
 }
 
 } // namespace

@@ -1,4 +1,3 @@
-#include <iostream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -13,6 +12,7 @@
 #include "tests/scenarios/busy_listener.hpp"
 #include "tests/scenarios/private_mounts.hpp"
 #include "tests/scenarios/real_mesh.hpp"
+#include "tests/support/skipping.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -83,11 +83,8 @@ struct seed_names {
 };
 
 bool is_possible(boost::unit_test::test_unit_id) {
-  const bool result = have_private_mounts();
-  if (!result)
-    std::cout << "SKIPPED: replacing the hosts file takes root, for mounting"
-              << std::endl;
-  return result;
+  return have_private_mounts()
+         || skip("replacing the hosts file takes root, for mounting");
 }
 
 } // namespace

@@ -1,4 +1,3 @@
-#include <iostream>
 #include <stdexcept>
 
 #include <arpa/inet.h>
@@ -11,6 +10,7 @@
 
 #include "tests/scenarios/private_mounts.hpp"
 #include "tests/scenarios/real_mesh.hpp"
+#include "tests/support/skipping.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -64,11 +64,8 @@ struct silent_names {
 };
 
 bool is_possible(boost::unit_test::test_unit_id) {
-  const bool result = have_private_mounts();
-  if (!result)
-    std::cout << "SKIPPED: replacing the name server takes root, for mounting"
-              << std::endl;
-  return result;
+  return have_private_mounts()
+         || skip("replacing the name server takes root, for mounting");
 }
 
 } // namespace

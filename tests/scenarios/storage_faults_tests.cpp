@@ -11,6 +11,7 @@
 #include "tests/scenarios/real_node.hpp"
 #include "tests/scenarios/scratch_folder.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/skipping.hpp"
 #include <cafmesh/storage.hpp>
 
 using namespace cafmesh;
@@ -91,11 +92,8 @@ std::uint64_t last_number(const std::string& file) {
 }
 
 bool can_mount(boost::unit_test::test_unit_id) {
-  const bool result = have_private_mounts();
-  if (!result)
-    std::cout << "SKIPPED: a disk to fill takes root, for mounting"
-              << std::endl;
-  return result;
+  return have_private_mounts()
+         || skip("a disk to fill takes root, for mounting");
 }
 
 } // namespace

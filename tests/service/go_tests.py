@@ -8,6 +8,7 @@ import threading
 import time
 
 from meshd import MeshdTest, free_port, main, soon
+from skipping import skip_all
 
 DRIVER = os.environ.get("CAFMESH_GO_DRIVER", "")
 PASSWORD = "a password for tests"
@@ -88,4 +89,4 @@ if __name__ == "__main__":
     if DRIVER and os.access(DRIVER, os.X_OK):
         main()
     else:
-        print("GO TESTS SKIPPED: the Go program of tests/interop is not built")
+        skip_all("GO TESTS", "the Go program of tests/interop is not built")

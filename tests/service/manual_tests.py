@@ -7,6 +7,7 @@ import unittest
 
 from meshd import run
 from page_commands import read_page
+from skipping import run_cases
 
 MESHCTL = os.environ.get("CAFMESH_MESHCTL", "")
 PAGES = {"meshd.8": "tools/packaging/man/meshd.8.in", "meshd.conf.5": "tools/packaging/man/meshd.conf.5.in",
@@ -126,4 +127,4 @@ class Meshctl(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    run_cases()

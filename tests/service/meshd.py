@@ -18,6 +18,8 @@ import warnings
 
 import jsonschema
 
+from skipping import run_cases
+
 BINARY = os.environ.get("CAFMESH_MESHD", "meshd")
 PATIENCE = float(os.environ.get("CAFMESH_PATIENCE", "1"))
 QUICK = ["--preset=loopback", "--discovery=false"]
@@ -369,4 +371,4 @@ class MeshdTest(unittest.TestCase):
 
 
 def main():
-    unittest.main(verbosity=2)
+    run_cases()

@@ -11,6 +11,8 @@ import subprocess
 import tempfile
 import unittest
 
+from skipping import run_cases
+
 FOLDER = os.path.join(os.path.dirname(os.path.realpath(__file__)), "openapi")
 TOOLS = os.path.join(FOLDER, "..", "..", "..", "tools")
 DOCUMENT = os.environ.get("CAFMESH_OPENAPI", "openapi.json")
@@ -87,4 +89,4 @@ class Lint(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    run_cases()

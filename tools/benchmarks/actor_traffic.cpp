@@ -130,4 +130,21 @@ caf::behavior pinger_behavior(caf::event_based_actor* self,
   }};
 }
 
+caf::behavior watcher_behavior(caf::event_based_actor* self,
+                               const caf::actor& to, const options& opts) {
+  self->set_down_handler([](const caf::down_msg&) {
+    auto now = steady::now().time_since_epoch();
+    report("down",
+           "\"at\":"
+             + std::to_string(std::chrono::duration<double>{now}.count()));
+  });
+  self->monitor(to);
+  // The answer shows that the other side knows of the monitor.
+  self
+    ->request(to, caf::infinite, deliver_atom::value, message_bytes(opts.size))
+    .then([to](const message_bytes&) { report("watching"); });
+  return {[to](credit_atom) {
+  }};
+}
+
 } // namespace bench

@@ -1,94 +1,11 @@
 """The cases of the benchmark. Each has functions by contender; a call of one measures one run."""
 import time
-from dataclasses import dataclass, field
-from typing import Callable, Dict, List, Optional
 
+from actor_cases import actor_cases
 from processes import Failure, Processes, free_port, free_ports
 from results import Goal, Limit
-
-PASSWORD = "correct horse battery staple"
-START_TIMEOUT = 30
-
-
-@dataclass
-class Case:
-    name: str
-    # The figures to show. The table's ratios and the chart use the first.
-    shown: List[str]
-    contenders: Dict[str, Callable[[float], dict]]  # seconds to measure -> figures
-    goals: List[Goal] = field(default_factory=list)
-    most_repetitions: Optional[int] = None        # a bound for long runs
-
-
-def peer_name(number):
-    return f"02:00:00:00:00:{number:02x}"
-
-
-def seconds_allowed(seconds):
-    """The time limit of a run in seconds, long enough for a busy machine."""
-    return 60 + 4 * seconds
-
-
-def start_line(run, binaries, roles, encrypted, threads, **more):
-    """Starts a chain of peers, each of which dials the next. The first has roles[0], the last roles[1], and the others
-    relay. Returns the first and the last process."""
-    ends = {0: roles[0], len(binaries) - 1: roles[1]}
-    following, last = None, None
-    for number in reversed(range(len(binaries))):
-        port = free_port()
-        process = run.start(
-            binaries[number], role=ends.get(number, "relay"), name=peer_name(number + 1), port=port,
-            peer=f"127.0.0.1:{following}" if following else None, to=peer_name(len(binaries)),
-            password=PASSWORD if encrypted else None, threads=threads, **more)
-        process.wait_for("ready", START_TIMEOUT)
-        following, last = port, last or process
-    return process, last
-
-
-def rates(size, sent, done):
-    if done["wrong"] or done["messages"] != sent["messages"]:
-        raise Failure(f"{sent['messages']} messages were sent, {done['messages']} arrived, {done['wrong']} wrong")
-    return {
-        "rate": done["messages"] / done["seconds"],
-        "mb_s": done["messages"] * size / done["seconds"] / 1e6,
-        "cpu": (done["cpu"] + sent["cpu"]) / done["messages"] * 1e6,
-    }
-
-
-def stream(binaries, size, encrypted, threads):
-    def measure(seconds):
-        with Processes() as run:
-            first, last = start_line(run, binaries, ("source", "sink"), encrypted, threads,
-                                     size=size, seconds=seconds)
-            sent = first.wait_for("sent", seconds_allowed(seconds))
-            return rates(size, sent, last.wait_for("done", seconds_allowed(seconds)))
-    return measure
-
-
-def round_trip(binaries, encrypted, threads, size=64):
-    def measure(seconds):
-        with Processes() as run:
-            first, _ = start_line(run, binaries, ("pinger", "echo"), encrypted, threads,
-                                  size=size, seconds=seconds)
-            done = first.wait_for("done", seconds_allowed(seconds))
-            return {name: done[name] for name in ("p50", "p99", "p999")}
-    return measure
-
-
-SIZES = {"64 B": 64, "1 KiB": 1024, "64 KiB": 64 * 1024, "1 MiB": 1024 * 1024}
-
-
-def crypt_name(encrypted):
-    return "encrypted" if encrypted else "plain"
-
-
-def main_figure(size):
-    """The figure that counts for a stream: messages per second for small messages, bytes per second for large ones."""
-    return "mb_s" if size >= 64 * 1024 else "rate"
-
-
-def stream_figures(size):
-    return ["mb_s", "rate", "cpu"] if size >= 64 * 1024 else ["rate", "mb_s", "cpu"]
+from runs import (PASSWORD, SIZES, STAR_TIMEOUT, START_TIMEOUT, Case, crypt_name, main_figure, peer_name, round_trip,
+                  seconds_allowed, start_line, stream, stream_figures)
 
 
 def contenders_of_one_hop(drivers, encrypted):
@@ -172,40 +89,6 @@ def mixed_cases(drivers, threads):
         yield Case(f"mixed pair {label} encrypted", stream_figures(size)[:2], contenders)
 
 
-def actor_cases(drivers, threads):
-    """Cases of actors that send messages to actors of another process: over the mesh, and with CAF's own remoting."""
-    contenders = {False: {"cpp": "mesh_actors", "remoting": "remoting"}, True: {"cpp": "mesh_actors"}}
-    binaries = {encrypted: {name: drivers[driver] for name, driver in drivers_of.items() if drivers[driver]}
-                for encrypted, drivers_of in contenders.items()}
-    streams = {("64 B", False): Limit("rate", least=800_000), ("64 B", True): Limit("rate", least=500_000),
-               ("1 MiB", False): Limit("mb_s", least=600)}
-    for (label, encrypted), limit in streams.items():
-        size = SIZES[label]
-        yield Case(f"actors {label} {crypt_name(encrypted)}", stream_figures(size),
-                   {name: stream([binary] * 2, size, encrypted, threads)
-                    for name, binary in binaries[encrypted].items()}, [limit])
-    for hops, encrypted, bound in ((1, False, 60), (1, True, 70), (2, True, 150)):
-        suffix = "" if hops == 1 else f" {hops} hops"
-        yield Case(f"actors round trip 64 B {crypt_name(encrypted)}{suffix}", ["p50", "p99", "p999"],
-                   {name: round_trip([binary] * (hops + 1), encrypted, threads)
-                    for name, binary in binaries[encrypted].items()}, [Limit("p50", bound)])
-
-
-def names_seen(binary, nodes, degree, threads):
-    def measure(seconds):
-        with Processes() as run:
-            process = run.start(binary, nodes=nodes, degree=degree, seconds=seconds, password=PASSWORD, threads=threads)
-            done = process.wait_for("done", STAR_TIMEOUT)
-            return {name: done[name] for name in ("p50", "p99", "p999")}
-    return measure
-
-
-def name_cases(drivers, threads):
-    """The time from the publication of a name until each of 50 other peers sees it."""
-    yield Case("actors name seen by 50 peers", ["p50", "p99", "p999"],
-               {"cpp": names_seen(drivers["names"], 51, 16, threads)}, [Limit("p99", 200_000)])
-
-
 def core_work(binary, work, peers, degree, threads, results):
     def measure(seconds):
         with Processes() as run:
@@ -269,10 +152,6 @@ def broadcast_cases(drivers, threads):
         yield Case(f"broadcast 1 KiB encrypted to {listeners}", ["deliveries", "last", "cpu"],
                    {name: broadcasts(binaries, listeners, threads)
                     for name, binaries in both(drivers, "node", "crowd").items()})
-
-
-# The time limit in seconds. A star of 300 Go peers needs about a minute.
-STAR_TIMEOUT = 300
 
 
 def star(binary, nodes, threads):
@@ -370,5 +249,5 @@ def mesh_cases(drivers, threads):
 
 def all_cases(drivers, threads):
     for family in (unicast_cases, round_trip_cases, beside_cases, hops_cases, mixed_cases, broadcast_cases,
-                   actor_cases, name_cases, core_cases, star_cases, rest_cases, mesh_cases):
+                   actor_cases, core_cases, star_cases, rest_cases, mesh_cases):
         yield from family(drivers, threads)

@@ -44,8 +44,9 @@ bool start_role(caf::actor_system& system,
   else if (auto to = opts.role == "relay"
                        ? caf::actor{}
                        : bench::find_actor(system, names, published_name))
-    system.spawn(opts.role == "source" ? bench::source_behavior
-                                       : bench::pinger_behavior,
+    system.spawn(opts.role == "source"    ? bench::source_behavior
+                 : opts.role == "watcher" ? bench::watcher_behavior
+                                          : bench::pinger_behavior,
                  to, opts);
   else
     return opts.role == "relay";

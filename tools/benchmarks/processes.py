@@ -1,4 +1,5 @@
 """Processes to measure, called drivers. They report in lines of JSON, and end with this process."""
+import contextlib
 import json
 import os
 import queue
@@ -49,6 +50,37 @@ def _candidates():
 _candidates.last = 10000 + int(time.time() * 1000) % 22000
 
 
+class Wire:
+    """Passes on the bytes between one dialled connection and a port. Once it is cut, it neither passes on nor closes
+    anything, as a cable that was pulled out."""
+
+    def __init__(self, port):
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self._listener.getsockname()[1]
+        self._to = port
+        self._is_cut = False
+        self._ends = [self._listener]
+        threading.Thread(target=self._connect, daemon=True).start()
+
+    def cut(self):
+        self._is_cut = True
+
+    def close(self):
+        for end in self._ends:
+            end.close()
+
+    def _connect(self):
+        dialled, other = self._listener.accept()[0], socket.create_connection(("127.0.0.1", self._to))
+        self._ends += [dialled, other]
+        for pair in ((dialled, other), (other, dialled)):
+            threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
+
+    def _pass_on(self, source, target):
+        with contextlib.suppress(OSError):
+            while (data := source.recv(65536)) and not self._is_cut:
+                target.sendall(data)
+
+
 class Process:
     """One driver, which ends once its standard input is closed."""
 
@@ -89,6 +121,9 @@ class Process:
     def resident_mib(self):
         with open(f"/proc/{self.child.pid}/statm") as statm:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGESIZE") / 2**20
+
+    def kill(self):
+        self.child.kill()
 
     def ask_to_end(self):
         self.child.stdin.close()

@@ -52,7 +52,9 @@ int call(caf::actor_system& system, const options& opts) {
   if (opts.role == "source")
     system.spawn(bench::source_behavior, *to, opts);
   else
-    system.spawn(bench::pinger_behavior, *to, opts);
+    system.spawn(opts.role == "watcher" ? bench::watcher_behavior
+                                        : bench::pinger_behavior,
+                 *to, opts);
   bench::wait_for_end_of_input();
   return 0;
 }

@@ -12,6 +12,7 @@ import unittest
 import urllib.request
 
 import browser
+from skipping import run_cases
 
 
 def files(folder):
@@ -57,4 +58,4 @@ class Readme(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    run_cases()

@@ -23,6 +23,19 @@ class Targets(PageTest):
         self.page.wait(lambda: "[::1]:7000" not in [x[0] for x in self.table("#targets-table")], "it is forgotten")
         self.assertEqual(self.mock.requests("DELETE")[0]["path"], "/v1/targets/%5B%3A%3A1%5D%3A7000")
 
+    def test_only_those_that_a_user_gave_can_be_forgotten(self):
+        self.open_live("targets")
+        self.wait_for_text("#targets-table tbody", "10.9.9.9:6783")
+        title = lambda address, what: self.page.js(
+            "return document.querySelector(arguments[0]).querySelector(arguments[1])?.title ?? null",
+            self.row("#targets-table", address) + " td:last-child", what)
+        self.assertEqual(title("down.example:6783", "button"), "")
+        self.assertIsNone(title("10.9.9.9:6783", "button"))
+        self.assertIn("Only addresses that a user gave can be forgotten.", title("10.9.9.9:6783", "span"))
+        self.page.type("#targets-address", "10.9.9.9:6783")
+        self.page.click("#targets-form button")
+        self.page.wait(lambda: title("10.9.9.9:6783", "button") == "", "it is the user's now")
+
 
 class Channels(PageTest):
     def open_chat(self):

@@ -135,7 +135,9 @@ function serveTargets(request, response, path, data) {
     for (const address of JSON.parse(data).addresses) targets.set(address, { state: "attempting", wanted: true, next: null, last_error: null });
     return json(response, {}, 202);
   }
-  if (!targets.delete(decodeURIComponent(path[2]))) return problem(response, 404, "not_found", "There is no such target.");
+  const address = decodeURIComponent(path[2]);
+  if (!targets.get(address)?.wanted) return problem(response, 404, "no_such_target", "The address was not given, so nothing is forgotten.");
+  targets.delete(address);
   response.writeHead(204).end();
 }
 

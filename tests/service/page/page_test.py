@@ -1,8 +1,8 @@
 """The base class of the tests of meshd's web page."""
-import sys
 import unittest
 
 import browser
+from skipping import run_cases, skip_all
 
 VIEWS = ("mesh", "traffic", "targets", "channels", "store", "events")
 
@@ -54,6 +54,5 @@ class PageTest(unittest.TestCase):
 def run():
     lacking = browser.missing()
     if lacking:
-        print(f"PAGE TESTS SKIPPED: {lacking}; on Debian: apt-get install nodejs chromium chromium-driver python3-selenium")
-        sys.exit(0)
-    unittest.main(verbosity=2)
+        skip_all("PAGE TESTS", f"{lacking}; on Debian: apt-get install nodejs chromium chromium-driver python3-selenium")
+    run_cases()

@@ -4,14 +4,12 @@
 $CAFMESH_MESHD is the program. The tests are skipped without it, or if it serves no page.
 """
 import os
-import sys
-import unittest
 import urllib.request
 
 import browser
 from page_test import PageTest
+from skipping import run_cases, skip_all
 
-sys.path.insert(0, os.path.dirname(browser.HERE))
 try:
     import meshd
 except ImportError:
@@ -137,6 +135,5 @@ class RealMesh(PageTest):
 if __name__ == "__main__":
     reason = lacking()
     if reason:
-        print(f"REAL MESH TESTS SKIPPED: {reason}")
-        sys.exit(0)
-    unittest.main(verbosity=2)
+        skip_all("REAL MESH TESTS", reason)
+    run_cases()

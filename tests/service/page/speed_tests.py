@@ -4,14 +4,11 @@
 If other programs use the processors and the frames are too few, the test says SKIPPED.
 """
 import os
-import sys
 
 import browser
 from look_tests import PICTURES
+from neighbours import Neighbours
 from page_test import PageTest, run
-
-sys.path.insert(0, os.path.dirname(browser.HERE))
-from neighbours import Neighbours  # noqa: E402
 
 PEERS, CONNECTIONS = 1000, 8000
 WANTED_FRAMES = 30

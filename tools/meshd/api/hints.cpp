@@ -19,6 +19,8 @@ constexpr std::string_view may_be_done =
 
 constexpr coded_hint hints[] = {
   {"actor_failed", "The log of the actor's program may say more."},
+  {"answer_lost",
+   "The request has been carried out; repeat it only if that does no harm."},
   {"bad_address", "Write an address as host or host:port."},
   {"bad_body", description},
   {"bad_peer_name", peers},

@@ -13,6 +13,7 @@
 #include <caf/send.hpp>
 #include <caf/typed_actor.hpp>
 
+#include "tools/meshd/mesh/known_errors.hpp"
 #include "tools/meshd/mesh/problem.hpp"
 #include <cafmesh/control.hpp>
 #include <cafmesh/handles.hpp>
@@ -50,9 +51,6 @@ namespace meshd {
 
 /// An actor that runs tasks.
 caf::actor spawn_agent(caf::actor_system& system);
-
-/// The problem document for an error of the mesh.
-problem problem_of(const caf::error& why);
 
 /// Sends a request to an actor, and passes the answer to the HTTP thread.
 /// @param convert makes a `T` from the answer; runs in the agent, not on the

@@ -7,6 +7,7 @@
 #include "actors/caf_version/any_request.hpp"
 #include "actors/caf_version/lifetime.hpp"
 #include "tools/meshd/mesh/deadlines.hpp"
+#include "tools/meshd/mesh/known_errors.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/remote_actors.hpp>
@@ -64,18 +65,6 @@ bool take_value(const caf::message& from, std::size_t at, values& to) {
     to.emplace_back(from.get_as<type>(at));
     return true;
   }
-}
-
-/// Whether the error can arise on the way to or from an actor, rather than in
-/// the actor itself.
-bool can_arise_in_transit(const caf::error& why) {
-  using cafmesh::errc;
-  for (auto x : {errc::lost, errc::ended, errc::congested, errc::too_large,
-                 errc::unknown_type, errc::restarted, errc::left,
-                 errc::unreachable, errc::timed_out})
-    if (cafmesh::is(why, x))
-      return true;
-  return false;
 }
 
 problem problem_of_request(const caf::error& why) {

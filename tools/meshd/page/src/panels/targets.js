@@ -5,6 +5,7 @@ import { count, duration, shown } from "../text.js";
 import { Table } from "./table.js";
 
 const MAX_TARGETS = 5000;
+const DISCOVERED = "Discovered: it stays as long as a peer names this address. Only addresses that a user gave can be forgotten.";
 
 /** The addresses that this node dials. */
 export class TargetsPanel {
@@ -62,6 +63,15 @@ export class TargetsPanel {
     });
   }
 
+  #fillAction(cell, target) {
+    const kind = target.wanted ? "given" : "discovered";
+    if (cell.dataset.kind === kind) return;
+    cell.dataset.kind = kind;
+    cell.replaceChildren(target.wanted
+      ? el("button", { class: "quiet", "aria-label": `Forget ${shown(target.address)}`, onclick: () => this.#forget(target.address) }, "Forget")
+      : el("span", { class: "muted", title: DISCOVERED }, "kept"));
+  }
+
   #secondsLeft(target) {
     if (!Number.isFinite(target.next_try_seconds)) return NaN;
     return Math.max(0, target.next_try_seconds - (performance.now() - this.#readAt) / 1000);
@@ -80,8 +90,7 @@ export class TargetsPanel {
       { id: "wanted", title: "Given by", wide: 1, value: (x) => (x.wanted ? 0 : 1), text: (x) => (x.wanted ? "the user" : "discovery") },
       { id: "next", title: "Next try", numeric: true, value: (x) => this.#secondsLeft(x), text: (x) => this.#nextTry(x) },
       { id: "error", title: "Last error", class: "error-cell", wide: 1, value: (x) => x.last_error ?? "", text: (x) => shown(x.last_error ?? "", 200) },
-      { id: "forget", title: "", class: "action", fill: (cell, x) => cell.firstChild || cell.append(
-        el("button", { class: "quiet", "aria-label": `Forget ${shown(x.address)}`, onclick: () => this.#forget(x.address) }, "Forget")) },
+      { id: "forget", title: "", class: "action", fill: (cell, x) => this.#fillAction(cell, x) },
     ];
   }
 }

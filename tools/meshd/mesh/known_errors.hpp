@@ -1,0 +1,30 @@
+#pragma once
+
+#include <caf/error.hpp>
+
+#include "tools/meshd/mesh/problem.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace meshd {
+
+/// What clients are told of one of the mesh's errors.
+struct known_error {
+  cafmesh::errc why;
+  int status;
+  const char* code;
+  /// Whether the way to or from another peer's actor can end with it. Otherwise
+  /// it is the actor's own answer.
+  bool on_the_way;
+};
+
+/// Null only for an error of a newer version of the library.
+const known_error* find_known(cafmesh::errc why) noexcept;
+
+/// The problem document for an error of the mesh.
+problem problem_of(const caf::error& why);
+
+/// Whether a request to a remote actor can end with this error although the
+/// actor did not answer with it.
+bool can_arise_in_transit(const caf::error& why) noexcept;
+
+} // namespace meshd
