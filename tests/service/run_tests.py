@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import unittest
 import urllib.request
@@ -105,6 +106,35 @@ class Service(unittest.TestCase):
 
 
 class Run(unittest.TestCase):
+    RUN = os.path.join(ROOT, "tools/run")
+
+    def test_other_options_are_refused(self):
+        for options in (["--bogus"], ["--service", "--bogus"], ["--with-go", "--service"]):
+            done = subprocess.run([self.RUN, *options], env={**ENVIRONMENT, "MESHD_PROGRAM": "/bin/false"}, timeout=30,
+                                  text=True, capture_output=True, check=False)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), options)
+            self.assertIn("tools/run --service", done.stderr)
+
+    def test_an_interrupt_before_the_nodes_are_connected_is_no_success(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = os.path.join(folder, "silent-node")
+            with open(program, "w", encoding="utf-8") as script:
+                script.write("#!/bin/sh\nexec sleep 61\n")
+            os.chmod(program, 0o755)
+            environment = {**ENVIRONMENT, "MESHD_PROGRAM": program, "MESHD_FIRST_PORT": str(three_ports()),
+                           "MESHD_FIRST_HTTP_PORT": str(three_ports())}
+            running = subprocess.Popen([self.RUN, "--service"], env=environment, stdout=subprocess.DEVNULL,
+                                       start_new_session=True)
+
+            def nodes():
+                found = subprocess.run(["pgrep", "-g", str(running.pid), "-f", "sleep 61"], capture_output=True,
+                                       text=True, check=False)
+                return len(found.stdout.split())
+            soon(lambda: nodes() == 3, "three nodes are started")
+            os.killpg(running.pid, signal.SIGINT)
+            self.assertEqual(running.wait(20 * PATIENCE), 130)
+            self.assertEqual(nodes(), 0)
+
     def test_its_end_says_how_to_keep_a_mesh_and_open_its_page(self):
         last = read_page("tools/run").strip().splitlines()[-2:]
         first_port = re.search(r"MESHD_FIRST_HTTP_PORT:-(\d+)", read_page("tools/run-service")).group(1)

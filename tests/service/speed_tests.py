@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Measures meshd as a process. Each figure names its goal.
 
-A speed is the best of three attempts, and half of its goal is asserted: that catches a real fall on any machine. If
-other programs use the processors and the speed is less, the test says SKIPPED.
+A speed is the best of three attempts. It may miss its goal by a fifth, which leaves room for slower machines and still
+catches a fall. If other programs use the processors and the speed is less, the test says SKIPPED.
 """
 import json
 import os
@@ -19,6 +19,8 @@ from neighbours import Neighbours
 MESHCTL = os.environ.get("CAFMESH_MESHCTL", "meshctl")
 STREAMS = 1000
 ATTEMPTS = 3
+LEAST_SHARE_OF_GOAL = 0.8
+MOST_OF_GOAL = 1.25
 
 
 def figure(text):
@@ -56,7 +58,7 @@ class Speed(MeshdTest):
                         break
                 text = f"{what}: {best:,.0f} per second; the goal is {goal:,}"
                 figure(text)
-                neighbours.judge(self, best >= goal / 2, text)
+                neighbours.judge(self, best >= LEAST_SHARE_OF_GOAL * goal, text)
 
     def latency(self, a, b):
         """The milliseconds of a message: the median, and what 99 % do not exceed."""
@@ -78,7 +80,7 @@ class Speed(MeshdTest):
         text = (f"from POST at one node to the stream of another: {median:.1f} ms (median), {slow:.1f} ms (99 %); "
                 "the goal is 2 ms (median)")
         figure(text)
-        neighbours.judge(self, median <= 4, text)
+        neighbours.judge(self, median <= MOST_OF_GOAL * 2, text)
 
     def test_a_thousand_idle_streams_cost_little(self):
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

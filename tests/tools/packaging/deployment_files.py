@@ -8,6 +8,7 @@ import yaml
 
 INSTRUCTIONS = {"FROM", "RUN", "CMD", "LABEL", "EXPOSE", "ENV", "COPY", "ENTRYPOINT", "VOLUME", "USER", "WORKDIR",
                 "ARG", "STOPSIGNAL", "HEALTHCHECK"}
+DEFAULT_MAX_KV_BYTES = 256 * 1024 ** 2
 
 
 def instructions(text):
@@ -98,6 +99,32 @@ def check_pod(name, template):
                 yield f"{what}: {probe} asks the port {port}, which is not declared"
 
 
+def bytes_of(text):
+    """The bytes of a quantity of Kubernetes, such as 64Mi."""
+    number, unit = re.fullmatch(r"(\d+)(Ki|Mi|Gi|)", str(text)).groups()
+    return int(number) * 1024 ** ["", "Ki", "Mi", "Gi"].index(unit)
+
+
+def check_room_for_the_map(name, spec):
+    """Yields where the map of meshd, at its limit, would exceed what its container or its volume may have."""
+    pod = spec["template"]["spec"]
+    storage = {x["metadata"]["name"]: x["spec"]["resources"]["requests"]["storage"]
+               for x in spec.get("volumeClaimTemplates", [])}
+    for container in pod.get("initContainers", []) + pod["containers"]:
+        if "meshd" not in container["name"]:
+            continue
+        settings = {x["name"]: x.get("value") for x in container["env"]}
+        most = int(settings.get("MESHD_MAX_KV_BYTES") or DEFAULT_MAX_KV_BYTES)
+        memory = container["resources"]["limits"]["memory"]
+        # In memory, the map may take four times its limit.
+        if 4 * most > bytes_of(memory):
+            yield f"{name}: the map may take 4 times {most} bytes, but the limit on memory is {memory}"
+        for mount in container["volumeMounts"]:
+            room = storage.get(mount["name"])
+            if room and most > bytes_of(room):
+                yield f"{name}: the map may have {most} bytes, but {mount['name']} has {room}"
+
+
 def check_kubernetes(documents):
     """Yields what is wrong with the objects of one file."""
     services = {x["metadata"]["name"]: x for x in documents if x["kind"] == "Service"}
@@ -120,6 +147,7 @@ def check_kubernetes(documents):
             elif not is_subset(service["spec"]["selector"], labels):
                 yield f"{name}: its service selects other pods"
         yield from check_pod(name, template)
+        yield from check_room_for_the_map(name, spec)
 
 
 def mounts_of_state(folder):
