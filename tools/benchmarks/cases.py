@@ -213,13 +213,14 @@ def rest_cases(drivers, threads):
 MESH_REST_SECONDS = 65
 
 
-def mesh(binary, nodes, degree, threads):
+def formation(binary, nodes, threads, **shape):
+    """Measures how a mesh of many peers in one process forms, and then its rest."""
     def measure(seconds):
         # With --quick, the watched time contains one round of gossip.
         watched = MESH_REST_SECONDS if seconds >= 4 else 32
         with Processes() as run:
-            process = run.start(binary, role="mesh", nodes=nodes, degree=degree, port=free_ports(nodes),
-                                seconds=watched, password=PASSWORD, threads=threads)
+            process = run.start(binary, nodes=nodes, port=free_ports(nodes), seconds=watched, password=PASSWORD,
+                                threads=threads, **shape)
             together = process.wait_for("together", STAR_TIMEOUT)
             rested = process.wait_for("rested", STAR_TIMEOUT)
             return {"seconds": together["seconds"], "cpu_seconds": together["cpu"],
@@ -243,7 +244,8 @@ def mesh_cases(drivers, threads):
             contenders.pop("go", None)
         yield Case(f"mesh of {nodes:,}, degree {degree}",
                    ["seconds", "cpu_seconds", "peak", "peak_at_rest", "cpu_rate", "bytes_in", "bytes_out"],
-                   {name: mesh(binaries[0], nodes, degree, threads) for name, binaries in contenders.items()},
+                   {name: formation(binaries[0], nodes, threads, role="mesh", degree=degree)
+                    for name, binaries in contenders.items()},
                    goals_of_case, most_repetitions=1)
 
 

@@ -20,14 +20,14 @@
 
 // Runs many peers in one process. Roles:
 // - `star`: all peers dial the first one.
-// - `mesh`: each peer dials `degree / 2` earlier peers, chosen at random. Then
-//   the program measures the idle mesh and reports `rested`.
+// - `mesh`: each peer dials `degree / 2` earlier peers, chosen at random.
 // - `crowd`: all peers dial one peer in another process.
 // - `listeners`: like `crowd`, but each peer also receives the broadcasts of
 //   the dialled peer.
 //
 // All roles except `listeners` report `together` once each peer knows all
-// others.
+// others. A star and a mesh are then measured while they are idle, and report
+// `rested`.
 
 namespace {
 
@@ -136,10 +136,10 @@ public:
     while (nodes_.size() < opts_.nodes)
       start(bench::settings_of_one(opts_, nodes_.size()));
     bench::report("ready");
-    if (opts_.role == "mesh") {
+    if (opts_.role == "mesh")
       dial_each_other();
+    if (opts_.role == "mesh" || opts_.role == "star")
       rest();
-    }
   }
 
 private:

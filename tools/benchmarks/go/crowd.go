@@ -55,8 +55,8 @@ func dialEachOther(o options, nodes []*mesh.Router) {
 // crowd runs many peers in this process. In the role `star`, all peers dial the first one. In
 // `mesh`, each peer dials degree/2 earlier peers, chosen at random. In `crowd` and `listeners`, all
 // peers dial the peer that --peer names, and listeners receive its broadcasts. All roles except
-// `listeners` report `together` once each peer knows every other. A mesh then rests, and reports
-// `rested`.
+// `listeners` report `together` once each peer knows every other. A mesh or star then rests, and
+// reports `rested`.
 func crowd(o options) error {
 	watch := newStopwatch()
 	var all *audience
@@ -116,7 +116,7 @@ func crowd(o options) error {
 			}
 		}
 		report("together", fields{"seconds": watch.seconds(), "cpu": watch.cpuSeconds(), "peak_kib": peakResident()})
-		if o.role == "mesh" {
+		if o.role == "mesh" || o.role == "star" {
 			rest(o)
 		}
 	}
