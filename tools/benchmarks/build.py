@@ -11,7 +11,7 @@ MESH_SOURCE = os.path.join(GOPATH, "src/github.com/weaveworks/mesh")
 INSIDE = "tools/benchmarks/go/inside"
 TARGETS = {"node": "bench_node", "core": "bench_core", "crowd": "bench_crowd",
            "mesh_actors": "bench_mesh_actors", "floor": "bench_floor", "zeromq": "bench_zeromq",
-           "remoting": "bench_remoting", "names": "bench_names", "large_messages": "bench_large_messages",
+           "remoting": "bench_remoting", "names": "bench_names", "values": "bench_values", "large_messages": "bench_large_messages",
            "large_remoting": "bench_large_remoting"}
 
 

@@ -6,6 +6,7 @@ from processes import Failure, Processes, free_port, free_ports
 from results import Goal, Limit
 from runs import (PASSWORD, SIZES, STAR_TIMEOUT, START_TIMEOUT, Case, crypt_name, main_figure, peer_name, round_trip,
                   seconds_allowed, start_line, stream, stream_figures)
+from value_cases import value_cases
 
 
 def contenders_of_one_hop(drivers, encrypted):
@@ -251,5 +252,6 @@ def mesh_cases(drivers, threads):
 
 def all_cases(drivers, threads):
     for family in (unicast_cases, round_trip_cases, beside_cases, hops_cases, mixed_cases, broadcast_cases,
-                   actor_cases, core_cases, star_cases, rest_cases, mesh_cases):
+                   actor_cases, core_cases, star_cases, rest_cases, mesh_cases,
+                   value_cases):
         yield from family(drivers, threads)

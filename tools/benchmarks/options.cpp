@@ -32,6 +32,8 @@ bool set(options& out, const std::string& name, const std::string& value) {
     out.core = value;
   else if (name == "degree")
     out.degree = std::stoul(value);
+  else if (name == "keys")
+    out.keys = std::stoul(value);
   else
     return false;
   return true;

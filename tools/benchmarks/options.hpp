@@ -36,6 +36,8 @@ struct options {
   /// The number of connections of each peer, where a benchmark builds a
   /// topology.
   std::size_t degree = 0;
+  /// The number of keys of a replicated value.
+  std::size_t keys = 1000;
 };
 
 /// Parses the command line.
