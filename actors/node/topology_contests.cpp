@@ -105,26 +105,28 @@ void topology_state::existing_is(const caf::actor_addr& who,
     return;
   auto& c = i->second;
   c.probing = false;
+  if (c.all.empty()) {
+    contests.erase(i);
+    return;
+  }
   if (alive == false && !c.next)
     return ask_next(i);
+  if (alive != true)
+    return;
+  c.next.reset();
   std::vector<connection_id> unneeded;
-  if (alive == true) {
-    c.next.reset();
-    for (const auto& [id, x] : c.all)
-      if (x.existing.is_same_life && x.existing.is_favoured)
-        unneeded.push_back(id);
-  }
+  for (const auto& [id, x] : c.all)
+    if (x.existing.is_same_life && x.existing.is_favoured)
+      unneeded.push_back(id);
   for (auto id : unneeded)
     take_waiting({who, id})->refuse("and both sides favour its connection");
-  if (unneeded.empty() && c.all.empty())
-    contests.erase(i);
 }
 
 void topology_state::ask_next(contest_map::iterator i) {
   auto& c = i->second;
   c.next = c.places.next(ctx->draw_next_seed());
   if (!c.next)
-    return;
+    return; // the one that was asked was the last
   const decide_contest which{i->first, *c.next};
   self
     ->request(c.all.at(*c.next).x.request.connection, caf::infinite,
