@@ -85,6 +85,13 @@ struct io_result {
   caf::error why;       ///< errc::socket_failed, if failed
 };
 
+/// What the system knows of the host at the other end.
+enum class host_state : std::uint8_t {
+  alive,   ///< it acknowledges what it is sent
+  unknown, ///< it may still acknowledge what was sent
+  dead,    ///< it has acknowledged nothing, however often that was sent again
+};
+
 /// A connected stream, used by one thread at a time. The destructor closes it
 /// and discards data that the remote has not received (PROTOCOL.md,
 /// "Introduction and frames": linger 0).
@@ -108,11 +115,12 @@ public:
   /// Sends the owner one `socket_writable` as soon as a write is worthwhile.
   virtual void want_writable() = 0;
 
-  /// Whether the remote's host has acknowledged anything within the last
-  /// `time`; true if unknown. A host acknowledges data even if its program
-  /// reads nothing.
-  virtual bool acknowledged_within(std::chrono::milliseconds /*time*/) const {
-    return true;
+  /// Whether the remote's host is alive, judged by what it has acknowledged
+  /// within the last `time`, in which something was written. A host
+  /// acknowledges data even if its program reads nothing. A transport that
+  /// cannot tell says `alive`.
+  virtual host_state remote_host(std::chrono::milliseconds /*time*/) const {
+    return host_state::alive;
   }
 
   /// The address as `ip:port`, with brackets around an IPv6 address.

@@ -5,70 +5,65 @@
 
 #include <cafmesh/errc.hpp>
 
-// Finds out whether the remote's host is alive. It acknowledges a heartbeat, or
-// the connection is closed.
+// Finds out whether the remote's host is alive: whether it acknowledges a
+// message. A host that is up again resets the connection, which then ends.
 namespace cafmesh {
 
 namespace {
-
-// The kernel measures the time since the last acknowledgement in steps of up to
-// this length.
-constexpr auto tick = std::chrono::milliseconds{10};
 
 constexpr auto first_check = std::chrono::milliseconds{5};
 constexpr auto rarest_check = std::chrono::milliseconds{100};
 
 } // namespace
 
-caf::result<void> connection_state::probe() {
+caf::result<bool> connection_state::probe() {
   if (phase != connection_phase::open && phase != connection_phase::registering)
     return make_error(errc::no_connection, "the connection is not open");
-  wire_link->send_heartbeat();
+  auto answer = self->make_response_promise<bool>();
+  probes.push_back(answer);
+  if (probes.size() > 1)
+    return answer;
+  probing_since = now();
+  // A heartbeat would tell cafmesh that we often send some, and shorten its
+  // patience. Go peers have but one patience.
+  if (remote_introduction.takes_holds)
+    wire_link->send_blank();
+  else
+    wire_link->send_heartbeat();
   flush();
-  if (is_closed())
-    return make_error(errc::no_connection, "the heartbeat could not be sent");
-  probes.push_back({now(), self->make_response_promise()});
-  auto answer = probes.back().answer;
   if (!watching_probes)
     check_our_probes();
   return answer;
 }
 
-// Closes the connection if the remote's host acknowledges nothing, for instance
-// because the host has lost power, or because a router on the way has forgotten
-// the connection. A host that is up again resets the connection, which then
-// ends without this function.
 void connection_state::check_our_probes() {
   watching_probes = false;
-  if (is_closed())
-    return;
-  for (auto& x : std::exchange(probes, {})) {
-    auto waited =
-      std::chrono::duration_cast<std::chrono::milliseconds>(now() - x.began);
-    if (init.socket->acknowledged_within(waited + tick))
-      x.answer.deliver(caf::unit);
-    else
-      probes.push_back(std::move(x));
-  }
-  if (!probes.empty() && now() - probes.front().began >= probe_limit)
-    return close(make_error(errc::timed_out,
-                            "the remote acknowledges nothing, and another "
-                            "connection leads to a peer of its name"));
-  look_again_at_probes();
-}
-
-void connection_state::look_again_at_probes() {
-  if (probes.empty())
+  if (is_closed() || probes.empty())
     return;
   using std::chrono::milliseconds;
-  auto age = [t = now()](const open_probe& x) {
-    return std::chrono::duration_cast<milliseconds>(t - x.began);
-  };
-  auto pause = std::min(age(probes.back()),
-                        milliseconds{probe_limit} - age(probes.front()));
+  auto waited = std::chrono::duration_cast<milliseconds>(now() - probing_since);
+  auto state = init.socket->remote_host(waited);
+  if (state == host_state::alive)
+    return answer_probes(true);
+  if (state == host_state::dead && waited >= probe_limit)
+    return answer_probes(false);
+  if (waited >= longest_probe)
+    return answer_probes(
+      make_error(errc::timed_out, "whether the host is alive is not known"));
   watching_probes = true;
-  self->delayed_send(self, std::clamp(pause, first_check, rarest_check),
-                     check_probes{});
+  self->delayed_send(
+    self, std::clamp<milliseconds>(waited, first_check, rarest_check),
+    check_probes{});
+}
+
+template <class Answer>
+void connection_state::answer_probes(const Answer& x) {
+  for (auto& each : std::exchange(probes, {}))
+    each.deliver(x);
+}
+
+void connection_state::fail_probes() {
+  answer_probes(make_error(errc::no_connection, "closed"));
 }
 
 } // namespace cafmesh

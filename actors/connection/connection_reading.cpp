@@ -22,6 +22,10 @@ namespace {
 // thread.
 constexpr std::size_t bytes_a_turn = 512 * 1024;
 
+// The memory for what a remote sends that waits for its admission. It is read
+// to find out whether it has closed the connection.
+constexpr std::size_t kept_while_registering = 64 * 1024;
+
 // The connection does not read while the overlay has left this number of
 // batches unanswered.
 constexpr std::size_t unanswered_batches = 4;
@@ -41,10 +45,11 @@ bool connection_state::may_read() const {
   case connection_phase::handshaking:
   case connection_phase::open:
     return wire_link && unanswered < unanswered_batches && credit.may_read();
+  case connection_phase::registering:
+    return wire_link->held_for_frame() < kept_while_registering;
   case connection_phase::finishing:
   case connection_phase::half_closed:
     return true;
-  case connection_phase::registering:
   case connection_phase::closed:
     return false;
   }
@@ -115,6 +120,13 @@ void connection_state::remote_ended(caf::error why) {
   if (is(why, errc::connection_closed))
     self->send(caf::actor_cast<closing_topology_actor>(ctx->topology),
                closed_by_remote{init.id});
+  // The topology answers at once, unless another connection leads to a peer of
+  // this name.
+  if (phase == connection_phase::registering && is_offered)
+    return close(make_error(errc::multiple_connections,
+                            "the remote did not wait for the end of the other "
+                            "one: "
+                              + describe(why)));
   auto stage = wire_link->stage();
   // A remote that cannot decrypt our frame closes the connection without an
   // answer, so a wrong password is the likely reason.

@@ -136,8 +136,7 @@ void connection_state::fail_waiting(const caf::error& why) {
     fail(x);
   for (auto& x : held_writers)
     fail(x.waiting);
-  for (auto& x : probes)
-    x.answer.deliver(make_error(errc::no_connection, "closed"));
+  fail_probes();
   if (overlay)
     caf::anon_send_exit(overlay, caf::exit_reason::user_shutdown);
 }
@@ -189,8 +188,9 @@ void connection_state::check_deadlines() {
       return close(make_error(errc::timed_out,
                               "no introduction within "
                                 + std::to_string(patience.count()) + " ms"));
-  } else if (!may_read()) {
-    // We were not reading, so the remote may have sent something.
+  } else if (phase == connection_phase::registering || !may_read()) {
+    // Before the admission the remote need not send anything, and where we were
+    // not reading, it may have sent something.
     last_heard = t;
   } else if (auto limit = silence_limit(); t - last_heard >= limit) {
     return close(make_error(

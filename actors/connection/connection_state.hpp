@@ -8,6 +8,7 @@
 
 #include <caf/response_promise.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include "actors/connection/connection.hpp"
 #include "actors/connection/overlay_preparation.hpp"
@@ -115,9 +116,11 @@ struct connection_state {
   void check_grace_of_password();
 
   // -- probes of the remote
-  caf::result<void> probe();
+  caf::result<bool> probe();
   void check_our_probes();
-  void look_again_at_probes();
+  template <class Answer>
+  void answer_probes(const Answer& x);
+  void fail_probes();
 
   // -- reading
   void read_turn();
@@ -188,6 +191,7 @@ struct connection_state {
   bool trusts_remote = false;
   bool overlay_works = false;
   bool reported_established = false; // to the topology
+  bool is_offered = false;           // to the topology
   // The actor that asks the overlay for this connection's overlay_connection.
   // The answer is stored in `overlay`.
   caf::actor_addr preparation;
@@ -199,12 +203,10 @@ struct connection_state {
   instant started;
   instant last_heard;
   instant last_heartbeat; // when the remote last sent one
-  struct open_probe {
-    instant began;
-    caf::response_promise answer;
-  };
-  std::vector<open_probe> probes; // those not answered yet, oldest first
-  bool watching_probes = false;   // whether a check_probes is on its way
+  // Waits for whether the remote's host is alive.
+  std::vector<caf::typed_response_promise<bool>> probes;
+  instant probing_since;
+  bool watching_probes = false; // whether a check_probes is on its way
   // The number of heartbeats in a row whose intervals were within our patience.
   std::size_t quick_heartbeats = 0;
   instant last_written;

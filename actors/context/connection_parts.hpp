@@ -37,11 +37,14 @@ struct close_if_not_admitted {
   caf::error why;
 };
 
-/// topology -> connection: check whether the remote is alive, because a new
-/// connection leads to a peer of the same name. The connection closes unless
-/// the remote's host acknowledges a heartbeat within `probe_limit`.
+/// topology -> connection: find out whether the remote's host is alive, because
+/// two connections lead to peers of the same name. The answer is false if the
+/// system can tell that it is not, and it has acknowledged nothing for
+/// `probe_limit`. It is errc::timed_out if nothing is known after
+/// `longest_probe`.
 struct probe_remote {};
 constexpr std::chrono::seconds probe_limit{1};
+constexpr std::chrono::seconds longest_probe{10};
 
 /// router -> acceptor, connection_maker -> connection: the node's passwords
 /// have changed.
@@ -51,8 +54,9 @@ struct get_connection_status {};
 
 using connection_actor = caf::typed_actor<
   caf::reacts_to<transmit>, caf::reacts_to<close_connection>,
-  caf::reacts_to<close_if_not_admitted>, caf::reacts_to<probe_remote>,
-  caf::reacts_to<finish_connections>, caf::reacts_to<passwords_changed>,
+  caf::reacts_to<close_if_not_admitted>,
+  caf::replies_to<probe_remote>::with<bool>, caf::reacts_to<finish_connections>,
+  caf::reacts_to<passwords_changed>,
   caf::replies_to<get_connection_status>::with<connection_status>>;
 
 /// status query -> acceptor, connection_maker. Answered with the connections

@@ -61,9 +61,7 @@ gossip_data_ptr directory_state::outline() const {
 // -- peers
 
 void directory_state::note_life(peer_name who, peer_uid uid) {
-  if (who == model->all().self().peer)
-    model->set_own_uid(uid, now());
-  else if (uid != peer_uid::none)
+  if (uid != peer_uid::none)
     model->life_appeared({who, uid}, now());
 }
 

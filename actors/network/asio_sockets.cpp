@@ -1,7 +1,6 @@
 #include "actors/network/asio_sockets.hpp"
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "actors/caf_version/weak_owner.hpp"
+#include "actors/network/tcp_state.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
@@ -147,16 +147,12 @@ public:
                        });
   }
 
-  bool acknowledged_within(std::chrono::milliseconds time) const override {
+  host_state remote_host(std::chrono::milliseconds time) const override {
     // The cast is needed because Asio's native_handle() is not a const member
     // function.
     auto& socket = const_cast<tcp::socket&>(socket_);
-    tcp_info info{};
-    socklen_t size = sizeof(info);
-    return ::getsockopt(socket.native_handle(), IPPROTO_TCP, TCP_INFO, &info,
-                        &size)
-             != 0
-           || std::chrono::milliseconds{info.tcpi_last_ack_recv} <= time;
+    auto known = read_tcp_state(socket.native_handle());
+    return known ? judge(*known, time) : host_state::alive;
   }
 
   std::string local_address() const override {

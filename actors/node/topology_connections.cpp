@@ -19,7 +19,9 @@ void topology_state::offered(candidate x) {
   auto how = model->add_connection(x.request.offer, now(), effects);
   if (how)
     return admitted(std::move(x), *how, effects);
-  if (!effects.contested || !begin_contest(*effects.contested, x))
+  if (effects.contested)
+    begin_contest(*effects.contested, std::move(x));
+  else
     x.answer.deliver(std::move(how.error()));
 }
 
@@ -80,35 +82,35 @@ void topology_state::somebody_down(const caf::actor_addr& who,
     std::remove_if(watchers.begin(), watchers.end(),
                    [&](const view_watcher_actor& y) { return y == who; }),
     watchers.end());
-  if (candidate_ended(who, reason))
-    return;
-  if (auto i = connections.find(who); i != connections.end())
-    connection_ended(i, std::move(reason));
+  if (!candidate_ended(who, reason))
+    connection_ended(who, std::move(reason));
 }
 
 // A connection that waits for this end is admitted now. If it leads to the same
 // life of the peer, it takes the place of the old one, and the peers behind
-// that one stay known.
-void topology_state::connection_ended(live_connections::iterator i,
+// that one stay known. We have forgotten those before that we closed ourselves.
+void topology_state::connection_ended(const caf::actor_addr& who,
                                       caf::error reason) {
-  auto ended = i->second;
-  forget_connection(i, std::move(reason));
-  auto waiting = contests.extract(ended.id);
+  std::optional<live> ended;
+  if (auto i = connections.find(who); i != connections.end()) {
+    ended = i->second;
+    forget_connection(i, std::move(reason));
+  }
+  auto found = contests.extract(who);
+  auto x = found ? end_contest(found.mapped()) : std::nullopt;
+  if (!ended && !x)
+    return;
   mesh_model_effects effects;
-  if (!waiting) {
-    remove(ended, effects);
-    return apply_effects(effects);
-  }
-  auto& [x, existing] = waiting.mapped();
-  self->demonitor(x.request.connection.address());
-  if (existing.is_same_life) {
+  if (x && ended && x->existing.is_same_life) {
     auto how =
-      model->replace_connection(ended.id, x.request.offer, now(), effects);
-    return admitted(std::move(x), how, effects);
+      model->replace_connection(ended->id, x->x.request.offer, now(), effects);
+    return admitted(std::move(x->x), how, effects);
   }
-  remove(ended, effects);
+  if (ended)
+    remove(*ended, effects);
   apply_effects(effects);
-  offered(std::move(x));
+  if (x)
+    offered(std::move(x->x));
 }
 
 void topology_state::remove(const live& x, mesh_model_effects& effects) {

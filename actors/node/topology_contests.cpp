@@ -5,13 +5,14 @@
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Decides between an existing connection and a new one to a peer of the same
+// Decides between an existing connection and new ones to peers of the same
 // name. Any member can dial in an honest peer's name, with the UID that is in
-// the peer's record. So the new connection is admitted only after the existing
+// the peer's record. So a new connection is admitted only after the existing
 // one has ended, for which there are two honest reasons:
 //
 // - The host at its other end is dead, or has forgotten the connection. A probe
-//   shows that.
+//   shows that. If it is dead, the existing connection is closed, but only for
+//   a new one whose own remote answers.
 // - Both lead to the same living peer, because each side has dialled the other
 //   or one of them twice. Both sides favour the connection with the lower UID,
 //   so the peer closes the other one.
@@ -21,10 +22,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// How long the new connection waits: until a probe of the existing one has
-// failed and that one has closed. The side that accepted the new one waits
-// longer, because then the side that dialled, if it is honest, gives up first,
-// and the end of the wait shows that somebody else uses its name.
+// How long a new connection waits: until a probe of the existing one has failed
+// and that one has closed. The side that accepted the new one waits longer,
+// because then the side that dialled, if it is honest, gives up first, and the
+// end of the wait shows that somebody else uses its name. All wait twice as
+// long if the probe has shown nothing by then.
 constexpr auto dialler_waits = probe_limit + milliseconds{250};
 constexpr auto acceptor_waits = probe_limit + milliseconds{2000};
 
@@ -38,100 +40,195 @@ milliseconds time_to_wait(const contested_connection& existing,
   return offer.outbound ? dialler_waits : acceptor_waits;
 }
 
-bool has_same_host(const connection_offer& x,
-                   const contested_connection& existing) {
-  auto host = ip_of(x.remote_address);
-  return host && host == ip_of(existing.remote_address);
+ip_address host_of(const std::string& address) {
+  return ip_of(address).value_or(ip_address{});
 }
 
-caf::error refused(const connection_offer& x) {
-  return make_error(errc::multiple_connections,
-                    "a peer named " + x.remote.name.str()
-                      + " is connected, and its connection works");
+waiting_places::rank rank_of(const connection_offer& x,
+                             const contested_connection& existing) {
+  using rank = waiting_places::rank;
+  if (x.outbound && x.may_be_new)
+    return rank::of_user;
+  return host_of(x.remote_address) == host_of(existing.remote_address)
+           ? rank::same_host
+           : rank::elsewhere;
 }
 
 } // namespace
 
-/// One connection at a time waits for the end of an existing one. If it comes
-/// from another host, it gives way to one from the existing one's host. So
-/// somebody who always waits cannot keep out a peer that dials again.
-/// @returns false if the connection cannot wait
-bool topology_state::begin_contest(const contested_connection& existing,
-                                   const candidate& x) {
+void topology_state::waiting::refuse(const std::string& why) {
+  x.answer.deliver(
+    make_error(errc::multiple_connections, "a peer named "
+                                             + x.request.offer.remote.name.str()
+                                             + " is connected, " + why));
+}
+
+void topology_state::begin_contest(const contested_connection& existing,
+                                   candidate x) {
+  waiting newcomer{std::move(x), existing};
   auto i = find_connection(existing.id);
   if (i == connections.end())
-    return false;
-  if (auto other = contests.find(existing.id); other != contests.end()) {
-    auto waiting = other->second.x.request.offer;
-    if (has_same_host(waiting, existing)
-        || !has_same_host(x.request.offer, existing))
-      return false;
-    end_contest({existing.id, waiting.id})->x.answer.deliver(refused(waiting));
-  }
-  contests.emplace(existing.id, contest{x, existing});
-  self->monitor(x.request.connection);
-  const decide_contest which{existing.id, x.request.offer.id};
-  self->request(i->second.connection, caf::infinite, probe_remote{})
-    .then([this, which] { existing_is_alive(which); },
-          [](const caf::error&) {}); // the existing connection ends
-  self->delayed_send(self, time_to_wait(existing, x.request.offer), which);
-  return true;
+    return newcomer.refuse("and its connection ends");
+  const auto who = i->first;
+  auto& c = contests[who];
+  const auto& offer = newcomer.x.request.offer;
+  const decide_contest which{who, offer.id};
+  const auto without =
+    c.places.add(offer.id, host_of(offer.remote_address),
+                 rank_of(offer, existing), ctx->draw_next_seed());
+  const auto full = "and enough others wait for the end of its connection";
+  if (without == offer.id)
+    return newcomer.refuse(full);
+  self->monitor(newcomer.x.request.connection);
+  self->delayed_send(self, time_to_wait(existing, offer), which);
+  c.all.emplace(offer.id, std::move(newcomer));
+  probe_existing(who, c);
+  if (without)
+    take_waiting({who, *without})->refuse(full);
+}
+
+void topology_state::probe_existing(const caf::actor_addr& who, contest& c) {
+  if (std::exchange(c.probing, true))
+    return;
+  self->request(connections.at(who).connection, caf::infinite, probe_remote{})
+    .then([this, who](bool alive) { existing_is(who, alive); },
+          [this, who](const caf::error&) { existing_is(who, std::nullopt); });
 }
 
 // The other side of a connection that the tie-break does not favour may wait
 // for its end. So that connection is refused as soon as we know that it is not
 // needed.
-void topology_state::existing_is_alive(const decide_contest& which) {
-  auto i = contests.find(which.existing);
-  if (i == contests.end() || !i->second.existing.is_same_life
-      || !i->second.existing.is_favoured)
+void topology_state::existing_is(const caf::actor_addr& who,
+                                 std::optional<bool> alive) {
+  auto i = contests.find(who);
+  if (i == contests.end())
     return;
-  if (auto over = end_contest(which))
-    over->x.answer.deliver(
-      make_error(errc::multiple_connections,
-                 "another one to the same peer works, and wins"));
+  auto& c = i->second;
+  c.probing = false;
+  if (c.all.empty()) {
+    contests.erase(i);
+    return;
+  }
+  if (alive == false && !c.next)
+    return ask_next(i);
+  if (alive != true)
+    return;
+  c.next.reset();
+  std::vector<connection_id> unneeded;
+  for (const auto& [id, x] : c.all)
+    if (x.existing.is_same_life && x.existing.is_favoured)
+      unneeded.push_back(id);
+  for (auto id : unneeded)
+    take_waiting({who, id})->refuse("and both sides favour its connection");
 }
 
-// While the new connection waits, it reads nothing, so only a probe shows
-// whether its remote has given up, as an honest one has by now.
+void topology_state::ask_next(contest_map::iterator i) {
+  auto& c = i->second;
+  c.next = c.places.next(ctx->draw_next_seed());
+  if (!c.next)
+    return; // the one that was asked was the last
+  const decide_contest which{i->first, *c.next};
+  self
+    ->request(c.all.at(*c.next).x.request.connection, caf::infinite,
+              probe_remote{})
+    .then([this, which](bool alive) { next_is(which, alive); },
+          [this, which](const caf::error&) { next_is(which, false); });
+}
+
+void topology_state::next_is(const decide_contest& which, bool alive) {
+  auto i = contests.find(which.existing);
+  if (i == contests.end() || i->second.next != which.candidate)
+    return;
+  if (!alive)
+    return take_waiting(which)->refuse("but nobody answers here either");
+  auto existing = connections.find(which.existing);
+  if (existing == connections.end())
+    return; // it ends already
+  self->send(existing->second.connection,
+             close_connection{make_error(
+               errc::timed_out, "the remote acknowledges nothing, and another "
+                                "connection leads to a peer of its name")});
+}
+
 void topology_state::decide(const decide_contest& which) {
-  auto over = end_contest(which);
-  if (!over)
+  auto i = contests.find(which.existing);
+  if (i == contests.end())
     return;
-  auto& x = over->x;
-  auto refuse = [x]() mutable {
-    x.answer.deliver(refused(x.request.offer));
-  };
-  if (over->existing.is_same_life && x.request.offer.outbound)
-    return refuse();
-  self->request(x.request.connection, caf::infinite, probe_remote{})
-    .then(
-      [this, refuse, offer = x.request.offer]() mutable {
-        log->duplicate_name(offer.remote.name, offer.remote_address, now());
-        refuse();
-      },
-      [refuse](const caf::error&) mutable { refuse(); });
+  auto& c = i->second;
+  auto found = c.all.find(which.candidate);
+  if (found == c.all.end())
+    return;
+  auto& x = found->second;
+  const auto is_open = c.probing;
+  if (c.next == which.candidate || (is_open && !x.waits_again)) {
+    x.waits_again = true;
+    self->delayed_send(self, time_to_wait(x.existing, x.x.request.offer),
+                       which);
+    return;
+  }
+  auto late = std::move(*take_waiting(which));
+  if (is_open || (late.existing.is_same_life && late.x.request.offer.outbound))
+    return late.refuse("and its connection may work");
+  refuse_late(std::move(late));
 }
 
-std::optional<topology_state::contest>
-topology_state::end_contest(const decide_contest& which) {
+// Warns if the remote of the new connection still waits. An honest one that has
+// dialled twice has given up by now.
+void topology_state::refuse_late(waiting x) {
+  const auto offer = x.x.request.offer;
+  const auto why = "and its connection works";
+  self->request(x.x.request.connection, caf::infinite, probe_remote{})
+    .then(
+      [this, x, offer, why](bool alive) mutable {
+        if (alive)
+          log->duplicate_name(offer.remote.name, offer.remote_address, now());
+        x.refuse(why);
+      },
+      [x, why](const caf::error&) mutable { x.refuse(why); });
+}
+
+std::optional<topology_state::waiting>
+topology_state::take_waiting(const decide_contest& which) {
   auto i = contests.find(which.existing);
-  if (i == contests.end() || i->second.x.request.offer.id != which.candidate)
+  if (i == contests.end())
     return std::nullopt;
-  auto result = std::move(i->second);
-  contests.erase(i);
-  self->demonitor(result.x.request.connection.address());
+  auto& c = i->second;
+  auto found = c.all.extract(which.candidate);
+  if (!found)
+    return std::nullopt;
+  c.places.remove(which.candidate);
+  self->demonitor(found.mapped().x.request.connection.address());
+  if (c.all.empty() && !c.probing)
+    contests.erase(i);
+  else if (c.next == which.candidate)
+    ask_next(i);
+  return std::move(found.mapped());
+}
+
+// The existing connection has ended.
+// @returns the connection that takes its place
+std::optional<topology_state::waiting> topology_state::end_contest(contest& c) {
+  if (!c.next)
+    c.next = c.places.next(ctx->draw_next_seed());
+  std::optional<waiting> result;
+  for (auto& [id, x] : c.all) {
+    self->demonitor(x.x.request.connection.address());
+    if (id == c.next)
+      result = std::move(x);
+    else
+      x.refuse("and its connection has just begun");
+  }
   return result;
 }
 
 bool topology_state::candidate_ended(const caf::actor_addr& who,
                                      caf::error& reason) {
-  for (auto i = contests.begin(); i != contests.end(); ++i)
-    if (i->second.x.request.connection.address() == who) {
-      i->second.x.answer.deliver(std::move(reason));
-      contests.erase(i);
-      return true;
-    }
+  for (const auto& [existing, c] : contests)
+    for (const auto& [id, x] : c.all)
+      if (x.x.request.connection.address() == who) {
+        take_waiting({existing, id})->x.answer.deliver(std::move(reason));
+        return true;
+      }
   return false;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "actors/context/closing_parts.hpp"
 #include "actors/core/mesh/digest_exchange.hpp"
 #include "actors/core/mesh/mesh_model.hpp"
+#include "actors/core/mesh/waiting_places.hpp"
 #include "actors/node/mesh_log.hpp"
 #include "actors/node/topology.hpp"
 
@@ -27,7 +29,7 @@ struct publish_due {};   // the time to publish a view has come
 struct topology_tick {}; // something in the model is due
 // The time is over in which the existing connection may end.
 struct decide_contest {
-  connection_id existing;
+  caf::actor_addr existing;
   connection_id candidate;
 };
 
@@ -72,18 +74,33 @@ struct topology_state {
   live_connections::iterator find_connection(connection_id id);
   void established(connection_id id);
   void somebody_down(const caf::actor_addr& who, caf::error reason);
-  void connection_ended(live_connections::iterator i, caf::error reason);
+  void connection_ended(const caf::actor_addr& who, caf::error reason);
   void remove(const live& x, mesh_model_effects& effects);
 
   // -- a new connection to a peer that has one
-  struct contest {
+  struct waiting {
     candidate x;
     contested_connection existing;
+    bool waits_again = false; // whether its time was over once
+    void refuse(const std::string& why);
   };
-  bool begin_contest(const contested_connection& existing, const candidate& x);
-  void existing_is_alive(const decide_contest& which);
+  struct contest {
+    std::map<connection_id, waiting> all;
+    waiting_places places;
+    bool probing = false; // whether we ask the existing one
+    // The one whose remote we ask, as the host of the existing one is dead.
+    std::optional<connection_id> next;
+  };
+  using contest_map = std::unordered_map<caf::actor_addr, contest>;
+  void begin_contest(const contested_connection& existing, candidate x);
+  void probe_existing(const caf::actor_addr& who, contest& c);
+  void existing_is(const caf::actor_addr& who, std::optional<bool> alive);
+  void ask_next(contest_map::iterator i);
+  void next_is(const decide_contest& which, bool alive);
   void decide(const decide_contest& which);
-  std::optional<contest> end_contest(const decide_contest& which);
+  void refuse_late(waiting x);
+  std::optional<waiting> take_waiting(const decide_contest& which);
+  std::optional<waiting> end_contest(contest& c);
   bool candidate_ended(const caf::actor_addr& who, caf::error& reason);
 
   closing_listener_actor report_through(closing_reporter_actor x);
@@ -134,8 +151,8 @@ struct topology_state {
   std::vector<event_subscriber_actor> subscribers;
 
   live_connections connections;
-  // New connections that wait for the end of the existing one, by its ID.
-  std::unordered_map<connection_id, contest> contests;
+  // New connections that wait for the end of the existing one.
+  contest_map contests;
 
   mesh_view_ptr view; // null while stale
   bool publishing = false;

@@ -22,9 +22,8 @@ caf::error postman_state::was_restarted() {
 }
 
 // The error to report for a silent life that the directory does not list. If
-// another life of the same peer waits with the same node ID, the process is the
-// same one. In that case, the peer has only taken a new UID and was not
-// restarted.
+// another life of the same peer waits with the same node ID, somebody has made
+// it up, because a process keeps its UID. The peer was then not restarted.
 caf::error postman_state::why_silent(const remote_peer& x) const {
   auto next = waiting_lives.find(x.home.node);
   return next != waiting_lives.end() && next->second.peer == x.home.peer
@@ -42,16 +41,8 @@ void postman_state::homes_changed_to(const homes_changed& x) {
   for (const auto& each : x.gone)
     home_gone(each);
   for (const auto& each : x.came)
-    if (each.peer == our_name)
-      our_uid_is(each.uid);
-    else if (each.node != self->system().node())
+    if (each.peer != our_name && each.node != self->system().node())
       home_came(each);
-}
-
-void postman_state::our_uid_is(peer_uid x) {
-  our_uid = x;
-  for (auto& [uid, peer] : peers)
-    peer.session.set_own_uid(x);
 }
 
 void postman_state::home_gone(const actor_home& x) {

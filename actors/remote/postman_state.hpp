@@ -197,7 +197,6 @@ struct postman_state {
   void home_gone(const actor_home& x);
   void peer_left(const peer_name& x);
   void is_listed_again(remote_peer& x);
-  void our_uid_is(peer_uid x);
   void life_proven(remote_peer& x);
   void observe(remote_peer& x);
   /// @pre no peer in `peers` has the UID or the node ID of `x`

@@ -13,7 +13,7 @@ import time
 sys.dont_write_bytecode = True
 from liar_node import eventually
 from liar_rows import (A, B, C, FAST, LIAR, PHANTOM, addresses, check, figure, liar_at, mesh, node_of, run_rows)
-from liar_wire import UNICAST, Peer, last_version, names_header, record
+from liar_wire import UNICAST, Peer, last_version, message, names_header, record
 
 LOWEST, HIGHEST = 1, 2**64 - 1  # connection UIDs, of which the tie-break favours the lower one
 
@@ -188,6 +188,52 @@ def another_peer_at_a_neighbour():
                % tries)
 
 
+def another_peer_while_a_neighbour_reads_nothing():
+    """The neighbour's host tells the node to send nothing, and is asked more and more rarely whether it still must."""
+    with mesh(62, 1, FAST) as (a,):
+        slow, flooder = liar_at(a, receive_buffer=4096), liar_at(a, PHANTOM)
+        slow.reads.clear()
+        content = message(UNICAST, "stuff", PHANTOM, b"x" * 16_384, to=LIAR)
+        frame = len(content).to_bytes(4, "big") + content
+
+        def waiting():
+            return sum(x["Figures"]["WaitingBytes"] for x in a.status()["Connections"] if "Figures" in x)
+
+        def waits():
+            flooder.socket.sendall(frame * 20)
+            return waiting() > 600_000
+        check(eventually(waits, 10) is not None, "a neighbour that reads nothing: data waits for it")
+        time.sleep(4)
+        tries, before = 0, waiting()
+        begin = time.monotonic()
+        while time.monotonic() - begin < 8:
+            poser = Peer(LIAR, "127.81.62.%d" % (100 + tries), a.host, uid=99 + tries)
+            eventually(lambda: poser.closed, 2)
+            poser.close()
+            tries += 1
+        slow.reads.set()
+        check(eventually(lambda: waiting() < before / 2, 10) is not None and not slow.closed and LIAR in a.links(),
+              "a neighbour that reads nothing: the link stays, and what waits arrives")
+        figure("another peer dials in the name of a neighbour that reads nothing, %d times in 8 s: the link stays"
+               % tries)
+
+
+def somebody_who_always_waits():
+    """Peers come back from their old hosts, where somebody already waits for the end of their old connections."""
+    with mesh(63, 1) as (a,):
+        won, lives = 0, 16
+        for name in range(LIAR, LIAR + lives):
+            first = liar_at(a, name)
+            other, life = (Peer(name, "127.81.63.200", a.host, uid=x) for x in (1, 2))
+            time.sleep(0.1)
+            first.close()
+            won += eventually(lambda: len(life.received) > 1 and not life.closed, 0.5) is not None
+            other.close()
+            life.close()
+        check(won > 0, "somebody who always waits: no second life was admitted")
+        figure("somebody always waits for the end of a connection: %d of %d second lives are admitted" % (won, lives))
+
+
 def another_peer_in_an_honest_name():
     with mesh(11, 3, FAST) as nodes:
         a, b, c = nodes
@@ -236,5 +282,6 @@ def a_second_life():
 
 run_rows([
     a_record_of_the_far_future, a_record_of_a_peer_to_come, a_forged_life, the_greatest_record, a_second_life,
-    the_same_life_again, an_honest_peer_that_dials_twice, another_peer_at_a_neighbour, another_peer_in_an_honest_name,
+    the_same_life_again, an_honest_peer_that_dials_twice, another_peer_at_a_neighbour,
+    another_peer_while_a_neighbour_reads_nothing, somebody_who_always_waits, another_peer_in_an_honest_name,
 ])

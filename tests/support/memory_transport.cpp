@@ -44,6 +44,7 @@ struct memory_transport::world
   std::size_t capacity = usual_capacity;
   std::size_t piece = SIZE_MAX;
   std::size_t failing_accepts = 0;
+  bool deaths_are_doubted = false;
   std::uint16_t next_port = 40'000;
   std::map<std::string, std::vector<std::string>> names;
   std::set<std::string> silent_names;
@@ -141,9 +142,11 @@ public:
     look();
   }
 
-  bool acknowledged_within(std::chrono::milliseconds) const override {
-    return !world_->is_blocked(out_->from, out_->to)
-           && !world_->is_blocked(out_->to, out_->from);
+  host_state remote_host(std::chrono::milliseconds) const override {
+    if (!world_->is_blocked(out_->from, out_->to)
+        && !world_->is_blocked(out_->to, out_->from))
+      return host_state::alive;
+    return world_->deaths_are_doubted ? host_state::unknown : host_state::dead;
   }
 
   std::string local_address() const override {
@@ -373,6 +376,10 @@ void memory_transport::unplug(const std::string& x, const std::string& y) {
 void memory_transport::plug(const std::string& x, const std::string& y) {
   unblock(x, y);
   unblock(y, x);
+}
+
+void memory_transport::doubt_deaths() noexcept {
+  world_->deaths_are_doubted = true;
 }
 
 void memory_transport::cut(const std::string& x, const std::string& y) {

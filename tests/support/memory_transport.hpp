@@ -61,6 +61,9 @@ public:
   /// Blocks both directions between the two hosts.
   void unplug(const std::string& x, const std::string& y);
   void plug(const std::string& x, const std::string& y);
+  /// Lets sockets between unplugged hosts not know yet that the other host is
+  /// dead, as if the round trip were long or much were lost.
+  void doubt_deaths() noexcept;
   /// Makes every stream between the two hosts fail at both ends.
   void cut(const std::string& x, const std::string& y);
 

@@ -109,17 +109,15 @@ bool stranger::take_in() {
 }
 
 void stranger::note(const link_intake& intake) {
-  std::size_t count = 0;
   for (const auto& x : intake.channels)
     for (const auto& y : x.messages) {
-      ++count;
       auto data = intake.block.slice(y.data_offset, y.data_size);
       messages_.push_back(
         {y.tag, *x.channel, y.source, std::string{data.view().as_text()}});
     }
   for (const auto& x : intake.holds)
     holds_.push_back((x.on ? "+" : "-") + *x.channel);
-  heartbeats_ += intake.frames - count - intake.holds.size();
+  heartbeats_ += intake.heartbeats;
 }
 
 void stranger::talk() {

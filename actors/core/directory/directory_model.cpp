@@ -80,15 +80,6 @@ void directory_model::peer_left(peer_name who, instant now) {
   docs_.peer_left(who, now);
 }
 
-void directory_model::set_own_uid(peer_uid uid, instant now) {
-  if (uid == docs_.self().uid)
-    return;
-  flush(now);
-  docs_.set_own_uid(uid);
-  to_outlive_ = 0;
-  effects_.broadcasts.push_back(encode_announcement(docs_.own().head()));
-}
-
 // -- time
 
 void directory_model::tick(instant now) {

@@ -21,32 +21,6 @@ void documents::own_sealed(std::vector<std::string> names) {
   own_before_ = own.entries();
 }
 
-void documents::set_own_uid(peer_uid uid) {
-  if (uid == self_.uid)
-    return;
-  const life next{self_.peer, uid};
-  auto old = all_.extract(self_);
-  touched_homes_.insert(self_);
-  headers_.erase(key_of(self_));
-  // Another peer may have forged a document with our name and our new UID.
-  if (auto i = all_.find(next); i != all_.end())
-    drop(i);
-  changes_.push_back({self_, own_before_, {}, std::nullopt});
-  own_before_ = {};
-  self_ = next;
-  lives_[self_.peer] = uid;
-  document own{next, old.mapped().doc.head().node};
-  for (const auto& [name, x] : old.mapped().doc.entries())
-    own.edit(name, x);
-  own.seal(1);
-  if (old.mapped().holds_node)
-    nodes_.rename(own.head().node, next);
-  all_.emplace(next, kept{std::move(own), {}, old.mapped().holds_node});
-  own_sealed({});
-  changes_.back().names.reset();
-  touched_homes_.insert(next);
-}
-
 const document* documents::find(const life& x) const {
   auto i = all_.find(x);
   return i == all_.end() ? nullptr : &i->second.doc;

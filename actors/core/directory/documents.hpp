@@ -63,9 +63,6 @@ public:
     return all_.at(self_).doc;
   }
   void own_sealed(std::vector<std::string> names);
-  /// To be called when our UID has changed. Begins a new document with the same
-  /// entries.
-  void set_own_uid(peer_uid uid);
 
   /// The document of a life; null if nothing was heard of that life.
   const document* find(const life& x) const;

@@ -57,11 +57,6 @@ instant node_claims::kept_until(const claims& x, instant now) {
                                 duration{hidden_for});
 }
 
-void node_claims::rename(const std::string& node, const life& ours) {
-  if (auto found = all_.find(node); found != all_.end())
-    found->second.holder = ours;
-}
-
 void node_claims::keep(const std::string& node, claims& x, instant until) {
   if (x.until)
     kept_.erase({*x.until, node});

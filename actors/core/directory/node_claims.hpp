@@ -41,8 +41,6 @@ public:
   /// To be called when a life that was shown with this ID is hidden or has
   /// changed its ID.
   void give_up(const std::string& node, const life& x, instant now);
-  /// To be called when our own UID has changed.
-  void rename(const std::string& node, const life& ours);
   /// Gives away the IDs that are no longer kept. Returns the lives that hold
   /// them now.
   std::vector<life> expire(instant now);

@@ -362,6 +362,11 @@ void link::shrink() {
   most_read_ = 0;
 }
 
+void link::send_blank() {
+  head_.clear();
+  put_frame({});
+}
+
 void link::send_hold(const wire::hold& x) {
   head_ = {static_cast<std::uint8_t>(wire::message_tag::hold)};
   wire::append_hold(head_, x);

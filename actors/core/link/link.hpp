@@ -147,6 +147,9 @@ public:
   /// Appends a heartbeat to the output, and frees memory that was not needed
   /// since the last heartbeat.
   void send_heartbeat();
+  /// Appends an empty message, which cafmesh ignores. @pre the remote is no Go
+  /// peer, which would write a line about it to its log
+  void send_blank();
   /// Appends a hold, or the end of a hold. @pre the remote understands holds
   void send_hold(const wire::hold& x);
   /// Appends a message for the remote's overlay to the output.

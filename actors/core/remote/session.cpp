@@ -24,8 +24,8 @@ constexpr std::size_t largest_head = 128;
 
 session::session(peer_uid ours, peer_uid theirs, std::uint64_t token,
                  instant now, session_limits limits)
-    : ours_(ours), present_(ours), theirs_(theirs), limits_(limits),
-      our_token_(token), our_epoch_(epoch_at(now)), arriving_(limits.ordering),
+    : ours_(ours), theirs_(theirs), limits_(limits), our_token_(token),
+      our_epoch_(epoch_at(now)), arriving_(limits.ordering),
       sending_(limits.sending), last_heard_(now), last_probe_(now),
       welcoming_since_(now), no_hello_before_(now) {
 }
@@ -71,12 +71,6 @@ void session::greet(instant now) {
   hello_at_ = std::max(now, no_hello_before_);
 }
 
-void session::set_own_uid(peer_uid x) noexcept {
-  present_ = x;
-  if (!is_open())
-    ours_ = x;
-}
-
 void session::add_data(bytes body, std::uint64_t label, instant now,
                        frame_ends ends) {
   start_silence_clock(now);
@@ -95,10 +89,8 @@ void session::return_credit(instant now) {
 // -- receiving
 
 void session::receive(packet& x, instant now, session_events& out) {
-  if (x.head.from != theirs_)
+  if (x.head.from != theirs_ || x.head.to != ours_)
     return;
-  if (x.head.to != ours_)
-    return came_for_another_uid(x.head, now);
   if (x.head.kind == packet_kind::hello)
     return hello_arrived(x.head, now);
   if (!is_of_this_session(x.head, now, out))
@@ -109,13 +101,6 @@ void session::receive(packet& x, instant now, session_events& out) {
     out.left = true;
   else if (x.head.kind == packet_kind::traffic)
     traffic_arrived(x, now, out);
-}
-
-// The peer may have forgotten the session that it had with our old UID. If so,
-// it does not answer, and the next session has our present UID.
-void session::came_for_another_uid(const packet_head& x, instant now) {
-  if (x.to == present_ && x.kind == packet_kind::hello)
-    doubt(now);
 }
 
 void session::hello_arrived(const packet_head& x, instant now) {
@@ -299,7 +284,6 @@ bool session::is_unreachable(instant now) const {
 }
 
 void session::begin_again(std::uint64_t token, instant now) {
-  ours_ = present_;
   our_token_ = token;
   our_epoch_ = std::max(our_epoch_ + 1, epoch_at(now));
   their_token_ = 0;

@@ -87,9 +87,6 @@ public:
   }
   /// Asks for the peer's token although nothing is to be sent.
   void greet(instant now);
-  /// To be called when our UID has changed. An open session keeps the old UID
-  /// as long as the peer answers.
-  void set_own_uid(peer_uid x) noexcept;
 
   /// @param label identifies the data to the owner if it is lost; 0: a loss is
   ///        not reported
@@ -168,7 +165,6 @@ private:
   void report_gaps(instant now, session_events& out);
   traffic_head state() const;
   bytes traffic(const new_packet& content, instant now);
-  void came_for_another_uid(const packet_head& x, instant now);
   void hello_arrived(const packet_head& x, instant now);
   void start_silence_clock(instant now) noexcept;
   std::optional<instant> probe_due() const;
@@ -177,8 +173,7 @@ private:
   void say_hello(instant now, std::vector<bytes>& out);
   void answer_by(instant x);
 
-  peer_uid ours_;    // the UID by which the peer knows us
-  peer_uid present_; // the UID by which the mesh knows us now
+  peer_uid ours_;
   peer_uid theirs_;
   session_limits limits_;
   std::uint64_t our_token_;

@@ -23,7 +23,7 @@ idle_connection(connection_actor::pointer /*self*/) {
     [](const transmit&) {},
     [](const close_connection&) {},
     [](const close_if_not_admitted&) {},
-    [](probe_remote) {},
+    [](probe_remote) { return true; },
     [](finish_connections) {},
     [](passwords_changed) {},
     [](get_connection_status) { return connection_status{}; },

@@ -1,5 +1,4 @@
-#include "tests/support/mesh.hpp"
-#include "tests/support/stranger.hpp"
+#include "tests/actors/node/contests.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -9,40 +8,6 @@ using namespace cafmesh::test;
 // Tests of a second connection to a peer that is connected already. A stranger
 // is an honest peer that comes back or dials twice, or somebody who poses as
 // one.
-namespace {
-
-const std::string elsewhere = "10.0.1.1";
-
-struct contests : mesh {
-  /// Connection IDs of a stranger, so that the tie-break favours some of its
-  /// connections and not others.
-  static std::vector<std::uint64_t> halves() {
-    std::vector<std::uint64_t> result;
-    for (std::uint64_t i = 0; i < 16; ++i)
-      result.push_back(i << 60);
-    return result;
-  }
-  stranger::options again(std::uint64_t half) const {
-    stranger::options result;
-    result.host = elsewhere;
-    result.connection_half = half;
-    return result;
-  }
-  std::string address_of(char letter, char as_seen_by) {
-    for (const auto& x : at(as_seen_by).record_of(at(as_seen_by)).connections)
-      if (x.remote
-          == peer_name::from_number(static_cast<unsigned char>(letter)))
-        return x.remote_address;
-    return "none";
-  }
-  bool is_from_elsewhere(char letter, char as_seen_by) {
-    return address_of(letter, as_seen_by).rfind(elsewhere + ":", 0) == 0;
-  }
-};
-
-const std::string warning = "two peers are named";
-
-} // namespace
 
 BOOST_FIXTURE_TEST_SUITE(connection_contests_tests, contests)
 

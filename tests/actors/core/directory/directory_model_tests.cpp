@@ -378,13 +378,4 @@ BOOST_AUTO_TEST_CASE(junk_changes_nothing_and_is_counted) {
   settle();
 }
 
-BOOST_AUTO_TEST_CASE(a_new_uid_takes_our_names_along) {
-  all.publish(0, "db", 1);
-  settle();
-  all.model(0).set_own_uid(peer_uid{77}, all.now);
-  all.model(0).take_effects();
-  BOOST_TEST(found(0, "db") == 1u);
-  BOOST_TEST(value_of(all.model(0).all().lookup("db")[0].of.uid) == 77u);
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -193,27 +193,6 @@ BOOST_AUTO_TEST_CASE(a_new_life_of_a_peer_is_told_what_we_know) {
   BOOST_TEST(describes(life_of(1, 2)));
 }
 
-BOOST_AUTO_TEST_CASE(our_new_life_is_announced_after_the_last_edits) {
-  publish("a");
-  flush();
-  publish("b");
-  model.set_own_uid(us.uid, now);
-  effects = model.take_effects();
-  BOOST_TEST(effects.broadcasts.empty());
-  model.set_own_uid(peer_uid{7}, now);
-  effects = model.take_effects();
-  auto xs = broadcasts();
-  BOOST_TEST_REQUIRE(xs.size() == 2u);
-  BOOST_TEST((xs[0].head.of == us));
-  BOOST_TEST(xs[0].head.version == 2u);
-  BOOST_TEST((xs[1].head.of == life_of(9, 7)));
-  BOOST_TEST(xs[1].head.version == 1u);
-  BOOST_TEST(xs[1].head.count == 2u);
-  BOOST_TEST(xs[1].base == 1u);
-  BOOST_TEST(homes_have_changed(effects));
-  BOOST_TEST(model.published("a"));
-}
-
 // -- time
 
 BOOST_AUTO_TEST_CASE(the_first_of_all_times_wakes_us) {

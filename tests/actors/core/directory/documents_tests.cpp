@@ -40,49 +40,6 @@ BOOST_AUTO_TEST_CASE(what_we_seal_is_shown_and_told) {
   BOOST_TEST(home_changes_of(docs) == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_new_life_of_ours_begins_with_the_same_names) {
-  docs.own().edit("a", entry_of(1));
-  docs.own_sealed(docs.own().seal(5));
-  docs.take_changes();
-  docs.set_own_uid(us.uid);
-  BOOST_TEST(changes() == "");
-  BOOST_TEST(home_changes_of(docs) == "");
-  docs.set_own_uid(peer_uid{7});
-  BOOST_TEST((docs.self() == life_of(9, 7)));
-  BOOST_TEST(docs.is_known_life(life_of(9, 7)));
-  BOOST_TEST(!docs.is_known_life(us));
-  BOOST_TEST(changes() == "9:a> any 9:>a any ");
-  BOOST_TEST(home_changes_of(docs) != "");
-  BOOST_TEST(!head_of(9, 1));
-  BOOST_TEST_REQUIRE(head_of(9, 7));
-  BOOST_TEST(head_of(9, 7)->version == 1u);
-  BOOST_TEST(head_of(9, 7)->count == 1u);
-  BOOST_TEST(docs.size() == 1u);
-  BOOST_TEST(homes() == "9=n9 ");
-  BOOST_TEST((docs.homes()[0].of == life_of(9, 7)));
-  BOOST_TEST(shown() == "9:a ");
-  show(1, "n9", {"x"});
-  BOOST_TEST(homes() == "9=n9 ");
-}
-
-BOOST_AUTO_TEST_CASE(a_life_of_ours_without_a_node_id_is_no_home) {
-  documents x{us, ""};
-  x.set_own_uid(peer_uid{7});
-  BOOST_TEST(x.homes().empty());
-  BOOST_TEST(x.lookup("a").empty());
-}
-
-BOOST_AUTO_TEST_CASE(a_forged_document_of_our_new_life_is_dropped) {
-  hear(9, 3, "n9", {"evil"}, 7);
-  BOOST_TEST(docs.hidden() == 1u);
-  docs.set_own_uid(peer_uid{7});
-  BOOST_TEST(docs.hidden() == 0u);
-  BOOST_TEST(docs.size() == 1u);
-  BOOST_TEST(docs.bytes() == 0u);
-  BOOST_TEST(shown() == "9: ");
-  BOOST_TEST(!docs.wake_at());
-}
-
 BOOST_AUTO_TEST_CASE(nobody_says_that_we_left_or_live_otherwise) {
   docs.life_appeared(life_of(9, 7), now);
   BOOST_TEST(docs.is_known_life(us));

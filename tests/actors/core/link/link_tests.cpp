@@ -24,20 +24,22 @@ namespace {
 using test::kib;
 using test::mib;
 
-link link_of(bool outbound, bool encrypted) {
+link link_of(bool outbound, bool encrypted, std::uint8_t version = 2) {
   crypto::handshake_config config;
   config.outbound = outbound;
   if (encrypted)
     config.passwords =
       std::make_shared<const std::vector<password>>(1, password{"password"});
+  config.max_version = version;
   config.features = {{"Name", outbound ? "01" : "02"}, {"ConnID", "1"}};
   return link{config, crypto::key_pair::random(), name_flavour::mac};
 }
 
 /// Two links that have completed their handshake, connected without a socket.
 struct link_pair {
-  explicit link_pair(bool encrypted)
-      : us(link_of(true, encrypted)), they(link_of(false, encrypted)) {
+  explicit link_pair(bool encrypted, std::uint8_t version = 2)
+      : us(link_of(true, encrypted, version)),
+        they(link_of(false, encrypted, version)) {
     for (auto i = 0; i < 4; ++i) {
       pass_on(us, they);
       pass_on(they, us);
@@ -86,6 +88,7 @@ struct link_pair {
       BOOST_TEST_REQUIRE(!to.received(size, intake));
       overlay_messages += intake.overlay.size();
       ignored_overlay += intake.ignored_overlay;
+      heartbeats += intake.heartbeats;
       for (const auto& batch : intake.channels) {
         deliveries all{{}, intake.block, {}};
         for (const auto& x : batch.messages)
@@ -104,6 +107,7 @@ struct link_pair {
   bool in_place = false; // whether `last` was not copied
   std::size_t overlay_messages = 0;
   std::size_t ignored_overlay = 0;
+  std::size_t heartbeats = 0;
 };
 
 std::size_t allocated() {
@@ -200,6 +204,20 @@ BOOST_AUTO_TEST_CASE(a_message_arrives_with_its_source_and_destination) {
   BOOST_TEST((pair.last.tag == wire::message_tag::unicast));
   BOOST_TEST((pair.last.source == peer_name::from_number(1)));
   BOOST_TEST((pair.last.destination == peer_name::from_number(2)));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_message_is_ignored) {
+  for (auto version : {std::uint8_t{1}, std::uint8_t{2}})
+    for (auto encrypted : {false, true}) {
+      link_pair pair{encrypted, version};
+      pair.tell({1}); // and what the introduction has left
+      const auto before = pair.heartbeats;
+      pair.us.send_blank();
+      pair.tell({2});
+      BOOST_TEST(pair.us.version() == version);
+      BOOST_TEST(pair.heard.size() == 2u);
+      BOOST_TEST(pair.heartbeats == before);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_read_that_fills_the_buffer_doubles_it) {

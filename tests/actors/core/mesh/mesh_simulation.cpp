@@ -159,7 +159,26 @@ void mesh_simulation::flood(unsigned from, const gossip_data_ptr& data,
 
 void mesh_simulation::after(unsigned peer, mesh_model_effects& effects) {
   impersonations += effects.impersonated ? 1 : 0;
+  log(at(peer), effects);
   flood(peer, at(peer).model.take_announcement(now_), 0);
+}
+
+void mesh_simulation::log(node& x, const mesh_model_effects& effects) const {
+  auto events =
+    effects.joined.size() + effects.restarted.size() + effects.left.size();
+  for (; events > 0; --events)
+    x.lines += x.peer_lines.take_line(now_) ? 1 : 0;
+  if (effects.impersonated)
+    x.lines += x.warnings.take_line("impersonated", now_) ? 1 : 0;
+  if (effects.refused_records > 0)
+    x.lines += x.warnings.take_line("refused", now_) ? 1 : 0;
+}
+
+std::size_t mesh_simulation::most_lines() const {
+  std::size_t result = 0;
+  for (const auto& x : models_)
+    result = std::max(result, x.lines);
+  return result;
 }
 
 void mesh_simulation::send_everything(unsigned from, unsigned to) {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "actors/core/limits/line_budget.hpp"
+#include "actors/core/limits/line_limit.hpp"
 #include "tests/actors/core/mesh/mesh_model_fixture.hpp"
 
 namespace cafmesh::test {
@@ -65,6 +67,14 @@ public:
   /// of their own peer.
   std::size_t impersonations = 0;
 
+  /// The lines that a peer would have written to its log, which it limits as
+  /// `mesh_log` does: those of the peer with most.
+  std::size_t most_lines() const;
+  /// The time since the start.
+  duration elapsed() const {
+    return now_ - start;
+  }
+
   std::size_t below(std::size_t limit) {
     return rng_() % limit;
   }
@@ -76,6 +86,9 @@ private:
     std::map<unsigned, connection_id> links; // by neighbour
     instant next_gossip;
     duration clock_is_late;
+    line_limit warnings{};
+    line_budget peer_lines{};
+    std::size_t lines = 0;
   };
   struct message {
     unsigned from;
@@ -92,6 +105,7 @@ private:
   void send(unsigned from, unsigned to, const gossip_data_ptr& data);
   void flood(unsigned from, const gossip_data_ptr& data, unsigned except);
   void after(unsigned peer, mesh_model_effects& effects);
+  void log(node& x, const mesh_model_effects& effects) const;
   void send_everything(unsigned from, unsigned to);
   bool compare_digests(unsigned x, unsigned y) const {
     return digesters_.count(x) != 0 && digesters_.count(y) != 0;
@@ -101,8 +115,10 @@ private:
   void set_dates();
   wall_time today() const;
 
+  static constexpr instant start = instant{} + std::chrono::hours{1};
+
   std::mt19937_64 rng_;
-  instant now_ = instant{} + std::chrono::hours{1};
+  instant now_ = start;
   std::vector<node> models_;
   std::multimap<instant, message> under_way_;
   std::map<std::pair<unsigned, unsigned>, instant> last_arrival_;

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "actors/core/mesh/record_limits.hpp"
+#include "tests/support/heap.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -89,6 +90,56 @@ void lie_for_a_while(mesh_simulation& mesh) {
     mesh.disconnect_liar(liar, i);
 }
 
+/// A record of the liar that names many peers, and records of these peers with
+/// many connections and with nicknames that are far too long.
+std::vector<peer_record> flood(unsigned round, unsigned neighbour) {
+  constexpr unsigned count = 100;
+  constexpr unsigned degree = 24;
+  std::vector<unsigned> made_up{neighbour};
+  std::vector<peer_record> result{{}};
+  for (unsigned i = 0; i < count; ++i) {
+    auto begin = made_up.end() - std::min(i, degree);
+    std::vector<unsigned> remotes(begin, made_up.end());
+    remotes.insert(remotes.begin(), liar);
+    made_up.push_back(1000 + round * count + i);
+    result.push_back(says(made_up.back(), remotes));
+    result.back().peer.nickname.assign(4096, 'x');
+  }
+  result[0] = says(liar, made_up, round + 2);
+  return result;
+}
+
+/// The most lines that a peer may have written to its log.
+std::size_t line_limit_of(const mesh_simulation& mesh) {
+  constexpr std::size_t warnings_a_minute = 2;
+  const auto lasted = mesh.elapsed();
+  return line_budget::at_once
+         + static_cast<std::size_t>(lasted / line_budget::interval)
+         + warnings_a_minute * static_cast<std::size_t>(lasted / 1min + 1);
+}
+
+/// The bytes that all models may take in addition to what they took before. A
+/// nickname of 1 KiB is in a record, in its encoding and in updates under way.
+std::size_t memory_limit_of(const mesh_simulation& mesh,
+                            const record_limits::totals& limits) {
+  return mesh.size() * (limits.peers * 5 * 1024 + limits.edges * 16);
+}
+
+/// Describes the first model whose records exceed the limits; empty if there is
+/// none.
+std::string excess(mesh_simulation& mesh, const record_limits::totals& limits) {
+  for (unsigned i = 1; i <= mesh.size(); ++i) {
+    const auto all = mesh.model(i).records();
+    std::size_t edges = 0;
+    for (const auto& x : all)
+      edges += x.connections.size();
+    if (all.size() > limits.peers || edges > limits.edges + limits.unresolved)
+      return std::to_string(i) + " knows " + std::to_string(all.size())
+             + " peers and " + std::to_string(edges) + " connections";
+  }
+  return {};
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(mesh_simulation_tests)
@@ -112,8 +163,11 @@ BOOST_AUTO_TEST_CASE(a_mesh_agrees_and_is_quiet_after_a_liar_has_left) {
     mesh.use_digests(some_digesters(seed, mesh.size()));
     connect_all(mesh);
     mesh.run_for(1s);
+    const auto heap = allocated();
     lie_for_a_while(mesh);
+    BOOST_TEST_REQUIRE(allocated() < heap + 1024 * 1024, "seed " << seed);
     mesh.run_for(20s);
+    BOOST_TEST_REQUIRE(mesh.most_lines() <= line_limit_of(mesh));
     auto wrong = mesh.disagreement();
     BOOST_TEST_REQUIRE(wrong.empty(), "seed " << seed << ": " << wrong);
     impersonations += mesh.impersonations;
@@ -122,6 +176,42 @@ BOOST_AUTO_TEST_CASE(a_mesh_agrees_and_is_quiet_after_a_liar_has_left) {
     BOOST_TEST_REQUIRE(mesh.sent == before, "seed " << seed);
   }
   BOOST_TEST(impersonations > 300u);
+}
+
+BOOST_AUTO_TEST_CASE(a_liar_fills_neither_memory_nor_log) {
+  const record_limits::totals limits{40, 800, 160};
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    mesh_simulation mesh{seed, 3 + static_cast<unsigned>(seed % 4), {}, limits};
+    mesh.use_digests(some_digesters(seed, mesh.size()));
+    connect_all(mesh);
+    mesh.run_for(1s);
+    const auto heap = allocated();
+    const auto most = heap + memory_limit_of(mesh, limits);
+    std::size_t held = 0;
+    for (unsigned round = 0; round < 60; ++round) {
+      auto to = anybody(mesh);
+      mesh.connect_liar(liar, to);
+      mesh.say(liar, to, flood(round, to));
+      mesh.run_for(200ms);
+      held = std::max(held, allocated());
+      auto wrong = excess(mesh, limits);
+      BOOST_TEST_REQUIRE(wrong.empty(), "seed " << seed << ": " << wrong);
+    }
+    BOOST_TEST(held <= most, "seed " << seed << ": " << held - heap
+                                     << " bytes of " << most - heap);
+    for (unsigned i = 1; i <= mesh.size(); ++i)
+      mesh.disconnect_liar(liar, i);
+    mesh.run_for(20s);
+    auto wrong = mesh.disagreement();
+    BOOST_TEST(wrong.empty(), "seed " << seed << ": " << wrong);
+    BOOST_TEST(mesh.most_lines() <= line_limit_of(mesh));
+    BOOST_TEST(mesh.most_lines() > line_budget::at_once);
+    const auto kept = allocated() - std::min(allocated(), heap);
+    BOOST_TEST(kept <= (most - heap) / 4, "seed " << seed << ": " << kept);
+    auto before = mesh.sent;
+    mesh.run_for(10s);
+    BOOST_TEST(mesh.sent == before, "seed " << seed);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(parts_that_meet_agree_at_once_though_some_are_hasty) {

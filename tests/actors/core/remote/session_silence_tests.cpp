@@ -177,57 +177,6 @@ BOOST_AUTO_TEST_CASE(a_greeting_that_nobody_answers_is_repeated_40_times) {
   BOOST_TEST(count == 41);
 }
 
-// -- a change of our UID
-
-BOOST_AUTO_TEST_CASE(an_open_session_goes_on_when_our_uid_has_changed) {
-  open();
-  b.talk.set_own_uid(peer_uid{7});
-  say(a, "to 2");
-  say(b, "from 2");
-  run_for(seconds{1});
-  BOOST_TEST(b.data.back() == "to 2");
-  BOOST_TEST(a.data.back() == "from 2");
-}
-
-BOOST_AUTO_TEST_CASE(a_session_that_is_not_open_has_our_present_uid) {
-  b.talk.set_own_uid(peer_uid{7});
-  session_end c{1, 7, 33, now};
-  say(c, "x");
-  move(c, b);
-  move(b, c);
-  move(c, b);
-  BOOST_TEST((b.data == std::vector<std::string>{"x"}));
-}
-
-BOOST_AUTO_TEST_CASE(who_has_forgotten_our_old_uid_gets_a_new_session) {
-  open();
-  b.talk.set_own_uid(peer_uid{7});
-  session_end c{1, 7, 33, now};
-  say(c, "x");
-  move(c, b);
-  BOOST_TEST(only_packet_of(b).traffic.wants_answer); // in the old session
-  now += seconds{1};
-  BOOST_TEST(b.talk.is_unreachable(now));
-  b.talk.begin_again(44, now);
-  move(c, b);
-  move(b, c);
-  move(c, b);
-  BOOST_TEST(b.data.back() == "x");
-}
-
-BOOST_AUTO_TEST_CASE(a_forged_hello_to_our_present_uid_ends_nothing) {
-  open();
-  b.talk.set_own_uid(peer_uid{7});
-  session_end liar{1, 7, 33, now};
-  say(liar, "x");
-  move(liar, b);
-  run_for(seconds{2});
-  BOOST_TEST(!b.talk.is_unreachable(now));
-  say(a, "1");
-  run_for(seconds{1});
-  BOOST_TEST(b.data.back() == "1");
-}
-
 // -- memory
 
 BOOST_AUTO_TEST_CASE(control_frames_take_memory_until_they_are_acknowledged) {

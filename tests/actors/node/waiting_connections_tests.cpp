@@ -1,0 +1,211 @@
+#include <memory>
+
+#include "tests/actors/node/contests.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Tests of what a connection may cause while it waits for the end of another
+// one to a peer of its name, and of which one of several is admitted.
+
+BOOST_FIXTURE_TEST_SUITE(waiting_connections_tests, contests)
+
+// The way to a host may be long, or much is lost on it.
+BOOST_AUTO_TEST_CASE(a_link_that_only_seems_dead_stays) {
+  add('a');
+  net().doubt_deaths();
+  stranger first{*this, at('a')};
+  first.introduce();
+  const auto before = address_of('s', 'a');
+  net().unplug(first.host(), at('a').host());
+  stranger second{*this, at('a'), another_life()};
+  second.introduce();
+  run_for(seconds{15});
+  second.talk();
+  BOOST_TEST(second.is_closed());
+  net().plug(first.host(), at('a').host());
+  first.talk();
+  BOOST_TEST(!first.is_closed());
+  BOOST_TEST(address_of('s', 'a') == before);
+  BOOST_TEST(at('a').log().count({warning}) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(who_does_not_stay_closes_no_other_connection) {
+  for (auto says_so : {true, false}) {
+    add('a');
+    stranger first{*this, at('a')};
+    first.introduce();
+    const auto before = address_of('s', 'a');
+    net().unplug(first.host(), at('a').host());
+    stranger second{*this, at('a'), another_life()};
+    second.introduce();
+    run_for(milliseconds{500});
+    if (says_so)
+      second.hang_up();
+    else
+      net().unplug(second.host(), at('a').host());
+    run_for(seconds{5});
+    net().plug(first.host(), at('a').host());
+    net().plug(second.host(), at('a').host());
+    first.talk();
+    BOOST_TEST(!first.is_closed());
+    BOOST_TEST(address_of('s', 'a') == before);
+    at('a').stop();
+  }
+}
+
+BOOST_AUTO_TEST_CASE(probes_do_not_count_as_frequent_heartbeats) {
+  auto rare = settings_for('a');
+  rare.heartbeat_interval = seconds{25};
+  auto quick = settings_for('b');
+  quick.heartbeat_interval = seconds{1};
+  quick.gossip_interval = rare.gossip_interval = minutes{10};
+  add('a', rare);
+  add('b', quick).connect_to(at('a'));
+  run_for(seconds{2});
+  const auto before = address_of('b', 'a');
+  for (int i = 0; i < 30; ++i) {
+    auto as = again(0);
+    as.letter = 'b';
+    stranger poser{*this, at('a'), as};
+    poser.talk();
+    run_for(milliseconds{300});
+  }
+  run_for(minutes{2});
+  BOOST_TEST(before != "none");
+  BOOST_TEST(address_of('b', 'a') == before);
+}
+
+BOOST_AUTO_TEST_CASE(who_has_closed_meanwhile_is_not_admitted) {
+  add('a');
+  stranger first{*this, at('a')};
+  first.introduce();
+  stranger second{*this, at('a'), another_life()};
+  second.talk();
+  BOOST_TEST(at('a').parts("connection").size() == 2u);
+  second.hang_up();
+  run();
+  BOOST_TEST(at('a').parts("connection").size() == 1u);
+  first.hang_up();
+  run_for(seconds{5});
+  BOOST_TEST(at('a').log().count({"] connected"}) == 1u);
+  BOOST_TEST(at('a').log().count({warning}) == 0u);
+}
+
+// What it sends is read, so that its end can be seen, but not all of it.
+BOOST_AUTO_TEST_CASE(who_waits_is_heard_once_it_is_admitted) {
+  add('a');
+  net().set_capacity(4 * 1024);
+  stranger first{*this, at('a')};
+  first.introduce();
+  stranger second{*this, at('a'), another_life()};
+  second.talk();
+  for (int i = 0; i < 8; ++i)
+    second.send(wire::message_tag::broadcast, "chan",
+                std::string(32 * 1024, static_cast<char>('a' + i)));
+  const auto sent = net().bytes_between(second.host(), at('a').host());
+  BOOST_TEST(sent > 16u * 1024);
+  BOOST_TEST(sent < 80u * 1024);
+  BOOST_TEST(at('a').recorded("chan").broadcasts.empty());
+  first.hang_up();
+  second.introduce();
+  BOOST_TEST(at('a').recorded("chan").broadcasts.size() == 8u);
+}
+
+// Somebody always waits, at the old life's own host, and yet a new life is
+// admitted as often as chance allows.
+BOOST_AUTO_TEST_CASE(who_waits_all_the_time_does_not_always_win) {
+  std::size_t won = 0;
+  for (int i = 0; i < 16; ++i) {
+    add('a');
+    stranger first{*this, at('a')};
+    first.introduce();
+    auto squatter =
+      std::make_unique<stranger>(*this, at('a'), another_life(first.host()));
+    squatter->talk();
+    std::unique_ptr<stranger> life;
+    auto as = another_life(first.host());
+    as.uid = peer_uid{4713};
+    for (int tries = 0; tries < 10; ++tries) {
+      life = std::make_unique<stranger>(*this, at('a'), as);
+      life->talk();
+      squatter->talk();
+      if (squatter->is_closed())
+        break;
+      run_for(seconds{2});
+      squatter =
+        std::make_unique<stranger>(*this, at('a'), another_life(first.host()));
+      squatter->talk();
+    }
+    first.hang_up();
+    life->talk();
+    won += !life->is_closed() ? 1 : 0;
+    at('a').stop();
+  }
+  BOOST_TEST(won >= 8u);
+}
+
+// Any number of connections from one host leave room for one from another.
+BOOST_AUTO_TEST_CASE(who_dials_often_keeps_no_other_host_out) {
+  std::size_t won = 0;
+  for (int i = 0; i < 16; ++i) {
+    add('a');
+    stranger first{*this, at('a')};
+    first.introduce();
+    std::vector<std::unique_ptr<stranger>> posers;
+    for (int j = 0; j < 20; ++j) {
+      posers.push_back(
+        std::make_unique<stranger>(*this, at('a'), another_life()));
+      posers.back()->talk();
+    }
+    auto as = another_life("10.0.1.2");
+    as.uid = peer_uid{4713};
+    stranger life{*this, at('a'), as};
+    life.talk();
+    for (int j = 0; j < 20; ++j) {
+      posers.push_back(
+        std::make_unique<stranger>(*this, at('a'), another_life()));
+      posers.back()->talk();
+    }
+    life.talk();
+    BOOST_TEST(!life.is_closed());
+    BOOST_TEST(at('a').parts("connection").size() == 3u);
+    first.hang_up();
+    life.talk();
+    won += is_from("10.0.1.2", 's', 'a') ? 1 : 0;
+    at('a').stop();
+  }
+  BOOST_TEST(won >= 4u);
+  BOOST_TEST(won <= 12u);
+}
+
+// The address with most inbound connections loses its newest, to whose peer
+// another connection waits.
+BOOST_AUTO_TEST_CASE(who_waits_for_one_that_makes_room_is_offered_again) {
+  auto config = settings_for('a');
+  config.connection_limit = 4;
+  add('a', config);
+  std::vector<std::unique_ptr<stranger>> crowd;
+  for (char letter : {'p', 'q', 'r', 's'}) {
+    auto as = again(1, "10.0.9.9");
+    as.letter = letter;
+    crowd.push_back(std::make_unique<stranger>(*this, at('a'), as));
+    crowd.back()->introduce();
+  }
+  stranger second{*this, at('a'), another_life()};
+  second.introduce();
+  BOOST_TEST(is_from("10.0.9.9", 's', 'a'));
+  stranger::options other;
+  other.letter = 't';
+  stranger third{*this, at('a'), other};
+  third.introduce();
+  run_for(milliseconds{100});
+  BOOST_TEST(is_from_elsewhere('s', 'a'));
+  BOOST_TEST(is_from(third.host(), 't', 'a'));
+  BOOST_TEST(address_of('p', 'a') != "none");
+  BOOST_TEST(address_of('r', 'a') == "none");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
