@@ -22,6 +22,7 @@
 #include <cafmesh/log.hpp>
 #include <cafmesh/lww_map.hpp>
 #include <cafmesh/membership.hpp>
+#include <cafmesh/mesh_config.hpp>
 #include <cafmesh/name_pool.hpp>
 #include <cafmesh/names.hpp>
 #include <cafmesh/observed_remove_set.hpp>

@@ -11,6 +11,7 @@
 #include "actors/core/remote/outgoing_half.hpp"
 #include "actors/remote/data_label.hpp"
 #include "actors/remote/node_keys.hpp"
+#include "actors/remote/unprocessed_costs.hpp"
 #include "crypto/keys/keyed_digest.hpp"
 #include "messages/wire/byte_stream.hpp"
 #include <cafmesh/errc.hpp>
@@ -220,8 +221,8 @@ void carrier::post(const outbox_ptr& box, outgoing_item item) {
 // Adds a message to the outbox. Once its messages fill a packet, tells the
 // postman, so that another thread can send the packet while the sender goes on.
 bool carrier::push(const outbox_ptr& box, outgoing_item item,
-                   std::size_t window) {
-  auto pushed = box->push_data(std::move(item), window);
+                   std::size_t most) {
+  auto pushed = box->push_data(std::move(item), most);
   if (pushed == outbox::pushed::refused)
     return false;
   tell_postman(box);
@@ -303,23 +304,24 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   refuse(to, what, why);
 }
 
-// Sends an answer. A small answer ignores the window: it belongs to a request,
-// and requests have a window of their own.
+// Sends an answer. Answers may take more than the windows: they belong to
+// requests, which have windows of their own. But a peer might ask for ever and
+// process no answers.
 void carrier::send_answer(remote_proxy& to, caf::mailbox_element& what,
                           outgoing_item item) {
-  if (!item.cost.is_large)
-    return post(to.box(), std::move(item));
-  if (push(to.box(), std::move(item), 2 * config_.large_window))
+  const auto most_small = unprocessed_costs::most_small_responses(config_);
+  const auto most = item.cost.is_large ? 2 * config_.large_window : most_small;
+  if (push(to.box(), std::move(item), most))
     return;
-  auto instead = caf::make_mailbox_element(
-    what.sender, what.mid, {},
-    make_error(errc::congested, "too many large answers wait for the "
-                                "peer that asked"));
+  auto why = make_error(errc::congested,
+                        "too many answers wait for the peer that asked");
+  auto instead = caf::make_mailbox_element(what.sender, what.mid, {}, why);
   outgoing_item small;
   small.actor = to.id();
-  if (auto why = encode(to, *instead, small))
-    return refuse(to, what, why);
-  post(to.box(), std::move(small));
+  if (auto error = encode(to, *instead, small))
+    return refuse(to, what, error);
+  if (!push(to.box(), std::move(small), most_small + config_.window))
+    refuse(to, what, why);
 }
 
 caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,

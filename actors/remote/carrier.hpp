@@ -134,7 +134,7 @@ private:
   std::uint64_t draw_number();
   void send_answer(remote_proxy& to, caf::mailbox_element& what,
                    outgoing_item item);
-  bool push(const outbox_ptr& box, outgoing_item item, std::size_t window);
+  bool push(const outbox_ptr& box, outgoing_item item, std::size_t most);
   void tell_postman(const outbox_ptr& box);
   void refuse_filled();
 

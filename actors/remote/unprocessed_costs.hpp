@@ -77,8 +77,14 @@ public:
         large_(std::make_shared<common_limit>(
           times(8, std::max(x.large_window, x.max_message)), for_each)),
         window_(x.window), most_of_actor_(2 * x.actor_window),
-        most_small_(2 * x.window + x.max_message),
+        most_small_(most_small_responses(x) / 2),
         most_large_(2 * x.large_window + x.max_message) {
+  }
+
+  /// The maximum cost of small responses that one peer may have sent and
+  /// another has not processed, if both have these settings.
+  static std::size_t most_small_responses(const actor_settings& x) noexcept {
+    return 2 * (2 * x.window + x.max_message);
   }
 
   /// The cost of one peer's messages. It is kept while a session with the peer,

@@ -5,14 +5,7 @@
 
 using namespace cafmesh;
 
-struct config : caf::actor_system_config {
-  config() {
-    set_scheduling(*this); // sets up CAF's scheduler for a mesh
-    add_options(*this);    // mesh.port, mesh.password, mesh.peers …
-  }
-};
-
-void caf_main(caf::actor_system& system, const config& options) {
+void caf_main(caf::actor_system& system, const mesh_config& options) {
   auto node = spawn_router(system, get_settings(options));
   auto names = node ? join_actors(system, *node) : node.error();
   if (!names) {
@@ -20,7 +13,7 @@ void caf_main(caf::actor_system& system, const config& options) {
     std::quick_exit(EXIT_FAILURE);
   }
   caf::scoped_actor self{system};
-  auto adder = self->spawn([](caf::event_based_actor*) {
+  auto adder = self->spawn([] {
     return caf::behavior{[](int x, int y) {
       return x + y;
     }};

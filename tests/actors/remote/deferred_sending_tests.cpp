@@ -1,8 +1,13 @@
+#include <algorithm>
+#include <functional>
 #include <future>
 #include <memory>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
+#include <caf/response_promise.hpp>
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 
@@ -11,6 +16,7 @@
 
 using namespace cafmesh;
 using namespace cafmesh::test;
+using namespace std::string_literals;
 
 // Tests of messages that wait until an actor on the event loop returns.
 namespace {
@@ -28,23 +34,31 @@ struct fixture : actor_machines {
       }};
     };
     handle = at('a').handle_of(at('b').publish(counter));
+    sender = at('a').publish(
+      [this](caf::stateful_actor<named_as_ours>* self) -> caf::behavior {
+        return {[this](int x) { send(x); },
+                [this, self](const std::string&) {
+                  asked.push_back(self->make_response_promise());
+                  return asked.back();
+                }};
+      });
     run_for(milliseconds{50});
   }
-  // Runs an actor of a in a local_unit, as the event loop does. The actor sends
-  // a message and returns once `f` has returned.
+  // Runs the sender, an actor of a, in a local_unit, as the event loop does. It
+  // sends a message, or answers all requests for texts if there are any, and
+  // returns once `f` has returned.
   template <class F>
   void while_an_actor_sends(F&& f) {
     std::promise<void> sent;
     std::promise<void> may_return;
-    auto sender =
-      at('a').spawn([&](caf::stateful_actor<named_as_ours>*) -> caf::behavior {
-        return {[&](int x) {
-          caf::anon_send(handle, x);
-          sent.set_value();
-          may_return.get_future().wait();
-        }};
-      });
-    run();
+    send = [&](int x) {
+      if (asked.empty())
+        caf::anon_send(handle, x);
+      for (auto& each : asked)
+        each.deliver(std::string(1024, 'x'));
+      sent.set_value();
+      may_return.get_future().wait();
+    };
     std::thread loop{[&] {
       caf_version::local_unit unit;
       caf::actor_cast<caf::strong_actor_ptr>(sender)->enqueue(
@@ -58,6 +72,9 @@ struct fixture : actor_machines {
     loop.join();
   }
 
+  std::function<void(int)> send;
+  std::vector<caf::response_promise> asked;
+  caf::actor sender;
   std::shared_ptr<int> heard = std::make_shared<int>(0);
   caf::actor handle;
 };
@@ -83,6 +100,26 @@ BOOST_AUTO_TEST_CASE(messages_of_other_threads_do_not_wait) {
   });
   run_for(milliseconds{50});
   BOOST_TEST(*heard == 2);
+}
+
+BOOST_AUTO_TEST_CASE(answers_that_fill_a_packet_do_not_wait) {
+  auto there = at('b').handle_of(sender);
+  std::vector<reply_ptr<std::string>> replies;
+  for (int i = 0; i < 40; ++i)
+    replies.push_back(ask_later<std::string>(at('b').system(), there, "x"s));
+  run_for(milliseconds{50});
+  auto count = [&] {
+    return std::count_if(replies.begin(), replies.end(),
+                         [](const auto& x) { return x->value.has_value(); });
+  };
+  BOOST_TEST_REQUIRE(asked.size() == 40u);
+  while_an_actor_sends([&] {
+    run_for(milliseconds{50});
+    BOOST_TEST(count() >= 28);
+  });
+  run_for(milliseconds{50});
+  BOOST_TEST(count() == 40);
+  asked.clear();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,7 @@
 
 #include "actors/settings/preset_table.hpp"
 #include "actors/settings/setting_table.hpp"
+#include <cafmesh/mesh_config.hpp>
 #include <cafmesh/presets.hpp>
 
 using namespace cafmesh;
@@ -362,6 +363,15 @@ BOOST_AUTO_TEST_CASE(an_unknown_preset_is_refused) {
   BOOST_TEST(refusal({"--mesh.preset=moon"})
              == "bad_setting: mesh.preset: original, loopback, lan or wan, not "
                 "'moon'");
+}
+
+BOOST_AUTO_TEST_CASE(a_mesh_config_has_the_options_and_the_scheduling) {
+  mesh_config config;
+  BOOST_TEST(get_or(config, "scheduler.max-throughput", std::size_t{0})
+             == 100u);
+  std::istringstream file;
+  BOOST_TEST_REQUIRE(!config.parse({"--mesh.port=7000"}, file));
+  BOOST_TEST(get_settings(config)->port == 7000u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
