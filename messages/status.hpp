@@ -98,7 +98,7 @@ struct inbound_status {
   /// How many there were since the start, by the code of the reason, such as
   /// `cannot_open` if the remote has another password.
   std::map<std::string, std::uint64_t> refused;
-  std::vector<refused_remote> latest; ///< of the last hosts, the latest first
+  std::vector<refused_remote> latest; ///< of the last hour, the latest first
 };
 
 /// The state of one channel. The figures count messages since the channel was

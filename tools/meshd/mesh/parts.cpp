@@ -14,7 +14,6 @@ struct known_error {
 };
 
 constexpr known_error known_errors[] = {
-  {cafmesh::errc::stopped, 503, "stopping"},
   {cafmesh::errc::no_route, 502, "no_route"},
   {cafmesh::errc::no_connection, 502, "no_connection"},
   {cafmesh::errc::too_large, 413, "too_large"},
@@ -40,6 +39,8 @@ constexpr known_error known_errors[] = {
 problem problem_of(const caf::error& why) {
   if (why == caf::sec::request_timeout)
     return {504, "timed_out", "The mesh did not answer in time."};
+  if (cafmesh::is(why, cafmesh::errc::stopped))
+    return {503, "stopping", "The node is stopping."};
   problem result;
   result.detail = cafmesh::describe(why);
   for (const auto& x : known_errors)
