@@ -84,6 +84,23 @@ struct dial_status {
   std::uint64_t ended_connections = 0;
 };
 
+/// An inbound connection that ended before its remote was authenticated: the
+/// latest one from its host.
+struct refused_remote {
+  std::string address; ///< `ip:port`
+  std::string reason;
+  std::uint64_t times = 0; ///< how many such connections the host has made
+  std::chrono::milliseconds ago{0};
+};
+
+/// The inbound connections that ended before their remotes were authenticated.
+struct inbound_status {
+  /// How many there were since the start, by the code of the reason, such as
+  /// `cannot_open` if the remote has another password.
+  std::map<std::string, std::uint64_t> refused;
+  std::vector<refused_remote> latest; ///< of the last hour, the latest first
+};
+
 /// The state of one channel. The figures count messages since the channel was
 /// created.
 struct channel_status {
@@ -219,6 +236,7 @@ struct mesh_status {
   /// All connections, including those whose introduction is not complete.
   std::vector<connection_status> connections;
   dial_status dialling;
+  inbound_status inbound;
   std::vector<channel_status> channels;
   /// What the overlay reports, as JSON; `null` without an overlay.
   std::string overlay_diagnostics = "null";

@@ -165,6 +165,8 @@ CAFMESH_INSPECT(connection_status, number(x.id), x.remote, x.nickname,
 CAFMESH_INSPECT(target_status, x.address, x.state, x.wanted, list(x.next_try),
                 x.last_error)
 CAFMESH_INSPECT(dial_status, x.wanted, x.targets, x.ended_connections)
+CAFMESH_INSPECT(refused_remote, x.address, x.reason, x.times, x.ago)
+CAFMESH_INSPECT(inbound_status, x.refused, x.latest)
 CAFMESH_INSPECT(channel_status, x.name, x.surrogate, x.unicasts_received,
                 x.unicasts_sent, x.unicasts_relayed, x.unicasts_dropped,
                 x.broadcasts_received, x.gossips_received, x.refused, x.overrun,
@@ -184,7 +186,7 @@ CAFMESH_INSPECT(actors_status, x.peers, x.unlisted_peers, x.exported,
 CAFMESH_INSPECT(mesh_status, x.min_protocol_version, x.max_protocol_version,
                 x.encryption, x.discovery, x.name, x.nickname, x.port, x.uptime,
                 x.peers, x.unicast_routes, x.broadcast_routes, x.connections,
-                x.dialling, x.channels, x.overlay_diagnostics,
+                x.dialling, x.inbound, x.channels, x.overlay_diagnostics,
                 x.trusted_subnets, list(x.actors))
 
 } // namespace cafmesh

@@ -14,6 +14,7 @@
 #include "actors/core/addresses/host_port.hpp"
 #include "actors/core/limits/inbound_sources.hpp"
 #include "actors/core/limits/line_limit.hpp"
+#include "actors/core/limits/refused_remotes.hpp"
 #include "actors/core/limits/stranger_limits.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -64,6 +65,11 @@ ip_address source_of(const stream_socket& x) {
   return ip_address::parse(without_zone(remote->host)).value_or(ip_address{});
 }
 
+struct stranger {
+  connection_actor connection;
+  std::string address;
+};
+
 struct acceptor_state {
   explicit acceptor_state(acceptor_interface::pointer self_ptr)
       : self(self_ptr) {
@@ -81,7 +87,7 @@ struct acceptor_state {
   void no_stranger(connection_id id);
   void report_later();
   void report();
-  void down(const caf::actor_addr& source);
+  void down(const caf::actor_addr& source, const caf::error& reason);
   void refuse();
   template <class Message>
   void tell_all(Message what);
@@ -93,7 +99,8 @@ struct acceptor_state {
   std::optional<stranger_limits> limits;
   bool reporting = false; // whether a `report_due` is on its way
   std::unordered_map<caf::actor_addr, connection_id> connections;
-  std::unordered_map<connection_id, connection_actor> strangers;
+  std::unordered_map<connection_id, stranger> strangers;
+  refused_remotes refused;
   inbound_sources sources; // of connections that were not told to close
   bool made_room = false;  // whether nothing was accepted since `make_room`
   line_limit shortages;
@@ -192,7 +199,10 @@ void acceptor_state::judge(socket_ptr socket) {
                       : "accepted"));
   else
     report_later();
-  if (!verdict.refused) {
+  if (verdict.refused)
+    refused.add(socket->remote_address(), to_string(errc::stranger_limit),
+                self->clock().now());
+  else {
     sources.add(id, from_where);
     spawn_for(std::move(socket), id, verdict.quiet);
   }
@@ -209,10 +219,11 @@ void acceptor_state::spawn_for(socket_ptr socket, connection_id id,
   init.accepted_by = self;
   init.quiet = quiet;
   init.lines = lines;
+  auto address = init.socket->remote_address();
   auto connection = spawn_connection(self, ctx, std::move(init));
   self->monitor(connection);
   connections.emplace(connection.address(), id);
-  strangers.emplace(id, std::move(connection));
+  strangers.emplace(id, stranger{std::move(connection), std::move(address)});
 }
 
 void acceptor_state::evict(connection_id id) {
@@ -220,13 +231,13 @@ void acceptor_state::evict(connection_id id) {
   if (i == strangers.end())
     return;
   const auto& config = ctx->config;
-  self->send(i->second,
-             close_connection{make_error(
-               errc::stranger_limit,
-               "more than " + std::to_string(config.max_strangers)
-                 + " connections that have not introduced themselves, or than "
-                 + std::to_string(config.max_strangers_per_address)
-                 + " from its address")});
+  auto why = make_error(
+    errc::stranger_limit,
+    "more than " + std::to_string(config.max_strangers)
+      + " connections that have not introduced themselves, or than "
+      + std::to_string(config.max_strangers_per_address) + " from its address");
+  refused.add(i->second.address, describe(why), self->clock().now());
+  self->send(i->second.connection, close_connection{std::move(why)});
   strangers.erase(i);
 }
 
@@ -251,10 +262,13 @@ void acceptor_state::report() {
                  + std::to_string(x.refused) + " were refused");
 }
 
-void acceptor_state::down(const caf::actor_addr& source) {
+void acceptor_state::down(const caf::actor_addr& source,
+                          const caf::error& reason) {
   auto i = connections.find(source);
   if (i == connections.end())
     return;
+  if (auto x = strangers.find(i->second); x != strangers.end() && from)
+    refused.add(x->second.address, describe(reason), self->clock().now());
   no_stranger(i->second);
   sources.remove(i->second);
   connections.erase(i);
@@ -288,8 +302,10 @@ acceptor_behavior(acceptor_interface::stateful_pointer<acceptor_state> self,
                   const context_ptr& ctx, const listener_ptr& from) {
   auto st = &self->state;
   st->start(ctx, from);
-  caf_version::on_down(self, [st](const caf::actor_addr& who,
-                                  const caf::error&) { st->down(who); });
+  caf_version::on_down(self,
+                       [st](const caf::actor_addr& who, const caf::error& why) {
+                         st->down(who, why);
+                       });
   caf_version::on_exit_from(ctx->router, self, [st](caf::error reason) {
     st->stop(std::move(reason));
   });
@@ -301,6 +317,9 @@ acceptor_behavior(acceptor_interface::stateful_pointer<acceptor_state> self,
     [st](finish_connections x) { st->tell_all(x); },
     [st](passwords_changed x) { st->tell_all(x); },
     [st](get_connections) { return live_connections(st->connections); },
+    [st](get_inbound_status) {
+      return st->refused.status(st->self->clock().now());
+    },
   };
 }
 

@@ -71,10 +71,14 @@ struct remote_authenticated {
   connection_id id;
 };
 
+/// status query -> acceptor. Answered with an inbound_status.
+struct get_inbound_status {};
+
 using acceptor_actor = listener_owner_actor::extend<
   caf::reacts_to<remote_authenticated>, caf::reacts_to<refuse_connections>,
   caf::reacts_to<finish_connections>, caf::reacts_to<passwords_changed>,
-  caf::replies_to<get_connections>::with<std::vector<connection_actor>>>;
+  caf::replies_to<get_connections>::with<std::vector<connection_actor>>,
+  caf::replies_to<get_inbound_status>::with<inbound_status>>;
 
 // -- dialler
 
@@ -91,5 +95,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::probe_remote)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::passwords_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_connection_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_connections)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_inbound_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::inbound_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<cafmesh::connection_actor>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::remote_authenticated)

@@ -35,6 +35,14 @@ void mesh_log::duplicate_name(peer_name name, const std::string& remote_address,
        now);
 }
 
+void mesh_log::name_used_twice(peer_name name, instant now) {
+  warn("name_used_twice",
+       "two peers are named " + name.str()
+         + ": their records replace each other in turn; give one of them "
+           "another name",
+       now);
+}
+
 void mesh_log::refused_records(std::size_t count, instant now) {
   refused_records_ += count;
   warn("refused",

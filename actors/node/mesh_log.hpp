@@ -26,6 +26,8 @@ public:
   /// @param remote_address the address of the second peer, which is refused
   void duplicate_name(peer_name name, const std::string& remote_address,
                       instant now);
+  /// Warns of two peers with one name, neither of which need be a neighbour.
+  void name_used_twice(peer_name name, instant now);
   void refused_records(std::size_t count, instant now);
 
 private:

@@ -127,8 +127,15 @@ struct status_query_state {
       ask_connections(xs, answer);
     };
     ask(ctx->maker, get_connections{}, found, answer);
-    if (x.acceptor)
-      ask(x.acceptor, get_connections{}, found, answer);
+    if (!x.acceptor)
+      return;
+    ask(x.acceptor, get_connections{}, found, answer);
+    ask(
+      x.acceptor, get_inbound_status{},
+      [answer, &out](inbound_status& inbound) {
+        out.inbound = std::move(inbound);
+      },
+      answer);
   }
 
   void ask_connections(const std::vector<connection_actor>& xs,

@@ -1,10 +1,14 @@
+#include <algorithm>
 #include <cmath>
 #include <string>
 
 #include "tests/fuzz/fuzzing.hpp"
+#include "tools/http/event_ring.hpp"
 #include "tools/http/guards.hpp"
 #include "tools/http/text.hpp"
 #include "tools/meshd/api/client_input.hpp"
+#include "tools/meshd/mesh/lives.hpp"
+#include "tools/meshd/settings/passed_socket.hpp"
 #include "tools/meshd/settings/service_options.hpp"
 
 // Feeds the input to one of the functions that read data from clients and
@@ -94,9 +98,62 @@ void read_origin(const std::string& text) {
     require(is_own, "an allowed origin is the own site");
 }
 
+// A ring of which the first events are gone.
+const http::event_ring& some_events() {
+  static const auto result = [] {
+    http::event_ring ring{"e", 1000, 4};
+    for (int i = 0; i < 10; ++i)
+      ring.add({"put", "key", 10, [](unsigned) {
+                  return std::string{"{}"};
+                }});
+    return ring;
+  }();
+  return result;
+}
+
+void read_last_event_id(const std::string& text) {
+  const auto& ring = some_events();
+  if (auto next = ring.after(text)) {
+    require(ring.first() <= *next && *next <= ring.last() + 1,
+            "an ID that is known leads to events that are there");
+    require(text != ring.partial_id(), "a partial ID is rejected");
+  }
+  for (auto i = ring.first(); i <= ring.last(); ++i)
+    require(ring.after(ring.id(i)) == i + 1, "an ID of the ring is known");
+}
+
+// The file of lives is written by meshd, so that it must mean what it says.
+void read_lives(const std::string& text) {
+  auto all = lives::parse(text);
+  if (!all)
+    return;
+  require(all->all().size() <= lives::most, "the number of lives is limited");
+  require(all->text() == text, "lives that are read are written as they were");
+}
+
+// The variables of systemd: LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES, one on a
+// line.
+void read_passed_sockets(const std::string& text) {
+  auto first = std::min(text.find('\n'), text.size());
+  auto second = std::min(text.find('\n', first + 1), text.size());
+  auto part = [&](std::size_t begin, std::size_t end) {
+    return begin < end ? text.substr(begin, end - begin) : std::string{};
+  };
+  auto pid = part(0, first), count = part(first + 1, second);
+  auto names = part(second + 1, text.size());
+  auto found = passed_socket(pid.c_str(), count.c_str(), names.c_str(), 7);
+  if (found == -1)
+    return;
+  auto behind = static_cast<std::size_t>(found - first_passed_socket);
+  require(found >= first_passed_socket && behind <= names.size(),
+          "a socket that is found has a name");
+  require(pid.find_first_not_of("07") == pid.npos, "it is for this process");
+}
+
 constexpr void (*readers[])(const std::string&) = {
-  read_etags, read_message, read_addresses, read_number, read_receiver,
-  read_time,  read_setting, read_host,      read_origin,
+  read_etags,    read_message,       read_addresses, read_number,
+  read_receiver, read_time,          read_setting,   read_host,
+  read_origin,   read_last_event_id, read_lives,     read_passed_sockets,
 };
 
 } // namespace

@@ -276,7 +276,12 @@ void add_client_input(seed_folder& out) {
       "100",
       "\4true"},
      {"localhost:8080", "127.0.0.1.:8080", "node.example:1", "[::1]:99"},
-     {"http://a:1", "null", "https://a:1"}});
+     {"http://a:1", "null", "https://a:1"},
+     {"e-7", "e-10", "e-partial"},
+     {R"({"life":1,"uid":"7","began_at":"2026-01-30T12:00:00Z",)"
+      R"("ended_at":null,"end":"unclean"})"
+      "\n"},
+     {"7\n2\na:http"}});
 }
 
 void add_meshctl(seed_folder& out) {

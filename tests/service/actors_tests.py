@@ -91,7 +91,9 @@ class Actors(MeshdTest):
 
     def test_an_actor_that_is_silent_runs_out_of_time(self):
         began = time.monotonic()
-        self.assertEqual(self.ask("be silent", timeout_seconds=0.3, status=504)["code"], "timed_out")
+        problem = self.ask("be silent", timeout_seconds=0.3, status=504)
+        self.assertEqual(problem["code"], "timed_out")
+        self.assertIn("may have been carried out", problem["hint"])
         self.assertLess(time.monotonic() - began, 5)
 
     def test_a_request_ends_when_the_application_is_killed(self):

@@ -49,7 +49,7 @@ def a_mesh():
         "GET /readyz": {"ok": True, "reasons": []},
         "GET /v1/peers": {"peers": reachable},
         "GET /v1/topology": {"self": NAMES[0], "peers": topology},
-        "GET /v1/connections": {"connections": [connection()], "ended": []},
+        "GET /v1/connections": {"connections": [connection()], "ended": [], "refused": []},
         "GET /v1/targets": {"targets": [target()]},
         "GET /v1/channels": {"channels": [channel()]},
         "GET /v1/actors": {"actors": [{"name": "calculator", "peer": NAMES[1], "uid": "1001",

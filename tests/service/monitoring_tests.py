@@ -12,6 +12,8 @@ import time
 
 from meshd import PATIENCE, MeshdTest, free_port, main, run, soon
 
+MESHCTL = os.environ.get("CAFMESH_MESHCTL", "meshctl")
+
 
 class Warnings(MeshdTest):
     def codes(self, node):
@@ -22,7 +24,7 @@ class Warnings(MeshdTest):
         node = self.node(f"--password-file={password}")
         warning, = node.get("/v1/node")["warnings"]
         self.assertEqual((warning["code"], warning["times"]), ("short_password", 1))
-        self.assertIn("make-password", warning["hint"])
+        self.assertIn("`openssl rand -hex 16`", warning["hint"])
         self.file("password", "a password of ours that is long\n")
         node.signal(signal.SIGHUP)
         soon(lambda: self.codes(node) == [], "the warning is gone")
@@ -30,7 +32,7 @@ class Warnings(MeshdTest):
     def test_no_password_is_a_warning_unless_the_mesh_is_on_loopback(self):
         warning, = self.node(mesh="0.0.0.0").get("/v1/node")["warnings"]
         self.assertEqual((warning["code"], warning["times"]), ("no_password", 1))
-        self.assertIn("make-password", warning["hint"])
+        self.assertIn("`openssl rand -hex 16`", warning["hint"])
         said, = [x for x in self.nodes[0].log if "no password" in x]
         self.assertIn('"level":"warning"', said)
         self.assertEqual(self.codes(self.node()), [])
@@ -45,6 +47,15 @@ class Warnings(MeshdTest):
         self.node("--name=00:00:00:00:00:01", f"--peers={b.address}")
         soon(lambda: "name_twice" in self.codes(b), "the second one is noticed")
 
+    def test_a_name_that_is_used_twice_at_a_distance_is_a_warning_on_the_way(self):
+        first, *others = self.line(3)
+        self.node(f"--name={first.name()}", f"--peers={others[-1].address}")
+        for x in others:
+            soon(lambda n=x: "name_twice" in self.codes(n), "the twins are noticed", 60)
+        said = next(x for x in others[0].log if "two peers are named" in x)
+        self.assertIn('"level":"warning"', said)
+        self.assertIn(f"two peers are named {first.name()}", said)
+
     def test_failures_of_the_storage_and_of_a_reload_are_warnings(self):
         os.mkdir(self.path("state"))
         self.file("state/values.sqlite", "x" * 1000)
@@ -54,6 +65,9 @@ class Warnings(MeshdTest):
         self.file("meshd.conf", "[mehsd]\n")
         node.signal(signal.SIGHUP)
         soon(lambda: self.codes(node) == ["storage_failed", "not_reloaded"], "the failure is noticed")
+        self.file("meshd.conf", "[meshd]\n")
+        node.signal(signal.SIGHUP)
+        soon(lambda: self.codes(node) == ["storage_failed"], "the corrected file is read")
 
 
 class Metrics(MeshdTest):
@@ -118,6 +132,25 @@ class Reasons(MeshdTest):
             target, = other.get("/v1/targets")["targets"]
             return target["last_error"]
         self.assertRegex(soon(failed, "the reason is known"), "cannot_open|connection_closed")
+
+    def test_the_dialled_node_shows_whom_it_refused_and_why(self):
+        one = self.node(f"--password-file={self.file('one', 'the password of one node')}")
+        other = f"--password-file={self.file('other', 'the password of the other')}"
+        for options, code in (([other], "cannot_open"), ([], "encryption_mismatch")):
+            dialler = self.node(*options, f"--peers={one.address}")
+
+            def refused(code=code):
+                return [x for x in one.get("/v1/connections")["refused"] if x["reason"].startswith(code)]
+            found, = soon(refused, f"{code} is shown")
+            self.assertRegex(found["address"], r"^127\.0\.0\.1:\d+$")
+            figures = one.call("GET", "/metrics").body.decode()
+            self.assertRegex(figures, rf'cafmesh_refused_remotes_total{{reason="{code}"}} [1-9]')
+            said = subprocess.run([MESHCTL, "--address", f"127.0.0.1:{one.http_port}", "doctor"], capture_output=True,
+                                  text=True, timeout=30, check=False)
+            self.assertEqual(said.returncode, 0, said.stderr)
+            self.assertIn(code, said.stdout)
+            self.assertIn("give both the same password", said.stdout)
+            dialler.stop()
 
 
 class Scrapers(MeshdTest):

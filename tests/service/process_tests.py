@@ -28,7 +28,7 @@ def stopped(threads):
     ptrace.argtypes = (ctypes.c_long,) * 4
     for x in threads:
         if ptrace(seize, x, 0, 0) != 0:
-            raise unittest.SkipTest("ptrace is not allowed: " + os.strerror(ctypes.get_errno()))
+            raise unittest.SkipTest("SKIPPED: ptrace is not allowed: " + os.strerror(ctypes.get_errno()))
         ptrace(interrupt, x, 0, 0)
         os.waitpid(x, wait_for_threads)
     try:
@@ -111,6 +111,26 @@ class Signals(MeshdTest):
         a.signal(signal.SIGTERM)
         self.assertEqual(a.wait(30), 0)
         self.assertGreater(time.monotonic() - began, 15)
+        b.signal(signal.SIGCONT)
+
+    def test_a_stop_is_logged_and_a_second_signal_ends_it_at_once(self):
+        a, b = self.line(2, "--drain-limit=20s", "--patience=60s", "--stall-limit=60s")
+        for x in (a, b):
+            x.call("PUT", "/v1/channels/chat", status=201)
+        b.signal(signal.SIGSTOP)
+        for _ in range(6):
+            a.call("POST", "/v1/channels/chat/messages", bytes(4_000_000), status=202)
+        a.signal(signal.SIGTERM)
+        a.await_log("stops; sends what waits for up to 20 s")
+        for which in (signal.SIGHUP, signal.SIGINT):  # the second one for the same wish, as of a terminal
+            a.signal(which)
+        time.sleep(1.5)
+        self.assertIsNone(a.process.poll())
+        began = time.monotonic()
+        a.signal(signal.SIGINT)
+        self.assertEqual(a.wait(), 1)
+        self.assertLess(time.monotonic() - began, 5)
+        a.await_log("ends at once, because of a second signal")
         b.signal(signal.SIGCONT)
 
     def test_a_killed_process_is_forgotten_and_returns(self):

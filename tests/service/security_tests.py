@@ -3,6 +3,7 @@
 import collections
 import concurrent.futures
 import http.client
+import itertools
 import os
 import signal
 import socket
@@ -163,8 +164,10 @@ class Limits(MeshdTest):
             a.call("POST", f"/v1/counters/{i}", {"add": 1}, status=200)
             a.call("PUT", f"/v1/sets/{i}/x", status=204)
         self.assertEqual(a.call("PUT", "/v1/channels/2", status=507).code, "too_many_channels")
-        self.assertEqual(a.call("POST", "/v1/counters/2", {"add": 1}, status=507).code, "too_many")
-        self.assertEqual(a.call("PUT", "/v1/sets/2/x", status=507).code, "too_many")
+        for kind, answer in (("counters", a.call("POST", "/v1/counters/2", {"add": 1}, status=507)),
+                             ("sets", a.call("PUT", "/v1/sets/2/x", status=507))):
+            self.assertEqual(answer.code, "too_many")
+            self.assertIn(f"max-{kind}", answer.json["detail"])
         a.call("DELETE", "/v1/channels/0", status=204)
         a.call("PUT", "/v1/channels/2", status=201)
         a.call("PUT", "/v1/kv/x", b"x" * 900, status=201)
@@ -175,6 +178,25 @@ class Limits(MeshdTest):
         self.assertEqual(a.call("GET", "/v1/events", status=503).code, "too_many_streams")
         streams[0].close()
         soon(lambda: a.events("/v1/events").status == 200, "a stream has become free")
+
+    def test_a_mistyped_name_that_was_only_read_makes_room(self):
+        a, b = self.line(2, "--max-counters=3", "--max-sets=3")
+        a.call("POST", "/v1/counters/kept", {"add": 1}, status=200)
+        a.call("PUT", "/v1/sets/kept/x", status=204)
+        b.call("POST", "/v1/counters/theirs", {"add": 2}, status=200)
+        b.call("PUT", "/v1/sets/theirs/y", status=204)
+        a.call("GET", "/v1/counters/theirs", status=200)
+        a.call("GET", "/v1/sets/theirs", status=200)
+        for i in range(4):
+            self.assertEqual(a.get(f"/v1/counters/typo{i}")["value"], 0)
+            self.assertEqual(a.get(f"/v1/sets/typo{i}")["elements"], [])
+        a.call("POST", "/v1/counters/new", {"add": 3}, status=200)
+        a.call("PUT", "/v1/sets/new/z", status=204)
+        self.assertEqual(a.get("/v1/counters")["counters"], ["kept", "new", "theirs"])
+        self.assertEqual(a.get("/v1/sets")["sets"], ["kept", "new", "theirs"])
+        self.assertEqual(a.get("/v1/counters/theirs")["value"], 2)
+        self.assertEqual(a.call("GET", "/v1/counters/more", status=507).code, "too_many")
+        b.call("POST", "/v1/counters/typo1", {"add": 1}, status=200)
 
     def test_one_client_cannot_take_all_streams(self):
         a = self.node("--max-streams=8")
@@ -220,11 +242,24 @@ class Limits(MeshdTest):
         self.assertEqual((answer.status, answer.code, answer.headers["Retry-After"]), (429, "congested", "1"))
 
     def test_a_stopping_node_says_so(self):
-        a, b = self.line(2)
-        with socket.create_connection(("127.0.0.1", a.http_port)) as kept:
-            kept.settimeout(5)
-            b.stop()
-            soon(lambda: len(a.peers()) == 1, "the stopped peer is gone")
+        a, b = self.line(2, "--drain-limit=20s", "--patience=60s", "--stall-limit=60s")
+        for x in (a, b):
+            x.call("PUT", "/v1/channels/chat", status=201)
+        b.signal(signal.SIGSTOP)
+        for _ in range(6):
+            a.call("POST", "/v1/channels/chat/messages", bytes(4_000_000), status=202)
+        a.signal(signal.SIGTERM)
+
+        names = itertools.count()
+        soon(lambda: a.call("PUT", f"/v1/channels/{next(names)}").status == 503, "it joins no more channels")
+        for method, path in (("PUT", "/v1/channels/another"), ("GET", "/v1/status")):
+            answer = a.call(method, path)
+            self.assertEqual((answer.status, answer.code), (503, "stopping"), path)
+            self.assertEqual(answer.json["detail"], "The node is stopping.")
+            self.assertEqual(answer.headers["Retry-After"], "1")
+        self.assertEqual(a.get("/readyz", status=503)["ok"], False)
+        a.kill()
+        b.signal(signal.SIGCONT)
 
 
 class Waits(MeshdTest):

@@ -96,6 +96,20 @@ class Settings(MeshdTest):
         self.refused("No such file", "--config=/nowhere")
         self.refused("is a folder", "--config=/")
 
+    def test_a_channel_with_another_use_is_refused_for_the_map(self):
+        for channel in ("topology", "meshd.ping", "cafmesh/names", "cafmesh/x", "counters/x", "sets/x"):
+            self.refused(f"'{channel}' has another use", f"--kv-channel={channel}")
+        for channel in ("kv", "topology/x", "counters", "meshd"):
+            self.assertEqual(run("--check-config", f"--kv-channel={channel}").returncode, 0, channel)
+
+    def test_one_token_for_reading_and_writing_is_refused(self):
+        one, other = self.file("one", "a-token-of-24-characters\n"), self.file("other", "a-token-of-24-characters")
+        self.refused("have the same token", f"--token-file={one}", f"--read-token-file={other}")
+        result = run("--http=127.0.0.1:0", "--host=127.0.0.1", "--port=0", f"--token-file={one}",
+                     f"--read-token-file={one}")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("have the same token", result.stderr)
+
     def test_a_switch_needs_no_value(self):
         for switch in ("discovery", "topology-digests", "mesh.discovery", "http-insecure"):
             result = run(f"--{switch}", "--check-config")

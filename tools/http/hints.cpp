@@ -27,7 +27,8 @@ constexpr coded_hint hints[] = {
   {"method_not_allowed", "Use one of these methods."},
   {"method_unknown", "Use another method."},
   {"no_answer", "Try again. If that fails, the service has an error."},
-  {"no_answer_in_time", "Try again."},
+  {"no_answer_in_time", "The request may have been carried out; repeat it only "
+                        "if that does no harm."},
   {"no_such_path", "Check the spelling of the path."},
   {"origin_not_allowed",
    "Only pages that this service itself serves may use it."},

@@ -54,6 +54,7 @@ struct parameter {
   std::string help;
   std::size_t least = 0;
   std::size_t most = 1;
+  bool may_be_empty = false; ///< whether a word may be the empty text
 
   bool is_word() const {
     return name[0] != '-';
@@ -77,6 +78,11 @@ inline parameter word(std::string name, std::string help) {
 
 inline parameter optional_word(std::string name, std::string help) {
   return {std::move(name), {}, std::move(help), 0, 1};
+}
+
+/// A word that is absent or any text.
+inline parameter optional_text(std::string name, std::string help) {
+  return {std::move(name), {}, std::move(help), 0, 1, true};
 }
 
 inline parameter words(std::string name, std::string help) {

@@ -100,9 +100,13 @@ void add_globals(CLI::App& root, global_options& to, std::string& timeout) {
 arguments arguments_of(const filled_command& from) {
   arguments::values result;
   for (std::size_t i = 0; i < from.values.size(); ++i) {
-    const auto& name = from.what->parameters[i].name;
-    if (from.parser->get_option(name)->count() > 0)
-      result.emplace(name, *from.values[i]);
+    const auto& x = from.what->parameters[i];
+    if (from.parser->get_option(x.name)->count() == 0)
+      continue;
+    for (const auto& value : *from.values[i])
+      if (x.is_word() && !x.may_be_empty && value.empty())
+        throw failure{exit_code::usage, x.name + " is empty"};
+    result.emplace(x.name, *from.values[i]);
   }
   return arguments{std::move(result)};
 }

@@ -60,18 +60,24 @@ std::string session::shown(const std::string& text) const {
 }
 
 bool poll_until(const deadline& until, std::chrono::milliseconds interval,
+                std::optional<failure>& last_failure,
                 const std::function<bool()>& holds) {
-  for (;;) {
+  for (auto is_first = true;; is_first = false) {
     try {
       if (holds())
         return true;
+      last_failure.reset();
     } catch (const api_failure& x) {
       if (x.status() < 500)
         throw;
+      last_failure.emplace(x);
     } catch (const failure& x) {
       if (x.code() != exit_code::unreachable
           && x.code() != exit_code::timed_out)
         throw;
+      // A call that the deadline cuts off says nothing about the mesh.
+      if (is_first || x.code() != exit_code::timed_out || !is_over(until))
+        last_failure.emplace(x);
     }
     if (is_over(until))
       return false;

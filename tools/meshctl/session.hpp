@@ -69,8 +69,10 @@ private:
 
 /// Calls `holds` every `interval` until it returns true. If `holds` throws
 /// because meshd is unreachable, that counts as false.
+/// @param last_failure receives what the last call threw; absent if nothing
 /// @returns false after the deadline
 bool poll_until(const deadline& until, std::chrono::milliseconds interval,
+                std::optional<failure>& last_failure,
                 const std::function<bool()>& holds);
 
 /// @throws interrupted, output_closed

@@ -76,6 +76,8 @@ struct mesh_model_effects {
   /// will soon be forgotten because they have closed their connections, and
   /// peers that were dropped in favour of others.
   std::vector<peer_summary> left;
+  /// Names that two peers use at a distance from each other.
+  std::vector<peer_name> names_used_twice;
   /// Whether another peer has made a record of us with our present UID, or
   /// keeps making records of us with other UIDs. Our own record is newer now.
   bool impersonated = false;

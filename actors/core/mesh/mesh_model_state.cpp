@@ -48,7 +48,7 @@ admission mesh_model::state::admit(const connection_offer& offer, instant now,
                                    mesh_model_effects& out) {
   auto name = offer.remote.name;
   closings.forget(name);
-  auto result = register_remote(offer.remote, out);
+  auto result = register_remote(offer.remote, now, out);
   connections[name] = {offer.id,         offer.uid,
                        offer.remote.uid, offer.remote_address,
                        offer.outbound,   false};
@@ -76,6 +76,7 @@ mesh_model::state::to_displace(const connection_offer& offer) const {
 }
 
 admission mesh_model::state::register_remote(const wire::introduction& remote,
+                                             instant now,
                                              mesh_model_effects& out) {
   std::vector<slot> created;
   auto who = known.obtain(remote.name, created);
@@ -94,7 +95,7 @@ admission mesh_model::state::register_remote(const wire::introduction& remote,
                       remote.alias};
     record_limits::apply(peer);
     staged_record record{who, {std::move(peer), {}, {}}};
-    apply_record(record, options.limits, out);
+    apply_record(record, options.limits, now, out);
   }
   return result;
 }

@@ -13,6 +13,7 @@
 #include "actors/core/mesh/announcements.hpp"
 #include "actors/core/mesh/closing_reports.hpp"
 #include "actors/core/mesh/mesh_model.hpp"
+#include "actors/core/mesh/name_contests.hpp"
 #include "actors/core/mesh/peer_records.hpp"
 #include "actors/core/mesh/peers.hpp"
 #include "actors/core/mesh/reachability.hpp"
@@ -88,7 +89,7 @@ struct mesh_model::state {
   std::optional<connection_id> to_displace(const connection_offer& offer) const;
   /// If the UID of the remote is not known yet, makes a record from the
   /// remote's introduction.
-  admission register_remote(const wire::introduction& remote,
+  admission register_remote(const wire::introduction& remote, instant now,
                             mesh_model_effects& out);
   void connections_changed(instant now, mesh_model_effects& out);
 
@@ -113,7 +114,7 @@ struct mesh_model::state {
   /// @returns false if the record does not supersede ours, or would exceed
   ///          `limits`.
   bool apply_record(staged_record& x, const record_limits::totals& limits,
-                    mesh_model_effects& out);
+                    instant now, mesh_model_effects& out);
   /// Adds us to `subjects`, the peers whose records are passed on, if our own
   /// record has changed and has not been announced yet. Otherwise a receiver
   /// might see no path to the other subjects and forget them. Our record is not
@@ -199,6 +200,7 @@ struct mesh_model::state {
   reachability reachable;
   announcements to_announce;
   closing_reports closings;
+  name_contests contests;
   std::set<peer_name> told_left; // known, unreachable, reported as left
   std::map<peer_name, own_connection> connections;
   std::unordered_map<connection_id, peer_name> names_by_connection;

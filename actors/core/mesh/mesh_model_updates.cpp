@@ -118,7 +118,7 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
     if (best != update.most_recent.end()
         && supersedes(best->second, x.record.encoded.edition()))
       continue;
-    if (apply_record(x, update.limits, out))
+    if (apply_record(x, update.limits, now, out))
       news.push_back(x.who);
   }
   peers_added(update.created, out);
@@ -161,7 +161,7 @@ bool mesh_model::state::is_news(slot who, const record_edition& x) const {
 
 bool mesh_model::state::apply_record(staged_record& x,
                                      const record_limits::totals& limits,
-                                     mesh_model_effects& out) {
+                                     instant now, mesh_model_effects& out) {
   auto before = known.summary(x.who);
   auto edges_before = known.connections(x.who);
   auto& record = x.record;
@@ -182,6 +182,9 @@ bool mesh_model::state::apply_record(staged_record& x,
     out.joined.push_back(after);
   else if (before.uid != after.uid)
     out.restarted.emplace_back(before, after);
+  if (before.uid != peer_uid::none && before.uid != after.uid
+      && contests.uid_changed(after.name, before.uid, after.uid, now))
+    out.names_used_twice.push_back(after.name);
   move_claim(after.name, before.alias, after.alias, out);
   edges_changed(x.who, edges_before, out);
   records_changed();

@@ -190,6 +190,19 @@ BOOST_AUTO_TEST_CASE(encryption_neither_begins_nor_ends_while_a_node_runs) {
   BOOST_TEST(!connected());
 }
 
+BOOST_AUTO_TEST_CASE(the_dialled_node_knows_whose_password_differs) {
+  add_with('a', {old_one});
+  add_with('b', {new_one});
+  dial();
+  auto status = ask<mesh_status>(at('b').router(), get_status{});
+  BOOST_TEST_REQUIRE(status.value.has_value());
+  const auto& inbound = status.value->inbound;
+  BOOST_TEST(inbound.refused.at("cannot_open") == 1u);
+  BOOST_TEST_REQUIRE(inbound.latest.size() == 1u);
+  BOOST_TEST(inbound.latest[0].address.find(at('a').host()) == 0u);
+  BOOST_TEST(inbound.latest[0].reason.find("cannot_open") == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_short_password_is_warned_of) {
   add_with('a', {old_one});
   BOOST_TEST(!at('a').log().has("shorter than"));

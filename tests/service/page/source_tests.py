@@ -8,6 +8,7 @@ import unittest
 
 import browser
 from build_tests import files, read
+from skipping import run_cases
 
 SOURCES = os.path.join(browser.PAGE, "src")
 
@@ -40,10 +41,10 @@ class Page(unittest.TestCase):
 class Modules(unittest.TestCase):
     def test_pass_their_tests_without_a_browser(self):
         if not shutil.which("node"):
-            self.skipTest("node is not installed; on Debian: apt-get install nodejs")
+            self.skipTest("SKIPPED: node is not installed; on Debian: apt-get install nodejs")
         done = subprocess.run(["node", "--test", os.path.join(browser.HERE, "module_tests.mjs")], capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stdout)
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    run_cases()

@@ -62,6 +62,7 @@ symptoms healthy() {
                                      {"protocol_version", 2},
                                      {"waiting_bytes", 0},
                                      {"silent_seconds", 1}}});
+  result.refused = json::array();
   result.targets = json::array();
   result.channels = json::array();
   return result;
@@ -201,6 +202,25 @@ BOOST_AUTO_TEST_CASE(connections_and_peers_are_judged) {
      == findings_set{"warning silent_peer", "warning slow_peer",
                      "note not_encrypted", "note old_protocol",
                      "note nickname_twice", "warning unreachable_peer"}));
+}
+
+BOOST_AUTO_TEST_CASE(remotes_that_were_refused_are_one_finding) {
+  auto refused = [](const char* address, const char* reason) {
+    return json{{"address", address},
+                {"reason", reason},
+                {"times", 3},
+                {"refused_at", "2026-01-31T12:00:00Z"}};
+  };
+  auto x = healthy();
+  x.refused.push_back(refused("10.0.0.9:1", "connection_closed: by it"));
+  BOOST_TEST(codes(x).empty());
+  x.refused.push_back(refused("10.0.0.1:1", "cannot_open: a frame"));
+  x.refused.push_back(refused("10.0.0.2:1", "encryption_mismatch"));
+  BOOST_TEST((codes(x) == findings_set{"warning remote_refused"}));
+  auto text = render_findings(doctor_document(x), {});
+  BOOST_TEST(text.find("10.0.0.1:1") != text.npos);
+  BOOST_TEST(text.find("cannot_open: a frame, 3 times") != text.npos);
+  BOOST_TEST(text.find("1 other hosts") != text.npos);
 }
 
 BOOST_AUTO_TEST_CASE(findings_begin_with_the_errors_and_are_escaped) {

@@ -101,6 +101,8 @@ BOOST_AUTO_TEST_CASE(every_damage_is_noticed) {
         line("3", "\"07\""),
         line("3", uid, "1970-01-32T00:00:05Z"),
         line("3", uid, "1970-02-30T00:00:05Z"),
+        line("3", uid, "0201-01-30T00:00:05Z"),
+        line("3", uid, "9999-01-30T00:00:05Z"),
         line("3", uid, date, R"("end":"unclean")"),
         line("3", uid, date, R"("ended_at":null,"end":"stopped")"),
         line("3", uid, date, R"("ended_at":null,"end":"gone")"),

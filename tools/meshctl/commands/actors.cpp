@@ -19,7 +19,7 @@ void run_actors(session& on, const arguments& with) {
 void add_actors(commands& to) {
   to.push_back({"actors",
                 "the actors that C++ programs publish",
-                {optional_word("PREFIX", "only names that begin with this"),
+                {optional_text("PREFIX", "only names that begin with this"),
                  option("--limit", "N", "at most this many (1000)"),
                  option("--after", "NAME", "only those behind this one")},
                 run_actors,

@@ -79,7 +79,7 @@ void add_channels(commands& to) {
   to.push_back({"send",
                 "send a message to one peer or to all",
                 {word("CHANNEL", "a channel that the node has joined"),
-                 optional_word("TEXT", "the message; standard input if absent"),
+                 optional_text("TEXT", "the message; standard input if absent"),
                  option("--to", "PEER",
                         "the name or nickname of the peer; all if absent")},
                 run_send,

@@ -1,6 +1,7 @@
 #include "tools/meshctl/commands/all.hpp"
 #include "tools/meshctl/commands/changes.hpp"
 #include "tools/meshctl/failure.hpp"
+#include "tools/meshctl/paging.hpp"
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/text/encodings.hpp"
 
@@ -17,9 +18,28 @@ std::string element_path(const arguments& with) {
   return set_path(with) + "/" + percent_encoded(with.text("ELEMENT"), "/");
 }
 
+std::string render_names(const json& x, const screen& to) {
+  std::string result;
+  for (const auto& each : x.at("names"))
+    result += visible(each.get<std::string>(), to.has_utf8) + "\n";
+  return result;
+}
+
+/// @param kind `counters` or `sets`
+void list_names(session& on, const arguments& with, const std::string& kind) {
+  auto result = document("names");
+  result["names"] =
+    read_pages(on.meshd(), "/v1/" + kind, kind.c_str(), with, UINT64_MAX).items;
+  on.show(result, render_names);
+}
+
 void run_counter(session& on, const arguments& with) {
   if (with.has("--count") && !with.has("--watch"))
     throw failure{exit_code::usage, "--count needs --watch"};
+  if (!with.has("NAME") && (with.has("--add") || with.has("--watch")))
+    throw failure{exit_code::usage, "--add and --watch need a NAME"};
+  if (!with.has("NAME"))
+    return list_names(on, with, "counters");
   auto name = with.text("NAME");
   auto encoded = percent_encoded(name);
   auto path = "/v1/counters/" + encoded;
@@ -44,6 +64,8 @@ std::string render_elements(const json& x, const screen& to) {
 }
 
 void run_set_list(session& on, const arguments& with) {
+  if (!with.has("NAME"))
+    return list_names(on, with, "sets");
   auto result = document("set");
   result["name"] = with.text("NAME");
   result["elements"] = json::array();
@@ -95,7 +117,8 @@ void add_counters_and_sets(commands& to) {
   const auto count = option("--count", "N", "end after this many changes");
   to.push_back({"counter",
                 "print a counter, or add to it",
-                {word("NAME", "the name of the counter"),
+                {optional_word("NAME", "the name of the counter; if absent, "
+                                       "lists those that the node holds"),
                  option("--add", "N", "add this first"),
                  flag("--watch", "go on and print each new value"), count},
                 run_counter,
@@ -103,7 +126,8 @@ void add_counters_and_sets(commands& to) {
                 "the node, which takes 0.3 s."});
   to.push_back({"set list",
                 "print the elements of a set, each on a line",
-                {name},
+                {optional_word("NAME", "the name of the set; if absent, lists "
+                                       "those that the node holds")},
                 run_set_list,
                 {}});
   to.push_back({"set add",

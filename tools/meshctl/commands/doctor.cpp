@@ -28,7 +28,9 @@ void run_doctor(session& on, const arguments&) {
   found.clock_ahead_seconds = clock_ahead(answer.date);
   found.health = get_health(meshd);
   found.peers = meshd.get("/v1/peers").at("peers");
-  found.connections = meshd.get("/v1/connections").at("connections");
+  auto connections = meshd.get("/v1/connections");
+  found.connections = connections.at("connections");
+  found.refused = connections.value("refused", json::array());
   found.targets = meshd.get("/v1/targets").at("targets");
   found.channels = meshd.get("/v1/channels").at("channels");
   auto result = doctor_document(found);

@@ -103,7 +103,7 @@ void add_kv(commands& to) {
     {"kv put",
      "set a value, and print its ETag",
      {word("KEY", "the key"),
-      optional_word("VALUE", "the value; standard input if absent"), if_match,
+      optional_text("VALUE", "the value; standard input if absent"), if_match,
       flag("--if-none-match", "only if the key has no value")},
      run_put,
      replica + " A value has at most 1 MiB."});
@@ -114,7 +114,7 @@ void add_kv(commands& to) {
                 replica});
   to.push_back({"kv list",
                 "list keys",
-                {optional_word("PREFIX", "only keys that begin with this"),
+                {optional_text("PREFIX", "only keys that begin with this"),
                  option("--limit", "N", "at most this many keys (100)"),
                  option("--after", "KEY", "only keys behind this one")},
                 run_list,

@@ -19,7 +19,7 @@ void run_watch(session& on, const arguments& with) {
 void add_kv_watch(commands& to) {
   to.push_back({"kv watch",
                 "print changes of keys as they happen",
-                {optional_word("PREFIX", "only keys that begin with this"),
+                {optional_text("PREFIX", "only keys that begin with this"),
                  option("--count", "N", "end after this many changes")},
                 run_watch,
                 "First come the keys that exist. They do not count for "

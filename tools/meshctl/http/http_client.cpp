@@ -256,7 +256,15 @@ http_response response_of(parser& x) {
   return result;
 }
 
-[[noreturn]] void throw_broken(const error_code& ec) {
+[[noreturn]] void throw_broken(const error_code& ec,
+                               const beast::flat_buffer& unread) {
+  const std::string_view beginning{
+    static_cast<const char*>(unread.data().data()), unread.size()};
+  if (beginning.rfind("weave", 0) == 0)
+    throw failure{exit_code::failed,
+                  "this is the address of a node for the mesh, not of its API",
+                  "meshd serves its API on the address that it is given with "
+                  "--http, usually 127.0.0.1:6784."};
   if (ec == http::error::body_limit || ec == http::error::header_limit)
     throw failure{exit_code::failed, "the answer is too large"};
   if (ec.category() == http::make_error_code(http::error{}).category()
@@ -277,7 +285,7 @@ void read_more(any_stream& from, beast::flat_buffer& buffer, parser& to,
     throw unreachable("meshd has sent nothing for a minute");
   }
   if (ec)
-    throw_broken(ec);
+    throw_broken(ec, buffer);
 }
 
 } // namespace
@@ -310,7 +318,7 @@ http_response http_client::send(const http_request& x, const deadline& until) {
   answer.body_limit(largest_body);
   http::read(on.stream(), on.buffer, answer, ec);
   if (ec)
-    throw_broken(ec);
+    throw_broken(ec, on.buffer);
   on.stays_open = !write_error && answer.get().keep_alive();
   return response_of(answer);
 }
@@ -330,7 +338,7 @@ http_client::stream(const http_request& x, const deadline& until,
   if (!ec)
     http::read_header(on.stream(), on.buffer, answer, ec);
   if (ec)
-    throw_broken(ec);
+    throw_broken(ec, on.buffer);
   while (answer.get().result_int() != 200 && !answer.is_done()
          && answer.get().body().size() <= largest_body)
     read_more(on.stream(), on.buffer, answer, until);

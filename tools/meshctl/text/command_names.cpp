@@ -6,6 +6,8 @@ namespace meshctl {
 
 std::string with_commands(std::string hint) {
   static const std::pair<std::string, std::string> names[] = {
+    {"GET the key for its present ETag, and decide again",
+     "meshctl kv get KEY --etag prints its present ETag; decide again"},
     {"GET /v1/kv lists", "meshctl kv list shows"},
     {"GET /v1/sets/", "meshctl set list "},
     {"GET /v1/", "meshctl "},

@@ -113,6 +113,38 @@ void judge_connections(findings& to, const symptoms& x) {
            text_or_empty(x.node, "name"));
 }
 
+// Remotes that merely connect and close, such as health checks, are left out.
+bool is_of_concern(const std::string& reason) {
+  for (auto code : {"cannot_open", "encryption_mismatch", "version_mismatch",
+                    "flavour_mismatch", "bad_feature"})
+    if (reason.rfind(code, 0) == 0)
+      return true;
+  return false;
+}
+
+// Makes one finding of all remotes, because anyone can connect.
+void judge_refused(findings& to, const symptoms& x) {
+  const json* latest = nullptr;
+  std::size_t others = 0;
+  for (const auto& each : x.refused)
+    if (is_of_concern(text_or_empty(each, "reason"))) {
+      others += latest ? 1 : 0;
+      latest = latest ? latest : &each;
+    }
+  if (!latest)
+    return;
+  auto details = text_or_empty(*latest, "reason") + ", "
+                 + std::to_string(latest->value("times", 1)) + " times"
+                 + ", last at " + text_or_empty(*latest, "refused_at");
+  if (others > 0)
+    details += "; so were " + std::to_string(others) + " other hosts";
+  to.add({"remote_refused", "warning",
+          "this node refused the other side before it was authenticated",
+          "If it belongs to the mesh, give both the same password, or none, "
+          "and compatible versions."},
+         text_or_empty(*latest, "address"), details);
+}
+
 void judge_versions(findings& to, const symptoms& x) {
   std::set<std::int64_t> versions;
   for (const auto& each : x.connections)
@@ -174,9 +206,9 @@ void judge_clock(findings& to, const symptoms& x) {
 
 json doctor_document(const symptoms& x) {
   findings all;
-  for (auto judge :
-       {judge_readiness, judge_warnings, judge_targets, judge_connections,
-        judge_versions, judge_peers, judge_channels, judge_clock})
+  for (auto judge : {judge_readiness, judge_warnings, judge_targets,
+                     judge_connections, judge_refused, judge_versions,
+                     judge_peers, judge_channels, judge_clock})
     judge(all, x);
   auto result = document("doctor");
   result["findings"] = all.sorted();

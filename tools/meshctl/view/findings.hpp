@@ -14,6 +14,7 @@ struct symptoms {
   json health; ///< from /readyz
   json peers;  ///< the list from /v1/peers
   json connections;
+  json refused; ///< the list from /v1/connections
   json targets;
   json channels;
   /// How many seconds the clock of meshd's machine is ahead of this machine's

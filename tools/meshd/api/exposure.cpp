@@ -48,7 +48,12 @@ std::string read_tokens(const service_options& options, std::string& read,
                         std::string& write) {
   if (auto wrong = read_token(options.token_file, write); !wrong.empty())
     return wrong;
-  return read_token(options.read_token_file, read);
+  if (auto wrong = read_token(options.read_token_file, read); !wrong.empty())
+    return wrong;
+  if (!read.empty() && read == write)
+    return "token-file and read-token-file have the same token, so that those "
+           "who may only read could write";
+  return {};
 }
 
 std::string check_tokens(const service_options& options) {

@@ -61,7 +61,7 @@ constexpr coded_hint hints[] = {
   {"storage_failed",
    "The change is made, and other nodes have it, but the file of this node may "
    "not; the log says why."},
-  {"timed_out", "Try again."},
+  {"timed_out", may_be_done},
   {"too_large", "Split the data."},
   {"too_many", "Restart it with a higher limit."},
   {"too_many_channels", "Leave a channel, or raise max-channels."},

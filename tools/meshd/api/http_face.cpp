@@ -10,6 +10,7 @@
 #include "tools/meshd/api/exposure.hpp"
 #include "tools/meshd/api/page.hpp"
 #include "tools/meshd/api/query_parameters.hpp"
+#include "tools/meshd/settings/passed_socket.hpp"
 
 // Connects the API to the HTTP server.
 namespace meshd {
@@ -239,26 +240,6 @@ http::server_options scraper_options_of(const service_options& x) {
   return result;
 }
 
-/// The socket that systemd passes under the name `http`; -1 if there is none.
-int passed_socket() {
-  const auto* pid = std::getenv("LISTEN_PID");
-  const auto* count = std::getenv("LISTEN_FDS");
-  const auto* names = std::getenv("LISTEN_FDNAMES");
-  if (!pid || !count || !names || std::atoi(pid) != getpid())
-    return -1;
-  constexpr int first = 3;
-  std::string all = names;
-  auto number = 0;
-  for (std::size_t i = 0; i <= all.size() && number < std::atoi(count);
-       ++number) {
-    auto end = std::min(all.find(':', i), all.size());
-    if (all.substr(i, end - i) == "http")
-      return first + number;
-    i = end + 1;
-  }
-  return -1;
-}
-
 } // namespace
 
 std::string check_certificate(const service_options& options) {
@@ -310,7 +291,9 @@ std::string http_face::open(const service_options& options,
   if (auto wrong = read_secrets(options, secrets); !wrong.empty())
     return wrong;
   use(std::move(secrets));
-  auto passed = passed_socket();
+  auto passed =
+    passed_socket(std::getenv("LISTEN_PID"), std::getenv("LISTEN_FDS"),
+                  std::getenv("LISTEN_FDNAMES"), getpid());
   auto wrong =
     passed >= 0 ? st.server.listen_on(passed) : st.server.listen(options.http);
   if (wrong)

@@ -123,7 +123,14 @@ json connections_json(const cafmesh::mesh_status& x) {
   auto all = json::array();
   for (const auto& each : x.connections)
     all.push_back(connection_json(each));
-  return {{"connections", std::move(all)}};
+  auto refused = json::array();
+  auto now = std::chrono::system_clock::now();
+  for (const auto& each : x.inbound.latest)
+    refused.push_back({{"address", each.address},
+                       {"reason", each.reason},
+                       {"times", each.times},
+                       {"refused_at", date_of(now - each.ago)}});
+  return {{"connections", std::move(all)}, {"refused", std::move(refused)}};
 }
 
 json targets_json(const cafmesh::mesh_status& x) {

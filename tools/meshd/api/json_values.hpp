@@ -30,6 +30,7 @@ double seconds(std::chrono::milliseconds x);
 
 json json_of(const cafmesh::mesh_description& x);
 json json_of(const cafmesh::peer_summary& x);
+/// The connections, and the remotes that were refused.
 json connections_json(const cafmesh::mesh_status& x);
 json targets_json(const cafmesh::mesh_status& x);
 json routes_json(const cafmesh::mesh_status& x);

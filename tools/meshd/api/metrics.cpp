@@ -150,6 +150,11 @@ void add_mesh(families& to, const cafmesh::mesh_status& now) {
   to.gauge("cafmesh_connected_targets", "Those that are connected.", connected);
   to.total("cafmesh_ended_connections_total", "Connections that ended.",
            number(now.dialling.ended_connections));
+  for (const auto& [reason, times] : now.inbound.refused)
+    to.add("cafmesh_refused_remotes_total",
+           "Inbound connections that ended before the other side was "
+           "authenticated, by reason.",
+           MetricType::Counter, {{"reason", reason}}, number(times));
   to.gauge("cafmesh_uptime_seconds", "Time since the node was started.",
            seconds(now.uptime));
 }

@@ -25,7 +25,13 @@ parse_date(const std::string& text) {
   const auto* end = strptime(text.c_str(), format, &parts);
   if (!end || *end != '\0')
     return std::nullopt;
-  auto result = std::chrono::system_clock::from_time_t(timegm(&parts));
+  using clock = std::chrono::system_clock;
+  auto seconds = timegm(&parts);
+  // The clock counts nanoseconds, so it has no dates before 1677 or after 2262.
+  if (seconds <= clock::to_time_t(clock::time_point::min())
+      || seconds >= clock::to_time_t(clock::time_point::max()))
+    return std::nullopt;
+  auto result = clock::from_time_t(seconds);
   return date_of(result) == text ? std::optional{result} : std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/context/random_number.hpp"
+#include "tools/meshd/mesh/channel_names.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 
 namespace meshd {
@@ -12,7 +13,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-const std::string channel_name = "meshd.ping";
+const std::string channel_name = ping_channel;
 
 // A message consists of one of these bytes and the number of the ping.
 constexpr char question = '?';

@@ -151,8 +151,11 @@ void published_actors::request(const std::string& name, values message,
                                values_answer then) {
   auto& st = *state_;
   auto id = st.ends.add(limit, [&st](deadlines::key x) {
-    st.finish(x, problem{504, "timed_out", "The actor did not answer in time.",
-                         "Raise timeout_seconds."});
+    st.finish(x,
+              problem{504, "timed_out", "The actor did not answer in time.",
+                      "The request may have been carried out; repeat it only "
+                      "if that does no harm. A higher timeout_seconds "
+                      "waits longer."});
   });
   st.requests.emplace(id, std::move(then));
   values_answer deliver = [weak = std::weak_ptr<state>{state_},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,8 +25,9 @@ namespace meshd {
 constexpr std::chrono::milliseconds time_to_fill{300};
 
 /// The replicas of one kind of value, by name. A replica is made when it is
-/// first used, or when the node starts if the value is stored. To be used on
-/// the HTTP thread.
+/// first used, or when the node starts if the value is stored. Beyond the
+/// limit, an empty replica that was only read, perhaps because somebody
+/// mistyped its name, makes room for another. To be used on the HTTP thread.
 template <class V>
 class replicas {
 public:
@@ -81,44 +83,45 @@ public:
 
   /// Passes a replica to `use`. Makes it first if there is none.
   /// @param limit how long a new replica may take to join its channel
+  /// @param is_read whether `use` only reads the replica, once
   void with(const std::string& name, user use,
-            std::chrono::milliseconds limit = answer_time) {
-    if (auto i = all_.find(name); i != all_.end())
-      return use(i->second, false);
-    if (all_.size() >= most_)
-      return use(problem{507, "too_many",
-                         "This node holds " + std::to_string(most_)
-                           + " of these, as many as its settings allow."},
-                 false);
-    cafmesh::replicated_options storage;
-    if (stored_)
-      storage.storage = stored_->storage_of(prefix_ + name);
-    storage.log = parts_->log;
-    auto made = cafmesh::spawn_replicated(parts_->system, parts_->router,
-                                          prefix_ + name, initial_, storage);
-    all_[name] = made;
-    ask<cafmesh::gossip_channel_actor, done>(
-      parts_, made, cafmesh::get_channel{},
-      [this, name, made, use = std::move(use)](result<done> x) {
-        if (auto why = std::get_if<problem>(&x)) {
-          all_.erase(name);
-          return use(std::move(*why), true);
-        }
-        use(made, true);
-      },
-      [](cafmesh::gossip_channel_actor&) { return done{}; }, limit);
+            std::chrono::milliseconds limit = answer_time,
+            bool is_read = false) {
+    if (auto i = all_.find(name); i != all_.end()) {
+      i->second.is_used |= !is_read;
+      return use(i->second.whom, false);
+    }
+    if (all_.size() < most_)
+      return make(name, std::move(use), limit, is_read);
+    make_room(
+      [this, name, use = std::move(use), limit, is_read](bool has_room) {
+        if (has_room)
+          return with(name, use, limit, is_read);
+        auto kind = prefix_.substr(0, prefix_.size() - 1);
+        use(problem{507, "too_many",
+                    "This node holds " + std::to_string(most_) + " " + kind
+                      + ", as many as max-" + kind + " allows."},
+            false);
+      });
   }
 
   /// Reads a replica.
   /// @param convert makes a `T` from the value
   template <class T, class Convert>
   void read(const std::string& name, answer<T> then, Convert convert) {
-    auto question = [parts = parts_, then, convert](const actor& whom) {
+    auto question = [this, name, then, convert](const actor& whom) {
+      if (auto i = all_.find(name); i != all_.end())
+        ++i->second.readers;
+      auto finish = [this, name, whom, then](result<T> x) {
+        if (auto i = all_.find(name); i != all_.end() && i->second.whom == whom)
+          --i->second.readers, i->second.was_read = true;
+        then(std::move(x));
+      };
       ask<cafmesh::snapshot<V>, T>(
-        parts, whom, cafmesh::get_value<V>{}, then,
+        parts_, whom, cafmesh::get_value<V>{}, finish,
         [convert](cafmesh::snapshot<V>& value) { return convert(*value); });
     };
-    with_filled(name, then, std::move(question));
+    with_filled(name, then, std::move(question), true);
   }
 
   /// Waits until `is_known` returns false for the replica, for at most `time`,
@@ -225,22 +228,85 @@ private:
     bool is_over = false;
   };
 
+  struct replica {
+    actor whom;
+    bool is_used = false;  // written, watched, awaited or stored
+    bool was_read = false; // at least once, to the end
+    unsigned readers = 0;  // that have no answer yet
+
+    bool may_go() const {
+      return was_read && !is_used && readers == 0;
+    }
+  };
+
+  void make(const std::string& name, user use, std::chrono::milliseconds limit,
+            bool is_read) {
+    cafmesh::replicated_options storage;
+    if (stored_)
+      storage.storage = stored_->storage_of(prefix_ + name);
+    storage.log = parts_->log;
+    auto made = cafmesh::spawn_replicated(parts_->system, parts_->router,
+                                          prefix_ + name, initial_, storage);
+    all_[name] = {made, !is_read};
+    ask<cafmesh::gossip_channel_actor, done>(
+      parts_, made, cafmesh::get_channel{},
+      [this, name, made, use = std::move(use)](result<done> x) {
+        if (auto why = std::get_if<problem>(&x)) {
+          all_.erase(name);
+          return use(std::move(*why), true);
+        }
+        use(made, true);
+      },
+      [](cafmesh::gossip_channel_actor&) { return done{}; }, limit);
+  }
+
+  /// Ends a replica that was only read and is empty.
+  /// @param then called with whether there was one
+  void make_room(std::function<void(bool)> then) {
+    auto i = std::find_if(all_.begin(), all_.end(),
+                          [](const auto& x) { return x.second.may_go(); });
+    if (i == all_.end())
+      return then(false);
+    auto finish = [this, name = i->first, whom = i->second.whom,
+                   then = std::move(then)](const result<bool>& is_empty) {
+      auto j = all_.find(name);
+      if (j == all_.end() || j->second.whom != whom || !j->second.may_go())
+        return make_room(then);
+      if (auto x = std::get_if<bool>(&is_empty); !x || !*x) {
+        j->second.is_used = true;
+        return make_room(then);
+      }
+      all_.erase(j);
+      caf::anon_send_exit(whom, caf::exit_reason::user_shutdown);
+      then(true);
+    };
+    ask<cafmesh::snapshot<V>, bool>(
+      parts_, i->second.whom, cafmesh::get_value<V>{}, std::move(finish),
+      [initial = initial_](cafmesh::snapshot<V>& value) {
+        return *value == initial;
+      });
+  }
+
   /// Calls `use` with the replica, after `time_to_fill` if the replica is new.
   /// If there is a problem, calls `fail` instead.
   void with_filled(const std::string& name, std::function<void(problem)> fail,
-                   std::function<void(const actor&)> use) {
-    with(name, [this, fail = std::move(fail),
-                use = std::move(use)](result<actor> x, bool is_fresh) {
-      if (auto why = std::get_if<problem>(&x))
-        return fail(std::move(*why));
-      auto go_on = [use, whom = std::get<actor>(x)] {
-        use(whom);
-      };
-      if (is_fresh)
-        after(parts_, time_to_fill, go_on);
-      else
-        go_on();
-    });
+                   std::function<void(const actor&)> use,
+                   bool is_read = false) {
+    with(
+      name,
+      [this, fail = std::move(fail), use = std::move(use)](result<actor> x,
+                                                           bool is_fresh) {
+        if (auto why = std::get_if<problem>(&x))
+          return fail(std::move(*why));
+        auto go_on = [use, whom = std::get<actor>(x)] {
+          use(whom);
+        };
+        if (is_fresh)
+          after(parts_, time_to_fill, go_on);
+        else
+          go_on();
+      },
+      answer_time, is_read);
   }
 
   parts_ptr parts_;
@@ -248,7 +314,7 @@ private:
   std::string prefix_;
   std::size_t most_;
   V initial_;
-  std::map<std::string, actor> all_;
+  std::map<std::string, replica> all_;
   deadlines ends_;
 };
 

@@ -44,7 +44,7 @@ const known_line known_lines[] = {
   {"noted no end", "unclean_end",
    "Look for the cause in the system's log of that time; writes that were "
    "durable are kept."},
-  {"settings were not read again", "not_reloaded",
+  {"settings were not read again", not_reloaded,
    "Correct them; meshd --check-config checks them."},
 };
 
@@ -156,7 +156,7 @@ warnings_about(const std::vector<cafmesh::password>& passwords,
     return {{no_password,
              "The node has no password, so anyone who reaches " + mesh_address
                + " joins the mesh.",
-             "Set password-file on all nodes; tools/make-password makes a "
+             "Set password-file on all nodes; `openssl rand -hex 16` makes a "
              "password."}};
   auto is_short = [](const auto& x) {
     return x.size() < cafmesh::least_password_size;
@@ -175,7 +175,7 @@ warnings_about(const std::vector<cafmesh::password>& passwords,
              + " characters, so that anyone who records a connection can "
                "guess "
              + (number == 1 ? "it." : "them."),
-           "Use one of 160 bits; tools/make-password makes one."}};
+           "Use a longer one; `openssl rand -hex 16` makes one."}};
 }
 
 } // namespace meshd

@@ -64,6 +64,7 @@ using warnings_ptr = std::shared_ptr<warnings>;
 cafmesh::log_sink_ptr keep_warnings(cafmesh::log_sink_ptr log, warnings_ptr to);
 
 constexpr char no_password[] = "no_password";
+constexpr char not_reloaded[] = "not_reloaded";
 
 /// A warning if some passwords are so short that they can be guessed, or if
 /// there is none although other machines can reach the node; otherwise empty.

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -27,13 +28,32 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds status_interval{10};
 
-/// Ends the process by force if it is still running after `time`. If no thread
-/// can be created for this, only logs a warning.
-void end_within(std::chrono::milliseconds time,
+std::string time_text(std::chrono::milliseconds x) {
+  return x.count() % 1000 == 0 ? std::to_string(x.count() / 1000) + " s"
+                               : std::to_string(x.count()) + " ms";
+}
+
+/// A terminal and the program that started us may each send a signal for one
+/// wish to stop.
+constexpr std::chrono::seconds time_of_first_signals{1};
+
+/// Ends the process by force if it is still running after `time`, or when it is
+/// asked once more to stop. If no thread can be created for this, only logs a
+/// warning.
+void end_within(std::chrono::milliseconds time, const signals& received,
                 const cafmesh::log_sink_ptr& log) {
   try {
-    std::thread{[time, log] {
-      std::this_thread::sleep_for(time);
+    std::thread{[time, received, log] {
+      const auto begin = steady_clock::now();
+      for (auto now = begin; now < begin + time; now = steady_clock::now()) {
+        auto signal = received.wait(begin + time - now);
+        if (!signal || *signal == SIGHUP
+            || steady_clock::now() < begin + time_of_first_signals)
+          continue;
+        log->write(cafmesh::log_level::warning,
+                   "ends at once, because of a second signal");
+        _exit(failed);
+      }
       log->write(cafmesh::log_level::error, "meshd did not end in time");
       _exit(failed);
     }}.detach();
@@ -70,7 +90,11 @@ public:
     serve();
     is_ending_ = true;
     notifier_.stopping();
-    end_within(config_.mesh.drain_limit + std::chrono::seconds{15}, log_);
+    end_within(config_.mesh.drain_limit + std::chrono::seconds{15}, received_,
+               log_);
+    log_->write(cafmesh::log_level::info,
+                "stops; sends what waits for up to "
+                  + time_text(config_.mesh.drain_limit));
     service_.stop(has_failed_ ? life_end::failed : life_end::stopped);
     if (has_failed_)
       log_->write(cafmesh::log_level::error, "the node has ended on its own");
@@ -136,6 +160,7 @@ private:
     if (wrong.empty())
       wrong = service_.reload(next);
     if (wrong.empty()) {
+      noticed_->remove(not_reloaded, {});
       log_->write(cafmesh::log_level::info,
                   "read peers, passwords, tokens and the certificate again");
       limit(next);

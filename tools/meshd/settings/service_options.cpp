@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "tools/meshd/mesh/channel_names.hpp"
+
 namespace meshd {
 
 namespace {
@@ -230,6 +232,9 @@ std::string check(const service_options& x) {
     return "read-token-file needs token-file, or everyone could write";
   if (x.kv_channel.empty() || x.kv_channel.size() > 1024)
     return "kv-channel must have 1 to 1024 bytes";
+  if (is_used_otherwise(x.kv_channel))
+    return "kv-channel: the channel '" + x.kv_channel
+           + "' has another use; choose another name";
   return {};
 }
 
