@@ -34,6 +34,10 @@ namespace cafmesh {
 /// the order of merges, so replicas with the same limit still agree, and the
 /// value never falls. A peer whose number is left out counts from 0 again.
 ///
+/// A counter has no outline (see replicated.hpp): periodic gossip carries the
+/// whole counter, some 10 bytes for each peer that has counted. Nothing removes
+/// numbers, so the limit is low, and so are these costs.
+///
 /// A restarted peer learns its old number from the others. Before that, it
 /// counts from 0, so its increments are lost unless they exceed the old number.
 ///

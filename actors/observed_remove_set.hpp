@@ -1,21 +1,29 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <caf/expected.hpp>
 
-#include <cafmesh/detail/number_ranges.hpp>
+#include <cafmesh/detail/comparison.hpp>
+#include <cafmesh/detail/dot_ranges.hpp>
+#include <cafmesh/detail/dot_set.hpp>
+#include <cafmesh/detail/fingerprint.hpp>
+#include <cafmesh/detail/persistent_map.hpp>
+#include <cafmesh/detail/set_dot.hpp>
 #include <cafmesh/ids.hpp>
 #include <cafmesh/payload.hpp>
+#include <cafmesh/peer_name.hpp>
 #include <cafmesh/reachable.hpp>
 
 namespace cafmesh {
+
+namespace wire {
+class gob_cursor;
+}
 
 /// A set of strings to which every peer may add and from which every peer may
 /// remove. A removal only affects additions that the removing peer has seen: a
@@ -46,8 +54,11 @@ namespace cafmesh {
 /// of values.
 ///
 /// Replicas that merged the same changes and are not full are equal, whatever
-/// the order and number of the merges. A plain value: threads may not use one
-/// object at the same time if one of them changes it.
+/// the order and number of the merges. Two values are compared by fingerprints.
+///
+/// A plain value whose copies share memory: a copy takes constant time, a
+/// change O(log n), however many copies exist. Threads may not use one object
+/// at the same time if one of them changes it; they may use copies.
 class observed_remove_set {
 public:
   /// The name of the type and of its encoding in files. A file in which a
@@ -59,21 +70,30 @@ public:
   static constexpr std::uint64_t max_additions_per_second = 1'000'000;
   static constexpr std::size_t default_limit = std::size_t{1} << 30;
 
-  /// Identifies an addition: the UID of the peer's run, and a number that
-  /// starts at 1 in each run.
-  struct dot {
-    peer_uid who = peer_uid::none;
-    std::uint64_t number = 0;
-
-    friend bool operator<(const dot& x, const dot& y) noexcept {
-      return x.who != y.who ? x.who < y.who : x.number < y.number;
-    }
-    friend bool operator==(const dot& x, const dot& y) noexcept {
-      return x.who == y.who && x.number == y.number;
-    }
-  };
+  /// Identifies an addition: the UID of the peer's run, `who`, and a `number`
+  /// that starts at 1 in each run.
+  using dot = set_dot;
   /// For each element, the additions that keep it in the set.
-  using element_map = std::map<std::string, std::set<dot>, std::less<>>;
+  using element_map = persistent_map<dot_set, no_summary>;
+
+  /// A summary of a range of additions. Not for direct use.
+  struct summary {
+    summary() = default;
+    summary(const std::string& element, fingerprint of)
+        : content(of), size(element.size()) {
+    }
+    summary& operator+=(const summary& x) {
+      content += x.content;
+      size += x.size;
+      return *this;
+    }
+    static fingerprint digest_of(dot x, std::string_view element);
+
+    fingerprint content;
+    std::size_t size = 0; ///< of the elements, in bytes
+  };
+  /// Additions whose elements are in the set.
+  using addition_map = persistent_map<std::string, summary, dot>;
 
   observed_remove_set() = default;
   /// @param limit the memory limit in bytes, see above
@@ -83,18 +103,19 @@ public:
   // -- reading
 
   bool contains(std::string_view element) const {
-    return elements_.find(element) != elements_.end();
+    return elements_.find(element) != nullptr;
   }
   std::size_t size() const noexcept {
     return elements_.size();
   }
+  /// The elements in ascending order, each with its dots: a range with begin,
+  /// end, size, empty, find(element), which returns a pointer to the dots, and
+  /// lower_bound(element).
   const element_map& elements() const noexcept {
     return elements_;
   }
-  /// Roughly the memory that the set takes, in bytes.
-  std::size_t memory() const noexcept {
-    return memory_;
-  }
+  /// Roughly the memory that the set takes without its copies, in bytes.
+  std::size_t memory() const noexcept;
   std::size_t limit() const noexcept {
     return limit_;
   }
@@ -152,48 +173,62 @@ public:
   /// set is full. The errors are those of `decode`.
   caf::error load(byte_view input);
 
+  // -- exchange between replicas, see replicated.hpp
+
+  /// Roughly the size of the encoded set in bytes.
+  std::size_t bytes_of_content() const noexcept;
+
+  /// A message of some 50 bytes that describes the set to other replicas.
+  /// @param from the name of the sender; must not be the unknown peer
+  payload outline(peer_name from) const;
+
+  static bool is_outline(byte_view message) noexcept;
+
+  /// Finds what this replica and the sender of an outline need from each other.
+  /// Takes O(log n) for each range of dots in the outline. The keys in an
+  /// outline are dots, see below.
+  /// @param self the name of this peer
+  /// @returns errc::malformed if `outline` is not an outline.
+  caf::expected<comparison> compare(byte_view outline, peer_name self) const;
+
+  /// Returns the next message about the dots of a range, in the format of
+  /// `encode`, and removes these dots from `x`. The message is empty if nothing
+  /// more is known of the range. It has at most 64 KiB, or some bytes more if
+  /// it contains a single element.
+  payload take_part(key_range& x) const;
+
   friend bool operator==(const observed_remove_set& x,
-                         const observed_remove_set& y) {
-    return x.lives_ == y.lives_;
-  }
+                         const observed_remove_set& y);
 
 private:
-  /// The additions by one run of a peer.
-  struct life {
-    number_ranges known;
-    std::map<std::uint64_t, std::string> present; // not removed
-
-    friend bool operator==(const life& x, const life& y) {
-      return x.known == y.known && x.present == y.present;
-    }
-  };
-  using life_map = std::map<peer_uid, life>;
-
   // Changes have no memory limit. The limit applies to the set into which they
   // are merged.
   static constexpr std::size_t unlimited = SIZE_MAX;
 
-  static payload encode_one(const life_map& xs);
-  static std::size_t cost_of(std::string_view element);
-  bool has_room_for(std::size_t size) const noexcept {
-    return memory_ <= limit_ && size <= limit_ - memory_;
+  using number_pair = dot_ranges::number_pair;
+  struct message_limits;
+
+  bool has_room_for(std::size_t size) const noexcept;
+  payload next_message(dot& from, const std::optional<dot>& end,
+                       const message_limits& limits) const;
+  caf::error read_peer(wire::gob_cursor& in, peer_uid who, std::uint64_t limit);
+  void learn(dot x) {
+    known_.insert(x.who, x.number, x.number);
   }
-  life& life_of(peer_uid who);
-  void learn(peer_uid who, const number_ranges& numbers);
-  void put(dot x, const std::string& element);
+  void put(dot x, std::string_view element, fingerprint digest);
   void drop(dot x);
-  void forget_forged(life_map::iterator i, std::uint64_t limit);
-  void merge_removals(peer_uid who, const life& theirs,
+  void forget_forged(dot first, std::uint64_t last, std::uint64_t limit);
+  void merge_removals(const observed_remove_set& other,
                       observed_remove_set& news);
-  number_ranges merge_additions(peer_uid who, const life& theirs,
-                                observed_remove_set& news);
-  number_ranges without_strays(peer_uid who, const number_ranges& fresh,
-                               const life& theirs);
+  bool merge_addition(dot x, const std::string& element, fingerprint digest,
+                      observed_remove_set& news);
+  void leave_out_strays(peer_uid who, std::vector<number_pair>& fresh,
+                        const observed_remove_set& other);
 
   std::size_t limit_ = default_limit;
-  std::size_t memory_ = 0;
   std::uint64_t refused_ = 0;
-  life_map lives_;
+  dot_ranges known_;     // the dots of all additions, also of removed ones
+  addition_map present_; // the additions that were not removed
   element_map elements_; // the same additions by element
   wall_time date_ = earliest_wall_time;
 };
@@ -217,6 +252,15 @@ private:
 /// up to the limit. A known dot that is not present is removed. If a set needs
 /// several messages, each says everything about the dots that it contains, so
 /// that it can be merged on its own.
+///
+/// In outlines (see observed_remove_set::outline), the keys are dots: the UID
+/// and the number, each as 8 bytes, big endian. Zeros at the end may be left
+/// out. The items of a range are its present dots, and its known dots as ranges
+/// of numbers, as few as possible. An item's digest is that of these bytes:
+///
+///     range     1 byte, 0; UID; first and last number: 8 bytes each, big
+///     endian present   1 byte, 1; UID; number: 8 bytes each, big endian;
+///     element
 constexpr std::uint8_t observed_remove_set_format = 1;
 
 } // namespace cafmesh

@@ -79,7 +79,9 @@
 ///     std::size_t bytes_of_content() const;
 ///         // roughly the total size of all items in bytes
 ///
-/// where detail/comparison.hpp defines the types, and lww_map is an example.
+/// where detail/comparison.hpp defines the types. lww_map and
+/// observed_remove_set have these members. grow_counter has none of them and is
+/// gossiped as a whole, which its default limit keeps below 3 MB.
 ///
 /// Write CAFMESH_REPLICATED_TYPES(V) once, outside all namespaces.
 namespace cafmesh {

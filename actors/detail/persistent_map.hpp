@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <iterator>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,22 @@
 #include <cafmesh/detail/persistent_tree.hpp>
 
 namespace cafmesh {
+
+/// The summary for a map that needs none.
+struct no_summary {
+  struct digest {};
+  no_summary() = default;
+  template <class T>
+  no_summary(const T&, digest) {
+  }
+  no_summary& operator+=(const no_summary&) {
+    return *this;
+  }
+  template <class Key, class T>
+  static digest digest_of(const Key&, const T&) {
+    return {};
+  }
+};
 
 /// A map with ascending keys. Copies share memory, so making a copy takes
 /// constant time. A change touches O(log n) nodes, and copies those that other
@@ -24,13 +41,17 @@ namespace cafmesh {
 /// - `x += y`, which combines two summaries and must be associative and
 ///   commutative;
 /// - `Summary::digest_of(key, value)`, which is called once for each item.
-template <class T, class Summary>
+///
+/// A Key that is not a string should be small, and needs `==` and `<`. `Key{}`
+/// must be the least key.
+template <class T, class Summary, class Key = std::string>
 class persistent_map {
-  using tree = persistent_tree<T, Summary>;
+  using tree = persistent_tree<T, Summary, Key>;
   using node = typename tree::node;
   using node_ptr = typename tree::node_ptr;
 
 public:
+  using key_view = typename tree::key_view;
   using value_type = typename tree::value_type;
   using digest_type = typename tree::digest_type;
 
@@ -95,7 +116,7 @@ public:
     return {};
   }
   /// The first item whose key is not less than `key`.
-  const_iterator lower_bound(std::string_view key) const {
+  const_iterator lower_bound(key_view key) const {
     const_iterator result;
     for (auto* x = root_.get(); x;)
       if (x->item.first < key) {
@@ -107,14 +128,34 @@ public:
     return result;
   }
   /// The value of a key; null if it is absent. Valid until the map changes.
-  const T* find(std::string_view key) const noexcept {
+  const T* find(key_view key) const noexcept {
     for (auto* x = root_.get(); x;) {
-      auto order = key.compare(x->item.first);
+      auto order = tree::order_of(key, x->item.first);
       if (order == 0)
         return &x->item.second;
       x = (order < 0 ? x->left : x->right).get();
     }
     return nullptr;
+  }
+  /// The value of a key.
+  /// @throws std::out_of_range if the key is absent
+  const T& at(key_view key) const {
+    if (const auto* x = find(key))
+      return *x;
+    throw std::out_of_range{"persistent_map::at"};
+  }
+  /// The last item whose key is less than `key`; null if there is none. Valid
+  /// until the map changes.
+  const value_type* last_before(key_view key) const noexcept {
+    const value_type* result = nullptr;
+    for (auto* x = root_.get(); x;)
+      if (x->item.first < key) {
+        result = &x->item;
+        x = x->right.get();
+      } else {
+        x = x->left.get();
+      }
+    return result;
   }
   /// The item at a position in ascending order.
   /// @pre `position < size()`
@@ -135,8 +176,8 @@ public:
   }
   /// The summary and the number of the items with keys from `first` up to, but
   /// not including, `last`. Without `last`, those of all items from `first` on.
-  std::pair<Summary, std::size_t>
-  summary(std::string_view first, std::optional<std::string_view> last) const {
+  std::pair<Summary, std::size_t> summary(key_view first,
+                                          std::optional<key_view> last) const {
     std::pair<Summary, std::size_t> result;
     tree::add_range(root_.get(), first, last, result);
     return result;
@@ -156,7 +197,7 @@ public:
   /// New items for `merge`, in any order.
   class new_items {
   public:
-    void add(std::string_view key, T x, const digest_type& digest) {
+    void add(key_view key, T x, const digest_type& digest) {
       items_.push_back({keep(key), std::move(x), digest});
     }
     std::size_t size() const noexcept {
@@ -165,6 +206,10 @@ public:
 
   private:
     friend class persistent_map;
+
+    static Key keep(const Key& key) {
+      return key;
+    }
 
     // Copies a key into a chunk, which does not grow and so does not move.
     std::string_view keep(std::string_view key) {
@@ -198,18 +243,32 @@ public:
     tree::merge(root_, order.begin(), end, wins);
   }
 
-  void set(std::string_view key, T x) {
+  void set(key_view key, T x) {
     auto digest = Summary::digest_of(key, x);
     set(key, std::move(x), digest);
   }
   /// Sets a value without computing its digest.
   /// @param digest the item's digest, copied from another map.
-  void set(std::string_view key, T x, const digest_type& digest) {
+  void set(key_view key, T x, const digest_type& digest) {
     tree::set(root_, key, std::move(x), digest);
   }
-  void erase(std::string_view key) {
+  /// Changes a value in place: calls `f` on it, or on `T{}` if the key is new.
+  template <class F>
+  void change(key_view key, const F& f) {
+    tree::change(root_, key, f);
+  }
+  void erase(key_view key) {
     if (find(key))
       tree::erase(root_, key);
+  }
+
+  friend bool operator==(const persistent_map& x, const persistent_map& y) {
+    return x.root_ == y.root_
+           || (x.size() == y.size()
+               && std::equal(x.begin(), x.end(), y.begin()));
+  }
+  friend bool operator!=(const persistent_map& x, const persistent_map& y) {
+    return !(x == y);
   }
 
 private:

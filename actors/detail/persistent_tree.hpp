@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,18 +17,19 @@ namespace cafmesh {
 /// The balanced tree in a `persistent_map`, as functions that work on subtrees.
 /// Maps share nodes. Before a function changes a node that other maps use, it
 /// copies the node.
-template <class T, class Summary>
+template <class T, class Summary, class Key>
 struct persistent_tree {
   struct node;
   using node_ptr = caf::intrusive_ptr<node>;
-  using value_type = std::pair<const std::string, T>;
-  using digest_type =
-    decltype(Summary::digest_of({}, std::declval<const T&>()));
+  using value_type = std::pair<const Key, T>;
+  using key_view =
+    std::conditional_t<std::is_same_v<Key, std::string>, std::string_view, Key>;
+  using digest_type = decltype(Summary::digest_of(std::declval<key_view>(),
+                                                  std::declval<const T&>()));
 
   struct node {
-    node(std::string_view key, T x, const digest_type& of)
-        : item(std::string{key}, std::move(x)), digest(of),
-          sum(item.second, digest) {
+    node(key_view key, T x, const digest_type& of)
+        : item(Key{key}, std::move(x)), digest(of), sum(item.second, digest) {
     }
     node(const node& x)
         : item(x.item), left(x.left), right(x.right), size(x.size),
@@ -58,6 +60,14 @@ struct persistent_tree {
   // tree balanced.
   static constexpr std::size_t most_unequal = 3;
   static constexpr std::size_t double_rotation = 2;
+
+  // Negative if `x` comes before `y`, 0 if they are equal.
+  static int order_of(key_view x, const Key& y) noexcept {
+    if constexpr (std::is_same_v<Key, std::string>)
+      return x.compare(y);
+    else
+      return x == y ? 0 : x < y ? -1 : 1;
+  }
 
   static std::size_t size_of(const node_ptr& x) noexcept {
     return x ? x->size : 0;
@@ -115,14 +125,14 @@ struct persistent_tree {
       update(*x);
   }
 
-  static void set(node_ptr& x, std::string_view key, T value,
+  static void set(node_ptr& x, key_view key, T value,
                   const digest_type& digest) {
     if (!x) {
       x = node_ptr{new node(key, std::move(value), digest), false};
       return;
     }
     own(x);
-    auto order = key.compare(x->item.first);
+    auto order = order_of(key, x->item.first);
     if (order == 0) {
       x->item.second = std::move(value);
       x->digest = digest;
@@ -132,8 +142,29 @@ struct persistent_tree {
     balance(x);
   }
 
-  static void erase(node_ptr& x, std::string_view key) {
-    auto order = key.compare(x->item.first);
+  // Calls `f` on the value of a key, which is T{} if the key is new.
+  template <class F>
+  static void change(node_ptr& x, key_view key, const F& f) {
+    if (!x) {
+      T value{};
+      f(value);
+      const auto digest = Summary::digest_of(key, value);
+      x = node_ptr{new node(key, std::move(value), digest), false};
+      return;
+    }
+    own(x);
+    auto order = order_of(key, x->item.first);
+    if (order == 0) {
+      f(x->item.second);
+      x->digest = Summary::digest_of(key, x->item.second);
+    } else {
+      change(order < 0 ? x->left : x->right, key, f);
+    }
+    balance(x);
+  }
+
+  static void erase(node_ptr& x, key_view key) {
+    auto order = order_of(key, x->item.first);
     if (order != 0) {
       own(x);
       erase(order < 0 ? x->left : x->right, key);
@@ -167,7 +198,7 @@ struct persistent_tree {
 
   /// An item to be merged.
   struct new_item {
-    std::string_view key;
+    key_view key;
     T value;
     digest_type digest;
   };
@@ -221,8 +252,8 @@ struct persistent_tree {
     }
     own(x);
     auto middle = std::lower_bound(
-      first, end, std::string_view{x->item.first},
-      [](const new_item* y, std::string_view key) { return y->key < key; });
+      first, end, key_view{x->item.first},
+      [](const new_item* y, key_view key) { return y->key < key; });
     auto next = middle;
     if (middle != end && (*middle)->key == x->item.first) {
       ++next;
@@ -268,13 +299,13 @@ struct persistent_tree {
 
   // Adds the summary and the number of the items in [`first`, `last`) to `to`.
   // An absent bound leaves the range open at that end.
-  static void add_range(const node* x, std::optional<std::string_view> first,
-                        std::optional<std::string_view> last,
+  static void add_range(const node* x, std::optional<key_view> first,
+                        std::optional<key_view> last,
                         std::pair<Summary, std::size_t>& to) {
     for (; x && (first || last);) {
       if (first && x->item.first < *first) {
         x = x->right.get();
-      } else if (last && x->item.first >= *last) {
+      } else if (last && !(x->item.first < *last)) {
         x = x->left.get();
       } else {
         to.first += Summary(x->item.second, x->digest);

@@ -27,6 +27,7 @@
 #include "messages/wire/topology_update.hpp"
 #include "tests/fuzz/topology_case.hpp"
 #include "tests/support/vectors.hpp"
+#include <cafmesh/observed_remove_set.hpp>
 
 namespace {
 
@@ -166,6 +167,30 @@ void add_counters(seed_folder& out, name_flavour flavour,
     append(both, gob);
     out.add("replicas", both);
     both.clear();
+  }
+}
+
+// Adds two sets, and outlines of the first for the second.
+void add_outlines(seed_folder& out) {
+  observed_remove_set x, y;
+  auto add = [](observed_remove_set& set, int number, std::uint64_t uid) {
+    set.merge(*set.add("element " + std::to_string(number), peer_uid{uid}));
+  };
+  for (int i = 0; i < 100; ++i)
+    add(x, i, 1 + static_cast<std::uint64_t>(i % 2));
+  y = x;
+  for (int i = 0; i < 100; i += 9) {
+    y.merge(y.remove("element " + std::to_string(i)));
+    add(i % 2 == 0 ? x : y, 100 + i, 3);
+  }
+  const auto from_x = x.outline(peer_name::from_number(1));
+  const auto from_y = y.compare(from_x.view(), peer_name::from_number(2));
+  for (const auto& message : {from_x, from_y->reply}) {
+    bytes all;
+    append_run(all, x.encode()[0].view());
+    append_run(all, y.encode()[0].view());
+    append(all, message.view());
+    out.add("outlines", all);
   }
 }
 
@@ -427,6 +452,7 @@ int main(int argc, char** argv) {
     add_meshctl(out);
     add_settings(out);
     add_names(out);
+    add_outlines(out);
     add_packets(out);
     add_messages(out);
     std::cout << out.count() << " seeds" << std::endl;

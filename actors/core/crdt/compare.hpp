@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "actors/core/crdt/outline.hpp"
 #include <cafmesh/detail/comparison.hpp>
@@ -49,6 +50,23 @@ template <class Map>
 outline outline_of_all(const Map& map, peer_name from) {
   const auto content = map.summary().content;
   return {from, {{outline::kind::described, {}, map.size(), content}}};
+}
+
+/// Keys that divide a range into at most `most` parts with about equal numbers
+/// of items.
+/// @param count the number of items in the range
+template <class Map>
+std::vector<std::string> separators(const Map& map, const std::string& first,
+                                    const std::optional<std::string>&,
+                                    std::size_t count, std::size_t most) {
+  std::vector<std::string> result;
+  const auto begin = map.summary({}, first).second;
+  const auto parts = std::min(most, count);
+  for (std::size_t i = 1; i < parts; ++i) {
+    const auto at = begin + count * i / parts;
+    result.push_back(separator(map.nth(at - 1).first, map.nth(at).first));
+  }
+  return result;
 }
 
 /// Compares another replica's outline with our items. Finds the items that the
@@ -122,19 +140,13 @@ private:
   // of items.
   void divide(std::string first, const std::optional<std::string>& end,
               std::size_t count) {
-    const auto begin = map_.summary({}, first).second;
-    const auto parts = std::min(parts_per_range, count);
-    for (std::size_t i = 1; i <= parts; ++i) {
-      auto part_end = end;
+    for (auto& x : separators(map_, first, end, count, parts_per_range)) {
       if (size_ > most_key_bytes)
-        i = parts;
-      if (i < parts) {
-        const auto at = begin + count * i / parts;
-        part_end = separator(map_.nth(at - 1).first, map_.nth(at).first);
-      }
-      describe(first, part_end);
-      first = part_end.value_or(std::string{});
+        break;
+      describe(first, x);
+      first = std::move(x);
     }
+    describe(first, end);
   }
 
   void describe(const std::string& first,

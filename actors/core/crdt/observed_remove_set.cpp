@@ -3,32 +3,58 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/core/crdt/dot_bytes.hpp"
+#include <cafmesh/detail/number_ranges.hpp>
 #include <cafmesh/errc.hpp>
 
 namespace cafmesh {
 
 namespace {
 
-// The approximate memory in bytes of the std::map and std::set nodes for one
-// life, one range or one element.
-constexpr std::size_t life_cost = 144;
-constexpr std::size_t range_cost = 64;
-constexpr std::size_t element_cost = 272;
+// The approximate memory in bytes of the tree nodes for one range or one
+// element.
+constexpr std::size_t range_cost = 112;
+constexpr std::size_t element_cost = 256;
 
-// The element is stored twice, by number and by name.
+// The element is stored twice, by dot and by name.
 constexpr std::size_t cost_of_size(std::size_t size) {
   return element_cost + 2 * size;
 }
 
-// An addition may also need a new range, and a new item in `lives_`.
+// An addition may also need a new range.
 constexpr std::size_t most_cost_of(std::size_t size) {
-  return cost_of_size(size) + range_cost + life_cost;
+  return cost_of_size(size) + range_cost;
+}
+
+std::vector<dot_ranges::number_pair>
+without(const std::vector<dot_ranges::number_pair>& ranges,
+        const number_ranges& ignored) {
+  number_ranges all;
+  for (const auto& [first, last] : ranges)
+    all.insert(first, last);
+  const auto rest = all.without(ignored);
+  return {rest.ranges().begin(), rest.ranges().end()};
 }
 
 } // namespace
 
-std::size_t observed_remove_set::cost_of(std::string_view element) {
-  return cost_of_size(element.size());
+fingerprint observed_remove_set::summary::digest_of(dot x,
+                                                    std::string_view element) {
+  bytes description{1}; // a range's description begins with 0
+  description.reserve(element.size() + 17);
+  append_dot(description, x);
+  description.insert(description.end(), element.begin(), element.end());
+  return fingerprint_of(description);
+}
+
+std::size_t observed_remove_set::memory() const noexcept {
+  return present_.size() * element_cost + 2 * present_.summary().size
+         + known_.size() * range_cost;
+}
+
+bool observed_remove_set::has_room_for(std::size_t size) const noexcept {
+  const auto used = memory();
+  return used <= limit_ && size <= limit_ - used;
 }
 
 bool observed_remove_set::is_full() const noexcept {
@@ -51,166 +77,138 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
     if (contains(element))
       return observed_remove_set{unlimited};
     return make_error(errc::too_large,
-                      "the set is full: it takes " + std::to_string(memory_)
+                      "the set is full: it takes " + std::to_string(memory())
                         + " bytes, the limit is " + std::to_string(limit_));
   }
-  auto mine = lives_.find(who);
-  auto last = mine == lives_.end() ? 0 : mine->second.known.last();
   // The new addition replaces all earlier additions of the element, so the set
   // usually stores one addition per element.
   auto result = remove(element);
-  dot added{who, last + 1};
-  number_ranges number;
-  number.insert(added.number);
-  result.learn(who, number);
-  result.put(added, std::string{element});
+  const dot added{who, known_.last_of(who) + 1};
+  result.learn(added);
+  result.put(added, element, summary::digest_of(added, element));
   return result;
 }
 
 observed_remove_set
 observed_remove_set::remove(std::string_view element) const {
   observed_remove_set result{unlimited};
-  if (auto i = elements_.find(element); i != elements_.end())
-    for (const auto& x : i->second) {
-      number_ranges number;
-      number.insert(x.number);
-      result.learn(x.who, number);
-    }
+  if (const auto* dots = elements_.find(element))
+    for (const auto& x : *dots)
+      result.learn(x);
   return result;
 }
 
-// Merges the removals of all lives first, because they make room for additions.
+// Merges all removals first, because they make room for additions.
 std::optional<observed_remove_set>
 observed_remove_set::merge(const observed_remove_set& other) {
   observed_remove_set news{unlimited};
-  for (const auto& [who, theirs] : other.lives_)
-    merge_removals(who, theirs, news);
-  for (const auto& [who, theirs] : other.lives_) {
-    const auto ignored = merge_additions(who, theirs, news);
-    auto mine = lives_.find(who);
-    auto fresh = mine == lives_.end()
-                   ? theirs.known
-                   : theirs.known.without(mine->second.known);
+  merge_removals(other, news);
+  auto addition = other.present_.begin();
+  const auto end = other.present_.end();
+  for (const auto& [first, range] : other.known_.all()) {
+    auto fresh = known_.gaps(first.who, first.number, range.last);
+    number_ranges ignored;
+    for (; addition != end && !(dot{first.who, range.last} < addition->first);
+         ++addition)
+      if (!merge_addition(addition->first, addition->second, addition.digest(),
+                          news))
+        ignored.insert(addition->first.number);
     if (!ignored.empty())
-      fresh = fresh.without(ignored);
-    if (!has_room_for(fresh.ranges().size() * range_cost + life_cost))
-      fresh = without_strays(who, fresh, theirs);
-    if (fresh.empty())
-      continue;
-    news.learn(who, fresh);
-    learn(who, fresh);
+      fresh = without(fresh, ignored);
+    if (!has_room_for(fresh.size() * range_cost))
+      leave_out_strays(first.who, fresh, other);
+    for (const auto& [from, to] : fresh) {
+      known_.insert(first.who, from, to);
+      news.known_.insert(first.who, from, to);
+    }
   }
-  if (news.lives_.empty())
+  if (news.known_.empty())
     return std::nullopt;
   return news;
 }
 
 // Removes the additions that we still have but that the other replica has seen
 // and removed.
-void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
+void observed_remove_set::merge_removals(const observed_remove_set& other,
                                          observed_remove_set& news) {
-  auto mine = lives_.find(who);
-  if (mine == lives_.end())
-    return;
-  auto& present = mine->second.present;
-  number_ranges removed;
-  for (const auto& [first, last] : theirs.known.ranges())
-    for (auto i = present.lower_bound(first);
-         i != present.end() && i->first <= last;) {
-      auto number = (i++)->first;
-      if (theirs.present.count(number) > 0)
-        continue;
-      drop({who, number});
-      removed.insert(number);
+  std::vector<dot> removed;
+  for (const auto& [first, range] : other.known_.all()) {
+    const dot last{first.who, range.last};
+    auto mine = present_.lower_bound(first);
+    if (mine == present_.end() || last < mine->first)
+      continue;
+    auto theirs = other.present_.lower_bound(mine->first);
+    for (; mine != present_.end() && !(last < mine->first); ++mine) {
+      while (theirs != other.present_.end() && theirs->first < mine->first)
+        ++theirs;
+      if (theirs == other.present_.end() || !(theirs->first == mine->first))
+        removed.push_back(mine->first);
     }
-  if (!removed.empty())
-    news.learn(who, removed);
+  }
+  for (auto x : removed) {
+    drop(x);
+    news.learn(x);
+  }
 }
 
-// Takes over the additions that we have not seen, and returns the numbers of
-// those for which there is no room. An honest peer never gives one number to
-// two elements. If a dishonest peer does, every replica keeps the element that
+// Takes over an addition if we have not seen it. Returns false if it is new but
+// there is no room for it. An honest peer never gives one number to two
+// elements. If a dishonest peer does, every replica keeps the element that
 // comes later in lexicographic order, so that all agree.
-number_ranges observed_remove_set::merge_additions(peer_uid who,
-                                                   const life& theirs,
-                                                   observed_remove_set& news) {
-  number_ranges added, ignored;
-  for (const auto& [number, element] : theirs.present) {
-    auto mine = lives_.find(who);
-    const bool is_known =
-      mine != lives_.end() && mine->second.known.contains(number);
-    if (is_known) {
-      auto i = mine->second.present.find(number);
-      if (i == mine->second.present.end() || i->second >= element)
-        continue;
-    }
-    if (!has_room_for(most_cost_of(element.size()))) {
-      ++refused_;
-      if (!is_known)
-        ignored.insert(number);
-      continue;
-    }
-    if (is_known)
-      drop({who, number});
-    put({who, number}, element);
-    news.put({who, number}, element);
-    added.insert(number);
+bool observed_remove_set::merge_addition(dot x, const std::string& element,
+                                         fingerprint digest,
+                                         observed_remove_set& news) {
+  const bool is_known = known_.contains(x);
+  if (is_known) {
+    const auto* mine = present_.find(x);
+    if (!mine || *mine >= element)
+      return true;
   }
-  if (!added.empty())
-    news.learn(who, added);
-  return ignored;
+  if (!has_room_for(most_cost_of(element.size()))) {
+    ++refused_;
+    return is_known;
+  }
+  if (is_known) {
+    drop(x);
+    news.learn(x);
+  }
+  put(x, element, digest);
+  news.put(x, element, digest);
+  return true;
 }
 
 // In a full set, leaves out ranges of numbers that would take more memory:
 // those that neither have an element in the set nor are next to numbers that we
 // have seen.
-number_ranges observed_remove_set::without_strays(peer_uid who,
-                                                  const number_ranges& fresh,
-                                                  const life& theirs) {
-  number_ranges result;
-  auto mine = lives_.find(who);
-  for (const auto& [first, last] : fresh.ranges()) {
-    auto i = theirs.present.lower_bound(first);
-    const bool has_element = i != theirs.present.end() && i->first <= last;
-    const bool extends = mine != lives_.end()
-                         && (mine->second.known.contains(first - 1)
-                             || mine->second.known.contains(last + 1));
-    if (has_element || extends)
-      result.insert(first, last);
-    else
-      ++refused_;
-  }
-  return result;
+void observed_remove_set::leave_out_strays(peer_uid who,
+                                           std::vector<number_pair>& fresh,
+                                           const observed_remove_set& other) {
+  auto is_stray = [&](const number_pair& x) {
+    const auto i = other.present_.lower_bound({who, x.first});
+    const bool has_element =
+      i != other.present_.end() && !(dot{who, x.second} < i->first);
+    return !has_element && !known_.contains({who, x.first - 1})
+           && !known_.contains({who, x.second + 1});
+  };
+  const auto end = std::remove_if(fresh.begin(), fresh.end(), is_stray);
+  refused_ += static_cast<std::uint64_t>(fresh.end() - end);
+  fresh.erase(end, fresh.end());
 }
 
-observed_remove_set::life& observed_remove_set::life_of(peer_uid who) {
-  auto [i, is_new] = lives_.try_emplace(who);
-  memory_ += is_new ? life_cost : 0;
-  return i->second;
-}
-
-void observed_remove_set::learn(peer_uid who, const number_ranges& numbers) {
-  auto& known = life_of(who).known;
-  memory_ -= known.ranges().size() * range_cost;
-  known.insert(numbers);
-  memory_ += known.ranges().size() * range_cost;
-}
-
-void observed_remove_set::put(dot x, const std::string& element) {
-  life_of(x.who).present[x.number] = element;
-  elements_[element].insert(x);
-  memory_ += cost_of(element);
+void observed_remove_set::put(dot x, std::string_view element,
+                              fingerprint digest) {
+  present_.set(x, std::string{element}, digest);
+  elements_.change(element, [x](dot_set& dots) { dots.insert(x); });
 }
 
 void observed_remove_set::drop(dot x) {
-  auto& present = lives_[x.who].present;
-  auto i = present.find(x.number);
-  memory_ -= cost_of(i->second);
-  auto kept = elements_.find(i->second);
-  kept->second.erase(x);
-  if (kept->second.empty())
-    elements_.erase(kept);
-  present.erase(i);
+  const auto& element = *present_.find(x);
+  const auto* dots = elements_.find(element);
+  if (dots->size() == 1)
+    elements_.erase(element);
+  else
+    elements_.change(element, [x](dot_set& kept) { kept.erase(x); });
+  present_.erase(x);
 }
 
 void observed_remove_set::set_date(wall_time now) {
@@ -220,47 +218,44 @@ void observed_remove_set::set_date(wall_time now) {
     reachable(now + std::chrono::seconds{1}, max_additions_per_second);
   // The limit grows with the date, so stored numbers can exceed it only if the
   // date was set back.
-  if (now < date_)
-    for (auto i = lives_.begin(); i != lives_.end();)
-      forget_forged(i++, limit);
+  if (now < date_) {
+    const auto known = known_.all();
+    for (const auto& [first, range] : known)
+      if (range.last > limit)
+        forget_forged(first, range.last, limit);
+  }
   date_ = now;
 }
 
 bool observed_remove_set::is_ahead_of(wall_time now) const {
   const auto limit = reachable(now, max_additions_per_second);
-  return std::any_of(lives_.begin(), lives_.end(), [limit](const auto& x) {
-    return x.second.known.last() > limit;
-  });
+  const auto& known = known_.all();
+  return std::any_of(known.begin(), known.end(),
+                     [limit](const auto& x) { return x.second.last > limit; });
 }
 
-// Forgets numbers that are too high to be honest. A range that ends beyond the
-// limit is forgotten as a whole, because replicas with different dates would
-// cut it at different numbers. Numbers within the limit stay if their elements
-// are still in the set.
-void observed_remove_set::forget_forged(life_map::iterator i,
+// Forgets a range of numbers that ends too high to be honest. It is forgotten
+// as a whole, because replicas with different dates would cut it at different
+// numbers. Numbers within the limit stay if their elements are still in the
+// set.
+void observed_remove_set::forget_forged(dot first, std::uint64_t last,
                                         std::uint64_t limit) {
-  const auto who = i->first;
-  auto& x = i->second;
-  if (x.known.last() <= limit)
-    return;
-  number_ranges honest;
-  for (const auto& [first, last] : x.known.ranges())
-    if (last <= limit)
-      honest.insert(first, last);
-  for (auto j = x.present.begin(); j != x.present.end();) {
-    auto number = (j++)->first;
-    if (number <= limit)
-      honest.insert(number);
+  std::vector<dot> present;
+  for (auto i = present_.lower_bound(first);
+       i != present_.end() && !(dot{first.who, last} < i->first); ++i)
+    present.push_back(i->first);
+  known_.erase(first);
+  for (auto x : present)
+    if (x.number <= limit)
+      learn(x);
     else
-      drop({who, number});
-  }
-  memory_ -= x.known.ranges().size() * range_cost;
-  memory_ += honest.ranges().size() * range_cost;
-  x.known = std::move(honest);
-  if (!x.known.empty())
-    return;
-  lives_.erase(i);
-  memory_ -= life_cost;
+      drop(x);
+}
+
+bool operator==(const observed_remove_set& x, const observed_remove_set& y) {
+  return x.present_.size() == y.present_.size()
+         && x.present_.summary().content == y.present_.summary().content
+         && x.known_ == y.known_;
 }
 
 } // namespace cafmesh

@@ -1,26 +1,37 @@
+#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "actors/core/crdt/dot_bytes.hpp"
+#include "actors/core/crdt/set_message.hpp"
 #include "messages/wire/gob.hpp"
+#include <cafmesh/detail/number_ranges.hpp>
 #include <cafmesh/errc.hpp>
 #include <cafmesh/observed_remove_set.hpp>
 
 // Encodes an `observed_remove_set` into messages, and decodes messages.
 namespace cafmesh {
 
+// Limits on the size of a message that is being made. The sizes of its items
+// are estimated from above.
+struct observed_remove_set::message_limits {
+  std::size_t full; // no more is added to a message that is larger
+  std::size_t most; // an element that would make it larger is not added
+};
+
 namespace {
 
-// A message is full once an element makes it larger than this, in bytes.
 constexpr std::size_t full_set_message = 512 * 1024;
 constexpr std::size_t max_set_message = 1024 * 1024;
 
-// The maximum size in bytes of a peer's UID, its counts and one range of
-// numbers.
-constexpr std::size_t range_size = 40;
-// The maximum size in bytes of an element's number and length.
-constexpr std::size_t number_size = 16;
+// The size of the messages of `take_part`.
+constexpr std::size_t set_part_size = 64 * 1024;
+
+// Greater than all dots.
+constexpr set_dot after_all{peer_uid{UINT64_MAX}, UINT64_MAX};
+
 static_assert(full_set_message + observed_remove_set::max_element_size
-                + range_size + number_size
+                + set_message::range_size + set_message::number_size
               <= max_set_message);
 
 constexpr std::uint64_t max_number = INT64_MAX;
@@ -34,16 +45,6 @@ caf::error too_large_for_set(const char* what, std::size_t size,
   return make_error(errc::too_large,
                     std::string{"set: "} + what + " of " + std::to_string(size)
                       + " bytes, the limit is " + std::to_string(limit));
-}
-
-void append_ranges(bytes& out, const number_ranges& xs) {
-  wire::append_gob_uint(out, xs.ranges().size());
-  std::uint64_t before = 0;
-  for (const auto& [first, last] : xs.ranges()) {
-    wire::append_gob_uint(out, first - before - 1);
-    wire::append_gob_uint(out, last - first);
-    before = last;
-  }
 }
 
 caf::error read_ranges(wire::gob_cursor& in, number_ranges& out) {
@@ -69,53 +70,64 @@ caf::error read_ranges(wire::gob_cursor& in, number_ranges& out) {
 
 } // namespace
 
-payload observed_remove_set::encode_one(const life_map& xs) {
-  bytes out{observed_remove_set_format};
-  for (const auto& [who, x] : xs) {
-    wire::append_gob_uint(out, value_of(who));
-    append_ranges(out, x.known);
-    wire::append_gob_uint(out, x.present.size());
-    std::uint64_t before = 0;
-    for (const auto& [number, element] : x.present) {
-      wire::append_gob_uint(out, number - std::exchange(before, number));
-      wire::append_gob_run(out, byte_view{element});
-    }
-  }
-  return payload{std::move(out)};
-}
-
 std::vector<payload> observed_remove_set::encode() const {
   std::vector<payload> result;
-  life_map part;
-  std::size_t size = 0;
-  auto add = [&](peer_uid who, std::uint64_t first, std::uint64_t last) {
-    auto& known = part[who].known;
-    size += known.empty() || known.last() + 1 < first ? range_size : 0;
-    known.insert(first, last);
-  };
-  auto cut = [&](std::size_t limit) {
-    if (size <= limit)
-      return;
-    result.push_back(encode_one(std::exchange(part, {})));
-    size = 0;
-  };
-  for (const auto& [who, x] : lives_)
-    for (const auto& range : x.known.ranges()) {
-      auto next = range.first;
-      auto i = x.present.lower_bound(next);
-      for (; i != x.present.end() && i->first <= range.second; ++i) {
-        add(who, next, i->first);
-        part[who].present.insert(*i);
-        size += number_size + i->second.size();
-        next = i->first + 1;
-        cut(full_set_message);
-      }
-      if (next <= range.second)
-        add(who, next, range.second);
-      cut(full_set_message);
-    }
-  cut(0);
+  dot from;
+  const message_limits limits{full_set_message, max_set_message};
+  for (auto x = next_message(from, {}, limits); !x.empty();
+       x = next_message(from, {}, limits))
+    result.push_back(std::move(x));
   return result;
+}
+
+payload observed_remove_set::take_part(key_range& x) const {
+  auto from = dot_of(x.first);
+  const auto end =
+    x.end ? std::optional<dot>{dot_of(*x.end)} : std::optional<dot>{};
+  auto result = next_message(from, end, {set_part_size, set_part_size});
+  x.first = key_of(from);
+  return result;
+}
+
+// Makes a message about the dots between `from` and `end`, and moves `from`
+// behind the last of them. The message is empty if none of them is known.
+payload observed_remove_set::next_message(dot& from,
+                                          const std::optional<dot>& end,
+                                          const message_limits& limits) const {
+  set_message result;
+  const auto* across = known_.range_at(from);
+  auto range = known_.all().lower_bound(across ? across->first : from);
+  auto x = present_.lower_bound(from);
+  for (; range != known_.all().end(); ++range) {
+    const auto who = range->first.who;
+    dot next = std::max(range->first, from);
+    auto last = range->second.last;
+    if (end && !(next < *end))
+      break;
+    if (end && who == end->who)
+      last = std::min(last, end->number - 1);
+    for (; x != present_.end() && !(dot{who, last} < x->first); ++x) {
+      if (!result.has_room_for(x->second, limits.most)) {
+        from = next;
+        return result.finish();
+      }
+      result.add(next, x->first.number);
+      result.add(x->first.number, x->second);
+      next.number = x->first.number + 1;
+      if (result.size() > limits.full) {
+        from = next;
+        return result.finish();
+      }
+    }
+    if (next.number <= last)
+      result.add(next, last);
+    if (result.size() > limits.full) {
+      from = {who, last + 1};
+      return result.finish();
+    }
+  }
+  from = end ? std::max(from, *end) : after_all;
+  return result.finish();
 }
 
 caf::expected<observed_remove_set>
@@ -133,27 +145,40 @@ observed_remove_set::decode(byte_view input) const {
     if (!in.ok() || uid <= last_uid)
       return malformed_set("UIDs that do not ascend");
     last_uid = uid;
-    number_ranges known;
-    if (auto err = read_ranges(in, known))
+    if (auto err = result.read_peer(in, peer_uid{uid}, limit))
       return err;
-    result.learn(peer_uid{uid}, known);
-    auto& x = result.life_of(peer_uid{uid});
-    std::uint64_t number = 0;
-    for (auto count = in.read_uint(); count > 0 && in.ok(); --count) {
-      auto step = in.read_uint();
-      auto element = in.read_run();
-      if (step == 0 || step > max_number - number
-          || !x.known.contains(number += step))
-        return malformed_set("an element without a number of its own");
-      if (element.size() > max_element_size)
-        return too_large_for_set("element", element.size(), max_element_size);
-      result.put({peer_uid{uid}, number}, std::string{element.as_text()});
-    }
-    if (!in.ok())
-      return malformed_set("a peer's elements are cut off");
-    result.forget_forged(result.lives_.find(peer_uid{uid}), limit);
   }
   return result;
+}
+
+// Reads what a message says about a run of a peer. If a range ends above
+// `limit`, takes only its present dots up to the limit.
+caf::error observed_remove_set::read_peer(wire::gob_cursor& in, peer_uid who,
+                                          std::uint64_t limit) {
+  number_ranges known;
+  if (auto err = read_ranges(in, known))
+    return err;
+  for (const auto& [first, last] : known.ranges())
+    if (last <= limit)
+      known_.insert(who, first, last);
+  std::uint64_t number = 0;
+  for (auto count = in.read_uint(); count > 0 && in.ok(); --count) {
+    auto step = in.read_uint();
+    auto element = in.read_run();
+    if (step == 0 || step > max_number - number
+        || !known.contains(number += step))
+      return malformed_set("an element without a number of its own");
+    if (element.size() > max_element_size)
+      return too_large_for_set("element", element.size(), max_element_size);
+    if (number > limit)
+      continue;
+    const dot x{who, number};
+    if (known.last() > limit)
+      learn(x);
+    put(x, element.as_text(), summary::digest_of(x, element.as_text()));
+  }
+  return in.ok() ? caf::error{}
+                 : malformed_set("a peer's elements are cut off");
 }
 
 caf::error observed_remove_set::load(byte_view input) {

@@ -1,5 +1,6 @@
 #include "actors/core/crdt/outline.hpp"
 
+#include "actors/core/crdt/big_endian.hpp"
 #include "actors/core/crdt/owner_name.hpp"
 #include "messages/wire/gob.hpp"
 #include <cafmesh/errc.hpp>
@@ -12,18 +13,6 @@ constexpr std::uint8_t to_the_end = 128;
 
 caf::error malformed(const char* what) {
   return make_error(errc::malformed, std::string{"outline: "} + what);
-}
-
-void append_u64(bytes& out, std::uint64_t x) {
-  for (int shift = 56; shift >= 0; shift -= 8)
-    out.push_back(static_cast<std::uint8_t>(x >> shift));
-}
-
-std::uint64_t u64_of(byte_view x) {
-  std::uint64_t result = 0;
-  for (std::size_t i = 0; i < 8; ++i)
-    result = result << 8 | x[i];
-  return result;
 }
 
 bool read_part(wire::gob_cursor& in, outline::part& x) {
@@ -45,7 +34,7 @@ bool read_part(wire::gob_cursor& in, outline::part& x) {
     auto content = in.read_raw(16);
     if (!in.ok() || x.count > INT64_MAX)
       return false;
-    x.content = {u64_of(content), u64_of(content.sub(8))};
+    x.content = {u64_at(content, 0), u64_at(content, 8)};
   }
   return in.ok();
 }

@@ -1,9 +1,9 @@
-#include <deque>
 #include <random>
 
 #include <boost/test/unit_test.hpp>
 
 #include "actors/core/crdt/compare.hpp"
+#include "tests/actors/core/crdt/exchanging_pair.hpp"
 #include "tests/actors/core/crdt/lww_replica.hpp"
 #include "tests/support/damage.hpp"
 #include <cafmesh/errc.hpp>
@@ -19,54 +19,15 @@ std::string key_of(std::uint_fast32_t number) {
   return "key " + std::to_string(number);
 }
 
-/// Two replicas that send each other summaries of their entries, called
-/// outlines, and then the entries that differ.
-struct pair {
-  lww_map map[2];
-  std::size_t bytes_sent = 0;
-  std::size_t messages = 0;
-  std::size_t largest = 0;
-
+struct pair : exchanging_pair<lww_map> {
   void put(int where, std::string_view key, std::string_view value) {
-    map[where].merge(
-      *map[where].put(key, byte_view{value}, peer(std::uint64_t(where) + 1)));
+    replica[where].merge(*replica[where].put(key, byte_view{value},
+                                             peer(std::uint64_t(where) + 1)));
   }
   void put_everywhere(std::string_view key, std::string_view value) {
-    auto change = *map[0].put(key, byte_view{value}, peer(1));
-    for (auto& x : map)
+    auto change = *replica[0].put(key, byte_view{value}, peer(1));
+    for (auto& x : replica)
       x.merge(change);
-  }
-
-  void send(const payload& x) {
-    ++messages;
-    bytes_sent += x.size();
-    largest = std::max(largest, x.size());
-  }
-
-  // Sends the outline of the first replica to the second, then delivers all
-  // messages that follow.
-  void exchange() {
-    std::deque<std::pair<int, payload>> on_the_way{
-      {1, map[0].outline(peer(1))}};
-    while (!on_the_way.empty()) {
-      auto [to, message] = on_the_way.front();
-      on_the_way.pop_front();
-      send(message);
-      if (!lww_map::is_outline(message.view())) {
-        map[to].merge(*map[to].decode(message.view()));
-        continue;
-      }
-      auto found =
-        *map[to].compare(message.view(), peer(std::uint64_t(to) + 1));
-      BOOST_TEST_REQUIRE((found.from == peer(std::uint64_t(1 - to) + 1)));
-      for (auto& range : found.missing)
-        for (auto x = map[to].take_part(range); !x.empty();
-             x = map[to].take_part(range))
-          on_the_way.emplace_back(1 - to, x);
-      if (!found.reply.empty())
-        on_the_way.emplace_back(1 - to, found.reply);
-      BOOST_TEST_REQUIRE(messages < 10'000u);
-    }
   }
 };
 
@@ -89,10 +50,10 @@ BOOST_AUTO_TEST_CASE(a_few_differences_among_many_entries_cost_little) {
     x.put_everywhere(key_of(i), "v");
   x.put(0, key_of(17), "changed");
   x.put(1, "new", "v");
-  x.map[1].merge(*x.map[1].erase(key_of(5000), peer(2)));
+  x.replica[1].merge(*x.replica[1].erase(key_of(5000), peer(2)));
   x.exchange();
-  BOOST_TEST((x.map[0] == x.map[1]));
-  BOOST_TEST(x.map[0].size() == 10'000u);
+  BOOST_TEST((x.replica[0] == x.replica[1]));
+  BOOST_TEST(x.replica[0].size() == 10'000u);
   BOOST_TEST(x.messages <= 16u);
   BOOST_TEST(x.bytes_sent < 10'000u); // the whole map has 230,000 bytes
 }
@@ -103,10 +64,10 @@ BOOST_AUTO_TEST_CASE(an_empty_replica_gets_everything_once) {
     for (std::uint_fast32_t i = 0; i < 3000; ++i)
       x.put(full, key_of(i), std::string(100, 'x'));
     std::size_t whole = 0;
-    for (const auto& m : x.map[full].encode())
+    for (const auto& m : x.replica[full].encode())
       whole += m.size();
     x.exchange();
-    BOOST_TEST((x.map[0] == x.map[1]));
+    BOOST_TEST((x.replica[0] == x.replica[1]));
     BOOST_TEST(x.bytes_sent < whole + 200);
     BOOST_TEST(x.largest <= 64u * 1024);
   }
@@ -118,8 +79,8 @@ BOOST_AUTO_TEST_CASE(
   for (std::uint_fast32_t i = 0; i < 2000; ++i)
     x.put(static_cast<int>(i % 2), key_of(i), "v");
   x.exchange();
-  BOOST_TEST((x.map[0] == x.map[1]));
-  BOOST_TEST(x.map[0].size() == 2000u);
+  BOOST_TEST((x.replica[0] == x.replica[1]));
+  BOOST_TEST(x.replica[0].size() == 2000u);
 }
 
 BOOST_AUTO_TEST_CASE(any_two_replicas_agree_after_some_outlines) {
@@ -132,12 +93,13 @@ BOOST_AUTO_TEST_CASE(any_two_replicas_agree_after_some_outlines) {
     for (std::uint_fast32_t i = 0; i < different; ++i) {
       const auto where = static_cast<int>(rng() % 2);
       if (rng() % 4 == 0)
-        x.map[where].merge(*x.map[where].erase(key_of(rng() % 500), peer(9)));
+        x.replica[where].merge(
+          *x.replica[where].erase(key_of(rng() % 500), peer(9)));
       else
         x.put(where, key_of(rng() % 1000), std::to_string(rng() % 10));
     }
     x.exchange();
-    BOOST_TEST_REQUIRE((x.map[0] == x.map[1]));
+    BOOST_TEST_REQUIRE((x.replica[0] == x.replica[1]));
   }
 }
 
@@ -145,9 +107,9 @@ BOOST_AUTO_TEST_CASE(a_single_item_that_is_wanted_is_sent) {
   pair x;
   x.put(0, "key", "v");
   const outline wanted{peer(2), {{outline::kind::wanted, {}, 0, {}}}};
-  auto found = *x.map[0].compare(encode(wanted), peer(1));
+  auto found = *x.replica[0].compare(encode(wanted), peer(1));
   BOOST_TEST(found.missing.size() == 1u);
-  auto nothing = *x.map[1].compare(encode(wanted), peer(1));
+  auto nothing = *x.replica[1].compare(encode(wanted), peer(1));
   BOOST_TEST(nothing.missing.empty());
 }
 
@@ -158,7 +120,7 @@ BOOST_AUTO_TEST_CASE(long_keys_do_not_make_long_outlines) {
     x.put_everywhere(start + std::to_string(10'000 + i), "v");
   for (std::uint_fast32_t i = 0; i < 600; i += 7)
     x.put(0, start + std::to_string(10'000 + i), "changed");
-  for (int rounds = 0; !(x.map[0] == x.map[1]); ++rounds) {
+  for (int rounds = 0; !(x.replica[0] == x.replica[1]); ++rounds) {
     BOOST_TEST_REQUIRE(rounds < 30);
     x.exchange();
   }
@@ -170,9 +132,9 @@ BOOST_AUTO_TEST_CASE(a_large_value_has_a_message_of_its_own) {
   x.put(0, "a", "v");
   x.put(0, "b", std::string(1024 * 1024, 'x'));
   x.put(0, "c", "v");
-  BOOST_TEST(x.map[0].encode().size() == 3u);
+  BOOST_TEST(x.replica[0].encode().size() == 3u);
   x.exchange();
-  BOOST_TEST((x.map[0] == x.map[1]));
+  BOOST_TEST((x.replica[0] == x.replica[1]));
 }
 
 BOOST_AUTO_TEST_CASE(an_outline_survives_its_encoding) {
@@ -231,14 +193,14 @@ BOOST_AUTO_TEST_CASE(damaged_outlines_do_no_harm) {
   pair x;
   for (std::uint_fast32_t i = 0; i < 300; ++i)
     x.put(static_cast<int>(i % 2), key_of(i), "v");
-  const auto first = x.map[0].outline(peer(1));
-  const auto second = x.map[1].compare(first.view(), peer(2))->reply;
+  const auto first = x.replica[0].outline(peer(1));
+  const auto second = x.replica[1].compare(first.view(), peer(2))->reply;
   const std::vector<bytes> good{first.view().to_bytes(),
                                 second.view().to_bytes()};
   damage damaged{good};
   std::size_t understood = 0;
   for (int i = 0; i < 3000; ++i)
-    if (auto found = x.map[0].compare(damaged.next(), peer(1))) {
+    if (auto found = x.replica[0].compare(damaged.next(), peer(1))) {
       ++understood;
       BOOST_TEST_REQUIRE(found->reply.size() <= max_outline_size);
       BOOST_TEST_REQUIRE(found->missing.size() <= max_outline_parts);

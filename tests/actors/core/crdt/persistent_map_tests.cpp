@@ -51,6 +51,20 @@ struct sum_and_greatest {
   int greatest = 0;
 };
 
+struct sum_of_numbers {
+  sum_of_numbers() = default;
+  sum_of_numbers(int x, int) : sum(x) {
+  }
+  sum_of_numbers& operator+=(const sum_of_numbers& x) {
+    sum += x.sum;
+    return *this;
+  }
+  static int digest_of(int, int) {
+    return 0;
+  }
+  int sum = 0;
+};
+
 using tested = persistent_map<counted, sum_and_greatest>;
 using reference = std::map<std::string, int>;
 
@@ -316,6 +330,42 @@ BOOST_AUTO_TEST_CASE(lower_bound_finds_the_first_key_that_is_not_less) {
   auto i = map.lower_bound("c");
   BOOST_TEST((++i)->first == "f");
   BOOST_TEST((++i == map.end()));
+}
+
+BOOST_AUTO_TEST_CASE(the_item_before_a_key_is_found) {
+  tested map;
+  for (const auto* key : {"b", "d", "f"})
+    map.set(key, counted{1});
+  BOOST_TEST(!map.last_before("b"));
+  BOOST_TEST(map.last_before("c")->first == "b");
+  BOOST_TEST(map.last_before("f")->first == "d");
+  BOOST_TEST(map.last_before("g")->first == "f");
+  BOOST_TEST(!tested{}.last_before("g"));
+}
+
+BOOST_AUTO_TEST_CASE(values_change_in_place_unless_a_copy_uses_them) {
+  persistent_map<std::string, no_summary> map;
+  for (std::uint32_t i = 0; i < 100; ++i)
+    map.change(key_of(i), [](std::string& x) { x += "a"; });
+  const auto copy = map;
+  BOOST_TEST((map == copy));
+  map.change(key_of(7), [](std::string& x) { x += "b"; });
+  BOOST_TEST(map.at(key_of(7)) == "ab");
+  BOOST_TEST(copy.at(key_of(7)) == "a");
+  BOOST_TEST((map != copy));
+  BOOST_TEST(map.size() == 100u);
+  BOOST_CHECK_THROW(map.at("absent"), std::out_of_range);
+}
+
+BOOST_AUTO_TEST_CASE(a_changed_value_counts_in_the_summary) {
+  persistent_map<int, sum_of_numbers, int> numbers;
+  for (int i = 50; i > 0; --i)
+    numbers.change(i, [i](int& x) { x += 2 * i; });
+  numbers.change(7, [](int& x) { ++x; });
+  BOOST_TEST(numbers.summary().sum == 50 * 51 + 1);
+  BOOST_TEST(numbers.summary(2, 4).first.sum == 10);
+  BOOST_TEST(numbers.lower_bound(3)->second == 6);
+  BOOST_TEST(numbers.nth(9).first == 10);
 }
 
 BOOST_AUTO_TEST_CASE(fingerprints_carry_between_their_halves) {

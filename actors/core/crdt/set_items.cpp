@@ -1,0 +1,52 @@
+#include "actors/core/crdt/set_items.hpp"
+
+#include "actors/core/crdt/compare.hpp"
+#include "actors/core/crdt/dot_bytes.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+std::optional<set_dot> bound_of(std::optional<std::string_view> key) {
+  if (!key)
+    return std::nullopt;
+  return dot_of(*key);
+}
+
+} // namespace
+
+std::pair<set_items::range_summary, std::size_t>
+set_items::summary(std::string_view first,
+                   std::optional<std::string_view> last) const {
+  const auto from = dot_of(first);
+  const auto end = bound_of(last);
+  const auto [present, count] = present_.summary(from, end);
+  auto [content, ranges] = known_.summary(from, end);
+  content += present.content;
+  return {{content}, count + ranges};
+}
+
+std::vector<std::string>
+set_items::separators(std::string_view first,
+                      std::optional<std::string_view> last,
+                      std::size_t most) const {
+  const auto from = dot_of(first);
+  const auto end = bound_of(last);
+  const auto elements = present_.summary(from, end).second;
+  const auto ranges = known_.all().summary(from, end).second;
+  auto divide = [&](const auto& map, std::size_t count) {
+    std::vector<std::string> result;
+    const auto begin = map.summary({}, from).second;
+    const auto parts = std::min(most, count);
+    for (std::size_t i = 1; i < parts; ++i) {
+      const auto at = begin + count * i / parts;
+      result.push_back(
+        separator(key_of(map.nth(at - 1).first), key_of(map.nth(at).first)));
+    }
+    return result;
+  };
+  return elements >= ranges ? divide(present_, elements)
+                            : divide(known_.all(), ranges);
+}
+
+} // namespace cafmesh

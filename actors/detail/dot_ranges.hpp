@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <cafmesh/detail/fingerprint.hpp>
+#include <cafmesh/detail/persistent_map.hpp>
+#include <cafmesh/detail/set_dot.hpp>
+
+namespace cafmesh {
+
+/// Dots of an `observed_remove_set`, stored as ranges of consecutive numbers.
+/// Copies share memory, so making a copy takes constant time. A change takes
+/// O(log n) in the number of ranges, and so does a summary.
+class dot_ranges {
+public:
+  /// The numbers from the first one, which is the key, to `last`.
+  struct range {
+    std::uint64_t last = 0;
+    bool has_digest = false;
+  };
+  struct summary_type {
+    struct digest {
+      fingerprint content;
+    };
+    summary_type() = default;
+    summary_type(const range& x, const digest& of)
+        : content(of.content), without_digest(x.has_digest ? 0 : 1) {
+    }
+    summary_type& operator+=(const summary_type& x) {
+      content += x.content;
+      without_digest += x.without_digest;
+      return *this;
+    }
+    static digest digest_of(const set_dot& first, const range& x);
+
+    fingerprint content;
+    std::size_t without_digest = 0;
+  };
+  using range_map = persistent_map<range, summary_type, set_dot>;
+  using number_pair = std::pair<std::uint64_t, std::uint64_t>;
+
+  /// The ranges by their first dots. No two ranges touch.
+  const range_map& all() const noexcept {
+    return ranges_;
+  }
+  bool empty() const noexcept {
+    return ranges_.empty();
+  }
+  std::size_t size() const noexcept {
+    return ranges_.size();
+  }
+  bool contains(set_dot x) const noexcept {
+    return range_at(x) != nullptr;
+  }
+  /// The range that contains a dot; null if there is none. Valid until this
+  /// object changes.
+  const range_map::value_type* range_at(set_dot x) const noexcept;
+  /// The greatest number of a peer's run; 0 if there is none.
+  std::uint64_t last_of(peer_uid who) const noexcept;
+  /// Those numbers from `first` to `last` that are absent, as ranges.
+  std::vector<number_pair> gaps(peer_uid who, std::uint64_t first,
+                                std::uint64_t last) const;
+  /// The fingerprint and the number of the ranges between `first` and `end`.
+  /// The parts of ranges that are outside do not count. Without `end`, all
+  /// dots from `first` on.
+  std::pair<fingerprint, std::size_t>
+  summary(set_dot first, const std::optional<set_dot>& end) const;
+
+  /// Adds the numbers from `first` to `last`.
+  /// @pre `0 < first <= last < 2^63`
+  void insert(peer_uid who, std::uint64_t first, std::uint64_t last);
+  /// Removes the range that begins with `first`.
+  void erase(set_dot first) {
+    ranges_.erase(first);
+  }
+
+  friend bool operator==(const dot_ranges& x, const dot_ranges& y);
+
+private:
+  using bound = std::optional<set_dot>;
+
+  fingerprint digests_between(set_dot first, const bound& end) const;
+  std::vector<range_map::value_type> without_digest() const;
+  void add_digests();
+
+  range_map ranges_;
+};
+
+} // namespace cafmesh
