@@ -1,11 +1,13 @@
 #include "actors/caf_version/spare_worker.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <list>
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <caf/actor_system.hpp>
 #include <caf/policy/work_sharing.hpp>
@@ -27,7 +29,12 @@ using jobs = std::list<caf::resumable*>;
 using sharing = caf::scheduler::coordinator<caf::policy::work_sharing>;
 using stealing = caf::scheduler::coordinator<caf::policy::work_stealing>;
 
+// Between two searches for jobs.
 constexpr auto shortest_pause = std::chrono::milliseconds{1};
+constexpr auto longest_pause = std::chrono::milliseconds{16};
+
+// A scheduler that runs a new job within this time needs no help.
+constexpr auto quick = std::chrono::milliseconds{50};
 
 // The search for jobs takes at most a fifth of the time.
 constexpr auto pause_factor = 4;
@@ -95,47 +102,14 @@ jobs take_jobs(caf::actor_system& system) {
   return x ? take_jobs(*x) : jobs{};
 }
 
-// Takes jobs of the library from the scheduler and runs them.
-class runner {
-public:
-  explicit runner(caf::actor_system& system) : system_(system) {
-  }
-  ~runner() {
-    for (const auto& f : unit_.give_up())
-      f();
-  }
-  void run_once() {
-    if (steady::now() >= next_search_)
-      search();
-    if (unit_.idle())
-      std::this_thread::sleep_until(next_search_);
-    else
-      unit_.run(local_jobs::of_the_library);
-  }
-
-private:
-  void search() {
-    auto began = steady::now();
-    for (auto* job : take_jobs(system_))
-      unit_.exec_later(job);
-    auto ended = steady::now();
-    next_search_ = ended
-                   + std::max<steady::duration>(shortest_pause,
-                                                pause_factor * (ended - began));
-  }
-
-  caf::actor_system& system_;
-  local_unit unit_;
-  steady::time_point next_search_{};
-};
-
-} // namespace
-
 // A job that tells whether the scheduler has a thread that runs jobs.
-class spare_worker::probe : public caf::resumable, public caf::ref_counted {
+class probe : public caf::resumable, public caf::ref_counted {
 public:
-  explicit probe(std::shared_ptr<std::atomic<bool>> has_run)
-      : has_run_(std::move(has_run)) {
+  explicit probe(spare_worker::flag has_run) : has_run_(std::move(has_run)) {
+  }
+  // A scheduler that ends does not run it.
+  ~probe() override {
+    *has_run_ = true;
   }
   resume_result resume(caf::execution_unit*, std::size_t) override {
     *has_run_ = true;
@@ -149,7 +123,102 @@ public:
   }
 
 private:
-  std::shared_ptr<std::atomic<bool>> has_run_;
+  spare_worker::flag has_run_;
+};
+
+spare_worker::flag send_probe(caf::actor_system& system) {
+  auto result = std::make_shared<std::atomic<bool>>(false);
+  system.scheduler().enqueue(new probe{result});
+  return result;
+}
+
+} // namespace
+
+// Takes jobs of the library from the scheduler and runs them on its thread.
+class spare_worker::runner {
+public:
+  runner(caf::actor_system& system, flag probe_has_run)
+      : system_(system), probe_has_run_(std::move(probe_has_run)) {
+  }
+
+  /// Runs jobs until the scheduler is quick again, or nobody owns `owner`.
+  void run(const std::weak_ptr<spare_worker>& owner) {
+    caf_version::local_unit unit;
+    set_unit(&unit);
+    while (!scheduler_is_quick() && !owner.expired()) {
+      ++iterations_;
+      unit.resume_local();
+      run_once(unit);
+    }
+    set_unit(nullptr);
+    for (const auto& f : unit.give_up())
+      f();
+  }
+
+  /// To be called at intervals, on another thread. Gives the jobs that wait
+  /// behind a job that does not return back to the scheduler.
+  void look() {
+    auto now = iterations_.load();
+    if (std::exchange(last_seen_, now) != now)
+      return;
+    std::vector<std::function<void()>> afterwards;
+    {
+      std::lock_guard<std::mutex> guard{mutex_};
+      if (unit_)
+        afterwards = unit_->give_up();
+    }
+    for (const auto& f : afterwards)
+      f();
+  }
+
+private:
+  void set_unit(local_unit* x) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    unit_ = x;
+  }
+
+  // A scheduler that ran the last probe only after a while gets another.
+  bool scheduler_is_quick() {
+    if (!*probe_has_run_)
+      return false;
+    if (steady::now() - probe_sent_ < quick)
+      return true;
+    probe_sent_ = steady::now();
+    probe_has_run_ = send_probe(system_);
+    return false;
+  }
+
+  void run_once(local_unit& unit) {
+    if (steady::now() >= next_search_)
+      search(unit);
+    if (unit.idle())
+      std::this_thread::sleep_until(next_search_);
+    else
+      unit.run(local_jobs::of_the_library);
+  }
+
+  void search(local_unit& unit) {
+    auto began = steady::now();
+    auto found = take_jobs(system_);
+    for (auto* job : found)
+      unit.exec_later(job);
+    auto ended = steady::now();
+    pause_ =
+      found.empty() ? std::min(2 * pause_, longest_pause) : shortest_pause;
+    next_search_ =
+      ended
+      + std::max<steady::duration>(pause_, pause_factor * (ended - began));
+  }
+
+  caf::actor_system& system_;
+  flag probe_has_run_;
+  steady::time_point probe_sent_{}; // by this object
+  steady::time_point next_search_{};
+  std::chrono::milliseconds pause_ = shortest_pause;
+  std::atomic<unsigned> iterations_{0};
+  unsigned last_seen_ = 0; // by `look`
+  std::mutex mutex_;       // protects unit_
+  local_unit* unit_ = nullptr;
 };
 
 std::shared_ptr<spare_worker> spare_worker::begin(caf::actor_system& system) {
@@ -171,33 +240,24 @@ spare_worker::spare_worker(caf::actor_system& system) : system_(system) {
 
 // Runs on the thread of the system's clock.
 void spare_worker::look() {
-  if (is_at_work_)
+  if (auto runs = runner_.lock()) {
+    runs->look();
     return;
+  }
   if (probe_has_run_ && !*probe_has_run_) {
     begin_work();
     return;
   }
-  probe_has_run_ = nullptr;
-  if (!has_jobs(system_))
-    return;
-  probe_has_run_ = std::make_shared<std::atomic<bool>>(false);
-  system_.scheduler().enqueue(new probe{probe_has_run_});
+  probe_has_run_ = has_jobs(system_) ? send_probe(system_) : nullptr;
 }
 
+// If no thread can be made, the next look tries again.
 void spare_worker::begin_work() {
-  is_at_work_ = true;
-  auto failed =
-    run_on_own_thread(system_, [self = weak_from_this(),
-                                has_run = probe_has_run_, &system = system_] {
-      runner here{system};
-      while (!*has_run && !self.expired())
-        here.run_once();
-      if (auto still = self.lock())
-        still->is_at_work_ = false;
-    });
-  if (failed)
-    is_at_work_ = false; // the next look tries again
-  else
+  auto work = std::make_shared<runner>(system_, std::move(probe_has_run_));
+  runner_ = work;
+  auto failed = run_on_own_thread(
+    system_, [self = weak_from_this(), work] { work->run(self); });
+  if (!failed)
     ++times_needed_;
 }
 

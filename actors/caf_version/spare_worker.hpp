@@ -17,7 +17,8 @@ namespace cafmesh::caf_version {
 class spare_worker : public std::enable_shared_from_this<spare_worker> {
 public:
   /// The time between two looks. A scheduler counts as busy if a job that was
-  /// added at one look has not run by the next.
+  /// added at one look has not run by the next, and as quick again once it runs
+  /// a new job within 50 ms.
   static constexpr std::chrono::seconds interval{1};
 
   /// Watches the scheduler until the last owner releases the result.
@@ -31,15 +32,18 @@ public:
     return times_needed_;
   }
 
+  /// Whether a job has run.
+  using flag = std::shared_ptr<std::atomic<bool>>;
+
 private:
-  class probe;
+  class runner;
 
   void look();
   void begin_work();
 
   caf::actor_system& system_;
-  std::shared_ptr<std::atomic<bool>> probe_has_run_; // null: there is no probe
-  std::atomic<bool> is_at_work_{false};
+  flag probe_has_run_;           // null: there is no probe
+  std::weak_ptr<runner> runner_; // expired while there is no work
   std::atomic<unsigned> times_needed_{0};
 };
 

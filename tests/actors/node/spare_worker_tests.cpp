@@ -1,18 +1,23 @@
 #include <chrono>
 #include <functional>
 #include <future>
+#include <memory>
 #include <vector>
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/make_message.hpp>
+#include <caf/message_id.hpp>
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 
+#include "actors/caf_version/local_unit.hpp"
 #include "actors/caf_version/spare_worker.hpp"
 
 // The tests use real threads and CAF's real schedulers.
@@ -53,6 +58,18 @@ caf::behavior library_actor(caf::stateful_actor<named_as_ours>*) {
 caf::behavior application_actor(caf::event_based_actor*, caf::unit_t) {
   return {[](const job& x) {
     x();
+  }};
+}
+
+// An actor that calls `f` in one message after the other while it returns true.
+caf::behavior again_and_again(caf::event_based_actor* self,
+                              const std::function<bool()>& f) {
+  self->send(self, caf::tick_atom::value);
+  return {[self, f](caf::tick_atom) {
+    if (f())
+      self->send(self, caf::tick_atom::value);
+    else
+      self->quit();
   }};
 }
 
@@ -120,6 +137,68 @@ BOOST_DATA_TEST_CASE(actors_of_the_library_run_although_all_threads_are_blocked,
 
   blocked.let_go();
   BOOST_TEST((theirs_has_run.wait_for(patience) == std::future_status::ready));
+}
+
+BOOST_AUTO_TEST_CASE(jobs_behind_one_that_does_not_return_go_back) {
+  config cfg{"sharing"};
+  caf::actor_system system{cfg};
+  auto spare = caf_version::spare_worker::begin(system);
+  auto ours = system.spawn(library_actor);
+  auto other = system.spawn(library_actor);
+  blockers blocked{system};
+
+  std::promise<void> began;
+  std::promise<void> may_return;
+  std::promise<void> other_ran;
+  caf::anon_send(ours, job{[&] {
+                   caf::actor_cast<caf::strong_actor_ptr>(other)->enqueue(
+                     nullptr, caf::make_message_id(),
+                     caf::make_message(job{[&] {
+                       other_ran.set_value();
+                     }}),
+                     caf_version::local_unit::of_this_thread());
+                   began.set_value();
+                   may_return.get_future().wait();
+                 }});
+  BOOST_TEST(
+    (began.get_future().wait_for(patience) == std::future_status::ready));
+  blocked.let_go();
+  BOOST_TEST(
+    (other_ran.get_future().wait_for(patience) == std::future_status::ready));
+  may_return.set_value();
+}
+
+BOOST_AUTO_TEST_CASE(work_goes_on_until_the_scheduler_is_quick) {
+  // The queue is so long that a new job waits for more than a second.
+  constexpr std::size_t actors = 12;
+  constexpr auto length = std::chrono::milliseconds{250};
+  config cfg{"sharing"};
+  caf::actor_system system{cfg};
+  auto spare = caf_version::spare_worker::begin(system);
+  std::promise<void> end;
+  auto ends = end.get_future().share();
+  std::vector<caf::actor> busy;
+  for (std::size_t i = 0; i < actors; ++i)
+    busy.push_back(system.spawn(again_and_again, [ends, length] {
+      return ends.wait_for(length) == std::future_status::timeout;
+    }));
+  auto ours = system.spawn(library_actor);
+  auto is_answered = [&] {
+    auto ran = std::make_shared<std::promise<void>>();
+    auto has_run = ran->get_future();
+    caf::anon_send(ours, job{[ran] {
+                     ran->set_value();
+                   }});
+    return has_run.wait_for(patience) == std::future_status::ready;
+  };
+  while (spare->times_needed() == 0)
+    BOOST_REQUIRE(is_answered());
+  for (auto begin = std::chrono::steady_clock::now();
+       std::chrono::steady_clock::now() - begin
+       < 6 * caf_version::spare_worker::interval;)
+    BOOST_REQUIRE(is_answered());
+  end.set_value();
+  BOOST_TEST(spare->times_needed() == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
