@@ -41,6 +41,7 @@ struct config : caf::actor_system_config {
   explicit config(const char* policy) {
     set("scheduler.policy", caf::atom_from_string(policy));
     set("scheduler.max-threads", threads);
+    set("scheduler.max-throughput", std::size_t{1}); // messages in a row
   }
 };
 
