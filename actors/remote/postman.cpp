@@ -196,6 +196,7 @@ caf::error postman_state::why_unreachable(const remote_peer& x) const {
 void postman_state::give_up(remote_peer& x) {
   auto undecided = x.session.undecided();
   x.session.begin_again(draw_token(), now());
+  x.session.seek(now());
   begin_again(x);
   data_undecided(x, undecided, why_unreachable(x));
 }

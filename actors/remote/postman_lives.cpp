@@ -142,6 +142,7 @@ void postman_state::end_replaced(const actor_home& x, bool for_good) {
 }
 
 void postman_state::add_peer(const actor_home& x) {
+  const bool was_away = departed.find(x.node) != nullptr;
   departed.is_back(x.node);
   remote::session_limits limits;
   limits.down_after = shared->config().down_after;
@@ -154,6 +155,9 @@ void postman_state::add_peer(const actor_home& x) {
   peer.account = account_of(x.peer);
   if (!other_lives(x).empty() || departed.has_absent(x.peer))
     peer.session.greet(now());
+  // The peer may have kept the session that this node has forgotten.
+  if (was_away)
+    peer.session.seek(now());
   // Sends the items that waited for this peer. If all proxies of the node were
   // released in the meantime, these items may be in older outboxes than
   // `peer.box`, perhaps even in one that `flush_all` has not yet seen.

@@ -71,6 +71,13 @@ void session::greet(instant now) {
   hello_at_ = std::max(now, no_hello_before_);
 }
 
+void session::seek(instant now) {
+  if (is_open())
+    return;
+  is_sought_ = true;
+  hello_at_ = std::max(now, no_hello_before_);
+}
+
 void session::add_data(bytes body, std::uint64_t label, instant now,
                        frame_ends ends) {
   start_silence_clock(now);
@@ -148,6 +155,7 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
   }
   their_token_ = x.from_token;
   their_epoch_ = x.epoch;
+  is_sought_ = false;
   hello_at_.reset();
   // Schedules a packet immediately. It shows the peer that we know its token.
   answer_by(now);
@@ -211,7 +219,7 @@ std::optional<instant> session::probe_due() const {
     return std::nullopt;
   if (doubted_since_ || sending_.is_waiting_for_answer())
     return last_probe_ + limits_.sending.repeat;
-  return std::max(last_heard_, last_probe_) + limits_.down_after / 4;
+  return std::max(last_heard_, last_probe_) + probe_interval();
 }
 
 void session::introduce(packet_kind kind, std::uint64_t to,
@@ -233,6 +241,8 @@ void session::say_hello(instant now, std::vector<bytes>& out) {
     --greetings_;
   if (!is_open() && (owes_answer() || greets))
     hello_at_ = no_hello_before_;
+  else if (!is_open() && is_sought_)
+    hello_at_ = now + probe_interval();
 }
 
 std::vector<bytes> session::take_packets(instant now) {
@@ -292,6 +302,7 @@ void session::begin_again(std::uint64_t token, instant now) {
   processed_ = processed_large_ = 0;
   watched_ = false;
   doubted_since_.reset();
+  is_sought_ = false;
   hello_at_.reset();
 }
 

@@ -87,6 +87,11 @@ public:
   }
   /// Asks for the peer's token although nothing is to be sent.
   void greet(instant now);
+  /// Asks for the peer's token, although nothing is to be sent, until the peer
+  /// answers. To be called after `begin_again`: a peer that owed no answer
+  /// still has the old session, in which everything that it sends would be
+  /// lost.
+  void seek(instant now);
 
   /// @param label identifies the data to the owner if it is lost; 0: a loss is
   ///        not reported
@@ -168,6 +173,9 @@ private:
   void hello_arrived(const packet_head& x, instant now);
   void start_silence_clock(instant now) noexcept;
   std::optional<instant> probe_due() const;
+  duration probe_interval() const noexcept {
+    return limits_.down_after / 4;
+  }
   void introduce(packet_kind kind, std::uint64_t to,
                  std::vector<bytes>& out) const;
   void say_hello(instant now, std::vector<bytes>& out);
@@ -187,6 +195,7 @@ private:
   std::uint64_t processed_large_ = 0;
   bool watched_ = false;
   std::optional<instant> doubted_since_;
+  bool is_sought_ = false;          // since `seek`, until the peer answers
   std::size_t greetings_ = 0;       // hellos to send although nothing waits
   instant last_heard_;              // when last heard, or when we began to wait
   std::optional<instant> hello_at_; // when the next hello is due

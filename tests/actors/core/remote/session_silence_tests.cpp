@@ -219,6 +219,36 @@ BOOST_AUTO_TEST_CASE(a_new_session_has_a_higher_epoch_and_owes_nothing) {
   BOOST_TEST(only_packet_of(a).head.epoch == 2'000'000'000u);
 }
 
+// `a` finds `b` unreachable, but `b` owed nothing and was told nothing.
+BOOST_AUTO_TEST_CASE(who_is_sought_learns_of_the_new_session_before_it_sends) {
+  open();
+  bool is_cut = true;
+  route = [&](session_end&, const bytes&) {
+    return !is_cut;
+  };
+  say(a, "1");
+  run_for(seconds{11});
+  BOOST_TEST(a.talk.is_unreachable(now));
+  BOOST_TEST(!b.talk.is_unreachable(now));
+  a.talk.begin_again(33, now);
+  a.talk.seek(now);
+  run_for(minutes{5});
+  packets = 0;
+  run_for(minutes{1});
+  BOOST_TEST(packets <= 25);
+  is_cut = false;
+  run_for(seconds{5});
+  BOOST_TEST(a.talk.is_open());
+  BOOST_TEST(b.began_again == 1);
+  say(b, "2", 5);
+  run_for(seconds{1});
+  BOOST_TEST(a.data.back() == "2");
+  BOOST_TEST(b.undecided.empty());
+  packets = 0;
+  run_for(minutes{1});
+  BOOST_TEST(packets == 0);
+}
+
 BOOST_AUTO_TEST_CASE(the_new_session_of_a_peer_forgets_the_old_one) {
   open();
   b.talk.set_processed(65, 66);
