@@ -71,7 +71,6 @@ public:
 
   void life_appeared(const life& x, instant now);
   void peer_left(peer_name who, instant now);
-  void set_own_uid(peer_uid uid, instant now);
 
   // -- messages
 
