@@ -41,6 +41,11 @@ struct settings {
   std::vector<std::string> peers;
   /// Whether to dial peers whose addresses are in other peers' records.
   bool discovery = true;
+  /// How many connections discovery aims for. Half of them are to peers that
+  /// this node chooses, the others to peers that have chosen it. Addresses in
+  /// `peers` are dialled in any case. 0: to all peers. Absent: to all peers in
+  /// a mesh of up to 50, and 16 in a larger one.
+  std::optional<std::size_t> target_degree;
 
   // -- admission
 

@@ -37,7 +37,7 @@ connection_interface::behavior_type connection_behavior(
           || st->phase == connection_phase::registering)
         st->close(std::move(x.why));
     },
-    [st](finish_connections) { st->finish(); },
+    [st](finish_connections& x) { st->finish(std::move(x.why)); },
     [st](passwords_changed) { st->check_password(); },
     [st](get_connection_status) { return st->status(); },
     [st](socket_writable) {

@@ -18,6 +18,10 @@ constexpr std::size_t dials_at_once = 64;
 // answer, the topology looks at the records of all peers.
 constexpr std::chrono::milliseconds between_questions{250};
 
+// The same while degree control limits our connections. Then few changes of the
+// mesh matter, and a mesh of many peers changes often.
+constexpr std::chrono::seconds between_limited_questions{1};
+
 // After this time we ask the topology for addresses again even if no routes
 // have changed, because the addresses may have changed.
 constexpr std::chrono::seconds age_of_answers{10};
@@ -38,22 +42,39 @@ void connection_maker_state::discover_and_dial() {
 
 void connection_maker_state::ask_topology() {
   auto t = now();
-  auto is_stale = !asked || t - *asked >= age_of_answers;
+  auto is_stale =
+    !asked || t - *asked >= age_of_answers || (ask_again && *ask_again <= t);
   if (asking || (!view_is_new && !is_stale))
-    return;
-  if (asked && t - *asked < between_questions)
-    return schedule(*asked + between_questions);
+    return schedule(ask_again);
+  const duration pause =
+    is_limited ? duration{between_limited_questions} : between_questions;
+  if (asked && t - *asked < pause)
+    return schedule(*asked + pause);
   asking = true;
   view_is_new = false;
   asked = t;
-  self->request(ctx->topology, caf::infinite, get_discovered_addresses{})
+  ask_again.reset();
+  self
+    ->request(ctx->topology, caf::infinite,
+              get_discovered_addresses{chosen_connections()})
     .then(
-      [this](const std::vector<std::string>& found) {
+      [this](const discovered_addresses& found) {
         asking = false;
-        plan->set_discovered(found);
+        is_limited = found.is_limited;
+        ask_again = found.again;
+        plan->set_discovered(found.addresses);
         discover_and_dial();
       },
       [this](const caf::error&) { asking = false; });
+}
+
+std::vector<connection_id> connection_maker_state::chosen_connections() const {
+  std::vector<connection_id> result;
+  for (const auto& entry : connections)
+    if (const auto& x = entry.second; x.is_admitted && !x.what.target.empty()
+                                      && !plan->is_wanted(x.what.target))
+      result.push_back(x.id);
+  return result;
 }
 
 void connection_maker_state::dial() {

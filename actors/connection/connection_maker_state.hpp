@@ -45,6 +45,8 @@ struct connection_maker_state {
   void start(context_ptr context);
   void discover_and_dial();
   void ask_topology();
+  /// Our connections to addresses that the user has not named.
+  std::vector<connection_id> chosen_connections() const;
   void dial();
   std::size_t room() const;
   std::size_t room_for_named() const;
@@ -85,6 +87,8 @@ struct connection_maker_state {
   bool asking = false; // whether a question to the topology is open
   bool view_is_new = true;
   std::optional<instant> asked;
+  bool is_limited = false; // whether we are not to dial all peers
+  std::optional<instant> ask_again;
   std::optional<instant> next_dial;
 
   struct known_connection {

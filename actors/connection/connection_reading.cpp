@@ -7,7 +7,6 @@
 
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/context/closing_parts.hpp"
-#include "actors/context/stopped.hpp"
 #include "actors/core/gossip/blame.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
@@ -116,7 +115,7 @@ bool connection_state::read_once(std::size_t& budget) {
 
 void connection_state::remote_ended(caf::error why) {
   if (is_finishing())
-    return close(node_stopped());
+    return close(finish_reason);
   if (is(why, errc::connection_closed))
     self->send(caf::actor_cast<closing_topology_actor>(ctx->topology),
                closed_by_remote{init.id});

@@ -155,11 +155,12 @@ void connection_state::somebody_down(const caf::actor_addr& who,
                : make_error(errc::connection_closed, "by the overlay"));
 }
 
-void connection_state::finish() {
+void connection_state::finish(caf::error why) {
+  finish_reason = why ? std::move(why) : node_stopped();
   switch (phase) {
   case connection_phase::handshaking:
   case connection_phase::registering:
-    return close(node_stopped());
+    return close(finish_reason);
   case connection_phase::open:
     phase = connection_phase::finishing;
     flush();

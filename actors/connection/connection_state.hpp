@@ -94,7 +94,7 @@ struct connection_state {
   void close(caf::error why);
   void quit_if_handed_over();
   void fail_waiting(const caf::error& why);
-  void finish();
+  void finish(caf::error why);
   void check_deadlines();
   void note_heartbeat();
   std::chrono::milliseconds silence_limit() const;
@@ -211,6 +211,7 @@ struct connection_state {
   std::size_t quick_heartbeats = 0;
   instant last_written;
   connection_phase phase = connection_phase::handshaking;
+  caf::error finish_reason;
   caf::error end_reason;
   bool reading = false;       // whether a read is scheduled
   bool writing = false;       // whether the socket's buffer is full

@@ -21,9 +21,11 @@ namespace cafmesh {
 /// router -> acceptor, connection_maker: stop accepting and dialling.
 struct refuse_connections {};
 
-/// router -> acceptor, connection_maker -> connection: take no further
-/// messages, write those that wait, then close.
-struct finish_connections {};
+/// router -> acceptor, connection_maker -> connection, or topology ->
+/// connection: take no further messages, write those that wait, then close.
+struct finish_connections {
+  caf::error why; ///< if none, because the node stops
+};
 
 // -- connection
 

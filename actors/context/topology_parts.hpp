@@ -93,7 +93,7 @@ using topology_actor = gossiper_actor::extend<
   caf::reacts_to<announce_through>, caf::reacts_to<send_digests>,
   caf::reacts_to<subscribe>,
   caf::replies_to<get_topology>::with<mesh_description>,
-  caf::replies_to<get_discovered_addresses>::with<std::vector<std::string>>>;
+  caf::replies_to<get_discovered_addresses>::with<discovered_addresses>>;
 
 } // namespace cafmesh
 
@@ -111,3 +111,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::confirm_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::announce_through)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::send_digests)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_discovered_addresses)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::discovered_addresses)

@@ -7,7 +7,6 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/caf_version/lifetime.hpp"
-#include "actors/core/mesh/discovery.hpp"
 #include "actors/node/shared_records.hpp"
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
@@ -19,6 +18,7 @@ void topology_state::start(context_ptr context) {
   mesh_model_options options;
   options.connection_limit = ctx->config.connection_limit;
   options.announcement_interval = ctx->config.announcement_interval;
+  options.target_degree = ctx->config.target_degree;
   options.seed = ctx->draw_seed(0x7090'1091u);
   options.sharing = shared_records();
   model.emplace(ctx->self, std::move(options));
@@ -98,11 +98,7 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
     [st](get_topology) {
       return mesh_description{st->model->self().name, st->model->records()};
     },
-    [st](get_discovered_addresses) {
-      const auto turn = st->now().time_since_epoch() / discovery::turn;
-      return st->model->discovered_addresses(st->ctx->default_port,
-                                             static_cast<std::uint64_t>(turn));
-    },
+    [st](const get_discovered_addresses& x) { return st->discover(x); },
     [st](subscribe& x) { st->add_subscriber(std::move(x.subscriber)); },
     [st](publish_due) { st->publish(); },
     [st](topology_tick) { st->tick(); },

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/core/mesh/discovery.hpp"
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -151,6 +152,32 @@ void topology_state::close_displaced(mesh_model_effects& effects) {
       close(i, make_error(errc::connection_limit,
                           "made room for a peer, because most of our inbound "
                           "connections are from this address"));
+}
+
+discovered_addresses
+topology_state::discover(const get_discovered_addresses& x) {
+  const auto turn = now().time_since_epoch() / discovery::turn;
+  auto found = model->plan_discovery(
+    ctx->default_port, static_cast<std::uint64_t>(turn), x.chosen, now());
+  if (found.give_up)
+    give_up(*found.give_up);
+  return {std::move(found.addresses), found.is_limited, found.again};
+}
+
+// What waits for the remote is written before the connection closes. Data from
+// now on takes other ways.
+void topology_state::give_up(connection_id id) {
+  auto i = find_connection(id);
+  if (i == connections.end() || contests.count(id) != 0)
+    return;
+  auto why = make_error(errc::connection_closed,
+                        "given up, because there are more than target_degree "
+                        "asks for");
+  self->send(i->second.connection, finish_connections{why});
+  forget_connection(i, std::move(why));
+  mesh_model_effects effects;
+  model->remove_connection(id, now(), effects);
+  apply_effects(effects);
 }
 
 void topology_state::close(live_connections::iterator i, caf::error why) {

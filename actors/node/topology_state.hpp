@@ -103,6 +103,8 @@ struct topology_state {
   std::optional<waiting> end_contest(contest& c);
   bool candidate_ended(const caf::actor_addr& who, caf::error& reason);
 
+  discovered_addresses discover(const get_discovered_addresses& x);
+  void give_up(connection_id id);
   closing_listener_actor report_through(closing_reporter_actor x);
   void reported(const closings_reported& x);
   caf::result<gossip_data_ptr> gossip_came(const gossip_arrived& x);

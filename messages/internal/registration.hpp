@@ -1,9 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "messages/wire/features.hpp"
 #include <cafmesh/ids.hpp>
+#include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
 /// How a connection becomes part of the mesh: the messages between the
@@ -56,7 +59,17 @@ struct confirm_connection {
 
 // connection_maker -> topology
 
-/// The answer is a vector of `host:port`, see mesh_model::discovered_addresses.
-struct get_discovered_addresses {};
+/// Asks what discovery is to dial. The topology may then close a connection in
+/// `chosen` that is one too many, see mesh_model::plan_discovery.
+struct get_discovered_addresses {
+  std::vector<connection_id> chosen;
+};
+
+/// The answer.
+struct discovered_addresses {
+  std::vector<std::string> addresses;
+  bool is_limited = false;
+  std::optional<instant> again; ///< when to ask again if nothing changes
+};
 
 } // namespace cafmesh

@@ -36,6 +36,9 @@ struct mesh_model_options {
   duration collection_delay = std::chrono::seconds{1};
   /// The minimum time between two announcements.
   duration announcement_interval = std::chrono::seconds{1};
+  /// How many connections discovery aims for, see `degree_control`. 0: to all
+  /// peers. Absent: the usual number, if there are many peers.
+  std::optional<std::size_t> target_degree;
   record_limits::totals limits;
   /// Null if records are not shared with other nodes.
   std::shared_ptr<record_sharing> sharing;
@@ -110,6 +113,16 @@ struct digest_answer {
   bool asks = false;              ///< whether the reply asks for records
   bool answers = false;           ///< whether the digest asked for records
   std::size_t whole = 0;          ///< the bytes of all our records
+};
+
+/// What discovery is to do.
+struct discovery_plan {
+  /// Whether the number of our connections is limited. If not, `addresses` are
+  /// those of all peers that we are not connected to.
+  bool is_limited = false;
+  std::vector<std::string> addresses; ///< to dial
+  std::optional<connection_id> give_up;
+  std::optional<instant> again; ///< when to plan anew if nothing changes
 };
 
 /// All that we know of the mesh: ourselves, every other peer, short IDs,
@@ -250,6 +263,14 @@ public:
   /// @returns sorted, without duplicates, limited in number by `discovery.hpp`
   std::vector<std::string> discovered_addresses(std::uint16_t default_port,
                                                 std::uint64_t turn = 0) const;
+
+  /// Plans which of the addresses to dial, and which connection to give up, so
+  /// that a node of a large mesh has a limited number of connections.
+  /// @param chosen our connections to addresses that `addresses` has named and
+  ///        the user has not
+  discovery_plan plan_discovery(std::uint16_t default_port, std::uint64_t turn,
+                                const std::vector<connection_id>& chosen,
+                                instant now);
 
 private:
   struct state;

@@ -30,9 +30,10 @@ using addresses_by_peer = std::map<slot, std::map<std::string, std::size_t>>;
 /// Collects addresses from records.
 class address_search {
 public:
-  address_search(const peers& known, const std::vector<bool>& connected,
+  /// @param left_out peers whose addresses are not wanted, by slot
+  address_search(const peers& known, const std::vector<bool>& left_out,
                  std::uint64_t key)
-      : known_(known), graph_(known.graph()), connected_(connected),
+      : known_(known), graph_(known.graph()), left_out_(left_out),
         reached_(graph_.established_from(peers::self)),
         records_(known.slot_count()), key_(key) {
   }
@@ -46,10 +47,14 @@ public:
 
 private:
   void add_addresses_of(slot from) {
+    const auto edges = graph_.edges(from);
+    if (std::all_of(edges.begin(), edges.end(),
+                    [this](const auto& x) { return left_out_[x.to]; }))
+      return;
     auto links = known_.links(from);
     links.erase(std::remove_if(links.begin(), links.end(),
                                [this](const auto& x) {
-                                 return x.to == peers::none || connected_[x.to]
+                                 return x.to == peers::none || left_out_[x.to]
                                         || !reached_[x.to];
                                }),
                 links.end());
@@ -84,7 +89,7 @@ private:
 
   const peers& known_;
   mesh_graph graph_;
-  const std::vector<bool>& connected_;
+  const std::vector<bool>& left_out_;
   std::vector<std::uint8_t> reached_;
   // By slot, how many records were searched for the peer's addresses.
   std::vector<std::size_t> records_;
@@ -173,6 +178,16 @@ std::vector<std::string> take_in_turn(const addresses_by_peer& xs) {
   return {result.begin(), result.end()};
 }
 
+std::vector<report> search_for(const std::vector<slot>& wanted,
+                               const peers& known, std::uint64_t key) {
+  if (wanted.empty())
+    return {};
+  std::vector<bool> left_out(known.slot_count(), true);
+  for (auto who : wanted)
+    left_out[who] = false;
+  return address_search{known, left_out, key}.run();
+}
+
 } // namespace
 
 std::vector<std::string>
@@ -189,6 +204,55 @@ mesh_model::discovered_addresses(std::uint16_t default_port,
   leave_out_peers(found, s.known);
   return take_in_turn(
     read_addresses(found, default_port, has_loopback_connection(s.known)));
+}
+
+// If no address is known of a peer that is to be dialled, chooses again.
+discovery_plan
+mesh_model::plan_discovery(std::uint16_t default_port, std::uint64_t turn,
+                           const std::vector<connection_id>& chosen,
+                           instant now) {
+  auto& s = *state_;
+  const auto ties = s.ties(chosen);
+  const auto mesh = s.known.graph();
+  discovery_plan result;
+  for (std::size_t i = 0; i < discovery::most_choices; ++i) {
+    const auto decision = s.degrees.decide(mesh, ties, now);
+    result.is_limited = decision.limited;
+    result.again = decision.again;
+    if (!decision.limited) {
+      result.addresses = discovered_addresses(default_port, turn);
+      break;
+    }
+    if (decision.give_up)
+      result.give_up = s.id_of(*decision.give_up);
+    const auto found =
+      read_addresses(search_for(decision.dial, s.known, s.options.seed),
+                     default_port, has_loopback_connection(s.known));
+    result.addresses = take_in_turn(found);
+    if (found.size() == decision.dial.size())
+      break;
+    for (auto who : decision.dial)
+      if (found.count(who) == 0)
+        s.degrees.has_no_address(s.known.summary(who).name, now);
+  }
+  return result;
+}
+
+connection_id mesh_model::state::id_of(slot neighbour) const {
+  return connections.at(known.summary(neighbour).name).id;
+}
+
+std::vector<tie>
+mesh_model::state::ties(const std::vector<connection_id>& chosen) const {
+  std::vector<tie> result(known.slot_count());
+  for (const auto& [name, x] : connections) {
+    const auto is_chosen =
+      std::find(chosen.begin(), chosen.end(), x.id) != chosen.end();
+    result[known.find(name)] = !x.outbound ? tie::inbound
+                               : is_chosen ? tie::chosen
+                                           : tie::named;
+  }
+  return result;
 }
 
 } // namespace cafmesh

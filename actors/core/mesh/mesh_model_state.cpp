@@ -16,6 +16,7 @@ mesh_model::state::state(local_identity ourselves, mesh_model_options opts)
       known({self.name, self.nickname, self.uid, 0, self.alias}, options.seed,
             std::move(options.sharing)),
       to_announce(options.announcement_interval),
+      degrees(self.name, {options.target_degree, ~options.seed}),
       unspent_bytes(most_unspent_bytes()) {
   auto summary = known.summary(peers::self);
   record_limits::apply(summary);

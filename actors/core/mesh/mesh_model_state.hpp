@@ -12,6 +12,7 @@
 
 #include "actors/core/mesh/announcements.hpp"
 #include "actors/core/mesh/closing_reports.hpp"
+#include "actors/core/mesh/degree_control.hpp"
 #include "actors/core/mesh/mesh_model.hpp"
 #include "actors/core/mesh/name_contests.hpp"
 #include "actors/core/mesh/peer_records.hpp"
@@ -134,6 +135,12 @@ struct mesh_model::state {
   /// behind ours ignores our new one.
   bool is_ahead_of_clocks(instant now) const;
 
+  /// By slot.
+  /// @param chosen our connections to addresses that discovery has found
+  std::vector<tie> ties(const std::vector<connection_id>& chosen) const;
+  /// @pre we have a connection to this peer
+  connection_id id_of(slot neighbour) const;
+
   // -- limits
 
   /// To be called for each update. Adds its size to `unspent_bytes`. These
@@ -201,6 +208,7 @@ struct mesh_model::state {
   announcements to_announce;
   closing_reports closings;
   name_contests contests;
+  degree_control degrees;
   std::set<peer_name> told_left; // known, unreachable, reported as left
   std::map<peer_name, own_connection> connections;
   std::unordered_map<connection_id, peer_name> names_by_connection;

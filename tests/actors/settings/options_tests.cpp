@@ -80,6 +80,11 @@ struct samples_fixture : options_fixture {
         [](x y) {
           return !y.discovery;
         }}},
+      {"target-degree",
+       {"24",
+        [](x y) {
+          return y.target_degree == 24;
+        }}},
       {"topology-digests",
        {"false",
         [](x y) {

@@ -1,0 +1,251 @@
+#include "actors/core/mesh/degree_control.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tests/actors/core/mesh/known_peers.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// Ourselves in a full mesh of the peers 100, 101 and so on, over peer 1, which
+/// the user has named.
+struct fixture : known_peers {
+  fixture() {
+    everybody(40);
+  }
+
+  void everybody(unsigned count) {
+    std::vector<unsigned> all{1};
+    for (unsigned i = 0; i < count; ++i)
+      all.push_back(100 + i);
+    for (auto x : all) {
+      auto others = all;
+      others.erase(std::find(others.begin(), others.end(), x));
+      auto record = says(x, others, ++version);
+      if (x == 1 || ties.count(x) != 0)
+        record.connections.insert(record.connections.begin() + (x == 1 ? 0 : 1),
+                                  {name_of(us), "10.0.0.5:6783", false, true});
+      put(record);
+    }
+    say_ours();
+    known.resolve(created);
+    created.clear();
+  }
+
+  void say_ours() {
+    auto record = says(us, {1});
+    for (const auto& x : ties)
+      record.connections.push_back({name_of(x.first), "", true, true});
+    put(record);
+  }
+
+  void set(unsigned peer, tie how) {
+    ties[peer] = how;
+    everybody(peers);
+  }
+
+  degree_control::decision decide() {
+    std::vector<tie> all(known.slot_count());
+    all[at(1)] = tie::named;
+    for (const auto& x : ties)
+      all[at(x.first)] = x.second;
+    return control.decide(known.graph(), all, now);
+  }
+
+  std::vector<unsigned> dialled() {
+    std::vector<unsigned> result;
+    for (auto who : decide().dial)
+      result.push_back(static_cast<unsigned>(known.summary(who).name.number()));
+    return result;
+  }
+
+  /// Connects to all that are to be dialled.
+  void connect() {
+    for (auto x : dialled())
+      ties[x] = tie::chosen;
+    everybody(peers);
+  }
+
+  unsigned peers = 40;
+  std::uint64_t version = 0;
+  std::map<unsigned, tie> ties;
+  instant now{std::chrono::hours{1}};
+  degree_control control{name_of(us), {8, 7}};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(degree_control_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(half_of_the_target_is_dialled_at_once) {
+  BOOST_TEST(dialled().size() == 4u);
+  connect();
+  BOOST_TEST(dialled().empty());
+  BOOST_TEST(!decide().again.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_peer_that_the_user_has_named_does_not_count) {
+  for (auto x : dialled())
+    BOOST_TEST(x != 1u);
+}
+
+BOOST_AUTO_TEST_CASE(peers_that_dialled_us_count_only_if_they_are_favourites) {
+  const auto favourites = dialled();
+  unsigned others = 0;
+  for (unsigned x = 100; others < 20; ++x)
+    if (std::find(favourites.begin(), favourites.end(), x)
+        == favourites.end()) {
+      ties[x] = tie::inbound;
+      ++others;
+    }
+  everybody(peers);
+  BOOST_TEST(dialled() == favourites);
+  set(favourites[0], tie::inbound);
+  BOOST_TEST(dialled().size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(each_node_and_each_seed_has_other_favourites) {
+  std::set<std::vector<slot>> all;
+  for (std::uint64_t seed : {7, 8})
+    for (unsigned name : {5, 6}) {
+      degree_control x{name_of(name), {8, seed}};
+      all.insert(
+        x.decide(known.graph(), std::vector<tie>(known.slot_count()), now)
+          .dial);
+    }
+  BOOST_TEST(all.size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_favourite_that_does_not_answer_is_replaced) {
+  const auto first = dialled();
+  now += degree_control::answer_time;
+  const auto second = dialled();
+  BOOST_TEST(second.size() == 4u);
+  for (auto x : second)
+    BOOST_TEST((std::find(first.begin(), first.end(), x) == first.end()));
+  connect();
+  BOOST_TEST(dialled().empty());
+  now += degree_control::pause;
+  decide();
+  now += 2 * degree_control::pace;
+  const auto again = dialled();
+  BOOST_TEST(again.size() == 1u); // in place of one that answers, so no haste
+  BOOST_TEST(again[0] == first[0]);
+}
+
+BOOST_AUTO_TEST_CASE(
+  peers_that_do_not_answer_are_dialled_if_there_are_no_more) {
+  degree_control eager{name_of(us), {200, 7}};
+  std::vector<tie> none(known.slot_count());
+  BOOST_TEST(eager.decide(known.graph(), none, now).dial.size() == 41u);
+  now += minutes{1};
+  BOOST_TEST(eager.decide(known.graph(), none, now).dial.size() == 41u);
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_that_ends_is_replaced_by_another) {
+  const auto favourites = dialled();
+  connect();
+  decide();
+  ties.erase(favourites[0]);
+  everybody(peers);
+  const auto next = dialled();
+  BOOST_TEST(next.size() == 1u);
+  BOOST_TEST(next[0] != favourites[0]);
+}
+
+BOOST_AUTO_TEST_CASE(new_favourites_are_dialled_one_after_another) {
+  connect();
+  peers = 150;
+  everybody(peers);
+  BOOST_TEST(dialled().empty());
+  std::size_t most = 0;
+  for (int i = 0; i < 20; ++i) {
+    now += seconds{1};
+    most = std::max(most, dialled().size());
+    connect();
+  }
+  BOOST_TEST(most == 1u);
+  BOOST_TEST(ties.size() > 4u);
+  BOOST_TEST(ties.size() <= 8u);
+}
+
+BOOST_AUTO_TEST_CASE(others_are_given_up_one_after_another_if_too_many) {
+  const auto favourites = dialled();
+  for (unsigned x = 100; x < 130; ++x)
+    ties[x] = tie::chosen;
+  for (auto x : favourites)
+    ties[x] = tie::chosen;
+  everybody(peers);
+  unsigned given_up = 0;
+  for (int i = 0; i < 400; ++i) {
+    now += seconds{1};
+    if (auto who = decide().give_up) {
+      ++given_up;
+      ties.erase(static_cast<unsigned>(known.summary(*who).name.number()));
+      everybody(peers);
+    }
+    if (i == 30)
+      BOOST_TEST(given_up <= 20u);
+  }
+  for (auto x : favourites)
+    BOOST_TEST(ties.count(x) != 0);
+  // All others have so many connections that none is worth keeping.
+  BOOST_TEST(ties.size() == favourites.size());
+  BOOST_TEST(!decide().again.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(inbound_and_named_connections_are_never_given_up) {
+  connect();
+  for (unsigned x = 100; x < 120; ++x)
+    ties.emplace(x, tie::inbound);
+  for (unsigned x = 120; x < 140; ++x)
+    ties.emplace(x, tie::named);
+  everybody(peers);
+  for (int i = 0; i < 60; ++i, now += seconds{1})
+    BOOST_TEST(!decide().give_up.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_without_an_address_is_replaced_at_once) {
+  const auto first = decide().dial;
+  control.has_no_address(known.summary(first[0]).name, now);
+  const auto second = decide().dial;
+  BOOST_TEST(second.size() == 4u);
+  BOOST_TEST(
+    (std::find(second.begin(), second.end(), first[0]) == second.end()));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_target_the_limit_begins_above_fifty_peers) {
+  degree_control usual{name_of(us), {std::nullopt, 7}};
+  auto is_limited = [&](unsigned count) {
+    known_peers small;
+    std::swap(known, small.known);
+    everybody(count - 2); // and ourselves, and peer 1
+    return usual
+      .decide(known.graph(), std::vector<tie>(known.slot_count()), now)
+      .limited;
+  };
+  BOOST_TEST(!is_limited(50));
+  BOOST_TEST(is_limited(51));
+  BOOST_TEST(is_limited(40));
+  BOOST_TEST(!is_limited(39));
+  BOOST_TEST(!is_limited(50));
+}
+
+BOOST_AUTO_TEST_CASE(a_target_of_none_is_no_limit) {
+  degree_control none{name_of(us), {0, 7}};
+  everybody(100);
+  BOOST_TEST(
+    !none.decide(known.graph(), std::vector<tie>(known.slot_count()), now)
+       .limited);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,106 @@
+#include "actors/core/mesh/mesh_model.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Tests of the plans for discovery of a model with a target degree of 8.
+namespace {
+
+mesh_model_options with_target() {
+  mesh_model_options result;
+  result.target_degree = 8;
+  return result;
+}
+
+struct fixture : view {
+  fixture() : view(with_target()) {
+  }
+
+  /// We are connected to peer 1, and everybody to everybody else.
+  void hear_of_forty() {
+    connect(1);
+    std::vector<unsigned> all{1, us};
+    for (unsigned i = 10; i < 50; ++i)
+      all.push_back(i);
+    std::vector<peer_record> records;
+    for (auto x : all)
+      if (x != us) {
+        auto others = all;
+        others.erase(std::find(others.begin(), others.end(), x));
+        records.push_back(says(x, others));
+      }
+    hear(records);
+  }
+
+  discovery_plan plan(const std::vector<connection_id>& chosen = {}) {
+    return state.plan_discovery(6783, 0, chosen, now);
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(mesh_model_degree_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(a_target_limits_the_addresses_to_dial) {
+  hear_of_forty();
+  BOOST_TEST(state.discovered_addresses(6783).size() == 40u);
+  auto x = plan();
+  BOOST_TEST(x.is_limited);
+  BOOST_TEST(x.addresses.size() == 4u);
+  BOOST_TEST(x.again.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(without_a_limit_all_addresses_are_planned) {
+  mesh_model_options none;
+  none.target_degree = 0;
+  for (const auto& options : {none, mesh_model_options{}}) {
+    state = mesh_model{state.self(), options};
+    state.set_date(date);
+    hear_of_forty();
+    auto x = plan();
+    BOOST_TEST(!x.is_limited);
+    BOOST_TEST(x.addresses == state.discovered_addresses(6783));
+    BOOST_TEST(!x.again.has_value());
+  }
+}
+
+//  Only peer 10 has an address that we can use.
+BOOST_AUTO_TEST_CASE(peers_without_an_address_are_passed_over) {
+  connect(1);
+  auto theirs = says(1, {us, 10});
+  std::vector<peer_record> records;
+  for (unsigned i = 11; i < 20; ++i) {
+    theirs.connections.push_back({name_of(i), "somewhere", true, true});
+    records.push_back(says(i, {1}));
+  }
+  records.push_back(says(10, {1}));
+  records.push_back(theirs);
+  hear(records);
+  std::vector<std::string> expected{"10.0.0.10:6783"};
+  BOOST_TEST(plan().addresses == expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_chosen_connection_beyond_the_target_is_given_up) {
+  hear_of_forty();
+  std::vector<connection_id> chosen;
+  for (unsigned i = 10; i < 50; ++i) {
+    connect(i);
+    chosen.push_back(static_cast<connection_id>(i));
+  }
+  BOOST_TEST(!plan(chosen).give_up.has_value());
+  now += 10s;
+  auto x = plan(chosen).give_up;
+  BOOST_TEST_REQUIRE(x.has_value());
+  BOOST_TEST((std::find(chosen.begin(), chosen.end(), *x) != chosen.end()));
+  now += 10s;
+  BOOST_TEST(!plan({}).give_up.has_value()); // the user has named all of them
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,96 @@
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <set>
+
+#include "tests/support/mesh.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Nodes with discovery that limit the number of their connections.
+namespace {
+
+struct many : mesh {
+  /// Adds nodes with these numbers for letters. All know only the first.
+  void add_nodes(int first, int last,
+                 std::optional<std::size_t> target = std::nullopt) {
+    for (auto i = first; i <= last; ++i) {
+      auto setup = settings_for(static_cast<char>(i));
+      setup.discovery = true;
+      setup.target_degree = target;
+      if (!nodes().empty())
+        setup.peers = {nodes().front()->address()};
+      add(static_cast<char>(i), setup);
+    }
+  }
+
+  std::size_t dials() {
+    std::size_t result = 0;
+    for (const auto& x : nodes())
+      result += net().dials_to(x->address());
+    return result;
+  }
+
+  /// The least and the greatest number of connections of a node, without those
+  /// to the first node, which has them all.
+  std::pair<std::size_t, std::size_t> degrees() {
+    std::set<std::size_t> all;
+    for (std::size_t i = 1; i < nodes().size(); ++i)
+      all.insert(nodes()[i]->degree() - 1);
+    BOOST_TEST_MESSAGE(*all.begin()
+                       << " to " << *all.rbegin() << " connections");
+    return {*all.begin(), *all.rbegin()};
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(degree_tests, many)
+
+BOOST_AUTO_TEST_CASE(discovery_stops_at_the_target_and_repairs_what_is_lost) {
+  add_nodes(1, 60, 6);
+  run_for(seconds{60});
+  auto x = degrees();
+  BOOST_TEST(x.first >= 3u);
+  BOOST_TEST(x.second <= 12u);
+  BOOST_TEST(all_agree());
+  const auto before = dials();
+  run_for(minutes{2});
+  BOOST_TEST(dials() == before);
+
+  for (int i = 0; i < 12; ++i) {
+    nodes().back()->stop();
+    nodes().pop_back();
+  }
+  run_for(seconds{30});
+  x = degrees();
+  BOOST_TEST(x.first >= 3u);
+  BOOST_TEST(x.second <= 12u);
+  BOOST_TEST(all_agree());
+}
+
+BOOST_AUTO_TEST_CASE(without_a_limit_each_node_connects_to_all) {
+  add_nodes(1, 12);
+  add_nodes(13, 24, 0);
+  run_for(seconds{60});
+  for (const auto& x : nodes())
+    BOOST_TEST(x->degree() == 23u);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_user_has_named_is_kept) {
+  add_nodes(1, 24, 4);
+  auto& x = *nodes().back();
+  std::vector<std::string> named;
+  for (std::size_t i = 1; i <= 18; ++i)
+    named.push_back(nodes()[i]->address());
+  x.connect_to(named);
+  run_for(minutes{2});
+  BOOST_TEST(x.degree() >= 19u);
+  x.forget(named);
+  run_for(minutes{2});
+  BOOST_TEST(x.degree() <= 9u);
+  BOOST_TEST(all_agree());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
