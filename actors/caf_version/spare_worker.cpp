@@ -30,8 +30,8 @@ using sharing = caf::scheduler::coordinator<caf::policy::work_sharing>;
 using stealing = caf::scheduler::coordinator<caf::policy::work_stealing>;
 
 // Between two searches for jobs.
-constexpr auto shortest_pause = std::chrono::milliseconds{1};
-constexpr auto longest_pause = std::chrono::milliseconds{16};
+constexpr auto shortest_idle_pause = std::chrono::milliseconds{1};
+constexpr auto longest_idle_pause = std::chrono::milliseconds{16};
 
 // A scheduler that runs a new job within this time needs no help.
 constexpr auto quick = std::chrono::milliseconds{50};
@@ -203,8 +203,8 @@ private:
     for (auto* job : found)
       unit.exec_later(job);
     auto ended = steady::now();
-    pause_ =
-      found.empty() ? std::min(2 * pause_, longest_pause) : shortest_pause;
+    pause_ = found.empty() ? std::min(2 * pause_, longest_idle_pause)
+                           : shortest_idle_pause;
     next_search_ =
       ended
       + std::max<steady::duration>(pause_, pause_factor * (ended - began));
@@ -214,7 +214,7 @@ private:
   flag probe_has_run_;
   steady::time_point probe_sent_{}; // by this object
   steady::time_point next_search_{};
-  std::chrono::milliseconds pause_ = shortest_pause;
+  std::chrono::milliseconds pause_ = shortest_idle_pause;
   std::atomic<unsigned> iterations_{0};
   unsigned last_seen_ = 0; // by `look`
   std::mutex mutex_;       // protects unit_
