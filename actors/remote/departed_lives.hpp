@@ -20,7 +20,8 @@ namespace cafmesh {
 struct departed_life {
   actor_home home;
   caf::error why;
-  bool has_ended = false; ///< false: it may come back
+  bool has_ended = false;   ///< false: it may come back
+  bool may_know_us = false; ///< see session::may_be_known_there
 };
 
 /// Remembers the lives that have departed, so that messages to their actors

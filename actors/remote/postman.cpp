@@ -195,8 +195,10 @@ caf::error postman_state::why_unreachable(const remote_peer& x) const {
 
 void postman_state::give_up(remote_peer& x) {
   auto undecided = x.session.undecided();
+  const auto may_know_us = x.session.may_be_known_there();
   x.session.begin_again(draw_token(), now());
-  x.session.seek(now());
+  if (may_know_us)
+    x.session.seek(now());
   begin_again(x);
   data_undecided(x, undecided, why_unreachable(x));
 }

@@ -54,7 +54,8 @@ void postman_state::home_gone(const actor_home& x) {
       || !found->second.is_listed)
     return;
   auto& peer = found->second;
-  const auto is_unused = !peer.session.is_open() && !peer.session.owes_answer();
+  const auto is_unused =
+    !peer.session.may_be_known_there() && !peer.session.owes_answer();
   if (is_unused && !peer.absent_since)
     return forget_peer(x.uid, has_left(), false);
   peer.is_listed = false;
@@ -141,8 +142,18 @@ void postman_state::end_replaced(const actor_home& x, bool for_good) {
   });
 }
 
+// If many peers come back together, as when two halves of a mesh meet, not all
+// pairs of them talk at the same moment.
+duration postman_state::pause_before_seeking() {
+  constexpr std::uint64_t longest = 1'000'000; // in microseconds
+  constexpr std::uint64_t for_each_peer = 2'000;
+  const auto most = std::min(longest, for_each_peer * peers.size());
+  return std::chrono::microseconds{draw_token() % (most + 1)};
+}
+
 void postman_state::add_peer(const actor_home& x) {
-  const bool was_away = departed.find(x.node) != nullptr;
+  const auto* gone = departed.find(x.node);
+  const bool may_know_us = gone && gone->may_know_us && !gone->has_ended;
   departed.is_back(x.node);
   remote::session_limits limits;
   limits.down_after = shared->config().down_after;
@@ -155,9 +166,8 @@ void postman_state::add_peer(const actor_home& x) {
   peer.account = account_of(x.peer);
   if (!other_lives(x).empty() || departed.has_absent(x.peer))
     peer.session.greet(now());
-  // The peer may have kept the session that this node has forgotten.
-  if (was_away)
-    peer.session.seek(now());
+  if (may_know_us)
+    peer.session.seek(now() + pause_before_seeking());
   // Sends the items that waited for this peer. If all proxies of the node were
   // released in the meantime, these items may be in older outboxes than
   // `peer.box`, perhaps even in one that `flush_all` has not yet seen.
@@ -191,8 +201,9 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
   shared->unbind(home.node);
   // Does not remember a life that may be made up, because it could displace the
   // lives of others.
-  if (for_good || found->second.session.is_open() || found->second.absent_since)
-    departed.add({home, why, for_good});
+  const auto may_know_us = found->second.session.may_be_known_there();
+  if (for_good || may_know_us || found->second.absent_since)
+    departed.add({home, why, for_good, may_know_us});
   peers.erase(found);
   if (auto next = waiting_lives.extract(home.node); !next.empty())
     add_peer(next.mapped());

@@ -226,6 +226,7 @@ struct postman_state {
   bool release_unused();
   void schedule(std::optional<instant> when);
   std::uint64_t draw_token();
+  duration pause_before_seeking();
   instant now() const;
 
   self_ptr self;

@@ -71,11 +71,11 @@ void session::greet(instant now) {
   hello_at_ = std::max(now, no_hello_before_);
 }
 
-void session::seek(instant now) {
+void session::seek(instant from) {
   if (is_open())
     return;
   is_sought_ = true;
-  hello_at_ = std::max(now, no_hello_before_);
+  hello_at_ = std::max(from, no_hello_before_);
 }
 
 void session::add_data(bytes body, std::uint64_t label, instant now,
@@ -155,13 +155,13 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
   }
   their_token_ = x.from_token;
   their_epoch_ = x.epoch;
-  is_sought_ = false;
   hello_at_.reset();
   // Schedules a packet immediately. It shows the peer that we know its token.
   answer_by(now);
 }
 
 void session::traffic_arrived(packet& x, instant now, session_events& out) {
+  is_sought_ = false;
   arriving_.arrived(x, now, out.arrivals);
   report_gaps(now, out);
   sending_.acknowledged(x.traffic, now);
@@ -215,7 +215,7 @@ bytes session::traffic(const new_packet& content, instant now) {
 }
 
 std::optional<instant> session::probe_due() const {
-  if (!is_open() || !owes_answer())
+  if (!is_open() || !(owes_answer() || is_sought_))
     return std::nullopt;
   if (doubted_since_ || sending_.is_waiting_for_answer())
     return last_probe_ + limits_.sending.repeat;
@@ -229,8 +229,10 @@ void session::introduce(packet_kind kind, std::uint64_t to,
 }
 
 void session::say_hello(instant now, std::vector<bytes>& out) {
-  if (!is_open() && owes_answer() && !hello_at_)
-    hello_at_ = std::max(now, no_hello_before_);
+  if (!is_open() && owes_answer()) {
+    const auto soon = std::max(now, no_hello_before_);
+    hello_at_ = std::min(hello_at_.value_or(soon), soon);
+  }
   if (!hello_at_ || *hello_at_ > now)
     return;
   introduce(packet_kind::hello, 0, out);

@@ -88,10 +88,16 @@ public:
   /// Asks for the peer's token although nothing is to be sent.
   void greet(instant now);
   /// Asks for the peer's token, although nothing is to be sent, until the peer
-  /// answers. To be called after `begin_again`: a peer that owed no answer
-  /// still has the old session, in which everything that it sends would be
-  /// lost.
-  void seek(instant now);
+  /// has sent something in this session. To be called after `begin_again`: a
+  /// peer that owed no answer still has the old session, in which everything
+  /// that it sends would be lost.
+  /// @param from when to begin
+  void seek(instant from);
+  /// Whether the peer has or may have a session with us: this one is open, or
+  /// `seek` has had no success yet.
+  bool may_be_known_there() const noexcept {
+    return is_open() || is_sought_;
+  }
 
   /// @param label identifies the data to the owner if it is lost; 0: a loss is
   ///        not reported
@@ -195,7 +201,7 @@ private:
   std::uint64_t processed_large_ = 0;
   bool watched_ = false;
   std::optional<instant> doubted_since_;
-  bool is_sought_ = false;          // since `seek`, until the peer answers
+  bool is_sought_ = false;          // since `seek`, until traffic arrives
   std::size_t greetings_ = 0;       // hellos to send although nothing waits
   instant last_heard_;              // when last heard, or when we began to wait
   std::optional<instant> hello_at_; // when the next hello is due

@@ -249,6 +249,43 @@ BOOST_AUTO_TEST_CASE(who_is_sought_learns_of_the_new_session_before_it_sends) {
   BOOST_TEST(packets == 0);
 }
 
+// Only traffic tells the peer of the new session.
+BOOST_AUTO_TEST_CASE(who_is_sought_learns_of_it_although_a_packet_is_lost) {
+  open();
+  a.talk.begin_again(33, now);
+  a.talk.seek(now);
+  int lost = 0;
+  route = [&](session_end& to, const bytes& raw) {
+    auto x = remote::read_packet(payload{raw});
+    return &to != &b || !x || x->head.kind != packet_kind::traffic
+           || lost++ > 0;
+  };
+  run_for(seconds{5});
+  BOOST_TEST(a.talk.is_open());
+  BOOST_TEST(b.began_again == 1);
+  say(b, "2", 5);
+  run_for(seconds{1});
+  BOOST_TEST(a.data.back() == "2");
+  packets = 0;
+  run_for(minutes{1});
+  BOOST_TEST(packets == 0);
+}
+
+BOOST_AUTO_TEST_CASE(data_does_not_wait_for_the_next_hello_of_a_search) {
+  open();
+  bool is_cut = true;
+  route = [&](session_end&, const bytes&) {
+    return !is_cut;
+  };
+  a.talk.begin_again(33, now);
+  a.talk.seek(now);
+  run_for(seconds{1});
+  is_cut = false;
+  say(a, "2");
+  run_for(milliseconds{100});
+  BOOST_TEST(b.data.back() == "2");
+}
+
 BOOST_AUTO_TEST_CASE(the_new_session_of_a_peer_forgets_the_old_one) {
   open();
   b.talk.set_processed(65, 66);
