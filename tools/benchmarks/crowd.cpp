@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <numeric>
 #include <random>
 #include <thread>
 
@@ -22,6 +23,9 @@
 // - `star`: all peers dial the first one.
 // - `mesh`: each peer dials `degree / 2` earlier peers, chosen at random. Then
 //   the program measures the idle mesh and reports `rested`.
+// - `seeded`: all peers know the first one, and discover the others. `degree`
+//   is the target; 0: everybody connects to everybody. After `seconds`, the
+//   program reports `degrees`.
 // - `crowd`: all peers dial one peer in another process.
 // - `listeners`: like `crowd`, but each peer also receives the broadcasts of
 //   the dialled peer.
@@ -124,7 +128,7 @@ public:
       auto first = bench::settings_of_one(hub, 0);
       first.port = opts_.port;
       opts_.peers = {bench::address_of(self_, start(std::move(first)))};
-    } else if (opts_.role == "mesh") {
+    } else if (opts_.role == "mesh" || opts_.role == "seeded") {
       count(opts_.nodes);
     } else if (opts_.role == "crowd") {
       count(opts_.nodes + 1);
@@ -133,18 +137,59 @@ public:
     } else {
       throw std::invalid_argument("there is no role '" + opts_.role + "'");
     }
+    if (opts_.role == "seeded")
+      census_->begin();
     while (nodes_.size() < opts_.nodes)
-      start(bench::settings_of_one(opts_, nodes_.size()));
+      start(opts_.role == "seeded"
+              ? discovering(nodes_.size())
+              : bench::settings_of_one(opts_, nodes_.size()));
     bench::report("ready");
     if (opts_.role == "mesh") {
       dial_each_other();
       rest();
+    } else if (opts_.role == "seeded") {
+      count_connections();
     }
   }
 
 private:
   void count(std::size_t everybody) {
     census_ = std::make_shared<census>(opts_.nodes, everybody);
+  }
+
+  // Discovery needs a host for each peer, and the same port.
+  settings discovering(std::size_t number) const {
+    auto host_of = [](std::size_t i) {
+      return "127.1." + std::to_string(i / 250) + "."
+             + std::to_string(i % 250 + 1);
+    };
+    auto result = bench::settings_of_one(opts_, number);
+    result.host = host_of(number);
+    result.port = opts_.port;
+    result.discovery = true;
+    result.target_degree = opts_.degree;
+    if (number != 0)
+      result.peers = {host_of(0) + ":" + std::to_string(opts_.port)};
+    return result;
+  }
+
+  void count_connections() {
+    census_->wait();
+    std::this_thread::sleep_for(std::chrono::duration<double>{opts_.seconds});
+    std::vector<std::size_t> all;
+    for (std::size_t i = 1; i < nodes_.size(); ++i) // the first has them all
+      bench::ask(self_, nodes_[i], get_status{}, [&](const mesh_status& x) {
+        all.push_back(x.connections.size());
+      });
+    std::sort(all.begin(), all.end());
+    const auto sum = std::accumulate(all.begin(), all.end(), std::size_t{0});
+    bench::report("degrees",
+                  "\"least\":" + std::to_string(all.front())
+                    + ",\"most\":" + std::to_string(all.back()) + ",\"mean\":"
+                    + std::to_string(static_cast<double>(sum)
+                                     / static_cast<double>(all.size()))
+                    + ",\"peak_kib\":"
+                    + std::to_string(bench::peak_resident_kib()));
   }
 
   void dial_each_other() {
