@@ -40,8 +40,14 @@ void mesh_model::state::gather(const std::vector<slot>& subjects,
                                peer_name from, instant now) {
   if (subjects.empty())
     return;
-  if (spreading.needs_targets())
-    spreading.choose(targets());
+  if (spreading.needs_targets()) {
+    auto chosen = targets();
+    std::sort(chosen.begin(), chosen.end());
+    for (auto& [neighbour, x] : connections)
+      if (!std::binary_search(chosen.begin(), chosen.end(), neighbour))
+        spreading.compare_later(neighbour, now);
+    spreading.choose(std::move(chosen));
+  }
   for (auto who : subjects)
     spreading.add(who, from, now);
 }

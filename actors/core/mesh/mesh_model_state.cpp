@@ -63,10 +63,16 @@ admission mesh_model::state::admit(const connection_offer& offer, instant now,
     to_announce.add(name, now);
   connections_changed(now, out);
   choose_alias(now, out);
-  if (result.compare_later)
+  if (result.compare_later) {
     spreading.compare_later(name, now);
-  else if (gathers(now))
-    gather({peers::self, known.find(name)}, {}, now);
+  } else if (gathers(now)) {
+    std::vector<slot> told{known.find(name)};
+    add_own_record(told);
+    // Without our own record, nobody would know a path to the peer.
+    if (told.size() > 1)
+      gather(told, {}, now);
+  }
+  spreading.added(name);
   return result;
 }
 

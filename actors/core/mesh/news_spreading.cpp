@@ -22,6 +22,11 @@ void news_spreading::choose(std::vector<peer_name> neighbours) {
     targets_.try_emplace(x);
 }
 
+void news_spreading::added(peer_name neighbour) {
+  if (!targets_.empty())
+    targets_.try_emplace(neighbour);
+}
+
 void news_spreading::add(slot who, peer_name except, instant now) {
   for (auto& [neighbour, subjects] : targets_) {
     if (neighbour == except)
@@ -103,8 +108,12 @@ std::optional<peer_name> news_spreading::take_to_compare(instant now) {
   if (to_compare_.empty())
     return std::nullopt;
   auto result = to_compare_.extract(to_compare_.begin()).value();
-  if (!to_compare_.empty())
-    first_gathered_ = last_gathered_ = now - calm + between_two;
+  if (to_compare_.empty())
+    return result;
+  // While news comes, digests differ, and their answers cost much.
+  first_gathered_ = now;
+  if (now - last_gathered_ >= calm)
+    last_gathered_ = now - calm + between_two;
   return result;
 }
 

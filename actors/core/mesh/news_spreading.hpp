@@ -61,6 +61,10 @@ public:
   /// Chooses the neighbours for the news that is gathered next.
   void choose(std::vector<peer_name> neighbours);
 
+  /// To be called for each new neighbour, which may depend on us for the news
+  /// that is gathered from now on.
+  void added(peer_name neighbour);
+
   /// Gathers the record of a peer for all neighbours that were chosen, except
   /// one.
   void add(slot who, peer_name except, instant now);

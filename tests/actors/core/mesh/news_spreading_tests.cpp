@@ -103,6 +103,16 @@ BOOST_AUTO_TEST_CASE(news_does_not_go_to_those_who_have_it) {
   BOOST_TEST(take_later() == "1: 8, 3: 7 8");
 }
 
+BOOST_AUTO_TEST_CASE(a_new_neighbour_gets_what_comes_after_it) {
+  news.added(name_of(3));
+  BOOST_TEST(news.needs_targets());
+  choose({1, 2});
+  news.add(7, {}, now);
+  news.added(name_of(3));
+  news.add(8, {}, now);
+  BOOST_TEST(take_later() == "3: 8, 1 2: 7 8");
+}
+
 BOOST_AUTO_TEST_CASE(nothing_waits_for_a_neighbour_that_is_gone) {
   choose({1, 2});
   news.add(7, {}, now);
