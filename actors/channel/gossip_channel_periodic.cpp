@@ -36,7 +36,7 @@ void gossip_channel_state::gossip_periodically() {
 }
 
 void gossip_channel_state::send_everything(const neighbour_added& x) {
-  if (surrogate)
+  if (surrogate || (is_topology && x.has_topology))
     return;
   receivers_of_next_state.added[x.name] = x.connection;
   ask_for_state();

@@ -40,6 +40,8 @@ struct view_changed {
 struct neighbour_added {
   peer_name name;
   connection_actor connection;
+  /// Whether the topology compares records with it later.
+  bool has_topology = false;
 };
 
 /// topology -> watchers: this connection has ended. Views are published at

@@ -21,6 +21,7 @@ void topology_state::start(context_ptr context) {
   options.target_degree = ctx->config.target_degree;
   options.seed = ctx->draw_seed(0x7090'1091u);
   options.sharing = shared_records();
+  options.digests = ctx->config.topology_digests;
   model.emplace(ctx->self, std::move(options));
   digests.emplace(ctx->config.gossip_interval);
   log.emplace(ctx);
@@ -33,7 +34,8 @@ void topology_state::start(context_ptr context) {
 // -- updates from other peers
 
 caf::expected<applied_update> topology_state::apply(const payload& update,
-                                                    wanted_of_update wanted) {
+                                                    wanted_of_update wanted,
+                                                    peer_name from) {
   // New records go only to neighbours other than their sender, so a node with a
   // single neighbour need not find out which records are new. If a neighbour
   // connects at this moment, it gets these records with the next gossip.
@@ -41,7 +43,8 @@ caf::expected<applied_update> topology_state::apply(const payload& update,
     wanted = {false, false};
   mesh_model_effects effects;
   model->set_date(std::chrono::system_clock::now());
-  auto result = model->apply_update(update.view(), now(), effects, wanted);
+  auto result =
+    model->apply_update(update.view(), now(), effects, wanted, from);
   apply_effects(effects);
   return result;
 }
@@ -68,7 +71,7 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
       return make_error(errc::malformed, "a unicast on the channel 'topology'");
     },
     [st](const broadcast_arrived& x) -> caf::result<gossip_data_ptr> {
-      auto applied = st->apply(x.data, {true, false});
+      auto applied = st->apply(x.data, {true, false}, x.neighbour);
       if (!applied)
         return std::move(applied.error());
       return std::move(applied->everything);

@@ -50,7 +50,8 @@ void topology_state::admitted(candidate x, const admission& how,
   x.answer.deliver(how);
   if (how.wants_everything())
     for (const auto& watcher : watchers)
-      self->send(watcher, neighbour_added{offer.remote.name, connection});
+      self->send(watcher, neighbour_added{offer.remote.name, connection,
+                                          how.compare_later});
   apply_effects(effects);
 }
 

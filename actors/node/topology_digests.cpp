@@ -26,7 +26,7 @@ topology_state::gossip_came(const gossip_arrived& x) {
   case wire::topology_message::unknown:
     return gossip_data_ptr{};
   }
-  auto applied = apply(x.data, {false, true});
+  auto applied = apply(x.data, {false, true}, x.neighbour);
   if (!applied)
     return std::move(applied.error());
   digests->heard_from(x.neighbour, now());
@@ -74,6 +74,17 @@ void topology_state::send_digest(const live& to) {
 void topology_state::send_digests_to_waiting() {
   for (auto neighbour : digests->take_waiting(now()))
     if (const auto* to = find_neighbour(neighbour))
+      send_digest(*to);
+}
+
+void topology_state::send_gathered() {
+  for (const auto& x : model->take_gathered(now()))
+    for (auto neighbour : x.neighbours)
+      if (const auto* to = find_neighbour(neighbour); to && channel)
+        self->send(channel,
+                   tell_neighbour{neighbour, to->connection, x.records});
+  if (auto neighbour = model->take_to_compare(now()))
+    if (const auto* to = find_neighbour(*neighbour))
       send_digest(*to);
 }
 

@@ -80,6 +80,7 @@ void topology_state::tick() {
   mesh_model_effects effects;
   model->tick(now(), effects);
   send_digests_to_waiting();
+  send_gathered();
   apply_effects(effects);
 }
 

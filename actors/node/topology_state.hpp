@@ -111,9 +111,10 @@ struct topology_state {
   caf::error answer_digest(peer_name neighbour, const payload& digest);
   void send_digest(const live& to);
   void send_digests_to_waiting();
+  void send_gathered();
   const live* find_neighbour(peer_name who) const;
   caf::expected<applied_update> apply(const payload& update,
-                                      wanted_of_update wanted);
+                                      wanted_of_update wanted, peer_name from);
 
   // -- events
   void add_subscriber(event_subscriber_actor x);

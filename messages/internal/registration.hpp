@@ -45,6 +45,9 @@ struct admission {
   bool restarted = false;
   /// Whether this node had no path to the peer over established connections.
   bool new_peer = false;
+  /// Whether this node knew a path to the peer, and compares its records with
+  /// the peer's later, because there is much news.
+  bool compare_later = false;
 
   bool wants_everything() const noexcept {
     return restarted || new_peer;

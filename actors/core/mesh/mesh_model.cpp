@@ -60,6 +60,7 @@ admission mesh_model::replace_connection(connection_id ended,
   auto result = s.admit(offer, now, out);
   // The peer may have lost what we sent over the old connection.
   result.new_peer = true;
+  result.compare_later = false;
   return result;
 }
 
@@ -81,7 +82,7 @@ void mesh_model::remove_connection(connection_id id, instant now,
   auto remote = s.names_by_connection.find(id);
   if (remote == s.names_by_connection.end())
     return;
-  s.connections.erase(remote->second);
+  s.forget_connection(remote->second);
   s.names_by_connection.erase(remote);
   s.connections_changed(now, out);
   s.collect(s.reachable.unreachable(), now, out);
@@ -99,22 +100,25 @@ void mesh_model::set_date(wall_time now) noexcept {
 
 caf::expected<applied_update>
 mesh_model::apply_update(byte_view update, instant now, mesh_model_effects& out,
-                         wanted_of_update wanted) {
+                         wanted_of_update wanted, peer_name from) {
   auto staged = state_->stage(update);
   if (!staged)
     return std::move(staged.error());
-  return state_->apply(*staged, now, out, wanted);
+  return state_->apply(*staged, now, out, wanted, from);
 }
 
 // -- time
 
 std::optional<instant> mesh_model::wake_at() const {
-  auto announcement = state_->to_announce.due_at();
-  auto grace_end = state_->reachable.first_grace_end();
-  if (!grace_end)
-    return announcement;
-  auto collection = *grace_end + state_->options.collection_delay;
-  return announcement ? std::min(*announcement, collection) : collection;
+  auto result = state_->to_announce.due_at();
+  auto add = [&result](std::optional<instant> x) {
+    if (x && (!result || *x < *result))
+      result = x;
+  };
+  add(state_->spreading.wake_at());
+  if (auto grace_end = state_->reachable.first_grace_end())
+    add(*grace_end + state_->options.collection_delay);
+  return result;
 }
 
 void mesh_model::tick(instant now, mesh_model_effects& out) {
@@ -126,10 +130,7 @@ void mesh_model::tick(instant now, mesh_model_effects& out) {
 // -- views
 
 routes_ptr mesh_model::current_routes() const {
-  auto& s = *state_;
-  if (!s.current)
-    s.current = std::make_shared<const routes>(++s.generation, s.known.graph());
-  return s.current;
+  return state_->routes_now();
 }
 
 const local_identity& mesh_model::self() const noexcept {

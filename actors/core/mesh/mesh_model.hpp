@@ -40,6 +40,8 @@ struct mesh_model_options {
   /// peers. Absent: the usual number, if there are many peers.
   std::optional<std::size_t> target_degree;
   record_limits::totals limits;
+  /// Whether neighbours that understand digests get digests.
+  bool digests = false;
   /// Null if records are not shared with other nodes.
   std::shared_ptr<record_sharing> sharing;
 };
@@ -103,6 +105,12 @@ struct wanted_of_update {
 struct applied_update {
   gossip_data_ptr everything; ///< records of all peers in the update
   gossip_data_ptr news;       ///< records that were newer than ours
+};
+
+/// Records that were gathered for these neighbours.
+struct gathered_records {
+  std::vector<peer_name> neighbours;
+  gossip_data_ptr records;
 };
 
 /// The result of comparing a neighbour's digest with our records.
@@ -193,10 +201,12 @@ public:
   void set_date(wall_time now) noexcept;
 
   /// Applies an update that another peer sent.
+  /// @param from the neighbour that the update came from
   /// @returns errc::malformed or errc::bad_peer_name, with nothing changed.
   caf::expected<applied_update> apply_update(byte_view update, instant now,
                                              mesh_model_effects& out,
-                                             wanted_of_update wanted = {});
+                                             wanted_of_update wanted = {},
+                                             peer_name from = {});
 
   // -- data to send
 
@@ -225,9 +235,16 @@ public:
   /// clock is a little behind may have ignored it.
   gossip_data_ptr take_announcement(instant now);
 
+  /// What was gathered and is due, to be sent as gossip (`news_spreading`).
+  std::vector<gathered_records> take_gathered(instant now);
+
+  /// The neighbour to which a digest is due, because news was gathered.
+  std::optional<peer_name> take_to_compare(instant now);
+
   // -- time
 
-  /// When to call `tick` and `take_announcement` next; nullopt if nothing is
+  /// When to call `tick`, `take_announcement`, `take_gathered` and
+  /// `take_to_compare` next; nullopt if nothing is
   /// pending.
   std::optional<instant> wake_at() const;
 

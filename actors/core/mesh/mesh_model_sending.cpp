@@ -83,7 +83,7 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
     if (auto who = s.known.find(name);
         who != peers::none && who != only_listener)
       due.push_back(who);
-  auto data = s.records_of(std::move(due));
+  auto data = s.records_of(due);
   // Counts only our own record. The announcement may also contain the record of
   // a new neighbour. That neighbour chooses the size of its record, and must
   // not be able to delay our next announcement.
@@ -92,6 +92,10 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
                        s.known.size(), now);
   if (data && s.is_ahead_of_clocks(now))
     s.to_announce.add(s.self.name, now);
+  if (data && s.gathers(now)) {
+    s.gather(due, {}, now);
+    return nullptr;
+  }
   return data;
 }
 

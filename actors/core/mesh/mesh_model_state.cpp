@@ -49,15 +49,41 @@ admission mesh_model::state::admit(const connection_offer& offer, instant now,
                                    mesh_model_effects& out) {
   auto name = offer.remote.name;
   closings.forget(name);
+  const auto before = known.find(name);
+  const auto was_reachable =
+    before != peers::none && reachable.is_reachable(before);
   auto result = register_remote(offer.remote, now, out);
-  connections[name] = {offer.id,         offer.uid,
-                       offer.remote.uid, offer.remote_address,
-                       offer.outbound,   false};
+  forget_connection(name);
+  connections[name] = {
+    offer.id,       offer.uid, offer.remote.uid,    offer.remote_address,
+    offer.outbound, false,     offer.remote.digests};
+  without_digests += offer.remote.digests ? 0 : 1;
   names_by_connection[offer.id] = name;
-  to_announce.add(name, now);
+  result.compare_later = gathers(now) && was_reachable && !result.restarted;
+  if (!result.compare_later)
+    to_announce.add(name, now);
   connections_changed(now, out);
   choose_alias(now, out);
+  if (result.compare_later) {
+    spreading.compare_later(name, now);
+  } else if (gathers(now)) {
+    std::vector<slot> told{known.find(name)};
+    add_own_record(told);
+    // Without our own record, nobody would know a path to the peer.
+    if (told.size() > 1)
+      gather(told, {}, now);
+  }
+  spreading.added(name);
   return result;
+}
+
+void mesh_model::state::forget_connection(peer_name remote) {
+  auto known_one = connections.find(remote);
+  if (known_one == connections.end())
+    return;
+  without_digests -= known_one->second.understands_digests ? 0 : 1;
+  spreading.remove(remote);
+  connections.erase(known_one);
 }
 
 std::optional<connection_id>
@@ -173,8 +199,10 @@ void mesh_model::state::collect(const std::vector<slot>& gone, instant now,
     reachable.erased(who);
     known.erase(who);
   }
-  if (auto moved = known.compact(); !moved.empty())
+  if (auto moved = known.compact(); !moved.empty()) {
     reachable.renumber(moved);
+    spreading.renumber(moved);
+  }
   graph_changed(out);
   choose_alias(now, out);
 }

@@ -15,6 +15,7 @@
 #include "actors/core/mesh/degree_control.hpp"
 #include "actors/core/mesh/mesh_model.hpp"
 #include "actors/core/mesh/name_contests.hpp"
+#include "actors/core/mesh/news_spreading.hpp"
 #include "actors/core/mesh/peer_records.hpp"
 #include "actors/core/mesh/peers.hpp"
 #include "actors/core/mesh/reachability.hpp"
@@ -35,6 +36,7 @@ struct mesh_model::state {
     std::string remote_address;
     bool outbound = false;
     bool established = false;
+    bool understands_digests = false;
   };
 
   /// A record in an update, read but not applied.
@@ -53,6 +55,7 @@ struct mesh_model::state {
   struct staged_update {
     std::vector<slot> subjects;         ///< peers with a record in the update
     std::vector<staged_record> records; ///< records that may be news
+    std::vector<slot> not_older;        ///< subjects with at least our version
     std::vector<slot> created;          ///< peers that were not known before
     /// For each unreachable peer, the newest edition of its record in the
     /// update. If such a peer has restarted, the update may contain its old and
@@ -92,6 +95,7 @@ struct mesh_model::state {
   /// remote's introduction.
   admission register_remote(const wire::introduction& remote, instant now,
                             mesh_model_effects& out);
+  void forget_connection(peer_name remote);
   void connections_changed(instant now, mesh_model_effects& out);
 
   // -- updates of other peers
@@ -107,7 +111,11 @@ struct mesh_model::state {
   read_record(wire::topology_update_reader& reader, const peer_summary& peer);
   void note_record_about_us(const encoded_record& reported, staged_update& out);
   applied_update apply(staged_update& update, instant now,
-                       mesh_model_effects& out, wanted_of_update wanted);
+                       mesh_model_effects& out, wanted_of_update wanted,
+                       peer_name from);
+  applied_update to_pass_on(staged_update& update, std::vector<slot> news,
+                            instant now, wanted_of_update wanted,
+                            peer_name from);
   /// Whether a record with the version and UID of `x` replaces our record of
   /// `who`, whatever the new record contains.
   bool is_news(slot who, const record_edition& x) const;
@@ -188,6 +196,15 @@ struct mesh_model::state {
   /// Reports that a peer has left, unless that has been reported already.
   void tell_left(const peer_summary& x, mesh_model_effects& out);
 
+  // -- news that is gathered
+
+  /// Whether news is gathered instead of passed on at once.
+  bool gathers(instant now) const;
+  void gather(const std::vector<slot>& subjects, peer_name from, instant now);
+  /// The neighbours for which news is gathered until the next message.
+  std::vector<peer_name> targets();
+  routes_ptr routes_now();
+
   // -- records to send
 
   /// The records of those subjects that are reachable and have a record; null
@@ -209,7 +226,9 @@ struct mesh_model::state {
   closing_reports closings;
   name_contests contests;
   degree_control degrees;
-  std::set<peer_name> told_left; // known, unreachable, reported as left
+  news_spreading spreading;
+  std::size_t without_digests = 0; // our neighbours that understand none
+  std::set<peer_name> told_left;   // known, unreachable, reported as left
   std::map<peer_name, own_connection> connections;
   std::unordered_map<connection_id, peer_name> names_by_connection;
   std::uint64_t generation = 0;

@@ -58,6 +58,8 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
       best = edition;
   }
   auto mine = edition_of(known.summary(who));
+  if (!supersedes(mine, edition))
+    out.not_older.push_back(who);
   if (supersedes(mine, edition)
       && (who == peers::self || !is_news(who, edition)))
     return true;
@@ -99,7 +101,8 @@ void mesh_model::state::note_record_about_us(const encoded_record& reported,
 
 applied_update mesh_model::state::apply(staged_update& update, instant now,
                                         mesh_model_effects& out,
-                                        wanted_of_update wanted) {
+                                        wanted_of_update wanted,
+                                        peer_name from) {
   out.refused_records += update.refused;
   if (update.to_outlive)
     outlive(*update.to_outlive, now, out);
@@ -127,12 +130,28 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   // were not passed on before.
   auto found = refresh(now, out);
   news.insert(news.end(), found.begin(), found.end());
-  auto& subjects = update.subjects;
-  subjects.insert(subjects.end(), found.begin(), found.end());
+  update.subjects.insert(update.subjects.end(), found.begin(), found.end());
   choose_alias(now, out);
+  return to_pass_on(update, std::move(news), now, wanted, from);
+}
+
+applied_update mesh_model::state::to_pass_on(staged_update& update,
+                                             std::vector<slot> news,
+                                             instant now,
+                                             wanted_of_update wanted,
+                                             peer_name from) {
+  if (!news.empty())
+    spreading.note_news(news.size(), now);
+  for (auto who : update.not_older)
+    spreading.is_known_to(from, who);
+  applied_update result;
+  if (gathers(now)) {
+    gather(news, from, now);
+    return result;
+  }
+  auto& subjects = update.subjects;
   add_own_record(subjects);
   add_own_record(news);
-  applied_update result;
   if (wanted.everything)
     result.everything = records_of(std::move(subjects));
   if (wanted.news)

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include "actors/core/crdt/outline.hpp"
@@ -75,6 +77,37 @@ BOOST_AUTO_TEST_CASE(all_know_all_whoever_understands_digests) {
     BOOST_TEST(all_know("a>b b>a b>c c>b c>d d>c"), who);
     for (char letter : {'a', 'b', 'c', 'd'})
       at(letter).stop();
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_dense_mesh_agrees_whoever_understands_digests) {
+  constexpr unsigned nodes = 14;
+  auto letter = [](unsigned i) {
+    return static_cast<char>('a' + i);
+  };
+  for (unsigned without : {0u, 1u, 5u, nodes}) {
+    for (unsigned i = 0; i < nodes; ++i)
+      if (i < without)
+        add_without_digests(letter(i));
+      else
+        add(letter(i));
+    for (unsigned i = 1; i < nodes; ++i)
+      for (unsigned k = 1; k <= std::min(i, 5u); ++k)
+        at(letter(i)).connect_to(at(letter(i - k)));
+    run_for(seconds{4}); // before most of the periodic gossip
+    auto first = at('a').topology();
+    for (unsigned i = 0; i < nodes; ++i) {
+      BOOST_TEST(at(letter(i)).description().peers.size() == nodes);
+      BOOST_TEST(at(letter(i)).topology() == first, without << " " << i);
+    }
+    at('c').stop();
+    run_for(seconds{2});
+    for (unsigned i = 0; i < nodes; ++i)
+      if (letter(i) != 'c')
+        BOOST_TEST(at(letter(i)).description().peers.size() == nodes - 1);
+    for (unsigned i = 0; i < nodes; ++i)
+      if (letter(i) != 'c')
+        at(letter(i)).stop();
   }
 }
 

@@ -27,6 +27,7 @@ mesh_simulation::mesh_simulation(std::uint64_t seed, unsigned peers,
     mesh_model_options options;
     options.seed = rng_();
     options.limits = limits;
+    options.digests = true;
     local_identity self{name_of(i), "peer", uid_of(i),
                         static_cast<short_id>(i)};
     models_.push_back({mesh_model{self, options},
@@ -67,6 +68,7 @@ void mesh_simulation::add(unsigned peer, unsigned remote, connection_id id) {
   auto offer = view::offer(remote, 1);
   offer.id = id;
   offer.uid = static_cast<connection_uid>(id);
+  offer.remote.digests = compare_digests(peer, remote);
   mesh_model_effects effects;
   auto& x = at(peer);
   auto admitted = x.model.add_connection(offer, now_, effects);
@@ -74,7 +76,8 @@ void mesh_simulation::add(unsigned peer, unsigned remote, connection_id id) {
     return;
   x.links[remote] = id;
   x.model.establish_connection(id, now_, effects);
-  if (!compare_digests(peer, remote) || peer < remote)
+  if (!admitted->compare_later
+      && (!compare_digests(peer, remote) || peer < remote))
     send_everything(peer, remote);
   after(peer, effects);
 }
@@ -115,7 +118,8 @@ void mesh_simulation::arrive(const message& x) {
       != wire::topology_message::update)
     return answer(x);
   mesh_model_effects effects;
-  auto applied = receiver.model.apply_update(x.update, now_, effects);
+  auto applied =
+    receiver.model.apply_update(x.update, now_, effects, {}, name_of(x.from));
   if (!applied) // a real connection would close
     return remove(x.to, x.from);
   if (receiver.hasty)
@@ -181,6 +185,20 @@ std::size_t mesh_simulation::most_lines() const {
   return result;
 }
 
+void mesh_simulation::send_gathered(unsigned peer) {
+  auto number_of = [](peer_name x) {
+    return static_cast<unsigned>(x.number());
+  };
+  for (auto& x : at(peer).model.take_gathered(now_))
+    for (auto neighbour : x.neighbours) {
+      ++sent;
+      ++gathered;
+      send(peer, number_of(neighbour), x.records);
+    }
+  if (auto neighbour = at(peer).model.take_to_compare(now_))
+    send_everything(peer, number_of(*neighbour));
+}
+
 void mesh_simulation::send_everything(unsigned from, unsigned to) {
   if (compare_digests(from, to))
     send(from, to, at(from).model.digest());
@@ -200,7 +218,8 @@ void mesh_simulation::step() {
     mesh_model_effects effects;
     x.model.tick(now_, effects);
     after(i, effects);
-    if (x.next_gossip <= now_ && !x.links.empty()) {
+    send_gathered(i);
+    if (x.next_gossip <= now_ && gossips_ && !x.links.empty()) {
       x.next_gossip = now_ + gossip_interval;
       auto to = x.links.begin();
       std::advance(to, below(x.links.size()));

@@ -16,8 +16,8 @@ namespace cafmesh::test {
 
 /// A mesh of mesh models in virtual time. Updates take random times, but do not
 /// overtake each other on one connection. Each model passes all news on to all
-/// neighbours, and sends its complete state to a random neighbour every few
-/// seconds.
+/// neighbours, or gathers it, and sends its complete state to a random
+/// neighbour every few seconds.
 class mesh_simulation {
 public:
   /// @param hasty the peers that forget unreachable peers at each update, as
@@ -31,6 +31,10 @@ public:
   /// neighbours send each other their complete state.
   void use_digests(std::set<unsigned> peers) {
     digesters_ = std::move(peers);
+  }
+
+  void stop_periodic_gossip() {
+    gossips_ = false;
   }
 
   /// The number of honest peers, which are numbered from 1.
@@ -63,6 +67,8 @@ public:
 
   /// The number of updates sent, excluding periodic gossip.
   std::size_t sent = 0;
+  /// The number of these that were gathered news.
+  std::size_t gathered = 0;
   /// How often models have warned that someone else sends records in the name
   /// of their own peer.
   std::size_t impersonations = 0;
@@ -106,6 +112,7 @@ private:
   void flood(unsigned from, const gossip_data_ptr& data, unsigned except);
   void after(unsigned peer, mesh_model_effects& effects);
   void log(node& x, const mesh_model_effects& effects) const;
+  void send_gathered(unsigned peer);
   void send_everything(unsigned from, unsigned to);
   bool compare_digests(unsigned x, unsigned y) const {
     return digesters_.count(x) != 0 && digesters_.count(y) != 0;
@@ -124,6 +131,7 @@ private:
   std::map<std::pair<unsigned, unsigned>, instant> last_arrival_;
   std::uint64_t last_id_ = 0;
   std::set<unsigned> digesters_;
+  bool gossips_ = true;
 };
 
 } // namespace cafmesh::test

@@ -1,0 +1,87 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/core/mesh/mesh_model_state.hpp"
+
+// The part of `mesh_model` that gathers news for the neighbours.
+namespace cafmesh {
+
+std::vector<gathered_records> mesh_model::take_gathered(instant now) {
+  auto& s = *state_;
+  std::vector<gathered_records> result;
+  for (auto& x : s.spreading.take_due(s.known.size(), now))
+    if (auto records = s.records_of(std::move(x.subjects)))
+      result.push_back({std::move(x.neighbours), std::move(records)});
+  return result;
+}
+
+std::optional<peer_name> mesh_model::take_to_compare(instant now) {
+  auto& s = *state_;
+  if (!s.spreading.must_compare(now))
+    return std::nullopt;
+  auto result = s.spreading.take_to_compare(now);
+  if (result || s.connections.empty())
+    return result;
+  auto any = s.connections.begin();
+  std::advance(
+    any, std::uniform_int_distribution<std::ptrdiff_t>{
+           0, static_cast<std::ptrdiff_t>(s.connections.size()) - 1}(s.rng));
+  return any->first;
+}
+
+// -- steps
+
+bool mesh_model::state::gathers(instant now) const {
+  return options.digests && spreading.is_busy(now)
+         && connections.size() >= news_spreading::few && without_digests == 0;
+}
+
+void mesh_model::state::gather(const std::vector<slot>& subjects,
+                               peer_name from, instant now) {
+  if (subjects.empty())
+    return;
+  if (spreading.needs_targets()) {
+    auto chosen = targets();
+    std::sort(chosen.begin(), chosen.end());
+    for (auto& [neighbour, x] : connections)
+      if (!std::binary_search(chosen.begin(), chosen.end(), neighbour))
+        spreading.compare_later(neighbour, now);
+    spreading.choose(std::move(chosen));
+  }
+  for (auto who : subjects)
+    spreading.add(who, from, now);
+}
+
+// The neighbours in the broadcast tree of the first of all peers, so that news
+// reaches all peers as soon as they have the same records, and two others at
+// random, so that most news also reaches all until then. Neighbours with few
+// connections of their own get everything, because nobody else may tell them.
+std::vector<peer_name> mesh_model::state::targets() {
+  constexpr int at_random = 2;
+  auto way = routes_now();
+  auto& order = known.by_name();
+  auto first = std::find_if(order.begin(), order.end(), [this](slot x) {
+    return reachable.is_reachable(x);
+  });
+  auto root = known.summary(*first).name;
+  auto result = way->broadcast_targets(root);
+  if (auto parent = way->broadcast_sender(root))
+    result.push_back(*parent);
+  std::vector<peer_name> others;
+  for (auto& [neighbour, x] : connections)
+    if (way->connection_count(neighbour) < news_spreading::few)
+      result.push_back(neighbour);
+    else
+      others.push_back(neighbour);
+  std::sample(others.begin(), others.end(), std::back_inserter(result),
+              at_random, rng);
+  return result;
+}
+
+routes_ptr mesh_model::state::routes_now() {
+  if (!current)
+    current = std::make_shared<const routes>(++generation, known.graph());
+  return current;
+}
+
+} // namespace cafmesh

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "actors/core/limits/token_bucket.hpp"
+#include "actors/core/mesh/slot_index.hpp"
+#include <cafmesh/instant.hpp>
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh {
+
+/// Decides when a node gathers news of the topology instead of passing each on
+/// at once, and remembers what waits for which neighbour (PROTOCOL.md, "Much
+/// news"). Takes a bit for each neighbour and peer.
+class news_spreading {
+public:
+  /// A node with fewer neighbours than this gathers nothing. Its neighbours
+  /// pass all news on to it, because others may not.
+  static constexpr std::size_t few = 4;
+
+  /// This many new records are passed on at once, and one more in each
+  /// interval. With more, news is gathered until there has been little for
+  /// `busy`, which is long, because nodes of a busy machine pass on little in a
+  /// second.
+  static constexpr std::uint32_t passed_at_once = 64;
+  static constexpr duration for_one_more = std::chrono::milliseconds{50};
+  static constexpr duration busy = std::chrono::seconds{5};
+
+  /// The pause between two messages to a neighbour is `pause_per_peer` for each
+  /// peer of the mesh, within these limits.
+  static constexpr duration pause_per_peer = std::chrono::microseconds{500};
+  static constexpr duration shortest = std::chrono::milliseconds{20};
+  static constexpr duration longest = std::chrono::milliseconds{200};
+
+  /// Digests are exchanged once no news has come for `calm`, or this time after
+  /// the first news.
+  static constexpr duration calm = std::chrono::seconds{2};
+  static constexpr duration until_compared = std::chrono::seconds{10};
+  static constexpr duration between_two = std::chrono::milliseconds{250};
+
+  // -- how much news there is
+
+  /// To be called for each update with news.
+  void note_news(std::size_t records, instant now);
+
+  bool is_busy(instant now) const noexcept {
+    return now < busy_until_;
+  }
+
+  // -- what waits
+
+  /// Whether `choose` has to be called before `add`.
+  bool needs_targets() const noexcept {
+    return targets_.empty();
+  }
+
+  /// Chooses the neighbours for the news that is gathered next.
+  void choose(std::vector<peer_name> neighbours);
+
+  /// To be called for each new neighbour, which may depend on us for the news
+  /// that is gathered from now on.
+  void added(peer_name neighbour);
+
+  /// Gathers the record of a peer for all neighbours that were chosen, except
+  /// one.
+  void add(slot who, peer_name except, instant now);
+
+  /// To be called for a record that a neighbour has sent and that is not older
+  /// than ours.
+  void is_known_to(peer_name neighbour, slot who);
+
+  void remove(peer_name neighbour);
+
+  /// To be called after `peers::compact`: slot `x` has become `moved[x]`.
+  void renumber(const std::vector<slot>& moved);
+
+  /// What waits for one neighbour or for several.
+  struct parcel {
+    std::vector<peer_name> neighbours;
+    std::vector<slot> subjects;
+  };
+
+  /// Removes and returns what is due.
+  /// @param peers the number of all peers, which determines the next pause.
+  std::vector<parcel> take_due(std::size_t peers, instant now);
+
+  // -- what has to be compared
+
+  /// Compares the views of a new neighbour and us later.
+  void compare_later(peer_name neighbour, instant now);
+
+  bool must_compare(instant now) const;
+
+  /// Removes and returns a neighbour of `compare_later`; nullopt if any
+  /// neighbour will do. Others follow later, one at a time.
+  /// @pre `must_compare(now)`
+  std::optional<peer_name> take_to_compare(instant now);
+
+  /// When to call `take_due` or `take_to_compare` next; nullopt if nothing
+  /// waits.
+  std::optional<instant> wake_at() const;
+
+private:
+  using bits = std::vector<bool>; // by slot
+
+  std::optional<instant> compare_at() const;
+
+  // Null before the first news, because a node that has just started hears
+  // much.
+  std::optional<token_bucket> at_once_;
+  instant busy_until_;
+  std::map<peer_name, bits> targets_;
+  bool waits_ = false; // whether any bit is set
+  instant due_;
+  instant not_before_;
+  // News that was gathered and is not compared yet.
+  std::optional<instant> first_gathered_;
+  instant last_gathered_;
+  std::set<peer_name> to_compare_;
+};
+
+} // namespace cafmesh
