@@ -204,6 +204,7 @@ private:
   // Changes have no memory limit. The limit applies to the set into which they
   // are merged.
   static constexpr std::size_t unlimited = SIZE_MAX;
+  static observed_remove_set empty_change();
 
   using number_pair = dot_ranges::number_pair;
   struct message_limits;

@@ -43,6 +43,14 @@ public:
   using range_map = persistent_map<range, summary_type, set_dot>;
   using number_pair = std::pair<std::uint64_t, std::uint64_t>;
 
+  dot_ranges() = default;
+  /// Dots that are seldom summarised: computes no digests in advance.
+  static dot_ranges without_digests() {
+    dot_ranges result;
+    result.most_without_digest_ = SIZE_MAX;
+    return result;
+  }
+
   /// The ranges by their first dots. No two ranges touch.
   const range_map& all() const noexcept {
     return ranges_;
@@ -73,6 +81,10 @@ public:
   /// Adds the numbers from `first` to `last`.
   /// @pre `0 < first <= last < 2^63`
   void insert(peer_uid who, std::uint64_t first, std::uint64_t last);
+  /// Adds several ranges, each as its first dot and its last number. Takes O(n)
+  /// if no dots of these peers are present.
+  /// @pre the ranges ascend, and no two touch
+  void insert(const std::vector<std::pair<set_dot, std::uint64_t>>& xs);
   /// Removes the range that begins with `first`.
   void erase(set_dot first) {
     ranges_.erase(first);
@@ -84,10 +96,14 @@ private:
   using bound = std::optional<set_dot>;
 
   fingerprint digests_between(set_dot first, const bound& end) const;
-  std::vector<range_map::value_type> without_digest() const;
+  std::vector<range_map::value_type> waiting() const;
   void add_digests();
 
   range_map ranges_;
+  // The most ranges that wait for their digests. A peer that adds elements
+  // makes its last range longer each time, so computing the digest at once
+  // would waste most of the work.
+  std::size_t most_without_digest_ = 32;
 };
 
 } // namespace cafmesh

@@ -8,11 +8,6 @@ namespace cafmesh {
 
 namespace {
 
-// The most ranges that wait for their digests. A peer that adds elements makes
-// its last range longer each time, so computing the digest at once would waste
-// most of the work.
-constexpr std::size_t most_without_digest = 32;
-
 fingerprint digest_of_range(set_dot first, std::uint64_t last) {
   bytes description{0}; // an element's description begins with 1
   description.reserve(25);
@@ -62,7 +57,9 @@ dot_ranges::gaps(peer_uid who, std::uint64_t first, std::uint64_t last) const {
 void dot_ranges::insert(peer_uid who, std::uint64_t first, std::uint64_t last) {
   // Merges the new range with each range that overlaps it or is next to it.
   const auto* x = ranges_.last_before({who, last + 2});
+  bool is_new = true;
   while (x && x->first.who == who && x->second.last + 1 >= first) {
+    is_new = false;
     const auto start = x->first;
     if (start.number <= first && x->second.last >= last)
       return;
@@ -74,13 +71,35 @@ void dot_ranges::insert(peer_uid who, std::uint64_t first, std::uint64_t last) {
     ranges_.erase(start);
     x = ranges_.last_before(start);
   }
+  if (is_new && most_without_digest_ < SIZE_MAX)
+    return ranges_.set({who, first}, {last, true});
   ranges_.set({who, first}, {last, false}, {});
-  if (ranges_.summary().without_digest > most_without_digest)
+  if (ranges_.summary().without_digest > most_without_digest_)
     add_digests();
 }
 
-std::vector<dot_ranges::range_map::value_type>
-dot_ranges::without_digest() const {
+void dot_ranges::insert(
+  const std::vector<std::pair<set_dot, std::uint64_t>>& xs) {
+  if (xs.empty())
+    return;
+  const auto* last = ranges_.last_before({peer_uid{UINT64_MAX}, UINT64_MAX});
+  if (xs.size() == 1 || (last && !(last->first.who < xs.front().first.who))) {
+    for (const auto& [first, to] : xs)
+      insert(first.who, first.number, to);
+    return;
+  }
+  const bool has_digest = most_without_digest_ < SIZE_MAX;
+  range_map::new_items items;
+  for (const auto& [first, to] : xs) {
+    const range x{to, has_digest};
+    items.add(first, x, summary_type::digest_of(first, x));
+  }
+  ranges_.merge(std::move(items), [](const range&, const range&) {
+    return false; // no two have the same key
+  });
+}
+
+std::vector<dot_ranges::range_map::value_type> dot_ranges::waiting() const {
   std::vector<range_map::value_type> result;
   ranges_.visit([](const summary_type& x) { return x.without_digest > 0; },
                 [&](const range_map::value_type& x) {
@@ -91,7 +110,7 @@ dot_ranges::without_digest() const {
 }
 
 void dot_ranges::add_digests() {
-  for (const auto& x : without_digest())
+  for (const auto& x : waiting())
     ranges_.set(x.first, {x.second.last, true});
 }
 
@@ -99,7 +118,7 @@ fingerprint dot_ranges::digests_between(set_dot first, const bound& end) const {
   const auto sum = ranges_.summary(first, end).first;
   auto result = sum.content;
   if (sum.without_digest > 0)
-    for (const auto& x : without_digest())
+    for (const auto& x : waiting())
       if (!(x.first < first) && (!end || x.first < *end))
         result += digest_of_range(x.first, x.second.last);
   return result;
@@ -142,7 +161,11 @@ dot_ranges::summary(set_dot first, const bound& end) const {
 
 bool operator==(const dot_ranges& x, const dot_ranges& y) {
   return x.size() == y.size()
-         && x.digests_between({}, {}) == y.digests_between({}, {});
+         && std::equal(x.ranges_.begin(), x.ranges_.end(), y.ranges_.begin(),
+                       [](const auto& a, const auto& b) {
+                         return a.first == b.first
+                                && a.second.last == b.second.last;
+                       });
 }
 
 } // namespace cafmesh

@@ -47,6 +47,12 @@ fingerprint observed_remove_set::summary::digest_of(dot x,
   return fingerprint_of(description);
 }
 
+observed_remove_set observed_remove_set::empty_change() {
+  observed_remove_set result{unlimited};
+  result.known_ = dot_ranges::without_digests();
+  return result;
+}
+
 std::size_t observed_remove_set::memory() const noexcept {
   return present_.size() * element_cost + 2 * present_.summary().size
          + known_.size() * range_cost;
@@ -75,7 +81,7 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
     // addition would replace the earlier ones, and there might be no room for
     // it.
     if (contains(element))
-      return observed_remove_set{unlimited};
+      return empty_change();
     return make_error(errc::too_large,
                       "the set is full: it takes " + std::to_string(memory())
                         + " bytes, the limit is " + std::to_string(limit_));
@@ -91,7 +97,7 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
 
 observed_remove_set
 observed_remove_set::remove(std::string_view element) const {
-  observed_remove_set result{unlimited};
+  auto result = empty_change();
   if (const auto* dots = elements_.find(element))
     for (const auto& x : *dots)
       result.learn(x);
@@ -101,8 +107,9 @@ observed_remove_set::remove(std::string_view element) const {
 // Merges all removals first, because they make room for additions.
 std::optional<observed_remove_set>
 observed_remove_set::merge(const observed_remove_set& other) {
-  observed_remove_set news{unlimited};
+  auto news = empty_change();
   merge_removals(other, news);
+  std::vector<std::pair<dot, std::uint64_t>> learned;
   auto addition = other.present_.begin();
   const auto end = other.present_.end();
   for (const auto& [first, range] : other.known_.all()) {
@@ -119,9 +126,10 @@ observed_remove_set::merge(const observed_remove_set& other) {
       leave_out_strays(first.who, fresh, other);
     for (const auto& [from, to] : fresh) {
       known_.insert(first.who, from, to);
-      news.known_.insert(first.who, from, to);
+      learned.emplace_back(dot{first.who, from}, to);
     }
   }
+  news.known_.insert(learned);
   if (news.known_.empty())
     return std::nullopt;
   return news;

@@ -136,7 +136,7 @@ observed_remove_set::decode(byte_view input) const {
     return too_large_for_set("message", input.size(), max_set_message);
   if (input.empty() || input[0] != observed_remove_set_format)
     return malformed_set("another format than 1");
-  observed_remove_set result{unlimited};
+  auto result = empty_change();
   const auto limit = reachable(date_, max_additions_per_second);
   wire::gob_cursor in{input.sub(1)};
   std::uint64_t last_uid = 0;
@@ -158,9 +158,11 @@ caf::error observed_remove_set::read_peer(wire::gob_cursor& in, peer_uid who,
   number_ranges known;
   if (auto err = read_ranges(in, known))
     return err;
+  std::vector<std::pair<dot, std::uint64_t>> honest;
   for (const auto& [first, last] : known.ranges())
     if (last <= limit)
-      known_.insert(who, first, last);
+      honest.emplace_back(dot{who, first}, last);
+  known_.insert(honest);
   std::uint64_t number = 0;
   for (auto count = in.read_uint(); count > 0 && in.ok(); --count) {
     auto step = in.read_uint();

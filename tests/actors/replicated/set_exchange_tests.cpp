@@ -28,7 +28,7 @@ struct large_sets : replicated_mesh {
   snapshot<or_set> set(const set_actor& whom) {
     return *ask<snapshot<or_set>>(whom, get_value<or_set>{}).value;
   }
-  void add(const set_actor& whom, const std::string& element) {
+  void put(const set_actor& whom, const std::string& element) {
     change<or_set>(
       whom, [=](const or_set& x) { return x.add(element, peer_uid{7}); });
   }
@@ -91,8 +91,8 @@ BOOST_AUTO_TEST_CASE(sets_that_meet_exchange_what_differs) {
   const auto common = large(2000);
   auto a = value_on('a', common);
   auto b = value_on('b', common);
-  large_sets::add(a, "only a");
-  large_sets::remove(b, "element 1000007");
+  put(a, "only a");
+  remove(b, "element 1000007");
   at('a').connect_to(at('b'));
   settle();
   run_for(minutes{2});

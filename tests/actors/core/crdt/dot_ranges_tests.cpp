@@ -85,6 +85,29 @@ BOOST_AUTO_TEST_CASE(they_merge_like_ranges_of_numbers) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(many_ranges_are_added_at_once) {
+  for (bool has_digests : {true, false})
+    for (std::uint64_t uid : {1u, 2u, 3u}) {
+      dot_ranges x;
+      if (!has_digests)
+        x = dot_ranges::without_digests();
+      x.insert(peer_uid{2}, 2, 3);
+      auto expected = x;
+      std::vector<std::pair<set_dot, std::uint64_t>> added;
+      for (std::uint64_t i = 1; i < 50; ++i) {
+        const set_dot first{peer_uid{uid + i / 20}, 3 * i};
+        added.emplace_back(first, 3 * i + 1);
+        expected.insert(first.who, first.number, 3 * i + 1);
+      }
+      x.insert(added);
+      BOOST_TEST(text(x) == text(expected));
+      BOOST_TEST((x == expected));
+      BOOST_TEST((x.summary({}, {}).first == expected.summary({}, {}).first));
+      x.insert({});
+      BOOST_TEST((x == expected));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(gaps_are_the_numbers_that_are_absent) {
   random_ranges x;
   for (int i = 0; i < 500; ++i) {
@@ -134,6 +157,18 @@ BOOST_AUTO_TEST_CASE(different_dots_have_different_summaries) {
       (before.summary({}, {}).first == x.dots.summary({}, {}).first)
       == (text(before) == text(x.dots)));
   }
+}
+
+// A summary computes the digests that are missing, so they must be few.
+BOOST_AUTO_TEST_CASE(few_ranges_wait_for_their_digests) {
+  dot_ranges x;
+  std::size_t most = 0;
+  for (std::uint64_t i = 1; i <= 2000; ++i) {
+    x.insert(peer_uid{1 + i % 1000}, 1 + i / 1000, 1 + i / 1000);
+    most = std::max(most, x.all().summary().without_digest);
+  }
+  BOOST_TEST(most > 1u);
+  BOOST_TEST(most <= 32u);
 }
 
 BOOST_AUTO_TEST_CASE(a_change_copies_little) {
