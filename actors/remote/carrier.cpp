@@ -36,6 +36,7 @@ constexpr std::size_t usual_size = 120;
 carrier::carrier(caf::actor_system& system, const actor_settings& config,
                  std::uint64_t key)
     : system_(system), config_(config), key_(key),
+      all_answers_(unprocessed_costs::limit_of_answers(config)),
       exported_(std::make_shared<exports>(
         system, config.handle_grace,
         [postman = postman_](caf::actor_id id, caf::error why) {
@@ -120,7 +121,7 @@ caf::error carrier::decode_message(byte_view from, caf::message& out) {
 outbox_ptr carrier::box_of(node_entry& entry, const caf::node_id& node) {
   auto result = entry.box.lock();
   if (!result)
-    entry.box = result = std::make_shared<outbox>(node);
+    entry.box = result = std::make_shared<outbox>(node, all_answers_);
   return result;
 }
 
@@ -195,20 +196,6 @@ carrier::proxies_of(const caf::node_id& node) const {
       if (auto ptr = x.second.lock())
         result.push_back(std::move(ptr));
   return result;
-}
-
-std::size_t carrier::count_proxies() const {
-  std::size_t result = 0;
-  std::lock_guard<std::mutex> guard{mutex_};
-  for (const auto& x : nodes_)
-    result += x.second.proxies.size();
-  return result;
-}
-
-std::size_t carrier::count_proxies(const caf::node_id& node) const {
-  std::lock_guard<std::mutex> guard{mutex_};
-  auto entry = nodes_.find(node);
-  return entry == nodes_.end() ? 0 : entry->second.proxies.size();
 }
 
 // -- sending
@@ -301,27 +288,9 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
     why = make_error(errc::congested,
                      "too much waits for the peer of the remote actor");
   }
+  if (is_response && !to.has_ended())
+    lose_answer(to, what);
   refuse(to, what, why);
-}
-
-// Sends an answer. Answers may take more than the windows: they belong to
-// requests, which have windows of their own. But a peer might ask for ever and
-// process no answers.
-void carrier::send_answer(remote_proxy& to, caf::mailbox_element& what,
-                          outgoing_item item) {
-  const auto most_small = unprocessed_costs::most_small_responses(config_);
-  const auto most = item.cost.is_large ? 2 * config_.large_window : most_small;
-  if (push(to.box(), std::move(item), most))
-    return;
-  auto why = make_error(errc::congested,
-                        "too many answers wait for the peer that asked");
-  auto instead = caf::make_mailbox_element(what.sender, what.mid, {}, why);
-  outgoing_item small;
-  small.actor = to.id();
-  if (auto error = encode(to, *instead, small))
-    return refuse(to, what, error);
-  if (!push(to.box(), std::move(small), most_small + config_.window))
-    refuse(to, what, why);
 }
 
 caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,

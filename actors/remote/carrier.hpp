@@ -135,6 +135,7 @@ private:
   void send_answer(remote_proxy& to, caf::mailbox_element& what,
                    outgoing_item item);
   bool push(const outbox_ptr& box, outgoing_item item, std::size_t most);
+  void lose_answer(remote_proxy& to, const caf::mailbox_element& what);
   void tell_postman(const outbox_ptr& box);
   void refuse_filled();
 
@@ -142,6 +143,7 @@ private:
   actor_settings config_;
   const caf_version::types_owner encoder_ = caf_version::new_types_owner();
   std::uint64_t key_;
+  common_limit_ptr all_answers_;
   // Shared with actors that may outlive the carrier.
   std::shared_ptr<caf_version::weak_owner<postman_actor>> postman_ =
     std::make_shared<caf_version::weak_owner<postman_actor>>();

@@ -4,7 +4,7 @@
 #include <cafmesh/errc.hpp>
 
 // Handles messages that cannot be sent: answers requests with an error, and
-// counts others as dropped. Also limits the number of proxies.
+// counts others as dropped. Also counts and limits proxies.
 namespace cafmesh {
 
 namespace {
@@ -30,6 +30,20 @@ bool carrier::has_room_for(const caf::node_id& node, caf::actor_id id) const {
     return false;
   auto box = entry.box.lock();
   return !box || !box->peer_is_behind();
+}
+
+std::size_t carrier::count_proxies() const {
+  std::size_t result = 0;
+  std::lock_guard<std::mutex> guard{mutex_};
+  for (const auto& x : nodes_)
+    result += x.second.proxies.size();
+  return result;
+}
+
+std::size_t carrier::count_proxies(const caf::node_id& node) const {
+  std::lock_guard<std::mutex> guard{mutex_};
+  auto entry = nodes_.find(node);
+  return entry == nodes_.end() ? 0 : entry->second.proxies.size();
 }
 
 caf::error
@@ -97,10 +111,12 @@ void carrier::refuse_filled() {
     std::lock_guard<std::mutex> guard{mutex_};
     why = closed_;
   }
-  for (const auto& box : take_filled())
-    for (const auto& item : box->take())
+  for (const auto& box : take_filled()) {
+    const auto waiting = box->take();
+    for (const auto& item : waiting.items)
       if (item.kind == remote::body_kind::message)
         refuse(*box, item, why);
+  }
 }
 
 caf::error carrier::why_ended(const remote_proxy& x) {

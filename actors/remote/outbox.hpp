@@ -17,7 +17,9 @@
 
 #include "actors/core/remote/bodies.hpp"
 #include "actors/core/remote/costs.hpp"
+#include "actors/remote/data_label.hpp"
 #include "actors/remote/drop_counts.hpp"
+#include "actors/remote/held_answers.hpp"
 #include <cafmesh/bytes.hpp>
 
 /// The items that wait to be sent to the actors of another node.
@@ -40,13 +42,30 @@ struct outgoing_item {
   std::uint64_t number = 0;
   std::uint64_t label = 0;   ///< of a message; see data_label
   remote::message_cost cost; ///< of a message, counted against windows
+
+  bool is_answer() const noexcept {
+    return data_label::of(label).kind == data_label::what::answer;
+  }
+};
+
+/// An answer for which there was no room.
+struct lost_answer {
+  std::uint64_t request = 0; ///< its number on the wire
+  bool was_carried_out = true;
+};
+
+struct outbox_content {
+  std::vector<outgoing_item> items;
+  std::vector<lost_answer> lost;
 };
 
 /// The items for one node that wait for the postman, in order. May be used from
 /// any thread and under any lock, because it takes no other lock.
 class outbox {
 public:
-  explicit outbox(caf::node_id node) : node_(std::move(node)) {
+  /// @param all_answers limits the answers to all nodes; null: no limit
+  explicit outbox(caf::node_id node, common_limit_ptr all_answers = nullptr)
+      : node_(std::move(node)), answers_(std::move(all_answers)) {
   }
 
   const caf::node_id& node() const noexcept {
@@ -58,6 +77,7 @@ public:
   /// Adds a message, unless more than `window` bytes would then wait or be on
   /// their way. Large messages are counted apart from others. A message is
   /// added whatever its size if no other of its kind waits or is on its way.
+  /// An answer also needs room among the answers to all nodes.
   /// @returns `fills_packet` each time that so many bytes have been added that
   ///          the postman should not wait for more
   pushed push_data(outgoing_item x, std::size_t window) {
@@ -66,6 +86,8 @@ public:
     auto& mine = cost.is_large ? large_ : small_;
     auto used = mine.waiting + mine.in_flight.load(std::memory_order_relaxed);
     if (used > 0 && used + cost.bytes > window)
+      return pushed::refused;
+    if (x.is_answer() && !answers_.add(cost.bytes))
       return pushed::refused;
     auto packets = mine.waiting / packet;
     mine.waiting += cost.bytes;
@@ -78,6 +100,11 @@ public:
     std::lock_guard<std::mutex> guard{mutex_};
     (x.cost.is_large ? large_ : small_).waiting += x.cost.bytes;
     items_.push_back(std::move(x));
+  }
+  /// Adds an answer of which the peer is told only that it is lost.
+  void push_lost(lost_answer x) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    lost_.push_back(x);
   }
   /// If the last item tells the peer of a handle of this actor, removes the
   /// item, because the handle is gone.
@@ -92,7 +119,7 @@ public:
   }
   bool is_empty() {
     std::lock_guard<std::mutex> guard{mutex_};
-    return items_.empty();
+    return items_.empty() && lost_.empty();
   }
   std::size_t size() {
     std::lock_guard<std::mutex> guard{mutex_};
@@ -102,24 +129,44 @@ public:
   std::size_t memory() {
     std::lock_guard<std::mutex> guard{mutex_};
     return small_.waiting + large_.waiting
-           + items_.size() * sizeof(outgoing_item);
+           + items_.size() * sizeof(outgoing_item)
+           + lost_.size() * sizeof(lost_answer);
   }
-  std::vector<outgoing_item> take() {
+  outbox_content take() {
     std::lock_guard<std::mutex> guard{mutex_};
     small_.waiting = large_.waiting = 0;
-    return std::exchange(items_, {});
+    answers_.take();
+    return {std::exchange(items_, {}), std::exchange(lost_, {})};
+  }
+  std::vector<lost_answer> take_lost() {
+    std::lock_guard<std::mutex> guard{mutex_};
+    return std::exchange(lost_, {});
   }
   /// Puts items that were taken, but cannot be sent yet, before all others.
-  void put_back(std::vector<outgoing_item> xs) {
+  void put_back(outbox_content x) {
+    auto& [items, lost] = x;
     std::lock_guard<std::mutex> guard{mutex_};
-    for (const auto& x : xs)
-      (x.cost.is_large ? large_ : small_).waiting += x.cost.bytes;
-    std::move(items_.begin(), items_.end(), std::back_inserter(xs));
-    items_ = std::move(xs);
+    for (const auto& item : items) {
+      (item.cost.is_large ? large_ : small_).waiting += item.cost.bytes;
+      if (item.is_answer())
+        answers_.put_back(item.cost.bytes);
+    }
+    std::move(items_.begin(), items_.end(), std::back_inserter(items));
+    items_ = std::move(items);
+    lost_.insert(lost_.end(), lost.begin(), lost.end());
   }
-  void set_in_flight(std::uint64_t small, std::uint64_t large) noexcept {
+  /// To be called after `take`, once all that was taken is sent, put back or
+  /// dropped.
+  /// @param answers the part of both costs that is answers on their way
+  void set_in_flight(std::uint64_t small, std::uint64_t large,
+                     std::uint64_t answers) noexcept {
     small_.in_flight.store(small, std::memory_order_relaxed);
     large_.in_flight.store(large, std::memory_order_relaxed);
+    answers_.set_in_flight(answers);
+    if (!answers_.is_charged())
+      return;
+    std::lock_guard<std::mutex> guard{mutex_};
+    answers_.charge();
   }
 
   /// Whether so many control frames wait for the peer that this node must make
@@ -160,8 +207,10 @@ private:
   caf::node_id node_;
   std::mutex mutex_;
   std::vector<outgoing_item> items_;
+  std::vector<lost_answer> lost_;
   costs small_;
   costs large_;
+  held_answers answers_;
   drop_counts drops_;
   std::atomic<bool> marked_{false};
   std::atomic<bool> peer_is_behind_{false};

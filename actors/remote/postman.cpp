@@ -172,7 +172,7 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   with.watched_here.clear();
   observe(with);
   partial.forget(with.home.uid);
-  with.box->set_in_flight(0, 0);
+  with.box->set_in_flight(0, 0, 0);
   with.box->set_peer_is_behind(false);
   with.account = account_of(with.home.peer);
 }
@@ -191,6 +191,18 @@ void postman_state::end_proxies(const caf::node_id& node, const caf::error& why,
 caf::error postman_state::why_unreachable(const remote_peer& x) const {
   return make_error(errc::unreachable,
                     "the peer " + to_string(x.home.peer) + " was unreachable");
+}
+
+void postman_state::give_up(remote_peer& x, const char* too_many) {
+  auto peer = to_string(x.home.peer);
+  if (auto left_out = lines.take_line(peer, now()))
+    log->write(log_level::warning,
+               "peer " + peer + " has too many " + too_many
+                 + " between actors waiting; the session with it begins again, "
+                   "and all monitors of its actors are told that it is "
+                   "unreachable"
+                 + left_out_text(*left_out));
+  give_up(x);
 }
 
 void postman_state::give_up(remote_peer& x) {

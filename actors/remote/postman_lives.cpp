@@ -177,7 +177,7 @@ void postman_state::add_peer(const actor_home& x) {
       continue;
     }
     if (i->first != peer.box)
-      peer.box->put_back(i->first->take());
+      move_items(*i->first, peer);
     i = unknown.erase(i);
   }
   lease_again(peer);

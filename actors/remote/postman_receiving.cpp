@@ -75,6 +75,7 @@ void postman_state::handle(remote_peer& from,
     begin_again(from);
     data_undecided(from, events.undecided, why_unreachable(from));
   }
+  const auto session = from.session_number;
   for (auto label : events.lost)
     data_lost(from, data_label::of(label));
   // The peer returns no credit for lost data. So the proxies forget what they
@@ -82,13 +83,16 @@ void postman_state::handle(remote_peer& from,
   if (events.lost_data)
     for (const auto& proxy : shared->proxies_of(from.home.node))
       proxy_of(proxy).forget_credit();
-  for (const auto& x : events.arrivals)
+  for (const auto& x : events.arrivals) {
+    if (from.session_number != session)
+      return; // we have begun another session meanwhile
     if (x.is_control)
       control_came(from, x.body);
     else if (x.fragment)
       fragment_came(from, x);
     else
       data_came(from, x.body);
+  }
 }
 
 void postman_state::data_lost(remote_peer& to, data_label x) {
@@ -234,9 +238,11 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
     break;
   case body_kind::answer_lost:
     if (auto request = requests.take(x->other))
-      refuse(*request,
-             make_error(errc::answer_lost, "the request was carried out, but "
-                                           "its answer was lost on its way"));
+      refuse(*request, x->content.empty()
+                         ? make_error(errc::answer_lost,
+                                      "the request was carried out, but its "
+                                      "answer was lost on its way")
+                         : decode_reason(x->content));
     break;
   }
 }

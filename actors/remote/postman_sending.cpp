@@ -66,8 +66,13 @@ void postman_state::flush_all() {
 // `to.box`.
 void postman_state::flush(remote_peer& to, outbox& filled) {
   if (&filled != to.box.get())
-    to.box->put_back(filled.take());
+    move_items(filled, to);
   flush(to);
+}
+
+void postman_state::move_items(outbox& from, remote_peer& to) {
+  to.box->put_back(from.take());
+  from.set_in_flight(0, 0, 0);
 }
 
 // Keeps the outbox of a node that the directory does not know yet. The number
@@ -109,10 +114,12 @@ void postman_state::limit_unknown() {
 // Sends the items in the peer's outbox. If the session has no room for an item,
 // that item and all later ones stay in the outbox, so the order is kept.
 void postman_state::flush(remote_peer& to) {
-  if (to.is_held_back && to.session.control_room() < least_room)
+  if (to.is_held_back && to.session.control_room() < least_room) {
+    tell_lost(to, to.box->take_lost());
     return send_packets(to);
+  }
   to.is_held_back = false;
-  auto items = to.box->take();
+  auto [items, lost] = to.box->take();
   const auto when = now();
   auto item = items.begin();
   for (; item != items.end(); ++item) {
@@ -124,10 +131,29 @@ void postman_state::flush(remote_peer& to) {
   if (item != items.end()) {
     to.is_held_back = true;
     items.erase(items.begin(), item);
-    to.box->put_back(std::move(items));
+    to.box->put_back({std::move(items), {}});
   }
+  tell_lost(to, lost);
   observe(to);
   send_packets(to);
+}
+
+// Tells the peer which of its requests get no answer. These frames do not wait
+// in the outbox, where their number would have no limit. If they are too many,
+// the session begins again, and the peer fails all of its requests.
+void postman_state::tell_lost(remote_peer& to,
+                              const std::vector<lost_answer>& xs) {
+  if (xs.empty())
+    return;
+  const auto session = to.session_number;
+  const auto undecided = make_error(
+    errc::unreachable, "the request was refused, or its answer was lost");
+  for (const auto& x : xs) {
+    tell(to, remote::body_kind::answer_lost, 0, x.request,
+         x.was_carried_out ? nullptr : &undecided);
+    if (to.session_number != session)
+      return;
+  }
 }
 
 void postman_state::go_on_with(remote_peer& to) {
@@ -143,7 +169,7 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x, instant when) {
   case body_kind::message:
     open_request_of(to, x);
     to.session.add_data(std::move(x.encoded), x.label, when,
-                        {x.sender, x.actor});
+                        {x.sender, x.actor}, x.is_answer());
     break;
   case body_kind::exit: {
     remote::body head;
@@ -215,7 +241,7 @@ void postman_state::lease_again(remote_peer& with) {
     if (!proxy_of(x).has_ended())
       leases.push_back(carrier::lease_of(x->id()));
   with.is_held_back = !leases.empty();
-  with.box->put_back(std::move(leases));
+  with.box->put_back({std::move(leases), {}});
 }
 
 // Tells the peer that this node has a handle of its actor. Does so once per
@@ -242,19 +268,7 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
     append_reason(self->system(), *reason, raw);
   if (to.session.add_control(std::move(raw), now(), ends_before(kind, actor)))
     return;
-  warn_of_controls(to);
-  give_up(to);
-}
-
-void postman_state::warn_of_controls(const remote_peer& x) {
-  auto peer = to_string(x.home.peer);
-  if (auto left_out = lines.take_line(peer, now()))
-    log->write(log_level::warning,
-               "peer " + peer
-                 + " has too many control frames between actors waiting; the "
-                   "session with it begins again, and all monitors of its "
-                   "actors are told that it is unreachable"
-                 + left_out_text(*left_out));
+  give_up(to, "control frames");
 }
 
 // Restarts the session if its control frames no longer fit into the memory
@@ -266,8 +280,7 @@ void postman_state::limit_controls(remote_peer& x) {
   x.controls.set(size);
   if (x.controls.excess() == 0)
     return;
-  warn_of_controls(x);
-  give_up(x);
+  give_up(x, "control frames");
   x.controls.set(x.session.control_memory());
 }
 
@@ -284,7 +297,7 @@ void postman_state::send_packets(remote_peer& to) {
   if (!packets.messages.empty())
     self->send(channel, std::move(packets));
   to.box->set_in_flight(to.session.outstanding(),
-                        to.session.outstanding_large());
+                        to.session.outstanding_large(), to.session.answers());
   to.box->set_peer_is_behind(to.session.open_controls() > most_open_controls);
   schedule(to.session.due());
 }
@@ -301,7 +314,9 @@ void postman_state::say_farewell() {
 }
 
 void postman_state::refuse_items(outbox& box, const caf::error& why) {
-  for (auto& item : box.take()) {
+  auto waiting = box.take();
+  box.set_in_flight(0, 0, 0);
+  for (auto& item : waiting.items) {
     if (item.kind == remote::body_kind::message)
       shared->refuse(box, item, why);
     else if (item.kind == remote::body_kind::watch)

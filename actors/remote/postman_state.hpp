@@ -97,8 +97,11 @@ struct postman_state {
   void flush_all();
   void flush(remote_peer& to);
   void flush(remote_peer& to, outbox& filled);
+  /// Moves what waits in another outbox for the peer before what is in its own.
+  static void move_items(outbox& from, remote_peer& to);
   /// Sends what is due. If there is room now, also sends what was held back.
   void go_on_with(remote_peer& to);
+  void tell_lost(remote_peer& to, const std::vector<lost_answer>& xs);
   void send_item(remote_peer& to, outgoing_item& x, instant when);
   void open_request_of(remote_peer& to, const outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
@@ -107,7 +110,6 @@ struct postman_state {
   void tell_lease(remote_peer& to, caf::actor_id actor);
   void send_packets(remote_peer& to);
   void limit_controls(remote_peer& x);
-  void warn_of_controls(const remote_peer& x);
   void say_farewell();
   bool keep_unknown(const outbox_ptr& box);
   void limit_unknown();
@@ -213,6 +215,8 @@ struct postman_state {
   void break_off(remote_peer& with, const caf::error& why, bool for_good);
   /// Begins the session again, because the peer is unreachable.
   void give_up(remote_peer& x);
+  /// The same, because the peer has left too much of something waiting.
+  void give_up(remote_peer& x, const char* too_many);
   void begin_again(remote_peer& with);
   void forget_peer(peer_uid uid, const caf::error& why, bool for_good);
   credit_account_ptr account_of(const peer_name& x);

@@ -86,6 +86,14 @@ public:
   static std::size_t most_small_responses(const actor_settings& x) noexcept {
     return 2 * (2 * x.window + x.max_message);
   }
+  /// The limit on this node's answers to all peers that wait or are on their
+  /// way.
+  static common_limit_ptr limit_of_answers(const actor_settings& x) {
+    return std::make_shared<common_limit>(
+      std::max(times(16, std::max(x.window, remote::fragment_size)),
+               times(8, std::max(x.large_window, x.max_message))),
+      for_each);
+  }
 
   /// The cost of one peer's messages. It is kept while a session with the peer,
   /// or a message from the peer in a mailbox, refers to it.

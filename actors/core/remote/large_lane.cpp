@@ -44,7 +44,7 @@ large_lane::sent_fragment large_lane::append_next(bytes& out) {
   byte_view part = byte_view{frame.body}.sub(from.offset, fragment_);
   append_fragment(out, {from.message, from.offset, frame.body.size()}, part);
   from.offset += part.size();
-  sent_fragment result{from.message, frame.label, part.size()};
+  sent_fragment result{from.message, frame.label, part.size(), frame.is_answer};
   if (from.offset == frame.body.size())
     finish_first(receiver);
   else

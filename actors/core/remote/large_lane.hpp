@@ -19,6 +19,7 @@ constexpr std::size_t most_begun = 8;
 
 struct waiting_frame {
   frame_kind kind = frame_kind::data;
+  bool is_answer = false;
   bytes body;
   std::uint64_t label = 0; ///< reported to the owner if data is lost; 0: none
   gap report;
@@ -63,6 +64,7 @@ public:
     std::uint64_t message = 0;
     std::uint64_t label = 0;
     std::size_t size = 0;
+    bool is_answer = false;
   };
   /// Appends the next fragment to `out`. An empty fragment tells the receiver
   /// that the message was given up.

@@ -5,11 +5,13 @@
 
 namespace cafmesh::remote {
 
-void outgoing_half::add_data(bytes body, std::uint64_t label, frame_ends ends) {
+void outgoing_half::add_data(bytes body, std::uint64_t label, frame_ends ends,
+                             bool is_answer) {
   auto cost = cost_of_message(body.size(), limits_.fragment);
   (cost.is_large ? large_ : small_).add(cost.bytes);
   small_messages_ += cost.is_large ? 0 : 1;
-  waiting_frame x{frame_kind::data, std::move(body), label, {}};
+  answers_ += is_answer ? cost.bytes : 0;
+  waiting_frame x{frame_kind::data, is_answer, std::move(body), label, {}};
   if (cost.is_large || lane_.delays_receiver(ends.receiver))
     lane_.add(std::move(x), ends);
   else
@@ -21,7 +23,7 @@ bool outgoing_half::add_control(bytes body, frame_ends behind) {
     return false;
   ++waiting_controls_;
   control_bytes_ += body.size();
-  waiting_frame x{frame_kind::control, std::move(body), {}, {}};
+  waiting_frame x{frame_kind::control, false, std::move(body), {}, {}};
   if (lane_.delays_receiver(behind.receiver))
     lane_.add(std::move(x), behind);
   else if (lane_.delays_sender(behind.sender))
@@ -36,7 +38,7 @@ void outgoing_half::add_report(gap x) {
     return;
   reports_.push_back({x.first, 0});
   ++waiting_controls_;
-  waiting_.push_back({frame_kind::lost, {}, {}, x});
+  waiting_.push_back({frame_kind::lost, false, {}, {}, x});
 }
 
 bool outgoing_half::next_packet(instant now, new_packet& out) {
@@ -63,7 +65,9 @@ void outgoing_half::append_small(instant now, new_packet& out) {
       break;
     if (x.kind == frame_kind::data) {
       number = last_number_ + 1;
-      record.cost += cost_of_frame(x.body.size());
+      const auto cost = cost_of_frame(x.body.size());
+      record.cost += cost;
+      record.answers += x.is_answer ? cost : 0;
       ++record.messages;
       if (x.label != 0)
         record.labels.push_back(x.label);
@@ -101,6 +105,7 @@ void outgoing_half::append_large(instant now, new_packet& out) {
   record.number = out.number;
   record.message = sent.message;
   record.size = sent.size;
+  record.answers = sent.is_answer ? cost_of_fragment(sent.size) : 0;
   if (sent.label != 0)
     record.labels.push_back(sent.label);
   in_flight_ += sent.size;
@@ -160,6 +165,7 @@ void outgoing_half::acknowledged(const traffic_head& x, instant now) {
     in_flight_ -= settled.size;
     since_sampled_ += settled.size;
     small_messages_ -= settled.messages;
+    answers_ -= settled.answers;
     if (settled.asked)
       asked = settled.asked;
     unsettled_.pop_front();
@@ -196,7 +202,9 @@ bool outgoing_half::lost(gap x, instant now,
     if (sent->message == 0)
       continue;
     pace_.lost(now);
-    large_.lost(cost_of_fragment(sent->size) + lane_.give_up(sent->message));
+    const auto unsent = lane_.give_up(sent->message);
+    answers_ -= sent->answers > 0 ? unsent : 0;
+    large_.lost(cost_of_fragment(sent->size) + unsent);
   }
   for (auto& frame : lane_.take_released())
     waiting_.push_back(std::move(frame));

@@ -64,7 +64,9 @@ public:
   /// @param label a number that is reported to the owner if the data is lost;
   ///        0: none
   /// @param ends the actors between which the data keeps its order
-  void add_data(bytes body, std::uint64_t label, frame_ends ends = {});
+  /// @param is_answer whether the data counts for `answers`
+  void add_data(bytes body, std::uint64_t label, frame_ends ends = {},
+                bool is_answer = false);
   /// @param behind names a sender and a receiver; the frame arrives after all
   ///        earlier data from that sender, and after all earlier data to that
   ///        receiver
@@ -127,6 +129,11 @@ public:
   std::size_t unsettled_messages() const noexcept {
     return small_messages_;
   }
+  /// The cost of the answers that wait, or that the receiver has neither
+  /// confirmed nor reported as lost.
+  std::uint64_t answers() const noexcept {
+    return answers_;
+  }
   bool is_waiting_for_answer() const noexcept {
     return !unsettled_.empty() || !unacknowledged_.empty() || !waiting_.empty()
            || !lane_.empty();
@@ -140,6 +147,7 @@ private:
   struct sent_packet {
     std::uint64_t number = 0;
     std::uint64_t cost = 0;
+    std::uint64_t answers = 0; // their cost
     std::vector<std::uint64_t> labels;
     std::size_t messages = 0;  // small ones
     std::uint64_t message = 0; // of its fragment; 0: no fragment
@@ -179,6 +187,7 @@ private:
   std::uint64_t last_number_ = 0;
   std::uint64_t last_control_ = 0;
   std::size_t small_messages_ = 0;
+  std::uint64_t answers_ = 0;
   sent_cost small_;
   sent_cost large_;
   large_lane lane_;

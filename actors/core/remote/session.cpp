@@ -79,9 +79,9 @@ void session::seek(instant from) {
 }
 
 void session::add_data(bytes body, std::uint64_t label, instant now,
-                       frame_ends ends) {
+                       frame_ends ends, bool is_answer) {
   start_silence_clock(now);
-  sending_.add_data(std::move(body), label, ends);
+  sending_.add_data(std::move(body), label, ends, is_answer);
 }
 
 bool session::add_control(bytes body, instant now, frame_ends behind) {

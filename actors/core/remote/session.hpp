@@ -102,8 +102,9 @@ public:
   /// @param label identifies the data to the owner if it is lost; 0: a loss is
   ///        not reported
   /// @param ends the actors between which the data keeps its order
+  /// @param is_answer whether the data counts for `answers`
   void add_data(bytes body, std::uint64_t label, instant now,
-                frame_ends ends = {});
+                frame_ends ends = {}, bool is_answer = false);
   /// @param behind names a sender and a receiver; the frame arrives after all
   ///        earlier data from that sender, and after all earlier data to that
   ///        receiver
@@ -165,6 +166,10 @@ public:
   }
   std::size_t unsettled_messages() const noexcept {
     return sending_.unsettled_messages();
+  }
+  /// The cost of the answers that wait or are on their way.
+  std::uint64_t answers() const noexcept {
+    return sending_.answers();
   }
 
 private:
