@@ -206,6 +206,7 @@ struct connection_state {
   // Waits for whether the remote's host is alive.
   std::vector<caf::typed_response_promise<bool>> probes;
   instant probing_since;
+  instant alive_until; // the end of the time for which an answer counts
   bool watching_probes = false; // whether a check_probes is on its way
   // The number of heartbeats in a row whose intervals were within our patience.
   std::size_t quick_heartbeats = 0;

@@ -56,6 +56,22 @@ BOOST_AUTO_TEST_CASE(who_does_not_stay_closes_no_other_connection) {
   }
 }
 
+// Each question is a chance that a host seems dead on a way that loses much.
+BOOST_AUTO_TEST_CASE(a_host_that_has_answered_is_not_asked_again_at_once) {
+  add('a');
+  stranger first{*this, at('a')};
+  first.introduce();
+  const auto before = first.heartbeats();
+  for (int i = 0; i < 50; ++i) {
+    stranger poser{*this, at('a'), another_life()};
+    poser.talk();
+    run_for(milliseconds{100});
+  }
+  first.talk();
+  BOOST_TEST(first.heartbeats() > before);
+  BOOST_TEST(first.heartbeats() <= before + 6u);
+}
+
 BOOST_AUTO_TEST_CASE(probes_do_not_count_as_frequent_heartbeats) {
   auto rare = settings_for('a');
   rare.heartbeat_interval = seconds{25};
