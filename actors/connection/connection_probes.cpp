@@ -64,6 +64,16 @@ void connection_state::check_our_probes() {
     check_probes{});
 }
 
+bool connection_state::close_if_still_dead(caf::error why) {
+  using std::chrono::milliseconds;
+  const auto time =
+    std::chrono::duration_cast<milliseconds>(now() - probing_since);
+  if (!is_closed() && init.socket->remote_host(time) != host_state::dead)
+    return false;
+  close(std::move(why));
+  return true;
+}
+
 template <class Answer>
 void connection_state::answer_probes(const Answer& x) {
   for (auto& each : std::exchange(probes, {}))
