@@ -193,7 +193,7 @@ struct connection_state {
   bool trusts_remote = false;
   bool overlay_works = false;
   bool reported_established = false; // to the topology
-  bool is_offered = false;           // to the topology
+  bool waits = false;                // for the end of another connection
   // The actor that asks the overlay for this connection's overlay_connection.
   // The answer is stored in `overlay`.
   caf::actor_addr preparation;

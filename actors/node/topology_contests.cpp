@@ -80,7 +80,10 @@ void topology_state::begin_contest(const contested_connection& existing,
   const auto full = "and enough others wait for the end of its connection";
   if (without == offer.id)
     return newcomer.refuse(full);
-  self->monitor(newcomer.x.request.connection);
+  const auto& connection = newcomer.x.request.connection;
+  self->monitor(connection);
+  self->send(caf::actor_cast<contestant_actor>(connection),
+             waits_for_another{});
   self->delayed_send(self, time_to_wait(existing, offer), which);
   c.all.emplace(offer.id, std::move(newcomer));
   probe_existing(who, c);

@@ -138,6 +138,27 @@ BOOST_AUTO_TEST_CASE(a_host_that_has_answered_is_not_asked_again_at_once) {
   BOOST_TEST(first.heartbeats() <= before + 6u);
 }
 
+BOOST_AUTO_TEST_CASE(who_closes_at_its_admission_is_said_to_wait_for_nobody) {
+  add('a');
+  for (int steps = 0; steps < 6; ++steps) {
+    stranger x{*this, at('a')};
+    for (int i = 0; i < steps; ++i)
+      x.step();
+    x.put();
+    x.end_writing();
+    run();
+  }
+  BOOST_TEST(at('a').log().count({"closed"}) > 0u);
+  BOOST_TEST(at('a').log().count({"did not wait"}) == 0u);
+  stranger first{*this, at('a')};
+  first.introduce();
+  stranger second{*this, at('a'), another_life()};
+  second.talk();
+  second.hang_up();
+  run();
+  BOOST_TEST(at('a').log().count({"did not wait"}) == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(probes_do_not_count_as_frequent_heartbeats) {
   auto rare = settings_for('a');
   rare.heartbeat_interval = seconds{25};
