@@ -62,6 +62,10 @@ connection_interface::behavior_type connection_behavior(
     },
     [st](check_life) { st->check_deadlines(); },
     [st](probe_remote) { return st->probe(); },
+    [st](waits_for_another) { st->waits = true; },
+    [st](close_if_dead& x) {
+      return st->close_if_still_dead(std::move(x.why));
+    },
     [st](check_probes) { st->check_our_probes(); },
     [st](check_pause) { st->end_long_pause(); },
     [st](check_grace) { st->check_grace_of_password(); },

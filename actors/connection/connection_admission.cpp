@@ -71,7 +71,6 @@ connection_state::take_overlay(overlay_connection_actor prepared) {
 }
 
 void connection_state::offer_to_topology() {
-  is_offered = true;
   wire_link->forget_remote_features();
   connection_offer offer;
   offer.id = init.id;

@@ -12,13 +12,19 @@ namespace cafmesh {
 namespace {
 
 constexpr auto first_check = std::chrono::milliseconds{5};
-constexpr auto rarest_check = std::chrono::milliseconds{100};
+constexpr auto rarest_check = std::chrono::milliseconds{50};
+
+// How long an answer counts. So whoever causes probes does not decide how often
+// the remote is asked.
+constexpr auto answer_lasts = std::chrono::seconds{1};
 
 } // namespace
 
 caf::result<bool> connection_state::probe() {
   if (phase != connection_phase::open && phase != connection_phase::registering)
     return make_error(errc::no_connection, "the connection is not open");
+  if (now() < alive_until)
+    return true;
   auto answer = self->make_response_promise<bool>();
   probes.push_back(answer);
   if (probes.size() > 1)
@@ -43,8 +49,10 @@ void connection_state::check_our_probes() {
   using std::chrono::milliseconds;
   auto waited = std::chrono::duration_cast<milliseconds>(now() - probing_since);
   auto state = init.socket->remote_host(waited);
-  if (state == host_state::alive)
+  if (state == host_state::alive) {
+    alive_until = now() + answer_lasts;
     return answer_probes(true);
+  }
   if (state == host_state::dead && waited >= probe_limit)
     return answer_probes(false);
   if (waited >= longest_probe)
@@ -54,6 +62,16 @@ void connection_state::check_our_probes() {
   self->delayed_send(
     self, std::clamp<milliseconds>(waited, first_check, rarest_check),
     check_probes{});
+}
+
+bool connection_state::close_if_still_dead(caf::error why) {
+  using std::chrono::milliseconds;
+  const auto time =
+    std::chrono::duration_cast<milliseconds>(now() - probing_since);
+  if (!is_closed() && init.socket->remote_host(time) != host_state::dead)
+    return false;
+  close(std::move(why));
+  return true;
 }
 
 template <class Answer>

@@ -119,9 +119,7 @@ void connection_state::remote_ended(caf::error why) {
   if (is(why, errc::connection_closed))
     self->send(caf::actor_cast<closing_topology_actor>(ctx->topology),
                closed_by_remote{init.id});
-  // The topology answers at once, unless another connection leads to a peer of
-  // this name.
-  if (phase == connection_phase::registering && is_offered)
+  if (phase == connection_phase::registering && waits)
     return close(make_error(errc::multiple_connections,
                             "the remote did not wait for the end of the other "
                             "one: "

@@ -12,6 +12,7 @@
 
 #include "actors/connection/connection.hpp"
 #include "actors/connection/overlay_preparation.hpp"
+#include "actors/context/contest_parts.hpp"
 #include "actors/context/node_context.hpp"
 #include "actors/core/limits/held_channels.hpp"
 #include "actors/core/limits/reading_credit.hpp"
@@ -38,7 +39,7 @@ struct check_probes {}; // the remote may have answered a probe
 struct check_holds {};  // a hold by the remote may be over
 struct repeat_holds {}; // the time to repeat our holds has come
 
-using connection_interface = connection_actor::extend<
+using connection_interface = contestant_actor::extend<
   caf::reacts_to<socket_readable>, caf::reacts_to<socket_writable>,
   caf::reacts_to<overlay_established>, caf::reacts_to<overlay_failed>,
   caf::reacts_to<send_overlay_control>, caf::reacts_to<overlay_prepared>,
@@ -117,6 +118,7 @@ struct connection_state {
 
   // -- probes of the remote
   caf::result<bool> probe();
+  bool close_if_still_dead(caf::error why);
   void check_our_probes();
   template <class Answer>
   void answer_probes(const Answer& x);
@@ -191,7 +193,7 @@ struct connection_state {
   bool trusts_remote = false;
   bool overlay_works = false;
   bool reported_established = false; // to the topology
-  bool is_offered = false;           // to the topology
+  bool waits = false;                // for the end of another connection
   // The actor that asks the overlay for this connection's overlay_connection.
   // The answer is stored in `overlay`.
   caf::actor_addr preparation;
@@ -206,6 +208,7 @@ struct connection_state {
   // Waits for whether the remote's host is alive.
   std::vector<caf::typed_response_promise<bool>> probes;
   instant probing_since;
+  instant alive_until; // the end of the time for which an answer counts
   bool watching_probes = false; // whether a check_probes is on its way
   // The number of heartbeats in a row whose intervals were within our patience.
   std::size_t quick_heartbeats = 0;

@@ -5,10 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 #include "actors/caf_version/weak_owner.hpp"
-#include "actors/network/tcp_state.hpp"
+#include "actors/network/tcp_history.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
@@ -116,8 +117,10 @@ public:
     for (;;) {
       auto n =
         ::send(socket_.native_handle(), data.data(), data.size(), MSG_NOSIGNAL);
-      if (n >= 0)
+      if (n >= 0) {
+        note_history();
         return {io_status::done, static_cast<std::size_t>(n), {}};
+      }
       if (errno != EINTR)
         return failure("write");
     }
@@ -148,11 +151,15 @@ public:
   }
 
   host_state remote_host(std::chrono::milliseconds time) const override {
-    // The cast is needed because Asio's native_handle() is not a const member
-    // function.
-    auto& socket = const_cast<tcp::socket&>(socket_);
-    auto known = read_tcp_state(socket.native_handle());
-    return known ? judge(*known, time) : host_state::alive;
+    const auto known = read_tcp_state(handle());
+    if (!known)
+      return host_state::alive;
+    const auto now = std::chrono::steady_clock::now();
+    const auto result =
+      judge(*known, time, history_.timeouts_of_dead(*known, now));
+    if (result == host_state::alive)
+      history_.answered(now);
+    return result;
   }
 
   std::string local_address() const override {
@@ -163,6 +170,19 @@ public:
   }
 
 private:
+  // Asio's native_handle() is not a const member function.
+  int handle() const {
+    return const_cast<tcp::socket&>(socket_).native_handle();
+  }
+
+  void note_history() {
+    const auto now = std::chrono::steady_clock::now();
+    if (!history_.is_due(now))
+      return;
+    if (const auto known = read_tcp_state(handle()))
+      history_.note(*known, now);
+  }
+
   static io_result failure(const char* what) {
     if (errno == EAGAIN || errno == EWOULDBLOCK)
       return {io_status::not_ready, 0, {}};
@@ -182,6 +202,7 @@ private:
   caf_version::weak_owner<socket_owner_actor> owner_;
   std::string local_;
   std::string remote_;
+  mutable tcp_history history_;
 };
 
 // -- listening

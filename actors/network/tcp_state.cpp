@@ -4,8 +4,6 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <algorithm>
-
 namespace cafmesh {
 
 namespace {
@@ -14,22 +12,8 @@ namespace {
 // this length.
 constexpr auto tick = std::chrono::milliseconds{10};
 
-// The number of timeouts in a row after which a host counts as dead. By then,
-// the kernel has sent the oldest segment at least three times. Where the round
-// trip is short, that takes less than 1 s.
-constexpr std::uint32_t usual_repeats = 2;
-
-// Fewer segments say nothing of how much is lost.
-constexpr std::uint32_t least_sample = 32;
-
-// If a part q of all segments had to be sent again, about one host in 1000 that
-// is alive misses this number in a row.
-std::uint32_t repeats_of_dead(const tcp_state& x) {
-  const auto lost = x.resent - std::min(x.resent, x.repeats);
-  if (x.sent < least_sample || lost * 10 < x.sent)
-    return usual_repeats;
-  return lost * 4 < x.sent ? usual_repeats + 1 : usual_repeats + 4;
-}
+// TCP_CLOSE; the headers that define it and tcp_info exclude each other.
+constexpr std::uint8_t closed_state = 7;
 
 } // namespace
 
@@ -39,8 +23,11 @@ std::optional<tcp_state> read_tcp_state(int socket) {
   if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
     return std::nullopt;
   tcp_state result;
+  result.is_closed = info.tcpi_state == closed_state;
   result.acknowledged_before =
     std::chrono::milliseconds{info.tcpi_last_ack_recv};
+  result.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(
+    std::chrono::microseconds{info.tcpi_rto});
   result.in_flight = info.tcpi_unacked;
   result.unsent = info.tcpi_notsent_bytes;
   result.repeats = info.tcpi_retransmits;
@@ -50,18 +37,21 @@ std::optional<tcp_state> read_tcp_state(int socket) {
   return result;
 }
 
-host_state judge(const tcp_state& x, std::chrono::milliseconds time) {
+host_state judge(const tcp_state& x, std::chrono::milliseconds time,
+                 std::uint32_t timeouts) {
+  if (x.is_closed)
+    return host_state::dead;
   const auto all_is_acknowledged = x.in_flight == 0 && x.unsent == 0;
   if (all_is_acknowledged || x.acknowledged_before <= time + tick)
     return host_state::alive;
-  const auto limit = repeats_of_dead(x);
   if (x.in_flight > 0)
-    return x.repeats >= limit ? host_state::dead : host_state::unknown;
+    return x.repeats >= timeouts ? host_state::dead : host_state::unknown;
   // The window is closed, and the kernel asks more and more rarely whether it
-  // is open again.
+  // is open again. Or nothing can be sent, say as the route is gone, which
+  // counts as an unanswered question after one timeout.
   if (x.window_probes == 0)
-    return host_state::alive;
-  return x.window_probes > limit ? host_state::dead : host_state::unknown;
+    return time * 2 > x.timeout * 3 ? host_state::alive : host_state::unknown;
+  return x.window_probes > timeouts ? host_state::dead : host_state::unknown;
 }
 
 } // namespace cafmesh

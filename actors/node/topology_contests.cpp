@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/context/contest_parts.hpp"
 #include "actors/core/addresses/host_port.hpp"
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
@@ -12,7 +13,7 @@
 //
 // - The host at its other end is dead, or has forgotten the connection. A probe
 //   shows that. If it is dead, the existing connection is closed, but only for
-//   a new one whose own remote answers.
+//   a new one whose own remote answers, and if it is still dead by then.
 // - Both lead to the same living peer, because each side has dialled the other
 //   or one of them twice. Both sides favour the connection with the lower UID,
 //   so the peer closes the other one.
@@ -33,6 +34,9 @@ constexpr auto acceptor_waits = probe_limit + milliseconds{2000};
 // How long a peer with another UID waits.
 constexpr auto another_life_waits = probe_limit + milliseconds{500};
 
+// How long one that waits may take to answer before another one is asked.
+constexpr auto time_to_answer = milliseconds{2000};
+
 milliseconds time_to_wait(const contested_connection& existing,
                           const connection_offer& offer) {
   if (!existing.is_same_life)
@@ -46,12 +50,9 @@ ip_address host_of(const std::string& address) {
 
 waiting_places::rank rank_of(const connection_offer& x,
                              const contested_connection& existing) {
-  using rank = waiting_places::rank;
-  if (x.outbound && x.may_be_new)
-    return rank::of_user;
-  return host_of(x.remote_address) == host_of(existing.remote_address)
-           ? rank::same_host
-           : rank::elsewhere;
+  return waiting_places::rank_of(host_of(x.remote_address),
+                                 host_of(existing.remote_address),
+                                 x.outbound && x.may_be_new);
 }
 
 } // namespace
@@ -79,10 +80,15 @@ void topology_state::begin_contest(const contested_connection& existing,
   const auto full = "and enough others wait for the end of its connection";
   if (without == offer.id)
     return newcomer.refuse(full);
-  self->monitor(newcomer.x.request.connection);
+  const auto& connection = newcomer.x.request.connection;
+  self->monitor(connection);
+  self->send(caf::actor_cast<contestant_actor>(connection),
+             waits_for_another{});
   self->delayed_send(self, time_to_wait(existing, offer), which);
   c.all.emplace(offer.id, std::move(newcomer));
   probe_existing(who, c);
+  if (c.is_dead)
+    ask_next(contests.find(who));
   if (without)
     take_waiting({who, *without})->refuse(full);
 }
@@ -109,11 +115,12 @@ void topology_state::existing_is(const caf::actor_addr& who,
     contests.erase(i);
     return;
   }
-  if (alive == false && !c.next)
+  c.is_dead = alive == false;
+  if (c.is_dead)
     return ask_next(i);
-  if (alive != true)
+  c.places.ask_no_more();
+  if (!alive)
     return;
-  c.next.reset();
   std::vector<connection_id> unneeded;
   for (const auto& [id, x] : c.all)
     if (x.existing.is_same_life && x.existing.is_favoured)
@@ -124,30 +131,53 @@ void topology_state::existing_is(const caf::actor_addr& who,
 
 void topology_state::ask_next(contest_map::iterator i) {
   auto& c = i->second;
-  c.next = c.places.next(ctx->draw_next_seed());
-  if (!c.next)
-    return; // the one that was asked was the last
-  const decide_contest which{i->first, *c.next};
+  const auto next = c.places.ask(ctx->draw_next_seed());
+  if (!next)
+    return;
+  const decide_contest which{i->first, *next};
   self
-    ->request(c.all.at(*c.next).x.request.connection, caf::infinite,
+    ->request(c.all.at(*next).x.request.connection, time_to_answer,
               probe_remote{})
-    .then([this, which](bool alive) { next_is(which, alive); },
-          [this, which](const caf::error&) { next_is(which, false); });
+    .then([this, which](bool alive) { answered(which, alive); },
+          [this, which](const caf::error&) { answered_nothing(which); });
 }
 
-void topology_state::next_is(const decide_contest& which, bool alive) {
+void topology_state::answered(const decide_contest& which, bool alive) {
   auto i = contests.find(which.existing);
-  if (i == contests.end() || i->second.next != which.candidate)
+  if (i == contests.end() || !i->second.places.is_asked(which.candidate))
     return;
-  if (!alive)
-    return take_waiting(which)->refuse("but nobody answers here either");
+  if (alive)
+    return close_existing(which);
+  take_waiting(which)->refuse("but nobody answers here either");
+}
+
+// It keeps its place, because its way may be long.
+void topology_state::answered_nothing(const decide_contest& which) {
+  auto i = contests.find(which.existing);
+  if (i == contests.end() || !i->second.places.is_asked(which.candidate))
+    return;
+  i->second.places.ask_no_more();
+  ask_next(i);
+}
+
+void topology_state::close_existing(const decide_contest& which) {
   auto existing = connections.find(which.existing);
   if (existing == connections.end())
     return; // it ends already
-  self->send(existing->second.connection,
-             close_connection{make_error(
-               errc::timed_out, "the remote acknowledges nothing, and another "
-                                "connection leads to a peer of its name")});
+  auto why =
+    make_error(errc::timed_out, "the remote acknowledges nothing, and another "
+                                "connection leads to a peer of its name");
+  self
+    ->request(caf::actor_cast<contestant_actor>(existing->second.connection),
+              caf::infinite, close_if_dead{std::move(why)})
+    .then(
+      [this, who = which.existing](bool closes) {
+        if (!closes)
+          existing_is(who, true);
+      },
+      [](const caf::error&) {
+        // It has ended.
+      });
 }
 
 void topology_state::decide(const decide_contest& which) {
@@ -159,32 +189,42 @@ void topology_state::decide(const decide_contest& which) {
   if (found == c.all.end())
     return;
   auto& x = found->second;
-  const auto is_open = c.probing;
-  if (c.next == which.candidate || (is_open && !x.waits_again)) {
+  const auto& offer = x.x.request.offer;
+  if (c.is_dead ? c.places.has_turn(offer.id) : c.probing && !x.waits_again) {
     x.waits_again = true;
-    self->delayed_send(self, time_to_wait(x.existing, x.x.request.offer),
-                       which);
-    return;
+    self->delayed_send(self, time_to_wait(x.existing, offer), which);
+  } else if (c.probing || (x.existing.is_same_life && offer.outbound)) {
+    take_waiting(which)->refuse("and its connection may work");
+  } else {
+    ask_late(which, x.x.request.connection);
   }
-  auto late = std::move(*take_waiting(which));
-  if (is_open || (late.existing.is_same_life && late.x.request.offer.outbound))
-    return late.refuse("and its connection may work");
-  refuse_late(std::move(late));
 }
 
-// Warns if the remote of the new connection still waits. An honest one that has
-// dialled twice has given up by now.
-void topology_state::refuse_late(waiting x) {
-  const auto offer = x.x.request.offer;
-  const auto why = "and its connection works";
-  self->request(x.x.request.connection, caf::infinite, probe_remote{})
-    .then(
-      [this, x, offer, why](bool alive) mutable {
-        if (alive)
-          log->duplicate_name(offer.remote.name, offer.remote_address, now());
-        x.refuse(why);
-      },
-      [x, why](const caf::error&) mutable { x.refuse(why); });
+// An honest one that has dialled twice has given up by now.
+void topology_state::ask_late(const decide_contest& which,
+                              const connection_actor& whom) {
+  self->request(whom, time_to_answer, probe_remote{})
+    .then([this, which](bool alive) { answered_late(which, alive); },
+          [this, which](const caf::error&) { answered_late(which, false); });
+}
+
+void topology_state::answered_late(const decide_contest& which, bool alive) {
+  auto i = contests.find(which.existing);
+  if (i == contests.end() || i->second.all.count(which.candidate) == 0)
+    return;
+  auto& c = i->second;
+  if (alive && c.is_dead) {
+    c.places.prefer(which.candidate);
+    self->delayed_send(self, time_to_answer, which);
+    return close_existing(which);
+  }
+  const auto why =
+    c.is_dead ? "but nobody answers here either" : "and its connection works";
+  auto x = take_waiting(which);
+  const auto& offer = x->x.request.offer;
+  if (alive)
+    log->duplicate_name(offer.remote.name, offer.remote_address, now());
+  x->refuse(why);
 }
 
 std::optional<topology_state::waiting>
@@ -200,7 +240,7 @@ topology_state::take_waiting(const decide_contest& which) {
   self->demonitor(found.mapped().x.request.connection.address());
   if (c.all.empty() && !c.probing)
     contests.erase(i);
-  else if (c.next == which.candidate)
+  else if (c.is_dead)
     ask_next(i);
   return std::move(found.mapped());
 }
@@ -208,12 +248,11 @@ topology_state::take_waiting(const decide_contest& which) {
 // The existing connection has ended.
 // @returns the connection that takes its place
 std::optional<topology_state::waiting> topology_state::end_contest(contest& c) {
-  if (!c.next)
-    c.next = c.places.next(ctx->draw_next_seed());
+  const auto next = c.places.next(ctx->draw_next_seed());
   std::optional<waiting> result;
   for (auto& [id, x] : c.all) {
     self->demonitor(x.x.request.connection.address());
-    if (id == c.next)
+    if (id == next)
       result = std::move(x);
     else
       x.refuse("and its connection has just begun");

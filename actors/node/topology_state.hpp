@@ -88,17 +88,19 @@ struct topology_state {
     std::map<connection_id, waiting> all;
     waiting_places places;
     bool probing = false; // whether we ask the existing one
-    // The one whose remote we ask, as the host of the existing one is dead.
-    std::optional<connection_id> next;
+    bool is_dead = false; // said the last answer
   };
   using contest_map = std::unordered_map<caf::actor_addr, contest>;
   void begin_contest(const contested_connection& existing, candidate x);
   void probe_existing(const caf::actor_addr& who, contest& c);
   void existing_is(const caf::actor_addr& who, std::optional<bool> alive);
   void ask_next(contest_map::iterator i);
-  void next_is(const decide_contest& which, bool alive);
+  void answered(const decide_contest& which, bool alive);
+  void answered_nothing(const decide_contest& which);
+  void close_existing(const decide_contest& which);
   void decide(const decide_contest& which);
-  void refuse_late(waiting x);
+  void ask_late(const decide_contest& which, const connection_actor& whom);
+  void answered_late(const decide_contest& which, bool alive);
   std::optional<waiting> take_waiting(const decide_contest& which);
   std::optional<waiting> end_contest(contest& c);
   bool candidate_ended(const caf::actor_addr& who, caf::error& reason);

@@ -143,10 +143,13 @@ public:
   }
 
   host_state remote_host(std::chrono::milliseconds) const override {
-    if (!world_->is_blocked(out_->from, out_->to)
-        && !world_->is_blocked(out_->to, out_->from))
+    const auto reaches = !world_->is_blocked(out_->from, out_->to);
+    const auto is_heard = !world_->is_blocked(out_->to, out_->from);
+    if (reaches && is_heard)
       return host_state::alive;
-    return world_->deaths_are_doubted ? host_state::unknown : host_state::dead;
+    return reaches || is_heard || world_->deaths_are_doubted
+             ? host_state::unknown
+             : host_state::dead;
   }
 
   std::string local_address() const override {

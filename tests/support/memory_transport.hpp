@@ -55,7 +55,8 @@ public:
   void fail_accepts(std::size_t count);
 
   /// Holds back everything that is sent from `from` to `to`, including the news
-  /// that a stream was closed. Dials between the two get no answer.
+  /// that a stream was closed. Dials between the two get no answer. Whether the
+  /// other host is dead is unknown, unless both directions are blocked.
   void block(const std::string& from, const std::string& to);
   void unblock(const std::string& from, const std::string& to);
   /// Blocks both directions between the two hosts.

@@ -111,6 +111,10 @@ public:
   void hang_up() {
     socket_.reset();
   }
+  /// Sends no more, but the node may still write.
+  void end_writing() {
+    socket_->end_writing();
+  }
 
 private:
   static crypto::handshake_config handshake_of(const options& opts,

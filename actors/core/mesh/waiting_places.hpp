@@ -14,7 +14,8 @@ namespace cafmesh {
 /// same name, and which of them takes its place. Nothing shows which one is
 /// from the true peer, so all have a chance, however many somebody else dials:
 /// each source (see `ip_address::source`) has one place, and chance decides
-/// between those that come from the same one, or from too many.
+/// between those that come from the same one, or from too many. If the host of
+/// the existing one is dead, they are asked in turn whether theirs is alive.
 class waiting_places {
 public:
   /// The most places.
@@ -27,6 +28,11 @@ public:
     of_user,   ///< we dialled an address that the user gave
   };
 
+  /// @param existing where the existing connection leads
+  /// @param for_user whether we dialled the new one at an address of the user
+  static rank rank_of(const ip_address& from, const ip_address& existing,
+                      bool for_user) noexcept;
+
   /// @param random a random number
   /// @returns the connection without a place, which may be the new one
   std::optional<connection_id> add(connection_id x, const ip_address& from,
@@ -34,8 +40,25 @@ public:
   /// Ignores unknown connections.
   void remove(connection_id x);
   /// The connection that is to take the place of the existing one; nullopt if
-  /// none waits.
-  std::optional<connection_id> next(std::uint64_t random) const;
+  /// none waits. The one that is asked goes first.
+  std::optional<connection_id> next(std::uint64_t random);
+
+  /// Chooses the connection to ask: one of the highest rank that was not asked
+  /// yet, but while another one is asked only one of a higher rank.
+  std::optional<connection_id> ask(std::uint64_t random);
+  /// Another connection may be asked now.
+  void ask_no_more() noexcept {
+    asked_.reset();
+  }
+  /// Its host is alive, so it goes first.
+  void prefer(connection_id x) noexcept {
+    asked_ = x;
+  }
+  bool is_asked(connection_id x) const noexcept {
+    return asked_ == x;
+  }
+  /// Whether it is asked, or its turn is to come.
+  bool has_turn(connection_id x) const;
 
 private:
   struct place {
@@ -43,10 +66,16 @@ private:
     ip_address source;
     rank how = rank::elsewhere;
     std::size_t tries = 1; // the connections that came from this source
+    bool was_asked = false;
   };
 
+  void erase(connection_id x);
+  template <class Predicate>
+  place* one_of_best(std::uint64_t random, Predicate may);
+
   std::vector<place> all_;
-  std::size_t sources_ = 0; // the places that were wanted
+  std::size_t sources_ = 0; // the places wanted since one was free
+  std::optional<connection_id> asked_;
 };
 
 } // namespace cafmesh

@@ -43,7 +43,9 @@ struct contests : mesh {
     return "none";
   }
   bool is_from(const std::string& host, char letter, char as_seen_by) {
-    return address_of(letter, as_seen_by).rfind(host + ":", 0) == 0;
+    const auto is_v6 = host.find(':') != std::string::npos;
+    const auto shown = is_v6 ? "[" + host + "]" : host;
+    return address_of(letter, as_seen_by).rfind(shown + ":", 0) == 0;
   }
   bool is_from_elsewhere(char letter, char as_seen_by) {
     return is_from(elsewhere, letter, as_seen_by);

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <memory>
 
+#include "actors/core/mesh/waiting_places.hpp"
 #include "tests/actors/node/contests.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -54,6 +56,107 @@ BOOST_AUTO_TEST_CASE(who_does_not_stay_closes_no_other_connection) {
     BOOST_TEST(address_of('s', 'a') == before);
     at('a').stop();
   }
+}
+
+// It is asked while the other host is known to be dead, and says nothing.
+BOOST_AUTO_TEST_CASE(who_does_not_answer_keeps_nobody_out) {
+  const std::string old_host = "fd00:0:0:1::1";
+  // The last one counts as the old host, which is asked at once.
+  for (const std::string host : {"10.0.1.2", "fd00:0:0:1::2"}) {
+    add('a');
+    stranger first{*this, at('a'), again(1, old_host)};
+    first.introduce();
+    net().unplug(old_host, at('a').host());
+    stranger poser{*this, at('a'), another_life()};
+    poser.talk();
+    net().block(poser.host(), at('a').host());
+    run_for(milliseconds{1200});
+    auto as = another_life(host);
+    as.uid = peer_uid{4713};
+    stranger life{*this, at('a'), as};
+    life.talk();
+    run_for(milliseconds{host == "10.0.1.2" ? 2200 : 100});
+    life.talk();
+    BOOST_TEST(is_from(host, 's', 'a'));
+    BOOST_TEST(at('a').log().count({warning}) == 0u);
+    net().plug(old_host, at('a').host());
+    net().plug(poser.host(), at('a').host());
+    at('a').stop();
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_link_that_recovers_before_the_other_answers_stays) {
+  add('a');
+  stranger first{*this, at('a')};
+  first.introduce();
+  const auto before = address_of('s', 'a');
+  net().unplug(first.host(), at('a').host());
+  stranger second{*this, at('a'), another_life()};
+  second.talk();
+  net().block(second.host(), at('a').host());
+  run_for(milliseconds{1200});
+  net().plug(first.host(), at('a').host());
+  net().plug(second.host(), at('a').host());
+  run_for(seconds{3});
+  first.talk();
+  BOOST_TEST(!first.is_closed());
+  BOOST_TEST(address_of('s', 'a') == before);
+}
+
+// Those whose time is over count as long as they are asked whether they live.
+BOOST_AUTO_TEST_CASE(silent_ones_take_no_more_places_than_others) {
+  add('a');
+  stranger first{*this, at('a')};
+  first.introduce();
+  std::vector<std::unique_ptr<stranger>> posers;
+  std::size_t most = 0;
+  for (int i = 1; i <= 40; ++i) {
+    posers.push_back(std::make_unique<stranger>(
+      *this, at('a'), another_life("10.0.2." + std::to_string(i))));
+    posers.back()->talk();
+    net().block(posers.back()->host(), at('a').host());
+    run_for(milliseconds{400});
+    most = std::max(most, at('a').parts("connection").size());
+  }
+  BOOST_TEST(most == 1 + waiting_places::most);
+  BOOST_TEST(!first.is_closed());
+}
+
+// Each question is a chance that a host seems dead on a way that loses much.
+BOOST_AUTO_TEST_CASE(a_host_that_has_answered_is_not_asked_again_at_once) {
+  add('a');
+  stranger first{*this, at('a')};
+  first.introduce();
+  const auto before = first.heartbeats();
+  for (int i = 0; i < 50; ++i) {
+    stranger poser{*this, at('a'), another_life()};
+    poser.talk();
+    run_for(milliseconds{100});
+  }
+  first.talk();
+  BOOST_TEST(first.heartbeats() > before);
+  BOOST_TEST(first.heartbeats() <= before + 6u);
+}
+
+BOOST_AUTO_TEST_CASE(who_closes_at_its_admission_is_said_to_wait_for_nobody) {
+  add('a');
+  for (int steps = 0; steps < 6; ++steps) {
+    stranger x{*this, at('a')};
+    for (int i = 0; i < steps; ++i)
+      x.step();
+    x.put();
+    x.end_writing();
+    run();
+  }
+  BOOST_TEST(at('a').log().count({"closed"}) > 0u);
+  BOOST_TEST(at('a').log().count({"did not wait"}) == 0u);
+  stranger first{*this, at('a')};
+  first.introduce();
+  stranger second{*this, at('a'), another_life()};
+  second.talk();
+  second.hang_up();
+  run();
+  BOOST_TEST(at('a').log().count({"did not wait"}) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(probes_do_not_count_as_frequent_heartbeats) {
