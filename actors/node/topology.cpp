@@ -24,7 +24,9 @@ void topology_state::start(context_ptr context) {
   options.digests = ctx->config.topology_digests;
   model.emplace(ctx->self, std::move(options));
   digests.emplace(ctx->config.gossip_interval);
-  log.emplace(ctx);
+  log.emplace(ctx->self.name, [this](bool is_warning, const std::string& line) {
+    ctx->write(is_warning ? log_level::warning : log_level::info, line);
+  });
   caf_version::on_down(self,
                        [this](const caf::actor_addr& who, caf::error reason) {
                          somebody_down(who, std::move(reason));

@@ -169,7 +169,7 @@ topology_state::discover(const get_discovered_addresses& x) {
 // now on takes other ways.
 void topology_state::give_up(connection_id id) {
   auto i = find_connection(id);
-  if (i == connections.end() || contests.count(id) != 0)
+  if (i == connections.end() || contests.count(i->first) != 0)
     return;
   auto why = make_error(errc::connection_closed,
                         "given up, because there are more than target_degree "

@@ -11,9 +11,9 @@
 
 #include "actors/context/closing_parts.hpp"
 #include "actors/core/mesh/digest_exchange.hpp"
+#include "actors/core/mesh/mesh_log.hpp"
 #include "actors/core/mesh/mesh_model.hpp"
 #include "actors/core/mesh/waiting_places.hpp"
-#include "actors/node/mesh_log.hpp"
 #include "actors/node/topology.hpp"
 
 /// The state of the topology. Only `topology*.cpp` include this file:

@@ -30,11 +30,16 @@ mesh_simulation::mesh_simulation(std::uint64_t seed, unsigned peers,
     options.digests = true;
     local_identity self{name_of(i), "peer", uid_of(i),
                         static_cast<short_id>(i)};
+    auto lines = std::make_shared<std::size_t>(0);
     models_.push_back({mesh_model{self, options},
                        hasty.count(i) != 0,
                        {},
                        now_ + gossip_interval * (i + 1) / (peers + 1),
-                       std::chrono::milliseconds{below(2000)}});
+                       std::chrono::milliseconds{below(2000)},
+                       lines,
+                       mesh_log{self.name, [lines](bool, const std::string&) {
+                                  ++*lines;
+                                }}});
   }
   set_dates();
 }
@@ -163,25 +168,28 @@ void mesh_simulation::flood(unsigned from, const gossip_data_ptr& data,
 
 void mesh_simulation::after(unsigned peer, mesh_model_effects& effects) {
   impersonations += effects.impersonated ? 1 : 0;
-  log(at(peer), effects);
+  log(at(peer).log, effects);
   flood(peer, at(peer).model.take_announcement(now_), 0);
 }
 
-void mesh_simulation::log(node& x, const mesh_model_effects& effects) const {
-  auto events =
-    effects.joined.size() + effects.restarted.size() + effects.left.size();
-  for (; events > 0; --events)
-    x.lines += x.peer_lines.take_line(now_) ? 1 : 0;
+void mesh_simulation::log(mesh_log& to,
+                          const mesh_model_effects& effects) const {
+  for (const auto& x : effects.joined)
+    to.peer(x, "is known now", now_);
+  for (const auto& x : effects.restarted)
+    to.peer(x.second, "has restarted", now_);
+  for (const auto& x : effects.left)
+    to.peer(x, "is out of reach, forgotten", now_);
   if (effects.impersonated)
-    x.lines += x.warnings.take_line("impersonated", now_) ? 1 : 0;
+    to.impersonated(now_);
   if (effects.refused_records > 0)
-    x.lines += x.warnings.take_line("refused", now_) ? 1 : 0;
+    to.refused_records(effects.refused_records, now_);
 }
 
 std::size_t mesh_simulation::most_lines() const {
   std::size_t result = 0;
   for (const auto& x : models_)
-    result = std::max(result, x.lines);
+    result = std::max(result, *x.lines);
   return result;
 }
 

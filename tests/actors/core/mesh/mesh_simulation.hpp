@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <random>
 #include <set>
 #include <string>
@@ -9,7 +10,7 @@
 #include <vector>
 
 #include "actors/core/limits/line_budget.hpp"
-#include "actors/core/limits/line_limit.hpp"
+#include "actors/core/mesh/mesh_log.hpp"
 #include "tests/actors/core/mesh/mesh_model_fixture.hpp"
 
 namespace cafmesh::test {
@@ -73,8 +74,7 @@ public:
   /// of their own peer.
   std::size_t impersonations = 0;
 
-  /// The lines that a peer would have written to its log, which it limits as
-  /// `mesh_log` does: those of the peer with most.
+  /// The lines in the log of the peer that has written most.
   std::size_t most_lines() const;
   /// The time since the start.
   duration elapsed() const {
@@ -92,9 +92,8 @@ private:
     std::map<unsigned, connection_id> links; // by neighbour
     instant next_gossip;
     duration clock_is_late;
-    line_limit warnings{};
-    line_budget peer_lines{};
-    std::size_t lines = 0;
+    std::shared_ptr<std::size_t> lines;
+    mesh_log log;
   };
   struct message {
     unsigned from;
@@ -111,7 +110,7 @@ private:
   void send(unsigned from, unsigned to, const gossip_data_ptr& data);
   void flood(unsigned from, const gossip_data_ptr& data, unsigned except);
   void after(unsigned peer, mesh_model_effects& effects);
-  void log(node& x, const mesh_model_effects& effects) const;
+  void log(mesh_log& to, const mesh_model_effects& effects) const;
   void send_gathered(unsigned peer);
   void send_everything(unsigned from, unsigned to);
   bool compare_digests(unsigned x, unsigned y) const {

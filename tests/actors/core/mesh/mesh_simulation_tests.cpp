@@ -172,6 +172,7 @@ BOOST_AUTO_TEST_CASE(an_honest_mesh_agrees) {
 }
 
 BOOST_AUTO_TEST_CASE(a_mesh_agrees_and_is_quiet_after_a_liar_has_left) {
+  const auto memory_counts = measures_memory();
   std::size_t impersonations = 0;
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     mesh_simulation mesh{seed, 3 + static_cast<unsigned>(seed % 6)};
@@ -180,7 +181,8 @@ BOOST_AUTO_TEST_CASE(a_mesh_agrees_and_is_quiet_after_a_liar_has_left) {
     mesh.run_for(1s);
     const auto heap = allocated();
     lie_for_a_while(mesh);
-    BOOST_TEST_REQUIRE(allocated() < heap + 1024 * 1024, "seed " << seed);
+    if (memory_counts)
+      BOOST_TEST_REQUIRE(allocated() < heap + 1024 * 1024, "seed " << seed);
     mesh.run_for(20s);
     BOOST_TEST_REQUIRE(mesh.most_lines() <= line_limit_of(mesh));
     auto wrong = mesh.disagreement();
@@ -195,6 +197,7 @@ BOOST_AUTO_TEST_CASE(a_mesh_agrees_and_is_quiet_after_a_liar_has_left) {
 
 BOOST_AUTO_TEST_CASE(a_liar_fills_neither_memory_nor_log) {
   const record_limits::totals limits{40, 800, 160};
+  const auto memory_counts = measures_memory();
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     mesh_simulation mesh{seed, 3 + static_cast<unsigned>(seed % 4), {}, limits};
     mesh.use_digests(some_digesters(seed, mesh.size()));
@@ -212,8 +215,9 @@ BOOST_AUTO_TEST_CASE(a_liar_fills_neither_memory_nor_log) {
       auto wrong = excess(mesh, limits);
       BOOST_TEST_REQUIRE(wrong.empty(), "seed " << seed << ": " << wrong);
     }
-    BOOST_TEST(held <= most, "seed " << seed << ": " << held - heap
-                                     << " bytes of " << most - heap);
+    if (memory_counts)
+      BOOST_TEST(held <= most, "seed " << seed << ": " << held - heap
+                                       << " bytes of " << most - heap);
     for (unsigned i = 1; i <= mesh.size(); ++i)
       mesh.disconnect_liar(liar, i);
     mesh.run_for(20s);
@@ -222,7 +226,8 @@ BOOST_AUTO_TEST_CASE(a_liar_fills_neither_memory_nor_log) {
     BOOST_TEST(mesh.most_lines() <= line_limit_of(mesh));
     BOOST_TEST(mesh.most_lines() > line_budget::at_once);
     const auto kept = allocated() - std::min(allocated(), heap);
-    BOOST_TEST(kept <= (most - heap) / 4, "seed " << seed << ": " << kept);
+    if (memory_counts)
+      BOOST_TEST(kept <= (most - heap) / 4, "seed " << seed << ": " << kept);
     auto before = mesh.sent;
     mesh.run_for(10s);
     BOOST_TEST(mesh.sent == before, "seed " << seed);

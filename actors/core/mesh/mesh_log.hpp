@@ -1,9 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
+#include <utility>
 
-#include "actors/context/node_context.hpp"
 #include "actors/core/limits/line_budget.hpp"
 #include "actors/core/limits/line_limit.hpp"
 #include <cafmesh/instant.hpp>
@@ -15,7 +16,9 @@ namespace cafmesh {
 /// are limited in rate, because remotes can cause any number of them.
 class mesh_log {
 public:
-  explicit mesh_log(context_ptr ctx) : ctx_(std::move(ctx)) {
+  using sink = std::function<void(bool is_warning, const std::string& line)>;
+
+  mesh_log(peer_name self, sink to) : self_(self), write_(std::move(to)) {
   }
 
   /// Logs an event of another peer.
@@ -33,7 +36,8 @@ public:
 private:
   void warn(const char* topic, const std::string& text, instant now);
 
-  context_ptr ctx_;
+  peer_name self_;
+  sink write_;
   line_limit warnings_;
   line_budget peer_lines_;
   std::size_t refused_records_ = 0;

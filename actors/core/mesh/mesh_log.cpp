@@ -1,6 +1,4 @@
-#include "actors/node/mesh_log.hpp"
-
-#include <utility>
+#include "actors/core/mesh/mesh_log.hpp"
 
 #include <cafmesh/escaped.hpp>
 
@@ -8,19 +6,18 @@ namespace cafmesh {
 
 void mesh_log::peer(const peer_summary& peer, const char* what, instant now) {
   if (auto left_out = peer_lines_.take_line(now))
-    ctx_->write(log_level::info, "peer " + peer.name.str() + "("
-                                   + escaped(peer.nickname) + ") " + what
-                                   + left_out_text(*left_out));
+    write_(false, "peer " + peer.name.str() + "(" + escaped(peer.nickname)
+                    + ") " + what + left_out_text(*left_out));
 }
 
 void mesh_log::warn(const char* topic, const std::string& text, instant now) {
   if (auto left_out = warnings_.take_line(topic, now))
-    ctx_->write(log_level::warning, text + left_out_text(*left_out));
+    write_(true, text + left_out_text(*left_out));
 }
 
 void mesh_log::impersonated(instant now) {
   warn("impersonated",
-       "somebody speaks in the name of this peer, " + ctx_->self.name.str()
+       "somebody speaks in the name of this peer, " + self_.str()
          + ": another node may have the same name, or this machine was resumed "
            "from a snapshot",
        now);
