@@ -15,6 +15,7 @@ void announcements::add(peer_name peer, instant now) {
 }
 
 void announcements::hurry(instant now) {
+  urgent_ = true;
   if (!in_haste_ && not_before_ && now < *not_before_)
     in_haste_ = hasty_.take(now);
 }
@@ -50,7 +51,7 @@ void announcements::sent(std::size_t size, std::size_t peers, instant now) {
   const auto pause = pause_after(size, peers);
   not_before_ = now + std::max(interval_, pause);
   not_before_in_haste_ = now + pause;
-  in_haste_ = false;
+  in_haste_ = urgent_ = false;
 }
 
 } // namespace cafmesh

@@ -49,6 +49,11 @@ public:
   /// interval.
   void hurry(instant now);
 
+  /// Whether `hurry` was called since the last update.
+  bool is_urgent() const noexcept {
+    return urgent_;
+  }
+
   bool is_waiting(peer_name peer) const {
     return waiting_.count(peer) != 0;
   }
@@ -70,7 +75,8 @@ private:
   instant first_added_{};
   std::optional<instant> not_before_;
   std::optional<instant> not_before_in_haste_;
-  bool in_haste_ = false;
+  bool in_haste_ = false; // whether the interval is cut short
+  bool urgent_ = false;
   token_bucket hasty_{most_hurried, std::chrono::seconds{1}, instant{}};
 };
 

@@ -79,6 +79,7 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
                          ? s.known.find(s.connections.begin()->first)
                          : peers::none;
   std::vector<slot> due;
+  const bool urgent = s.to_announce.is_urgent();
   for (auto name : s.to_announce.take_due(now))
     if (auto who = s.known.find(name);
         who != peers::none && who != only_listener)
@@ -92,7 +93,9 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
                        s.known.size(), now);
   if (data && s.is_ahead_of_clocks(now))
     s.to_announce.add(s.self.name, now);
-  if (data && s.gathers(now)) {
+  // The end of a process must reach all at once. If somebody makes records of
+  // us, ours has to reach peers whose clocks are behind.
+  if (data && !urgent && !s.is_ahead_of_clocks(now) && s.gathers(now)) {
     s.gather(due, {}, now);
     return nullptr;
   }

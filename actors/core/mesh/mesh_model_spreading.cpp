@@ -65,16 +65,31 @@ std::vector<peer_name> mesh_model::state::targets() {
   });
   auto root = known.summary(*first).name;
   auto result = way->broadcast_targets(root);
-  if (auto parent = way->broadcast_sender(root))
+  if (auto parent = way->broadcast_sender(root)) {
+    // The parent has ended, or its record was made up.
+    if (connections.count(*parent) == 0)
+      return all_neighbours();
     result.push_back(*parent);
-  std::vector<peer_name> others;
+  }
+  std::sort(result.begin(), result.end());
+  std::vector<peer_name> others, few_connections;
   for (auto& [neighbour, x] : connections)
-    if (way->connection_count(neighbour) < news_spreading::few)
-      result.push_back(neighbour);
+    if (std::binary_search(result.begin(), result.end(), neighbour))
+      continue;
+    else if (way->connection_count(neighbour) < news_spreading::few)
+      few_connections.push_back(neighbour);
     else
       others.push_back(neighbour);
+  result.insert(result.end(), few_connections.begin(), few_connections.end());
   std::sample(others.begin(), others.end(), std::back_inserter(result),
               at_random, rng);
+  return result;
+}
+
+std::vector<peer_name> mesh_model::state::all_neighbours() const {
+  std::vector<peer_name> result;
+  for (auto& [neighbour, x] : connections)
+    result.push_back(neighbour);
   return result;
 }
 

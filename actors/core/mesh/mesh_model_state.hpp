@@ -201,6 +201,7 @@ struct mesh_model::state {
   /// Whether news is gathered instead of passed on at once.
   bool gathers(instant now) const;
   void gather(const std::vector<slot>& subjects, peer_name from, instant now);
+  std::vector<peer_name> all_neighbours() const;
   /// The neighbours for which news is gathered until the next message.
   std::vector<peer_name> targets();
   routes_ptr routes_now();

@@ -145,7 +145,9 @@ applied_update mesh_model::state::to_pass_on(staged_update& update,
   for (auto who : update.not_older)
     spreading.is_known_to(from, who);
   applied_update result;
-  if (gathers(now)) {
+  // Broadcasts go on along their trees in any case: those who sent them count
+  // on it.
+  if (gathers(now) && !wanted.everything) {
     gather(news, from, now);
     return result;
   }

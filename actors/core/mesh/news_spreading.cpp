@@ -107,7 +107,11 @@ std::optional<peer_name> news_spreading::take_to_compare(instant now) {
   first_gathered_.reset();
   if (to_compare_.empty())
     return std::nullopt;
-  auto result = to_compare_.extract(to_compare_.begin()).value();
+  auto next = to_compare_.upper_bound(last_compared_);
+  auto result =
+    to_compare_.extract(next != to_compare_.end() ? next : to_compare_.begin())
+      .value();
+  last_compared_ = result;
   if (to_compare_.empty())
     return result;
   // While news comes, digests differ, and their answers cost much.

@@ -121,6 +121,7 @@ private:
   std::optional<instant> first_gathered_;
   instant last_gathered_;
   std::set<peer_name> to_compare_;
+  peer_name last_compared_; // so that each gets its turn
 };
 
 } // namespace cafmesh

@@ -35,8 +35,8 @@ struct gathering : view {
   applied_update hear_from(unsigned from,
                            const std::vector<peer_record>& records) {
     effects = {};
-    auto result =
-      state.apply_update(update_of(records), now, effects, {}, name_of(from));
+    auto result = state.apply_update(update_of(records), now, effects,
+                                     {false, true}, name_of(from));
     return result ? *result : applied_update{};
   }
 
@@ -157,6 +157,29 @@ BOOST_AUTO_TEST_CASE(somebody_is_compared_with_after_the_last_news) {
   now += news_spreading::calm;
   BOOST_TEST(state.take_to_compare(now).has_value());
   BOOST_TEST(!state.take_to_compare(now + 1h));
+}
+
+BOOST_AUTO_TEST_CASE(broadcasts_go_on_along_their_trees) {
+  hear_much();
+  effects = {};
+  auto result = state.apply_update(update_of({says(2, {us, 1}, ++version)}),
+                                   now, effects, {true, false}, name_of(1));
+  BOOST_REQUIRE(result);
+  BOOST_TEST(bool{result->everything});
+  BOOST_TEST(sent().empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_process_is_not_gathered) {
+  hear_much();
+  effects = {};
+  state.remove_connection(connection_id{6}, now, effects);
+  now += 1s;
+  BOOST_TEST(!state.take_announcement(now));
+  BOOST_TEST(!sent().empty());
+  state.remove_closed_connection(connection_id{4}, now, effects);
+  now += 1s;
+  BOOST_TEST(bool{state.take_announcement(now)});
+  BOOST_TEST(sent().empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

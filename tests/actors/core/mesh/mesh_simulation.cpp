@@ -123,8 +123,8 @@ void mesh_simulation::arrive(const message& x) {
       != wire::topology_message::update)
     return answer(x);
   mesh_model_effects effects;
-  auto applied =
-    receiver.model.apply_update(x.update, now_, effects, {}, name_of(x.from));
+  auto applied = receiver.model.apply_update(x.update, now_, effects,
+                                             {false, true}, name_of(x.from));
   if (!applied) // a real connection would close
     return remove(x.to, x.from);
   if (receiver.hasty)
