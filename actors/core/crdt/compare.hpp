@@ -109,7 +109,7 @@ private:
       return append_part({outline::kind::equal, theirs.end, 0, {}});
     const bool divides = is_worth_dividing(theirs.count, count);
     if (!divides && count > 0)
-      result_.missing.push_back({first, theirs.end});
+      add_missing(first, theirs.end);
     if (theirs.count == 0)
       return append_part({outline::kind::equal, theirs.end, 0, {}});
     if (!divides)
@@ -127,7 +127,7 @@ private:
   void offer(std::size_t count, const std::string& first,
              const std::optional<std::string>& end) {
     if (count > 0)
-      result_.missing.push_back({first, end});
+      add_missing(first, end);
     append_part({outline::kind::equal, end, 0, {}});
   }
 
@@ -162,10 +162,20 @@ private:
            && size_ <= most_key_bytes;
   }
 
+  // Adjacent ranges become one, so that they travel in few messages.
+  void add_missing(const std::string& first,
+                   const std::optional<std::string>& end) {
+    auto& all = result_.missing;
+    if (!all.empty() && all.back().end == first)
+      all.back().end = end;
+    else
+      all.push_back({first, end});
+  }
+
   void append_part(outline::part x) {
-    const bool is_equal = x.what == outline::kind::equal;
     auto& parts = reply_.parts;
-    if (is_equal && !parts.empty() && parts.back().what == outline::kind::equal)
+    if (x.what != outline::kind::described && !parts.empty()
+        && parts.back().what == x.what)
       parts.pop_back();
     size_ += x.end ? x.end->size() : 0;
     parts.push_back(std::move(x));

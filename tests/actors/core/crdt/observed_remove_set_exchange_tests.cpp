@@ -1,5 +1,6 @@
 #include <random>
 #include <string>
+#include <utility>
 
 #include <boost/test/unit_test.hpp>
 
@@ -116,6 +117,23 @@ BOOST_AUTO_TEST_CASE(a_few_differences_among_many_elements_cost_little) {
   BOOST_TEST(x.size() == 10'000u);
   BOOST_TEST(x.messages <= 16u);
   BOOST_TEST(x.bytes_sent - before < 12'000u); // the set has 170,000 bytes
+}
+
+BOOST_AUTO_TEST_CASE(a_mass_removal_takes_few_messages) {
+  constexpr std::uint_fast32_t count = 20'000;
+  pair both;
+  both.add_everywhere(count);
+  for (std::uint_fast32_t i = 0; i < count; ++i)
+    if (i % 10 != 0)
+      both.remove(0, element_of(i));
+  for (int from : {0, 1}) {
+    auto x = both;
+    if (from == 1)
+      std::swap(x.replica[0], x.replica[1]);
+    x.exchange();
+    BOOST_TEST(x.size() == count / 10);
+    BOOST_TEST(x.messages < 100u);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_replica_gets_everything_once_in_small_parts) {
