@@ -1,4 +1,4 @@
-#include <cafmesh/detail/number_ranges.hpp>
+#include "actors/core/crdt/number_ranges.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "actors/core/crdt/dot_bytes.hpp"
-#include <cafmesh/detail/number_ranges.hpp>
+#include "actors/core/crdt/number_ranges.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace cafmesh {

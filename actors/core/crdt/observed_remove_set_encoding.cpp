@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "actors/core/crdt/dot_bytes.hpp"
+#include "actors/core/crdt/number_ranges.hpp"
 #include "actors/core/crdt/set_message.hpp"
 #include "messages/wire/gob.hpp"
-#include <cafmesh/detail/number_ranges.hpp>
 #include <cafmesh/errc.hpp>
 #include <cafmesh/observed_remove_set.hpp>
 

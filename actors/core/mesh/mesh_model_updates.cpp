@@ -162,7 +162,11 @@ applied_update mesh_model::state::to_pass_on(staged_update& update,
 }
 
 void mesh_model::state::add_own_record(std::vector<slot>& subjects) {
-  if (subjects.empty() || !to_announce.is_waiting(self.name))
+  auto is_passed_on = [this](slot who) {
+    return is_sent(who);
+  };
+  if (!to_announce.is_waiting(self.name)
+      || std::none_of(subjects.begin(), subjects.end(), is_passed_on))
     return;
   auto size = known.encoded(peers::self).data().size();
   if (announcements::pause_after(size, known.size())

@@ -6,9 +6,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "actors/core/crdt/number_ranges.hpp"
 #include "tests/support/heap.hpp"
 #include <cafmesh/detail/dot_set.hpp>
-#include <cafmesh/detail/number_ranges.hpp>
 
 using namespace cafmesh;
 

@@ -308,6 +308,16 @@ BOOST_AUTO_TEST_CASE(of_two_lives_in_one_update_the_more_recent_counts) {
   BOOST_TEST(subjects(again.news) == "none");
 }
 
+BOOST_AUTO_TEST_CASE(our_own_record_goes_only_with_others) {
+  connect(1);
+  hear({says(1, {us, 2}), says(2, {1})});
+  hear({says(1, {us}, 2)});
+  // Peer 2 is unreachable now, so its new life is not passed on.
+  auto restarted = says(2, {1});
+  restarted.peer.uid = peer_uid{7};
+  BOOST_TEST(subjects(hear({restarted}).news) == "none");
+}
+
 BOOST_AUTO_TEST_CASE(records_are_sent_in_the_order_of_their_names) {
   std::vector<peer_record> said{says(1, {us})};
   for (unsigned x = 40; x > us; --x) {
