@@ -312,6 +312,7 @@ BOOST_AUTO_TEST_CASE(our_own_record_goes_only_with_others) {
   connect(1);
   hear({says(1, {us, 2}), says(2, {1})});
   hear({says(1, {us}, 2)});
+  connect(3); // so our announcement waits
   // Peer 2 is unreachable now, so its new life is not passed on.
   auto restarted = says(2, {1});
   restarted.peer.uid = peer_uid{7};
