@@ -362,6 +362,16 @@ class MeshdTest(unittest.TestCase):
             soon(lambda n=x: len(n.peers()) == count, f"all {count} peers are known")
         return result
 
+    def stuck_pair(self, *options):
+        """Starts two nodes. The second is stopped, and more waits for it at the first than a socket takes."""
+        a, b = self.line(2, "--patience=60s", "--stall-limit=60s", *options)
+        for x in (a, b):
+            x.call("PUT", "/v1/channels/chat", status=201)
+        b.signal(signal.SIGSTOP)
+        for _ in range(6):
+            a.call("POST", "/v1/channels/chat/messages", bytes(4_000_000), status=202)
+        return a, b
+
     def run(self, result=None):
         failures = len(result.failures) + len(result.errors) if result else 0
         super().run(result)

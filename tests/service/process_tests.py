@@ -101,12 +101,7 @@ class Signals(MeshdTest):
         b.signal(signal.SIGCONT)
 
     def test_a_node_that_may_drain_for_long_is_not_ended_by_force(self):
-        a, b = self.line(2, "--drain-limit=16s", "--patience=60s", "--stall-limit=60s")
-        for x in (a, b):
-            x.call("PUT", "/v1/channels/chat", status=201)
-        b.signal(signal.SIGSTOP)
-        for _ in range(6):
-            a.call("POST", "/v1/channels/chat/messages", bytes(4_000_000), status=202)
+        a, b = self.stuck_pair("--drain-limit=16s")
         began = time.monotonic()
         a.signal(signal.SIGTERM)
         self.assertEqual(a.wait(30), 0)
@@ -114,12 +109,7 @@ class Signals(MeshdTest):
         b.signal(signal.SIGCONT)
 
     def test_a_stop_is_logged_and_a_second_signal_ends_it_at_once(self):
-        a, b = self.line(2, "--drain-limit=20s", "--patience=60s", "--stall-limit=60s")
-        for x in (a, b):
-            x.call("PUT", "/v1/channels/chat", status=201)
-        b.signal(signal.SIGSTOP)
-        for _ in range(6):
-            a.call("POST", "/v1/channels/chat/messages", bytes(4_000_000), status=202)
+        a, b = self.stuck_pair("--drain-limit=20s")
         a.signal(signal.SIGTERM)
         a.await_log("stops; sends what waits for up to 20 s")
         for which in (signal.SIGHUP, signal.SIGINT):  # the second one for the same wish, as of a terminal

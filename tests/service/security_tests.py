@@ -242,12 +242,7 @@ class Limits(MeshdTest):
         self.assertEqual((answer.status, answer.code, answer.headers["Retry-After"]), (429, "congested", "1"))
 
     def test_a_stopping_node_says_so(self):
-        a, b = self.line(2, "--drain-limit=20s", "--patience=60s", "--stall-limit=60s")
-        for x in (a, b):
-            x.call("PUT", "/v1/channels/chat", status=201)
-        b.signal(signal.SIGSTOP)
-        for _ in range(6):
-            a.call("POST", "/v1/channels/chat/messages", bytes(4_000_000), status=202)
+        a, b = self.stuck_pair("--drain-limit=20s")
         a.signal(signal.SIGTERM)
 
         names = itertools.count()
