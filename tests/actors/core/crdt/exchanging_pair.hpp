@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <deque>
 #include <utility>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 
+#include "actors/core/crdt/outline.hpp"
+#include "tests/support/damage.hpp"
 #include <cafmesh/detail/comparison.hpp>
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
@@ -66,6 +69,26 @@ struct exchanging_pair {
   }
   void exchange() {
     exchange([] { return false; });
+  }
+
+  // Compares damaged outlines, some of which can still be read.
+  void compare_with_damage() {
+    const auto first = replica[0].outline(name_of(0));
+    const auto second = replica[1].compare(first.view(), name_of(1))->reply;
+    const std::vector<bytes> good{first.view().to_bytes(),
+                                  second.view().to_bytes()};
+    damage damaged{good};
+    std::size_t understood = 0;
+    for (int i = 0; i < 3000; ++i)
+      if (auto found = replica[0].compare(damaged.next(), name_of(0))) {
+        ++understood;
+        BOOST_TEST_REQUIRE(found->reply.size() <= max_outline_size);
+        BOOST_TEST_REQUIRE(found->missing.size() <= max_outline_parts);
+        for (auto& range : found->missing)
+          for (int parts = 0; !replica[0].take_part(range).empty(); ++parts)
+            BOOST_TEST_REQUIRE(parts < 100);
+      }
+    BOOST_TEST(understood > 0u);
   }
 };
 
