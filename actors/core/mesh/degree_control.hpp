@@ -32,8 +32,9 @@ enum class tie : std::uint8_t {
 /// Each node has favourites: the half of `target` peers that come first in an
 /// order of names by a hash with a secret key. It keeps connections to them,
 /// and about as many other nodes have it as a favourite. So the mesh is a
-/// random graph, whoever came first, and no member can choose whose favourite
-/// it becomes. Connections to others are kept until there are too many.
+/// random graph, whoever came first. A member that answers under many names is
+/// a favourite of more. Connections to others are kept until there are too
+/// many.
 ///
 /// At rest nothing changes: a node gives up a connection only if it keeps
 /// enough others, and never one to a favourite. Has no clock and no sockets.
