@@ -74,7 +74,7 @@ def more_gossipers_block_than_there_are_threads():
             check(b.ask("block slow%d 100000000" % i) == "ok", name + ": B joins a channel")
             peer.say(UNICAST, "slow%d" % i, b"stop", to=B)
         check(eventually(lambda: b.ask("blocked") == "2", 5) is not None, name + ": two block, the others wait")
-        # Actors of the application wait, those of the node do not.
+        # Actors of the application wait; those of the node do not.
         begin = time.monotonic()
         with contextlib.closing(node_of(59, 2, [b.host])) as late:
             joined = eventually(lambda: late.links() == [B] and C in a.topology() and A in late.topology(), 8)

@@ -124,7 +124,7 @@ std::vector<peer_record> flood(unsigned round, unsigned neighbour) {
   return result;
 }
 
-/// The most lines that a peer may have written to its log.
+/// The maximum number of lines that a peer may have written to its log.
 std::size_t line_limit_of(const mesh_simulation& mesh) {
   constexpr std::size_t warnings_a_minute = 2;
   const auto lasted = mesh.elapsed();
