@@ -7,7 +7,8 @@
 #include "actors/core/mesh/record_limits.hpp"
 
 // The part of `mesh_model` that applies updates of other peers. It finds out
-// which records are new, and what follows from them.
+// which records are new, and what follows from them. Stale records, which are
+// not newer than ours, change nothing.
 namespace cafmesh {
 
 caf::expected<mesh_model::state::staged_update>
