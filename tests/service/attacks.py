@@ -243,7 +243,7 @@ class Honest:
 
 
 def check_storms(to, measures_memory):
-    """Runs all attacks twice. Memory must return after each. Returns a line of figures."""
+    """Runs all attacks twice. Memory must be freed after each. Returns a line of figures."""
     said, peak, grown = storm(to)
     again, _, more = storm(to)
     if measures_memory:
