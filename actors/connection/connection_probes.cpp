@@ -15,8 +15,8 @@ namespace {
 constexpr auto first_check = std::chrono::milliseconds{5};
 constexpr auto rarest_check = std::chrono::milliseconds{50};
 
-// How long the answer of a probe is used again. A limit on how often the remote
-// is asked, because other peers can cause probes.
+// How long the result of a probe is used again. This limits how often the
+// remote is probed, because other peers can cause probes.
 constexpr auto answer_lasts = std::chrono::seconds{1};
 
 } // namespace

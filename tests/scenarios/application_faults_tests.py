@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Real nodes in applications that do what they should not, or that lack descriptors or use signals.
+"""Real nodes in applications that misbehave, or that lack descriptors or use signals.
 
     application_faults_tests.py LONE_NODE [row...]
 

@@ -15,7 +15,7 @@ from liar_node import eventually
 from liar_rows import (A, B, C, FAST, LIAR, PHANTOM, addresses, check, figure, liar_at, mesh, node_of, run_rows)
 from liar_wire import UNICAST, Peer, last_version, message, names_header, record
 
-LOWEST, HIGHEST = 1, 2**64 - 1  # connection UIDs, of which the tie-break favours the lower one
+LOWEST, HIGHEST = 1, 2**64 - 1  # connection UIDs; the tie-break favours the lower one
 
 
 def a_record_of_the_far_future():

@@ -26,7 +26,7 @@ bool is(const tcp_state& x, host_state expected) {
   return judge(x, seconds{1}, 2) == expected;
 }
 
-// Two ends of a connection over loopback, of which the second one resets it.
+// Two ends of a connection over loopback. The second one resets the connection.
 class reset_connection {
 public:
   reset_connection() {
