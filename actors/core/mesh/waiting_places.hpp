@@ -78,7 +78,7 @@ private:
   place* one_of_best(std::uint64_t random, Predicate may);
 
   std::vector<place> all_;
-  std::size_t sources_ = 0; // that wanted a place since one was free
+  std::size_t sources_ = 0; // that asked for a place since one was free
   std::optional<connection_id> asked_;
 };
 
