@@ -116,9 +116,9 @@ public:
   virtual void want_writable() = 0;
 
   /// Whether the remote's host is alive, judged by what it has acknowledged
-  /// within the last `time`, in which something was written. A host
-  /// acknowledges data even if its program reads nothing. A transport that
-  /// cannot tell says `alive`.
+  /// within the last `time`. To be called if something was written within that
+  /// time. A host acknowledges data even if its program reads nothing. A
+  /// transport that cannot tell says `alive`.
   virtual host_state remote_host(std::chrono::milliseconds /*time*/) const {
     return host_state::alive;
   }

@@ -29,7 +29,7 @@ using jobs = std::list<caf::resumable*>;
 using sharing = caf::scheduler::coordinator<caf::policy::work_sharing>;
 using stealing = caf::scheduler::coordinator<caf::policy::work_stealing>;
 
-// Between two searches for jobs.
+// The limits of the pause between two searches for jobs.
 constexpr auto shortest_idle_pause = std::chrono::milliseconds{1};
 constexpr auto longest_idle_pause = std::chrono::milliseconds{16};
 
@@ -39,7 +39,8 @@ constexpr auto quick = std::chrono::milliseconds{50};
 // The search for jobs takes at most a fifth of the time.
 constexpr auto pause_factor = 4;
 
-// Of one worker's queue. Others may add jobs during a search.
+// The maximum number of jobs that one search takes from one worker's queue.
+// Other threads may add jobs during the search.
 constexpr std::size_t most_jobs_per_search = 10'000;
 
 bool has_jobs(sharing& x) {
@@ -107,7 +108,7 @@ class probe : public caf::resumable, public caf::ref_counted {
 public:
   explicit probe(spare_worker::flag has_run) : has_run_(std::move(has_run)) {
   }
-  // A scheduler that ends does not run it.
+  // A scheduler that ends destroys the probe without running it.
   ~probe() override {
     *has_run_ = true;
   }
@@ -155,8 +156,8 @@ public:
       f();
   }
 
-  /// To be called at intervals, on another thread. Gives the jobs that wait
-  /// behind a job that does not return back to the scheduler.
+  /// To be called at intervals, on another thread. If a job does not return,
+  /// gives the jobs that wait behind it back to the scheduler.
   void look() {
     auto now = iterations_.load();
     if (std::exchange(last_seen_, now) != now)
@@ -177,7 +178,7 @@ private:
     unit_ = x;
   }
 
-  // A scheduler that ran the last probe only after a while gets another.
+  // If the scheduler ran the last probe only after a while, sends it another.
   bool scheduler_is_quick() {
     if (!*probe_has_run_)
       return false;

@@ -22,7 +22,7 @@ public:
   static constexpr std::chrono::seconds interval{1};
 
   /// Watches the scheduler until the last owner releases the result.
-  /// @returns null if the scheduler is neither of CAF's two
+  /// @returns null if the scheduler is neither of CAF's two kinds
   static std::shared_ptr<spare_worker> begin(caf::actor_system& system);
 
   explicit spare_worker(caf::actor_system& system);

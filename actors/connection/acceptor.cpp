@@ -143,7 +143,7 @@ void acceptor_state::accept() {
 }
 
 // Descriptors have probably run short. Each failure closes some connections of
-// the address that has most, unless that did not help the last time.
+// the address that has the most, unless that did not help the last time.
 void acceptor_state::cannot_accept(const caf::error& why) {
   auto closed = std::exchange(made_room, true) ? 0 : make_room();
   if (closed == 0) {

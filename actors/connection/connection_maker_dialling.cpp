@@ -18,8 +18,8 @@ constexpr std::size_t dials_at_once = 64;
 // answer, the topology looks at the records of all peers.
 constexpr std::chrono::milliseconds between_questions{250};
 
-// The same while degree control limits our connections. Then few changes of the
-// mesh matter, and a mesh of many peers changes often.
+// The same while degree control limits our connections. It is longer, because a
+// mesh of many peers changes often, but few of the changes matter to us.
 constexpr std::chrono::seconds between_limited_questions{1};
 
 // After this time we ask the topology for addresses again even if no routes

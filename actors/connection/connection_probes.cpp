@@ -5,8 +5,9 @@
 
 #include <cafmesh/errc.hpp>
 
-// Finds out whether the remote's host is alive: whether it acknowledges a
-// message. A host that is up again resets the connection, which then ends.
+// Finds out whether the remote's host is alive: whether the host acknowledges a
+// message. A host that has been restarted resets the connection, which then
+// ends.
 namespace cafmesh {
 
 namespace {
@@ -14,8 +15,8 @@ namespace {
 constexpr auto first_check = std::chrono::milliseconds{5};
 constexpr auto rarest_check = std::chrono::milliseconds{50};
 
-// How long an answer counts. So whoever causes probes does not decide how often
-// the remote is asked.
+// How long the result of a probe is used again. This limits how often the
+// remote is probed, because other peers can cause probes.
 constexpr auto answer_lasts = std::chrono::seconds{1};
 
 } // namespace
@@ -30,8 +31,8 @@ caf::result<bool> connection_state::probe() {
   if (probes.size() > 1)
     return answer;
   probing_since = now();
-  // A heartbeat would tell cafmesh that we often send some, and shorten its
-  // patience. Go peers have but one patience.
+  // From frequent heartbeats, a cafmesh remote would conclude that its patience
+  // with us may be short. A Go peer's patience is always the same.
   if (remote_introduction.takes_holds)
     wire_link->send_blank();
   else

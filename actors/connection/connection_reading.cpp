@@ -21,8 +21,8 @@ namespace {
 // thread.
 constexpr std::size_t bytes_a_turn = 512 * 1024;
 
-// The memory for what a remote sends that waits for its admission. It is read
-// to find out whether it has closed the connection.
+// The memory for what a remote sends before its admission. The connection is
+// read only to find out whether the remote has closed it.
 constexpr std::size_t kept_while_registering = 64 * 1024;
 
 // The connection does not read while the overlay has left this number of

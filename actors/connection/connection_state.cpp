@@ -190,8 +190,8 @@ void connection_state::check_deadlines() {
                               "no introduction within "
                                 + std::to_string(patience.count()) + " ms"));
   } else if (phase == connection_phase::registering || !may_read()) {
-    // Before the admission the remote need not send anything, and where we were
-    // not reading, it may have sent something.
+    // Silence does not count: before the admission the remote need not send
+    // anything, and while we do not read, it may have sent something.
     last_heard = t;
   } else if (auto limit = silence_limit(); t - last_heard >= limit) {
     return close(make_error(

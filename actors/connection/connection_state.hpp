@@ -205,10 +205,10 @@ struct connection_state {
   instant started;
   instant last_heard;
   instant last_heartbeat; // when the remote last sent one
-  // Waits for whether the remote's host is alive.
+  // The requests that ask whether the remote's host is alive.
   std::vector<caf::typed_response_promise<bool>> probes;
   instant probing_since;
-  instant alive_until; // the end of the time for which an answer counts
+  instant alive_until;          // until then, the last answer is used again
   bool watching_probes = false; // whether a check_probes is on its way
   // The number of heartbeats in a row whose intervals were within our patience.
   std::size_t quick_heartbeats = 0;

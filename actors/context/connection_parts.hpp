@@ -41,8 +41,8 @@ struct close_if_not_admitted {
 
 /// topology -> connection: find out whether the remote's host is alive, because
 /// two connections lead to peers of the same name. The answer is false if the
-/// system can tell that it is not, and it has acknowledged nothing for
-/// `probe_limit`. It is errc::timed_out if nothing is known after
+/// system considers the host dead and the host has acknowledged nothing for
+/// `probe_limit`; it is errc::timed_out if the system cannot tell within
 /// `longest_probe`.
 struct probe_remote {};
 constexpr std::chrono::seconds probe_limit{1};

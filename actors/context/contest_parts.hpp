@@ -2,14 +2,17 @@
 
 #include "actors/context/connection_parts.hpp"
 
-/// What the topology asks of connections that lead to peers of one name.
+/// The messages with which the topology decides between connections that lead
+/// to peers of one name.
 namespace cafmesh {
 
-/// topology -> connection: it waits for the end of another one.
+/// topology -> connection: this connection is not admitted before another one
+/// has ended.
 struct waits_for_another {};
 
-/// topology -> connection: close the connection for this reason if the host
-/// that a probe has found dead is still so. Answered with whether it closes.
+/// topology -> connection: a probe has found the remote's host dead. If it
+/// still seems dead, close the connection for this reason. Answered with
+/// whether the connection closes.
 struct close_if_dead {
   caf::error why;
 };

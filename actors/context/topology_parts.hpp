@@ -40,7 +40,7 @@ struct view_changed {
 struct neighbour_added {
   peer_name name;
   connection_actor connection;
-  /// Whether the topology compares records with it later.
+  /// Whether the topology will compare its records with the neighbour's later.
   bool has_topology = false;
 };
 

@@ -24,9 +24,10 @@ namespace cafmesh {
 /// first thread is free again, the second runs only actors of the library,
 /// which call no code of an application. So no number of blocking actors stops
 /// the loop: events are handled, and the actors that they wake run. But an
-/// actor of the library that a timer or an actor elsewhere wakes runs on the
-/// scheduler. If actors block all threads of that, it waits there for about a
-/// second, until a spare worker (`caf_version/spare_worker.hpp`) runs it.
+/// actor of the library that is woken by a timer, or by an actor on another
+/// thread, runs on the scheduler. If actors block all threads of the scheduler,
+/// it waits for about a second, until a spare worker
+/// (`caf_version/spare_worker.hpp`) runs it.
 class event_loop {
 public:
   /// A source of events. Each function handles one event. Only one thread at a

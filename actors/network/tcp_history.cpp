@@ -6,14 +6,15 @@ namespace cafmesh {
 
 namespace {
 
-// By the third timeout, the kernel has sent the oldest segment four times.
-// Where the round trip is short, that takes 1.4 to 1.8 s.
+// By the third timeout, the kernel has sent the oldest segment four times. If
+// round trips are short, this takes 1.4 to 1.8 s.
 constexpr std::uint32_t usual_timeouts = 3;
 
-// Fewer segments say nothing of how much is lost.
+// From fewer segments, the share of lost ones cannot be estimated.
 constexpr std::uint32_t least_sample = 32;
 
-// One more timeout is needed for each such factor in the number of answers.
+// Each time the number of answers grows by this factor, one more timeout is
+// needed.
 constexpr std::uint32_t factor = 4;
 
 } // namespace
@@ -37,8 +38,8 @@ void tcp_history::answered(instant now) {
   ++answers_;
 }
 
-// If a part q of all segments had to be sent again, about one host in 1000 that
-// is alive misses this number in a row.
+// Chosen so that, whatever the share of lost segments, about one living host in
+// 1000 lets this number of timeouts pass.
 std::uint32_t tcp_history::timeouts_of_dead(const tcp_state& x,
                                             instant now) const {
   auto result = usual_timeouts;

@@ -7,18 +7,19 @@
 
 namespace cafmesh {
 
-/// What was seen of a connection before, which decides how many timeouts in a
-/// row show that the host is dead: more where much was lost of late, and more
-/// the more often it was asked and has answered. Any member can cause questions
-/// and would otherwise repeat them until the answer is wrong.
+/// What a connection has shown so far, which decides how many timeouts in a row
+/// count as the death of the remote's host. The number grows with the share of
+/// segments that were lost lately, and with the number of probes that the host
+/// has answered lately: any member can cause probes, and could otherwise repeat
+/// them until one of them is wrong.
 class tcp_history {
 public:
-  /// Whether to call `note`, which has to happen once a minute or so.
+  /// Whether `note` has to be called, which is about once a minute.
   bool is_due(instant now) const noexcept {
     return now - noted_ >= interval;
   }
   void note(const tcp_state& x, instant now);
-  /// The host was asked, and is alive.
+  /// To be called when the host has answered a probe.
   void answered(instant now);
   std::uint32_t timeouts_of_dead(const tcp_state& x, instant now) const;
 
@@ -34,7 +35,7 @@ private:
   counters before_; // one or two intervals ago
   counters last_;
   instant noted_{};
-  std::uint32_t answers_ = 0; // halved each interval
+  std::uint32_t answers_ = 0; // to probes; halved each interval
   instant halved_{};
 };
 

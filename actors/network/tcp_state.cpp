@@ -47,8 +47,8 @@ host_state judge(const tcp_state& x, std::chrono::milliseconds time,
   if (x.in_flight > 0)
     return x.repeats >= timeouts ? host_state::dead : host_state::unknown;
   // The window is closed, and the kernel asks more and more rarely whether it
-  // is open again. Or nothing can be sent, say as the route is gone, which
-  // counts as an unanswered question after one timeout.
+  // is open again. Or nothing can be sent, for example because the route is
+  // gone, which counts as an unanswered question after one timeout.
   if (x.window_probes == 0)
     return time * 2 > x.timeout * 3 ? host_state::alive : host_state::unknown;
   return x.window_probes > timeouts ? host_state::dead : host_state::unknown;

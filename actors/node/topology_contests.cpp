@@ -11,30 +11,32 @@
 // the peer's record. So a new connection is admitted only after the existing
 // one has ended, for which there are two honest reasons:
 //
-// - The host at its other end is dead, or has forgotten the connection. A probe
-//   shows that. If it is dead, the existing connection is closed, but only for
-//   a new one whose own remote answers, and if it is still dead by then.
-// - Both lead to the same living peer, because each side has dialled the other
-//   or one of them twice. Both sides favour the connection with the lower UID,
-//   so the peer closes the other one.
+// - The host at its other end is dead, or has been restarted and has forgotten
+//   the connection. A probe of the existing connection shows this. If the host
+//   is dead, the existing connection is closed once a probe of a new one is
+//   answered, provided that the host is still dead by then.
+// - Both connections lead to the same living peer, because each side has
+//   dialled the other, or one side has dialled twice. Both sides favour the
+//   connection with the lower UID, so the peer closes the other one.
 namespace cafmesh {
 
 namespace {
 
 using std::chrono::milliseconds;
 
-// How long a new connection waits: until a probe of the existing one has failed
-// and that one has closed. The side that accepted the new one waits longer,
-// because then the side that dialled, if it is honest, gives up first, and the
-// end of the wait shows that somebody else uses its name. All wait twice as
-// long if the probe has shown nothing by then.
+// How long a new connection waits: long enough for a probe of the existing one
+// to fail and for the existing one to close. The side that accepted the new
+// connection waits longer. So an honest dialler gives up first, and if none has
+// given up by the end of the wait, somebody else uses the name. If the probe
+// has no result by then, each side waits once more.
 constexpr auto dialler_waits = probe_limit + milliseconds{250};
 constexpr auto acceptor_waits = probe_limit + milliseconds{2000};
 
 // How long a peer with another UID waits.
 constexpr auto another_life_waits = probe_limit + milliseconds{500};
 
-// How long one that waits may take to answer before another one is asked.
+// How long the probe of a waiting connection may take before another one is
+// probed.
 constexpr auto time_to_answer = milliseconds{2000};
 
 milliseconds time_to_wait(const contested_connection& existing,
@@ -101,9 +103,9 @@ void topology_state::probe_existing(const caf::actor_addr& who, contest& c) {
           [this, who](const caf::error&) { existing_is(who, std::nullopt); });
 }
 
-// The other side of a connection that the tie-break does not favour may wait
-// for its end. So that connection is refused as soon as we know that it is not
-// needed.
+// Handles the result of a probe of the existing connection. The remote of a new
+// connection that the tie-break does not favour may be waiting for its end, so
+// this connection is refused as soon as we know that it is not needed.
 void topology_state::existing_is(const caf::actor_addr& who,
                                  std::optional<bool> alive) {
   auto i = contests.find(who);
@@ -151,7 +153,7 @@ void topology_state::answered(const decide_contest& which, bool alive) {
   take_waiting(which)->refuse("but nobody answers here either");
 }
 
-// It keeps its place, because its way may be long.
+// The connection keeps its place, because its round trip may be long.
 void topology_state::answered_nothing(const decide_contest& which) {
   auto i = contests.find(which.existing);
   if (i == contests.end() || !i->second.places.is_asked(which.candidate))
@@ -163,7 +165,7 @@ void topology_state::answered_nothing(const decide_contest& which) {
 void topology_state::close_existing(const decide_contest& which) {
   auto existing = connections.find(which.existing);
   if (existing == connections.end())
-    return; // it ends already
+    return; // it has ended
   auto why =
     make_error(errc::timed_out, "the remote acknowledges nothing, and another "
                                 "connection leads to a peer of its name");
@@ -200,7 +202,8 @@ void topology_state::decide(const decide_contest& which) {
   }
 }
 
-// An honest one that has dialled twice has given up by now.
+// Probes a connection whose wait is over. An honest peer that has dialled twice
+// has given up by now.
 void topology_state::ask_late(const decide_contest& which,
                               const connection_actor& whom) {
   self->request(whom, time_to_answer, probe_remote{})
@@ -245,7 +248,7 @@ topology_state::take_waiting(const decide_contest& which) {
   return std::move(found.mapped());
 }
 
-// The existing connection has ended.
+// To be called when the existing connection has ended.
 // @returns the connection that takes its place
 std::optional<topology_state::waiting> topology_state::end_contest(contest& c) {
   const auto next = c.places.next(ctx->draw_next_seed());

@@ -77,18 +77,18 @@ struct topology_state {
   void connection_ended(const caf::actor_addr& who, caf::error reason);
   void remove(const live& x, mesh_model_effects& effects);
 
-  // -- a new connection to a peer that has one
+  // -- new connections to a peer that has one
   struct waiting {
     candidate x;
     contested_connection existing;
-    bool waits_again = false; // whether its time was over once
+    bool waits_again = false; // whether it waits for a second time
     void refuse(const std::string& why);
   };
   struct contest {
     std::map<connection_id, waiting> all;
     waiting_places places;
-    bool probing = false; // whether we ask the existing one
-    bool is_dead = false; // said the last answer
+    bool probing = false; // whether the existing one is being probed
+    bool is_dead = false; // by the last probe of the existing one
   };
   using contest_map = std::unordered_map<caf::actor_addr, contest>;
   void begin_contest(const contested_connection& existing, candidate x);

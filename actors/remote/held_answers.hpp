@@ -10,10 +10,10 @@
 namespace cafmesh {
 
 /// The cost of this node's answers that wait for one peer or are on their way
-/// to it. All peers share a limit, see `common_limit`. Answers change a number
-/// that peers share only once for each `common_limit::step` of them, and only
-/// if they exceed what each peer may have. The owner must hold a lock, except
-/// while it calls `set_in_flight` and `is_charged`.
+/// to it. All peers share a limit, see `common_limit`. To save time, the total
+/// of all peers is updated only in steps of `common_limit::step` bytes, and
+/// only for the cost beyond what each peer may have. The owner must hold a
+/// lock, except while it calls `set_in_flight` and `is_charged`.
 class held_answers {
 public:
   /// @param all the limit; null if there is none

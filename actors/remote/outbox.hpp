@@ -101,7 +101,7 @@ public:
     (x.cost.is_large ? large_ : small_).waiting += x.cost.bytes;
     items_.push_back(std::move(x));
   }
-  /// Adds an answer of which the peer is told only that it is lost.
+  /// Adds a lost answer. The peer is told only that the answer is lost.
   void push_lost(lost_answer x) {
     std::lock_guard<std::mutex> guard{mutex_};
     lost_.push_back(x);

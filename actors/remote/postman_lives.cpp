@@ -142,8 +142,8 @@ void postman_state::end_replaced(const actor_home& x, bool for_good) {
   });
 }
 
-// If many peers come back together, as when two halves of a mesh meet, not all
-// pairs of them talk at the same moment.
+// A random pause. Without it, all pairs of peers would talk at the same moment
+// when the two parts of a split mesh are connected again.
 duration postman_state::pause_before_seeking() {
   constexpr std::uint64_t longest = 1'000'000; // in microseconds
   constexpr std::uint64_t for_each_peer = 2'000;

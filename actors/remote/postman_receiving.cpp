@@ -85,7 +85,7 @@ void postman_state::handle(remote_peer& from,
       proxy_of(proxy).forget_credit();
   for (const auto& x : events.arrivals) {
     if (from.session_number != session)
-      return; // we have begun another session meanwhile
+      return; // we have begun another session by now
     if (x.is_control)
       control_came(from, x.body);
     else if (x.fragment)

@@ -113,7 +113,7 @@ struct spawner_state {
   actor_settings config;
   blocking_work where{};
   texts allowed;
-  texts warned_of; // types of which a factory has taken too long
+  texts warned_of; // types that have taken too long to make
   std::unordered_map<caf::node_id, tenant> tenants; // none is empty
   std::unordered_map<caf::actor_addr, caf::node_id> owners;
   std::map<std::uint64_t, order> orders; // in the order in which they came

@@ -81,8 +81,8 @@ public:
         most_large_(2 * x.large_window + x.max_message) {
   }
 
-  /// The maximum cost of small responses that one peer may have sent and
-  /// another has not processed, if both have these settings.
+  /// The maximum cost of the small responses from one peer to another that are
+  /// not processed, if both peers have these settings.
   static std::size_t most_small_responses(const actor_settings& x) noexcept {
     return 2 * (2 * x.window + x.max_message);
   }

@@ -45,8 +45,8 @@ struct admission {
   bool restarted = false;
   /// Whether this node had no path to the peer over established connections.
   bool new_peer = false;
-  /// Whether this node knew a path to the peer, and compares its records with
-  /// the peer's later, because there is much news.
+  /// Whether this node will compare its records with the peer's later, because
+  /// it already knew a path to the peer and there is much news.
   bool compare_later = false;
 
   bool wants_everything() const noexcept {
@@ -63,7 +63,7 @@ struct confirm_connection {
 // connection_maker -> topology
 
 /// Asks what discovery is to dial. The topology may then close a connection in
-/// `chosen` that is one too many, see mesh_model::plan_discovery.
+/// `chosen` that is not needed any more, see mesh_model::plan_discovery.
 struct get_discovered_addresses {
   std::vector<connection_id> chosen;
 };

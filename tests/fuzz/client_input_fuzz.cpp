@@ -98,7 +98,7 @@ void read_origin(const std::string& text) {
     require(is_own, "an allowed origin is the own site");
 }
 
-// A ring of which the first events are gone.
+// A ring that has already dropped its first events.
 const http::event_ring& some_events() {
   static const auto result = [] {
     http::event_ring ring{"e", 1000, 4};
@@ -122,7 +122,8 @@ void read_last_event_id(const std::string& text) {
     require(ring.after(ring.id(i)) == i + 1, "an ID of the ring is known");
 }
 
-// The file of lives is written by meshd, so that it must mean what it says.
+// Only meshd writes the file of lives, so a file that can be read must have
+// exactly the text that meshd would write.
 void read_lives(const std::string& text) {
   auto all = lives::parse(text);
   if (!all)
@@ -131,8 +132,8 @@ void read_lives(const std::string& text) {
   require(all->text() == text, "lives that are read are written as they were");
 }
 
-// The variables of systemd: LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES, one on a
-// line.
+// The variables of systemd, one per line: LISTEN_PID, LISTEN_FDS and
+// LISTEN_FDNAMES.
 void read_passed_sockets(const std::string& text) {
   auto first = std::min(text.find('\n'), text.size());
   auto second = std::min(text.find('\n', first + 1), text.size());

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Real nodes in applications that do what they should not, or that lack descriptors or use signals.
+"""Real nodes in applications that misbehave, or that lack descriptors or use signals.
 
     application_faults_tests.py LONE_NODE [row...]
 
@@ -74,7 +74,7 @@ def more_gossipers_block_than_there_are_threads():
             check(b.ask("block slow%d 100000000" % i) == "ok", name + ": B joins a channel")
             peer.say(UNICAST, "slow%d" % i, b"stop", to=B)
         check(eventually(lambda: b.ask("blocked") == "2", 5) is not None, name + ": two block, the others wait")
-        # Actors of the application wait, those of the node do not.
+        # Actors of the application wait; those of the node do not.
         begin = time.monotonic()
         with contextlib.closing(node_of(59, 2, [b.host])) as late:
             joined = eventually(lambda: late.links() == [B] and C in a.topology() and A in late.topology(), 8)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Real nodes meet scripted peers with many addresses, or with addresses that are none.
+"""Real nodes meet scripted peers with many addresses, or with texts that are no addresses.
 
     liar_address_tests.py LONE_NODE [row...]
 

@@ -15,7 +15,7 @@ from liar_node import eventually
 from liar_rows import (A, B, C, FAST, LIAR, PHANTOM, addresses, check, figure, liar_at, mesh, node_of, run_rows)
 from liar_wire import UNICAST, Peer, last_version, message, names_header, record
 
-LOWEST, HIGHEST = 1, 2**64 - 1  # connection UIDs, of which the tie-break favours the lower one
+LOWEST, HIGHEST = 1, 2**64 - 1  # connection UIDs; the tie-break favours the lower one
 
 
 def a_record_of_the_far_future():
@@ -63,7 +63,7 @@ def a_record_of_a_peer_to_come():
 
 
 def a_forged_life():
-    """A peer is said to have another UID, and then a version after which it has to take another one itself."""
+    """A liar claims that a peer has other UIDs, and then that its record has the greatest version that is accepted."""
     with mesh(19, 2) as (a, b):
         true = b.topology()[B]["uid"]
         check(b.ask("publish adder") == "ok", "a forged life: B publishes an actor")
@@ -89,7 +89,7 @@ def a_forged_life():
 
 
 def the_greatest_record():
-    """The record about a peer that no other record precedes: it has the highest version, UID and encoding.
+    """A forged record that takes precedence over any other: it has the highest version, UID and encoding.
 
     The first one has a version that no peer reaches before 2028.
     """
@@ -137,7 +137,7 @@ def the_same_life_again():
 
 
 def an_honest_peer_that_dials_twice():
-    """Like a Go peer, it closes the connection with the higher UID as soon as it has two, or it gives one up."""
+    """Like a Go peer, a peer with two connections closes the one with the higher UID, or gives up the new one."""
     with mesh(48, 1) as (a,):
         first = liar_at(a)
         behind = [record(LIAR, first.uid, 2, [A, PHANTOM]), record(PHANTOM, 7, 1, [LIAR])]
@@ -163,7 +163,7 @@ def an_honest_peer_that_dials_twice():
 
 
 def another_peer_at_a_neighbour():
-    """It knows the UID from records, and chooses its connection ID once it has read that of the node."""
+    """The impostor has the UID from records, and chooses its connection ID after it has read that of the node."""
     with mesh(49, 3, FAST) as (a, b, c):
         true, ends, tries = a.topology()[A], addresses(a, b), 0
         begin = time.monotonic()
@@ -189,7 +189,7 @@ def another_peer_at_a_neighbour():
 
 
 def another_peer_while_a_neighbour_reads_nothing():
-    """The neighbour's host tells the node to send nothing, and is asked more and more rarely whether it still must."""
+    """The neighbour's TCP window is closed. The node's kernel asks more and more rarely whether it is open again."""
     with mesh(62, 1, FAST) as (a,):
         slow, flooder = liar_at(a, receive_buffer=4096), liar_at(a, PHANTOM)
         slow.reads.clear()

@@ -86,7 +86,7 @@ def traffic(nodes):
 def addresses(x, y):
     """The remote address of the connection between two nodes, as each end reports it. One has an ephemeral port.
 
-    Leaves out connections that are not admitted, or not yet.
+    Leaves out connections that are not admitted.
     """
     return [[z["Address"] for z in connections(node)
              if z["Address"].startswith(other.host + ":") and z["State"] == "established"]

@@ -16,8 +16,8 @@ namespace {
 constexpr auto time_to_rest = seconds{70};
 constexpr auto quiet_intervals = 6u;
 
-// Most actors that a liar adds belong to surrogate channels, of which it names
-// up to 30 in one act. They end after three gossip intervals.
+// Most actors that a liar adds belong to surrogate channels. It names up to 30
+// of these in one act, and they end after three gossip intervals.
 constexpr std::size_t most_actors_per_node = 400;
 
 } // namespace

@@ -27,8 +27,8 @@ constexpr seconds quiet{2};
 // actor that sends the program's requests.
 constexpr std::size_t actors_per_node = 8;
 
-// The most actors that one neighbour needs: a connection, and the gossip
-// senders of two channels. An idle sender ends after a while.
+// The maximum number of actors that one neighbour needs: a connection, and the
+// gossip senders of two channels. An idle sender ends after a while.
 constexpr std::size_t most_actors_per_neighbour = 3;
 
 bool is_connected_to(const json& peer, std::size_t others) {

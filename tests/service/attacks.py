@@ -12,7 +12,7 @@ IDLE = 5000
 class Target:
     """A server under attack: its paths and limits, and how to look at it."""
 
-    read, write, stream = "/", "/", "/"  # paths to GET, to PUT bytes, and of events
+    read, write, stream = "/", "/", "/"  # paths for GET, for PUT of bytes, and for events
     more_streams = ()  # paths of further streams of events, whose snapshots are large
     slow_time = 10  # seconds after which slow clients are cut off
     admitted = IDLE  # connection limit per address
@@ -45,7 +45,7 @@ class Target:
 
 
 def trickle(to, socks, piece):
-    """Sends the piece on all connections again and again, until the server has ended each. Returns what it said."""
+    """Sends the piece on all connections again and again, until the server has ended each. Returns what it sent."""
     said, until = {x: b"" for x in socks}, time.monotonic() + to.slow_time + 8
     for x in socks:
         x.setblocking(False)
@@ -119,7 +119,7 @@ def pipelines(to, source):
 
 
 def send_until_refused(x, piece, most):
-    """Sends pieces until the server ends the connection. Returns how many bytes it took, and what it said."""
+    """Sends pieces until the server ends the connection. Returns how many bytes it took, and what it sent."""
     sent = 0
     try:
         while sent < most:
@@ -243,7 +243,7 @@ class Honest:
 
 
 def check_storms(to, measures_memory):
-    """Runs all attacks twice. Memory must return after each. Returns a line of figures."""
+    """Runs all attacks twice. Memory must be freed after each. Returns a line of figures."""
     said, peak, grown = storm(to)
     again, _, more = storm(to)
     if measures_memory:

@@ -23,7 +23,7 @@ class MeshdTarget(attacks.Target):
     def connections(self):
         text = self.node.call("GET", "/metrics").body.decode()
         found = re.search(r"^cafmesh_http_connections (\S+)$", text, re.M)
-        return int(float(found.group(1))) - 1  # without that of this request
+        return int(float(found.group(1))) - 1  # without the connection of this request
 
     def rss(self):
         return self.node.memory()

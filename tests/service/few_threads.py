@@ -9,7 +9,7 @@ needs_few_threads = unittest.skipIf(float(os.environ.get("CAFMESH_PATIENCE", "1"
 
 
 def few_threads(count):
-    """A `preexec_fn` that leaves the process room for so many stacks besides that of its first thread."""
+    """A `preexec_fn` that leaves the process room for this many stacks besides that of its first thread."""
     def limit():
         resource.setrlimit(resource.RLIMIT_STACK, (STACK, STACK))
         resource.setrlimit(resource.RLIMIT_AS, (count * STACK + STACK // 2,) * 2)

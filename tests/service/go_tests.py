@@ -48,7 +48,7 @@ class GoPeer:
 
 
 def fnv1a(data):
-    """As the Go program hashes what it gets."""
+    """Hashes data as the Go program does."""
     result = 0xcbf29ce484222325
     for x in data:
         result = (result ^ x) * 0x100000001b3 % 2**64

@@ -363,7 +363,7 @@ class MeshdTest(unittest.TestCase):
         return result
 
     def stuck_pair(self, *options):
-        """Starts two nodes. The second is stopped, and more waits for it at the first than a socket takes."""
+        """Starts two nodes and suspends the second. At the first, more data waits for it than a socket takes."""
         a, b = self.line(2, "--patience=60s", "--stall-limit=60s", *options)
         for x in (a, b):
             x.call("PUT", "/v1/channels/chat", status=201)

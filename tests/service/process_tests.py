@@ -112,7 +112,7 @@ class Signals(MeshdTest):
         a, b = self.stuck_pair("--drain-limit=20s")
         a.signal(signal.SIGTERM)
         a.await_log("stops; sends what waits for up to 20 s")
-        for which in (signal.SIGHUP, signal.SIGINT):  # the second one for the same wish, as of a terminal
+        for which in (signal.SIGHUP, signal.SIGINT):  # signals right after the first one count as one with it
             a.signal(which)
         time.sleep(1.5)
         self.assertIsNone(a.process.poll())
@@ -277,7 +277,7 @@ class Systemd(MeshdTest):
             with stopped([x for x, name in threads.items() if is_meant(name) and x != pid]):
                 time.sleep(0.3)
                 notices.settimeout(0.001)
-                with self.assertRaises(OSError):  # skips what was sent before
+                with self.assertRaises(OSError):  # drops the notices that were sent before
                     while notices.recv(4096):
                         pass
                 notices.settimeout(1.5)

@@ -85,7 +85,7 @@ class Service(unittest.TestCase):
         self.assertEqual(self.children(), [])
 
     def start_again(self, **variables):
-        """Starts three more nodes, which have to fail, and returns what is said."""
+        """Starts three more nodes, which must fail, and returns what they print."""
         again = subprocess.run(["timeout", "30", *self.COMMAND], env={**self.environment, **variables}, text=True,
                                capture_output=True, check=False)
         self.assertEqual(again.returncode, 1, again.stderr)

@@ -12,7 +12,7 @@ bool name_module() {
 
 } // namespace
 
-/// A failure is told even if another case was skipped.
+/// A failure is reported even if another case was skipped.
 int main(int argc, char** argv) {
   auto status = boost::unit_test::unit_test_main(&name_module, argc, argv);
   return status == 0 && cafmesh::test::has_skipped ? 77 : status;

@@ -62,8 +62,9 @@ public:
   /// Blocks both directions between the two hosts.
   void unplug(const std::string& x, const std::string& y);
   void plug(const std::string& x, const std::string& y);
-  /// Lets sockets between unplugged hosts not know yet that the other host is
-  /// dead, as if the round trip were long or much were lost.
+  /// From now on, sockets between unplugged hosts report that they do not know
+  /// yet whether the other host is dead, as after a long round trip or heavy
+  /// loss.
   void doubt_deaths() noexcept;
   /// Makes every stream between the two hosts fail at both ends.
   void cut(const std::string& x, const std::string& y);

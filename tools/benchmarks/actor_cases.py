@@ -47,7 +47,7 @@ def down_after_kill(binaries, encrypted, threads):
 
 
 def down_after_cut(binary, threads):
-    """All sockets stay open, and the other process neither answers nor hears."""
+    """All sockets stay open, and the other process neither sends nor receives."""
     def measure(_):
         with Processes() as run, contextlib.closing(Wire(port := free_port())) as wire:
             common = {"password": PASSWORD, "threads": threads}

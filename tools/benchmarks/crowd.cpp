@@ -177,7 +177,7 @@ private:
     census_->wait();
     std::this_thread::sleep_for(std::chrono::duration<double>{opts_.seconds});
     std::vector<std::size_t> all;
-    for (std::size_t i = 1; i < nodes_.size(); ++i) // the first has them all
+    for (std::size_t i = 1; i < nodes_.size(); ++i) // not the seed
       bench::ask(self_, nodes_[i], get_status{}, [&](const mesh_status& x) {
         all.push_back(x.connections.size());
       });

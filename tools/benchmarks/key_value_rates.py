@@ -5,7 +5,7 @@
 
 Needs wrk, and leaves out those of etcd and redis-server that are not installed. All
 listen on loopback only, with their files in a folder that is removed. Every run measures all rows in
-turn, so that a busy moment of the machine hits all. Prints a table of medians; `spread` is the
+turn, so that a busy moment of the machine affects all. Prints a table of medians; `spread` is the
 distance of the fastest run from the slowest, in parts of the median. Each number of connections has its
 own columns.
 """

@@ -52,7 +52,7 @@ _candidates.last = 10000 + int(time.time() * 1000) % 22000
 
 class Wire:
     """Passes on the bytes between one dialled connection and a port. Once it is cut, it neither passes on nor closes
-    anything, as a cable that was pulled out."""
+    anything, like a cable that was pulled out."""
 
     def __init__(self, port):
         self._listener = socket.create_server(("127.0.0.1", 0))

@@ -28,9 +28,9 @@
 //   always holds its last snapshot. Reports the writes per second, and the
 //   memory for each byte of keys and values.
 // - `spread`: the first of `nodes` nodes in this process writes; reports the
-//   writes per second that all of them have.
-// - `donor`: has `keys` keys and answers an actor every millisecond. Reports
-//   how soon, once it has given all keys to another process.
+//   rate of writes that have reached all of them.
+// - `donor`: has `keys` keys and answers an actor every millisecond. Once it
+//   has given all keys to another process, reports how soon it answered.
 // - `newcomer`: takes over `keys` keys from a donor. Reports how long it takes,
 //   and then, as `rested`, its traffic at rest.
 

@@ -12,7 +12,7 @@ namespace cafmesh {
 
 /// Limits the memory for frames that authenticated remotes have begun but not
 /// finished. The first `for_each` bytes of each connection do not count. If all
-/// other bytes together exceed `for_all`, one connection is closed: that for
+/// other bytes together exceed `for_all`, one connection is closed: the one for
 /// which the age of its frame, multiplied by the bytes of all frames from its
 /// source, is greatest. So a member that fills the limit loses its own
 /// connections, whether it uses one source, with frames that it keeps young, or

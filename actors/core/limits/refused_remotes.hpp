@@ -12,10 +12,11 @@
 namespace cafmesh {
 
 /// Keeps account of the inbound connections that ended before their remotes
-/// were authenticated: how many for each reason, and the latest of each host.
+/// were authenticated: how many for each reason, and the latest from each host.
 class refused_remotes {
 public:
-  /// The most hosts that are kept; the one seen last longest ago makes room.
+  /// The maximum number of hosts that are kept. Beyond it, the host that was
+  /// not seen for the longest time is dropped.
   static constexpr std::size_t most_hosts = 16;
   static constexpr duration kept_for = std::chrono::hours{1};
 

@@ -21,8 +21,8 @@ constexpr std::chrono::minutes turn{10};
 /// peer.
 constexpr std::size_t most_records_per_peer = 256;
 
-/// How often degree control chooses again, at one moment, if no usable address
-/// is known of some peers that it has chosen.
+/// The maximum number of times that degree control chooses peers in one call.
+/// It chooses again if no usable address is known of some of them.
 constexpr std::size_t most_choices = 4;
 
 } // namespace cafmesh::discovery

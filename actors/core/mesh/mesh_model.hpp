@@ -25,10 +25,11 @@
 namespace cafmesh {
 
 struct mesh_model_options {
-  /// The maximum number of our connections; 0 means no limit. At the limit, the
-  /// address with most inbound connections loses its newest to a remote whose
-  /// address has two fewer, or that we dialled for the user; but only if it has
-  /// a quarter of all inbound ones. See `inbound_sources`.
+  /// The maximum number of our connections; 0 means no limit. At the limit, a
+  /// new remote may replace the newest inbound connection of the address that
+  /// has most of them, if this address has at least a quarter of all inbound
+  /// connections. The new remote's address must have at least two fewer, or we
+  /// must have dialled the remote for the user. See `inbound_sources`.
   std::size_t connection_limit = 0;
   /// A random seed for drawing short IDs and for hashing names.
   std::uint64_t seed = 0;
@@ -195,8 +196,8 @@ public:
 
   // -- updates of other peers
 
-  /// Sets the time of day, by which records of other peers and our own have the
-  /// limit `record_limits::max_version`. To be called before updates are
+  /// Sets the time of day, which limits the versions of all records, our own
+  /// included (`record_limits::max_version`). To be called before updates are
   /// applied and announcements are taken.
   void set_date(wall_time now) noexcept;
 

@@ -139,11 +139,11 @@ struct mesh_model::state {
   void outlive(const record_about_us& x, instant now, mesh_model_effects& out);
   /// The highest version of a record of this peer that we accept.
   std::uint64_t max_version_about(peer_name who) const;
-  /// Whether we have just outlived a record, and a peer whose clock is a little
-  /// behind ours ignores our new one.
+  /// Whether we have just outlived a record, so that a peer whose clock is a
+  /// little behind ours would ignore our new one.
   bool is_ahead_of_clocks(instant now) const;
 
-  /// By slot.
+  /// What degree control has to know of each peer, by slot.
   /// @param chosen our connections to addresses that discovery has found
   std::vector<tie> ties(const std::vector<connection_id>& chosen) const;
   /// @pre we have a connection to this peer

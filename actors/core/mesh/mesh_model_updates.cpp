@@ -7,7 +7,8 @@
 #include "actors/core/mesh/record_limits.hpp"
 
 // The part of `mesh_model` that applies updates of other peers. It finds out
-// which records are new, and what follows from them.
+// which records are new, and what follows from them. Stale records, which are
+// not newer than ours, change nothing.
 namespace cafmesh {
 
 caf::expected<mesh_model::state::staged_update>
@@ -145,8 +146,8 @@ applied_update mesh_model::state::to_pass_on(staged_update& update,
   for (auto who : update.not_older)
     spreading.is_known_to(from, who);
   applied_update result;
-  // Broadcasts go on along their trees in any case: those who sent them count
-  // on it.
+  // Broadcasts are passed on along their trees in any case, because the senders
+  // rely on this.
   if (gathers(now) && !wanted.everything) {
     gather(news, from, now);
     return result;

@@ -21,7 +21,7 @@ std::optional<connection_id> waiting_places::add(connection_id x,
   auto same = std::find_if(all_.begin(), all_.end(),
                            [&](const place& y) { return y.source == source; });
   if (same != all_.end()) {
-    // So each of `tries` connections has the same chance to be the last.
+    // Each connection from a source has the same chance to keep the place.
     ++same->tries;
     if (how < same->how || (how == same->how && random % same->tries != 0))
       return x;
@@ -40,8 +40,8 @@ std::optional<connection_id> waiting_places::add(connection_id x,
     std::count_if(all_.begin(), all_.end(), [this](const place& y) {
       return y.how == all_.front().how;
     }));
-  // Likewise among sources: the new one, which is the last of its rank, stays
-  // with a chance of `most` in `sources_`.
+  // Each source has the same chance to keep a place: the new one gets it with
+  // probability `most / sources_`.
   const auto is_of_lowest = how == all_.front().how;
   const auto others = is_of_lowest ? lowest - 1 : lowest;
   const auto chance = random % sources_;

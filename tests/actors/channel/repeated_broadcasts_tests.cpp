@@ -16,7 +16,7 @@ struct repetitions : channels {
   std::size_t same(char to) {
     return heard(to).broadcasts_of("same ");
   }
-  /// The scripted peer's record changes, so all nodes get other routes.
+  /// The scripted peer's record changes, so all nodes compute new routes.
   void change_elsewhere(stranger& s, const node& neighbour) {
     const auto phantom = peer_name::from_number(1000 + version % 2);
     s.send_topology(

@@ -10,7 +10,7 @@
 #include "tests/actors/directory/directories.hpp"
 #include <cafmesh/topics.hpp>
 
-/// Nodes with actors for topics, and subscribers that note what they hear.
+/// Nodes with actors for topics, and subscribers that record what they receive.
 namespace cafmesh::test {
 
 using strings = std::vector<std::string>;

@@ -65,8 +65,8 @@ BOOST_AUTO_TEST_CASE(what_was_lost_long_ago_does_not_count) {
   BOOST_TEST(timeouts() == 3u);
 }
 
-// At 10 % of loss, three timeouts in a row are one probe in 1000. As each
-// answer counts for 1 s, this many probes take an hour.
+// If 10 % of all segments are lost, one probe in 1000 has three timeouts in a
+// row. There is at most one probe per second, so this many probes take an hour.
 BOOST_AUTO_TEST_CASE(who_is_asked_again_and_again_is_not_found_dead_by_chance) {
   double risk = 0;
   for (int i = 0; i < 3600; ++i) {

@@ -26,7 +26,7 @@ bool is(const tcp_state& x, host_state expected) {
   return judge(x, seconds{1}, 2) == expected;
 }
 
-// Two ends of a connection over loopback, of which the second one resets it.
+// Two ends of a connection over loopback. The second one resets the connection.
 class reset_connection {
 public:
   reset_connection() {
@@ -81,7 +81,8 @@ BOOST_AUTO_TEST_CASE(a_host_that_acknowledges_is_alive) {
   BOOST_TEST(is(x, host_state::alive));
 }
 
-// The kernel then has nothing in flight, as if all were acknowledged.
+// After a reset, the kernel has nothing in flight, as if everything were
+// acknowledged.
 BOOST_AUTO_TEST_CASE(a_connection_that_was_reset_is_dead_at_once) {
   const reset_connection x;
   const auto state = read_tcp_state(x.socket());
@@ -101,7 +102,8 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(is(x, host_state::dead));
 }
 
-// It looks like a closed window until the first timeout.
+// Until the first timeout, such a message looks like one behind a closed
+// window.
 BOOST_AUTO_TEST_CASE(a_message_that_cannot_be_sent_is_no_sign_of_life) {
   auto x = silent(0);
   x.in_flight = 0;

@@ -7,9 +7,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a second connection to a peer that is connected already. A stranger
-// is an honest peer that comes back or dials twice, or somebody who poses as
-// one.
+// Tests of a second connection to a peer that is connected already. The
+// strangers are honest peers that come back or dial twice, or impostors that
+// use an honest peer's name.
 
 BOOST_FIXTURE_TEST_SUITE(connection_contests_tests, contests)
 
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(somebody_who_waits_gives_way_to_the_neighbour_s_host) {
       const auto poser_waited = !poser.is_closed();
       stranger second{*this, at('a'), again(half, new_one)};
       second.talk();
-      // The tie-break favours each of the two new connections or not.
+      // In some rounds, the tie-break has refused one of the new connections.
       if (poser_waited && !second.is_closed()) {
         first.hang_up();
         second.introduce();

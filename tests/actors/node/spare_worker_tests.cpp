@@ -62,7 +62,8 @@ caf::behavior application_actor(caf::event_based_actor*, caf::unit_t) {
   }};
 }
 
-// An actor that calls `f` in one message after the other while it returns true.
+// An actor that sends itself one message after another and calls `f` for each,
+// until `f` returns false.
 caf::behavior again_and_again(caf::event_based_actor* self,
                               const std::function<bool()>& f) {
   self->send(self, caf::tick_atom::value);
@@ -74,7 +75,7 @@ caf::behavior again_and_again(caf::event_based_actor* self,
   }};
 }
 
-// Actors that block all threads of a scheduler, and one more.
+// Actors that block: one for each thread of a scheduler, and one more.
 class blockers {
 public:
   explicit blockers(caf::actor_system& system) {

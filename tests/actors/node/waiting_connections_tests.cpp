@@ -9,12 +9,13 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of what a connection may cause while it waits for the end of another
-// one to a peer of its name, and of which one of several is admitted.
+// Tests of new connections that wait for the end of an existing connection to a
+// peer of the same name: what they may cause meanwhile, and which of several is
+// admitted.
 
 BOOST_FIXTURE_TEST_SUITE(waiting_connections_tests, contests)
 
-// The way to a host may be long, or much is lost on it.
+// The round trip to a host may be long, or many packets may be lost.
 BOOST_AUTO_TEST_CASE(a_link_that_only_seems_dead_stays) {
   add('a');
   net().doubt_deaths();
@@ -58,10 +59,12 @@ BOOST_AUTO_TEST_CASE(who_does_not_stay_closes_no_other_connection) {
   }
 }
 
-// It is asked while the other host is known to be dead, and says nothing.
+// The impostor's connection is probed while the other host is known to be dead,
+// and the probe gets no answer.
 BOOST_AUTO_TEST_CASE(who_does_not_answer_keeps_nobody_out) {
   const std::string old_host = "fd00:0:0:1::1";
-  // The last one counts as the old host, which is asked at once.
+  // The last address counts as that of the old host, whose new connection is
+  // probed immediately.
   for (const std::string host : {"10.0.1.2", "fd00:0:0:1::2"}) {
     add('a');
     stranger first{*this, at('a'), again(1, old_host)};
@@ -103,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_link_that_recovers_before_the_other_answers_stays) {
   BOOST_TEST(address_of('s', 'a') == before);
 }
 
-// Those whose time is over count as long as they are asked whether they live.
+// A connection whose time is over keeps its place while it is being probed.
 BOOST_AUTO_TEST_CASE(silent_ones_take_no_more_places_than_others) {
   add('a');
   stranger first{*this, at('a')};
@@ -122,7 +125,8 @@ BOOST_AUTO_TEST_CASE(silent_ones_take_no_more_places_than_others) {
   BOOST_TEST(!first.is_closed());
 }
 
-// Each question is a chance that a host seems dead on a way that loses much.
+// If many packets are lost, each probe is one more chance that a living host
+// seems dead.
 BOOST_AUTO_TEST_CASE(a_host_that_has_answered_is_not_asked_again_at_once) {
   add('a');
   stranger first{*this, at('a')};
@@ -197,7 +201,8 @@ BOOST_AUTO_TEST_CASE(who_has_closed_meanwhile_is_not_admitted) {
   BOOST_TEST(at('a').log().count({warning}) == 0u);
 }
 
-// What it sends is read, so that its end can be seen, but not all of it.
+// Some of what a waiting remote sends is read, so that the end of its
+// connection can be noticed.
 BOOST_AUTO_TEST_CASE(who_waits_is_heard_once_it_is_admitted) {
   add('a');
   net().set_capacity(4 * 1024);
@@ -217,7 +222,7 @@ BOOST_AUTO_TEST_CASE(who_waits_is_heard_once_it_is_admitted) {
   BOOST_TEST(at('a').recorded("chan").broadcasts.size() == 8u);
 }
 
-// Somebody always waits, at the old life's own host, and yet a new life is
+// Although somebody at the old life's own host always waits, a new life is
 // admitted as often as chance allows.
 BOOST_AUTO_TEST_CASE(who_waits_all_the_time_does_not_always_win) {
   std::size_t won = 0;
@@ -250,7 +255,8 @@ BOOST_AUTO_TEST_CASE(who_waits_all_the_time_does_not_always_win) {
   BOOST_TEST(won >= 8u);
 }
 
-// Any number of connections from one host leave room for one from another.
+// However many connections come from one host, there is room for one from
+// another host.
 BOOST_AUTO_TEST_CASE(who_dials_often_keeps_no_other_host_out) {
   std::size_t won = 0;
   for (int i = 0; i < 16; ++i) {
@@ -284,8 +290,8 @@ BOOST_AUTO_TEST_CASE(who_dials_often_keeps_no_other_host_out) {
   BOOST_TEST(won <= 12u);
 }
 
-// The address with most inbound connections loses its newest, to whose peer
-// another connection waits.
+// The address with the most inbound connections loses its newest one. A second
+// connection to the same peer was waiting for the end of that one.
 BOOST_AUTO_TEST_CASE(who_waits_for_one_that_makes_room_is_offered_again) {
   auto config = settings_for('a');
   config.connection_limit = 4;

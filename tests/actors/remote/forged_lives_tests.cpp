@@ -111,8 +111,8 @@ BOOST_AUTO_TEST_CASE(a_forged_uid_ends_no_handle_monitor_or_request) {
 
 BOOST_AUTO_TEST_CASE(a_peer_that_outlives_the_last_version_is_reached) {
   monitor_handle();
-  // Not the very last version, because a millisecond of real time may be long
-  // in virtual time.
+  // A version a little below the greatest one: the limit grows in real time,
+  // which may pass slowly while virtual time runs.
   const auto lately =
     std::chrono::system_clock::now() - std::chrono::minutes{1};
   forge(at('b').home.uid, record_limits::max_version(lately), false);

@@ -276,7 +276,8 @@ struct layer_walk : actor_machines {
       subscribers.end());
     names[who] = nullptr;
     topics[who] = nullptr;
-    // Half of the nodes end as if they were killed: nobody hears of it.
+    // Half of the nodes end as if their hosts had lost the network: no other
+    // node is told.
     if (roll(2) == 0)
       for (char x : links_of(who))
         net().unplug(host_of(x), host_of(next_to(x)));

@@ -8,7 +8,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a peer that was away for one side alone, so that the other side
+// Tests of an outage that only one of two peers notices, so that the other peer
 // still has the session.
 BOOST_FIXTURE_TEST_SUITE(one_sided_absence_tests, actor_machines)
 

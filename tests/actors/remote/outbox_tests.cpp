@@ -22,7 +22,8 @@ outgoing_item answer(std::uint64_t cost) {
 }
 
 struct fixture {
-  // The number of messages of this cost after which the postman is told.
+  // The number of messages of this cost that must be added before the postman
+  // is told.
   int pushed_until_full(std::uint64_t cost) {
     for (int i = 1;; ++i)
       if (box.push_data(message(cost), window) == outbox::pushed::fills_packet)
@@ -71,7 +72,7 @@ BOOST_AUTO_TEST_CASE(answers_to_all_nodes_share_a_limit) {
   BOOST_TEST(fill(second) <= (64 + 64) * 1024u);
   BOOST_CHECK(first.push_data(message(4096), window)
               != outbox::pushed::refused);
-  // What is taken counts until it is no longer on its way.
+  // Answers that were taken count until they are no longer on their way.
   const auto free = all->free();
   first.put_back({first.take().items, {}});
   first.take();

@@ -94,7 +94,7 @@ struct fixture : actor_machines {
     return static_cast<int>(std::count_if(
       xs.begin(), xs.end(), [&](auto& x) { return is(x->why, why); }));
   }
-  // Each request has got its answer or one of these errors.
+  // Checks that each request has its answer or one of these errors.
   static void check_decided(const replies& xs) {
     for (const auto& x : xs)
       BOOST_TEST((x->value || is(x->why, errc::congested)
@@ -115,7 +115,8 @@ BOOST_AUTO_TEST_CASE(answers_that_a_peer_does_not_take_are_bounded) {
   auto asked = ask('a', 400);
   const auto held = held_for('a');
   BOOST_TEST(held > 180 * kib);
-  // Twice two windows and a message, and a window of errors.
+  // The limit: twice the cost of two windows and one message, and one window of
+  // errors.
   BOOST_TEST(held <= 208 * kib);
   let_hear("a");
   check_decided(asked);
@@ -137,7 +138,8 @@ BOOST_AUTO_TEST_CASE(a_refusal_that_is_lost_is_no_lost_answer) {
              describe(refused.back()->why));
 }
 
-// One actor asks, so that there are no control frames for many handles.
+// A single actor asks, because the handles of many actors would cause control
+// frames.
 BOOST_AUTO_TEST_CASE(beyond_the_limit_of_lost_answers_all_requests_fail) {
   build();
   const auto told = std::make_shared<outcomes>();
@@ -163,7 +165,8 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_of_lost_answers_all_requests_fail) {
   BOOST_TEST(values(ask('a', 10)) == 10);
 }
 
-// All may hold 1 MiB together, 128 KiB each in addition, and one 208 KiB.
+// The answers to each machine may take 128 KiB. Beyond that, the answers to all
+// machines share 1 MiB, and those to one machine may take 208 KiB in all.
 BOOST_AUTO_TEST_CASE(the_answers_to_all_peers_have_a_limit) {
   const std::string deaf = "cdefghijklmnopqrstuvwxyz";
   build(deaf);

@@ -8,7 +8,7 @@ import time
 import urllib.request
 
 HERE = os.path.dirname(os.path.realpath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))  # the tests of the service lend their modules
+sys.path.insert(0, os.path.dirname(HERE))  # for modules of the tests of the service
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 PAGE = os.path.join(TREE, "tools/meshd/page")
 DIST = os.path.join(PAGE, "dist")

@@ -74,7 +74,7 @@ class running:
 
 
 def try_examples(folder, meshd):
-    """Yields what each example is expected to do, as whether it holds, what, and what was said."""
+    """Yields a check of each example: whether it holds, what it expects, and the output."""
     with tempfile.TemporaryDirectory() as place:
         secrets, *asks = commands(folder)
         shell(secrets, place)

@@ -1,6 +1,7 @@
 """Checks the settings file of the packages against the README, the manual page and meshd.
 
-Each function yields whether something holds, what that is, and details. `read` reads a file of the repository.
+Each function yields checks: whether a check holds, what it expects, and details. `read` reads a file of the
+repository.
 """
 import os
 import re

@@ -60,8 +60,8 @@ std::size_t encoded_size(const or_set& x) {
   return result;
 }
 
-/// Changes one replica at random: few and many runs of peers, gaps, and numbers
-/// that two peers have given to different elements.
+/// Changes one replica at random. The changes include few or many runs of
+/// peers, gaps, and numbers that two peers have given to different elements.
 void change_at_random(pair& x, std::mt19937& rng, std::uint_fast32_t runs) {
   const auto where = static_cast<int>(rng() % 2);
   auto& set = x.replica[where];

@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_has_another_connection_stays) {
   BOOST_TEST(known() == "1 2 3 4 5 9");
 }
 
-//  5 - 1 - 9    and 2, which nobody reaches any more
+//  5 - 1 - 9    and 2, which nobody can reach any more
 BOOST_AUTO_TEST_CASE(a_neighbour_that_is_gone_as_well_need_not_report) {
   hear({says(1, {us, 3}, 2), says(3, {1}, 2)});
   report(1);

@@ -74,7 +74,7 @@ public:
   /// of their own peer.
   std::size_t impersonations = 0;
 
-  /// The lines in the log of the peer that has written most.
+  /// The number of log lines of the peer that has written the most.
   std::size_t most_lines() const;
   /// The time since the start.
   duration elapsed() const {

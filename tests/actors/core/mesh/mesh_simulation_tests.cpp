@@ -124,7 +124,7 @@ std::vector<peer_record> flood(unsigned round, unsigned neighbour) {
   return result;
 }
 
-/// The most lines that a peer may have written to its log.
+/// The maximum number of lines that a peer may have written to its log.
 std::size_t line_limit_of(const mesh_simulation& mesh) {
   constexpr std::size_t warnings_a_minute = 2;
   const auto lasted = mesh.elapsed();
@@ -133,7 +133,7 @@ std::size_t line_limit_of(const mesh_simulation& mesh) {
          + warnings_a_minute * static_cast<std::size_t>(lasted / 1min + 1);
 }
 
-/// The bytes that all models may take in addition to what they took before. A
+/// The number of bytes by which the memory of all models together may grow. A
 /// nickname of 1 KiB is in a record, in its encoding and in updates under way.
 std::size_t memory_limit_of(const mesh_simulation& mesh,
                             const record_limits::totals& limits) {

@@ -219,7 +219,8 @@ BOOST_AUTO_TEST_CASE(a_new_session_has_a_higher_epoch_and_owes_nothing) {
   BOOST_TEST(only_packet_of(a).head.epoch == 2'000'000'000u);
 }
 
-// `a` finds `b` unreachable, but `b` owed nothing and was told nothing.
+// `a` finds `b` unreachable, but `b` does not notice, because it owed no
+// answer.
 BOOST_AUTO_TEST_CASE(who_is_sought_learns_of_the_new_session_before_it_sends) {
   open();
   bool is_cut = true;
