@@ -8,6 +8,7 @@ from http_client import answer, get, read_all, read_answer, read_until, wait_for
 
 IDLE = 5000
 PATIENCE = float(os.environ.get("CAFMESH_PATIENCE", "1"))  # sanitizers make the server slow
+TOO_SLOW = {408} if PATIENCE > 1 else set()
 
 
 class Target:
@@ -140,7 +141,7 @@ def huge_headers(to, source):
             with to.connect(source) as x:
                 x.sendall(first)
                 sent, said = send_until_refused(x, b"x" * 50_000, 50_000_000)
-                assert sent < 50_000_000 and statuses([said]) <= {414, 431}, (sent, said[:100])
+                assert sent < 50_000_000 and statuses([said]) <= {414, 431} | TOO_SLOW, (sent, said[:100])
 
 
 def huge_bodies(to, source):
@@ -149,7 +150,7 @@ def huge_bodies(to, source):
             with to.connect(source) as x:
                 x.sendall(to.put(header))
                 sent, said = send_until_refused(x, b"x" * 100_000, 50_000_000)
-                assert sent < 50_000_000 and statuses([said]) <= {413}, (sent, said[:100])
+                assert sent < 50_000_000 and statuses([said]) <= {413} | TOO_SLOW, (sent, said[:100])
 
 
 def endless_chunks(to, source):
@@ -157,7 +158,7 @@ def endless_chunks(to, source):
         with to.connect(source) as x:
             x.sendall(to.put("Transfer-Encoding: chunked"))
             sent, said = send_until_refused(x, chunk, 100_000_000)
-            assert sent < 100_000_000 and statuses([said]) <= {400, 413}, (sent, said[:100])
+            assert sent < 100_000_000 and statuses([said]) <= {400, 413} | TOO_SLOW, (sent, said[:100])
 
 
 def half_closed_sockets(to, source):
