@@ -213,7 +213,7 @@ void service::state::finish_changes() {
         [this, then] { parts->hand_over([then] { then({}); }); });
     },
     limit);
-  if (!wrong.empty())
+  if (!wrong.empty() && limit.count() > 0)
     log->write(log_level::warning,
                "stops before all changes are answered; clients get errors");
 }
