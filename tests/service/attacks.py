@@ -117,7 +117,8 @@ def pipelines(to, source):
     for _ in range(4):
         with to.connect(source) as x:
             x.sendall(get(to.read, to.host) * 2000 + get(to.read, to.host, "Connection: close"))
-            assert read_all(x).count(b"HTTP/1.1 200 OK") == 2001
+            said = read_all(x)
+            assert said.count(b"HTTP/1.1 200 OK") == 2001, (said.count(b"HTTP/1.1 "), said[-200:])
 
 
 def send_until_refused(x, piece, most):
