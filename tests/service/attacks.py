@@ -32,7 +32,7 @@ class Target:
     def rss(self):
         raise NotImplementedError
 
-    def connect(self, source, buffer=None, timeout=30):
+    def connect(self, source, buffer=None, timeout=30 * PATIENCE):
         result = socket.socket()
         if buffer:
             result.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
@@ -230,7 +230,7 @@ class Honest:
     def go_on(self):
         body = os.urandom(2000)
         while not self.has_ended.is_set():
-            with self.to.connect(self.source, timeout=10) as x:
+            with self.to.connect(self.source, timeout=10 * PATIENCE) as x:
                 for _ in range(20):
                     began = time.monotonic()
                     for raw in (get(self.to.read, self.to.host), self.to.put(f"Content-Length: {len(body)}") + body):
@@ -242,7 +242,7 @@ class Honest:
 
     def end(self):
         self.has_ended.set()
-        self.worker.join(20)
+        self.worker.join(20 * PATIENCE)
         return sorted(self.times)
 
 
