@@ -132,7 +132,7 @@ class small_target(attacks.Target):
     """The server of these tests, with short time limits."""
 
     read, write, stream = "/hello", "/echo", "/events"
-    slow_time, admitted = 3, 3000
+    slow_time, admitted = 3 * attacks.PATIENCE, 3000
 
     def __init__(self, to):
         super().__init__(to.port)
@@ -154,7 +154,8 @@ class attacked(unittest.TestCase):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         if hard < 8000:
             self.skipTest(f"SKIPPED: only {hard} open files are allowed")
-        with start(connections=4000, connections_per_address=small_target.admitted, header_time=3000, grace=3000) as to:
+        with start(connections=4000, connections_per_address=small_target.admitted, header_time=int(1000 * small_target.slow_time),
+                   grace=3000) as to:
             figure(attacks.check_storms(small_target(to), MEASURES_MEMORY))
 
 
@@ -540,7 +541,8 @@ class streams(unittest.TestCase):
         with start(streams_per_address=3) as to:
             held = [self.follow(to) for _ in range(3)]
             wait_for(lambda: to.command()[2] == 3)
-            self.assertEqual(to.ask("GET", "/events").code(), "too_many_streams")
+            refused = to.ask("GET", "/events")
+            self.assertEqual((refused.code(), refused.headers["retry-after"]), ("too_many_streams", "1"))
             held.pop().close()
             wait_for(lambda: to.command()[2] == 2)
             with self.follow(to) as client:

@@ -80,6 +80,8 @@ class Metrics(MeshdTest):
         return min(times)
 
     def test_a_scrape_takes_time_in_proportion_to_the_channels(self):
+        if PATIENCE > 1:
+            self.skipTest("sanitizers change what is measured")
         node = self.node("--max-channels=2400")
 
         def join(first, end):

@@ -251,7 +251,7 @@ class Systemd(MeshdTest):
         node = self.node(env={"NOTIFY_SOCKET": self.path("notify")})
         self.until(notices, "READY=1")
         self.assertTrue(node.get("/livez")["ok"])
-        self.until(notices, "STATUS=")
+        self.assertRegex(self.until(notices, "STATUS="), r"STATUS=1 peer, 0 connections, \d+ channels")
         node.signal(signal.SIGHUP)
         self.assertIn("MONOTONIC_USEC=", self.until(notices, "RELOADING=1"))
         self.until(notices, "READY=1")

@@ -36,7 +36,7 @@ class Service(unittest.TestCase):
         self.environment = {**ENVIRONMENT, "MESHD_PROGRAM": BINARY, "MESHD_FIRST_PORT": str(three_ports()),
                             "MESHD_FIRST_HTTP_PORT": str(self.http)}
         self.process = subprocess.Popen(self.COMMAND, env=self.environment, text=True, stdout=subprocess.PIPE,
-                                        start_new_session=True)
+                                        stderr=subprocess.STDOUT, start_new_session=True)
         self.addCleanup(self.process.stdout.close)
         self.addCleanup(self.kill)
         limit = threading.Timer(60 * PATIENCE, self.kill)
@@ -101,8 +101,10 @@ class Service(unittest.TestCase):
         ports = {"MESHD_FIRST_PORT": str(three_ports()), "MESHD_FIRST_HTTP_PORT": str(three_ports())}
         self.assertIn("node 0", self.start_again(MESHD_PROGRAM="/bin/false", **ports))
         os.kill(int(self.children()[0]), signal.SIGKILL)
+        said = self.process.stdout.read()
         self.assertEqual(self.process.wait(20 * PATIENCE), 1)
         self.assertEqual(self.children(), [])
+        self.assertEqual(said, "tools/run: node 0 has ended with status 137, so all end\n")
 
 
 class Run(unittest.TestCase):

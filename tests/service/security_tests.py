@@ -12,7 +12,7 @@ import subprocess
 import time
 
 from http_client import self_signed
-from meshd import BINARY, MeshdTest, description, main, soon
+from meshd import BINARY, PATIENCE, MeshdTest, description, main, soon
 from web_socket import WebSocket
 
 WRITE, READ = "write-token-0123456789", "read-token-0123456789"
@@ -286,7 +286,8 @@ class Waits(MeshdTest):
         before = node.memory()
         for path, count in (("/v1/counters/n", 60_000), ("/v1/kv/{}" + "k" * 4000, 16_000)):
             abandon(count, path)
-            self.assertLess(node.memory() - before, 64 << 20, f"growth after {path[:15]}")
+            if PATIENCE == 1:  # sanitizers keep freed memory
+                self.assertLess(node.memory() - before, 64 << 20, f"growth after {path[:15]}")
 
     def test_a_list_with_values_is_bounded_by_their_size(self):
         node = self.node()

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Measures meshd as a process. Each figure names its goal.
 
-A speed is the best of three attempts. It may miss its goal by a fifth, which leaves room for slower machines and still
-catches a fall. If other programs use the processors and the speed is less, the test says SKIPPED.
+A speed is the best of all attempts within a time, or the first that reaches its goal. If other programs use the
+processors and no attempt reaches it, the test says SKIPPED.
 """
+import itertools
 import json
 import os
 import re
@@ -18,14 +19,21 @@ from neighbours import Neighbours
 
 MESHCTL = os.environ.get("CAFMESH_MESHCTL", "meshctl")
 STREAMS = 1000
-ATTEMPTS = 3
-LEAST_SHARE_OF_GOAL = 0.8
-MOST_OF_GOAL = 1.25
+ATTEMPTS_SECONDS = 15
 
 
 def figure(text):
     # Begins with a line break, because unittest has printed the name of the test.
     print(f"\nfigure: {text}", flush=True)
+
+
+def attempts():
+    """Yields until the time for attempts is over, at least three times."""
+    end = time.monotonic() + ATTEMPTS_SECONDS
+    for i in itertools.count():
+        if i >= 3 and time.monotonic() > end:
+            return
+        yield
 
 
 class Speed(MeshdTest):
@@ -49,16 +57,16 @@ class Speed(MeshdTest):
         node.raw("PUT", "/v1/kv/some/key", b"x" * 64, {"Content-Type": "application/octet-stream"})
         for what, goal, method, path in (("GET of a key", 60_000, "GET", "/v1/kv/some/key"),
                                          ("PUT of a key", 20_000, "PUT", "/v1/kv/some/key"),
-                                         ("durable PUT of a key", 20_000, "PUT", "/v1/kv/some/key?durable=true")):
+                                         ("durable PUT of a key", 16_000, "PUT", "/v1/kv/some/key?durable=true")):
             with self.subTest(what):
                 neighbours, best = Neighbours(), 0
-                for _ in range(ATTEMPTS):
+                for _ in attempts():
                     best = max(best, neighbours.during(lambda: self.rate(node, method, path)))
                     if best >= goal:
                         break
                 text = f"{what}: {best:,.0f} per second; the goal is {goal:,}"
                 figure(text)
-                neighbours.judge(self, best >= LEAST_SHARE_OF_GOAL * goal, text)
+                neighbours.judge(self, best >= goal, text)
 
     def latency(self, a, b):
         """The milliseconds of a message: the median, and what 99 % do not exceed."""
@@ -72,7 +80,7 @@ class Speed(MeshdTest):
             self.skipTest("SKIPPED: meshctl is not built")
         a, b = self.line(2)
         neighbours, found = Neighbours(), []
-        for _ in range(ATTEMPTS):
+        for _ in attempts():
             found.append(neighbours.during(lambda: self.latency(a, b)))
             if found[-1][0] <= 2:
                 break
@@ -80,7 +88,7 @@ class Speed(MeshdTest):
         text = (f"from POST at one node to the stream of another: {median:.1f} ms (median), {slow:.1f} ms (99 %); "
                 "the goal is 2 ms (median)")
         figure(text)
-        neighbours.judge(self, median <= MOST_OF_GOAL * 2, text)
+        neighbours.judge(self, median <= 2, text)
 
     def test_a_thousand_idle_streams_cost_little(self):
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

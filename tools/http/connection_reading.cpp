@@ -298,7 +298,11 @@ void connection::expect_body() {
 void connection::check_body() {
   auto size = receiving_->request.body().size();
   if (!receiving_->grow_to(size))
-    return refuse({503, "busy", "Too many bodies wait to be handled."});
+    return refuse({503,
+                   "busy",
+                   "Too many bodies wait to be handled.",
+                   {},
+                   {{"Retry-After", "1"}}});
   deadline_ = body_begin_ + transfer_time(size);
 }
 

@@ -18,7 +18,11 @@ response response_to(const problem& x) {
 }
 
 problem too_many_streams() {
-  return {429, "too_many_streams", "The client has as many streams as it may."};
+  return {429,
+          "too_many_streams",
+          "The client has as many streams as it may.",
+          {},
+          {{"Retry-After", "1"}}};
 }
 
 } // namespace

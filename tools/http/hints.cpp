@@ -17,7 +17,8 @@ constexpr coded_hint hints[] = {
   {"body_too_large", "Send less at once."},
   {"busy", "Try again later."},
   {"content_type_refused", "Send application/json or application/octet-stream, "
-                           "whichever the resource takes."},
+                           "whichever the resource takes; curl -d alone sends "
+                           "another."},
   {"expectation_unknown", "Leave out the header Expect."},
   {"headers_too_large", "Send fewer or shorter header fields."},
   {"host_missing", "Send the header Host once, with the name and port to which "

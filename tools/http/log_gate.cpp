@@ -21,7 +21,9 @@ void log_gate::write(severity level, std::string text, time_point now) {
   auto left_out = std::exchange(left_out_, 0);
   guard.unlock();
   if (left_out > 0)
-    text += " (" + std::to_string(left_out) + " messages were left out)";
+    text += " (" + std::to_string(left_out)
+            + (left_out == 1 ? " message was" : " messages were")
+            + " left out)";
   to_(level, text);
 }
 

@@ -7,9 +7,8 @@ import os
 import unittest
 
 import browser
-from page_test import VIEWS, PageTest, run
+from page_test import PICTURES, VIEWS, PageTest, run
 
-PICTURES = os.environ.get("CAFMESH_PAGE_PICTURES", os.path.join(browser.TREE, "build/page_pictures"))
 AXE = os.path.join(browser.PAGE, "node_modules/axe-core/axe.min.js")
 
 

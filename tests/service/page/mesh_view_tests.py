@@ -64,7 +64,7 @@ class ThePage(PageTest):
             established = sum(x["established"] for x in peer["connections"])
             total = len(peer["connections"])
             self.assertEqual(cells[0], peer["nickname"])
-            self.assertEqual(cells[4], "" if peer["self"] else nicknames.get(hops[peer["name"]], ""))
+            self.assertEqual(cells[4], "–" if peer["self"] else nicknames.get(hops[peer["name"]], "–"))
             self.assertEqual(cells[5], str(total) if established == total else f"{established}/{total}")
         self.assertEqual(set(self.page.js("return Object.keys(meshd.picture.places())")), set(rows))
 

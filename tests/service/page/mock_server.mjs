@@ -62,6 +62,9 @@ const actions = {
     events.emit("routes_changed", {});
     return { name: peer.name };
   },
+  overflow({ lost }) {
+    events.emit("overflow", { lost });
+  },
   drop({ refuse_seconds = 0 }) {
     refusedUntil = Date.now() + 1000 * refuse_seconds;
     for (const feed of [events, store.feed, ...messages.values()]) feed.drop();

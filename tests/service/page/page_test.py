@@ -1,9 +1,11 @@
 """The base class of the tests of meshd's web page."""
+import os
 import unittest
 
 import browser
 from skipping import run_cases, skip_all
 
+PICTURES = os.environ.get("CAFMESH_PAGE_PICTURES", os.path.join(browser.TREE, "build/page_pictures"))
 VIEWS = ("mesh", "traffic", "targets", "channels", "store", "events")
 
 

@@ -7,7 +7,7 @@ import os
 import urllib.request
 
 import browser
-from page_test import PageTest
+from page_test import PICTURES, VIEWS, PageTest
 from skipping import run_cases, skip_all
 
 try:
@@ -83,6 +83,47 @@ class RealMesh(PageTest):
         self.wait_for_text("#events-log", "peer left")
         self.assertEqual(self.page.complaints(), [])
 
+    def fill(self):
+        """Gives every view something to show, and kills e."""
+        a, b, e = (self.nodes[x] for x in "abe")
+        a.call("POST", "/v1/targets", {"addresses": ["127.0.0.1:1"]}, status=202)
+        for x in (a, b):
+            x.call("PUT", "/v1/channels/chat", status=201)
+        for i, x in enumerate((a, b, e)):
+            x.call("PUT", f"/v1/kv/config/limit-{i}", f'{{"rate": {i}}}', status=201)
+        self.page.settled()
+        e.kill()
+        self.page.wait(lambda: len(self.table("#peers-table")) == 4, "e is gone", 60)
+
+    def prepare(self, view):
+        self.go(view)
+        if view == "mesh":
+            self.page.js("meshd.selection.set(arguments[0])", NAMES["d"])
+        elif view == "channels":
+            self.page.js("[...document.querySelectorAll('#channels-list button')].find(x => x.textContent.startsWith('chat'))?.click()")
+            self.wait_for_text("#messages-state", "live")
+            self.nodes["b"].call("POST", "/v1/channels/chat/messages", "Disk is full on fra-07", status=202)
+            self.wait_for_text("#messages", "Disk is full")
+            self.page.wait("!document.querySelector('#channel-silent').textContent.startsWith('No message')", "it is counted")
+        elif view == "store":
+            self.page.wait(lambda: self.table("#store-table"), "keys")
+            self.page.click("#store-table .row-button")
+            self.page.wait("!document.querySelector('#entry-form').hidden", "the entry is open")
+
+    def test_all_views_fit_after_a_peer_was_killed(self):
+        self.fill()
+        self.addCleanup(self.page.resize, *self.size)
+        for scheme, width, height in (("light", 1600, 900), ("dark", 1600, 900), ("light", 360, 740), ("dark", 360, 740)):
+            self.page.resize(width, height)
+            self.page.prefer(scheme=scheme)
+            for view in VIEWS:
+                with self.subTest(view=view, scheme=scheme, width=width):
+                    self.prepare(view)
+                    self.page.picture(f"{PICTURES}/real-{view}-{scheme}-{width}.png")
+                    wide = self.page.js("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                    self.assertLessEqual(wide, 0, "the page is wider than the window")
+        self.assertEqual(self.page.complaints(), [])
+
     def test_messages_and_keys_of_other_nodes_arrive(self):
         e = self.nodes["e"]
         e.call("PUT", "/v1/channels/chat", status=201)
@@ -130,6 +171,16 @@ class RealMesh(PageTest):
         self.go("traffic")
         self.page.wait(lambda: len(self.table("#connections-table")) == 2, "two connections")
         self.page.wait("meshd.traffic.totalIn.some(x => x > 0)", "bytes come in")
+
+
+class LoneNode(PageTest):
+    def test_tables_say_that_there_is_nothing(self):
+        node = meshd.Node()
+        self.addCleanup(node.stop)
+        for view, part in (("traffic", "This node has no connections."), ("targets", "This node dials no addresses."), ("store", "No keys yet.")):
+            self.page.open("about:blank")
+            self.page.open(f"{address(node)}#{view}")
+            self.wait_for_text(f"#view-{view} caption", part)
 
 
 if __name__ == "__main__":

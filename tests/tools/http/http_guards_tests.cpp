@@ -149,6 +149,10 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(lines.size() == 10u);
   log.write(http::severity::info, "y", now + std::chrono::seconds{1});
   BOOST_TEST(lines.back() == "y (90 messages were left out)");
+  for (int i = 0; i < 10; ++i)
+    log.write(http::severity::info, "x", now + std::chrono::seconds{1});
+  log.write(http::severity::info, "z", now + std::chrono::seconds{2});
+  BOOST_TEST(lines.back() == "z (1 message was left out)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(text_is_cut_between_characters) {
 }
 
 BOOST_AUTO_TEST_CASE(a_table_aligns_its_columns) {
-  table x{screen{}, {{"NAME"}, {"SIZE", true}}};
+  table x{screen{}, "peers", {{"NAME"}, {"SIZE", true}}};
   x.add({"a", "1"});
   x.add({"世界", "1000"});
   BOOST_TEST(x.str() == "NAME  SIZE\na        1\n世界  1000\n");
@@ -90,15 +90,22 @@ BOOST_AUTO_TEST_CASE(a_table_aligns_its_columns) {
 BOOST_AUTO_TEST_CASE(a_table_fits_the_width_of_the_terminal) {
   screen narrow;
   narrow.width = 14;
-  table x{narrow, {{"NAME"}, {"TEXT"}}};
+  table x{narrow, "peers", {{"NAME"}, {"TEXT"}}};
   x.add({"a", "0123456789"});
   BOOST_TEST(x.str() == "NAME  TEXT\na     0123456~\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_cell_cannot_break_a_table) {
-  table x{screen{}, {{"NAME"}}};
+  table x{screen{}, "peers", {{"NAME"}}};
   x.add({"a\nb\x1b[31m"});
   BOOST_TEST(x.str() == "NAME\na\\nb\\x1B[31m\n");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_cell_and_an_empty_table_are_seen_to_be_empty) {
+  table x{screen{}, "peers", {{"NAME"}, {"ERROR"}}};
+  BOOST_TEST(x.str() == "No peers.\n");
+  x.add({"a", ""});
+  BOOST_TEST(x.str() == "NAME  ERROR\na     -\n");
 }
 
 BOOST_AUTO_TEST_CASE(times_are_read_with_their_units) {

@@ -220,7 +220,8 @@ BOOST_AUTO_TEST_CASE(remotes_that_were_refused_are_one_finding) {
   auto text = render_findings(doctor_document(x), {});
   BOOST_TEST(text.find("10.0.0.1:1") != text.npos);
   BOOST_TEST(text.find("cannot_open: a frame, 3 times") != text.npos);
-  BOOST_TEST(text.find("1 other hosts") != text.npos);
+  BOOST_TEST(text.find("; so was 1 other host") != text.npos);
+  BOOST_TEST(text.find("1 other hosts") == text.npos);
 }
 
 BOOST_AUTO_TEST_CASE(findings_begin_with_the_errors_and_are_escaped) {

@@ -13,8 +13,8 @@ constexpr std::size_t narrowest = 4;
 
 } // namespace
 
-table::table(const screen& to, std::vector<column> head)
-    : to_(to), head_(std::move(head)) {
+table::table(const screen& to, std::string things, std::vector<column> head)
+    : to_(to), things_(std::move(things)), head_(std::move(head)) {
   std::vector<std::string> titles;
   for (const auto& x : head_)
     titles.push_back(x.title);
@@ -24,8 +24,7 @@ table::table(const screen& to, std::vector<column> head)
 void table::add(const std::vector<std::string>& cells) {
   std::vector<std::string> row;
   for (const auto& x : cells)
-    row.push_back(visible(x, to_.has_utf8));
-  row.resize(head_.size());
+    row.push_back(x.empty() ? "-" : visible(x, to_.has_utf8));
   rows_.push_back(std::move(row));
 }
 
@@ -49,6 +48,8 @@ std::vector<std::size_t> table::widths() const {
 }
 
 std::string table::str() const {
+  if (rows_.size() == 1)
+    return "No " + things_ + ".\n";
   auto width = widths();
   std::string result;
   for (const auto& row : rows_) {

@@ -134,10 +134,11 @@ void judge_refused(findings& to, const symptoms& x) {
   if (!latest)
     return;
   auto details = text_or_empty(*latest, "reason") + ", "
-                 + std::to_string(latest->value("times", 1)) + " times"
+                 + counted(latest->value("times", std::size_t{1}), "time")
                  + ", last at " + text_or_empty(*latest, "refused_at");
   if (others > 0)
-    details += "; so were " + std::to_string(others) + " other hosts";
+    details += (others == 1 ? "; so was " : "; so were ")
+               + counted(others, "other host");
   to.add({"remote_refused", "warning",
           "this node refused the other side before it was authenticated",
           "If it belongs to the mesh, give both the same password, or none, "

@@ -15,7 +15,7 @@ json kv_list_document(const json& entries, const json& next) {
 }
 
 std::string render_kv_list(const json& document, const screen& to) {
-  table rows{to, {{"KEY"}, {"SIZE", true}, {"OWNER"}, {"ETAG"}}};
+  table rows{to, "keys", {{"KEY"}, {"SIZE", true}, {"OWNER"}, {"ETAG"}}};
   for (const auto& x : document.at("entries"))
     rows.add({x.at("key").get<std::string>(), bytes_text(x.at("size_bytes")),
               x.at("owner").get<std::string>(),

@@ -16,10 +16,6 @@ std::string yes(const json& x) {
   return x.get<bool>() ? "yes" : "no";
 }
 
-std::string or_dash(const std::string& x) {
-  return x.empty() ? "-" : x;
-}
-
 std::string direction(const json& x) {
   return x.at("outbound").get<bool>() ? "out" : "in";
 }
@@ -35,7 +31,9 @@ std::string attributes_text(const json& x) {
 std::string render_ended(const json& all, const screen& to) {
   if (all.empty())
     return {};
-  table rows{to, {{"ENDED"}, {"PEER"}, {"ADDRESS"}, {"DIAL"}, {"REASON"}}};
+  table rows{to,
+             "connections",
+             {{"ENDED"}, {"PEER"}, {"ADDRESS"}, {"DIAL"}, {"REASON"}}};
   for (const auto& x : all)
     rows.add({x.at("ended_at").get<std::string>(),
               x.at("peer").get<std::string>(),
@@ -56,6 +54,7 @@ json peers_document(const json& answer) {
 
 std::string render_peers(const json& document, const screen& to) {
   table rows{to,
+             "peers",
              {{"NAME"},
               {"NICKNAME"},
               {"NEXT HOP"},
@@ -63,12 +62,11 @@ std::string render_peers(const json& document, const screen& to) {
               {"VERSION", true},
               {"UID"}}};
   for (const auto& x : document.at("peers"))
-    rows.add({x.at("name").get<std::string>(),
-              x.at("nickname").get<std::string>(),
-              x.at("self").get<bool>() ? "this node"
-                                       : or_dash(text_or_empty(x, "hops_next")),
-              yes(x.at("reachable")), number(x.at("version")),
-              x.at("uid").get<std::string>()});
+    rows.add(
+      {x.at("name").get<std::string>(), x.at("nickname").get<std::string>(),
+       x.at("self").get<bool>() ? "this node" : text_or_empty(x, "hops_next"),
+       yes(x.at("reachable")), number(x.at("version")),
+       x.at("uid").get<std::string>()});
   return rows.str();
 }
 
@@ -86,6 +84,7 @@ json connections_document(const json& answer) {
 
 std::string render_connections(const json& document, const screen& to) {
   table rows{to,
+             "connections",
              {{"PEER"},
               {"NICKNAME"},
               {"ADDRESS"},
@@ -98,13 +97,13 @@ std::string render_connections(const json& document, const screen& to) {
               {"SILENT", true}}};
   for (const auto& x : document.at("connections")) {
     const auto& traffic = x.at("traffic");
-    rows.add(
-      {or_dash(text_or_empty(x, "peer")), x.at("nickname").get<std::string>(),
-       x.at("address").get<std::string>(), direction(x),
-       x.at("established").get<bool>() ? "established" : "pending",
-       yes(x.at("encrypted")), bytes_text(traffic.at("bytes_in")),
-       bytes_text(traffic.at("bytes_out")), bytes_text(x.at("waiting_bytes")),
-       time_text(x.at("silent_seconds"))});
+    rows.add({text_or_empty(x, "peer"), x.at("nickname").get<std::string>(),
+              x.at("address").get<std::string>(), direction(x),
+              x.at("established").get<bool>() ? "established" : "pending",
+              yes(x.at("encrypted")), bytes_text(traffic.at("bytes_in")),
+              bytes_text(traffic.at("bytes_out")),
+              bytes_text(x.at("waiting_bytes")),
+              time_text(x.at("silent_seconds"))});
   }
   return rows.str() + render_ended(document.at("ended"), to);
 }
@@ -119,13 +118,15 @@ json targets_document(const json& answer) {
 
 std::string render_targets(const json& document, const screen& to) {
   table rows{
-    to, {{"ADDRESS"}, {"STATE"}, {"WANTED"}, {"NEXT TRY"}, {"LAST ERROR"}}};
+    to,
+    "targets",
+    {{"ADDRESS"}, {"STATE"}, {"WANTED"}, {"NEXT TRY"}, {"LAST ERROR"}}};
   for (const auto& x : document.at("targets")) {
     const auto& next = x.at("next_try_seconds");
     rows.add({x.at("address").get<std::string>(),
               x.at("state").get<std::string>(), yes(x.at("wanted")),
-              next.is_number() ? time_text(next) : "-",
-              or_dash(text_or_empty(x, "last_error"))});
+              next.is_number() ? time_text(next) : std::string{},
+              text_or_empty(x, "last_error")});
   }
   return rows.str();
 }
@@ -142,6 +143,7 @@ json channels_document(const json& answer) {
 
 std::string render_channels(const json& document, const screen& to) {
   table rows{to,
+             "channels",
              {{"NAME"},
               {"JOINED"},
               {"UNI IN", true},
@@ -174,7 +176,7 @@ json actors_document(const json& actors, const json& next) {
 }
 
 std::string render_actors(const json& document, const screen& to) {
-  table rows{to, {{"NAME"}, {"PEER"}, {"ATTRIBUTES"}, {"INTERFACE"}}};
+  table rows{to, "actors", {{"NAME"}, {"PEER"}, {"ATTRIBUTES"}, {"INTERFACE"}}};
   for (const auto& x : document.at("actors")) {
     std::string interface;
     for (const auto& each : x.at("interface"))

@@ -102,6 +102,7 @@ json reachability_document(const json& peers, const json& topology) {
 std::string render_reachability(const json& document, const screen& to) {
   auto nicknames = nicknames_of(document.at("peers"));
   table rows{to,
+             "peers",
              {{"NAME"}, {"NICKNAME"}, {"REACHABLE"}, {"HOPS", true}, {"WAY"}}};
   for (const auto& x : document.at("peers"))
     rows.add({x.at("name").get<std::string>(),

@@ -80,6 +80,7 @@ json traffic_document(const json& before, const json& now, double seconds,
 
 std::string render_traffic(const json& document, const screen& to) {
   table rows{to,
+             "connections",
              {{"PEER"},
               {"NICKNAME"},
               {"IN", true},
@@ -89,8 +90,7 @@ std::string render_traffic(const json& document, const screen& to) {
               {"WAITING", true},
               {"SILENT", true}}};
   for (const auto& x : document.at("connections")) {
-    auto peer = text_or_empty(x, "peer");
-    rows.add({peer.empty() ? "-" : peer, x.at("nickname").get<std::string>(),
+    rows.add({text_or_empty(x, "peer"), x.at("nickname").get<std::string>(),
               per_second(x.at("in_bytes_per_second")),
               per_second(x.at("out_bytes_per_second")),
               short_number(x.at("in_frames_per_second")) + "/s",

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "tools/http/server.hpp"
+#include "tools/meshd/api/change_gate.hpp"
 #include "tools/meshd/api/exposure.hpp"
+#include "tools/meshd/api/http_exchange.hpp"
 #include "tools/meshd/api/page.hpp"
 #include "tools/meshd/api/query_parameters.hpp"
 #include "tools/meshd/settings/passed_socket.hpp"
@@ -16,126 +18,6 @@
 namespace meshd {
 
 namespace {
-
-// -- what the API sees of a request
-
-/// The callbacks of a WebSocket, which are set once it is open.
-struct socket_callbacks {
-  std::function<void(bool, std::string)> on_message;
-  std::function<void()> on_room;
-  std::function<void()> on_end;
-};
-
-class sent_messages : public socket_sink {
-public:
-  sent_messages(http::socket_stream x,
-                std::shared_ptr<socket_callbacks> handlers)
-      : stream_(std::move(x)), handlers_(std::move(handlers)) {
-  }
-
-  bool has_room() const override {
-    return stream_.has_room();
-  }
-  void send(std::vector<http::socket_message> xs) override {
-    stream_.send(std::move(xs));
-  }
-  void close() override {
-    constexpr std::uint16_t going_away = 1001;
-    stream_.close(going_away);
-  }
-  void set_handlers(std::function<void(bool, std::string)> on_message,
-                    std::function<void()> on_room,
-                    std::function<void()> on_end) override {
-    handlers_->on_message = std::move(on_message);
-    handlers_->on_room = std::move(on_room);
-    handlers_->on_end = std::move(on_end);
-  }
-
-private:
-  http::socket_stream stream_;
-  std::shared_ptr<socket_callbacks> handlers_;
-};
-
-http::socket_handlers handlers_for(const std::shared_ptr<socket_callbacks>& x) {
-  http::socket_handlers result;
-  result.on_text = [x](std::string data) {
-    if (x->on_message)
-      x->on_message(true, std::move(data));
-  };
-  result.on_binary = [x](std::string data) {
-    if (x->on_message)
-      x->on_message(false, std::move(data));
-  };
-  result.on_room = [x] {
-    if (x->on_room)
-      x->on_room();
-  };
-  result.on_closed = [x] {
-    x->on_message = nullptr;
-    x->on_room = nullptr;
-    if (auto f = std::exchange(x->on_end, nullptr))
-      f();
-  };
-  return result;
-}
-
-class http_exchange : public exchange {
-public:
-  /// @param loop posts callbacks to the HTTP thread; null if they run there
-  ///        anyway
-  explicit http_exchange(http::responder to, poster loop = nullptr)
-      : to_(std::move(to)), loop_(std::move(loop)) {
-  }
-
-  std::string param(const std::string& name) const override {
-    return std::string{to_.request().parameter(name)};
-  }
-  std::optional<std::string> query(const std::string& name) const override {
-    return to_.request().query(name);
-  }
-  std::optional<std::string> header(const std::string& name) const override {
-    if (auto x = to_.request().header(name))
-      return std::string{*x};
-    return std::nullopt;
-  }
-  const std::string& body() const override {
-    return to_.request().body();
-  }
-  void on_gone(std::function<void()> f) override {
-    if (loop_)
-      f = [loop = loop_, f = std::move(f)] {
-        loop(f);
-      };
-    to_.on_gone(std::move(f));
-  }
-  bool may_write() const override {
-    return to_.request().level() == http::access::write;
-  }
-  void reply(int status, const std::string& type, std::string body,
-             const header_list& headers) override {
-    http::response x{status, type, std::move(body), headers};
-    x.headers.emplace_back("Cache-Control", "no-store");
-    to_.send(std::move(x));
-  }
-  bool reserve_stream() override {
-    return to_.reserve_stream();
-  }
-  void follow(http::event_source& source, http::subscription x) override {
-    source.subscribe(to_, std::move(x));
-  }
-  std::shared_ptr<socket_sink> open_socket() override {
-    constexpr std::size_t largest = 8 * 1024 * 1024;
-    auto handlers = std::make_shared<socket_callbacks>();
-    auto stream = to_.open_socket({largest}, handlers_for(handlers));
-    if (!stream.is_open())
-      return nullptr;
-    return std::make_shared<sent_messages>(std::move(stream), handlers);
-  }
-
-private:
-  http::responder to_;
-  poster loop_;
-};
 
 /// @param known the query parameters of the route
 void handle(const handler& f, const std::vector<std::string>& known,
@@ -175,6 +57,10 @@ public:
       : to_(to), scrapers_(scrapers), loop_(std::move(loop)) {
   }
 
+  change_gate& gate() {
+    return gate_;
+  }
+
   void add(const std::string& method, const std::string& path,
            handler f) override {
     auto options = route_options_of(method, path);
@@ -192,22 +78,33 @@ public:
           });
         },
         options);
+    auto changes = method != "GET";
     to_.add(
       method, path,
-      [f = std::move(f), known](const http::request& from,
-                                const http::responder& to) {
-        handle(f, known, from, call{std::make_shared<http_exchange>(to)});
+      [this, f = std::move(f), known, changes](const http::request& from,
+                                               const http::responder& to) {
+        if (changes)
+          handle_change(f, known, from, to);
+        else
+          handle(f, known, from, call{std::make_shared<http_exchange>(to)});
       },
       options);
   }
 
 private:
+  void handle_change(const handler& f, const std::vector<std::string>& known,
+                     const http::request& from, const http::responder& to) {
+    if (gate_.is_closed())
+      return call{std::make_shared<http_exchange>(to)}.fail(node_stops());
+    auto x = std::make_shared<http_exchange>(to, nullptr, gate_.enter());
+    handle(f, known, from, call{std::move(x)});
+  }
+
   http::router& to_;
   http::router* scrapers_;
   poster loop_;
+  change_gate gate_;
 };
-
-// -- settings
 
 http::server_options options_of(const service_options& x) {
   http::server_options result;
@@ -310,6 +207,10 @@ std::string http_face::open(const service_options& options,
 
 routes& http_face::paths() {
   return state_->paths;
+}
+
+void http_face::refuse_changes(std::function<void()> then) {
+  state_->paths.gate().close(std::move(then));
 }
 
 std::string http_face::start() {

@@ -44,6 +44,10 @@ public:
   /// The routes. Register all handlers between `open` and `start`.
   routes& paths();
 
+  /// From now on refuses requests for changes. To be called on the HTTP thread.
+  /// @param then called there once all earlier ones are answered
+  void refuse_changes(std::function<void()> then);
+
   /// Starts the HTTP thread, and answers requests from now on.
   /// @returns what is wrong; empty if nothing is. If something is, the thread
   ///          has ended.

@@ -5,6 +5,7 @@
 
 #include "tools/meshd/api/channel_socket.hpp"
 #include "tools/meshd/api/followed_values.hpp"
+#include "tools/meshd/mesh/counted.hpp"
 
 namespace meshd {
 
@@ -165,8 +166,8 @@ void streams::close_all() {
 void streams::reserve() {
   if (count_ >= most_)
     throw problem{503, "too_many_streams",
-                  "This node has " + std::to_string(count_)
-                    + " streams, as many as max-streams allows."};
+                  "This node has " + counted(count_, "stream")
+                    + ", as many as max-streams allows."};
 }
 
 http::subscription streams::begin_stream(const call& x) {
@@ -218,6 +219,8 @@ void streams::open_messages(const call& x) {
 }
 
 void streams::open_socket(const call& x) {
+  if (ctx_->is_stopping)
+    throw node_stops(); // its client wants to send
   auto name = x.text_param("channel", 1024);
   if (!ctx_->joined.is_joined(name))
     throw not_joined(name);

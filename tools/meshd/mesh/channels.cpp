@@ -4,6 +4,7 @@
 
 #include "tools/meshd/mesh/channel_gossiper.hpp"
 #include "tools/meshd/mesh/channel_names.hpp"
+#include "tools/meshd/mesh/counted.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 
 namespace meshd {
@@ -51,8 +52,8 @@ void channels::join(const std::string& name, answer<bool> then) {
     return then(problem{409, "joining", "The channel is being joined."});
   if (all_.size() >= most_)
     return then(problem{507, "too_many_channels",
-                        "This node has joined " + std::to_string(most_)
-                          + " channels, as many as max-channels allows."});
+                        "This node has joined " + counted(most_, "channel")
+                          + ", as many as max-channels allows."});
   auto x = std::make_shared<channel>();
   x->gossiper = spawn_channel_gossiper(parts_, name, reader_);
   all_[name] = x;

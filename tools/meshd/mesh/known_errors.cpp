@@ -80,7 +80,7 @@ problem problem_of(const caf::error& why) {
   if (why == caf::sec::request_timeout)
     return {504, "timed_out", "The mesh did not answer in time."};
   if (cafmesh::is(why, errc::stopped))
-    return {503, "stopping", "The node is stopping."};
+    return node_stops();
   problem result;
   result.detail = cafmesh::describe(why);
   if (const auto* known = find_known(why)) {

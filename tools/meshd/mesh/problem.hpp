@@ -18,6 +18,11 @@ struct problem {
   std::string hint{}; ///< what to do; empty: the usual for the code
 };
 
+/// The problem of a request to a node that is stopping.
+inline problem node_stops() {
+  return {503, "stopping", "The node is stopping."};
+}
+
 /// The answer to a request that succeeds but returns nothing.
 struct done {};
 

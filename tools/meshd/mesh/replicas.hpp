@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "actors/storage/sqlite_value_file.hpp"
+#include "tools/meshd/mesh/counted.hpp"
 #include "tools/meshd/mesh/deadlines.hpp"
+#include "tools/meshd/mesh/hand_over.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 #include "tools/meshd/mesh/text_page.hpp"
 #include "tools/meshd/mesh/value_waiter.hpp"
@@ -81,6 +83,20 @@ public:
     return all_.size();
   }
 
+  /// Calls `then` once the channels have all changes that were answered.
+  void hand_over(std::function<void()> then) {
+    auto missing = std::make_shared<std::size_t>(1); // one for the loop below
+    auto finish = [missing, then = std::move(then)] {
+      if (--*missing == 0)
+        then();
+    };
+    for (const auto& x : all_) {
+      ++*missing;
+      meshd::hand_over<V>(parts_, x.second.whom, finish);
+    }
+    finish();
+  }
+
   /// Passes a replica to `use`. Makes it first if there is none.
   /// @param limit how long a new replica may take to join its channel
   /// @param is_read whether `use` only reads the replica, once
@@ -97,10 +113,10 @@ public:
       [this, name, use = std::move(use), limit, is_read](bool has_room) {
         if (has_room)
           return with(name, use, limit, is_read);
-        auto kind = prefix_.substr(0, prefix_.size() - 1);
+        auto thing = prefix_.substr(0, prefix_.size() - 2); // of `counters/`
         use(problem{507, "too_many",
-                    "This node holds " + std::to_string(most_) + " " + kind
-                      + ", as many as max-" + kind + " allows."},
+                    "This node holds " + counted(most_, thing)
+                      + ", as many as max-" + thing + "s allows."},
             false);
       });
   }

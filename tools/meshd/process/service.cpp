@@ -1,5 +1,6 @@
 #include "tools/meshd/process/service.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <future>
@@ -8,6 +9,7 @@
 #include "tools/meshd/api/http_face.hpp"
 #include "tools/meshd/api/kv_waiters.hpp"
 #include "tools/meshd/api/streams.hpp"
+#include "tools/meshd/mesh/counted.hpp"
 #include "tools/meshd/mesh/stored_values.hpp"
 #include "tools/meshd/process/identity.hpp"
 #include "tools/meshd/process/life_record.hpp"
@@ -19,6 +21,9 @@ namespace {
 using cafmesh::log_level;
 
 constexpr std::chrono::seconds reload_time{5};
+
+/// How long a node that is told to stop goes on with changes that it has begun.
+constexpr std::chrono::milliseconds time_to_finish{2000};
 
 } // namespace
 
@@ -81,6 +86,13 @@ struct service_parts {
     events.mesh_changed(x);
   }
 
+  /// Calls `then` once the channels have all changes that were answered.
+  void hand_over(const std::function<void()>& then) {
+    kv.hand_over([this, then] {
+      counts.hand_over([this, then] { all_sets.hand_over(then); });
+    });
+  }
+
   streams events;
   channels joined;
   kv_store kv;
@@ -111,13 +123,16 @@ struct service::state {
   /// @returns that text, or an error after the time limit
   std::string
   wait_for(const std::function<void(std::function<void(std::string)>)>& f,
-           std::chrono::seconds limit = reload_time);
+           std::chrono::milliseconds limit = reload_time);
   /// Opens the state folder and its files, and sets the peer's name.
   /// @returns what is wrong; empty if nothing is
   std::string open_state();
   /// Waits until stored values are read and all channels are joined.
   /// @returns what is wrong; empty if nothing is
   std::string join_channels();
+  /// Refuses changes from now on, and waits until those that have begun are
+  /// answered and on their way to the neighbours.
+  void finish_changes();
   /// Notes what is wrong with the passwords in use. The library itself logs
   /// that they are short.
   void warn_of(const std::vector<cafmesh::password>& passwords);
@@ -125,7 +140,7 @@ struct service::state {
 
 std::string service::state::wait_for(
   const std::function<void(std::function<void(std::string)>)>& f,
-  std::chrono::seconds limit) {
+  std::chrono::milliseconds limit) {
   auto outcome = std::make_shared<std::promise<std::string>>();
   auto future = outcome->get_future();
   http.post([f, outcome] {
@@ -186,6 +201,21 @@ std::string service::state::join_channels() {
       return std::string{"cannot join "} + what + ": " + wrong;
   }
   return {};
+}
+
+void service::state::finish_changes() {
+  auto limit = std::min(config.mesh.drain_limit, time_to_finish);
+  auto wrong = wait_for(
+    [this](const auto& then) {
+      parts->ctx.is_stopping = true;
+      parts->events.close_all();
+      http.refuse_changes(
+        [this, then] { parts->hand_over([then] { then({}); }); });
+    },
+    limit);
+  if (!wrong.empty() && limit.count() > 0)
+    log->write(log_level::warning,
+               "stops before all changes are answered; clients get errors");
 }
 
 void service::state::warn_of(const std::vector<cafmesh::password>& passwords) {
@@ -293,9 +323,9 @@ void service::when_described(std::function<void(const std::string&)> f) {
   st.http.post([&st, f = std::move(f)] {
     st.mesh.get_status([f](const result<cafmesh::mesh_status>& x) {
       if (auto now = std::get_if<cafmesh::mesh_status>(&x))
-        f(std::to_string(now->peers.size()) + " peers, "
-          + std::to_string(now->connections.size()) + " connections, "
-          + std::to_string(now->channels.size()) + " channels");
+        f(counted(now->peers.size(), "peer") + ", "
+          + counted(now->connections.size(), "connection") + ", "
+          + counted(now->channels.size(), "channel"));
     });
   });
 }
@@ -307,10 +337,7 @@ void service::stop(life_end how) {
   st.has_started = false;
   if (st.life)
     st.life->ends(how);
-  st.http.post([&st] {
-    st.parts->ctx.is_stopping = true;
-    st.parts->events.close_all();
-  });
+  st.finish_changes();
   auto limit = st.config.mesh.drain_limit + std::chrono::seconds{2};
   if (!st.mesh.stop(limit))
     st.log->write(log_level::warning, "the node did not stop in time");

@@ -1,6 +1,6 @@
 import { call, getJson, segment } from "../api/http.js";
 import { Poller } from "../api/poller.js";
-import { byId, el, setAttribute, setHidden, setText } from "../dom.js";
+import { byId, el, setAttribute, setHidden, setText, throttled } from "../dom.js";
 import { count, shown } from "../text.js";
 import { MessagesPanel } from "./messages.js";
 import { SendForm } from "./send_form.js";
@@ -27,7 +27,8 @@ export class ChannelsPanel {
 
   constructor(mesh, notice) {
     this.#notice = notice;
-    this.#messages = new MessagesPanel(mesh);
+    // The counters below a message count it, too.
+    this.#messages = new MessagesPanel(mesh, throttled(() => this.#poller.now(), 500));
     this.#send = new SendForm(mesh, () => this.#open);
     byId("channels-join").addEventListener("submit", (event) => {
       event.preventDefault();

@@ -79,7 +79,7 @@ export class DetailPanel {
 
   #showConnections(peer) {
     const established = peer.connections.filter((x) => x.established).length;
-    setText(byId("detail-count"), `${count(established)} of ${count(peer.connections.length)} established`);
+    setText(byId("detail-count"), peer.connections.length ? `${count(established)} of ${count(peer.connections.length)} established` : "none");
     const rows = peer.connections.slice(0, MAX_CONNECTIONS).map((x) => this.#connectionRow(peer, x));
     if (peer.connections.length > MAX_CONNECTIONS) rows.push(el("li", { class: "muted" }, `and ${count(peer.connections.length - MAX_CONNECTIONS)} more`));
     byId("detail-connections").replaceChildren(...rows);

@@ -1,5 +1,5 @@
 import { byId, el, setText } from "../dom.js";
-import { clock, count, peerLabel, shown } from "../text.js";
+import { clock, count, peerLabel, plural, shown } from "../text.js";
 
 const LIMIT = 500;
 const KINDS = ["peer_joined", "peer_left", "peer_restarted", "connection_added", "connection_established", "connection_removed", "routes_changed",
@@ -30,7 +30,7 @@ export class EventsPanel {
     else this.#items.unshift({ type: shown(type, 40), time: clock(), text: this.#describe(type, value), times: 1 });
     this.#items.length = Math.min(this.#items.length, LIMIT);
     const { time, text } = this.#items[0];
-    setText(byId("last-event"), `${time}  ${shown(type, 40).replaceAll("_", " ")} ${text}`);
+    setText(byId("last-event"), `${time}  ${shown(type, 40).replaceAll("_", " ")}${text ? `: ${text}` : ""}`);
     if (this.#dirty || !this.#visible) return;
     this.#dirty = true;
     setTimeout(() => {
@@ -46,7 +46,7 @@ export class EventsPanel {
 
   #describe(type, value) {
     if (TEXTS[type]) return type === "routes_changed" ? "" : TEXTS[type];
-    if (type === "overflow") return `${count(value.lost)} events were lost; the mesh was read again`;
+    if (type === "overflow") return `${plural(value.lost, "event")} lost; the mesh was read again`;
     const subject = value.peer ?? value.name ?? value.channel ?? value.remote ?? "";
     const name = typeof subject === "object" ? subject.name : subject;
     const known = this.#mesh.peers.get(name) ?? (typeof subject === "object" ? subject : { name });

@@ -13,9 +13,12 @@ export class MessagesPanel {
   #log = new Log(byId("messages"), 200);
   #lost = 0;
   #visible = false;
+  #onMessage;
 
-  constructor(mesh) {
+  /** @param onMessage called after each message */
+  constructor(mesh, onMessage) {
     this.#mesh = mesh;
+    this.#onMessage = onMessage;
     byId("messages-clear").addEventListener("click", () => this.#log.clear());
   }
 
@@ -61,5 +64,6 @@ export class MessagesPanel {
       el("span", { class: "untrusted who", title: shown(from) }, peerLabel(peer ?? { name: from })),
       el("span", { class: "tag" }, value.unicast ? "to us" : "to all"),
       el("pre", { class: "untrusted" }, preview(fromBase64(value.data)))));
+    this.#onMessage();
   }
 }

@@ -12,7 +12,7 @@ export class PeersPanel {
 
   constructor(mesh, selection) {
     this.#mesh = mesh;
-    this.#table = new Table(byId("peers-table"), { columns: columnsFor(mesh), keyOf: (x) => x.name, onSelect: (x) => selection.set(x) });
+    this.#table = new Table(byId("peers-table"), { columns: columnsFor(mesh), keyOf: (x) => x.name, onSelect: (x) => selection.set(x), empty: () => (this.#filter.value.trim() ? "No peer matches the filter." : "No peers yet.") });
     this.#filter.addEventListener("input", this.#show);
     selection.watch((name) => {
       this.#table.select(name);

@@ -1,7 +1,7 @@
 import { EventStream } from "../api/event_stream.js";
 import { getJson } from "../api/http.js";
 import { byId, setText } from "../dom.js";
-import { bytes, count, peerLabel, shown } from "../text.js";
+import { bytes, count, peerLabel, plural, shown } from "../text.js";
 import { EntryPanel } from "./entry.js";
 import { Table } from "./table.js";
 
@@ -26,7 +26,7 @@ export class StorePanel {
   constructor(mesh, notice) {
     this.#mesh = mesh;
     this.#notice = notice;
-    this.#table = new Table(byId("store-table"), { columns: this.#columns(), keyOf: (x) => x.key, onSelect: (key) => this.#open(key) });
+    this.#table = new Table(byId("store-table"), { columns: this.#columns(), keyOf: (x) => x.key, onSelect: (key) => this.#open(key), empty: () => this.#emptyText() });
     this.#entry = new EntryPanel(notice, (key) => this.#table.select(key));
     byId("store-prefix-form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -131,7 +131,12 @@ export class StorePanel {
     byId("store-first").disabled = this.#after === "";
     byId("store-next").disabled = this.#next === null;
     const more = this.#elsewhere ? `, ${count(this.#elsewhere)} changed on other pages` : "";
-    setText(byId("store-page"), `${count(this.#entries.size)} keys${this.#after ? ` after ${shown(this.#after, 30)}` : ""}${more}`);
+    setText(byId("store-page"), `${plural(this.#entries.size, "key")}${this.#after ? ` after ${shown(this.#after, 30)}` : ""}${more}`);
+  }
+
+  #emptyText() {
+    if (this.#after) return "No more keys.";
+    return this.#prefix ? `No key begins with ${shown(this.#prefix, 60)}.` : "No keys yet. A new key is seen by all nodes of the mesh.";
   }
 
   #columns() {

@@ -1,4 +1,4 @@
-import { el, setAttribute, setText } from "../dom.js";
+import { el, setAttribute, setHidden, setText } from "../dom.js";
 
 const MAX_ROWS = 2000;
 
@@ -7,7 +7,8 @@ const MAX_ROWS = 2000;
  * that have changed.
  *
  * A column is {id, title, value(item) for sorting, text(item) or fill(cell, item),
- * numeric, wide}. Columns with `wide` 1 or 2 are hidden on narrow screens. With
+ * numeric, wide}. Columns with `wide` 1 or 2 are hidden on narrow screens. Cells
+ * without text show a dash; a table without rows shows the text of `empty`. With
  * `onSelect`, the first cell of each row has a button. The arrow keys move between
  * these buttons, and the Tab key stops at only one of them.
  */
@@ -21,13 +22,18 @@ export class Table {
   #items = [];
   #sort;
   #selected = null;
+  #emptyText;
+  #emptyNote;
   shownRows = 0;
 
-  constructor(table, { columns, keyOf, onSelect = null, sort }) {
+  constructor(table, { columns, keyOf, onSelect = null, sort, empty }) {
     this.#columns = columns;
     this.#keyOf = keyOf;
     this.#onSelect = onSelect;
     this.#sort = { id: sort ?? columns[0].id, down: false };
+    this.#emptyText = empty;
+    this.#emptyNote = el("caption", { class: "explain", hidden: true });
+    table.prepend(this.#emptyNote);
     this.#head = table.tHead.rows[0];
     this.#body = table.tBodies[0];
     this.#head.append(...columns.map((x) => this.#header(x)));
@@ -66,6 +72,8 @@ export class Table {
     const column = this.#columns.find((x) => x.id === this.#sort.id);
     const sorted = [...items].sort((a, b) => this.#compare(column, a, b)).slice(0, MAX_ROWS);
     this.shownRows = sorted.length;
+    setHidden(this.#emptyNote, sorted.length > 0);
+    setText(this.#emptyNote, sorted.length > 0 ? "" : this.#emptyText());
     this.#showSortOrder();
     const keys = new Set(sorted.map(this.#keyOf));
     for (const [key, row] of this.#rows) {
@@ -114,7 +122,12 @@ export class Table {
 
   #fill(column, cell, item) {
     if (column.fill) column.fill(cell, item);
-    else setText(cell, column.text(item));
+    else this.#fillText(cell, column.text(item));
+  }
+
+  #fillText(cell, text) {
+    setText(cell, text || "–");
+    cell.classList.toggle("nothing", cell.textContent === "–");
   }
 
   #markSelected(row, key) {

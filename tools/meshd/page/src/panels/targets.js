@@ -13,7 +13,7 @@ export class TargetsPanel {
   #targets = [];
   #readAt = 0;
   #poller = new Poller(() => this.#read(), 2000);
-  #table = new Table(byId("targets-table"), { columns: this.#columns(), keyOf: (x) => x.address });
+  #table = new Table(byId("targets-table"), { columns: this.#columns(), keyOf: (x) => x.address, empty: () => "This node dials no addresses. Peers may still dial it." });
   #visible = false;
 
   constructor(notice) {
@@ -85,7 +85,7 @@ export class TargetsPanel {
 
   #columns() {
     return [
-      { id: "address", title: "Address", class: "code address-cell", value: (x) => x.address, text: (x) => shown(x.address, 100) },
+      { id: "address", title: "Address", class: "code address-cell", value: (x) => x.address, fill: fillAddress },
       { id: "state", title: "State", value: (x) => x.state, fill: fillState },
       { id: "wanted", title: "Given by", wide: 1, value: (x) => (x.wanted ? 0 : 1), text: (x) => (x.wanted ? "the user" : "discovery") },
       { id: "next", title: "Next try", numeric: true, value: (x) => this.#secondsLeft(x), text: (x) => this.#nextTry(x) },
@@ -93,6 +93,14 @@ export class TargetsPanel {
       { id: "forget", title: "", class: "action", fill: (cell, x) => this.#fillAction(cell, x) },
     ];
   }
+}
+
+/** A narrow cell breaks before the port rather than within a number. */
+function fillAddress(cell, target) {
+  const text = shown(target.address, 100);
+  if (cell.textContent === text) return;
+  const port = text.lastIndexOf(":");
+  cell.replaceChildren(text.slice(0, Math.max(port, 0)), el("wbr"), text.slice(Math.max(port, 0)));
 }
 
 function fillState(cell, target) {

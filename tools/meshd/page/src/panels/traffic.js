@@ -17,7 +17,7 @@ export class TrafficPanel {
 
   constructor(traffic) {
     this.#traffic = traffic;
-    this.#table = new Table(byId("connections-table"), { columns: columnsFor(traffic), keyOf: (x) => String(x.id) });
+    this.#table = new Table(byId("connections-table"), { columns: columnsFor(traffic), keyOf: (x) => String(x.id), empty: () => "This node has no connections. The targets say whom it dials." });
     new ResizeObserver(() => this.#chart?.setSize({ width: Math.max(200, this.#box.clientWidth), height: HEIGHT })).observe(this.#box);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       this.#chart?.destroy();

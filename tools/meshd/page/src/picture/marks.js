@@ -79,7 +79,8 @@ function drawNames(context, at, marks, colours, radius, camera) {
     if (!point || point[0] < -50 || point[1] < -20 || point[0] > camera.width + 50 || point[1] > camera.height) continue;
     const width = context.measureText(text).width;
     const x = Math.min(Math.max(point[0], width / 2 + 4), camera.width - width / 2 - 4);
-    const y = point[1] + radius * 1.9 + 2;
+    const ringed = name === marks.selected || name === marks.touched;
+    const y = point[1] + radius * 1.9 + (ringed ? 6 : 2);
     if (!claim(taken, x - width / 2, y, width) && !important) continue;
     context.strokeText(text, x, y);
     context.fillText(text, x, y);
