@@ -22,9 +22,6 @@ using sharing = caf::scheduler::coordinator<caf::policy::work_sharing>;
 using stealing = caf::scheduler::coordinator<caf::policy::work_stealing>;
 using stealing_worker = caf::scheduler::worker<caf::policy::work_stealing>;
 
-// Others may add jobs to a queue for as long as it is emptied.
-constexpr std::size_t most_jobs_to_find_one = 1'000'000;
-
 bool has_jobs(sharing& x) {
   std::lock_guard<std::mutex> guard{x.data().lock};
   return !x.data().queue.empty();
@@ -46,22 +43,23 @@ void move_of_the_library(jobs& from, jobs& to) {
   }
 }
 
-jobs take_jobs(sharing& x) {
-  jobs result;
+found_jobs take_jobs(sharing& x) {
+  found_jobs result;
   jobs seen;
   std::lock_guard<std::mutex> guard{x.data().lock};
   auto& queue = x.data().queue;
   const auto count = std::min(queue.size(), most_jobs_per_search);
   seen.splice(seen.end(), queue, queue.begin(),
               std::next(queue.begin(), static_cast<std::ptrdiff_t>(count)));
-  move_of_the_library(seen, result);
+  move_of_the_library(seen, result.jobs);
+  result.is_cut_short = !queue.empty();
   queue.splice(queue.end(), seen);
   return result;
 }
 
-jobs take_first(stealing_worker& x, std::size_t most) {
+jobs take_first(stealing_worker& x) {
   jobs result;
-  while (result.size() < most) {
+  while (result.size() < most_jobs_per_search) {
     auto* job = x.data().queue.take_head();
     if (!job)
       break;
@@ -70,44 +68,49 @@ jobs take_first(stealing_worker& x, std::size_t most) {
   return result;
 }
 
-void put_back(stealing_worker& x, const jobs& all) {
-  for (auto* job : all)
-    x.external_enqueue(job);
-}
-
-jobs take_jobs(stealing& x) {
-  jobs result;
+found_jobs take_jobs(stealing& x) {
+  found_jobs result;
   for (std::size_t i = 0; i < x.num_workers(); ++i) {
     auto& worker = *x.worker_by_id(i);
-    auto seen = take_first(worker, most_jobs_per_search);
-    move_of_the_library(seen, result);
-    put_back(worker, seen);
+    auto seen = take_first(worker);
+    if (seen.size() == most_jobs_per_search)
+      result.is_cut_short = true;
+    move_of_the_library(seen, result.jobs);
+    for (auto* job : seen)
+      worker.external_enqueue(job);
   }
   return result;
 }
 
-bool take_from(jobs& all, const caf::resumable* job) {
-  const auto found = std::find(all.begin(), all.end(), job);
-  if (found == all.end())
+bool take_job(sharing& x, const caf::resumable* job) {
+  std::lock_guard<std::mutex> guard{x.data().lock};
+  auto& queue = x.data().queue;
+  const auto found = std::find(queue.begin(), queue.end(), job);
+  if (found == queue.end())
     return false;
-  all.erase(found);
+  queue.erase(found);
   return true;
 }
 
-bool take_job(sharing& x, const caf::resumable* job) {
-  std::lock_guard<std::mutex> guard{x.data().lock};
-  return take_from(x.data().queue, job);
+// Moves each job before the wanted one to the end of its queue.
+bool take_job(stealing_worker& x, const caf::resumable* job) {
+  const caf::resumable* first = nullptr;
+  for (std::size_t i = 0; i < most_jobs_per_search; ++i) {
+    auto* next = x.data().queue.take_head();
+    if (!next || next == job)
+      return next != nullptr;
+    x.external_enqueue(next);
+    if (next == first)
+      return false;
+    first = first ? first : next;
+  }
+  return false;
 }
 
 bool take_job(stealing& x, const caf::resumable* job) {
-  for (std::size_t i = 0; i < x.num_workers(); ++i) {
-    auto& worker = *x.worker_by_id(i);
-    auto all = take_first(worker, most_jobs_to_find_one);
-    const auto is_found = take_from(all, job);
-    put_back(worker, all);
-    if (is_found)
+  for (std::size_t i = 0; i < x.num_workers(); ++i)
+    if (take_job(*x.worker_by_id(i), job))
       return true;
-  }
   return false;
 }
 
@@ -132,7 +135,7 @@ bool has_jobs(caf::actor_system& system) {
   return with_scheduler(system, [](auto& x) { return has_jobs(x); });
 }
 
-std::list<caf::resumable*> take_jobs_of_the_library(caf::actor_system& system) {
+found_jobs take_jobs_of_the_library(caf::actor_system& system) {
   return with_scheduler(system, [](auto& x) { return take_jobs(x); });
 }
 

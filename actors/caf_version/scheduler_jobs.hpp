@@ -18,12 +18,18 @@ bool has_known_scheduler(caf::actor_system& system);
 /// Whether any job waits.
 bool has_jobs(caf::actor_system& system);
 
+struct found_jobs {
+  std::list<caf::resumable*> jobs;
+  bool is_cut_short = false; ///< whether others wait that were not looked at
+};
+
 /// Takes the jobs of the library among the first of each queue. If others wait
 /// behind those that stay, they come first in the next search.
-std::list<caf::resumable*> take_jobs_of_the_library(caf::actor_system& system);
+found_jobs take_jobs_of_the_library(caf::actor_system& system);
 
-/// Takes a job from the queue, whose reference to it the caller then owns.
-/// @returns false if the job does not wait in a queue
+/// Takes a job from the queue, whose reference to it the caller then owns. May
+/// miss a job in a long queue, and then sees others the next time.
+/// @returns false if the job was not found
 bool take_job(caf::actor_system& system, const caf::resumable* job);
 
 } // namespace cafmesh::caf_version

@@ -6,8 +6,8 @@
 namespace cafmesh::caf_version {
 
 /// A job that the scheduler runs once it has a free thread. Its owner takes it
-/// back from the scheduler's queue: the job's code may belong to a plug-in,
-/// which can be unloaded once its nodes have ended.
+/// back from the scheduler's queue, where it would otherwise wait for as long
+/// as all threads are blocked.
 class scheduler_probe {
 public:
   explicit scheduler_probe(caf::actor_system& system);

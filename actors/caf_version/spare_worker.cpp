@@ -55,6 +55,11 @@ public:
     probe_.reset();
   }
 
+  /// @pre `run` was not called
+  std::unique_ptr<scheduler_probe> give_back() {
+    return std::move(probe_);
+  }
+
   /// To be called at intervals, on another thread. Gives the jobs that wait
   /// behind a job that does not return back to the scheduler.
   void look() {
@@ -100,11 +105,12 @@ private:
   void search(local_unit& unit) {
     auto began = steady::now();
     auto found = take_jobs_of_the_library(system_);
-    for (auto* job : found)
+    for (auto* job : found.jobs)
       unit.exec_later(job);
     auto ended = steady::now();
-    pause_ = found.empty() ? std::min(2 * pause_, longest_idle_pause)
-                           : shortest_idle_pause;
+    pause_ = found.jobs.empty() && !found.is_cut_short
+               ? std::min(2 * pause_, longest_idle_pause)
+               : shortest_idle_pause;
     next_search_ =
       ended
       + std::max<steady::duration>(pause_, pause_factor * (ended - began));
@@ -159,7 +165,9 @@ void spare_worker::begin_work() {
   runner_ = work;
   auto failed = run_on_own_thread(
     system_, [self = weak_from_this(), work] { work->run(self); });
-  if (!failed)
+  if (failed)
+    probe_ = work->give_back();
+  else
     ++times_needed_;
 }
 

@@ -13,7 +13,7 @@
 namespace cafmesh::wire {
 
 /// The maximum size of a number, in bytes.
-constexpr std::size_t longest_number = 10;
+inline constexpr std::size_t longest_number = 10;
 
 /// Writes a number.
 /// @param to has room for `longest_number` bytes

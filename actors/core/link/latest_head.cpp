@@ -5,8 +5,7 @@
 namespace cafmesh {
 
 void latest_head::make(const std::string& channel, const outgoing& x) {
-  auto head = known_ ? std::move(known_->head) : bytes{};
-  head.clear();
+  bytes head;
   wire::append_message_head(x.tag, channel, x.source, x.destination,
                             x.data.size(), head);
   known fresh{channel,       x.tag,         x.source,
