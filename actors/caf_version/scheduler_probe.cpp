@@ -18,7 +18,7 @@ namespace {
 
 // A thread that has taken the job from the queue runs it at once.
 constexpr auto longest_wait = std::chrono::milliseconds{100};
-constexpr auto between_searches = std::chrono::milliseconds{1};
+constexpr auto pause_before_retry = std::chrono::milliseconds{1};
 
 } // namespace
 
@@ -52,7 +52,7 @@ scheduler_probe::~scheduler_probe() {
     if (take_job(system_, job_.get()))
       job_->deref();
     else
-      std::this_thread::sleep_for(between_searches);
+      std::this_thread::sleep_for(pause_before_retry);
   }
 }
 
