@@ -65,6 +65,13 @@ caf::error bounded_deserializer::fail(caf::error why) {
   return first_error_;
 }
 
+// The stack grows downwards. If this frame is above `stack_begin_`, the
+// difference wraps around to a huge number. Such a number is ignored.
+bool bounded_deserializer::nests_too_deeply() const noexcept {
+  const auto used = stack_begin_ - stack_position();
+  return used > max_stack && used <= UINTPTR_MAX / 2;
+}
+
 caf::error bounded_deserializer::read(void* to, std::size_t size) {
   if (first_error_)
     return first_error_;
@@ -74,10 +81,7 @@ caf::error bounded_deserializer::read(void* to, std::size_t size) {
                            "name but another layout at the sender, or contains "
                            "a message with a type that is not registered "
                            "there"));
-  // The stack grows downwards. If this frame is above `stack_begin_`, the
-  // difference wraps around to a huge number. Such a number is ignored.
-  if (auto used = stack_begin_ - stack_position();
-      used > max_stack && used <= UINTPTR_MAX / 2)
+  if (nests_too_deeply())
     return fail(make_error(errc::too_large, "values nest too deeply"));
   if (size > 0)
     std::memcpy(to, rest_.data(), size);
@@ -164,6 +168,12 @@ caf::error bounded_deserializer::end_object() {
 
 caf::error bounded_deserializer::read_size(std::size_t& x) {
   spotter_.other();
+  // The fast path for nearly all sizes; nothing is left after an error.
+  if (!rest_.empty() && rest_[0] < 0x80 && !nests_too_deeply()) {
+    x = rest_[0];
+    rest_ = rest_.sub(1);
+    return {};
+  }
   x = 0;
   for (unsigned shift = 0; shift < 35; shift += 7) {
     std::uint8_t digit = 0;

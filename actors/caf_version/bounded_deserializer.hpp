@@ -76,6 +76,7 @@ private:
   template <class String>
   caf::error read_wide(String& x);
   caf::error read_size(std::size_t& x);
+  bool nests_too_deeply() const noexcept;
   caf::error read(void* to, std::size_t size);
   caf::error check_actor(caf::actor_id id);
   caf::error fail(caf::error why);

@@ -8,6 +8,8 @@
 
 namespace cafmesh::caf_version {
 
+class scheduler_probe;
+
 /// Runs the library's actors while all threads of an actor system's scheduler
 /// are busy for seconds, for example because actors block them. Such actors
 /// then run on an additional thread, until the scheduler has a free thread
@@ -26,14 +28,14 @@ public:
   static std::shared_ptr<spare_worker> begin(caf::actor_system& system);
 
   explicit spare_worker(caf::actor_system& system);
+  spare_worker(const spare_worker&) = delete;
+  spare_worker& operator=(const spare_worker&) = delete;
+  ~spare_worker();
 
   /// How often it had to begin work. May be called from any thread.
   unsigned times_needed() const noexcept {
     return times_needed_;
   }
-
-  /// Whether a job has run.
-  using flag = std::shared_ptr<std::atomic<bool>>;
 
 private:
   class runner;
@@ -42,8 +44,8 @@ private:
   void begin_work();
 
   caf::actor_system& system_;
-  flag probe_has_run_;           // null: there is no probe
-  std::weak_ptr<runner> runner_; // expired while there is no work
+  std::unique_ptr<scheduler_probe> probe_; // null: there is none
+  std::weak_ptr<runner> runner_;           // expired while there is no work
   std::atomic<unsigned> times_needed_{0};
 };
 

@@ -53,9 +53,15 @@ void unicast_lanes::answers::clear() {
   of_relayed.clear();
 }
 
+unicast_lanes::lane& unicast_lanes::lane_of(peer_name hop) {
+  if (!latest_ || latest_->first != hop)
+    latest_ = &*lanes_.try_emplace(hop).first;
+  return latest_->second;
+}
+
 void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
                         const deferred_reply_ptr& answer) {
-  auto& to_hop = lanes_[hop];
+  auto& to_hop = lane_of(hop);
   if (to_hop.to != to) {
     drop(to_hop,
          make_error(errc::no_connection, "connection was replaced by another"));
@@ -92,7 +98,7 @@ void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
 std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
   while (!ready_.empty()) {
     auto hop = ready_.back();
-    auto& to_hop = lanes_[hop];
+    auto& to_hop = lane_of(hop);
     if (to_hop.batches.empty()
         || to_hop.unanswered.size() >= batches_under_way) {
       ready_.pop_back();
@@ -190,6 +196,7 @@ bool unicast_lanes::check(instant now) {
     if (to_hop.free > 0 && to_hop.unanswered.empty() && to_hop.batches.empty())
       add_empty(i->first, to_hop, nullptr);
     if (to_hop.unanswered.empty() && to_hop.batches.empty()) {
+      latest_ = nullptr;
       i = lanes_.erase(i);
       continue;
     }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "actors/channel/deferred_reply.hpp"
@@ -52,6 +53,8 @@ public:
 
   explicit unicast_lanes(std::size_t limit) : limit_(limit) {
   }
+  unicast_lanes(unicast_lanes&&) = default;
+  unicast_lanes& operator=(unicast_lanes&&) = default;
 
   /// Adds a message to the lane of `hop`. Drops the message with
   /// errc::congested if the lane is stuck, if the lane is slow and the message
@@ -103,6 +106,7 @@ private:
     bool stuck = false;
   };
 
+  lane& lane_of(peer_name hop);
   void add_empty(peer_name hop, lane& to_hop, const deferred_reply_ptr& answer);
   static bool goes_free(lane& x, const gathered& first);
   void release_relays(lane& x);
@@ -110,6 +114,8 @@ private:
 
   std::size_t limit_;
   std::unordered_map<peer_name, lane> lanes_;
+  // The lane that was used last, since most messages go the same way.
+  std::pair<const peer_name, lane>* latest_ = nullptr;
   std::vector<peer_name> ready_; // lanes that may have a batch to send
   std::uint64_t dropped_ = 0;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -11,10 +12,22 @@
 /// big endian. A run is a size and that many bytes.
 namespace cafmesh::wire {
 
-inline void append_number(bytes& out, std::uint64_t x) {
+/// The maximum size of a number, in bytes.
+inline constexpr std::size_t longest_number = 10;
+
+/// Writes a number.
+/// @param to has room for `longest_number` bytes
+/// @returns the end of what was written
+inline std::uint8_t* write_number(std::uint8_t* to, std::uint64_t x) noexcept {
   for (; x >= 0x80; x >>= 7)
-    out.push_back(static_cast<std::uint8_t>(x | 0x80));
-  out.push_back(static_cast<std::uint8_t>(x));
+    *to++ = static_cast<std::uint8_t>(x | 0x80);
+  *to++ = static_cast<std::uint8_t>(x);
+  return to;
+}
+
+inline void append_number(bytes& out, std::uint64_t x) {
+  std::uint8_t number[longest_number];
+  out.insert(out.end(), number, write_number(number, x));
 }
 
 inline void append_fixed(bytes& out, std::uint64_t x) {
@@ -64,14 +77,17 @@ public:
   /// could encode it: each number has only one valid encoding.
   std::uint64_t number() {
     std::uint64_t result = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      auto x = octet();
+    const auto most = std::min(rest_.size(), longest_number);
+    for (std::size_t i = 0; i < most; ++i) {
+      auto x = rest_[i];
       auto is_last = x < 0x80;
-      if (failed_ || (shift == 63 && x > 1) || (is_last && x == 0 && shift > 0))
+      if ((i + 1 == longest_number && x > 1) || (is_last && x == 0 && i > 0))
         return fail();
-      result |= std::uint64_t{x & 0x7fu} << shift;
-      if (is_last)
+      result |= std::uint64_t{x & 0x7fu} << (7 * i);
+      if (is_last) {
+        rest_ = rest_.sub(i + 1);
         return result;
+      }
     }
     return fail();
   }

@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::size_t length_size = 4;
 
+static_assert(max_frame_header >= length_size
+              && max_frame_header >= max_gob_message_start);
+
 // The maximum size in bytes of the type definitions before a `[]byte`. A
 // `[]byte` needs no definitions, so the limit only keeps a remote from sending
 // definitions without end.
@@ -127,13 +130,18 @@ frame_scan scan_frame(framing kind, byte_view input,
                               : scan_length_prefix(input, limit);
 }
 
-void append_frame_header(framing kind, std::size_t content_size, bytes& out) {
-  if (kind == framing::gob) {
-    append_gob_bytes_message_header(out, content_size);
-    return;
-  }
+std::uint8_t* write_frame_header(framing kind, std::size_t content_size,
+                                 std::uint8_t* to) noexcept {
+  if (kind == framing::gob)
+    return write_gob_bytes_message_header(to, content_size);
   for (auto i = length_size; i > 0; --i)
-    out.push_back(static_cast<std::uint8_t>(content_size >> (8 * (i - 1))));
+    *to++ = static_cast<std::uint8_t>(content_size >> (8 * (i - 1)));
+  return to;
+}
+
+void append_frame_header(framing kind, std::size_t content_size, bytes& out) {
+  std::uint8_t header[max_frame_header];
+  out.insert(out.end(), header, write_frame_header(kind, content_size, header));
 }
 
 } // namespace cafmesh::wire

@@ -46,6 +46,14 @@ struct frame_scan {
 frame_scan scan_frame(framing kind, byte_view input,
                       std::size_t limit) noexcept;
 
+/// The maximum size in bytes of what precedes the content of a frame.
+constexpr std::size_t max_frame_header = 20;
+
+/// Writes what precedes the content of a frame.
+/// @param to has room for `max_frame_header` bytes
+/// @returns the end of what was written
+std::uint8_t* write_frame_header(framing kind, std::size_t content_size,
+                                 std::uint8_t* to) noexcept;
 void append_frame_header(framing kind, std::size_t content_size, bytes& out);
 
 } // namespace cafmesh::wire

@@ -32,10 +32,7 @@ std::uint8_t* write_run_start(std::uint8_t* to, gob_type type,
 }
 
 std::size_t significant_bytes(std::uint64_t x) noexcept {
-  std::size_t result = 0;
-  for (; x != 0; x >>= 8)
-    ++result;
-  return result;
+  return x == 0 ? 0 : 8 - static_cast<std::size_t>(__builtin_clzll(x)) / 8;
 }
 
 } // namespace

@@ -29,7 +29,7 @@ bool is_for_overlays(wire::message_tag tag) {
 link::link(crypto::handshake_config config, const crypto::key_pair& keys,
            name_flavour flavour)
     : handshake_(std::make_unique<crypto::handshake>(std::move(config), keys)),
-      flavour_(flavour) {
+      envelopes_(flavour) {
   output_.append(handshake_->take_output());
 }
 
@@ -170,9 +170,9 @@ bool link::input_is_useless() const noexcept {
 
 caf::error link::read_frame(const wire::frame_scan& frame, batch& to,
                             link_intake& out) {
-  if (auto err = check(frame))
-    return err;
-  auto overhead = agreed_->from_remote ? crypto::seal_overhead : 0;
+  if (!is_sound(frame))
+    return why_unsound(frame);
+  auto overhead = overhead_from_remote();
   auto size = frame.content.size() - overhead;
   if (to.in_input)
     to.used = static_cast<std::size_t>(frame.content.data() - to.block->data())
@@ -180,8 +180,11 @@ caf::error link::read_frame(const wire::frame_scan& frame, batch& to,
   else if (!to.block)
     to.block = blocks_.take(waiting().size()); // enough for the whole batch
   auto offset = to.used;
-  if (auto err = open_frame(frame.content, to.block->data() + offset))
-    return err;
+  if (!open_frame(frame.content, to.block->data() + offset))
+    return make_error(errc::cannot_open,
+                      "frame "
+                        + std::to_string(agreed_->from_remote->sequence())
+                        + " is damaged or sealed with another key");
   consumed_ += frame.consumed;
   to.used += size;
   return read_message(to.block->data(), offset, size, out);
@@ -192,29 +195,22 @@ bool link::may_hand_over_input() const noexcept {
          && waiting().size() >= input_->size() / 4;
 }
 
-caf::error link::check(const wire::frame_scan& frame) const {
+caf::error link::why_unsound(const wire::frame_scan& frame) {
   if (frame.status == wire::frame_status::too_large)
     return make_error(errc::too_large, "frame over the limit of "
                                          + std::to_string(wire::max_frame_size)
                                          + " bytes");
   if (frame.status == wire::frame_status::malformed)
     return make_error(errc::malformed, "no frame starts like this");
-  if (agreed_->from_remote && frame.content.size() < crypto::seal_overhead)
-    return make_error(errc::cannot_open, "frame too short to be sealed");
-  return {};
+  return make_error(errc::cannot_open, "frame too short to be sealed");
 }
 
-caf::error link::open_frame(byte_view content, std::uint8_t* plain) {
-  if (!agreed_->from_remote) {
-    if (plain != content.data())
-      std::copy(content.begin(), content.end(), plain);
-    return {};
-  }
-  if (agreed_->from_remote->open(content.data(), content.size(), plain))
-    return {};
-  return make_error(errc::cannot_open,
-                    "frame " + std::to_string(agreed_->from_remote->sequence())
-                      + " is damaged or sealed with another key");
+bool link::open_frame(byte_view content, std::uint8_t* plain) {
+  if (agreed_->from_remote)
+    return agreed_->from_remote->open(content.data(), content.size(), plain);
+  if (plain != content.data())
+    std::copy(content.begin(), content.end(), plain);
+  return true;
 }
 
 caf::error link::read_message(const std::uint8_t* block, std::size_t offset,
@@ -241,7 +237,7 @@ caf::error link::read_message(const std::uint8_t* block, std::size_t offset,
   case wire::message_tag::unicast:
   case wire::message_tag::broadcast: {
     wire::envelope x;
-    if (!wire::read_envelope(tag, message.sub(1), flavour_, x))
+    if (!envelopes_.read(message, x))
       return make_error(errc::malformed, "message with tag "
                                            + std::to_string(message[0])
                                            + " does not decode");
@@ -311,19 +307,19 @@ channel_name link::name_of(std::string_view channel) {
 
 // -- writing
 
-bool link::put_frame(byte_view body) {
-  auto plain_size = head_.size() + body.size();
+bool link::put_frame(byte_view head, byte_view body) {
+  auto plain_size = head.size() + body.size();
   auto size = plain_size + (encrypted() ? crypto::seal_overhead : 0);
   if (size > wire::max_frame_size)
     return false;
-  frame_header_.clear();
-  wire::append_frame_header(agreed_->framing, size, frame_header_);
-  auto* to = output_.extend(frame_header_.size() + size);
-  to = std::copy(frame_header_.begin(), frame_header_.end(), to);
+  std::uint8_t header[wire::max_frame_header];
+  const auto* end = wire::write_frame_header(agreed_->framing, size, header);
+  auto* to = output_.extend(static_cast<std::size_t>(end - header) + size);
+  to = std::copy(static_cast<const std::uint8_t*>(header), end, to);
   if (encrypted()) {
-    agreed_->to_remote->seal(head_, body, to);
+    agreed_->to_remote->seal(head, body, to);
   } else {
-    to = std::copy(head_.begin(), head_.end(), to);
+    to = std::copy(head.begin(), head.end(), to);
     std::copy(body.begin(), body.end(), to);
   }
   ++frames_out_;
@@ -331,21 +327,18 @@ bool link::put_frame(byte_view body) {
 }
 
 caf::error link::send(const std::string& channel, const outgoing& x) {
-  head_.clear();
-  if (!x.relayed)
-    wire::append_message_head(x.tag, channel, x.source, x.destination,
-                              x.data.size(), head_);
-  if (put_frame(x.data.view()))
+  const auto head = x.relayed ? byte_view{} : head_.of(channel, x);
+  if (put_frame(head, x.data.view()))
     return {};
   return make_error(errc::too_large,
-                    "message of " + std::to_string(head_.size() + x.data.size())
+                    "message of " + std::to_string(head.size() + x.data.size())
                       + " bytes, a frame holds "
                       + std::to_string(wire::max_frame_size));
 }
 
 void link::send_heartbeat() {
-  head_ = {static_cast<std::uint8_t>(wire::message_tag::heartbeat)};
-  put_frame({});
+  const auto tag = static_cast<std::uint8_t>(wire::message_tag::heartbeat);
+  put_frame({&tag, 1}, {});
   shrink();
 }
 
@@ -354,6 +347,8 @@ void link::send_heartbeat() {
 // more than the batch itself.
 void link::shrink() {
   blocks_.clear();
+  envelopes_.forget();
+  head_.forget();
   reads_since_heartbeat_ = 0;
   if (input_is_useless())
     release_input();
@@ -363,14 +358,13 @@ void link::shrink() {
 }
 
 void link::send_blank() {
-  head_.clear();
-  put_frame({});
+  put_frame({}, {});
 }
 
 void link::send_hold(const wire::hold& x) {
-  head_ = {static_cast<std::uint8_t>(wire::message_tag::hold)};
-  wire::append_hold(head_, x);
-  put_frame({});
+  bytes message{static_cast<std::uint8_t>(wire::message_tag::hold)};
+  wire::append_hold(message, x);
+  put_frame(message, {});
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
@@ -380,8 +374,8 @@ caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
     return make_error(errc::malformed, "tag "
                                          + std::to_string(static_cast<int>(tag))
                                          + " is not for overlays");
-  head_ = {static_cast<std::uint8_t>(tag)};
-  if (put_frame(data))
+  const auto first = static_cast<std::uint8_t>(tag);
+  if (put_frame({&first, 1}, data))
     return {};
   return make_error(errc::too_large, "overlay message of "
                                        + std::to_string(data.size())

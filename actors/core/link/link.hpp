@@ -11,6 +11,8 @@
 #include <caf/error.hpp>
 
 #include "actors/core/link/buffer_pool.hpp"
+#include "actors/core/link/envelope_reader.hpp"
+#include "actors/core/link/latest_head.hpp"
 #include "actors/core/link/output_buffer.hpp"
 #include "crypto/handshake/handshake.hpp"
 #include "messages/internal/traffic.hpp"
@@ -199,29 +201,37 @@ private:
   /// @pre no bytes wait
   void release_input();
   bool input_is_useless() const noexcept;
-  /// Returns an error if the frame is malformed, too large or too short.
+  /// The bytes that sealing adds to a message from the remote.
+  std::size_t overhead_from_remote() const noexcept {
+    return agreed_->from_remote ? crypto::seal_overhead : 0;
+  }
+  /// Whether the frame is neither malformed, nor too large or too short.
   /// @pre the frame is complete, or its scan has failed
-  caf::error check(const wire::frame_scan& frame) const;
+  bool is_sound(const wire::frame_scan& frame) const noexcept {
+    return frame.status == wire::frame_status::complete
+           && frame.content.size() >= overhead_from_remote();
+  }
+  static caf::error why_unsound(const wire::frame_scan& frame);
   /// Writes the plain content of a frame to `plain`, which points to another
   /// block or into `content`. If it points into `content`, it must point to the
   /// byte after the authentication tag of a sealed frame, or to the start of a
   /// plain frame.
   /// @pre the frame was checked
-  caf::error open_frame(byte_view content, std::uint8_t* plain);
+  /// @returns false if the frame cannot be opened
+  bool open_frame(byte_view content, std::uint8_t* plain);
   /// Reads the message at `block[offset .. offset + size)`.
   caf::error read_message(const std::uint8_t* block, std::size_t offset,
                           std::size_t size, link_intake& out);
   channel_deliveries& deliveries_for(std::string_view channel,
                                      link_intake& out);
   channel_name name_of(std::string_view channel);
-  /// Appends a frame of `head_` and `body` to the output.
+  /// Appends a frame of `head` and `body` to the output.
   /// @returns false, with nothing done, if the frame would exceed the limit.
-  bool put_frame(byte_view body);
+  bool put_frame(byte_view head, byte_view body);
   void shrink();
 
   std::unique_ptr<crypto::handshake> handshake_; // null once it is done
   std::optional<crypto::handshake_result> agreed_;
-  name_flavour flavour_;
   bool open_ = false;
   bool has_overlay_ = true;
 
@@ -237,11 +247,11 @@ private:
   std::size_t needed_ = 0;
   bool was_full_ = false; // whether the last read filled the block
   buffer_pool blocks_;
+  envelope_reader envelopes_;
 
   output_buffer output_;
   std::uint64_t frames_out_ = 0;
-  bytes head_; // the message to send, up to its data
-  bytes frame_header_;
+  latest_head head_;
 
   std::size_t most_read_ = 0; // the most input held since the last heartbeat
   std::size_t reads_since_heartbeat_ = 0; // counted up to `few_reads`

@@ -19,13 +19,16 @@ bool is_body_kind(std::uint8_t x) {
              && x <= static_cast<std::uint8_t>(body_kind::answer_lost));
 }
 
-void append_ref(bytes& out, const actor_ref& x) {
-  out.push_back(static_cast<std::uint8_t>(x.where));
+constexpr std::size_t longest_ref = 1 + sizeof(node_key) + wire::longest_number;
+
+// Needs room for `longest_ref` bytes. Returns the end of what it wrote.
+std::uint8_t* write_ref(std::uint8_t* to, const actor_ref& x) {
+  *to++ = static_cast<std::uint8_t>(x.where);
   if (x.where == place::nobody)
-    return;
+    return to;
   if (x.where == place::elsewhere)
-    out.insert(out.end(), x.node.begin(), x.node.end());
-  wire::append_number(out, x.id);
+    to = std::copy(x.node.begin(), x.node.end(), to);
+  return wire::write_number(to, x.id);
 }
 
 bool read_ref(wire::byte_reader& from, actor_ref& out) {
@@ -46,15 +49,22 @@ bool read_ref(wire::byte_reader& from, actor_ref& out) {
 } // namespace
 
 void append_body(bytes& out, const body& x) {
-  out.push_back(static_cast<std::uint8_t>(x.kind));
-  wire::append_number(out, x.actor);
-  wire::append_number(out, x.other);
+  std::uint8_t head[2 + 2 * wire::longest_number + longest_ref];
+  auto* to = head;
+  *to++ = static_cast<std::uint8_t>(x.kind);
+  to = wire::write_number(to, x.actor);
+  to = wire::write_number(to, x.other);
+  if (is_data(x.kind)) {
+    to = write_ref(to, x.from);
+    *to++ = static_cast<std::uint8_t>(x.stages.size());
+  }
+  out.insert(out.end(), head, to);
   if (!is_data(x.kind))
     return;
-  append_ref(out, x.from);
-  out.push_back(static_cast<std::uint8_t>(x.stages.size()));
-  for (const auto& stage : x.stages)
-    append_ref(out, stage);
+  for (const auto& stage : x.stages) {
+    std::uint8_t ref[longest_ref];
+    out.insert(out.end(), ref, write_ref(ref, stage));
+  }
 }
 
 std::optional<body> read_body(byte_view from) {

@@ -1,7 +1,10 @@
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <future>
 #include <memory>
+#include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include <boost/test/data/test_case.hpp>
@@ -18,7 +21,9 @@
 #include <caf/stateful_actor.hpp>
 
 #include "actors/caf_version/local_unit.hpp"
+#include "actors/caf_version/scheduler_jobs.hpp"
 #include "actors/caf_version/spare_worker.hpp"
+#include "tests/caf_version/scheduler_queue.hpp"
 
 // The tests use real threads and CAF's real schedulers.
 
@@ -80,15 +85,18 @@ class blockers {
 public:
   explicit blockers(caf::actor_system& system) {
     auto goes_on = may_return_.get_future().share();
-    for (auto& began : began_) {
+    // Shared, as the last one runs only after `let_go`.
+    std::vector<std::shared_ptr<std::promise<void>>> all;
+    for (std::size_t i = 0; i < threads + 1; ++i) {
+      auto began = all.emplace_back(std::make_shared<std::promise<void>>());
       auto actor = system.spawn(application_actor, caf::unit);
-      caf::anon_send(actor, job{[&began, goes_on] {
-                       began.set_value();
+      caf::anon_send(actor, job{[began, goes_on] {
+                       began->set_value();
                        goes_on.wait();
                      }});
     }
     for (std::size_t i = 0; i < threads; ++i)
-      BOOST_REQUIRE(began_[i].get_future().wait_for(patience)
+      BOOST_REQUIRE(all[i]->get_future().wait_for(patience)
                     == std::future_status::ready);
   }
   void let_go() {
@@ -97,8 +105,15 @@ public:
 
 private:
   std::promise<void> may_return_;
-  std::promise<void> began_[threads + 1];
 };
+
+template <class F>
+bool becomes_true(F f) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (!f() && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
+  return f();
+}
 
 } // namespace
 
@@ -168,6 +183,82 @@ BOOST_AUTO_TEST_CASE(jobs_behind_one_that_does_not_return_go_back) {
   BOOST_TEST(
     (other_ran.get_future().wait_for(patience) == std::future_status::ready));
   may_return.set_value();
+}
+
+BOOST_DATA_TEST_CASE(a_search_looks_at_a_part_of_a_long_queue,
+                     boost::unit_test::data::make({"sharing", "stealing"}),
+                     policy) {
+  constexpr std::size_t many = 60'000;
+  std::atomic<std::size_t> looks{0};
+  config cfg{policy};
+  caf::actor_system system{cfg};
+  auto spare = caf_version::spare_worker::begin(system);
+  auto first = system.spawn(library_actor);
+  auto last = system.spawn(library_actor);
+  blockers blocked{system};
+  std::promise<std::size_t> looks_before_first;
+  std::promise<void> last_ran;
+  caf::anon_send(first, job{[&] {
+                   looks_before_first.set_value(looks);
+                 }});
+  test::add_jobs(system, many, looks);
+  caf::anon_send(last, job{[&] {
+                   last_ran.set_value();
+                 }});
+  BOOST_TEST(looks_before_first.get_future().get()
+             <= threads * caf_version::most_jobs_per_search);
+  BOOST_TEST(
+    (last_ran.get_future().wait_for(patience) == std::future_status::ready));
+  blocked.let_go();
+}
+
+BOOST_DATA_TEST_CASE(nothing_of_ours_waits_once_nobody_owns_the_worker,
+                     boost::unit_test::data::make({"sharing", "stealing"}),
+                     policy) {
+  config cfg{policy};
+  caf::actor_system system{cfg};
+  for (auto works : {false, true}) {
+    auto spare = caf_version::spare_worker::begin(system);
+    blockers blocked{system};
+    if (works)
+      BOOST_TEST_REQUIRE(
+        becomes_true([&] { return spare->times_needed() == 1; }));
+    // The third blocker waits, and the question whether any thread is free.
+    BOOST_TEST_REQUIRE(
+      becomes_true([&] { return test::waiting_jobs(system) == 2; }));
+    spare.reset();
+    // Several times, as a job may be in the hands of one that searches.
+    BOOST_TEST(becomes_true([&] {
+      for (int i = 0; i < 20; ++i)
+        if (test::waiting_jobs(system) != 1)
+          return false;
+      return true;
+    }));
+    blocked.let_go();
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_actor_that_throws_ends_and_others_run_on) {
+  config cfg{"sharing"};
+  caf::actor_system system{cfg};
+  auto spare = caf_version::spare_worker::begin(system);
+  auto throws = system.spawn(library_actor);
+  auto other = system.spawn(library_actor);
+  blockers blocked{system};
+  std::promise<void> ended;
+  std::promise<void> other_ran;
+  throws->attach_functor([&](const caf::error&) { ended.set_value(); });
+  caf::anon_send(throws, job{[] {
+                   throw std::runtime_error{"as a test"};
+                 }});
+  caf::anon_send(other, job{[&] {
+                   other_ran.set_value();
+                 }});
+  BOOST_TEST(
+    (ended.get_future().wait_for(patience) == std::future_status::ready));
+  BOOST_TEST(
+    (other_ran.get_future().wait_for(patience) == std::future_status::ready));
+  blocked.let_go();
 }
 
 BOOST_AUTO_TEST_CASE(work_goes_on_until_the_scheduler_is_quick) {

@@ -9,39 +9,55 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of new connections that wait for the end of an existing connection to a
-// peer of the same name: what they may cause meanwhile, and which of several is
-// admitted.
+namespace {
+
+/// A node `a`, and its neighbour `s` that cannot be reached any more.
+struct cut_off {
+  explicit cut_off(contests& x, const stranger::options& as = {})
+      : world(x), first(x, x.add('a'), as) {
+    first.introduce();
+    before = world.address_of('s', 'a');
+    world.net().unplug(first.host(), world.at('a').host());
+  }
+
+  void plug(const stranger& x) {
+    world.net().plug(x.host(), world.at('a').host());
+  }
+  void check_that_first_stays() {
+    first.talk();
+    BOOST_TEST(!first.is_closed());
+    BOOST_TEST(world.address_of('s', 'a') == before);
+  }
+
+  contests& world;
+  stranger first;
+  std::string before;
+};
+
+} // namespace
+
+// Tests of what a connection may cause while it waits for the end of another
+// one to a peer of its name, and of which one of several is admitted.
 
 BOOST_FIXTURE_TEST_SUITE(waiting_connections_tests, contests)
 
 // The round trip to a host may be long, or many packets may be lost.
 BOOST_AUTO_TEST_CASE(a_link_that_only_seems_dead_stays) {
-  add('a');
   net().doubt_deaths();
-  stranger first{*this, at('a')};
-  first.introduce();
-  const auto before = address_of('s', 'a');
-  net().unplug(first.host(), at('a').host());
+  cut_off link{*this};
   stranger second{*this, at('a'), another_life()};
   second.introduce();
   run_for(seconds{15});
   second.talk();
   BOOST_TEST(second.is_closed());
-  net().plug(first.host(), at('a').host());
-  first.talk();
-  BOOST_TEST(!first.is_closed());
-  BOOST_TEST(address_of('s', 'a') == before);
+  link.plug(link.first);
+  link.check_that_first_stays();
   BOOST_TEST(at('a').log().count({warning}) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(who_does_not_stay_closes_no_other_connection) {
   for (auto says_so : {true, false}) {
-    add('a');
-    stranger first{*this, at('a')};
-    first.introduce();
-    const auto before = address_of('s', 'a');
-    net().unplug(first.host(), at('a').host());
+    cut_off link{*this};
     stranger second{*this, at('a'), another_life()};
     second.introduce();
     run_for(milliseconds{500});
@@ -50,11 +66,9 @@ BOOST_AUTO_TEST_CASE(who_does_not_stay_closes_no_other_connection) {
     else
       net().unplug(second.host(), at('a').host());
     run_for(seconds{5});
-    net().plug(first.host(), at('a').host());
-    net().plug(second.host(), at('a').host());
-    first.talk();
-    BOOST_TEST(!first.is_closed());
-    BOOST_TEST(address_of('s', 'a') == before);
+    link.plug(link.first);
+    link.plug(second);
+    link.check_that_first_stays();
     at('a').stop();
   }
 }
@@ -66,10 +80,7 @@ BOOST_AUTO_TEST_CASE(who_does_not_answer_keeps_nobody_out) {
   // The last address counts as that of the old host, whose new connection is
   // probed immediately.
   for (const std::string host : {"10.0.1.2", "fd00:0:0:1::2"}) {
-    add('a');
-    stranger first{*this, at('a'), again(1, old_host)};
-    first.introduce();
-    net().unplug(old_host, at('a').host());
+    cut_off link{*this, again(1, old_host)};
     stranger poser{*this, at('a'), another_life()};
     poser.talk();
     net().block(poser.host(), at('a').host());
@@ -82,28 +93,22 @@ BOOST_AUTO_TEST_CASE(who_does_not_answer_keeps_nobody_out) {
     life.talk();
     BOOST_TEST(is_from(host, 's', 'a'));
     BOOST_TEST(at('a').log().count({warning}) == 0u);
-    net().plug(old_host, at('a').host());
-    net().plug(poser.host(), at('a').host());
+    link.plug(link.first);
+    link.plug(poser);
     at('a').stop();
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_link_that_recovers_before_the_other_answers_stays) {
-  add('a');
-  stranger first{*this, at('a')};
-  first.introduce();
-  const auto before = address_of('s', 'a');
-  net().unplug(first.host(), at('a').host());
+  cut_off link{*this};
   stranger second{*this, at('a'), another_life()};
   second.talk();
   net().block(second.host(), at('a').host());
   run_for(milliseconds{1200});
-  net().plug(first.host(), at('a').host());
-  net().plug(second.host(), at('a').host());
+  link.plug(link.first);
+  link.plug(second);
   run_for(seconds{3});
-  first.talk();
-  BOOST_TEST(!first.is_closed());
-  BOOST_TEST(address_of('s', 'a') == before);
+  link.check_that_first_stays();
 }
 
 // A connection whose time is over keeps its place while it is being probed.

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+
+#include "messages/wire/envelope.hpp"
+
+namespace cafmesh {
+
+/// Reads the envelopes of one connection's messages. Most messages have the
+/// size of the one before and the same bytes before their data, and are then
+/// not decoded again.
+class envelope_reader {
+public:
+  explicit envelope_reader(name_flavour flavour) noexcept : flavour_(flavour) {
+  }
+
+  /// Reads a message, which begins with its tag.
+  /// @param out refers to `message`
+  /// @returns false as `wire::read_envelope` does
+  bool read(byte_view message, wire::envelope& out) {
+    if (!known_ || message.size() != known_->size
+        || std::memcmp(message.data(), known_->head.data(), known_->head_size)
+             != 0)
+      return decode(message, out);
+    out.channel =
+      message.sub(known_->channel_at, known_->channel_size).as_text();
+    out.source = known_->source;
+    out.destination = known_->destination;
+    out.data = message.sub(known_->head_size);
+    return true;
+  }
+  /// Frees memory, until the next message.
+  void forget() noexcept {
+    known_.reset();
+  }
+
+private:
+  static constexpr std::size_t most_remembered = 128;
+
+  struct known {
+    std::size_t size = 0; // of the message
+    std::size_t head_size = 0;
+    std::size_t channel_at = 0;
+    std::size_t channel_size = 0;
+    peer_name source;
+    peer_name destination;
+    std::array<std::uint8_t, most_remembered> head{};
+  };
+
+  bool decode(byte_view message, wire::envelope& out);
+  void remember(byte_view message, const wire::envelope& x);
+
+  // The latest message of which the bytes before the data are few.
+  std::unique_ptr<known> known_;
+  name_flavour flavour_;
+};
+
+} // namespace cafmesh
