@@ -159,7 +159,7 @@ discovered_addresses
 topology_state::discover(const get_discovered_addresses& x) {
   const auto turn = now().time_since_epoch() / discovery::turn;
   auto found = model->plan_discovery(
-    ctx->default_port, static_cast<std::uint64_t>(turn), x.chosen, now());
+    ctx->default_port, static_cast<std::uint64_t>(turn), x, now());
   if (found.give_up)
     give_up(*found.give_up);
   return {std::move(found.addresses), found.is_limited, found.again};

@@ -188,6 +188,17 @@ std::vector<report> search_for(const std::vector<slot>& wanted,
   return address_search{known, left_out, key}.run();
 }
 
+// @param tried the addresses that are dialled, or have been
+void note_dials(degree_control& degrees, const addresses_by_peer& found,
+                const std::vector<std::string>& tried, const peers& known,
+                instant now) {
+  const std::set<std::string> all{tried.begin(), tried.end()};
+  for (const auto& [who, addresses] : found)
+    if (std::any_of(addresses.begin(), addresses.end(),
+                    [&](const auto& x) { return all.count(x.first) != 0; }))
+      degrees.is_dialled(known.summary(who).name, now);
+}
+
 } // namespace
 
 std::vector<std::string>
@@ -207,16 +218,19 @@ mesh_model::discovered_addresses(std::uint16_t default_port,
 }
 
 // If no address is known of a peer that is to be dialled, chooses again.
-discovery_plan
-mesh_model::plan_discovery(std::uint16_t default_port, std::uint64_t turn,
-                           const std::vector<connection_id>& chosen,
-                           instant now) {
+discovery_plan mesh_model::plan_discovery(std::uint16_t default_port,
+                                          std::uint64_t turn,
+                                          const get_discovered_addresses& what,
+                                          instant now) {
   auto& s = *state_;
-  const auto ties = s.ties(chosen);
+  const auto ties = s.ties(what.chosen);
   const auto mesh = s.known.graph();
+  const auto addresses = [&](const std::vector<slot>& of) {
+    return s.addresses_of(of, default_port);
+  };
   discovery_plan result;
   for (std::size_t i = 0; i < discovery::most_choices; ++i) {
-    const auto decision = s.degrees.decide(mesh, ties, now);
+    const auto decision = s.degrees.decide(mesh, ties, now, addresses);
     result.is_limited = decision.limited;
     result.again = decision.again;
     if (!decision.limited) {
@@ -229,6 +243,7 @@ mesh_model::plan_discovery(std::uint16_t default_port, std::uint64_t turn,
       read_addresses(search_for(decision.dial, s.known, s.options.seed),
                      default_port, has_loopback_connection(s.known));
     result.addresses = take_in_turn(found);
+    note_dials(s.degrees, found, what.tried, s.known, now);
     if (found.size() == decision.dial.size())
       break;
     for (auto who : decision.dial)
@@ -248,9 +263,33 @@ mesh_model::state::ties(const std::vector<connection_id>& chosen) const {
   for (const auto& [name, x] : connections) {
     const auto is_chosen =
       std::find(chosen.begin(), chosen.end(), x.id) != chosen.end();
-    result[known.find(name)] = !x.outbound ? tie::inbound
-                               : is_chosen ? tie::chosen
-                                           : tie::named;
+    result[known.find(name)] = !x.outbound                ? tie::inbound
+                               : is_chosen && !x.is_named ? tie::chosen
+                                                          : tie::named;
+  }
+  return result;
+}
+
+std::vector<ip_address>
+mesh_model::state::addresses_of(const std::vector<slot>& all,
+                                std::uint16_t default_port) const {
+  std::vector<std::string> texts;
+  std::vector<slot> others;
+  for (auto who : all) {
+    auto i = connections.find(known.summary(who).name);
+    texts.push_back(i != connections.end() ? i->second.remote_address : "");
+    if (i == connections.end())
+      others.push_back(who);
+  }
+  const auto told =
+    read_addresses(search_for(others, known, options.seed), default_port,
+                   !others.empty() && has_loopback_connection(known));
+  std::vector<ip_address> result;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto x = told.find(all[i]);
+    result.push_back(
+      ip_of(x != told.end() ? in_order(x->second).front() : texts[i])
+        .value_or(ip_address{}));
   }
   return result;
 }

@@ -37,6 +37,8 @@ struct mesh_model::state {
     bool outbound = false;
     bool established = false;
     bool understands_digests = false;
+    /// Whether an address of the user has led to the same peer, too.
+    bool is_named = false;
   };
 
   /// A record in an update, read but not applied.
@@ -146,6 +148,10 @@ struct mesh_model::state {
   /// By slot.
   /// @param chosen our connections to addresses that discovery has found
   std::vector<tie> ties(const std::vector<connection_id>& chosen) const;
+  /// For each of these peers, the address of our connection to it, or else the
+  /// one that most records have; `{}` if none is known.
+  std::vector<ip_address> addresses_of(const std::vector<slot>& all,
+                                       std::uint16_t default_port) const;
   /// @pre we have a connection to this peer
   connection_id id_of(slot neighbour) const;
 
