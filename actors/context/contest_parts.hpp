@@ -2,7 +2,8 @@
 
 #include "actors/context/connection_parts.hpp"
 
-/// What the topology asks of connections that lead to peers of one name.
+/// What the topology asks of single connections: of those that lead to peers of
+/// one name, and of those that it gives up.
 namespace cafmesh {
 
 /// topology -> connection: it waits for the end of another one.
@@ -14,11 +15,19 @@ struct close_if_dead {
   caf::error why;
 };
 
+/// topology -> connection: no routes of ours lead over it any more. Close it
+/// once nothing more is under way on it, and soon in any case.
+struct drain_connection {
+  caf::error why;
+};
+
 using contestant_actor =
   connection_actor::extend<caf::reacts_to<waits_for_another>,
-                           caf::replies_to<close_if_dead>::with<bool>>;
+                           caf::replies_to<close_if_dead>::with<bool>,
+                           caf::reacts_to<drain_connection>>;
 
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::waits_for_another)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::close_if_dead)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::drain_connection)

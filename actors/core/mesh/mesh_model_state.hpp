@@ -189,6 +189,7 @@ struct mesh_model::state {
   // -- closing reports
 
   bool can_matter(const closing& x, peer_name reporter) const;
+  bool lists_us(slot who) const;
   bool has_closed_all(slot who, const closing_reports::reporters& by) const;
   /// Reports that an unreachable peer has left if its neighbours have reported
   /// that it has closed their connections.
