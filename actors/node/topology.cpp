@@ -18,7 +18,7 @@ void topology_state::start(context_ptr context) {
   mesh_model_options options;
   options.connection_limit = ctx->config.connection_limit;
   options.announcement_interval = ctx->config.announcement_interval;
-  options.target_degree = ctx->config.target_degree.value_or(0);
+  options.target_degree = ctx->config.target_degree;
   options.seed = ctx->draw_seed(0x7090'1091u);
   options.sharing = shared_records();
   options.digests = ctx->config.topology_digests;

@@ -70,6 +70,19 @@ BOOST_AUTO_TEST_CASE(discovery_stops_at_the_target_and_repairs_what_is_lost) {
   BOOST_TEST(all_agree());
 }
 
+// With the settings that every node has if its user says nothing.
+BOOST_AUTO_TEST_CASE(a_large_mesh_has_a_limit_by_default) {
+  add_nodes(1, 70);
+  run_for(minutes{2});
+  const auto x = degrees();
+  BOOST_TEST(x.first >= 8u);
+  BOOST_TEST(x.second <= 32u);
+  BOOST_TEST(all_agree());
+  const auto before = dials();
+  run_for(minutes{5});
+  BOOST_TEST(dials() == before);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_limit_each_node_connects_to_all) {
   add_nodes(1, 12);
   add_nodes(13, 24, 0);
