@@ -49,12 +49,20 @@ std::size_t degree_control::least() const {
 bool degree_control::is_limited(std::size_t peers, instant now) {
   if (options_.target)
     return *options_.target != 0;
+  if (peers > std::exchange(peers_, peers) && decided_)
+    grows_until_ = now + growth_time;
+  decided_ = true;
   are_few_ = peers < (limited_until_ ? few_peers : many_peers);
   if (!are_few_)
     limited_until_ = now + few_time;
   else if (limited_until_ && *limited_until_ <= now)
     limited_until_.reset();
-  return limited_until_.has_value();
+  return limited_until_ || (peers > least() + 1 && grows(now));
+}
+
+// Meanwhile nobody knows yet how large the mesh is going to be.
+bool degree_control::grows(instant now) const {
+  return grows_until_ && *grows_until_ > now;
 }
 
 // What a node without a limit knows of its favourites would be old by the time
@@ -88,7 +96,8 @@ degree_control::decision degree_control::decide(const mesh_graph& mesh,
   note_ties(x, now);
   find_favourites(x, now);
   offer(x, now);
-  give_up(x, now);
+  if (options_.target || limited_until_)
+    give_up(x, now);
   x.out.again = wake_at(now);
   return x.out;
 }
@@ -186,6 +195,8 @@ std::optional<instant> degree_control::wake_at(instant now) const {
     keep_earlier(result, *next_give_up_);
   if (are_few_ && limited_until_)
     keep_earlier(result, *limited_until_);
+  if (!options_.target && !limited_until_ && grows(now))
+    keep_earlier(result, *grows_until_);
   for (const auto& [name, since] : offered_)
     if (!since)
       keep_earlier(result, now + duration{late_time} / 2);

@@ -55,6 +55,10 @@ public:
   static constexpr std::size_t many_peers = 51;
   static constexpr std::size_t few_peers = 40;
   static constexpr std::chrono::minutes few_time{60};
+  /// Without a target, only favourites are dialled for this time after the
+  /// mesh has grown. Otherwise a node that starts in a large mesh would dial
+  /// all of which it hears first.
+  static constexpr std::chrono::seconds growth_time{5};
   /// The mean time between two dials of a node that has enough connections, and
   /// between two that it gives up. Others have time to hear of a change.
   static constexpr std::chrono::seconds pace{3};
@@ -105,6 +109,7 @@ private:
   struct candidate;
 
   bool is_limited(std::size_t peers, instant now);
+  bool grows(instant now) const;
   void forget_everything();
   std::size_t target() const;
   std::size_t least() const;
@@ -134,6 +139,9 @@ private:
   // Without a target, the end of the limit; absent if there is none.
   std::optional<instant> limited_until_;
   bool are_few_ = false;
+  std::size_t peers_ = 0; // at the last decision
+  bool decided_ = false;
+  std::optional<instant> grows_until_;
   // Peers that may be dialled and are not connected, and since when they have
   // been dialled.
   std::map<peer_name, std::optional<instant>> offered_;

@@ -210,23 +210,37 @@ BOOST_AUTO_TEST_CASE(peers_at_one_address_are_favourites_if_there_are_no_more) {
   BOOST_TEST(dialled().size() == 8u);
 }
 
-BOOST_AUTO_TEST_CASE(the_oldest_connections_stay_favourites) {
+BOOST_AUTO_TEST_CASE(the_oldest_connection_stays_a_favourite) {
+  everybody(400);
+  std::uint64_t seed = 0;
+  auto names_of_newcomers_come_first = [&] {
+    control = degree_control{name_of(us), {8, ++seed}};
+    const auto all = dialled();
+    return std::all_of(all.begin(), all.end(),
+                       [](unsigned x) { return x >= 140; });
+  };
+  while (!names_of_newcomers_come_first())
+    ;
+  control = degree_control{name_of(us), {8, seed}};
+  std::swap(known, few.known);
+  everybody(40);
   const auto first = dialled();
   connect();
   decide();
-  for (peers = 100; peers <= 400; peers += 60) {
-    everybody(peers);
-    for (int i = 0; i < 100; ++i) {
-      now += seconds{1};
-      for (auto x : dialled())
-        ties[x] = tie::chosen;
-      if (auto gone = decide().give_up)
-        ties.erase(numbers({*gone}).front());
-    }
+  std::swap(known, few.known);
+  everybody(400);
+  for (int i = 0; i < 200; ++i) {
+    now += seconds{1};
+    const auto next = decide();
+    for (auto x : numbers(next.dial))
+      ties[x] = tie::chosen;
+    if (next.give_up)
+      ties.erase(numbers({*next.give_up}).front());
   }
+  BOOST_TEST(ties.size() == 4u);
   BOOST_TEST(std::count_if(first.begin(), first.end(),
                            [&](unsigned x) { return ties.count(x) != 0; })
-             >= 1);
+             == 1);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_remembered_from_before_a_time_without_a_limit) {
@@ -339,7 +353,36 @@ BOOST_AUTO_TEST_CASE(without_a_target_the_limit_begins_above_fifty_peers) {
   BOOST_TEST(is_limited(39));
   now += seconds{1};
   BOOST_TEST(!is_limited(39));
+  is_limited(50); // grows
+  now += degree_control::growth_time;
   BOOST_TEST(!is_limited(50));
+}
+
+// A node that starts hears of few peers first.
+BOOST_AUTO_TEST_CASE(
+  without_a_target_only_favourites_are_dialled_during_growth) {
+  control = degree_control{name_of(us), {std::nullopt, 7}};
+  BOOST_TEST(!decide().limited);
+  std::swap(known, few.known);
+  everybody(45);
+  const auto x = decide();
+  BOOST_TEST(x.limited);
+  BOOST_TEST(x.dial.size() == 8u);
+  BOOST_TEST(!x.give_up.has_value());
+  BOOST_TEST_REQUIRE(x.again.has_value());
+  now = *x.again;
+  decide();
+  now += degree_control::growth_time;
+  BOOST_TEST(!decide().limited);
+}
+
+BOOST_AUTO_TEST_CASE(where_all_are_favourites_growth_changes_nothing) {
+  control = degree_control{name_of(us), {std::nullopt, 7}};
+  std::swap(known, few.known);
+  everybody(5);
+  BOOST_TEST(!decide().limited);
+  everybody(7);
+  BOOST_TEST(!decide().limited);
 }
 
 BOOST_AUTO_TEST_CASE(a_target_of_none_is_no_limit) {
