@@ -44,7 +44,6 @@ void connection_state::check_our_drain() {
     const auto is_idle =
       wire_link->output().empty() && t - last_message >= quiet;
     if (time >= most || (time >= least && is_idle)) {
-      draining_since = t;
       finish(finish_reason);
     }
   } else if (time >= last_part) {

@@ -113,8 +113,13 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
     },
     [st](const closings_reported& x) { st->reported(x); },
     [st](closed_by_remote x) {
-      if (auto i = st->find_connection(x.id); i != st->connections.end())
-        i->second.closed_by_remote = true;
+      auto i = st->find_connection(x.id);
+      if (i == st->connections.end())
+        return;
+      i->second.closed_by_remote = true;
+      const auto who = i->first;
+      st->connection_ended(
+        who, make_error(errc::connection_closed, "by the remote"));
     },
   };
 }

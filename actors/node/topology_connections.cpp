@@ -163,6 +163,8 @@ topology_state::discover(const get_discovered_addresses& x) {
     ctx->default_port, static_cast<std::uint64_t>(turn), x, now());
   if (found.give_up)
     give_up(*found.give_up);
+  announce();
+  schedule_tick();
   return {std::move(found.addresses), found.is_limited, found.again};
 }
 

@@ -156,15 +156,22 @@ void degree_control::give_up(survey& x, instant now) {
   const auto is_far_above = degree_of(x.mesh, x.mesh.self) > 3 * target();
   if (!is_due(next_give_up_, is_far_above ? short_pace : pace, now))
     return;
+  // Those whose paths do not suffice must not stand in the way of others.
   std::sort(surplus.begin(), surplus.end(),
             [&](slot y, slot z) { return rank(x.name(y)) > rank(x.name(z)); });
+  std::rotate(surplus.begin(),
+              surplus.begin()
+                + static_cast<std::ptrdiff_t>(turn_ % surplus.size()),
+              surplus.end());
   surplus.resize(std::min(surplus.size(), checks_at_once));
   for (auto who : surplus)
     if (has_disjoint_paths(x.mesh, x.mesh.self, who, paths_to_keep)) {
+      turn_ = 0;
       x.out.give_up = who;
       chosen_.erase(x.name(who));
       return;
     }
+  turn_ += checks_at_once;
 }
 
 bool degree_control::is_superfluous(const survey& x, slot who) const {

@@ -72,8 +72,10 @@ public:
   /// How long a peer that has failed is no favourite. Doubles each time, so
   /// that others get their turn even if most peers do not answer.
   static constexpr std::chrono::minutes pause{10};
-  /// The maximum number of peers whose addresses one decision looks at.
-  static constexpr std::size_t most_considered = 256;
+  /// Peers at another address are looked for among the first in the order, this
+  /// many times as many as there are favourites. Otherwise the few at other
+  /// addresses would be favourites of all nodes.
+  static constexpr std::size_t considered = 4;
 
   degree_control(peer_name self, options opts);
 
@@ -157,6 +159,7 @@ private:
   // Absent if there is nothing to dial, or to give up.
   std::optional<instant> next_dial_;
   std::optional<instant> next_give_up_;
+  std::size_t turn_ = 0; // where the checks for paths begin
 };
 
 } // namespace cafmesh

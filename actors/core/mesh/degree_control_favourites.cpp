@@ -126,7 +126,7 @@ degree_control::candidates(const survey& x, instant now) const {
         && (offered_.empty() || !is_late(x.name(who), now)))
       all.push_back({!failed_.empty() && has_failed(x.name(who), now),
                      rank(x.name(who)), who});
-  const auto count = std::min(all.size(), most_considered + least());
+  const auto count = std::min(all.size(), considered * x.wanted);
   std::partial_sort(
     all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), all.end(),
     [](const auto& y, const auto& z) {
@@ -178,7 +178,7 @@ void degree_control::find_favourites(survey& x, instant now) {
   std::vector<slot> others;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto who = all[i].who;
-    if (x.favourites.size() >= x.wanted || i >= most_considered)
+    if (x.favourites.size() >= x.wanted)
       break;
     if (x.is_favourite(who))
       continue;

@@ -19,6 +19,7 @@ mesh_model::remove_closed_connection(connection_id id, instant now,
   const auto who = s.known.find(name);
   if (!s.lists_us(who)) {
     remove_connection(id, now, out);
+    s.to_announce.hurry(now);
     return std::nullopt;
   }
   const auto degree = s.known.degree(who);

@@ -223,12 +223,13 @@ discovery_plan mesh_model::plan_discovery(std::uint16_t default_port,
                                           const get_discovered_addresses& what,
                                           instant now) {
   auto& s = *state_;
-  const auto ties = s.ties(what.chosen);
+  auto ties = s.ties(what.chosen);
   const auto mesh = s.known.graph();
   const auto addresses = [&](const std::vector<slot>& of) {
     return s.addresses_of(of, default_port);
   };
   discovery_plan result;
+  result.give_up = s.due_to_leave(what.chosen, now);
   for (std::size_t i = 0; i < discovery::most_choices; ++i) {
     const auto decision = s.degrees.decide(mesh, ties, now, addresses);
     result.is_limited = decision.limited;
@@ -237,8 +238,11 @@ discovery_plan mesh_model::plan_discovery(std::uint16_t default_port,
       result.addresses = discovered_addresses(default_port, turn);
       break;
     }
-    if (decision.give_up)
-      result.give_up = s.id_of(*decision.give_up);
+    if (const auto& who = decision.give_up) {
+      ties[*who] = tie::named;
+      s.list_again(s.connections.at(s.known.summary(*who).name),
+                   now + discovery::time_to_hear, now);
+    }
     const auto found =
       read_addresses(search_for(decision.dial, s.known, s.options.seed),
                      default_port, has_loopback_connection(s.known));
@@ -250,11 +254,46 @@ discovery_plan mesh_model::plan_discovery(std::uint16_t default_port,
       if (found.count(who) == 0)
         s.degrees.has_no_address(s.known.summary(who).name, now);
   }
+  s.wake_to_leave(result.again);
   return result;
 }
 
-connection_id mesh_model::state::id_of(slot neighbour) const {
-  return connections.at(known.summary(neighbour).name).id;
+// Does not search for reachable peers: what has changed in the mesh since the
+// last search is told with the next change.
+void mesh_model::state::list_again(own_connection& x,
+                                   std::optional<instant> leaves_at,
+                                   instant now) {
+  x.leaves_at = leaves_at;
+  known.replace_own(own_summaries());
+  reachable.peers_changed();
+  auto ourselves = known.summary(peers::self);
+  ++ourselves.version;
+  ourselves_changed(std::move(ourselves), now);
+  to_announce.hurry(now);
+}
+
+void mesh_model::state::wake_to_leave(std::optional<instant>& at) const {
+  for (const auto& entry : connections)
+    if (const auto& x = entry.second.leaves_at)
+      at = std::min(at.value_or(*x), *x);
+}
+
+// If the user has named the remote meanwhile, the connection stays.
+std::optional<connection_id>
+mesh_model::state::due_to_leave(const std::vector<connection_id>& chosen,
+                                instant now) {
+  std::optional<connection_id> result;
+  for (auto& [name, x] : connections) {
+    if (!x.leaves_at)
+      continue;
+    const auto is_chosen =
+      std::find(chosen.begin(), chosen.end(), x.id) != chosen.end();
+    if (!is_chosen || x.is_named)
+      list_again(x, std::nullopt, now);
+    else if (*x.leaves_at <= now)
+      result = x.id;
+  }
+  return result;
 }
 
 std::vector<tie>
@@ -264,6 +303,7 @@ mesh_model::state::ties(const std::vector<connection_id>& chosen) const {
     const auto is_chosen =
       std::find(chosen.begin(), chosen.end(), x.id) != chosen.end();
     result[known.find(name)] = !x.outbound                ? tie::inbound
+                               : x.leaves_at              ? tie::named
                                : is_chosen && !x.is_named ? tie::chosen
                                                           : tie::named;
   }

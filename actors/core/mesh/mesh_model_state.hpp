@@ -39,6 +39,9 @@ struct mesh_model::state {
     bool understands_digests = false;
     /// Whether an address of the user has led to the same peer, too.
     bool is_named = false;
+    /// Set while the connection is given up: our record no longer has it. Our
+    /// routes have it until then, because others have yet to hear.
+    std::optional<instant> leaves_at;
   };
 
   /// A record in an update, read but not applied.
@@ -98,7 +101,15 @@ struct mesh_model::state {
   admission register_remote(const wire::introduction& remote, instant now,
                             mesh_model_effects& out);
   void forget_connection(peer_name remote);
+  std::vector<connection_summary> own_summaries() const;
   void connections_changed(instant now, mesh_model_effects& out);
+  /// Takes the connection out of our record, or puts it back.
+  void list_again(own_connection& x, std::optional<instant> leaves_at,
+                  instant now);
+  /// The connection that may end now; nullopt if there is none.
+  std::optional<connection_id>
+  due_to_leave(const std::vector<connection_id>& chosen, instant now);
+  void wake_to_leave(std::optional<instant>& at) const;
 
   // -- updates of other peers
 
@@ -152,8 +163,6 @@ struct mesh_model::state {
   /// one that most records have; `{}` if none is known.
   std::vector<ip_address> addresses_of(const std::vector<slot>& all,
                                        std::uint16_t default_port) const;
-  /// @pre we have a connection to this peer
-  connection_id id_of(slot neighbour) const;
 
   // -- limits
 

@@ -196,11 +196,11 @@ BOOST_AUTO_TEST_CASE(more_are_dialled_while_some_do_not_answer) {
 
 BOOST_AUTO_TEST_CASE(few_favourites_have_one_address) {
   control = degree_control{name_of(us), {16, 7}};
-  share_an_address(106, 139);
+  share_an_address(115, 139);
   const auto all = dialled();
   BOOST_TEST(all.size() == 8u);
   BOOST_TEST(
-    std::count_if(all.begin(), all.end(), [](unsigned x) { return x >= 106; })
+    std::count_if(all.begin(), all.end(), [](unsigned x) { return x >= 115; })
     == 2);
 }
 
