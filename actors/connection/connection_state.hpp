@@ -49,8 +49,7 @@ using connection_interface = contestant_actor::extend<
   caf::reacts_to<keep_alive>, caf::reacts_to<check_life>,
   caf::reacts_to<check_pause>, caf::reacts_to<check_grace>,
   caf::reacts_to<check_probes>, caf::reacts_to<check_drain>,
-  caf::reacts_to<check_holds>,
-  caf::reacts_to<repeat_holds>>;
+  caf::reacts_to<check_holds>, caf::reacts_to<repeat_holds>>;
 
 } // namespace cafmesh
 
