@@ -43,8 +43,8 @@ struct settings {
   bool discovery = true;
   /// How many connections discovery aims for. Half of them are to peers that
   /// this node chooses, the others to peers that have chosen it. Addresses in
-  /// `peers` are dialled in any case. 0 or absent: to all peers. PROTOCOL.md,
-  /// "Degree control", says what a limit does not promise.
+  /// `peers` are dialled in any case. 0: to all peers. Absent: 16, if there are
+  /// more than 50 peers. See PROTOCOL.md, "Degree control".
   std::optional<std::size_t> target_degree;
 
   // -- admission

@@ -202,6 +202,7 @@ struct gossip_channel_state {
     bool is_asked = false; // whether `drain` was requested
   };
   void unlink_sender(const sender_slot& x);
+  void retire_sender(const sender_slot& x);
   void sweep();
   void schedule_sweep();
   void end_if_unused(peer_name neighbour, const gossip_sender_actor& x);

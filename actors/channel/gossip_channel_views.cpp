@@ -70,7 +70,7 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
     if (to && *to == i->second.connection) {
       ++i;
     } else {
-      unlink_sender(i->second);
+      retire_sender(i->second);
       i = senders.erase(i);
     }
   }
@@ -91,6 +91,15 @@ void gossip_channel_state::lose(const neighbour_lost& x) {
 void gossip_channel_state::unlink_sender(const sender_slot& x) {
   if (x.sender)
     self->unlink_from(x.sender);
+}
+
+// Drops a gossip sender once it has sent what it has queued: its connection may
+// be one that is given up and drains. It ends with its connection in any case.
+void gossip_channel_state::retire_sender(const sender_slot& x) {
+  unlink_sender(x);
+  if (x.sender)
+    self->request(x.sender, caf::infinite, drain{})
+      .then([kept = x.sender] {}, [](const caf::error&) {});
 }
 
 const connection_actor*
@@ -134,7 +143,7 @@ gossip_channel_state::sender_to(peer_name neighbour,
                                 const connection_actor& to) {
   auto& known = senders[neighbour];
   if (known.connection != to) {
-    unlink_sender(known);
+    retire_sender(known);
     known = {to, spawn_gossip_sender(self, ctx, channel, to,
                                      data_owner_actor{self}, sending)};
   }

@@ -66,6 +66,8 @@ connection_interface::behavior_type connection_behavior(
     [st](close_if_dead& x) {
       return st->close_if_still_dead(std::move(x.why));
     },
+    [st](drain_connection& x) { st->give_up(std::move(x.why)); },
+    [st](check_drain) { st->check_our_drain(); },
     [st](check_probes) { st->check_our_probes(); },
     [st](check_pause) { st->end_long_pause(); },
     [st](check_grace) { st->check_grace_of_password(); },

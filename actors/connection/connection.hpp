@@ -51,11 +51,15 @@ std::vector<connection_actor> live_connections(const Map& known) {
 ///   handshaking -> registering -> open -> closed
 ///                                    `-> finishing -> half_closed -^
 ///
+/// A connection that is given up stays open until no message has passed for a
+/// while; it then goes on to take what comes until the remote closes, too. If
+/// the remote closes its side first, what waits is written before we close.
+///
 /// While registering, the connection waits for the topology to admit it and
 /// reads nothing: gossip would describe peers that we cannot reach yet, and the
 /// topology would drop these peers. While finishing, it writes waiting output.
 /// When half closed, it has closed its side and discards input until the remote
-/// closes too.
+/// closes too, unless it was given up.
 connection_actor spawn_connection(caf::local_actor* parent, context_ptr ctx,
                                   connection_start start);
 

@@ -20,7 +20,7 @@ constexpr auto repeat_interval = held_channels::hold_time / 2;
 // -- our channels that are slow
 
 void connection_state::tell_hold(const channel_slot& x, bool on) {
-  if (is_closed())
+  if (is_closed() || is_finishing())
     return;
   wire_link->send_hold({on, *x.name});
   flush();

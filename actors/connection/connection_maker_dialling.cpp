@@ -54,9 +54,10 @@ void connection_maker_state::ask_topology() {
   view_is_new = false;
   asked = t;
   ask_again.reset();
-  self
-    ->request(ctx->topology, caf::infinite,
-              get_discovered_addresses{chosen_connections()})
+  get_discovered_addresses question{chosen_connections(), {}};
+  if (is_limited)
+    question.tried = plan->tried_discovered();
+  self->request(ctx->topology, caf::infinite, std::move(question))
     .then(
       [this](const discovered_addresses& found) {
         asking = false;

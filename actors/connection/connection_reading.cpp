@@ -48,7 +48,9 @@ bool connection_state::may_read() const {
     return wire_link->held_for_frame() < kept_while_registering;
   case connection_phase::finishing:
   case connection_phase::half_closed:
-    return true;
+    return drain == drain_state::none
+           || (drain == drain_state::ours && unanswered < unanswered_batches
+               && credit.may_read());
   case connection_phase::closed:
     return false;
   }
@@ -91,7 +93,7 @@ bool connection_state::read_once(std::size_t& budget) {
   switch (got.status) {
   case io_status::done:
     budget -= std::min(budget, got.size);
-    if (!is_finishing())
+    if (takes_input())
       take_in(got.size);
     if (got.size == room.size)
       return true;
@@ -104,7 +106,7 @@ bool connection_state::read_once(std::size_t& budget) {
     want_more();
     return false;
   case io_status::closed:
-    remote_ended(make_error(errc::connection_closed, "by the remote"));
+    remote_ended_output();
     return false;
   case io_status::failed:
     remote_ended(std::move(got.why));
@@ -150,6 +152,8 @@ void connection_state::take_in(std::size_t size) {
     return;
   // Messages before the failure are still valid, so they are delivered.
   auto frames = intake.frames;
+  if (!intake.channels.empty() || !intake.overlay.empty())
+    last_message = last_heard;
   deliver(std::move(intake));
   if (failure)
     close(std::move(failure));

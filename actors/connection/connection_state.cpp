@@ -163,6 +163,7 @@ void connection_state::finish(caf::error why) {
     return close(finish_reason);
   case connection_phase::open:
     phase = connection_phase::finishing;
+    draining_since = now();
     flush();
     return want_more();
   case connection_phase::finishing:

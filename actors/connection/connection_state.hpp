@@ -25,6 +25,7 @@
 /// - `connection_admission.cpp`: until the topology accepts the connection
 /// - `connection_passwords.cpp`: the end if we drop the connection's password
 /// - `connection_reading.cpp`, `connection_writing.cpp`: input and output
+/// - `connection_draining.cpp`: ends that lose nothing
 /// - `connection_holds.cpp`: messages that pause the input of slow channels
 /// - `connection_probes.cpp`: whether the remote's host is alive
 namespace cafmesh {
@@ -36,6 +37,7 @@ struct check_life {};   // the time to check deadlines has come
 struct check_pause {};  // a pause in reading may be too long
 struct check_grace {};  // a dropped password's grace may be over
 struct check_probes {}; // the remote may have answered a probe
+struct check_drain {};  // the connection may be drained
 struct check_holds {};  // a hold by the remote may be over
 struct repeat_holds {}; // the time to repeat our holds has come
 
@@ -46,8 +48,8 @@ using connection_interface = contestant_actor::extend<
   caf::reacts_to<overlay_refused>, caf::reacts_to<read_on>,
   caf::reacts_to<keep_alive>, caf::reacts_to<check_life>,
   caf::reacts_to<check_pause>, caf::reacts_to<check_grace>,
-  caf::reacts_to<check_probes>, caf::reacts_to<check_holds>,
-  caf::reacts_to<repeat_holds>>;
+  caf::reacts_to<check_probes>, caf::reacts_to<check_drain>,
+  caf::reacts_to<check_holds>, caf::reacts_to<repeat_holds>>;
 
 } // namespace cafmesh
 
@@ -56,6 +58,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::keep_alive)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_life)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_probes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_pause)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_grace)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_holds)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::repeat_holds)
@@ -115,6 +118,14 @@ struct connection_state {
   bool password_is_accepted() const;
   void check_password();
   void check_grace_of_password();
+
+  // -- draining
+  void give_up(caf::error why);
+  void check_our_drain();
+  void remote_ended_output();
+  bool takes_input() const noexcept {
+    return !is_finishing() || drain == drain_state::ours;
+  }
 
   // -- probes of the remote
   caf::result<bool> probe();
@@ -215,6 +226,14 @@ struct connection_state {
   instant last_written;
   connection_phase phase = connection_phase::handshaking;
   caf::error finish_reason;
+  enum class drain_state : std::uint8_t {
+    none,
+    ours,  // we give the connection up, and still take what the remote sends
+    theirs // the remote sends nothing more, and may take what we have
+  };
+  drain_state drain = drain_state::none;
+  instant draining_since;
+  instant last_message; // in either direction, without heartbeats
   caf::error end_reason;
   bool reading = false;       // whether a read is scheduled
   bool writing = false;       // whether the socket's buffer is full

@@ -38,6 +38,7 @@ caf::result<void> connection_state::send(const transmit& batch) {
   for (const auto& item : batch.items)
     if (auto err = wire_link->send(*batch.channel, item); err && !failure)
       failure = std::move(err);
+  last_message = now();
   flush();
   if (is_closed())
     return make_error(errc::no_connection, "connection is closing");
@@ -69,6 +70,8 @@ connection_state::send_control(const send_overlay_control& x) {
 }
 
 void connection_state::flush() {
+  if (phase == connection_phase::half_closed)
+    return;
   while (!writing && !is_closed() && !wire_link->output().empty()) {
     auto put = init.socket->write(wire_link->output());
     switch (put.status) {
@@ -89,6 +92,8 @@ void connection_state::flush() {
   }
   output_share->set(wire_link->output().size());
   if (phase == connection_phase::finishing && wire_link->output().empty()) {
+    if (drain == drain_state::theirs)
+      return close(finish_reason);
     phase = connection_phase::half_closed;
     init.socket->end_writing();
   }

@@ -3,7 +3,7 @@
 #include "actors/context/connection_parts.hpp"
 
 /// The messages with which the topology decides between connections that lead
-/// to peers of one name.
+/// to peers of one name, and with which it gives up a connection.
 namespace cafmesh {
 
 /// topology -> connection: this connection is not admitted before another one
@@ -17,11 +17,19 @@ struct close_if_dead {
   caf::error why;
 };
 
+/// topology -> connection: no routes of ours lead over it any more. Close it
+/// once nothing more is under way on it, and soon in any case.
+struct drain_connection {
+  caf::error why;
+};
+
 using contestant_actor =
   connection_actor::extend<caf::reacts_to<waits_for_another>,
-                           caf::replies_to<close_if_dead>::with<bool>>;
+                           caf::replies_to<close_if_dead>::with<bool>,
+                           caf::reacts_to<drain_connection>>;
 
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::waits_for_another)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::close_if_dead)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::drain_connection)

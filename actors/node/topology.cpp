@@ -18,7 +18,7 @@ void topology_state::start(context_ptr context) {
   mesh_model_options options;
   options.connection_limit = ctx->config.connection_limit;
   options.announcement_interval = ctx->config.announcement_interval;
-  options.target_degree = ctx->config.target_degree.value_or(0);
+  options.target_degree = ctx->config.target_degree;
   options.seed = ctx->draw_seed(0x7090'1091u);
   options.sharing = shared_records();
   options.digests = ctx->config.topology_digests;
@@ -113,8 +113,13 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
     },
     [st](const closings_reported& x) { st->reported(x); },
     [st](closed_by_remote x) {
-      if (auto i = st->find_connection(x.id); i != st->connections.end())
-        i->second.closed_by_remote = true;
+      auto i = st->find_connection(x.id);
+      if (i == st->connections.end())
+        return;
+      i->second.closed_by_remote = true;
+      const auto who = i->first;
+      st->connection_ended(
+        who, make_error(errc::connection_closed, "by the remote"));
     },
   };
 }

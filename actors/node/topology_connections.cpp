@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/context/contest_parts.hpp"
 #include "actors/core/mesh/discovery.hpp"
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
@@ -159,14 +160,16 @@ discovered_addresses
 topology_state::discover(const get_discovered_addresses& x) {
   const auto turn = now().time_since_epoch() / discovery::turn;
   auto found = model->plan_discovery(
-    ctx->default_port, static_cast<std::uint64_t>(turn), x.chosen, now());
+    ctx->default_port, static_cast<std::uint64_t>(turn), x, now());
   if (found.give_up)
     give_up(*found.give_up);
+  announce();
+  schedule_tick();
   return {std::move(found.addresses), found.is_limited, found.again};
 }
 
-// What waits for the remote is written before the connection closes. Data from
-// now on takes other ways.
+// Data from now on takes other ways. The remote hears from our record that it
+// has to send its own another way, too; until then we take what it sends.
 void topology_state::give_up(connection_id id) {
   auto i = find_connection(id);
   if (i == connections.end() || contests.count(i->first) != 0)
@@ -174,7 +177,8 @@ void topology_state::give_up(connection_id id) {
   auto why = make_error(errc::connection_closed,
                         "given up, because there are more than target_degree "
                         "asks for");
-  self->send(i->second.connection, finish_connections{why});
+  self->send(caf::actor_cast<contestant_actor>(i->second.connection),
+             drain_connection{why});
   forget_connection(i, std::move(why));
   mesh_model_effects effects;
   model->remove_connection(id, now(), effects);

@@ -23,7 +23,7 @@ std::vector<setting_row> make_table() {
     peers("host[:port] to keep connected, repeatable"),
     truth(&settings::discovery, "discovery",
           "dial peers that other peers are connected to"),
-    with_default_text("0",
+    with_default_text("16 if there are more than 50 peers",
                       number(&settings::target_degree, "target_degree",
                              "connections that discovery aims for; 0: to all")),
     passwords("encrypt with this, repeatable; the node dials with the first"),

@@ -65,7 +65,12 @@ struct confirm_connection {
 /// Asks what discovery is to dial. The topology may then close a connection in
 /// `chosen` that is not needed any more, see mesh_model::plan_discovery.
 struct get_discovered_addresses {
+  /// Our connections to addresses that discovery has found and the user has not
+  /// named.
   std::vector<connection_id> chosen;
+  /// The addresses of earlier answers that are dialled, or have been, or cannot
+  /// be.
+  std::vector<std::string> tried;
 };
 
 /// The answer.

@@ -23,7 +23,7 @@
 // - `star`: all peers dial the first one.
 // - `mesh`: each peer dials `degree / 2` earlier peers, chosen at random.
 // - `seeded`: all peers know the first one, and discover the others. `degree`
-//   is the target; 0: everybody connects to everybody. After `seconds`, the
+//   is the target; 0: the default. After `seconds`, the
 //   program reports `degrees`.
 // - `crowd`: all peers dial one peer in another process.
 // - `listeners`: like `crowd`, but each peer also receives the broadcasts of
@@ -167,7 +167,8 @@ private:
     result.host = host_of(number);
     result.port = opts_.port;
     result.discovery = true;
-    result.target_degree = opts_.degree;
+    if (opts_.degree != 0)
+      result.target_degree = opts_.degree;
     if (number != 0)
       result.peers = {host_of(0) + ":" + std::to_string(opts_.port)};
     return result;

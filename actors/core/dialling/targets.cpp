@@ -101,6 +101,20 @@ bool targets::is_wanted(const std::string& key) const {
   });
 }
 
+// Addresses of our connections are no targets.
+std::vector<std::string> targets::tried_discovered() const {
+  std::vector<std::string> result;
+  for (const auto& address : discovered_) {
+    auto i = targets_.find(address);
+    if (i == targets_.end() ? !changed_
+                            : i->second.attempt_began.has_value()
+                                || i->second.state != target_state::waiting
+                                || !i->second.try_after)
+      result.push_back(address);
+  }
+  return result;
+}
+
 void targets::set_discovered(const std::vector<std::string>& addresses) {
   std::set<std::string> result;
   for (const auto& text : addresses)

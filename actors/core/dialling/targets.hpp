@@ -181,6 +181,9 @@ public:
   std::optional<instant> next_due() const;
 
   bool is_wanted(const std::string& key) const;
+  /// The discovered addresses for which an attempt has begun, or for which none
+  /// will begin.
+  std::vector<std::string> tried_discovered() const;
   bool is_attempting(const std::string& key) const {
     return attempting_.count(key) > 0;
   }

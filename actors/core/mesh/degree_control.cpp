@@ -3,30 +3,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/core/mesh/degree_survey.hpp"
 #include "actors/core/mesh/disjoint_paths.hpp"
 
 namespace cafmesh {
 
 namespace {
 
-constexpr slot nobody = 0xffff'ffffu;
-
 // The paths that must remain to a peer whose connection is given up. If two
-// more connections end at the same moment, the mesh still is connected.
+// more peers end at the same moment, the mesh still is connected.
 constexpr std::size_t paths_to_keep = 3;
 
 // The maximum number of connections that one decision checks for such paths.
 constexpr std::size_t checks_at_once = 4;
-
-constexpr std::chrono::hours longest_pause{24};
-
-slot slot_of(const mesh_graph& mesh, peer_name who) {
-  const auto& names = mesh.peers->names;
-  auto i = std::lower_bound(names.begin(), names.end(), who);
-  if (i == names.end() || *i != who)
-    return nobody;
-  return mesh.peers->slots[static_cast<std::size_t>(i - names.begin())];
-}
 
 std::size_t degree_of(const mesh_graph& mesh, slot who) {
   const auto edges = mesh.edges(who);
@@ -43,28 +32,6 @@ void keep_earlier(std::optional<instant>& limit, instant x) {
 
 } // namespace
 
-/// What one decision is about.
-struct degree_control::survey {
-  const mesh_graph& mesh;
-  const std::vector<tie>& ties;
-  std::vector<std::uint8_t> reached;
-  std::vector<slot> favourites; // the first in the order of names come first
-  std::size_t kept = 0;         // connections that are ours to keep
-  decision out;
-
-  peer_name name(slot who) const {
-    return mesh.peers->names[mesh.peers->ranks[who]];
-  }
-  bool is_favourite(slot who) const {
-    return std::find(favourites.begin(), favourites.end(), who)
-           != favourites.end();
-  }
-  bool can_be_dialled(peer_name x) const {
-    auto who = slot_of(mesh, x);
-    return who != nobody && reached[who] != 0 && ties[who] == tie::none;
-  }
-};
-
 // The name is part of the key, in case the user gives all nodes the same seed.
 degree_control::degree_control(peer_name self, options opts)
     : options_(opts), key_(self.hash(opts.seed)), rng_(key_) {
@@ -79,11 +46,34 @@ std::size_t degree_control::least() const {
   return std::max<std::size_t>((target() + 1) / 2, 2);
 }
 
-bool degree_control::is_limited(std::size_t peers) {
+bool degree_control::is_limited(std::size_t peers, instant now) {
   if (options_.target)
     return *options_.target != 0;
-  was_limited_ = peers >= (was_limited_ ? few_peers : many_peers);
-  return was_limited_;
+  if (peers > std::exchange(peers_, peers) && decided_)
+    grows_until_ = now + growth_time;
+  decided_ = true;
+  are_few_ = peers < (limited_until_ ? few_peers : many_peers);
+  if (!are_few_)
+    limited_until_ = now + few_time;
+  else if (limited_until_ && *limited_until_ <= now)
+    limited_until_.reset();
+  return limited_until_ || (peers > least() + 1 && grows(now));
+}
+
+// Meanwhile nobody knows yet how large the mesh is going to be.
+bool degree_control::grows(instant now) const {
+  return grows_until_ && *grows_until_ > now;
+}
+
+// What a node without a limit knows of its favourites would be old by the time
+// it has a limit.
+void degree_control::forget_everything() {
+  offered_.clear();
+  failed_.clear();
+  chosen_.clear();
+  addresses_.clear();
+  next_dial_.reset();
+  next_give_up_.reset();
 }
 
 std::uint64_t degree_control::rank(peer_name who) const {
@@ -92,83 +82,24 @@ std::uint64_t degree_control::rank(peer_name who) const {
 
 degree_control::decision degree_control::decide(const mesh_graph& mesh,
                                                 const std::vector<tie>& ties,
-                                                instant now) {
-  survey x{mesh, ties, mesh.established_from(mesh.self), {}, 0, {}};
+                                                instant now,
+                                                const addresses_of& addresses) {
+  survey x{mesh, ties, addresses, mesh.established_from(mesh.self), {}, 0,
+           0,    0,    {}};
   auto peers = std::count(x.reached.begin(), x.reached.end(), 1);
-  x.out.limited = is_limited(static_cast<std::size_t>(peers));
-  if (!x.out.limited)
+  x.out.limited = is_limited(static_cast<std::size_t>(peers), now);
+  if (!x.out.limited) {
+    forget_everything();
     return x.out;
+  }
   note_failures(x, now);
+  note_ties(x, now);
   find_favourites(x, now);
   offer(x, now);
-  give_up(x, now);
+  if (options_.target || limited_until_)
+    give_up(x, now);
   x.out.again = wake_at(now);
   return x.out;
-}
-
-void degree_control::has_no_address(peer_name who, instant now) {
-  fail(who, now);
-}
-
-void degree_control::fail(peer_name who, instant now) {
-  auto& x = failed_[who];
-  if (x.until > now)
-    return;
-  x.pause = x.pause == duration::zero()
-              ? duration{pause}
-              : std::min<duration>(2 * x.pause, longest_pause);
-  x.until = now + x.pause;
-}
-
-bool degree_control::has_failed(peer_name who, instant now) const {
-  auto i = failed_.find(who);
-  return i != failed_.end() && i->second.until > now;
-}
-
-// A peer has also failed if the connection to it has ended and it still is in
-// the mesh. Otherwise a remote that closes each connection would be dialled
-// again and again.
-void degree_control::note_failures(survey& x, instant now) {
-  for (const auto& name : std::exchange(chosen_, {}))
-    if (x.can_be_dialled(name))
-      fail(name, now);
-  for (slot who = 0; who < x.ties.size(); ++who)
-    if (x.ties[who] == tie::chosen)
-      chosen_.insert(x.name(who));
-  for (auto i = offered_.begin(); i != offered_.end();) {
-    auto current = i++;
-    if (!x.can_be_dialled(current->first))
-      offered_.erase(current);
-    else if (now - current->second >= answer_time)
-      fail(current->first, now);
-  }
-  for (auto i = failed_.begin(); i != failed_.end();)
-    i = x.can_be_dialled(i->first) ? std::next(i) : failed_.erase(i);
-}
-
-void degree_control::find_favourites(survey& x, instant now) const {
-  struct candidate {
-    bool has_failed;
-    std::uint64_t rank;
-    slot who;
-  };
-  std::vector<candidate> all;
-  for (slot who = 0; who < x.reached.size(); ++who)
-    if (x.reached[who] != 0 && who != x.mesh.self && x.ties[who] != tie::named)
-      all.push_back({!failed_.empty() && has_failed(x.name(who), now),
-                     rank(x.name(who)), who});
-  auto end =
-    all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), least()));
-  std::partial_sort(
-    all.begin(), end, all.end(), [](const auto& y, const auto& z) {
-      return std::pair{y.has_failed, y.rank} < std::pair{z.has_failed, z.rank};
-    });
-  for (auto i = all.begin(); i != end; ++i) {
-    x.favourites.push_back(i->who);
-    x.kept += x.ties[i->who] == tie::inbound ? 1 : 0;
-  }
-  x.kept += static_cast<std::size_t>(
-    std::count(x.ties.begin(), x.ties.end(), tie::chosen));
 }
 
 // If there are too few connections, all favourites that are missing may be
@@ -176,23 +107,43 @@ void degree_control::find_favourites(survey& x, instant now) const {
 // that a node that hears of many peers does not dial again for each of them.
 void degree_control::offer(survey& x, instant now) {
   for (auto i = offered_.begin(); i != offered_.end();)
-    i = x.is_favourite(slot_of(x.mesh, i->first)) ? std::next(i)
-                                                  : offered_.erase(i);
+    i = is_late(i->first, now) || x.is_favourite(x.find(i->first))
+          ? std::next(i)
+          : offered_.erase(i);
+  auto fresh = offered_.size() - x.late;
+  const auto most = 4 * least();
   bool more = false;
   for (auto who : x.favourites) {
-    if (x.ties[who] != tie::none)
+    if (x.ties[who] != tie::none || offered_.count(x.name(who)) != 0)
       continue;
-    auto is_offered = offered_.count(x.name(who)) != 0;
-    if (!is_offered && x.kept + offered_.size() >= least()
-        && (more || !is_due(next_dial_, now))) {
+    const auto is_urgent = x.kept < least() && x.kept + fresh < x.wanted;
+    if (!is_urgent && (more || !is_due(next_dial_, pace, now))) {
       more = true;
       continue;
     }
-    offered_.try_emplace(x.name(who), now);
-    x.out.dial.push_back(who);
+    if (offered_.size() >= most
+        || (offered_.size() >= least() && !may_dial_more(now)))
+      break;
+    offered_.emplace(x.name(who), std::nullopt);
+    ++fresh;
   }
   if (!more)
     next_dial_.reset();
+  for (auto who : x.favourites)
+    if (offered_.count(x.name(who)) != 0)
+      x.out.dial.push_back(who);
+  for (const auto& entry : offered_)
+    if (const auto who = x.find(entry.first); !x.is_favourite(who))
+      x.out.dial.push_back(who);
+}
+
+// Others may make up any number of peers, none of which answers.
+bool degree_control::may_dial_more(instant now) {
+  constexpr std::uint32_t burst = 64;
+  constexpr std::chrono::seconds for_one{2};
+  if (!more_)
+    more_.emplace(burst, for_one, now);
+  return more_->take(now);
 }
 
 void degree_control::give_up(survey& x, instant now) {
@@ -202,17 +153,25 @@ void degree_control::give_up(survey& x, instant now) {
       surplus.push_back(who);
   if (surplus.empty())
     return next_give_up_.reset();
-  if (!is_due(next_give_up_, now))
+  const auto is_far_above = degree_of(x.mesh, x.mesh.self) > 3 * target();
+  if (!is_due(next_give_up_, is_far_above ? short_pace : pace, now))
     return;
+  // Those whose paths do not suffice must not stand in the way of others.
   std::sort(surplus.begin(), surplus.end(),
             [&](slot y, slot z) { return rank(x.name(y)) > rank(x.name(z)); });
+  std::rotate(surplus.begin(),
+              surplus.begin()
+                + static_cast<std::ptrdiff_t>(turn_ % surplus.size()),
+              surplus.end());
   surplus.resize(std::min(surplus.size(), checks_at_once));
   for (auto who : surplus)
     if (has_disjoint_paths(x.mesh, x.mesh.self, who, paths_to_keep)) {
+      turn_ = 0;
       x.out.give_up = who;
       chosen_.erase(x.name(who));
       return;
     }
+  turn_ += checks_at_once;
 }
 
 bool degree_control::is_superfluous(const survey& x, slot who) const {
@@ -226,12 +185,13 @@ bool degree_control::is_superfluous(const survey& x, slot who) const {
 
 // Waits before each action, so that nodes that hear the same do not all act at
 // the same moment.
-bool degree_control::is_due(std::optional<instant>& at, instant now) {
+bool degree_control::is_due(std::optional<instant>& at, duration mean,
+                            instant now) {
   const auto is_now = at && *at <= now;
   if (at && !is_now)
     return false;
-  constexpr auto mean = duration{pace}.count();
-  std::uniform_int_distribution<duration::rep> wait{mean / 2, mean * 3 / 2};
+  const auto usual = mean.count();
+  std::uniform_int_distribution<duration::rep> wait{usual / 2, usual * 3 / 2};
   at = now + duration{wait(rng_)};
   return is_now;
 }
@@ -240,9 +200,17 @@ std::optional<instant> degree_control::wake_at(instant now) const {
   auto result = next_dial_;
   if (next_give_up_)
     keep_earlier(result, *next_give_up_);
+  if (are_few_ && limited_until_)
+    keep_earlier(result, *limited_until_);
+  if (!options_.target && !limited_until_ && grows(now))
+    keep_earlier(result, *grows_until_);
   for (const auto& [name, since] : offered_)
-    if (!has_failed(name, now))
-      keep_earlier(result, since + answer_time);
+    if (!since)
+      keep_earlier(result, now + duration{late_time} / 2);
+    else if (!has_failed(name, now))
+      keep_earlier(result, *since
+                             + (is_late(name, now) ? duration{answer_time}
+                                                   : duration{late_time}));
   for (const auto& entry : failed_)
     if (entry.second.until > now)
       keep_earlier(result, entry.second.until);

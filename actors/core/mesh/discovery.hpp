@@ -25,4 +25,9 @@ constexpr std::size_t most_records_per_peer = 256;
 /// It chooses again if no usable address is known of some of them.
 constexpr std::size_t most_choices = 4;
 
+/// How long others have to hear that we give a connection up before our routes
+/// avoid it, too. Until they have heard, they may send us what is for its
+/// remote, or count on us to pass it on.
+constexpr std::chrono::seconds time_to_hear{3};
+
 } // namespace cafmesh::discovery

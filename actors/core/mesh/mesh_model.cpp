@@ -31,6 +31,7 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
     auto& x = other->second;
     if (x.id == offer.id)
       return admission{};
+    x.is_named |= offer.outbound && offer.may_be_new;
     // Both ends compare the same two connection UIDs, so both favour the same
     // connection.
     out.contested = {x.id, x.remote_uid == offer.remote.uid, x.uid <= offer.uid,

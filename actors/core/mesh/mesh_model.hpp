@@ -179,7 +179,8 @@ public:
   /// Removes a connection that its remote has closed, which happens when the
   /// remote's process ends.
   /// @returns what to report to all peers; nullopt if no connection has this
-  ///          ID, or if too many peers would have to report
+  ///          ID, if too many peers would have to report, or if the remote's
+  ///          record has the connection no longer, so that it was given up
   std::optional<closing> remove_closed_connection(connection_id id, instant now,
                                                   mesh_model_effects& out);
 
@@ -284,10 +285,8 @@ public:
 
   /// Plans which of the addresses to dial, and which connection to give up, so
   /// that a node of a large mesh has a limited number of connections.
-  /// @param chosen our connections to addresses that `addresses` has named and
-  ///        the user has not
   discovery_plan plan_discovery(std::uint16_t default_port, std::uint64_t turn,
-                                const std::vector<connection_id>& chosen,
+                                const get_discovered_addresses& what,
                                 instant now);
 
 private:

@@ -16,13 +16,26 @@ mesh_model::remove_closed_connection(connection_id id, instant now,
     return std::nullopt;
   const auto name = remote->second;
   const closing result{name, s.connections[name].remote_uid};
-  const auto degree = s.known.degree(s.known.find(name));
+  const auto who = s.known.find(name);
+  if (!s.lists_us(who)) {
+    remove_connection(id, now, out);
+    s.to_announce.hurry(now);
+    return std::nullopt;
+  }
+  const auto degree = s.known.degree(who);
   s.closings.add(result, s.self.name, now);
   remove_connection(id, now, out);
   s.to_announce.hurry(now);
   if (degree > closing_reports::most_reporters)
     return std::nullopt;
   return result;
+}
+
+// A peer that gives up a connection has announced its record without it before.
+bool mesh_model::state::lists_us(slot who) const {
+  const auto all = known.connections(who).edges();
+  return std::any_of(all.begin(), all.end(),
+                     [](const auto& e) { return e.to == peers::self; });
 }
 
 void mesh_model::note_closings(const std::vector<closing>& all,

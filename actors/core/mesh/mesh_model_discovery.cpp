@@ -188,6 +188,17 @@ std::vector<report> search_for(const std::vector<slot>& wanted,
   return address_search{known, left_out, key}.run();
 }
 
+// @param tried the addresses that are dialled, or have been
+void note_dials(degree_control& degrees, const addresses_by_peer& found,
+                const std::vector<std::string>& tried, const peers& known,
+                instant now) {
+  const std::set<std::string> all{tried.begin(), tried.end()};
+  for (const auto& [who, addresses] : found)
+    if (std::any_of(addresses.begin(), addresses.end(),
+                    [&](const auto& x) { return all.count(x.first) != 0; }))
+      degrees.is_dialled(known.summary(who).name, now);
+}
+
 } // namespace
 
 std::vector<std::string>
@@ -207,39 +218,82 @@ mesh_model::discovered_addresses(std::uint16_t default_port,
 }
 
 // If no address is known of a peer that is to be dialled, chooses again.
-discovery_plan
-mesh_model::plan_discovery(std::uint16_t default_port, std::uint64_t turn,
-                           const std::vector<connection_id>& chosen,
-                           instant now) {
+discovery_plan mesh_model::plan_discovery(std::uint16_t default_port,
+                                          std::uint64_t turn,
+                                          const get_discovered_addresses& what,
+                                          instant now) {
   auto& s = *state_;
-  const auto ties = s.ties(chosen);
+  auto ties = s.ties(what.chosen);
   const auto mesh = s.known.graph();
+  const auto addresses = [&](const std::vector<slot>& of) {
+    return s.addresses_of(of, default_port);
+  };
   discovery_plan result;
+  result.give_up = s.due_to_leave(what.chosen, now);
   for (std::size_t i = 0; i < discovery::most_choices; ++i) {
-    const auto decision = s.degrees.decide(mesh, ties, now);
+    const auto decision = s.degrees.decide(mesh, ties, now, addresses);
     result.is_limited = decision.limited;
     result.again = decision.again;
     if (!decision.limited) {
       result.addresses = discovered_addresses(default_port, turn);
       break;
     }
-    if (decision.give_up)
-      result.give_up = s.id_of(*decision.give_up);
+    if (const auto& who = decision.give_up) {
+      ties[*who] = tie::named;
+      s.list_again(s.connections.at(s.known.summary(*who).name),
+                   now + discovery::time_to_hear, now);
+    }
     const auto found =
       read_addresses(search_for(decision.dial, s.known, s.options.seed),
                      default_port, has_loopback_connection(s.known));
     result.addresses = take_in_turn(found);
+    note_dials(s.degrees, found, what.tried, s.known, now);
     if (found.size() == decision.dial.size())
       break;
     for (auto who : decision.dial)
       if (found.count(who) == 0)
         s.degrees.has_no_address(s.known.summary(who).name, now);
   }
+  s.wake_to_leave(result.again);
   return result;
 }
 
-connection_id mesh_model::state::id_of(slot neighbour) const {
-  return connections.at(known.summary(neighbour).name).id;
+// Does not search for reachable peers: what has changed in the mesh since the
+// last search is told with the next change.
+void mesh_model::state::list_again(own_connection& x,
+                                   std::optional<instant> leaves_at,
+                                   instant now) {
+  x.leaves_at = leaves_at;
+  known.replace_own(own_summaries());
+  reachable.peers_changed();
+  auto ourselves = known.summary(peers::self);
+  ++ourselves.version;
+  ourselves_changed(std::move(ourselves), now);
+  to_announce.hurry(now);
+}
+
+void mesh_model::state::wake_to_leave(std::optional<instant>& at) const {
+  for (const auto& entry : connections)
+    if (const auto& x = entry.second.leaves_at)
+      at = std::min(at.value_or(*x), *x);
+}
+
+// If the user has named the remote meanwhile, the connection stays.
+std::optional<connection_id>
+mesh_model::state::due_to_leave(const std::vector<connection_id>& chosen,
+                                instant now) {
+  std::optional<connection_id> result;
+  for (auto& [name, x] : connections) {
+    if (!x.leaves_at)
+      continue;
+    const auto is_chosen =
+      std::find(chosen.begin(), chosen.end(), x.id) != chosen.end();
+    if (!is_chosen || x.is_named)
+      list_again(x, std::nullopt, now);
+    else if (*x.leaves_at <= now)
+      result = x.id;
+  }
+  return result;
 }
 
 std::vector<tie>
@@ -248,9 +302,34 @@ mesh_model::state::ties(const std::vector<connection_id>& chosen) const {
   for (const auto& [name, x] : connections) {
     const auto is_chosen =
       std::find(chosen.begin(), chosen.end(), x.id) != chosen.end();
-    result[known.find(name)] = !x.outbound ? tie::inbound
-                               : is_chosen ? tie::chosen
-                                           : tie::named;
+    result[known.find(name)] = !x.outbound                ? tie::inbound
+                               : x.leaves_at              ? tie::named
+                               : is_chosen && !x.is_named ? tie::chosen
+                                                          : tie::named;
+  }
+  return result;
+}
+
+std::vector<ip_address>
+mesh_model::state::addresses_of(const std::vector<slot>& all,
+                                std::uint16_t default_port) const {
+  std::vector<std::string> texts;
+  std::vector<slot> others;
+  for (auto who : all) {
+    auto i = connections.find(known.summary(who).name);
+    texts.push_back(i != connections.end() ? i->second.remote_address : "");
+    if (i == connections.end())
+      others.push_back(who);
+  }
+  const auto told =
+    read_addresses(search_for(others, known, options.seed), default_port,
+                   !others.empty() && has_loopback_connection(known));
+  std::vector<ip_address> result;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto x = told.find(all[i]);
+    result.push_back(
+      ip_of(x != told.end() ? in_order(x->second).front() : texts[i])
+        .value_or(ip_address{}));
   }
   return result;
 }

@@ -127,14 +127,20 @@ admission mesh_model::state::register_remote(const wire::introduction& remote,
   return result;
 }
 
-void mesh_model::state::connections_changed(instant now,
-                                            mesh_model_effects& out) {
+std::vector<connection_summary> mesh_model::state::own_summaries() const {
   std::vector<connection_summary> mine;
   for (auto& [name, x] : connections)
-    mine.push_back({name, std::string{record_limits::address(x.remote_address)},
-                    x.outbound, x.established});
+    if (!x.leaves_at)
+      mine.push_back({name,
+                      std::string{record_limits::address(x.remote_address)},
+                      x.outbound, x.established});
+  return mine;
+}
+
+void mesh_model::state::connections_changed(instant now,
+                                            mesh_model_effects& out) {
   auto before = known.connections(peers::self);
-  known.replace_own(std::move(mine));
+  known.replace_own(own_summaries());
   reachable.edges_replaced(peers::self, before, known.connections(peers::self));
   graph_changed(out);
   auto ourselves = known.summary(peers::self);

@@ -37,6 +37,11 @@ struct mesh_model::state {
     bool outbound = false;
     bool established = false;
     bool understands_digests = false;
+    /// Whether an address of the user has led to the same peer, too.
+    bool is_named = false;
+    /// Set while the connection is given up: our record no longer has it. Our
+    /// routes have it until then, because others have yet to hear.
+    std::optional<instant> leaves_at;
   };
 
   /// A record in an update, read but not applied.
@@ -96,7 +101,15 @@ struct mesh_model::state {
   admission register_remote(const wire::introduction& remote, instant now,
                             mesh_model_effects& out);
   void forget_connection(peer_name remote);
+  std::vector<connection_summary> own_summaries() const;
   void connections_changed(instant now, mesh_model_effects& out);
+  /// Takes the connection out of our record, or puts it back.
+  void list_again(own_connection& x, std::optional<instant> leaves_at,
+                  instant now);
+  /// The connection that may end now; nullopt if there is none.
+  std::optional<connection_id>
+  due_to_leave(const std::vector<connection_id>& chosen, instant now);
+  void wake_to_leave(std::optional<instant>& at) const;
 
   // -- updates of other peers
 
@@ -146,8 +159,10 @@ struct mesh_model::state {
   /// What degree control has to know of each peer, by slot.
   /// @param chosen our connections to addresses that discovery has found
   std::vector<tie> ties(const std::vector<connection_id>& chosen) const;
-  /// @pre we have a connection to this peer
-  connection_id id_of(slot neighbour) const;
+  /// For each of these peers, the address of our connection to it, or else the
+  /// one that most records have; `{}` if none is known.
+  std::vector<ip_address> addresses_of(const std::vector<slot>& all,
+                                       std::uint16_t default_port) const;
 
   // -- limits
 
@@ -183,6 +198,7 @@ struct mesh_model::state {
   // -- closing reports
 
   bool can_matter(const closing& x, peer_name reporter) const;
+  bool lists_us(slot who) const;
   bool has_closed_all(slot who, const closing_reports::reporters& by) const;
   /// Reports that an unreachable peer has left if its neighbours have reported
   /// that it has closed their connections.

@@ -70,12 +70,56 @@ BOOST_AUTO_TEST_CASE(discovery_stops_at_the_target_and_repairs_what_is_lost) {
   BOOST_TEST(all_agree());
 }
 
+// With the settings that every node has if its user says nothing.
+BOOST_AUTO_TEST_CASE(a_large_mesh_has_a_limit_by_default) {
+  add_nodes(1, 70);
+  run_for(minutes{2});
+  const auto x = degrees();
+  BOOST_TEST(x.first >= 8u);
+  BOOST_TEST(x.second <= 32u);
+  BOOST_TEST(all_agree());
+  const auto before = dials();
+  run_for(minutes{5});
+  BOOST_TEST(dials() == before);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_limit_each_node_connects_to_all) {
   add_nodes(1, 12);
   add_nodes(13, 24, 0);
   run_for(seconds{60});
   for (const auto& x : nodes())
     BOOST_TEST(x->degree() == 23u);
+}
+
+// All know all, because their users have named them, until they forget it.
+BOOST_AUTO_TEST_CASE(no_unicast_is_lost_while_connections_are_given_up) {
+  constexpr std::size_t count = 24;
+  add_nodes(1, count, 4);
+  std::vector<std::string> all;
+  for (const auto& x : nodes())
+    all.push_back(x->address());
+  for (const auto& x : nodes())
+    x->connect_to(all);
+  run_for(seconds{30});
+  BOOST_TEST(degrees().first == count - 2);
+  for (const auto& x : nodes())
+    x->forget(all);
+  constexpr int rounds = 400;
+  std::size_t refused = 0;
+  for (int i = 0; i < rounds; ++i) {
+    for (std::size_t k = 0; k < count; ++k)
+      refused +=
+        nodes()[k]->unicast("chan", *nodes()[(k + 7) % count], "x")->why ? 1
+                                                                         : 0;
+    run_for(milliseconds{100});
+  }
+  run_for(seconds{30});
+  BOOST_TEST(degrees().second <= 12u);
+  BOOST_TEST(refused == 0u);
+  for (const auto& x : nodes()) {
+    BOOST_TEST(x->recorded("chan").unicasts.size() == rounds);
+    BOOST_TEST(!x->log().has("out of reach"));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_the_user_has_named_is_kept) {

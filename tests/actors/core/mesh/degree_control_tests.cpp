@@ -58,14 +58,35 @@ struct fixture : known_peers {
     all[at(1)] = tie::named;
     for (const auto& x : ties)
       all[at(x.first)] = x.second;
-    return control.decide(known.graph(), all, now);
+    return control.decide(known.graph(), all, now, addresses);
   }
 
-  std::vector<unsigned> dialled() {
+  std::vector<unsigned> numbers(const std::vector<slot>& all) const {
     std::vector<unsigned> result;
-    for (auto who : decide().dial)
+    for (auto who : all)
       result.push_back(static_cast<unsigned>(known.summary(who).name.number()));
     return result;
+  }
+
+  /// Also dials them, without a result yet.
+  std::vector<unsigned> dialled() {
+    const auto all = decide().dial;
+    for (auto who : all)
+      control.is_dialled(known.summary(who).name, now);
+    return numbers(all);
+  }
+
+  /// From now on, these peers have one address, and each other one its own.
+  void share_an_address(unsigned first, unsigned last) {
+    addresses = [this, first, last](const std::vector<slot>& all) {
+      std::vector<ip_address> result;
+      for (auto x : numbers(all))
+        result.push_back(*ip_address::parse(
+          x >= first && x <= last ? "2001:db8::" + std::to_string(x)
+                                  : "10.0." + std::to_string(x / 256) + "."
+                                      + std::to_string(x % 256)));
+      return result;
+    };
   }
 
   /// Connects to all that are to be dialled.
@@ -80,6 +101,8 @@ struct fixture : known_peers {
   std::map<unsigned, tie> ties;
   instant now{std::chrono::hours{1}};
   degree_control control{name_of(us), {8, 7}};
+  degree_control::addresses_of addresses;
+  known_peers few;
 };
 
 } // namespace
@@ -144,11 +167,98 @@ BOOST_AUTO_TEST_CASE(a_favourite_that_does_not_answer_is_replaced) {
 
 BOOST_AUTO_TEST_CASE(
   peers_that_do_not_answer_are_dialled_if_there_are_no_more) {
-  degree_control eager{name_of(us), {200, 7}};
-  std::vector<tie> none(known.slot_count());
-  BOOST_TEST(eager.decide(known.graph(), none, now).dial.size() == 41u);
-  now += minutes{1};
-  BOOST_TEST(eager.decide(known.graph(), none, now).dial.size() == 41u);
+  control = degree_control{name_of(us), {200, 7}};
+  BOOST_TEST(dialled().size() == 40u);
+  for (int i = 0; i < 60; ++i, now += seconds{1})
+    BOOST_TEST(dialled().size() == 40u);
+}
+
+BOOST_AUTO_TEST_CASE(a_favourite_that_is_not_dialled_yet_has_not_failed) {
+  const auto first = decide().dial;
+  for (int i = 0; i < 60; ++i, now += seconds{1})
+    BOOST_TEST(decide().dial == first);
+  BOOST_TEST(numbers(first) == dialled());
+}
+
+// Otherwise a newcomer would wait for long where most do not answer.
+BOOST_AUTO_TEST_CASE(more_are_dialled_while_some_do_not_answer) {
+  const auto first = dialled();
+  now += degree_control::late_time;
+  const auto second = dialled();
+  BOOST_TEST(second.size() == 12u); // twice as many as are missing
+  for (auto x : first)
+    BOOST_TEST(std::count(second.begin(), second.end(), x) == 1);
+  std::size_t most = 0;
+  for (int i = 0; i < 120; ++i, now += seconds{1})
+    most = std::max(most, dialled().size());
+  BOOST_TEST(most <= 16u);
+}
+
+BOOST_AUTO_TEST_CASE(few_favourites_have_one_address) {
+  control = degree_control{name_of(us), {16, 7}};
+  share_an_address(115, 139);
+  const auto all = dialled();
+  BOOST_TEST(all.size() == 8u);
+  BOOST_TEST(
+    std::count_if(all.begin(), all.end(), [](unsigned x) { return x >= 115; })
+    == 2);
+}
+
+BOOST_AUTO_TEST_CASE(peers_at_one_address_are_favourites_if_there_are_no_more) {
+  control = degree_control{name_of(us), {16, 7}};
+  share_an_address(100, 139);
+  BOOST_TEST(dialled().size() == 8u);
+}
+
+BOOST_AUTO_TEST_CASE(the_oldest_connection_stays_a_favourite) {
+  everybody(400);
+  std::uint64_t seed = 0;
+  auto names_of_newcomers_come_first = [&] {
+    control = degree_control{name_of(us), {8, ++seed}};
+    const auto all = dialled();
+    return std::all_of(all.begin(), all.end(),
+                       [](unsigned x) { return x >= 140; });
+  };
+  while (!names_of_newcomers_come_first())
+    ;
+  control = degree_control{name_of(us), {8, seed}};
+  std::swap(known, few.known);
+  everybody(40);
+  const auto first = dialled();
+  connect();
+  decide();
+  std::swap(known, few.known);
+  everybody(400);
+  for (int i = 0; i < 200; ++i) {
+    now += seconds{1};
+    const auto next = decide();
+    for (auto x : numbers(next.dial))
+      ties[x] = tie::chosen;
+    if (next.give_up)
+      ties.erase(numbers({*next.give_up}).front());
+  }
+  BOOST_TEST(ties.size() == 4u);
+  BOOST_TEST(std::count_if(first.begin(), first.end(),
+                           [&](unsigned x) { return ties.count(x) != 0; })
+             == 1);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_remembered_from_before_a_time_without_a_limit) {
+  control = degree_control{name_of(us), {std::nullopt, 7}};
+  peers = 60;
+  everybody(peers);
+  const auto first = dialled();
+  connect();
+  decide();
+  ties.clear();
+  std::swap(known, few.known);
+  everybody(30);
+  now += degree_control::few_time;
+  BOOST_TEST(!decide().limited);
+  std::swap(known, few.known);
+  everybody(peers);
+  BOOST_TEST(decide().limited);
+  BOOST_TEST(dialled() == first);
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_that_ends_is_replaced_by_another) {
@@ -236,8 +346,43 @@ BOOST_AUTO_TEST_CASE(without_a_target_the_limit_begins_above_fifty_peers) {
   BOOST_TEST(!is_limited(50));
   BOOST_TEST(is_limited(51));
   BOOST_TEST(is_limited(40));
+  BOOST_TEST(is_limited(39));
+  now += degree_control::few_time / 2;
+  BOOST_TEST(is_limited(40)); // so the time begins anew
+  now += degree_control::few_time - seconds{1};
+  BOOST_TEST(is_limited(39));
+  now += seconds{1};
   BOOST_TEST(!is_limited(39));
+  is_limited(50); // grows
+  now += degree_control::growth_time;
   BOOST_TEST(!is_limited(50));
+}
+
+// A node that starts hears of few peers first.
+BOOST_AUTO_TEST_CASE(
+  without_a_target_only_favourites_are_dialled_during_growth) {
+  control = degree_control{name_of(us), {std::nullopt, 7}};
+  BOOST_TEST(!decide().limited);
+  std::swap(known, few.known);
+  everybody(45);
+  const auto x = decide();
+  BOOST_TEST(x.limited);
+  BOOST_TEST(x.dial.size() == 8u);
+  BOOST_TEST(!x.give_up.has_value());
+  BOOST_TEST_REQUIRE(x.again.has_value());
+  now = *x.again;
+  decide();
+  now += degree_control::growth_time;
+  BOOST_TEST(!decide().limited);
+}
+
+BOOST_AUTO_TEST_CASE(where_all_are_favourites_growth_changes_nothing) {
+  control = degree_control{name_of(us), {std::nullopt, 7}};
+  std::swap(known, few.known);
+  everybody(5);
+  BOOST_TEST(!decide().limited);
+  everybody(7);
+  BOOST_TEST(!decide().limited);
 }
 
 BOOST_AUTO_TEST_CASE(a_target_of_none_is_no_limit) {

@@ -96,7 +96,8 @@ void degree_simulation::finish_dials() {
   for (slot i = 0; i < nodes_.size(); ++i)
     for (auto to : std::exchange(nodes_[i].dialling, {})) {
       ++dials;
-      if (!nodes_[to].control || nodes_[i].ties.count(to) != 0)
+      if (!nodes_[to].control || hidden_.count(to) != 0
+          || nodes_[i].ties.count(to) != 0)
         continue;
       nodes_[i].ties[to] = tie::chosen;
       nodes_[to].ties[i] = tie::inbound;
@@ -114,6 +115,8 @@ void degree_simulation::decide(slot who) {
   x.decided = now_;
   x.seen = taken_ - age;
   x.again = decision.again;
+  for (auto to : decision.dial)
+    x.control->is_dialled(roster_->names[to], now_);
   if (decision.limited)
     x.dialling = {decision.dial.begin(), decision.dial.end()};
   else

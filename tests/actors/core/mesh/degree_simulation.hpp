@@ -32,6 +32,11 @@ public:
   /// to it and to each other.
   void make_up(slot liar, slot first, slot last);
 
+  /// From now on, nobody can dial this peer.
+  void hide(slot who) {
+    hidden_.insert(who);
+  }
+
   /// Kills peers at the same moment. The others notice it at once.
   void kill(const std::set<slot>& gone);
 
@@ -78,6 +83,7 @@ private:
   instant now_{std::chrono::hours{1}};
   std::vector<node> nodes_;
   std::set<slot> made_up_;
+  std::set<slot> hidden_;
   std::shared_ptr<const roster> roster_;
   // The mesh as it was, the newest view last, and how many there were.
   std::vector<mesh_graph> views_;

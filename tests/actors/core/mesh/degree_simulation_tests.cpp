@@ -178,4 +178,21 @@ BOOST_AUTO_TEST_CASE(a_newcomer_gets_in_with_one_peer_that_it_knows) {
   check_rest(mesh);
 }
 
+// For instance because they are behind address translation.
+BOOST_AUTO_TEST_CASE(a_newcomer_gets_in_soon_if_few_can_be_dialled) {
+  constexpr slot peers = 301;
+  degree_simulation mesh{6, peers};
+  for (slot i = 60; i < peers; ++i)
+    mesh.hide(i);
+  join_at_once(mesh, peers - 1);
+  mesh.run_for(minutes{2});
+  mesh.join(peers - 1, 7);
+  mesh.run_for(seconds{30});
+  BOOST_TEST(mesh.degree(peers - 1) > least);
+  mesh.run_for(minutes{10});
+  check_shape(mesh, 5);
+  BOOST_TEST(degrees(mesh, 60, peers).lowest >= least);
+  BOOST_TEST(degrees(mesh, 1, 60).mean < 50); // 8 + 8 * 5 others have chosen it
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -63,6 +63,18 @@ BOOST_AUTO_TEST_CASE(a_shortest_path_does_not_stand_in_the_way_of_two) {
   BOOST_TEST(paths_to(1) == 2u);
 }
 
+//  5 - 2 - 4 - 6 - 1, 5 - 3 - 4 - 7 - 1: all lead over peer 4.
+BOOST_AUTO_TEST_CASE(paths_over_one_peer_count_once) {
+  put(us, {2, 3});
+  put(1, {6, 7});
+  put(2, {4, us});
+  put(3, {4, us});
+  put(4, {2, 3, 6, 7});
+  put(6, {1, 4});
+  put(7, {1, 4});
+  BOOST_TEST(paths_to(1) == 1u);
+}
+
 //  5 - 2 - 1, but only peer 1 reports a connection to 3.
 BOOST_AUTO_TEST_CASE(connections_that_one_end_reports_do_not_count) {
   put(us, {2, 3});

@@ -264,6 +264,14 @@ BOOST_AUTO_TEST_CASE(our_own_neighbour_is_forgotten_when_the_others_report) {
   BOOST_TEST(known() == "1 2 3 5");
 }
 
+BOOST_AUTO_TEST_CASE(the_end_of_a_connection_that_was_given_up_is_no_closing) {
+  connect(9);
+  hear({says(9, {us, 1, 2, 3}, 2)});
+  hear({says(9, {1, 2, 3}, 3)});
+  BOOST_TEST(!state.remove_closed_connection(connection_id{9}, now, effects));
+  BOOST_TEST(state.connection_count() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_connection_is_not_reported) {
   BOOST_TEST(!state.remove_closed_connection(connection_id{77}, now, effects));
 }

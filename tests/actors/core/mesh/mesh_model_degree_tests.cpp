@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "actors/core/mesh/degree_control.hpp"
+#include "actors/core/mesh/discovery.hpp"
 #include "tests/actors/core/mesh/mesh_model_fixture.hpp"
 
 using namespace cafmesh;
@@ -40,8 +42,10 @@ struct fixture : view {
   }
 
   discovery_plan plan(const std::vector<connection_id>& chosen = {}) {
-    return state.plan_discovery(6783, 0, chosen, now);
+    return state.plan_discovery(6783, 0, {chosen, tried}, now);
   }
+
+  std::vector<std::string> tried;
 };
 
 } // namespace
@@ -96,11 +100,77 @@ BOOST_AUTO_TEST_CASE(a_chosen_connection_beyond_the_target_is_given_up) {
   }
   BOOST_TEST(!plan(chosen).give_up.has_value());
   now += 10s;
+  BOOST_TEST(!plan(chosen).give_up.has_value()); // only announced
+  now += discovery::time_to_hear;
   auto x = plan(chosen).give_up;
   BOOST_TEST_REQUIRE(x.has_value());
   BOOST_TEST((std::find(chosen.begin(), chosen.end(), *x) != chosen.end()));
   now += 10s;
   BOOST_TEST(!plan({}).give_up.has_value()); // the user has named all of them
+}
+
+// Others may still send us what is for its remote.
+BOOST_AUTO_TEST_CASE(
+  a_connection_leaves_our_record_before_it_leaves_our_routes) {
+  hear_of_forty();
+  std::vector<connection_id> chosen;
+  for (unsigned i = 10; i < 50; ++i) {
+    connect(i);
+    chosen.push_back(static_cast<connection_id>(i));
+  }
+  auto listed = [this] {
+    const auto all = state.records();
+    auto ours = std::find_if(all.begin(), all.end(), [](const auto& x) {
+      return x.peer.name == name_of(us);
+    });
+    return ours->connections.size();
+  };
+  auto are_all_next_hops = [this] {
+    for (unsigned i = 10; i < 50; ++i)
+      if (state.current_routes()->next_hop(name_of(i)) != name_of(i))
+        return false;
+    return true;
+  };
+  plan(chosen);
+  now += 10s;
+  BOOST_TEST(listed() == 41u);
+  const auto next = plan(chosen).again;
+  BOOST_TEST(listed() == 40u);
+  BOOST_TEST(are_all_next_hops());
+  BOOST_TEST_REQUIRE(next.has_value());
+  BOOST_TEST((*next <= now + discovery::time_to_hear));
+  now += discovery::time_to_hear;
+  const auto gone = plan(chosen).give_up;
+  BOOST_TEST_REQUIRE(gone.has_value());
+  effects = {};
+  state.remove_connection(*gone, now, effects);
+  BOOST_TEST(!are_all_next_hops());
+}
+
+// A name of the user leads to the same peers, under other addresses.
+BOOST_AUTO_TEST_CASE(what_the_user_has_named_by_another_address_is_kept) {
+  hear_of_forty();
+  std::vector<connection_id> chosen;
+  for (unsigned i = 10; i < 50; ++i) {
+    connect(i);
+    chosen.push_back(static_cast<connection_id>(i));
+    auto another = offer(i, 100 + i);
+    another.remote_address = "10.1.0." + std::to_string(i) + ":6783";
+    BOOST_TEST(!add(another));
+  }
+  for (int i = 0; i < 10; ++i, now += 10s)
+    BOOST_TEST(!plan(chosen).give_up.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_is_not_dialled_yet_has_not_failed) {
+  hear_of_forty();
+  const auto first = plan().addresses;
+  now += 1min;
+  BOOST_TEST(plan().addresses == first);
+  tried = first;
+  plan();
+  now += degree_control::answer_time;
+  BOOST_TEST(plan().addresses != first);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,199 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/core/mesh/degree_survey.hpp"
+
+// The part of degree control that remembers what it has dialled and who has
+// failed, and that chooses the favourites.
+namespace cafmesh {
+
+namespace {
+
+constexpr std::chrono::hours longest_pause{24};
+
+} // namespace
+
+// How many favourites may have the same address, and how many are favourites
+// because they have been connected for longest.
+std::size_t degree_control::few() const {
+  return std::max<std::size_t>(least() / 4, 1);
+}
+
+// -- failures
+
+void degree_control::is_dialled(peer_name who, instant now) {
+  auto i = offered_.find(who);
+  if (i != offered_.end() && !i->second)
+    i->second = now;
+}
+
+void degree_control::has_no_address(peer_name who, instant now) {
+  fail(who, now);
+}
+
+void degree_control::fail(peer_name who, instant now) {
+  auto& x = failed_[who];
+  if (x.until > now)
+    return;
+  x.pause = x.pause == duration::zero()
+              ? duration{pause}
+              : std::min<duration>(2 * x.pause, longest_pause);
+  x.until = now + x.pause;
+}
+
+bool degree_control::has_failed(peer_name who, instant now) const {
+  auto i = failed_.find(who);
+  return i != failed_.end() && i->second.until > now;
+}
+
+bool degree_control::is_late(peer_name who, instant now) const {
+  auto i = offered_.find(who);
+  return i != offered_.end() && i->second && now - *i->second >= late_time
+         && !has_failed(who, now);
+}
+
+// A peer has also failed if the connection to it has ended and it still is in
+// the mesh. Otherwise a remote that closes each connection would be dialled
+// again and again.
+void degree_control::note_failures(survey& x, instant now) {
+  for (const auto& [name, since] : chosen_)
+    if (x.can_be_dialled(name))
+      fail(name, now);
+  for (auto i = offered_.begin(); i != offered_.end();) {
+    auto current = i++;
+    const auto& since = current->second;
+    if (!x.can_be_dialled(current->first))
+      offered_.erase(current);
+    else if (since && now - *since >= answer_time)
+      fail(current->first, now);
+  }
+  for (auto i = failed_.begin(); i != failed_.end();)
+    i = x.can_be_dialled(i->first) ? std::next(i) : failed_.erase(i);
+}
+
+void degree_control::note_ties(survey& x, instant now) {
+  auto before = std::exchange(chosen_, {});
+  std::vector<slot> tied;
+  for (slot who = 0; who < x.ties.size(); ++who) {
+    if (x.ties[who] == tie::none)
+      continue;
+    tied.push_back(who);
+    x.kept += x.ties[who] == tie::chosen ? 1 : 0;
+    if (x.ties[who] != tie::chosen)
+      continue;
+    auto i = before.find(x.name(who));
+    chosen_.emplace(x.name(who), i != before.end() ? i->second : now);
+  }
+  for (const auto& entry : offered_)
+    x.late += is_late(entry.first, now) ? 1 : 0;
+  if (!x.addresses)
+    return;
+  for (auto i = addresses_.begin(); i != addresses_.end();) {
+    auto who = x.find(i->first);
+    i = who != survey::nobody && x.reached[who] != 0 ? std::next(i)
+                                                     : addresses_.erase(i);
+  }
+  // What others say of an address no longer counts once we are connected.
+  const auto found = x.addresses(tied);
+  for (std::size_t i = 0; i < tied.size(); ++i)
+    addresses_[x.name(tied[i])] = found[i].source();
+}
+
+// -- favourites
+
+// A member can give itself names that come first, if it sees from our dials
+// which do. It cannot go back in time.
+std::vector<slot> degree_control::anchors(const survey& x) const {
+  std::vector<std::pair<instant, slot>> all;
+  for (const auto& [name, since] : chosen_)
+    all.emplace_back(since, x.find(name));
+  std::sort(all.begin(), all.end(), [&](const auto& y, const auto& z) {
+    return std::pair{y.first, rank(x.name(y.second))}
+           < std::pair{z.first, rank(x.name(z.second))};
+  });
+  all.resize(std::min(all.size(), few()));
+  std::vector<slot> result;
+  for (const auto& entry : all)
+    result.push_back(entry.second);
+  return result;
+}
+
+std::vector<degree_control::candidate>
+degree_control::candidates(const survey& x, instant now) const {
+  std::vector<candidate> all;
+  for (slot who = 0; who < x.reached.size(); ++who)
+    if (x.reached[who] != 0 && who != x.mesh.self && x.ties[who] != tie::named
+        && (offered_.empty() || !is_late(x.name(who), now)))
+      all.push_back({!failed_.empty() && has_failed(x.name(who), now),
+                     rank(x.name(who)), who});
+  const auto count = std::min(all.size(), considered * x.wanted);
+  std::partial_sort(
+    all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), all.end(),
+    [](const auto& y, const auto& z) {
+      return std::pair{y.has_failed, y.rank} < std::pair{z.has_failed, z.rank};
+    });
+  all.resize(count);
+  return all;
+}
+
+// Finds the addresses of the candidates from the index `first` on, some at a
+// time, because a search looks at all records.
+void degree_control::find_addresses(survey& x,
+                                    const std::vector<candidate>& all,
+                                    std::size_t first) {
+  std::vector<slot> unknown;
+  for (auto i = first; i < all.size() && unknown.size() < 4 * least(); ++i)
+    if (addresses_.count(x.name(all[i].who)) == 0)
+      unknown.push_back(all[i].who);
+  const auto found = x.addresses(unknown);
+  for (std::size_t i = 0; i < unknown.size(); ++i)
+    addresses_[x.name(unknown[i])] = found[i].source();
+}
+
+// Whether the peer may be one more favourite at its address.
+bool degree_control::is_free(survey& x, slot who) const {
+  if (!x.addresses)
+    return true;
+  const auto address = addresses_.at(x.name(who));
+  if (address.is_unspecified() || address.is_loopback())
+    return true;
+  const auto same =
+    std::count_if(x.favourites.begin(), x.favourites.end(), [&](slot other) {
+      return addresses_.at(x.name(other)) == address;
+    });
+  return static_cast<std::size_t>(same) < few();
+}
+
+// Peers at an address that many favourites have, and peers that have failed,
+// are favourites only for want of others. While some are late, there are more
+// favourites, so that a node gets its connections soon where few answer.
+void degree_control::find_favourites(survey& x, instant now) {
+  x.wanted = least();
+  if (x.kept < least())
+    x.wanted += std::min(x.late, least() - x.kept);
+  for (auto who : anchors(x))
+    if (is_free(x, who))
+      x.favourites.push_back(who);
+  const auto all = candidates(x, now);
+  std::vector<slot> others;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto who = all[i].who;
+    if (x.favourites.size() >= x.wanted)
+      break;
+    if (x.is_favourite(who))
+      continue;
+    if (x.addresses && addresses_.count(x.name(who)) == 0)
+      find_addresses(x, all, i);
+    if (!all[i].has_failed && is_free(x, who))
+      x.favourites.push_back(who);
+    else
+      others.push_back(who);
+  }
+  others.resize(std::min(others.size(),
+                         x.wanted - std::min(x.wanted, x.favourites.size())));
+  x.favourites.insert(x.favourites.end(), others.begin(), others.end());
+  for (auto who : x.favourites)
+    x.kept += x.ties[who] == tie::inbound ? 1 : 0;
+}
+
+} // namespace cafmesh
