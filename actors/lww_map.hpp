@@ -13,6 +13,7 @@
 #include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/detail/persistent_map.hpp>
 #include <cafmesh/instant.hpp>
+#include <cafmesh/packed_bytes.hpp>
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 #include <cafmesh/reachable.hpp>
@@ -78,7 +79,7 @@ public:
   static constexpr std::size_t default_limit = std::size_t{1} << 30;
 
   struct entry {
-    payload value; ///< empty if deleted
+    packed_bytes value; ///< empty if deleted
     bool deleted = false;
     peer_name owner;
     std::uint64_t clock = 0;
@@ -252,8 +253,7 @@ private:
   payload next_message(entry_map::const_iterator& from,
                        const entry_map::const_iterator& to) const;
   void set(std::string_view key, const entry& x);
-  void set(std::string_view key, const entry& x,
-           const entry_map::digest_type& digest);
+  void take(const entry_map::const_iterator& from, instant deleted_at);
   template <class F>
   caf::error read(byte_view input, F take) const;
   template <class Matches>

@@ -217,11 +217,12 @@ private:
     known_.insert(x.who, x.number, x.number);
   }
   void put(dot x, std::string_view element, fingerprint digest);
+  void put(const addition_map::const_iterator& addition);
   void drop(dot x);
   void forget_forged(dot first, std::uint64_t last, std::uint64_t limit);
   void merge_removals(const observed_remove_set& other,
                       observed_remove_set& news);
-  bool merge_addition(dot x, const std::string& element, fingerprint digest,
+  bool merge_addition(const addition_map::const_iterator& addition,
                       observed_remove_set& news);
   void leave_out_strays(peer_uid who, std::vector<number_pair>& fresh,
                         const observed_remove_set& other);

@@ -90,7 +90,7 @@ caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
   if (x.owner.is_unknown())
     return malformed_map("an entry without an owner");
   key = key_bytes.as_text();
-  x.value = payload::copy_of(value);
+  x.value = packed_bytes{value};
   x.deleted_at = instant{} - milliseconds{age};
   return {};
 }
