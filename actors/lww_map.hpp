@@ -183,14 +183,16 @@ public:
   /// Decodes one message, leaving out entries with clocks that honest peers
   /// cannot have reached.
   /// @returns errc::malformed; errc::too_large if the message, a key or a value
-  ///          exceeds its limit.
+  ///          exceeds its limit, or if there are several entries in more than
+  ///          64 KiB.
   caf::expected<lww_map> decode(byte_view input) const;
 
   /// Decodes and merges a message that this replica has stored. Unlike `decode`
   /// and `merge`, accepts tombstones of any age within the retention, and
   /// ignores the memory limit. After an error, some entries may have been
   /// merged.
-  /// @returns errc::malformed or too_large, in the same cases as `decode`.
+  /// @returns errc::malformed or too_large, as `decode`, which alone limits
+  ///          messages of several entries.
   caf::error load(byte_view input);
 
   /// Loads many messages, several times as fast as `load`.

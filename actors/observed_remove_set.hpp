@@ -165,8 +165,8 @@ public:
 
   /// Decodes one message, leaving out dots whose numbers honest peers cannot
   /// have reached.
-  /// @returns errc::malformed; errc::too_large if the message or an element
-  ///          exceeds its limit.
+  /// @returns errc::malformed; errc::too_large if the message, its number of
+  ///          ranges or elements, or an element exceeds its limit.
   caf::expected<observed_remove_set> decode(byte_view input) const;
 
   /// Decodes and merges one message that this replica has stored, even if the
@@ -208,11 +208,13 @@ private:
 
   using number_pair = dot_ranges::number_pair;
   struct message_limits;
+  struct read_limits;
 
   bool has_room_for(std::size_t size) const noexcept;
   payload next_message(dot& from, const std::optional<dot>& end,
                        const message_limits& limits) const;
-  caf::error read_peer(wire::gob_cursor& in, peer_uid who, std::uint64_t limit);
+  caf::error read_peer(wire::gob_cursor& in, peer_uid who, std::uint64_t limit,
+                       read_limits& room);
   void learn(dot x) {
     known_.insert(x.who, x.number, x.number);
   }

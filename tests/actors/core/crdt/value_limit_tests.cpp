@@ -350,4 +350,36 @@ BOOST_AUTO_TEST_CASE(invented_entries_take_no_more_heap_than_the_limit) {
   BOOST_TEST(allocated() - before < 9 * megabyte);
 }
 
+BOOST_AUTO_TEST_CASE(many_entries_in_a_large_message_are_refused_unread) {
+  bytes message{lww_map_format};
+  for (int i = 0; i < 10'000; ++i) {
+    const auto one =
+      lww_map{}.put("key " + std::to_string(100'000 + i), view("v"), peer(9));
+    const auto encoded = one->encode().at(0);
+    const auto entry = encoded.view().sub(1);
+    message.insert(message.end(), entry.begin(), entry.end());
+  }
+  BOOST_TEST(is(lww_map{}.decode(message).error(), errc::too_large));
+  message.resize(1 + 2000 * (message.size() - 1) / 10'000);
+  BOOST_TEST(lww_map{}.decode(message)->size() == 2000u);
+}
+
+BOOST_AUTO_TEST_CASE(more_ranges_or_elements_than_replicas_send_are_refused) {
+  BOOST_TEST(!!or_set{}.decode(scattered_removals(1, 26'000)));
+  BOOST_TEST(is(or_set{}.decode(scattered_removals(1, 27'000)).error(),
+                errc::too_large));
+  auto two = scattered_removals(1, 14'000);
+  const auto second = scattered_removals(2, 14'000);
+  two.insert(two.end(), second.begin() + 1, second.end());
+  BOOST_TEST(is(or_set{}.decode(two).error(), errc::too_large));
+  bytes elements{observed_remove_set_format};
+  for (auto x : {1u, 1u, 0u, 70'000u, 70'000u})
+    wire::append_gob_uint(elements, x);
+  for (int i = 0; i < 70'000; ++i) {
+    wire::append_gob_uint(elements, 1);
+    wire::append_gob_uint(elements, 0);
+  }
+  BOOST_TEST(is(or_set{}.decode(elements).error(), errc::too_large));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
