@@ -111,8 +111,8 @@ BOOST_AUTO_TEST_CASE(full_sets_that_differ_agree_once_there_is_room) {
 // In a new run of a peer, the first addition takes memory not only for the
 // element, but also for a range of numbers.
 BOOST_AUTO_TEST_CASE(an_addition_needs_room_for_a_range_too) {
-  constexpr std::size_t of_element = 256 + 2 * 8;
-  constexpr std::size_t of_addition = of_element + 112;
+  constexpr std::size_t of_element = 196 + 2 * 8;
+  constexpr std::size_t of_addition = of_element + 96;
   const auto honest = set_of(10, peer_uid{1});
   const auto more = set_of(11, peer_uid{2});
   or_set x{honest.memory() + of_addition - 1};
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(an_addition_needs_room_for_a_range_too) {
 }
 
 BOOST_AUTO_TEST_CASE(a_set_is_full_if_it_has_no_room_for_64_bytes) {
-  constexpr std::size_t of_addition = 256 + 2 * 64 + 112;
+  constexpr std::size_t of_addition = 196 + 2 * 64 + 96;
   const auto honest = set_of(10, peer_uid{1});
   or_set x{honest.memory() + of_addition - 1};
   or_set y{honest.memory() + of_addition};
@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(a_change_of_a_set_copies_little_of_it) {
 BOOST_AUTO_TEST_CASE(the_memory_of_a_set_is_what_its_changes_add_up_to) {
   auto x = set_of(100, peer_uid{1});
   const auto full = x.memory();
-  BOOST_TEST(full > 100u * 250);
+  BOOST_TEST(full > 100u * 200);
   const auto elements = x.elements();
   for (const auto& item : elements)
     x.merge(x.remove(item.first));
