@@ -28,6 +28,7 @@
 #include <cafmesh/observed_remove_set.hpp>
 #include <cafmesh/options.hpp>
 #include <cafmesh/overlay.hpp>
+#include <cafmesh/packed_bytes.hpp>
 #include <cafmesh/password.hpp>
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>

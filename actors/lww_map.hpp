@@ -9,10 +9,12 @@
 
 #include <caf/expected.hpp>
 
+#include <cafmesh/detail/check_salt.hpp>
 #include <cafmesh/detail/comparison.hpp>
 #include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/detail/persistent_map.hpp>
 #include <cafmesh/instant.hpp>
+#include <cafmesh/packed_bytes.hpp>
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 #include <cafmesh/reachable.hpp>
@@ -78,7 +80,7 @@ public:
   static constexpr std::size_t default_limit = std::size_t{1} << 30;
 
   struct entry {
-    payload value; ///< empty if deleted
+    packed_bytes value; ///< empty if deleted
     bool deleted = false;
     peer_name owner;
     std::uint64_t clock = 0;
@@ -182,14 +184,16 @@ public:
   /// Decodes one message, leaving out entries with clocks that honest peers
   /// cannot have reached.
   /// @returns errc::malformed; errc::too_large if the message, a key or a value
-  ///          exceeds its limit.
+  ///          exceeds its limit, or if there are several entries in more than
+  ///          64 KiB.
   caf::expected<lww_map> decode(byte_view input) const;
 
   /// Decodes and merges a message that this replica has stored. Unlike `decode`
   /// and `merge`, accepts tombstones of any age within the retention, and
   /// ignores the memory limit. After an error, some entries may have been
   /// merged.
-  /// @returns errc::malformed or too_large, in the same cases as `decode`.
+  /// @returns errc::malformed or too_large, as `decode`, which alone limits
+  ///          messages of several entries.
   caf::error load(byte_view input);
 
   /// Loads many messages, several times as fast as `load`.
@@ -224,12 +228,22 @@ public:
   /// @param from the name of the sender; must not be the unknown peer
   payload outline(peer_name from) const;
 
+  /// Whether a message is an outline or a check.
   static bool is_outline(byte_view message) noexcept;
 
-  /// Finds the entries that this replica and the sender of an outline need from
-  /// each other. Takes O(log n) for each range of keys in the outline.
+  /// A message of some 100 bytes about the items from the key `first` on, some
+  /// thousands at most. It shows differences that a member has hidden from
+  /// outlines. Moves `first` behind these items, so that repeated calls go
+  /// through all items again and again.
+  /// @param salt a new random number
+  payload check(peer_name from, const check_salt& salt,
+                std::string& first) const;
+  static bool is_check(byte_view message) noexcept;
+
+  /// Finds the entries that this replica and the sender of an outline or check
+  /// need from each other. Takes O(log n) for each range of keys in an outline.
   /// @param self the name of this peer
-  /// @returns errc::malformed if `outline` is not an outline.
+  /// @returns errc::malformed if `outline` is neither.
   caf::expected<comparison> compare(byte_view outline, peer_name self) const;
 
   /// Returns the next message with entries of a range, in the format of
@@ -252,8 +266,7 @@ private:
   payload next_message(entry_map::const_iterator& from,
                        const entry_map::const_iterator& to) const;
   void set(std::string_view key, const entry& x);
-  void set(std::string_view key, const entry& x,
-           const entry_map::digest_type& digest);
+  void take(const entry_map::const_iterator& from, instant deleted_at);
   template <class F>
   caf::error read(byte_view input, F take) const;
   template <class Matches>

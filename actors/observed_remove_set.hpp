@@ -8,6 +8,7 @@
 
 #include <caf/expected.hpp>
 
+#include <cafmesh/detail/check_salt.hpp>
 #include <cafmesh/detail/comparison.hpp>
 #include <cafmesh/detail/dot_ranges.hpp>
 #include <cafmesh/detail/dot_set.hpp>
@@ -165,8 +166,8 @@ public:
 
   /// Decodes one message, leaving out dots whose numbers honest peers cannot
   /// have reached.
-  /// @returns errc::malformed; errc::too_large if the message or an element
-  ///          exceeds its limit.
+  /// @returns errc::malformed; errc::too_large if the message, its number of
+  ///          ranges or elements, or an element exceeds its limit.
   caf::expected<observed_remove_set> decode(byte_view input) const;
 
   /// Decodes and merges one message that this replica has stored, even if the
@@ -182,13 +183,23 @@ public:
   /// @param from the name of the sender; must not be the unknown peer
   payload outline(peer_name from) const;
 
+  /// Whether a message is an outline or a check.
   static bool is_outline(byte_view message) noexcept;
 
-  /// Finds what this replica and the sender of an outline need from each other.
-  /// Takes O(log n) for each range of dots in the outline. The keys in an
-  /// outline are dots, see below.
+  /// A message of some 100 bytes about the items from the key `first` on, some
+  /// thousands at most. It shows differences that a member has hidden from
+  /// outlines. Moves `first` behind these items, so that repeated calls go
+  /// through all items again and again.
+  /// @param salt a new random number
+  payload check(peer_name from, const check_salt& salt,
+                std::string& first) const;
+  static bool is_check(byte_view message) noexcept;
+
+  /// Finds what this replica and the sender of an outline or check need from
+  /// each other. Takes O(log n) for each range of dots in an outline. The keys
+  /// in outlines and checks are dots, see below.
   /// @param self the name of this peer
-  /// @returns errc::malformed if `outline` is not an outline.
+  /// @returns errc::malformed if `outline` is neither.
   caf::expected<comparison> compare(byte_view outline, peer_name self) const;
 
   /// Returns the next message about the dots of a range, in the format of
@@ -208,20 +219,23 @@ private:
 
   using number_pair = dot_ranges::number_pair;
   struct message_limits;
+  struct read_limits;
 
   bool has_room_for(std::size_t size) const noexcept;
   payload next_message(dot& from, const std::optional<dot>& end,
                        const message_limits& limits) const;
-  caf::error read_peer(wire::gob_cursor& in, peer_uid who, std::uint64_t limit);
+  caf::error read_peer(wire::gob_cursor& in, peer_uid who, std::uint64_t limit,
+                       read_limits& room);
   void learn(dot x) {
     known_.insert(x.who, x.number, x.number);
   }
   void put(dot x, std::string_view element, fingerprint digest);
+  void put(const addition_map::const_iterator& addition);
   void drop(dot x);
   void forget_forged(dot first, std::uint64_t last, std::uint64_t limit);
   void merge_removals(const observed_remove_set& other,
                       observed_remove_set& news);
-  bool merge_addition(dot x, const std::string& element, fingerprint digest,
+  bool merge_addition(const addition_map::const_iterator& addition,
                       observed_remove_set& news);
   void leave_out_strays(peer_uid who, std::vector<number_pair>& fresh,
                         const observed_remove_set& other);

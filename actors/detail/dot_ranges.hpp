@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -28,17 +29,20 @@ public:
     };
     summary_type() = default;
     summary_type(const range& x, const digest& of)
-        : content(of.content), without_digest(x.has_digest ? 0 : 1) {
+        : content(of.content), without_digest(x.has_digest ? 0 : 1),
+          greatest(x.last) {
     }
     summary_type& operator+=(const summary_type& x) {
       content += x.content;
       without_digest += x.without_digest;
+      greatest = std::max(greatest, x.greatest);
       return *this;
     }
     static digest digest_of(const set_dot& first, const range& x);
 
     fingerprint content;
     std::size_t without_digest = 0;
+    std::uint64_t greatest = 0; // number
   };
   using range_map = persistent_map<range, summary_type, set_dot>;
   using number_pair = std::pair<std::uint64_t, std::uint64_t>;
@@ -67,6 +71,10 @@ public:
   /// The range that contains a dot; null if there is none. Valid until this
   /// object changes.
   const range_map::value_type* range_at(set_dot x) const noexcept;
+  /// The greatest number of all; 0 if there is none.
+  std::uint64_t greatest() const {
+    return ranges_.summary().greatest;
+  }
   /// The greatest number of a peer's run; 0 if there is none.
   std::uint64_t last_of(peer_uid who) const noexcept;
   /// Those numbers from `first` to `last` that are absent, as ranges.
@@ -77,6 +85,9 @@ public:
   /// dots from `first` on.
   std::pair<fingerprint, std::size_t>
   summary(set_dot first, const std::optional<set_dot>& end) const;
+  /// The digests of these ranges.
+  std::vector<fingerprint> digests(set_dot first,
+                                   const std::optional<set_dot>& end) const;
 
   /// Adds the numbers from `first` to `last`.
   /// @pre `0 < first <= last < 2^63`

@@ -32,7 +32,8 @@ struct no_summary {
 
 /// A map with ascending keys. Copies share memory, so making a copy takes
 /// constant time. A change touches O(log n) nodes, and copies those that other
-/// maps still use. Threads may use different copies at the same time.
+/// maps still use, but no keys and values: maps share these, too. Threads may
+/// use different copies at the same time.
 ///
 /// Each subtree has a Summary of its items, so summarising a range of keys
 /// takes O(log n). The type Summary needs:
@@ -47,13 +48,15 @@ struct no_summary {
 template <class T, class Summary, class Key = std::string>
 class persistent_map {
   using tree = persistent_tree<T, Summary, Key>;
+  using items = typename tree::items;
+  using news = typename tree::news;
   using node = typename tree::node;
   using node_ptr = typename tree::node_ptr;
 
 public:
-  using key_view = typename tree::key_view;
-  using value_type = typename tree::value_type;
-  using digest_type = typename tree::digest_type;
+  using key_view = typename items::key_view;
+  using value_type = typename items::value_type;
+  using digest_type = typename items::digest_type;
 
   /// An iterator. A change of the map makes it invalid.
   class const_iterator {
@@ -65,15 +68,18 @@ public:
     using reference = const value_type&;
 
     reference operator*() const noexcept {
-      return path_.back()->item;
+      return item()->value;
     }
     pointer operator->() const noexcept {
-      return &path_.back()->item;
+      return &item()->value;
     }
     const digest_type& digest() const noexcept {
-      return path_.back()->digest;
+      return item()->digest;
     }
     const_iterator& operator++() {
+      if (++at_ < path_.back()->here->size())
+        return *this;
+      at_ = 0;
       auto* x = path_.back()->right.get();
       path_.pop_back();
       for (; x; x = x->left.get())
@@ -86,10 +92,10 @@ public:
       return result;
     }
     friend bool operator==(const const_iterator& x, const const_iterator& y) {
-      return x.top() == y.top();
+      return x.top() == y.top() && x.at_ == y.at_;
     }
     friend bool operator!=(const const_iterator& x, const const_iterator& y) {
-      return x.top() != y.top();
+      return !(x == y);
     }
 
   private:
@@ -97,8 +103,12 @@ public:
     const node* top() const noexcept {
       return path_.empty() ? nullptr : path_.back();
     }
+    const typename items::item_ptr& item() const noexcept {
+      return (*path_.back()->here)[at_];
+    }
     // A stack: the current item's node, and below it the nodes to visit later.
     std::vector<const node*> path_;
+    std::size_t at_ = 0; // the item's position in its node
   };
 
   // -- reading
@@ -118,22 +128,30 @@ public:
   /// The first item whose key is not less than `key`.
   const_iterator lower_bound(key_view key) const {
     const_iterator result;
-    for (auto* x = root_.get(); x;)
-      if (x->item.first < key) {
+    for (auto* x = root_.get(); x;) {
+      if (x->is_before(key)) {
         x = x->right.get();
-      } else {
-        result.path_.push_back(x);
-        x = x->left.get();
+        continue;
       }
+      result.path_.push_back(x);
+      result.at_ = x->here->lower_bound(key);
+      if (result.at_ > 0)
+        break;
+      x = x->left.get();
+    }
     return result;
   }
   /// The value of a key; null if it is absent. Valid until the map changes.
   const T* find(key_view key) const noexcept {
     for (auto* x = root_.get(); x;) {
-      auto order = tree::order_of(key, x->item.first);
-      if (order == 0)
-        return &x->item.second;
-      x = (order < 0 ? x->left : x->right).get();
+      if (x->is_behind(key)) {
+        x = x->left.get();
+      } else if (x->is_before(key)) {
+        x = x->right.get();
+      } else {
+        const auto at = x->here->lower_bound(key);
+        return x->here->has(at, key) ? &(*x->here)[at]->value.second : nullptr;
+      }
     }
     return nullptr;
   }
@@ -148,13 +166,12 @@ public:
   /// until the map changes.
   const value_type* last_before(key_view key) const noexcept {
     const value_type* result = nullptr;
-    for (auto* x = root_.get(); x;)
-      if (x->item.first < key) {
-        result = &x->item;
-        x = x->right.get();
-      } else {
-        x = x->left.get();
-      }
+    for (auto* x = root_.get(); x;) {
+      const auto before = x->here->lower_bound(key);
+      if (before > 0)
+        result = &(*x->here)[before - 1]->value;
+      x = (before == 0 ? x->left : x->right).get();
+    }
     return result;
   }
   /// The item at a position in ascending order.
@@ -163,10 +180,11 @@ public:
     auto* x = root_.get();
     for (;;) {
       const auto before = tree::size_of(x->left);
-      if (position == before)
-        return x->item;
+      const auto end = before + x->here->size();
+      if (position >= before && position < end)
+        return (*x->here)[position - before]->value;
       const bool is_left = position < before;
-      position -= is_left ? 0 : before + 1;
+      position -= is_left ? 0 : end;
       x = (is_left ? x->left : x->right).get();
     }
   }
@@ -183,10 +201,10 @@ public:
     return result;
   }
 
-  /// Calls `f(item)` for each item, but skips a subtree if `matches` returns
-  /// false for its summary.
+  /// Calls `f(item)` for each item, but skips a group of items if `matches`
+  /// returns false for its summary.
   /// @pre if `matches` returns true for an item's own summary, it also returns
-  ///        true for each subtree that contains the item
+  ///        true for each group that contains the item
   template <class Matches, class F>
   void visit(const Matches& matches, F f) const {
     tree::visit(root_.get(), matches, f);
@@ -224,7 +242,7 @@ public:
       return std::string_view{chunk}.substr(chunk.size() - key.size());
     }
 
-    std::vector<typename tree::new_item> items_;
+    std::vector<typename news::new_item> items_;
     std::vector<std::string> keys_;
   };
 
@@ -235,11 +253,11 @@ public:
   /// new items follow in the order in which they were added.
   template <class Wins>
   void merge(new_items xs, const Wins& wins) {
-    std::vector<typename tree::new_item*> order;
+    std::vector<typename news::new_item*> order;
     order.reserve(xs.items_.size());
     for (auto& x : xs.items_)
       order.push_back(&x);
-    auto end = tree::leave_one_of_each(order, wins);
+    auto end = news::leave_one_of_each(order, wins);
     tree::merge(root_, order.begin(), end, wins);
   }
 
@@ -250,12 +268,20 @@ public:
   /// Sets a value without computing its digest.
   /// @param digest the item's digest, copied from another map.
   void set(key_view key, T x, const digest_type& digest) {
-    tree::set(root_, key, std::move(x), digest);
+    tree::set(root_, items::make_item(key, std::move(x), digest));
   }
-  /// Changes a value in place: calls `f` on it, or on `T{}` if the key is new.
+  /// Sets an item of another map, which then shares its memory with this one.
+  void set(const const_iterator& x) {
+    tree::set(root_, x.item());
+  }
+  /// Calls `f` on a copy of a value, or on `T{}` if the key is new, and sets
+  /// the result.
   template <class F>
   void change(key_view key, const F& f) {
-    tree::change(root_, key, f);
+    const auto* there = find(key);
+    auto x = there ? *there : T{};
+    f(x);
+    set(key, std::move(x));
   }
   void erase(key_view key) {
     if (find(key))

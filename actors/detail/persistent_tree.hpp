@@ -4,36 +4,40 @@
 #include <atomic>
 #include <cstddef>
 #include <optional>
-#include <string>
-#include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <caf/intrusive_ptr.hpp>
 
+#include <cafmesh/detail/persistent_items.hpp>
+#include <cafmesh/detail/persistent_news.hpp>
+
 namespace cafmesh {
 
 /// The balanced tree in a `persistent_map`, as functions that work on subtrees.
-/// Maps share nodes. Before a function changes a node that other maps use, it
-/// copies the node.
+/// Each node has a chunk of items. Maps share nodes. Before a function changes
+/// a node that other maps use, it copies the node, but not its items.
 template <class T, class Summary, class Key>
 struct persistent_tree {
+  using items = persistent_items<T, Summary, Key>;
+  using news = persistent_news<T, Summary, Key>;
+  using chunk = typename items::chunk;
+  using chunk_ptr = typename items::chunk_ptr;
+  using item_ptr = typename items::item_ptr;
+  using key_view = typename items::key_view;
+  using new_item = typename news::new_item;
+  using new_iterator = typename news::iterator;
+
   struct node;
   using node_ptr = caf::intrusive_ptr<node>;
-  using value_type = std::pair<const Key, T>;
-  using key_view =
-    std::conditional_t<std::is_same_v<Key, std::string>, std::string_view, Key>;
-  using digest_type = decltype(Summary::digest_of(std::declval<key_view>(),
-                                                  std::declval<const T&>()));
 
   struct node {
-    node(key_view key, T x, const digest_type& of)
-        : item(Key{key}, std::move(x)), digest(of), sum(item.second, digest) {
+    explicit node(chunk_ptr xs)
+        : here(std::move(xs)), size(here->size()), sum(here->sum()) {
     }
     node(const node& x)
-        : item(x.item), left(x.left), right(x.right), size(x.size),
-          digest(x.digest), sum(x.sum) {
+        : here(x.here), left(x.left), right(x.right), chunks(x.chunks),
+          size(x.size), sum(x.sum) {
     }
     node& operator=(const node&) = delete;
 
@@ -44,14 +48,24 @@ struct persistent_tree {
       if (x->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
         delete x;
     }
+    bool is_before(key_view key) const noexcept {
+      return here->last_key() < key;
+    }
+    bool is_behind(key_view key) const noexcept {
+      return key < here->first_key();
+    }
 
     std::atomic<std::size_t> references{1};
-    value_type item;
+    chunk_ptr here;
     node_ptr left, right;
-    std::size_t size = 1;
-    digest_type digest;
-    Summary sum; // the summary of the subtree
+    std::size_t chunks = 1; // in the subtree, as are `size` and `sum`
+    std::size_t size;
+    Summary sum;
   };
+
+  static node_ptr make_node(chunk_ptr xs) {
+    return node_ptr{new node(std::move(xs)), false};
+  }
 
   // In this weight-balanced tree, a subtree weighs at most `most_unequal` times
   // as much as its sibling. A heavier subtree is rotated: twice if its inner
@@ -61,19 +75,11 @@ struct persistent_tree {
   static constexpr std::size_t most_unequal = 3;
   static constexpr std::size_t double_rotation = 2;
 
-  // Negative if `x` comes before `y`, 0 if they are equal.
-  static int order_of(key_view x, const Key& y) noexcept {
-    if constexpr (std::is_same_v<Key, std::string>)
-      return x.compare(y);
-    else
-      return x == y ? 0 : x < y ? -1 : 1;
-  }
-
   static std::size_t size_of(const node_ptr& x) noexcept {
     return x ? x->size : 0;
   }
   static std::size_t weight(const node_ptr& x) noexcept {
-    return size_of(x) + 1;
+    return x ? x->chunks + 1 : 1;
   }
 
   // Replaces a node that another map also uses with a copy for this map. If the
@@ -85,8 +91,9 @@ struct persistent_tree {
   }
 
   static void update(node& x) {
-    x.size = size_of(x.left) + 1 + size_of(x.right);
-    x.sum = Summary(x.item.second, x.digest);
+    x.chunks = weight(x.left) + weight(x.right) - 1;
+    x.size = size_of(x.left) + x.here->size() + size_of(x.right);
+    x.sum = x.here->sum();
     if (x.left)
       x.sum += x.left->sum;
     if (x.right)
@@ -125,61 +132,90 @@ struct persistent_tree {
       update(*x);
   }
 
-  static void set(node_ptr& x, key_view key, T value,
-                  const digest_type& digest) {
+  static void set(node_ptr& x, item_ptr y) {
     if (!x) {
-      x = node_ptr{new node(key, std::move(value), digest), false};
+      x = make_node(chunk::of(std::move(y)));
       return;
     }
     own(x);
-    auto order = order_of(key, x->item.first);
-    if (order == 0) {
-      x->item.second = std::move(value);
-      x->digest = digest;
-    } else {
-      set(order < 0 ? x->left : x->right, key, std::move(value), digest);
-    }
+    const auto key = items::key_of(y);
+    if (x->left && x->is_behind(key))
+      set(x->left, std::move(y));
+    else if (x->right && x->is_before(key))
+      set(x->right, std::move(y));
+    else
+      set_here(*x, std::move(y));
     balance(x);
   }
 
-  // Calls `f` on the value of a key, which is T{} if the key is new.
-  template <class F>
-  static void change(node_ptr& x, key_view key, const F& f) {
-    if (!x) {
-      T value{};
-      f(value);
-      const auto digest = Summary::digest_of(key, value);
-      x = node_ptr{new node(key, std::move(value), digest), false};
-      return;
-    }
-    own(x);
-    auto order = order_of(key, x->item.first);
-    if (order == 0) {
-      f(x->item.second);
-      x->digest = Summary::digest_of(key, x->item.second);
+  static void set_here(node& x, item_ptr y) {
+    const auto key = items::key_of(y);
+    const auto at = x.here->lower_bound(key);
+    if (x.here->has(at, key))
+      return items::replace(x.here, at, std::move(y));
+    if (x.here->size() < items::most_in_chunk)
+      return items::insert(x.here, at, std::move(y));
+    chunk_ptr next;
+    if (at == items::most_in_chunk && !x.right) {
+      next = chunk::of(std::move(y)); // so ascending keys fill their chunks
     } else {
-      change(order < 0 ? x->left : x->right, key, f);
+      next = items::split(x.here);
+      const auto half = x.here->size();
+      const bool is_first = at <= half;
+      items::insert(is_first ? x.here : next, is_first ? at : at - half,
+                    std::move(y));
     }
-    balance(x);
+    node_ptr behind;
+    join(behind, make_node(std::move(next)), std::move(x.right));
+    x.right = std::move(behind);
   }
 
+  /// @pre the key is present
   static void erase(node_ptr& x, key_view key) {
-    auto order = order_of(key, x->item.first);
-    if (order != 0) {
-      own(x);
-      erase(order < 0 ? x->left : x->right, key);
-    } else if (!x->left || !x->right) {
+    if (x->size == 1) {
+      x = nullptr;
+      return;
+    }
+    const bool is_only = x->chunks == 1;
+    if (auto few = erase_below(x, key, is_only))
+      for (const auto& each : *few)
+        set(x, each);
+  }
+
+  // Erases an item. If few items of its chunk are left, removes and returns
+  // the chunk, unless it is the only one.
+  static chunk_ptr erase_below(node_ptr& x, key_view key, bool is_only) {
+    own(x);
+    chunk_ptr few;
+    if (x->is_behind(key)) {
+      few = erase_below(x->left, key, is_only);
+    } else if (x->is_before(key)) {
+      few = erase_below(x->right, key, is_only);
+    } else {
+      items::erase(x->here, x->here->lower_bound(key));
+      if (!is_only && x->here->size() < items::least_in_chunk) {
+        few = x->here;
+        remove_top(x);
+      }
+    }
+    if (x)
+      balance(x);
+    return few;
+  }
+
+  // Removes the root of a subtree without balancing it.
+  static void remove_top(node_ptr& x) {
+    if (!x->left || !x->right) {
       auto rest = x->left ? x->left : x->right;
       x = std::move(rest);
+      if (x)
+        own(x);
       return;
-    } else {
-      own(x);
-      auto next = take_first(x->right);
-      next->left = std::move(x->left);
-      next->right = std::move(x->right);
-      x = std::move(next);
     }
-    balance(x);
+    auto next = take_first(x->right);
+    next->left = std::move(x->left);
+    next->right = std::move(x->right);
+    x = std::move(next);
   }
 
   // Removes and returns the first node of a subtree.
@@ -196,81 +232,60 @@ struct persistent_tree {
     return result;
   }
 
-  /// An item to be merged.
-  struct new_item {
-    key_view key;
-    T value;
-    digest_type digest;
-  };
-  using new_iterator = typename std::vector<new_item*>::iterator;
-
-  static node_ptr make(new_item& x) {
-    return node_ptr{new node(x.key, std::move(x.value), x.digest), false};
-  }
-
-  // Makes a balanced subtree of items with ascending keys.
-  static node_ptr build(new_iterator first, new_iterator end) {
-    if (first == end)
-      return nullptr;
-    auto middle = first + (end - first) / 2;
-    auto left = build(first, middle);
-    auto x = make(**middle);
-    x->left = std::move(left);
-    x->right = build(middle + 1, end);
-    update(*x);
-    return x;
-  }
-
-  // Sorts items by key, and moves one item of each key to the front. Returns
-  // the end of these items.
-  template <class Wins>
-  static new_iterator leave_one_of_each(std::vector<new_item*>& xs,
-                                        const Wins& wins) {
-    auto ascends = [](const new_item* x, const new_item* y) {
-      return x->key < y->key;
-    };
-    if (!std::is_sorted(xs.begin(), xs.end(), ascends))
-      std::stable_sort(xs.begin(), xs.end(), ascends);
-    auto end = xs.begin();
-    for (auto* x : xs)
-      if (end == xs.begin() || ascends(end[-1], x))
-        *end++ = x;
-      else if (wins(x->value, end[-1]->value))
-        end[-1] = x;
-    return end;
-  }
-
   // Merges items with ascending keys into a subtree.
   template <class Wins>
   static void merge(node_ptr& x, new_iterator first, new_iterator end,
                     const Wins& wins) {
     if (first == end)
       return;
-    if (!x) {
-      x = build(first, end);
-      return;
+    if (!x)
+      return append(x, news::merged({}, first, end, wins), nullptr);
+    const auto [from, to] = own_part(*x, first, end);
+    auto here = x->here;
+    auto before = x->left, behind = x->right;
+    x = nullptr; // so that the subtrees can change in place
+    merge(before, first, from, wins);
+    merge(behind, to, end, wins);
+    if (from == to) {
+      join(before, make_node(std::move(here)), std::move(behind));
+    } else {
+      std::vector<item_ptr> xs{here->begin(), here->end()};
+      append(before, news::merged(std::move(xs), from, to, wins),
+             std::move(behind));
     }
-    own(x);
-    auto middle = std::lower_bound(
-      first, end, key_view{x->item.first},
-      [](const new_item* y, key_view key) { return y->key < key; });
-    auto next = middle;
-    if (middle != end && (*middle)->key == x->item.first) {
-      ++next;
-      if (wins((*middle)->value, x->item.second)) {
-        x->item.second = std::move((*middle)->value);
-        x->digest = (*middle)->digest;
-      }
-    }
-    auto before = std::move(x->left), behind = std::move(x->right);
-    merge(before, first, middle, wins);
-    merge(behind, next, end, wins);
-    join(before, std::move(x), std::move(behind));
     x = std::move(before);
   }
 
-  // Appends the item in `middle`, and then those in `behind`, to a subtree
-  // whose keys are all smaller.
+  // Those new items that belong between the subtrees of a node.
+  static std::pair<new_iterator, new_iterator>
+  own_part(const node& x, new_iterator first, new_iterator end) {
+    auto from = !x.left ? first
+                        : std::lower_bound(first, end, x.here->first_key(),
+                                           [](const new_item* y, key_view key) {
+                                             return y->key < key;
+                                           });
+    auto to = !x.right ? end
+                       : std::upper_bound(from, end, x.here->last_key(),
+                                          [](key_view key, const new_item* y) {
+                                            return key < y->key;
+                                          });
+    return {from, to};
+  }
+
+  // Appends items to a subtree, and then another subtree.
+  static void append(node_ptr& x, std::vector<item_ptr> xs, node_ptr behind) {
+    const auto parts =
+      (xs.size() + items::most_in_chunk - 1) / items::most_in_chunk;
+    const auto at = [&](std::size_t part) {
+      return xs.begin() + static_cast<std::ptrdiff_t>(xs.size() * part / parts);
+    };
+    for (std::size_t i = 0; i < parts; ++i)
+      join(x, make_node(chunk::of(at(i), at(i + 1))),
+           i + 1 < parts ? nullptr : std::move(behind));
+  }
+
+  // Appends the node `middle`, and then those in `behind`, to a subtree whose
+  // keys are all smaller.
   static void join(node_ptr& x, node_ptr middle, node_ptr behind) {
     if (weight(x) > most_unequal * weight(behind)) {
       own(x);
@@ -293,7 +308,9 @@ struct persistent_tree {
     if (!x || !matches(x->sum))
       return;
     visit(x->left.get(), matches, f);
-    f(x->item);
+    if (matches(x->here->sum()))
+      for (const auto& each : *x->here)
+        f(each->value);
     visit(x->right.get(), matches, f);
   }
 
@@ -302,16 +319,17 @@ struct persistent_tree {
   static void add_range(const node* x, std::optional<key_view> first,
                         std::optional<key_view> last,
                         std::pair<Summary, std::size_t>& to) {
-    for (; x && (first || last);) {
-      if (first && x->item.first < *first) {
+    while (x && (first || last)) {
+      if (first && x->is_before(*first)) {
         x = x->right.get();
-      } else if (last && !(x->item.first < *last)) {
+      } else if (last && !(x->here->first_key() < *last)) {
         x = x->left.get();
       } else {
-        to.first += Summary(x->item.second, x->digest);
-        ++to.second;
-        add_range(x->left.get(), first, std::nullopt, to);
-        add_range(x->right.get(), std::nullopt, last, to);
+        const auto [from, end] = add_here(*x->here, first, last, to);
+        if (from == 0)
+          add_range(x->left.get(), first, std::nullopt, to);
+        if (end == x->here->size())
+          add_range(x->right.get(), std::nullopt, last, to);
         return;
       }
     }
@@ -319,6 +337,20 @@ struct persistent_tree {
       to.first += x->sum;
       to.second += x->size;
     }
+  }
+
+  static std::pair<std::size_t, std::size_t>
+  add_here(const chunk& x, std::optional<key_view> first,
+           std::optional<key_view> last, std::pair<Summary, std::size_t>& to) {
+    const auto from = first ? x.lower_bound(*first) : 0;
+    const auto end = std::max(from, last ? x.lower_bound(*last) : x.size());
+    if (from == 0 && end == x.size())
+      to.first += x.sum();
+    else
+      for (auto i = from; i < end; ++i)
+        to.first += Summary(x[i]->value.second, x[i]->digest);
+    to.second += end - from;
+    return {from, end};
   }
 };
 

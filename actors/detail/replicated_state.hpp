@@ -289,9 +289,9 @@ struct state {
     return messages.empty() ? nullptr : result;
   }
 
-  gossip_data_ptr outline() const {
+  gossip_data_ptr outline() {
     return std::make_shared<replicated_data<V>>(
-      (*value).outline(exchange.mine()));
+      (*value).outline(exchange.mine()), exchange.next_check());
   }
 
   // -- messages from peers

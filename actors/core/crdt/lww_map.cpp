@@ -14,7 +14,7 @@ namespace cafmesh {
 namespace {
 
 // The approximate memory of an entry in bytes, without its key and value.
-constexpr std::size_t entry_cost = 280;
+constexpr std::size_t entry_cost = 192;
 
 bool less(byte_view x, byte_view y) {
   return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end());
@@ -107,7 +107,7 @@ caf::expected<lww_map> lww_map::put(std::string_view key, byte_view value,
   if (value.size() > max_value_size)
     return exceeds_limit("value", value.size(), max_value_size);
   entry x;
-  x.value = payload::copy_of(value);
+  x.value = packed_bytes{value};
   x.owner = who;
   if (key.size() <= max_key_size && !has_room_for(key, x, entries_.find(key)))
     return make_error(errc::too_large,
@@ -141,12 +141,7 @@ caf::expected<lww_map> lww_map::change(std::string_view key, entry x) const {
 }
 
 void lww_map::set(std::string_view key, const entry& x) {
-  set(key, x, summary::digest_of(key, x));
-}
-
-void lww_map::set(std::string_view key, const entry& x,
-                  const entry_map::digest_type& digest) {
-  entries_.set(key, x, digest);
+  entries_.set(key, x);
   clock_ = std::max(clock_, x.clock);
 }
 
@@ -178,10 +173,9 @@ template <class Matches>
 void lww_map::merge_if(const lww_map& other, lww_map& news, Matches matches) {
   const auto end = other.entries_.end();
   for (auto i = other.entries_.begin(); i != end; ++i) {
-    const auto& key = i->first;
-    auto x = i->second;
-    auto age = x.deleted ? other.age_of(x) : duration{};
-    x.deleted_at = now_ - age;
+    const auto& [key, x] = *i;
+    const auto age = x.deleted ? other.age_of(x) : duration{};
+    const auto deleted_at = now_ - age;
     const auto* mine = entries_.find(key);
     if (!matches(x, mine))
       continue;
@@ -190,16 +184,29 @@ void lww_map::merge_if(const lww_map& other, lww_map& news, Matches matches) {
         ++refused_;
         continue;
       }
-      set(key, x, i.digest());
-      news.set(key, x, i.digest());
-    } else if (mine && x.deleted && x.deleted_at < mine->deleted_at
+      take(i, deleted_at);
+      news.take(i, deleted_at);
+    } else if (mine && x.deleted && deleted_at < mine->deleted_at
                && !supersedes(*mine, x)) {
       // Both entries are the same deletion, which came here by two paths. An
       // age does not count the time that the message spent on the wire, so the
       // greater age is closer to the truth.
-      set(key, x, i.digest());
+      take(i, deleted_at);
     }
   }
+}
+
+// Takes over an entry of another map, with the time of its deletion in ours.
+void lww_map::take(const entry_map::const_iterator& from, instant deleted_at) {
+  const auto& x = from->second;
+  if (!x.deleted || x.deleted_at == deleted_at) {
+    entries_.set(from);
+  } else {
+    auto aged = x;
+    aged.deleted_at = deleted_at;
+    entries_.set(from->first, std::move(aged), from.digest());
+  }
+  clock_ = std::max(clock_, x.clock);
 }
 
 template <class Matches>

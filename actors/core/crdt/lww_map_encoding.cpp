@@ -62,15 +62,16 @@ caf::error too_large_for_map(const char* what, std::size_t size,
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
-// @param key receives a view into the message.
+// Reads an entry, but not its value into `x`.
+// @param key, value receive views into the message.
 caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
-                      lww_map::entry& x) {
+                      byte_view& value, lww_map::entry& x) {
   auto what = in.read_raw(1);
   auto key_bytes = in.read_run();
   x.clock = in.read_uint();
   auto owner = in.read_run();
   x.deleted = in.ok() && what[0] == static_cast<std::uint8_t>(kind::tombstone);
-  auto value = x.deleted ? byte_view{} : in.read_run();
+  value = x.deleted ? byte_view{} : in.read_run();
   auto age = x.deleted ? in.read_uint() : 0;
   if (!in.ok())
     return malformed_map("an entry is cut off");
@@ -90,9 +91,24 @@ caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
   if (x.owner.is_unknown())
     return malformed_map("an entry without an owner");
   key = key_bytes.as_text();
-  x.value = payload::copy_of(value);
   x.deleted_at = instant{} - milliseconds{age};
   return {};
+}
+
+// Replicas make no larger message of several entries. So what others make up
+// takes no more than some times its size until the map's limit is checked.
+caf::error check_count_of_entries(byte_view input) {
+  if (input.size() <= full_map_message)
+    return {};
+  wire::gob_cursor in{input.sub(1)};
+  std::string_view key;
+  byte_view value;
+  lww_map::entry x;
+  if (auto err = read_entry(in, key, value, x))
+    return err;
+  return in.at_end() ? caf::error{}
+                     : too_large_for_map("message of several entries",
+                                         input.size(), full_map_message);
 }
 
 } // namespace
@@ -137,19 +153,25 @@ caf::error lww_map::read(byte_view input, F take) const {
   wire::gob_cursor in{input.sub(1)};
   while (!in.at_end()) {
     std::string_view key;
+    byte_view value;
     entry x;
-    if (auto err = read_entry(in, key, x))
+    if (auto err = read_entry(in, key, value, x))
       return err;
     if (before && key <= *before)
       return malformed_map("keys do not ascend");
     before = key;
-    if (x.clock <= limit)
-      take(key, x);
+    if (x.clock > limit)
+      continue;
+    x.value = packed_bytes{value};
+    take(key, x);
   }
   return {};
 }
 
 caf::expected<lww_map> lww_map::decode(byte_view input) const {
+  if (input.size() <= max_map_message)
+    if (auto err = check_count_of_entries(input))
+      return err;
   lww_map result{retention_, unlimited};
   auto err = read(
     input, [&](std::string_view key, const entry& x) { result.set(key, x); });

@@ -13,8 +13,8 @@ namespace {
 
 // The approximate memory in bytes of the tree nodes for one range or one
 // element.
-constexpr std::size_t range_cost = 112;
-constexpr std::size_t element_cost = 256;
+constexpr std::size_t range_cost = 96;
+constexpr std::size_t element_cost = 196;
 
 // The element is stored twice, by dot and by name.
 constexpr std::size_t cost_of_size(std::size_t size) {
@@ -117,8 +117,7 @@ observed_remove_set::merge(const observed_remove_set& other) {
     number_ranges ignored;
     for (; addition != end && !(dot{first.who, range.last} < addition->first);
          ++addition)
-      if (!merge_addition(addition->first, addition->second, addition.digest(),
-                          news))
+      if (!merge_addition(addition, news))
         ignored.insert(addition->first.number);
     if (!ignored.empty())
       fresh = without(fresh, ignored);
@@ -163,9 +162,9 @@ void observed_remove_set::merge_removals(const observed_remove_set& other,
 // there is no room for it. An honest peer never gives one number to two
 // elements. If a dishonest peer does, every replica keeps the element that
 // comes later in lexicographic order, so that all agree.
-bool observed_remove_set::merge_addition(dot x, const std::string& element,
-                                         fingerprint digest,
-                                         observed_remove_set& news) {
+bool observed_remove_set::merge_addition(
+  const addition_map::const_iterator& addition, observed_remove_set& news) {
+  const auto& [x, element] = *addition;
   const bool is_known = known_.contains(x);
   if (is_known) {
     const auto* mine = present_.find(x);
@@ -180,8 +179,8 @@ bool observed_remove_set::merge_addition(dot x, const std::string& element,
     drop(x);
     news.learn(x);
   }
-  put(x, element, digest);
-  news.put(x, element, digest);
+  put(addition);
+  news.put(addition);
   return true;
 }
 
@@ -207,6 +206,12 @@ void observed_remove_set::put(dot x, std::string_view element,
                               fingerprint digest) {
   present_.set(x, std::string{element}, digest);
   elements_.change(element, [x](dot_set& dots) { dots.insert(x); });
+}
+
+void observed_remove_set::put(const addition_map::const_iterator& addition) {
+  present_.set(addition);
+  elements_.change(addition->second,
+                   [x = addition->first](dot_set& dots) { dots.insert(x); });
 }
 
 void observed_remove_set::drop(dot x) {
@@ -236,10 +241,7 @@ void observed_remove_set::set_date(wall_time now) {
 }
 
 bool observed_remove_set::is_ahead_of(wall_time now) const {
-  const auto limit = reachable(now, max_additions_per_second);
-  const auto& known = known_.all();
-  return std::any_of(known.begin(), known.end(),
-                     [limit](const auto& x) { return x.second.last > limit; });
+  return known_.greatest() > reachable(now, max_additions_per_second);
 }
 
 // Forgets a range of numbers that ends too high to be honest. It is forgotten

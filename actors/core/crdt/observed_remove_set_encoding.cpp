@@ -19,6 +19,11 @@ struct observed_remove_set::message_limits {
   std::size_t most; // an element that would make it larger is not added
 };
 
+// How many more ranges and elements a message may have.
+struct observed_remove_set::read_limits {
+  std::size_t ranges, elements;
+};
+
 namespace {
 
 constexpr std::size_t full_set_message = 512 * 1024;
@@ -34,6 +39,13 @@ static_assert(full_set_message + observed_remove_set::max_element_size
                 + set_message::range_size + set_message::number_size
               <= max_set_message);
 
+// Replicas put no more ranges and elements into a message, because they count
+// this number of bytes for each. So what others make up takes no more than some
+// times its size until the set's limit is checked.
+constexpr std::size_t most_ranges = max_set_message / set_message::range_size;
+constexpr std::size_t most_elements =
+  max_set_message / set_message::number_size;
+
 constexpr std::uint64_t max_number = INT64_MAX;
 
 caf::error malformed_set(const char* what) {
@@ -47,10 +59,23 @@ caf::error too_large_for_set(const char* what, std::size_t size,
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
-caf::error read_ranges(wire::gob_cursor& in, number_ranges& out) {
+// Takes `count` off what a message may still have.
+caf::error take_off(std::size_t& room, std::uint64_t count, const char* what,
+                    std::size_t most) {
+  if (count > room)
+    return make_error(errc::too_large, std::string{"set: more than "}
+                                         + std::to_string(most) + " " + what);
+  room -= static_cast<std::size_t>(count);
+  return {};
+}
+
+caf::error read_ranges(wire::gob_cursor& in, number_ranges& out,
+                       std::size_t& room) {
   auto count = in.read_uint();
   if (count == 0)
     return malformed_set("a peer without numbers");
+  if (auto err = take_off(room, count, "ranges", most_ranges))
+    return err;
   std::uint64_t before = 0;
   for (; count > 0 && in.ok(); --count) {
     auto gap = in.read_uint();
@@ -139,13 +164,14 @@ observed_remove_set::decode(byte_view input) const {
   auto result = empty_change();
   const auto limit = reachable(date_, max_additions_per_second);
   wire::gob_cursor in{input.sub(1)};
+  read_limits room{most_ranges, most_elements};
   std::uint64_t last_uid = 0;
   while (!in.at_end()) {
     auto uid = in.read_uint();
     if (!in.ok() || uid <= last_uid)
       return malformed_set("UIDs that do not ascend");
     last_uid = uid;
-    if (auto err = result.read_peer(in, peer_uid{uid}, limit))
+    if (auto err = result.read_peer(in, peer_uid{uid}, limit, room))
       return err;
   }
   return result;
@@ -154,17 +180,20 @@ observed_remove_set::decode(byte_view input) const {
 // Reads what a message says about a run of a peer. If a range ends above
 // `limit`, takes only its present dots up to the limit.
 caf::error observed_remove_set::read_peer(wire::gob_cursor& in, peer_uid who,
-                                          std::uint64_t limit) {
+                                          std::uint64_t limit,
+                                          read_limits& room) {
   number_ranges known;
-  if (auto err = read_ranges(in, known))
+  if (auto err = read_ranges(in, known, room.ranges))
     return err;
   std::vector<std::pair<dot, std::uint64_t>> honest;
   for (const auto& [first, last] : known.ranges())
     if (last <= limit)
       honest.emplace_back(dot{who, first}, last);
   known_.insert(honest);
-  std::uint64_t number = 0;
-  for (auto count = in.read_uint(); count > 0 && in.ok(); --count) {
+  auto count = in.read_uint();
+  if (auto err = take_off(room.elements, count, "elements", most_elements))
+    return err;
+  for (std::uint64_t number = 0; count > 0 && in.ok(); --count) {
     auto step = in.read_uint();
     auto element = in.read_run();
     if (step == 0 || step > max_number - number

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tools/meshd/mesh/problem.hpp"
+#include <cafmesh/packed_bytes.hpp>
 #include <cafmesh/payload.hpp>
 
 namespace meshd {
@@ -21,7 +22,7 @@ struct kv_entry {
   std::string key;
   std::string etag; ///< with quotes, as in the header
   std::string owner;
-  cafmesh::payload value;
+  cafmesh::packed_bytes value;
 };
 
 problem no_such_key(const std::string& key);
@@ -37,7 +38,7 @@ struct kv_change {
   std::string key;
   std::string etag;
   std::string old_etag;
-  cafmesh::payload value;
+  cafmesh::packed_bytes value;
 };
 
 /// The condition of a write. It is checked against this node's replica, not

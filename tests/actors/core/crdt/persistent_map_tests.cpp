@@ -16,6 +16,7 @@ using namespace cafmesh;
 namespace {
 
 std::size_t alive = 0; // the number of values that exist
+std::size_t sums = 0;  // the number of summaries: one a node, one a chunk
 
 struct counted {
   explicit counted(int number) : n(number) {
@@ -36,8 +37,19 @@ struct counted {
 };
 
 struct sum_and_greatest {
-  sum_and_greatest() = default;
+  sum_and_greatest() {
+    ++sums;
+  }
   sum_and_greatest(const counted& x, int digest) : sum(digest), greatest(x.n) {
+    ++sums;
+  }
+  sum_and_greatest(const sum_and_greatest& x)
+      : sum(x.sum), greatest(x.greatest) {
+    ++sums;
+  }
+  sum_and_greatest& operator=(const sum_and_greatest&) = default;
+  ~sum_and_greatest() {
+    --sums;
   }
   sum_and_greatest& operator+=(const sum_and_greatest& x) {
     sum += x.sum;
@@ -97,12 +109,19 @@ constexpr auto never = [](const counted&, const counted&) {
   return false;
 };
 
+// The most nodes on a path to one of `items` items, whose chunks may be a
+// quarter full.
+std::size_t longest_path(std::size_t items) {
+  return static_cast<std::size_t>(
+    2 * std::log2(static_cast<double>(items) / 8 + 1) + 1);
+}
+
 // The number of nodes from the root to the item at a position.
 std::size_t path_of(const tested& map, std::size_t position) {
-  const auto before = alive;
   auto changed = map;
+  const auto before = sums;
   changed.set(map.nth(position).first, counted{2});
-  return alive - before;
+  return sums - before - 1;
 }
 
 struct random_changes {
@@ -166,20 +185,45 @@ BOOST_AUTO_TEST_CASE(copies_can_change) {
   check_same(y.map, y.expected);
 }
 
-BOOST_AUTO_TEST_CASE(a_change_copies_only_its_path) {
+BOOST_AUTO_TEST_CASE(a_change_copies_only_its_path_and_no_other_value) {
   constexpr std::uint32_t keys = 10'000;
   tested map;
   for (std::uint32_t i = 0; i < keys; ++i)
     map.set(key_of(i), counted{1});
   BOOST_TEST(alive == keys);
   const auto copy = map;
-  BOOST_TEST(alive == keys);
+  const auto before = sums;
   map.set(key_of(77), counted{2});
-  const auto path = alive - keys;
-  BOOST_TEST(path >= 1u);
-  BOOST_TEST(path <= 2 * std::log2(keys));
+  BOOST_TEST(alive == keys + 1);
+  const auto path = sums - before;
+  BOOST_TEST(path >= 2u);
+  BOOST_TEST(path <= longest_path(keys) + 1);
   map.set(key_of(77), counted{3});
-  BOOST_TEST(alive - keys == path); // the path is copied once
+  BOOST_TEST(sums - before == path); // the path is copied once
+}
+
+BOOST_AUTO_TEST_CASE(maps_share_items_that_one_takes_from_another) {
+  tested from, to;
+  for (std::uint32_t i = 0; i < 100; ++i)
+    from.set(key_of(i), counted{static_cast<int>(i)});
+  for (auto i = from.begin(); i != from.end(); ++i)
+    to.set(i);
+  BOOST_TEST(alive == 100u);
+  BOOST_TEST((to.find(key_of(7)) == from.find(key_of(7))));
+  BOOST_TEST(to.summary().sum == from.summary().sum);
+}
+
+BOOST_AUTO_TEST_CASE(few_chunks_remain_where_most_items_were_erased) {
+  constexpr std::uint32_t keys = 20'000;
+  const auto before = sums;
+  tested map;
+  for (std::uint32_t i = 0; i < keys; ++i)
+    map.set(key_of(100'000 + i), counted{1});
+  for (std::uint32_t i = 0; i < keys; ++i)
+    if (i % 20 != 0)
+      map.erase(key_of(100'000 + i));
+  BOOST_TEST_REQUIRE(map.size() == keys / 20);
+  BOOST_TEST((sums - before) / 2 <= map.size() / 8 + 1);
 }
 
 BOOST_AUTO_TEST_CASE(paths_are_short_whatever_the_order_of_insertions) {
@@ -192,7 +236,7 @@ BOOST_AUTO_TEST_CASE(paths_are_short_whatever_the_order_of_insertions) {
     for (std::uint32_t i = 0; i < keys / 2; ++i)
       map.erase(key_of(100'000 + i));
     for (std::size_t i = 0; i < map.size(); i += 64)
-      BOOST_TEST(path_of(map, i) <= 2 * std::log2(keys));
+      BOOST_TEST(path_of(map, i) <= longest_path(keys));
   }
 }
 
@@ -231,7 +275,7 @@ BOOST_AUTO_TEST_CASE(paths_are_short_after_items_were_appended) {
       map.merge(std::move(behind), never);
     }
     for (std::size_t i = 0; i < map.size(); i += 97)
-      BOOST_TEST(path_of(map, i) <= 2 * std::log2(map.size()));
+      BOOST_TEST(path_of(map, i) <= longest_path(map.size()));
   }
 }
 
@@ -262,7 +306,7 @@ BOOST_AUTO_TEST_CASE(of_merged_items_with_one_key_the_winner_stays) {
   BOOST_TEST(x.map.summary().sum
              == summary_of(x.expected.begin(), x.expected.end()).sum);
   for (std::size_t i = 0; i < x.map.size(); i += 64)
-    BOOST_TEST(path_of(x.map, i) <= 2 * std::log2(x.map.size()));
+    BOOST_TEST(path_of(x.map, i) <= longest_path(x.map.size()));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_left_when_the_last_copy_ends) {

@@ -60,6 +60,11 @@ bytes scattered_removals(std::uint64_t uid, std::size_t count) {
   return result;
 }
 
+template <class V>
+bool is_too_large(const caf::expected<V>& x) {
+  return !x && is(x.error(), errc::too_large);
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(value_limit_tests)
@@ -111,8 +116,8 @@ BOOST_AUTO_TEST_CASE(full_sets_that_differ_agree_once_there_is_room) {
 // In a new run of a peer, the first addition takes memory not only for the
 // element, but also for a range of numbers.
 BOOST_AUTO_TEST_CASE(an_addition_needs_room_for_a_range_too) {
-  constexpr std::size_t of_element = 256 + 2 * 8;
-  constexpr std::size_t of_addition = of_element + 112;
+  constexpr std::size_t of_element = 196 + 2 * 8;
+  constexpr std::size_t of_addition = of_element + 96;
   const auto honest = set_of(10, peer_uid{1});
   const auto more = set_of(11, peer_uid{2});
   or_set x{honest.memory() + of_addition - 1};
@@ -132,7 +137,7 @@ BOOST_AUTO_TEST_CASE(an_addition_needs_room_for_a_range_too) {
 }
 
 BOOST_AUTO_TEST_CASE(a_set_is_full_if_it_has_no_room_for_64_bytes) {
-  constexpr std::size_t of_addition = 256 + 2 * 64 + 112;
+  constexpr std::size_t of_addition = 196 + 2 * 64 + 96;
   const auto honest = set_of(10, peer_uid{1});
   or_set x{honest.memory() + of_addition - 1};
   or_set y{honest.memory() + of_addition};
@@ -256,7 +261,7 @@ BOOST_AUTO_TEST_CASE(a_change_of_a_set_copies_little_of_it) {
 BOOST_AUTO_TEST_CASE(the_memory_of_a_set_is_what_its_changes_add_up_to) {
   auto x = set_of(100, peer_uid{1});
   const auto full = x.memory();
-  BOOST_TEST(full > 100u * 250);
+  BOOST_TEST(full > 100u * 200);
   const auto elements = x.elements();
   for (const auto& item : elements)
     x.merge(x.remove(item.first));
@@ -348,6 +353,37 @@ BOOST_AUTO_TEST_CASE(invented_entries_take_no_more_heap_than_the_limit) {
     x.merge(*x.decode(part.view()));
   BOOST_TEST(x.refused() > 0u);
   BOOST_TEST(allocated() - before < 9 * megabyte);
+}
+
+BOOST_AUTO_TEST_CASE(many_entries_in_a_large_message_are_refused_unread) {
+  bytes message{lww_map_format};
+  for (int i = 0; i < 10'000; ++i) {
+    const auto one =
+      lww_map{}.put("key " + std::to_string(100'000 + i), view("v"), peer(9));
+    const auto encoded = one->encode().at(0);
+    const auto entry = encoded.view().sub(1);
+    message.insert(message.end(), entry.begin(), entry.end());
+  }
+  BOOST_TEST(is_too_large(lww_map{}.decode(message)));
+  message.resize(1 + 2000 * (message.size() - 1) / 10'000);
+  BOOST_TEST(lww_map{}.decode(message)->size() == 2000u);
+}
+
+BOOST_AUTO_TEST_CASE(more_ranges_or_elements_than_replicas_send_are_refused) {
+  BOOST_TEST(!!or_set{}.decode(scattered_removals(1, 26'000)));
+  BOOST_TEST(is_too_large(or_set{}.decode(scattered_removals(1, 27'000))));
+  auto two = scattered_removals(1, 14'000);
+  const auto second = scattered_removals(2, 14'000);
+  two.insert(two.end(), second.begin() + 1, second.end());
+  BOOST_TEST(is_too_large(or_set{}.decode(two)));
+  bytes elements{observed_remove_set_format};
+  for (auto x : {1u, 1u, 0u, 70'000u, 70'000u})
+    wire::append_gob_uint(elements, x);
+  for (int i = 0; i < 70'000; ++i) {
+    wire::append_gob_uint(elements, 1);
+    wire::append_gob_uint(elements, 0);
+  }
+  BOOST_TEST(is_too_large(or_set{}.decode(elements)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
