@@ -9,7 +9,6 @@
 
 #include <caf/expected.hpp>
 
-#include <cafmesh/detail/check_salt.hpp>
 #include <cafmesh/detail/comparison.hpp>
 #include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/detail/persistent_map.hpp>
@@ -228,22 +227,12 @@ public:
   /// @param from the name of the sender; must not be the unknown peer
   payload outline(peer_name from) const;
 
-  /// Whether a message is an outline or a check.
   static bool is_outline(byte_view message) noexcept;
 
-  /// A message of some 100 bytes about the items from the key `first` on, some
-  /// thousands at most. It shows differences that a member has hidden from
-  /// outlines. Moves `first` behind these items, so that repeated calls go
-  /// through all items again and again.
-  /// @param salt a new random number
-  payload check(peer_name from, const check_salt& salt,
-                std::string& first) const;
-  static bool is_check(byte_view message) noexcept;
-
-  /// Finds the entries that this replica and the sender of an outline or check
-  /// need from each other. Takes O(log n) for each range of keys in an outline.
+  /// Finds the entries that this replica and the sender of an outline need from
+  /// each other. Takes O(log n) for each range of keys in the outline.
   /// @param self the name of this peer
-  /// @returns errc::malformed if `outline` is neither.
+  /// @returns errc::malformed if `outline` is not an outline.
   caf::expected<comparison> compare(byte_view outline, peer_name self) const;
 
   /// Returns the next message with entries of a range, in the format of

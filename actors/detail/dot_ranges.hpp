@@ -85,9 +85,6 @@ public:
   /// dots from `first` on.
   std::pair<fingerprint, std::size_t>
   summary(set_dot first, const std::optional<set_dot>& end) const;
-  /// The digests of these ranges.
-  std::vector<fingerprint> digests(set_dot first,
-                                   const std::optional<set_dot>& end) const;
 
   /// Adds the numbers from `first` to `last`.
   /// @pre `0 < first <= last < 2^63`

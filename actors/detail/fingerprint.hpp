@@ -8,7 +8,7 @@ namespace cafmesh {
 
 /// A 128-bit number that stands for a set of items: the sum of the items'
 /// digests. Two different sets have different fingerprints, unless a member has
-/// made up items for two sets with the same one, which a `range_check` finds.
+/// made up items for two sets with the same one, which takes little work.
 class fingerprint {
 public:
   /// The fingerprint of no items.

@@ -159,21 +159,6 @@ dot_ranges::summary(set_dot first, const bound& end) const {
   return result;
 }
 
-std::vector<fingerprint> dot_ranges::digests(set_dot first,
-                                             const bound& end) const {
-  std::vector<fingerprint> result;
-  const auto* across = range_at(first);
-  auto i = ranges_.lower_bound(across ? across->first : first);
-  for (; i != ranges_.end() && (!end || i->first < *end); ++i) {
-    const auto from = std::max(i->first, first);
-    auto last = i->second.last;
-    if (end && end->who == from.who)
-      last = std::min(last, end->number - 1);
-    result.push_back(digest_of_range(from, last));
-  }
-  return result;
-}
-
 bool operator==(const dot_ranges& x, const dot_ranges& y) {
   return x.size() == y.size()
          && std::equal(x.ranges_.begin(), x.ranges_.end(), y.ranges_.begin(),

@@ -49,35 +49,4 @@ set_items::separators(std::string_view first,
                             : divide(known_.all(), ranges);
 }
 
-std::optional<std::string> set_items::end_of(std::string_view first,
-                                             std::size_t most) const {
-  const auto from = dot_of(first);
-  std::optional<std::string> result;
-  auto end_in = [&](const auto& map) {
-    const auto end = map.summary({}, from).second + most / 2;
-    if (end >= map.size())
-      return;
-    auto key =
-      separator(key_of(map.nth(end - 1).first), key_of(map.nth(end).first));
-    if (!result || key < *result)
-      result = std::move(key);
-  };
-  end_in(present_);
-  end_in(known_.all());
-  return result;
-}
-
-fingerprint set_items::salted_sum(const check_salt& salt,
-                                  const key_range& range) const {
-  const auto from = dot_of(range.first);
-  const auto end = bound_of(range.end);
-  fingerprint result;
-  for (auto i = present_.lower_bound(from);
-       i != present_.end() && (!end || i->first < *end); ++i)
-    result += salted(salt, i.digest());
-  for (auto x : known_.digests(from, end))
-    result += salted(salt, x);
-  return result;
-}
-
 } // namespace cafmesh
