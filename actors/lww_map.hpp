@@ -10,6 +10,7 @@
 #include <caf/expected.hpp>
 
 #include <cafmesh/detail/comparison.hpp>
+#include <cafmesh/detail/digest_sum.hpp>
 #include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/detail/persistent_map.hpp>
 #include <cafmesh/instant.hpp>
@@ -95,9 +96,12 @@ public:
     summary() = default;
     summary(const entry& x, const digest& of);
     summary& operator+=(const summary& x);
+    summary& operator-=(const summary& x);
+    void clear_bounds();
+    void widen_bounds(const entry& x);
     static digest digest_of(std::string_view key, const entry& x);
 
-    fingerprint content; ///< computed without tombstones' ages
+    digest_sum content; ///< computed without tombstones' ages
     std::size_t tombstones = 0;
     std::size_t size = 0;            ///< of keys and values, in bytes
     instant oldest = instant::max(); ///< deletion time of the oldest tombstone

@@ -9,6 +9,7 @@
 #include <caf/expected.hpp>
 
 #include <cafmesh/detail/comparison.hpp>
+#include <cafmesh/detail/digest_sum.hpp>
 #include <cafmesh/detail/dot_ranges.hpp>
 #include <cafmesh/detail/dot_set.hpp>
 #include <cafmesh/detail/fingerprint.hpp>
@@ -87,9 +88,18 @@ public:
       size += x.size;
       return *this;
     }
+    summary& operator-=(const summary& x) {
+      content -= x.content;
+      size -= x.size;
+      return *this;
+    }
+    void clear_bounds() {
+    }
+    void widen_bounds(const std::string&) {
+    }
     static fingerprint digest_of(dot x, std::string_view element);
 
-    fingerprint content;
+    digest_sum content;
     std::size_t size = 0; ///< of the elements, in bytes
   };
   /// Additions whose elements are in the set.
@@ -214,7 +224,7 @@ private:
   payload next_message(dot& from, const std::optional<dot>& end,
                        const message_limits& limits) const;
   caf::error read_peer(wire::gob_cursor& in, peer_uid who, std::uint64_t limit,
-                       read_limits& room);
+                       read_limits& limits);
   void learn(dot x) {
     known_.insert(x.who, x.number, x.number);
   }

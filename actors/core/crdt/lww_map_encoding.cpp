@@ -97,7 +97,7 @@ caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
 
 // Replicas make no larger message of several entries. So what others make up
 // takes no more than some times its size until the map's limit is checked.
-caf::error check_size(byte_view input) {
+caf::error check_count_of_entries(byte_view input) {
   if (input.size() <= full_map_message)
     return {};
   wire::gob_cursor in{input.sub(1)};
@@ -170,7 +170,7 @@ caf::error lww_map::read(byte_view input, F take) const {
 
 caf::expected<lww_map> lww_map::decode(byte_view input) const {
   if (input.size() <= max_map_message)
-    if (auto err = check_size(input))
+    if (auto err = check_count_of_entries(input))
       return err;
   lww_map result{retention_, unlimited};
   auto err = read(

@@ -36,7 +36,7 @@ set_items::separators(std::string_view first,
   const auto ranges = known_.all().summary(from, end).second;
   auto divide = [&](const auto& map, std::size_t count) {
     std::vector<std::string> result;
-    const auto begin = map.summary({}, from).second;
+    const auto begin = map.position(from);
     const auto parts = std::min(most, count);
     for (std::size_t i = 1; i < parts; ++i) {
       const auto at = begin + count * i / parts;

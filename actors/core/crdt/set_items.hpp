@@ -19,7 +19,7 @@ namespace cafmesh {
 class set_items {
 public:
   struct range_summary {
-    fingerprint content;
+    digest_sum content;
   };
 
   /// @param present and known must outlive this object
