@@ -9,8 +9,8 @@
 
 #include <caf/expected.hpp>
 
-#include <cafmesh/detail/check_salt.hpp>
 #include <cafmesh/detail/comparison.hpp>
+#include <cafmesh/detail/digest_sum.hpp>
 #include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/detail/persistent_map.hpp>
 #include <cafmesh/instant.hpp>
@@ -96,9 +96,12 @@ public:
     summary() = default;
     summary(const entry& x, const digest& of);
     summary& operator+=(const summary& x);
+    summary& operator-=(const summary& x);
+    void clear_bounds();
+    void widen_bounds(const entry& x);
     static digest digest_of(std::string_view key, const entry& x);
 
-    fingerprint content; ///< computed without tombstones' ages
+    digest_sum content; ///< computed without tombstones' ages
     std::size_t tombstones = 0;
     std::size_t size = 0;            ///< of keys and values, in bytes
     instant oldest = instant::max(); ///< deletion time of the oldest tombstone
@@ -228,22 +231,12 @@ public:
   /// @param from the name of the sender; must not be the unknown peer
   payload outline(peer_name from) const;
 
-  /// Whether a message is an outline or a check.
   static bool is_outline(byte_view message) noexcept;
 
-  /// A message of some 100 bytes about the items from the key `first` on, some
-  /// thousands at most. It shows differences that a member has hidden from
-  /// outlines. Moves `first` behind these items, so that repeated calls go
-  /// through all items again and again.
-  /// @param salt a new random number
-  payload check(peer_name from, const check_salt& salt,
-                std::string& first) const;
-  static bool is_check(byte_view message) noexcept;
-
-  /// Finds the entries that this replica and the sender of an outline or check
-  /// need from each other. Takes O(log n) for each range of keys in an outline.
+  /// Finds the entries that this replica and the sender of an outline need from
+  /// each other. Takes O(log n) for each range of keys in the outline.
   /// @param self the name of this peer
-  /// @returns errc::malformed if `outline` is neither.
+  /// @returns errc::malformed if `outline` is not an outline.
   caf::expected<comparison> compare(byte_view outline, peer_name self) const;
 
   /// Returns the next message with entries of a range, in the format of

@@ -8,8 +8,8 @@
 
 #include <caf/expected.hpp>
 
-#include <cafmesh/detail/check_salt.hpp>
 #include <cafmesh/detail/comparison.hpp>
+#include <cafmesh/detail/digest_sum.hpp>
 #include <cafmesh/detail/dot_ranges.hpp>
 #include <cafmesh/detail/dot_set.hpp>
 #include <cafmesh/detail/fingerprint.hpp>
@@ -88,9 +88,18 @@ public:
       size += x.size;
       return *this;
     }
+    summary& operator-=(const summary& x) {
+      content -= x.content;
+      size -= x.size;
+      return *this;
+    }
+    void clear_bounds() {
+    }
+    void widen_bounds(const std::string&) {
+    }
     static fingerprint digest_of(dot x, std::string_view element);
 
-    fingerprint content;
+    digest_sum content;
     std::size_t size = 0; ///< of the elements, in bytes
   };
   /// Additions whose elements are in the set.
@@ -183,23 +192,13 @@ public:
   /// @param from the name of the sender; must not be the unknown peer
   payload outline(peer_name from) const;
 
-  /// Whether a message is an outline or a check.
   static bool is_outline(byte_view message) noexcept;
 
-  /// A message of some 100 bytes about the items from the key `first` on, some
-  /// thousands at most. It shows differences that a member has hidden from
-  /// outlines. Moves `first` behind these items, so that repeated calls go
-  /// through all items again and again.
-  /// @param salt a new random number
-  payload check(peer_name from, const check_salt& salt,
-                std::string& first) const;
-  static bool is_check(byte_view message) noexcept;
-
-  /// Finds what this replica and the sender of an outline or check need from
-  /// each other. Takes O(log n) for each range of dots in an outline. The keys
-  /// in outlines and checks are dots, see below.
+  /// Finds what this replica and the sender of an outline need from each other.
+  /// Takes O(log n) for each range of dots in the outline. The keys in an
+  /// outline are dots, see below.
   /// @param self the name of this peer
-  /// @returns errc::malformed if `outline` is neither.
+  /// @returns errc::malformed if `outline` is not an outline.
   caf::expected<comparison> compare(byte_view outline, peer_name self) const;
 
   /// Returns the next message about the dots of a range, in the format of
@@ -225,7 +224,7 @@ private:
   payload next_message(dot& from, const std::optional<dot>& end,
                        const message_limits& limits) const;
   caf::error read_peer(wire::gob_cursor& in, peer_uid who, std::uint64_t limit,
-                       read_limits& room);
+                       read_limits& limits);
   void learn(dot x) {
     known_.insert(x.who, x.number, x.number);
   }

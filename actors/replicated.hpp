@@ -73,11 +73,6 @@
 ///     caf::expected<comparison> compare(byte_view, peer_name self) const;
 ///         // takes an outline; finds what its sender and we need from each
 ///         // other
-///     payload check(peer_name from, const check_salt&, std::string& first);
-///     static bool is_check(byte_view message);
-///         // optional, const: see lww_map::check. `is_outline` is also true
-///         for
-///         // a check, and `compare` takes both
 ///     payload take_part(key_range& x) const;
 ///         // a message with the next items of the range, which are removed
 ///         // from `x`; empty if none is left

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <new>
+#include <stdexcept>
 
 #include <caf/intrusive_ptr.hpp>
 
@@ -19,9 +20,12 @@ class packed_bytes {
 public:
   packed_bytes() noexcept = default;
 
+  /// @throws std::length_error beyond 4 GiB
   explicit packed_bytes(byte_view xs) {
     if (xs.empty())
       return;
+    if (xs.size() > UINT32_MAX)
+      throw std::length_error{"packed_bytes"};
     void* memory = ::operator new(sizeof(block) + xs.size());
     block_.reset(new (memory) block{static_cast<std::uint32_t>(xs.size())},
                  false);

@@ -7,8 +7,7 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The result of comparing a value with an outline, another replica's summary,
-/// or with a check of a range.
+/// The result of comparing a value with an outline, another replica's summary.
 namespace cafmesh {
 
 /// The keys from `first` up to, but not including, `end`. If `end` is absent,
@@ -25,7 +24,6 @@ struct comparison {
   payload reply;                  ///< an outline to answer with, unless empty
   std::vector<key_range> missing; ///< items that the other replica lacks
   bool asks = false;              ///< whether the reply asks for items
-  bool is_check = false; ///< whether this was a check, so of one range alone
 };
 
 } // namespace cafmesh

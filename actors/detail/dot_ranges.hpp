@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <cafmesh/detail/digest_sum.hpp>
 #include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/detail/persistent_map.hpp>
 #include <cafmesh/detail/set_dot.hpp>
@@ -29,8 +30,9 @@ public:
     };
     summary_type() = default;
     summary_type(const range& x, const digest& of)
-        : content(of.content), without_digest(x.has_digest ? 0 : 1),
-          greatest(x.last) {
+        : without_digest(x.has_digest ? 0 : 1), greatest(x.last) {
+      if (x.has_digest)
+        content = of.content;
     }
     summary_type& operator+=(const summary_type& x) {
       content += x.content;
@@ -38,9 +40,20 @@ public:
       greatest = std::max(greatest, x.greatest);
       return *this;
     }
+    summary_type& operator-=(const summary_type& x) {
+      content -= x.content;
+      without_digest -= x.without_digest;
+      return *this;
+    }
+    void clear_bounds() {
+      greatest = 0;
+    }
+    void widen_bounds(const range& x) {
+      greatest = std::max(greatest, x.last);
+    }
     static digest digest_of(const set_dot& first, const range& x);
 
-    fingerprint content;
+    digest_sum content;
     std::size_t without_digest = 0;
     std::uint64_t greatest = 0; // number
   };
@@ -80,14 +93,11 @@ public:
   /// Those numbers from `first` to `last` that are absent, as ranges.
   std::vector<number_pair> gaps(peer_uid who, std::uint64_t first,
                                 std::uint64_t last) const;
-  /// The fingerprint and the number of the ranges between `first` and `end`.
+  /// The sum and the number of the ranges between `first` and `end`.
   /// The parts of ranges that are outside do not count. Without `end`, all
   /// dots from `first` on.
-  std::pair<fingerprint, std::size_t>
+  std::pair<digest_sum, std::size_t>
   summary(set_dot first, const std::optional<set_dot>& end) const;
-  /// The digests of these ranges.
-  std::vector<fingerprint> digests(set_dot first,
-                                   const std::optional<set_dot>& end) const;
 
   /// Adds the numbers from `first` to `last`.
   /// @pre `0 < first <= last < 2^63`
@@ -106,7 +116,7 @@ public:
 private:
   using bound = std::optional<set_dot>;
 
-  fingerprint digests_between(set_dot first, const bound& end) const;
+  digest_sum digests_between(set_dot first, const bound& end) const;
   std::vector<range_map::value_type> waiting() const;
   void add_digests();
 

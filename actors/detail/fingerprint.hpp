@@ -6,9 +6,8 @@
 
 namespace cafmesh {
 
-/// A 128-bit number that stands for a set of items: the sum of the items'
-/// digests. Two different sets have different fingerprints, unless a member has
-/// made up items for two sets with the same one, which a `range_check` finds.
+/// A 128-bit digest of an item, or of many items (see `digest_sum`). Nobody can
+/// find two items with the same fingerprint.
 class fingerprint {
 public:
   /// The fingerprint of no items.
@@ -24,16 +23,6 @@ public:
     return low_;
   }
 
-  constexpr fingerprint& operator+=(fingerprint x) noexcept {
-    low_ += x.low_;
-    high_ += x.high_ + (low_ < x.low_ ? 1 : 0);
-    return *this;
-  }
-  constexpr fingerprint& operator-=(fingerprint x) noexcept {
-    high_ -= x.high_ + (low_ < x.low_ ? 1 : 0);
-    low_ -= x.low_;
-    return *this;
-  }
   friend constexpr bool operator==(fingerprint x, fingerprint y) noexcept {
     return x.high_ == y.high_ && x.low_ == y.low_;
   }

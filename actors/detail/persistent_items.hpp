@@ -54,8 +54,21 @@ struct persistent_items {
     return x->value.first;
   }
 
+  static Summary summary_of(const item_ptr& x) {
+    return Summary(x->value.second, x->digest);
+  }
+  template <class Iterator>
+  static Summary sum_of(Iterator first, Iterator last) {
+    Summary result;
+    for (; first != last; ++first)
+      result += summary_of(*first);
+    return result;
+  }
+
   static constexpr std::size_t most_in_chunk = 32;
   static constexpr std::size_t least_in_chunk = 8;
+  // So thinned chunks do not take much more than `memory()` of a value says.
+  static constexpr std::size_t most_spare = 8;
 
   class chunk;
   using chunk_ptr = caf::intrusive_ptr<chunk>;
@@ -72,16 +85,18 @@ struct persistent_items {
     }
     static chunk_ptr of(item_ptr x) {
       auto result = make(1);
+      result->sum_ = summary_of(x);
       result->append(std::move(x));
-      result->update();
       return result;
     }
+    /// @param sum of the items, of which only the bounds need not be right
     template <class Iterator>
-    static chunk_ptr of(Iterator first, Iterator last) {
+    static chunk_ptr of(Iterator first, Iterator last, const Summary& sum) {
       auto result = make(static_cast<std::size_t>(last - first));
       for (; first != last; ++first)
         result->append(std::move(*first));
-      result->update();
+      result->sum_ = sum;
+      result->update_bounds();
       return result;
     }
     chunk(const chunk&) = delete;
@@ -148,10 +163,10 @@ struct persistent_items {
       new (end()) item_ptr(std::move(x));
       ++size_;
     }
-    void update() {
-      sum_ = {};
+    void update_bounds() {
+      sum_.clear_bounds();
       for (const auto& x : *this)
-        sum_ += Summary(x->value.second, x->digest);
+        sum_.widen_bounds(x->value.second);
     }
 
     std::atomic<std::size_t> references_{1};
@@ -161,11 +176,13 @@ struct persistent_items {
   };
   static_assert(sizeof(chunk) % alignof(item_ptr) == 0);
 
-  // Makes `x` a chunk that no other map uses, with room for `more` items.
+  // Makes `x` a chunk that no other map uses, with room for `more` items, and
+  // for not many more than that.
   static void own(chunk_ptr& x, std::size_t more) {
     const bool is_ours = x->references_.load(std::memory_order_acquire) == 1;
     const auto needed = x->size_ + more;
-    if (is_ours && needed <= x->capacity_)
+    if (is_ours && needed <= x->capacity_
+        && x->capacity_ <= needed + most_spare)
       return;
     auto copy = chunk::make(needed);
     for (auto& each : *x)
@@ -177,28 +194,38 @@ struct persistent_items {
   /// @pre `x->size() < most_in_chunk`
   static void insert(chunk_ptr& x, std::size_t at, item_ptr y) {
     own(x, 1);
-    x->sum_ += Summary(y->value.second, y->digest);
+    x->sum_ += summary_of(y);
     x->append(std::move(y));
     std::rotate(x->begin() + at, x->end() - 1, x->end());
   }
   static void replace(chunk_ptr& x, std::size_t at, item_ptr y) {
     own(x, 0);
+    auto sum = x->sum_;
+    sum -= summary_of((*x)[at]);
+    sum += summary_of(y);
     x->begin()[at] = std::move(y);
-    x->update();
+    x->sum_ = sum;
+    x->update_bounds();
   }
   static void erase(chunk_ptr& x, std::size_t at) {
     own(x, 0);
+    x->sum_ -= summary_of((*x)[at]);
     std::move(x->begin() + at + 1, x->end(), x->begin() + at);
     std::destroy_at(x->end() - 1);
     --x->size_;
-    x->update();
+    x->update_bounds();
   }
   /// Removes the second half of a chunk and returns it.
   static chunk_ptr split(chunk_ptr& x) {
-    const std::vector<item_ptr> all(x->begin(), x->end());
-    const auto middle = all.begin() + all.size() / 2;
-    x = chunk::of(all.begin(), middle);
-    return chunk::of(middle, all.end());
+    std::vector<item_ptr> all(x->begin(), x->end());
+    const auto middle =
+      all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+    const auto of_second = sum_of(middle, all.end());
+    auto of_first = x->sum_;
+    of_first -= of_second;
+    auto second = chunk::of(middle, all.end(), of_second);
+    x = chunk::of(all.begin(), middle, of_first);
+    return second;
   }
 };
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <cafmesh/detail/persistent_reading.hpp>
 #include <cafmesh/detail/persistent_tree.hpp>
 
 namespace cafmesh {
@@ -24,6 +25,14 @@ struct no_summary {
   no_summary& operator+=(const no_summary&) {
     return *this;
   }
+  no_summary& operator-=(const no_summary&) {
+    return *this;
+  }
+  void clear_bounds() {
+  }
+  template <class T>
+  void widen_bounds(const T&) {
+  }
   template <class Key, class T>
   static digest digest_of(const Key&, const T&) {
     return {};
@@ -31,7 +40,8 @@ struct no_summary {
 };
 
 /// A map with ascending keys. Copies share memory, so making a copy takes
-/// constant time. A change touches O(log n) nodes, and copies those that other
+/// constant time. A change that finds no memory leaves the map as it was. A
+/// change touches O(log n) nodes, and copies those that other
 /// maps still use, but no keys and values: maps share these, too. Threads may
 /// use different copies at the same time.
 ///
@@ -41,6 +51,10 @@ struct no_summary {
 /// - `Summary(value, digest)`, the summary of one item;
 /// - `x += y`, which combines two summaries and must be associative and
 ///   commutative;
+/// - `x -= y`, which takes back `x += y`, except in bounds such as a greatest
+///   value: those may stay too wide;
+/// - `x.clear_bounds()`, then `x.widen_bounds(value)` for each item, which make
+///   the bounds right;
 /// - `Summary::digest_of(key, value)`, which is called once for each item.
 ///
 /// A Key that is not a string should be small, and needs `==` and `<`. `Key{}`
@@ -48,6 +62,7 @@ struct no_summary {
 template <class T, class Summary, class Key = std::string>
 class persistent_map {
   using tree = persistent_tree<T, Summary, Key>;
+  using reading = persistent_reading<T, Summary, Key>;
   using items = typename tree::items;
   using news = typename tree::news;
   using node = typename tree::node;
@@ -189,6 +204,11 @@ public:
     }
   }
 
+  /// The number of the items whose keys are less than `key`.
+  std::size_t position(key_view key) const noexcept {
+    return reading::position(root_.get(), key);
+  }
+
   Summary summary() const {
     return root_ ? root_->sum : Summary{};
   }
@@ -197,7 +217,7 @@ public:
   std::pair<Summary, std::size_t> summary(key_view first,
                                           std::optional<key_view> last) const {
     std::pair<Summary, std::size_t> result;
-    tree::add_range(root_.get(), first, last, result);
+    reading::add_range(root_.get(), first, last, result);
     return result;
   }
 
@@ -207,7 +227,7 @@ public:
   ///        true for each group that contains the item
   template <class Matches, class F>
   void visit(const Matches& matches, F f) const {
-    tree::visit(root_.get(), matches, f);
+    reading::visit(root_.get(), matches, f);
   }
 
   // -- changing
@@ -258,7 +278,9 @@ public:
     for (auto& x : xs.items_)
       order.push_back(&x);
     auto end = news::leave_one_of_each(order, wins);
-    tree::merge(root_, order.begin(), end, wins);
+    auto next = root_; // so that no item is lost if there is no memory
+    tree::merge(next, order.begin(), end, wins);
+    root_ = std::move(next);
   }
 
   void set(key_view key, T x) {

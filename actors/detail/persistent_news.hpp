@@ -47,24 +47,35 @@ struct persistent_news {
   }
 
   // Merges new items into older ones. Both have ascending keys.
+  // @param sum that of `xs`, then that of the result, except for its bounds;
+  //        null if it is not needed
   template <class Wins>
   static std::vector<item_ptr> merged(std::vector<item_ptr> xs, iterator first,
-                                      iterator end, const Wins& wins) {
-    if (first == end)
-      return xs;
+                                      iterator end, const Wins& wins,
+                                      Summary* sum = nullptr) {
     std::vector<item_ptr> result;
     result.reserve(xs.size() + static_cast<std::size_t>(end - first));
+    auto add = [&](new_item& x) {
+      result.push_back(make(x));
+      if (sum)
+        *sum += items::summary_of(result.back());
+    };
     for (auto& x : xs) {
       const auto key = items::key_of(x);
       for (; first != end && (*first)->key < key; ++first)
-        result.push_back(make(**first));
+        add(**first);
       const bool is_same = first != end && (*first)->key == key;
-      const bool is_new = is_same && wins((*first)->value, x->value.second);
-      result.push_back(is_new ? make(**first) : std::move(x));
+      if (is_same && wins((*first)->value, x->value.second)) {
+        if (sum)
+          *sum -= items::summary_of(x);
+        add(**first);
+      } else {
+        result.push_back(std::move(x));
+      }
       first += is_same ? 1 : 0;
     }
     for (; first != end; ++first)
-      result.push_back(make(**first));
+      add(**first);
     return result;
   }
 };

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -132,29 +131,57 @@ struct persistent_tree {
       update(*x);
   }
 
+  // The functions that change one item first own all that they change, so that
+  // nothing is lost if there is no memory. If nodes move, they work on a copy.
+
   static void set(node_ptr& x, item_ptr y) {
     if (!x) {
       x = make_node(chunk::of(std::move(y)));
-      return;
+    } else if (!set_in_place(x, y)) {
+      auto next = x;
+      set_dividing(next, std::move(y));
+      x = std::move(next);
     }
+  }
+
+  // Returns false if there is no room in the item's chunk.
+  static bool set_in_place(node_ptr& x, item_ptr& y) {
+    own(x);
+    const auto key = items::key_of(y);
+    if (x->left && x->is_behind(key)) {
+      if (!set_in_place(x->left, y))
+        return false;
+    } else if (x->right && x->is_before(key)) {
+      if (!set_in_place(x->right, y))
+        return false;
+    } else {
+      const auto at = x->here->lower_bound(key);
+      if (x->here->has(at, key))
+        items::replace(x->here, at, std::move(y));
+      else if (x->here->size() < items::most_in_chunk)
+        items::insert(x->here, at, std::move(y));
+      else
+        return false;
+    }
+    update(*x);
+    return true;
+  }
+
+  // Inserts an item whose chunk has no room for it.
+  static void set_dividing(node_ptr& x, item_ptr y) {
     own(x);
     const auto key = items::key_of(y);
     if (x->left && x->is_behind(key))
-      set(x->left, std::move(y));
+      set_dividing(x->left, std::move(y));
     else if (x->right && x->is_before(key))
-      set(x->right, std::move(y));
+      set_dividing(x->right, std::move(y));
     else
-      set_here(*x, std::move(y));
+      divide_here(*x, std::move(y));
     balance(x);
   }
 
-  static void set_here(node& x, item_ptr y) {
-    const auto key = items::key_of(y);
-    const auto at = x.here->lower_bound(key);
-    if (x.here->has(at, key))
-      return items::replace(x.here, at, std::move(y));
-    if (x.here->size() < items::most_in_chunk)
-      return items::insert(x.here, at, std::move(y));
+  static void divide_here(node& x, item_ptr y) {
+    const auto at = x.here->lower_bound(items::key_of(y));
     chunk_ptr next;
     if (at == items::most_in_chunk && !x.right) {
       next = chunk::of(std::move(y)); // so ascending keys fill their chunks
@@ -174,33 +201,57 @@ struct persistent_tree {
   static void erase(node_ptr& x, key_view key) {
     if (x->size == 1) {
       x = nullptr;
-      return;
-    }
-    const bool is_only = x->chunks == 1;
-    if (auto few = erase_below(x, key, is_only))
+    } else if (x->chunks == 1
+               || chunk_at(*x, key).size() > items::least_in_chunk) {
+      erase_in_place(x, key);
+    } else {
+      auto next = x;
+      const auto few = take_chunk(next, key);
       for (const auto& each : *few)
-        set(x, each);
+        if (!(items::key_of(each) == key))
+          set(next, each);
+      x = std::move(next);
+    }
   }
 
-  // Erases an item. If few items of its chunk are left, removes and returns
-  // the chunk, unless it is the only one.
-  static chunk_ptr erase_below(node_ptr& x, key_view key, bool is_only) {
+  static const chunk& chunk_at(const node& top, key_view key) noexcept {
+    const auto* x = &top;
+    for (;;) {
+      if (x->is_behind(key))
+        x = x->left.get();
+      else if (x->is_before(key))
+        x = x->right.get();
+      else
+        return *x->here;
+    }
+  }
+
+  static void erase_in_place(node_ptr& x, key_view key) {
     own(x);
-    chunk_ptr few;
-    if (x->is_behind(key)) {
-      few = erase_below(x->left, key, is_only);
-    } else if (x->is_before(key)) {
-      few = erase_below(x->right, key, is_only);
-    } else {
+    if (x->is_behind(key))
+      erase_in_place(x->left, key);
+    else if (x->is_before(key))
+      erase_in_place(x->right, key);
+    else
       items::erase(x->here, x->here->lower_bound(key));
-      if (!is_only && x->here->size() < items::least_in_chunk) {
-        few = x->here;
-        remove_top(x);
-      }
+    update(*x);
+  }
+
+  // Removes and returns the chunk with a key.
+  static chunk_ptr take_chunk(node_ptr& x, key_view key) {
+    own(x);
+    chunk_ptr result;
+    if (x->is_behind(key)) {
+      result = take_chunk(x->left, key);
+    } else if (x->is_before(key)) {
+      result = take_chunk(x->right, key);
+    } else {
+      result = x->here;
+      remove_top(x);
     }
     if (x)
       balance(x);
-    return few;
+    return result;
   }
 
   // Removes the root of a subtree without balancing it.
@@ -239,7 +290,7 @@ struct persistent_tree {
     if (first == end)
       return;
     if (!x)
-      return append(x, news::merged({}, first, end, wins), nullptr);
+      return append(x, news::merged({}, first, end, wins), nullptr, nullptr);
     const auto [from, to] = own_part(*x, first, end);
     auto here = x->here;
     auto before = x->left, behind = x->right;
@@ -249,8 +300,12 @@ struct persistent_tree {
     if (from == to) {
       join(before, make_node(std::move(here)), std::move(behind));
     } else {
-      std::vector<item_ptr> xs{here->begin(), here->end()};
-      append(before, news::merged(std::move(xs), from, to, wins),
+      const bool are_few =
+        to - from < static_cast<std::ptrdiff_t>(here->size());
+      auto sum = here->sum();
+      auto xs = news::merged({here->begin(), here->end()}, from, to, wins,
+                             are_few ? &sum : nullptr);
+      append(before, std::move(xs), are_few ? &sum : nullptr,
              std::move(behind));
     }
     x = std::move(before);
@@ -273,15 +328,23 @@ struct persistent_tree {
   }
 
   // Appends items to a subtree, and then another subtree.
-  static void append(node_ptr& x, std::vector<item_ptr> xs, node_ptr behind) {
+  // @param rest the sum of the items, except for its bounds; null if unknown
+  static void append(node_ptr& x, std::vector<item_ptr> xs, Summary* rest,
+                     node_ptr behind) {
     const auto parts =
       (xs.size() + items::most_in_chunk - 1) / items::most_in_chunk;
     const auto at = [&](std::size_t part) {
       return xs.begin() + static_cast<std::ptrdiff_t>(xs.size() * part / parts);
     };
-    for (std::size_t i = 0; i < parts; ++i)
-      join(x, make_node(chunk::of(at(i), at(i + 1))),
-           i + 1 < parts ? nullptr : std::move(behind));
+    for (std::size_t i = 0; i < parts; ++i) {
+      const bool is_last = i + 1 == parts;
+      const auto sum =
+        rest && is_last ? *rest : items::sum_of(at(i), at(i + 1));
+      if (rest && !is_last)
+        *rest -= sum;
+      join(x, make_node(chunk::of(at(i), at(i + 1), sum)),
+           is_last ? std::move(behind) : nullptr);
+    }
   }
 
   // Appends the node `middle`, and then those in `behind`, to a subtree whose
@@ -301,56 +364,6 @@ struct persistent_tree {
       x = std::move(middle);
     }
     balance(x);
-  }
-
-  template <class Matches, class F>
-  static void visit(const node* x, const Matches& matches, F& f) {
-    if (!x || !matches(x->sum))
-      return;
-    visit(x->left.get(), matches, f);
-    if (matches(x->here->sum()))
-      for (const auto& each : *x->here)
-        f(each->value);
-    visit(x->right.get(), matches, f);
-  }
-
-  // Adds the summary and the number of the items in [`first`, `last`) to `to`.
-  // An absent bound leaves the range open at that end.
-  static void add_range(const node* x, std::optional<key_view> first,
-                        std::optional<key_view> last,
-                        std::pair<Summary, std::size_t>& to) {
-    while (x && (first || last)) {
-      if (first && x->is_before(*first)) {
-        x = x->right.get();
-      } else if (last && !(x->here->first_key() < *last)) {
-        x = x->left.get();
-      } else {
-        const auto [from, end] = add_here(*x->here, first, last, to);
-        if (from == 0)
-          add_range(x->left.get(), first, std::nullopt, to);
-        if (end == x->here->size())
-          add_range(x->right.get(), std::nullopt, last, to);
-        return;
-      }
-    }
-    if (x) {
-      to.first += x->sum;
-      to.second += x->size;
-    }
-  }
-
-  static std::pair<std::size_t, std::size_t>
-  add_here(const chunk& x, std::optional<key_view> first,
-           std::optional<key_view> last, std::pair<Summary, std::size_t>& to) {
-    const auto from = first ? x.lower_bound(*first) : 0;
-    const auto end = std::max(from, last ? x.lower_bound(*last) : x.size());
-    if (from == 0 && end == x.size())
-      to.first += x.sum();
-    else
-      for (auto i = from; i < end; ++i)
-        to.first += Summary(x[i]->value.second, x[i]->digest);
-    to.second += end - from;
-    return {from, end};
   }
 };
 

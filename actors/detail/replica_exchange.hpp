@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -15,11 +14,9 @@
 
 #include <cafmesh/detail/answer_limits.hpp>
 #include <cafmesh/detail/asker.hpp>
-#include <cafmesh/detail/check_salt.hpp>
 #include <cafmesh/detail/comparison.hpp>
 #include <cafmesh/detail/copy_on_write.hpp>
 #include <cafmesh/detail/exchange_turns.hpp>
-#include <cafmesh/detail/value_traits.hpp>
 #include <cafmesh/gossiping.hpp>
 #include <cafmesh/handles.hpp>
 #include <cafmesh/instant.hpp>
@@ -46,12 +43,6 @@ constexpr std::size_t most_parts = 256;
 /// The usual size of a part of the value, in bytes. The limits are checked with
 /// this size, because the real size is known only after the part is encoded.
 constexpr std::size_t usual_part = 64 * 1024;
-
-/// What a check of a part of the value counts as, see `answer_limits`.
-constexpr std::uint32_t check_shares = answer_limits::shares / 64;
-
-/// A random number for a check.
-check_salt new_salt();
 
 /// Converts the size of a message to shares, the unit of `answer_limits`. The
 /// whole value has `answer_limits::shares` of them. A value smaller than 1 MiB
@@ -94,8 +85,6 @@ public:
   ///          may have items that are missing here, or has the same items as we
   ///          do, at least one; an error if the outline is malformed
   caf::expected<bool> compare(byte_view outline, peer_name neighbour) {
-    if (!may_look_at(outline, neighbour))
-      return false;
     auto found = (*value_).compare(outline, mine_);
     if (!found)
       return std::move(found.error());
@@ -109,16 +98,7 @@ public:
       found->reply = {};
     ask_next();
     serve(from, std::move(found->reply), std::move(found->missing));
-    return is_answer && !found->is_check;
-  }
-
-  /// A check of the next part of the value, see `check` in replicated.hpp;
-  /// empty if V has none.
-  payload next_check() {
-    if constexpr (has_check<V>)
-      return (*value_).check(mine_, new_salt(), next_checked_);
-    else
-      return {};
+    return is_answer;
   }
 
   /// If the peer that was asked for items has had its turn, asks one that
@@ -163,15 +143,6 @@ private:
 
   instant now() const {
     return self_->clock().now();
-  }
-
-  // A check costs much more time than its few bytes suggest, so each neighbour
-  // has a limit on them: some hundred, and then one a second.
-  bool may_look_at(byte_view message, peer_name neighbour) {
-    if constexpr (has_check<V>)
-      if (V::is_check(message))
-        return limits_.take(neighbour, neighbour, now(), check_shares);
-    return true;
   }
 
   void serve(const asker& who, payload outline, std::vector<key_range> parts) {
@@ -264,7 +235,6 @@ private:
   std::map<asker, answer> answers_;
   neighbours_answer_limits limits_;
   exchange_turns turns_;
-  std::string next_checked_; // the first key of the next check
 };
 
 } // namespace cafmesh::replication

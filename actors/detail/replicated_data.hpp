@@ -21,9 +21,7 @@ public:
   explicit replicated_data(std::shared_ptr<const V> x) : value_(std::move(x)) {
   }
   /// @pre `outline` is not empty
-  /// @param check a check of a part of the value; may be empty
-  explicit replicated_data(payload outline, payload check = {})
-      : outline_(std::move(outline)), check_(std::move(check)) {
+  explicit replicated_data(payload outline) : outline_(std::move(outline)) {
   }
 
   std::vector<payload> encode() const override {
@@ -32,8 +30,6 @@ public:
         encoded_ = value_->encode();
       if (!outline_.empty())
         encoded_.push_back(outline_);
-      if (!check_.empty())
-        encoded_.push_back(check_);
     });
     return encoded_;
   }
@@ -42,7 +38,6 @@ public:
     auto result = value_ ? std::make_shared<replicated_data>(value_)
                          : std::make_shared<replicated_data>(outline_);
     result->outline_ = outline_;
-    result->check_ = check_;
     if (value_)
       result->own(*value_);
     result->take_in(other);
@@ -80,8 +75,6 @@ private:
       return;
     if (!same->outline_.empty())
       outline_ = same->outline_;
-    if (!same->check_.empty())
-      check_ = same->check_;
     if (same->value_ && own_)
       own_->merge(*same->value_);
     else if (same->value_)
@@ -90,7 +83,7 @@ private:
 
   std::shared_ptr<const V> value_; // null if there is only an outline
   std::shared_ptr<V> own_;         // `value_` if this object made it
-  payload outline_, check_;        // may be empty
+  payload outline_;                // may be empty
   mutable std::optional<std::once_flag> encoded_once_{std::in_place};
   mutable std::vector<payload> encoded_;
 };

@@ -289,9 +289,9 @@ struct state {
     return messages.empty() ? nullptr : result;
   }
 
-  gossip_data_ptr outline() {
+  gossip_data_ptr outline() const {
     return std::make_shared<replicated_data<V>>(
-      (*value).outline(exchange.mine()), exchange.next_check());
+      (*value).outline(exchange.mine()));
   }
 
   // -- messages from peers

@@ -9,9 +9,7 @@
 #include <caf/expected.hpp>
 
 #include <cafmesh/bytes.hpp>
-#include <cafmesh/detail/check_salt.hpp>
 #include <cafmesh/instant.hpp>
-#include <cafmesh/peer_name.hpp>
 #include <cafmesh/reachable.hpp>
 
 /// Tells which optional members a value type has; `replicated.hpp` lists them.
@@ -55,15 +53,6 @@ inline constexpr bool has_question = false;
 template <class V>
 inline constexpr bool
   has_question<V, std::void_t<decltype(std::declval<const V&>().question())>> =
-    true;
-
-template <class V, class = void>
-inline constexpr bool has_check = false;
-
-template <class V>
-inline constexpr bool
-  has_check<V, std::void_t<decltype(std::declval<const V&>().check(
-                 peer_name{}, check_salt{}, std::declval<std::string&>()))>> =
     true;
 
 template <class V, class = void>

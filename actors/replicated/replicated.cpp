@@ -5,7 +5,6 @@
 #include <random>
 
 #include "actors/caf_version/lifetime.hpp"
-#include "crypto/keys/salted_digest.hpp"
 
 // The parts of replicated values that are not templates, and instantiations of
 // the templates for the values of this library.
@@ -36,10 +35,6 @@ std::vector<peer_name> peers_to_ask(const mesh_description& x) {
   result.insert(result.end(), others.begin(), others.end());
   result.resize(std::min(result.size(), max_asked));
   return result;
-}
-
-check_salt new_salt() {
-  return crypto::random_salt();
 }
 
 wall_time this_second() {

@@ -80,11 +80,14 @@ caf::expected<peer_name> name_feature(const feature_map& xs,
   return result;
 }
 
-// Whether a list of numbers, separated by spaces, contains 1.
-bool lists_edition_1(std::string_view text) noexcept {
+// Outlines of edition 1 had sums that could be forged.
+constexpr std::string_view digests_edition = "2";
+
+// Whether a list of numbers, separated by spaces, contains our edition.
+bool lists_digests_edition(std::string_view text) noexcept {
   while (!text.empty()) {
     auto end = std::min(text.find(' '), text.size());
-    if (text.substr(0, end) == "1")
+    if (text.substr(0, end) == digests_edition)
       return true;
     text.remove_prefix(std::min(end + 1, text.size()));
   }
@@ -104,7 +107,7 @@ caf::error read_optional(const feature_map& xs, introduction& out) {
   auto holds = find(xs, hold_feature);
   out.takes_holds = holds != nullptr && *holds == hold_feature_value;
   if (auto text = find(xs, "TopologyDigests"))
-    out.digests = lists_edition_1(*text);
+    out.digests = lists_digests_edition(*text);
   return {};
 }
 
@@ -152,7 +155,7 @@ feature_map to_features(const introduction& x) {
   if (x.takes_holds)
     result.emplace(hold_feature, hold_feature_value);
   if (x.digests)
-    result.emplace("TopologyDigests", "1");
+    result.emplace("TopologyDigests", digests_edition);
   return result;
 }
 

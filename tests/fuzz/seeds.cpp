@@ -170,7 +170,7 @@ void add_counters(seed_folder& out, name_flavour flavour,
   }
 }
 
-// Adds two sets, and outlines and a check of the first for the second.
+// Adds two sets, and outlines of the first for the second.
 void add_outlines(seed_folder& out) {
   observed_remove_set x, y;
   auto add = [](observed_remove_set& set, int number, std::uint64_t uid) {
@@ -185,9 +185,7 @@ void add_outlines(seed_folder& out) {
   }
   const auto from_x = x.outline(peer_name::from_number(1));
   const auto from_y = y.compare(from_x.view(), peer_name::from_number(2));
-  std::string first;
-  const auto check = x.check(peer_name::from_number(1), {1, 2}, first);
-  for (const auto& message : {from_x, from_y->reply, check}) {
+  for (const auto& message : {from_x, from_y->reply}) {
     bytes all;
     append_run(all, x.encode()[0].view());
     append_run(all, y.encode()[0].view());

@@ -9,6 +9,7 @@
 
 #include "actors/core/crdt/outline.hpp"
 #include <cafmesh/detail/comparison.hpp>
+#include <cafmesh/detail/digest_sum.hpp>
 
 /// Range-based set reconciliation: finds the keys at which two replicas differ.
 /// The replicas send each other summaries of ranges of keys. A range that
@@ -45,10 +46,17 @@ inline std::string separator(std::string_view before, std::string_view next) {
   return std::string{next.substr(0, common + 1)};
 }
 
+inline fingerprint hash_of(const digest_sum& content) {
+  return content.hash();
+}
+inline fingerprint hash_of(fingerprint content) {
+  return content;
+}
+
 /// The outline that begins a comparison: a single range with all items.
 template <class Map>
 outline outline_of_all(const Map& map, peer_name from) {
-  const auto content = map.summary().content;
+  const auto content = hash_of(map.summary().content);
   return {from, {{outline::kind::described, {}, map.size(), content}}};
 }
 
@@ -60,7 +68,7 @@ std::vector<std::string> separators(const Map& map, const std::string& first,
                                     const std::optional<std::string>&,
                                     std::size_t count, std::size_t most) {
   std::vector<std::string> result;
-  const auto begin = map.summary({}, first).second;
+  const auto begin = map.position(first);
   const auto parts = std::min(most, count);
   for (std::size_t i = 1; i < parts; ++i) {
     const auto at = begin + count * i / parts;
@@ -105,7 +113,7 @@ private:
     const auto [mine, count] = map_.summary(first, theirs.end);
     if (theirs.what == outline::kind::wanted)
       return offer(count, first, theirs.end);
-    if (theirs.count == count && theirs.content == mine.content)
+    if (theirs.count == count && theirs.content == hash_of(mine.content))
       return append_part({outline::kind::equal, theirs.end, 0, {}});
     const bool divides = is_worth_dividing(theirs.count, count);
     if (!divides && count > 0)
@@ -152,7 +160,7 @@ private:
   void describe(const std::string& first,
                 const std::optional<std::string>& end) {
     const auto [mine, count] = map_.summary(first, end);
-    append_part({outline::kind::described, end, count, mine.content});
+    append_part({outline::kind::described, end, count, hash_of(mine.content)});
   }
 
   // Whether the reply has room for the parts of one more range, and then for a

@@ -114,7 +114,7 @@ void dot_ranges::add_digests() {
     ranges_.set(x.first, {x.second.last, true});
 }
 
-fingerprint dot_ranges::digests_between(set_dot first, const bound& end) const {
+digest_sum dot_ranges::digests_between(set_dot first, const bound& end) const {
   const auto sum = ranges_.summary(first, end).first;
   auto result = sum.content;
   if (sum.without_digest > 0)
@@ -124,13 +124,13 @@ fingerprint dot_ranges::digests_between(set_dot first, const bound& end) const {
   return result;
 }
 
-std::pair<fingerprint, std::size_t>
-dot_ranges::summary(set_dot first, const bound& end) const {
+std::pair<digest_sum, std::size_t> dot_ranges::summary(set_dot first,
+                                                       const bound& end) const {
   if (end && !(first < *end))
     return {};
   auto inner_first = first;
   auto inner_end = end;
-  std::pair<fingerprint, std::size_t> result;
+  std::pair<digest_sum, std::size_t> result;
   auto add_part = [&](set_dot from, std::uint64_t last) {
     result.first += digest_of_range(from, last);
     ++result.second;
@@ -155,21 +155,6 @@ dot_ranges::summary(set_dot first, const bound& end) const {
   if (!inner_end || inner_first < *inner_end) {
     result.first += digests_between(inner_first, inner_end);
     result.second += ranges_.summary(inner_first, inner_end).second;
-  }
-  return result;
-}
-
-std::vector<fingerprint> dot_ranges::digests(set_dot first,
-                                             const bound& end) const {
-  std::vector<fingerprint> result;
-  const auto* across = range_at(first);
-  auto i = ranges_.lower_bound(across ? across->first : first);
-  for (; i != ranges_.end() && (!end || i->first < *end); ++i) {
-    const auto from = std::max(i->first, first);
-    auto last = i->second.last;
-    if (end && end->who == from.who)
-      last = std::min(last, end->number - 1);
-    result.push_back(digest_of_range(from, last));
   }
   return result;
 }

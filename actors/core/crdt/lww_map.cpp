@@ -14,7 +14,7 @@ namespace cafmesh {
 namespace {
 
 // The approximate memory of an entry in bytes, without its key and value.
-constexpr std::size_t entry_cost = 192;
+constexpr std::size_t entry_cost = 204;
 
 bool less(byte_view x, byte_view y) {
   return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end());
@@ -59,6 +59,24 @@ lww_map::summary& lww_map::summary::operator+=(const summary& x) {
   oldest = std::min(oldest, x.oldest);
   clock = std::max(clock, x.clock);
   return *this;
+}
+
+lww_map::summary& lww_map::summary::operator-=(const summary& x) {
+  content -= x.content;
+  tombstones -= x.tombstones;
+  size -= x.size;
+  return *this;
+}
+
+void lww_map::summary::clear_bounds() {
+  oldest = instant::max();
+  clock = 0;
+}
+
+void lww_map::summary::widen_bounds(const entry& x) {
+  if (x.deleted)
+    oldest = std::min(oldest, x.deleted_at);
+  clock = std::max(clock, x.clock);
 }
 
 lww_map::summary::digest lww_map::summary::digest_of(std::string_view key,

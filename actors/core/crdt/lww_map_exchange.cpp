@@ -1,7 +1,6 @@
 #include <utility>
 
 #include "actors/core/crdt/compare.hpp"
-#include "actors/core/crdt/range_check.hpp"
 #include <cafmesh/lww_map.hpp>
 
 // Finds where two replicas of an `lww_map` differ.
@@ -14,27 +13,11 @@ payload lww_map::outline(peer_name from) const {
 }
 
 bool lww_map::is_outline(byte_view message) noexcept {
-  return is_check(message)
-         || (!message.empty() && message[0] == outline_format);
-}
-
-payload lww_map::check(peer_name from, const check_salt& salt,
-                       std::string& first) const {
-  return next_check(entries_, from, salt, first);
-}
-
-bool lww_map::is_check(byte_view message) noexcept {
-  return !message.empty() && message[0] == range_check_format;
+  return !message.empty() && message[0] == outline_format;
 }
 
 caf::expected<comparison> lww_map::compare(byte_view outline,
                                            peer_name self) const {
-  if (is_check(outline)) {
-    auto range = decode_range_check(outline);
-    if (!range)
-      return std::move(range.error());
-    return cafmesh::compare(entries_, *range, self);
-  }
   auto theirs = decode_outline(outline);
   if (!theirs)
     return std::move(theirs.error());

@@ -13,8 +13,8 @@ namespace {
 
 // The approximate memory in bytes of the tree nodes for one range or one
 // element.
-constexpr std::size_t range_cost = 96;
-constexpr std::size_t element_cost = 196;
+constexpr std::size_t range_cost = 108;
+constexpr std::size_t element_cost = 208;
 
 // The element is stored twice, by dot and by name.
 constexpr std::size_t cost_of_size(std::size_t size) {

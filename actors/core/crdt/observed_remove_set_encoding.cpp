@@ -19,9 +19,9 @@ struct observed_remove_set::message_limits {
   std::size_t most; // an element that would make it larger is not added
 };
 
-// How many more ranges and elements a message may have.
+// How much more a message may say, in bytes as `set_message` counts them.
 struct observed_remove_set::read_limits {
-  std::size_t ranges, elements;
+  std::size_t room;
 };
 
 namespace {
@@ -39,12 +39,12 @@ static_assert(full_set_message + observed_remove_set::max_element_size
                 + set_message::range_size + set_message::number_size
               <= max_set_message);
 
-// Replicas put no more ranges and elements into a message, because they count
-// this number of bytes for each. So what others make up takes no more than some
-// times its size until the set's limit is checked.
-constexpr std::size_t most_ranges = max_set_message / set_message::range_size;
-constexpr std::size_t most_elements =
-  max_set_message / set_message::number_size;
+// Replicas say no more in a message: the last element that they add, and the
+// ranges before and after it, may go beyond `full_set_message`. So what others
+// make up takes a limited amount of memory until the set's limit is checked.
+constexpr std::size_t most_in_message =
+  full_set_message + observed_remove_set::max_element_size
+  + set_message::number_size + 2 * set_message::range_size;
 
 constexpr std::uint64_t max_number = INT64_MAX;
 
@@ -59,13 +59,13 @@ caf::error too_large_for_set(const char* what, std::size_t size,
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
-// Takes `count` off what a message may still have.
-caf::error take_off(std::size_t& room, std::uint64_t count, const char* what,
-                    std::size_t most) {
-  if (count > room)
-    return make_error(errc::too_large, std::string{"set: more than "}
-                                         + std::to_string(most) + " " + what);
-  room -= static_cast<std::size_t>(count);
+// Takes `count` parts of `size` bytes each off what a message may still say.
+caf::error take_off(std::size_t& room, std::uint64_t count, std::size_t size) {
+  if (count > room / size)
+    return make_error(errc::too_large, "set: a message that says more than "
+                                         + std::to_string(most_in_message)
+                                         + " bytes can");
+  room -= static_cast<std::size_t>(count) * size;
   return {};
 }
 
@@ -74,7 +74,7 @@ caf::error read_ranges(wire::gob_cursor& in, number_ranges& out,
   auto count = in.read_uint();
   if (count == 0)
     return malformed_set("a peer without numbers");
-  if (auto err = take_off(room, count, "ranges", most_ranges))
+  if (auto err = take_off(room, count, set_message::range_size))
     return err;
   std::uint64_t before = 0;
   for (; count > 0 && in.ok(); --count) {
@@ -164,14 +164,14 @@ observed_remove_set::decode(byte_view input) const {
   auto result = empty_change();
   const auto limit = reachable(date_, max_additions_per_second);
   wire::gob_cursor in{input.sub(1)};
-  read_limits room{most_ranges, most_elements};
+  read_limits limits{most_in_message};
   std::uint64_t last_uid = 0;
   while (!in.at_end()) {
     auto uid = in.read_uint();
     if (!in.ok() || uid <= last_uid)
       return malformed_set("UIDs that do not ascend");
     last_uid = uid;
-    if (auto err = result.read_peer(in, peer_uid{uid}, limit, room))
+    if (auto err = result.read_peer(in, peer_uid{uid}, limit, limits))
       return err;
   }
   return result;
@@ -181,9 +181,9 @@ observed_remove_set::decode(byte_view input) const {
 // `limit`, takes only its present dots up to the limit.
 caf::error observed_remove_set::read_peer(wire::gob_cursor& in, peer_uid who,
                                           std::uint64_t limit,
-                                          read_limits& room) {
+                                          read_limits& limits) {
   number_ranges known;
-  if (auto err = read_ranges(in, known, room.ranges))
+  if (auto err = read_ranges(in, known, limits.room))
     return err;
   std::vector<std::pair<dot, std::uint64_t>> honest;
   for (const auto& [first, last] : known.ranges())
@@ -191,7 +191,7 @@ caf::error observed_remove_set::read_peer(wire::gob_cursor& in, peer_uid who,
       honest.emplace_back(dot{who, first}, last);
   known_.insert(honest);
   auto count = in.read_uint();
-  if (auto err = take_off(room.elements, count, "elements", most_elements))
+  if (auto err = take_off(limits.room, count, set_message::number_size))
     return err;
   for (std::uint64_t number = 0; count > 0 && in.ok(); --count) {
     auto step = in.read_uint();
@@ -201,6 +201,8 @@ caf::error observed_remove_set::read_peer(wire::gob_cursor& in, peer_uid who,
       return malformed_set("an element without a number of its own");
     if (element.size() > max_element_size)
       return too_large_for_set("element", element.size(), max_element_size);
+    if (auto err = take_off(limits.room, element.size(), 1))
+      return err;
     if (number > limit)
       continue;
     const dot x{who, number};

@@ -1,7 +1,6 @@
 #include <utility>
 
 #include "actors/core/crdt/compare.hpp"
-#include "actors/core/crdt/range_check.hpp"
 #include "actors/core/crdt/set_items.hpp"
 #include <cafmesh/observed_remove_set.hpp>
 
@@ -28,31 +27,15 @@ payload observed_remove_set::outline(peer_name from) const {
 }
 
 bool observed_remove_set::is_outline(byte_view message) noexcept {
-  return is_check(message)
-         || (!message.empty() && message[0] == outline_format);
-}
-
-payload observed_remove_set::check(peer_name from, const check_salt& salt,
-                                   std::string& first) const {
-  return next_check(set_items{present_, known_}, from, salt, first);
-}
-
-bool observed_remove_set::is_check(byte_view message) noexcept {
-  return !message.empty() && message[0] == range_check_format;
+  return !message.empty() && message[0] == outline_format;
 }
 
 caf::expected<comparison> observed_remove_set::compare(byte_view outline,
                                                        peer_name self) const {
-  const set_items items{present_, known_};
-  if (is_check(outline)) {
-    auto range = decode_range_check(outline);
-    if (!range)
-      return std::move(range.error());
-    return cafmesh::compare(items, *range, self);
-  }
   auto theirs = decode_outline(outline);
   if (!theirs)
     return std::move(theirs.error());
+  const set_items items{present_, known_};
   return comparer<set_items>{items, self}.compare(*theirs);
 }
 

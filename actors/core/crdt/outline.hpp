@@ -43,13 +43,14 @@ constexpr std::size_t max_outline_parts = 256;
 constexpr std::size_t max_outline_size = 64 * 1024;
 constexpr std::size_t max_outline_key = 4 * 1024;
 
-/// The first byte of an outline. No other message begins with this byte.
-constexpr std::uint8_t outline_format = 2;
+/// The first byte of an outline. No other message begins with this byte, nor
+/// with 2, which was that of outlines with sums that could be forged.
+constexpr std::uint8_t outline_format = 6;
 
 /// An outline in bytes, with numbers and runs as in gob
 /// (messages/wire/gob.hpp):
 ///
-///     version   1 byte, 2
+///     version   1 byte, 6
 ///     from      run, 6 or 16 bytes: the sender, flavour `mac` or `hash`
 ///     ranges, ascending, up to the end of the message:
 ///       kind    1 byte: 0 equal, 1 described, 2 wanted; plus 128 if the range
@@ -57,8 +58,15 @@ constexpr std::uint8_t outline_format = 2;
 ///       end     run, up to 4 KiB: the first key after the range; absent if
 ///               the range includes all later keys
 ///       count   number of items, 0 .. 2^63 - 1; only if described
-///       content 16 bytes: the sum of the items' digests, big endian; only if
-///               described
+///       content 16 bytes, big endian: what stands for the items together;
+///               only if described
+///
+/// In outlines of values and names, `content` is BLAKE2b, shortened to 128
+/// bits, of the sum of the items' expanded digests; zero if there are no items.
+/// A digest has 16 bytes. It is expanded to 16 numbers of 64 bits, little
+/// endian: the first 128 bytes of ChaCha20 with the nonce 0, whose key is the
+/// digest and 16 zeros. Each of the 16 sums, modulo 2^64, is then written as 8
+/// bytes, big endian.
 bytes encode(const outline& x);
 
 /// @returns errc::malformed if the input is not an outline, has more than

@@ -36,7 +36,7 @@ set_items::separators(std::string_view first,
   const auto ranges = known_.all().summary(from, end).second;
   auto divide = [&](const auto& map, std::size_t count) {
     std::vector<std::string> result;
-    const auto begin = map.summary({}, from).second;
+    const auto begin = map.position(from);
     const auto parts = std::min(most, count);
     for (std::size_t i = 1; i < parts; ++i) {
       const auto at = begin + count * i / parts;
@@ -47,37 +47,6 @@ set_items::separators(std::string_view first,
   };
   return elements >= ranges ? divide(present_, elements)
                             : divide(known_.all(), ranges);
-}
-
-std::optional<std::string> set_items::end_of(std::string_view first,
-                                             std::size_t most) const {
-  const auto from = dot_of(first);
-  std::optional<std::string> result;
-  auto end_in = [&](const auto& map) {
-    const auto end = map.summary({}, from).second + most / 2;
-    if (end >= map.size())
-      return;
-    auto key =
-      separator(key_of(map.nth(end - 1).first), key_of(map.nth(end).first));
-    if (!result || key < *result)
-      result = std::move(key);
-  };
-  end_in(present_);
-  end_in(known_.all());
-  return result;
-}
-
-fingerprint set_items::salted_sum(const check_salt& salt,
-                                  const key_range& range) const {
-  const auto from = dot_of(range.first);
-  const auto end = bound_of(range.end);
-  fingerprint result;
-  for (auto i = present_.lower_bound(from);
-       i != present_.end() && (!end || i->first < *end); ++i)
-    result += salted(salt, i.digest());
-  for (auto x : known_.digests(from, end))
-    result += salted(salt, x);
-  return result;
 }
 
 } // namespace cafmesh

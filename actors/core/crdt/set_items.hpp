@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "actors/core/crdt/range_check.hpp"
 #include <cafmesh/observed_remove_set.hpp>
 
 namespace cafmesh {
@@ -20,7 +19,7 @@ namespace cafmesh {
 class set_items {
 public:
   struct range_summary {
-    fingerprint content;
+    digest_sum content;
   };
 
   /// @param present and known must outlive this object
@@ -46,14 +45,6 @@ public:
                                       std::optional<std::string_view> last,
                                       std::size_t most) const;
 
-  /// The end of a range that begins with `first` and has about `most` items, at
-  /// least half as many.
-  std::optional<std::string> end_of(std::string_view first,
-                                    std::size_t most) const;
-
-  /// See range_check.hpp.
-  fingerprint salted_sum(const check_salt& salt, const key_range& range) const;
-
 private:
   const observed_remove_set::addition_map& present_;
   const dot_ranges& known_;
@@ -64,16 +55,6 @@ separators(const set_items& items, const std::string& first,
            const std::optional<std::string>& end, std::size_t,
            std::size_t most) {
   return items.separators(first, end, most);
-}
-
-inline std::optional<std::string> end_of_check(const set_items& items,
-                                               const std::string& first) {
-  return items.end_of(first, most_checked);
-}
-
-inline fingerprint salted_sum(const set_items& items, const check_salt& salt,
-                              const key_range& range) {
-  return items.salted_sum(salt, range);
 }
 
 } // namespace cafmesh

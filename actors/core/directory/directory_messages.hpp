@@ -27,10 +27,10 @@ namespace cafmesh::names {
 
 /// The first byte of a message.
 enum class kind : std::uint8_t {
-  outline = 2, ///< of the headers that the sender knows
   headers = 3,
   pull = 4,
   part = 5,
+  outline = 6, ///< of the headers that the sender knows
 };
 
 /// The kind of a message; `kind{0}` if the message is empty.

@@ -50,7 +50,7 @@ void document::edit(const std::string& name, std::optional<entry> now) {
 std::vector<std::string> document::seal(std::uint64_t version) {
   head_.version = version;
   head_.count = entries_.size();
-  head_.content = entries_.summary().content;
+  head_.content = entries_.summary().content.hash();
   remember(edited_);
   return std::exchange(edited_, {});
 }
@@ -79,7 +79,7 @@ document::outcome document::apply(const part& x) {
   const bool complete = !x.more || !x.more->next;
   if (complete
       && (next.size() != x.head.count
-          || next.summary().content != x.head.content))
+          || next.summary().content.hash() != x.head.content))
     return outcome::broken;
   if (anew || below_)
     log_.clear();

@@ -30,6 +30,11 @@ header_summary& header_summary::operator+=(const header_summary& x) {
   return *this;
 }
 
+header_summary& header_summary::operator-=(const header_summary& x) {
+  content -= x.content;
+  return *this;
+}
+
 fingerprint header_summary::digest_of(std::string_view, const header& x) {
   bytes description;
   append_header(description, x);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include <cafmesh/detail/digest_sum.hpp>
 #include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/detail/persistent_map.hpp>
 #include <cafmesh/ids.hpp>
@@ -35,7 +36,7 @@ struct header {
   std::uint64_t version = 0; ///< 0: nothing was ever published
   std::string node;          ///< CAF's node ID of this life, or empty
   std::uint64_t count = 0;   ///< the number of entries
-  fingerprint content;       ///< the sum of the entries' digests
+  fingerprint content;       ///< the hash of the entries' `digest_sum`
 };
 
 bool operator==(const header& x, const header& y);
@@ -57,9 +58,14 @@ struct header_summary {
   header_summary() = default;
   header_summary(const header& x, fingerprint of);
   header_summary& operator+=(const header_summary& x);
+  header_summary& operator-=(const header_summary& x);
+  void clear_bounds() {
+  }
+  void widen_bounds(const header&) {
+  }
   static fingerprint digest_of(std::string_view key, const header& x);
 
-  fingerprint content;
+  digest_sum content;
 };
 
 /// Headers of documents. The key of a header `x` is `key_of(x.of)`.

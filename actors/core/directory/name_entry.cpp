@@ -66,6 +66,12 @@ entry_summary& entry_summary::operator+=(const entry_summary& x) {
   return *this;
 }
 
+entry_summary& entry_summary::operator-=(const entry_summary& x) {
+  content -= x.content;
+  bytes -= x.bytes;
+  return *this;
+}
+
 entry_summary::digest entry_summary::digest_of(std::string_view name,
                                                const entry& x) {
   cafmesh::bytes description;

@@ -13,6 +13,7 @@
 #include <caf/error.hpp>
 
 #include <cafmesh/bytes.hpp>
+#include <cafmesh/detail/digest_sum.hpp>
 #include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/detail/persistent_map.hpp>
 
@@ -43,9 +44,14 @@ struct entry_summary {
   entry_summary() = default;
   entry_summary(const entry& x, const digest& of);
   entry_summary& operator+=(const entry_summary& x);
+  entry_summary& operator-=(const entry_summary& x);
+  void clear_bounds() {
+  }
+  void widen_bounds(const entry&) {
+  }
   static digest digest_of(std::string_view name, const entry& x);
 
-  fingerprint content;
+  digest_sum content;
   /// The approximate memory of the entries in bytes. An interface counts in
   /// full for each entry, although entries share it.
   std::size_t bytes = 0;

@@ -4,9 +4,13 @@
 #include <array>
 #include <utility>
 
+#include "actors/core/crdt/big_endian.hpp"
+
 namespace cafmesh {
 
 namespace {
+
+constexpr std::size_t digest_size = 16;
 
 class key {
 public:
@@ -28,8 +32,7 @@ record_index::record_index(std::shared_ptr<const roster> peers)
     : peers_(std::move(peers)) {
   auto most = peers_->names.size();
   slots_.reserve(most);
-  sums_.reserve(most + 1);
-  sums_.emplace_back();
+  digests_.reserve(digest_size * most);
   bytes_.reserve(most + 1);
   bytes_.push_back(0);
 }
@@ -37,17 +40,23 @@ record_index::record_index(std::shared_ptr<const roster> peers)
 void record_index::add(slot who, fingerprint record, std::size_t bytes) {
   bytes_.push_back(bytes_.back() + bytes);
   slots_.push_back(who);
-  record += sums_.back();
-  sums_.push_back(record);
+  append_u64(digests_, record.high());
+  append_u64(digests_, record.low());
+}
+
+record_index::range_summary record_index::between(std::size_t begin,
+                                                  std::size_t end) const {
+  if (begin == end)
+    return {};
+  return {fingerprint_of(
+    byte_view{digests_}.sub(digest_size * begin, digest_size * (end - begin)))};
 }
 
 std::pair<record_index::range_summary, std::size_t>
 record_index::summary(std::string_view first,
                       std::optional<std::string_view> last) const {
   auto [begin, end] = bounds(first, last);
-  auto content = sums_[end];
-  content -= sums_[begin];
-  return {{content}, end - begin};
+  return {between(begin, end), end - begin};
 }
 
 record_index::item record_index::nth(std::size_t position) const {
@@ -66,7 +75,7 @@ std::vector<slot> record_index::slots_in(const key_range& x) const {
           all + static_cast<std::ptrdiff_t>(end)};
 }
 
-std::size_t record_index::lower_bound(std::string_view wanted) const {
+std::size_t record_index::position(std::string_view wanted) const {
   auto less = [this](slot x, std::string_view y) {
     return key{name_of(x)}.view() < y;
   };
@@ -78,8 +87,8 @@ std::size_t record_index::lower_bound(std::string_view wanted) const {
 std::pair<std::size_t, std::size_t>
 record_index::bounds(std::string_view first,
                      std::optional<std::string_view> last) const {
-  auto begin = lower_bound(first);
-  auto end = last ? lower_bound(*last) : size();
+  auto begin = position(first);
+  auto end = last ? position(*last) : size();
   return {begin, std::max(begin, end)};
 }
 

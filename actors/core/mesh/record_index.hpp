@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/core/mesh/mesh_graph.hpp"
+#include <cafmesh/bytes.hpp>
 #include <cafmesh/detail/comparison.hpp>
 #include <cafmesh/detail/fingerprint.hpp>
 
@@ -16,8 +17,9 @@ namespace cafmesh {
 
 /// An index of the records that a node passes on, with which `comparer`
 /// compares them to those of a neighbour. Sorted by the binary form of the
-/// peers' names. The fingerprint of a range is the difference of two stored
-/// sums, so computing it takes O(log n).
+/// peers' names. The fingerprint of a range is that of its records'
+/// fingerprints one after another, which nobody can forge, unlike a sum of
+/// them.
 class record_index {
 public:
   struct range_summary {
@@ -41,14 +43,16 @@ public:
   std::size_t bytes() const noexcept {
     return bytes_.back();
   }
-  range_summary summary() const noexcept {
-    return {sums_.back()};
+  range_summary summary() const {
+    return between(0, size());
   }
   /// The summary and the number of the keys from `first` up to but not
   /// including `last`, or up to the end if `last` is nullopt.
   std::pair<range_summary, std::size_t>
   summary(std::string_view first, std::optional<std::string_view> last) const;
   item nth(std::size_t position) const;
+  /// The number of the records whose keys are less than `key`.
+  std::size_t position(std::string_view key) const;
 
   std::size_t bytes_in(const key_range& x) const;
 
@@ -58,16 +62,15 @@ private:
   const peer_name& name_of(slot who) const noexcept {
     return peers_->names[peers_->ranks[who]];
   }
-  std::size_t lower_bound(std::string_view key) const;
+  range_summary between(std::size_t begin, std::size_t end) const;
   std::pair<std::size_t, std::size_t>
   bounds(std::string_view first, std::optional<std::string_view> last) const;
 
   // The routes use the same roster.
   std::shared_ptr<const roster> peers_;
   std::vector<slot> slots_;
-  // At each position: the sum of the fingerprints of all records before it, and
-  // the sum of their sizes.
-  std::vector<fingerprint> sums_;
+  cafmesh::bytes digests_; // the records' fingerprints, 16 bytes each
+  // At each position: the sum of the sizes of all records before it.
   std::vector<std::size_t> bytes_;
 };
 

@@ -2,7 +2,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "actors/core/crdt/range_check.hpp"
 #include "tests/actors/replicated/stores.hpp"
 
 using namespace cafmesh;
@@ -168,76 +167,6 @@ BOOST_AUTO_TEST_CASE(only_an_answer_keeps_a_newcomer_from_asking_others) {
         asked += text == question.view().as_text() ? 1 : 0;
     BOOST_TEST(asked == (what == 2 ? 1u : 3u));
   }
-}
-
-//   a --- b       b only listens
-BOOST_AUTO_TEST_CASE(outlines_come_with_checks_of_one_part_after_another) {
-  build("ab");
-  auto a = value_on('a', large(20'000));
-  at('b').join("value");
-  run_for(minutes{5});
-  std::vector<key_range> checked;
-  for (const auto& text : at('b').recorded("value").gossip)
-    if (auto check = decode_range_check(byte_view{text}))
-      checked.push_back(check->range);
-  BOOST_TEST_REQUIRE(checked.size() >= 4u);
-  BOOST_TEST(checked.size() < 25u);
-  for (std::size_t i = 1; i < checked.size(); ++i)
-    BOOST_TEST(checked[i].first == checked[i - 1].end.value_or(std::string{}));
-}
-
-struct checks : large_stores {
-  /// A check of the whole value of `a` that must fail.
-  payload failing() {
-    range_check x;
-    x.from = at('b').name();
-    x.count = map(a)->size();
-    x.content = map(a)->entries().summary().content;
-    return payload{encode(x)};
-  }
-  void say(const payload& x) {
-    const auto b = at('b').name();
-    caf::anon_send(a, unicasts_arrived{{{b, x}}, b});
-    run();
-  }
-
-  replicated_actor<lww_map> a;
-};
-
-//   a --- b       b sends a check that differs though all sums are equal
-BOOST_FIXTURE_TEST_CASE(after_a_failed_check_both_send_the_whole_range,
-                        checks) {
-  build("ab");
-  a = value_on('a', large(5000));
-  at('b').join("value");
-  run();
-  at('b').recorded("value").unicasts.clear();
-  say(failing());
-  const auto& answers = at('b').recorded("value").unicasts;
-  BOOST_TEST_REQUIRE(answers.size() > 1u);
-  lww_map sent;
-  bool is_asked = false;
-  for (const auto& [from, text] : answers)
-    if (auto asked = decode_outline(byte_view{text}))
-      is_asked = asked->parts.at(0).what == outline::kind::wanted;
-    else
-      sent.merge(*sent.decode(byte_view{text}));
-  BOOST_TEST(is_asked);
-  BOOST_TEST((sent == *map(a)));
-}
-
-//   a --- b
-BOOST_FIXTURE_TEST_CASE(checks_of_one_neighbour_are_limited, checks) {
-  build("ab");
-  a = value_on('a', large(100));
-  at('b').join("value");
-  run();
-  at('b').recorded("value").unicasts.clear();
-  const auto check = failing();
-  for (int i = 0; i < 1000; ++i)
-    say(check);
-  BOOST_TEST(at('b').recorded("value").unicasts.size() > 10u);
-  BOOST_TEST(at('b').recorded("value").unicasts.size() < 300u);
 }
 
 BOOST_AUTO_TEST_CASE(an_outline_as_a_broadcast_is_refused) {

@@ -121,23 +121,23 @@ BOOST_AUTO_TEST_CASE(short_id_and_trust_may_be_missing) {
   BOOST_TEST(to_features(intro).count("ShortID") == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(digests_are_understood_if_the_first_edition_is_listed) {
+BOOST_AUTO_TEST_CASE(digests_are_understood_if_the_second_edition_is_listed) {
   auto understood = [this](const std::string& value) {
     features["TopologyDigests"] = value;
     auto result = parse_introduction(features, name_flavour::mac);
     BOOST_REQUIRE(result);
     return result->digests;
   };
-  for (std::string value : {"1", "1 2", "2 1", "7 1 9"})
+  for (std::string value : {"2", "1 2", "2 1", "7 2 9"})
     BOOST_TEST(understood(value), value);
-  for (std::string value : {"", "2", "11", "true", " ", "-1", "1,2"})
+  for (std::string value : {"", "1", "22", "true", " ", "-2", "1,2"})
     BOOST_TEST(!understood(value), value);
 }
 
 BOOST_AUTO_TEST_CASE(digests_are_announced_only_if_they_are_understood) {
   BOOST_TEST(features.count("TopologyDigests") == 0u);
   intro.digests = true;
-  BOOST_TEST(to_features(intro).at("TopologyDigests") == "1");
+  BOOST_TEST(to_features(intro).at("TopologyDigests") == "2");
 }
 
 BOOST_AUTO_TEST_CASE(holds_are_announced_only_if_they_are_understood) {

@@ -301,9 +301,10 @@ BOOST_AUTO_TEST_CASE(outlines_have_the_documented_digests) {
   const auto range =
     hex("00 0000000000000009 0000000000000001 0000000000000001");
   const auto present = hex("01 0000000000000009 0000000000000001 61");
-  auto content = fingerprint_of(range);
+  digest_sum content = fingerprint_of(range);
   content += fingerprint_of(present);
-  const outline expected{peer(7), {{outline::kind::described, {}, 2, content}}};
+  const outline expected{peer(7),
+                         {{outline::kind::described, {}, 2, content.hash()}}};
   BOOST_TEST(to_hex(x.outline(peer(7)).view()) == to_hex(encode(expected)));
 }
 

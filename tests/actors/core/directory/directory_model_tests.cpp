@@ -41,7 +41,7 @@ struct some_peers {
 part_writer forged(header head, std::uint64_t version, const entry_map& xs) {
   head.version = version;
   head.count = xs.size();
-  head.content = xs.summary().content;
+  head.content = xs.summary().content.hash();
   part_writer out{head, 0};
   for (const auto& [name, x] : xs)
     out.add_entry(name, x);

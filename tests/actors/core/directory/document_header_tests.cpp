@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_summary_of_headers_tells_every_difference) {
 
 BOOST_AUTO_TEST_CASE(a_summary_of_headers_is_the_sum_of_their_digests) {
   header_map map;
-  fingerprint sum;
+  digest_sum sum;
   for (unsigned peer = 1; peer <= 3; ++peer) {
     auto x = some_header();
     x.of = life_of(peer, 1);

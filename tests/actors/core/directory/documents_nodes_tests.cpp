@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(a_change_to_a_taken_node_id_hides_all_names) {
   docs.take_home_changes();
   const auto next = entries_of({"a", "b", "c"});
   part x;
-  x.head = {life_of(1, 1), 2, "n9", 3, next.summary().content};
+  x.head = {life_of(1, 1), 2, "n9", 3, next.summary().content.hash()};
   x.base = 1;
   x.changes = {{"c", entry_of(1)}};
   BOOST_TEST((docs.apply(x, now) == document::outcome::applied));

@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(changes_of_a_document_say_their_names) {
   BOOST_TEST(home_changes_of(docs) != "");
   part x;
   const auto next = entries_of({"b", "c"});
-  x.head = {life_of(1, 1), 2, "n1", 2, next.summary().content};
+  x.head = {life_of(1, 1), 2, "n1", 2, next.summary().content.hash()};
   x.base = 1;
   x.changes = {{"a", std::nullopt}, {"c", entry_of(1)}};
   BOOST_TEST((docs.apply(x, now) == document::outcome::applied));

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_summary_adds_up_bytes_and_digests) {
   map.set("db", some_entry());
   map.set("web", entry_of(2));
   map.set("x", entry_of(3));
-  fingerprint content;
+  digest_sum content;
   std::size_t size = 0;
   for (const auto& [name, x] : map) {
     const auto digest = entry_summary::digest_of(name, x);

@@ -27,7 +27,7 @@ inline names::part whole(names::life of, std::uint64_t version,
                          const std::vector<std::string>& names) {
   const auto xs = entries_of(names);
   names::part result;
-  result.head = {of, version, node, xs.size(), xs.summary().content};
+  result.head = {of, version, node, xs.size(), xs.summary().content.hash()};
   result.more.emplace();
   for (const auto& [name, x] : xs)
     result.more->entries.emplace_back(name, x);
