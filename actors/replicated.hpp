@@ -98,8 +98,9 @@ struct get_value {};
 /// the V to merge into it, or an error, which changes nothing. `change` runs in
 /// the actor and must not throw. Answered with a snapshot of the new value, or
 /// with the error; errc::bad_setting if `change` is empty. The new part of the
-/// value is broadcast, together with the new parts of other updates that wait
-/// at this moment.
+/// value is broadcast before the answer, together with the new parts of other
+/// updates that wait at this moment. So a node that is stopped after the answer
+/// still sends it.
 ///
 /// If `durable` is set, the answer comes once the change and all earlier ones
 /// are on disk and survive a power cut. The answer may also be an error:

@@ -193,8 +193,14 @@ struct state {
   }
 
   caf::result<snapshot<V>> handle(const update<V>& x) {
-    if (!storage.is_loading() && !is_durable(x))
-      return apply(x);
+    if (!storage.is_loading() && !is_durable(x)) {
+      auto result = apply(x);
+      if (!result || !telling)
+        return result;
+      auto promise = self->template make_response_promise<snapshot<V>>();
+      answer_once_told(promise, std::move(*result));
+      return promise;
+    }
     return once_loaded([this, x](auto promise) { answer(promise, x); });
   }
 
@@ -214,7 +220,16 @@ struct state {
     else if (is_durable(x))
       storage.answer_when_stored(std::move(promise));
     else
-      promise.deliver(std::move(*result));
+      answer_once_told(promise, std::move(*result));
+  }
+
+  // Answers only once the channel has the change, so that a node that is
+  // stopped after the answer still broadcasts it.
+  void answer_once_told(snapshot_promise promise, snapshot<V> answer) {
+    if (telling)
+      until_told.emplace_back(std::move(promise), std::move(answer));
+    else
+      promise.deliver(std::move(answer));
   }
 
   caf::expected<snapshot<V>> apply(const update<V>& x) {
@@ -236,6 +251,8 @@ struct state {
     ours.announce(channel);
     if (!news.empty())
       watchers.tell(news);
+    for (auto& [promise, answer] : std::exchange(until_told, {}))
+      promise.deliver(std::move(answer));
   }
 
   void repeat() {
@@ -418,6 +435,7 @@ struct state {
   own_changes<V, std::remove_pointer_t<pointer>> ours;
   gathered_changes<V> news; // changes that watchers have not been told of
   bool telling = false;     // whether a message to ourselves is on its way
+  std::vector<std::pair<snapshot_promise, snapshot<V>>> until_told; // answers
   replica_exchange<V, std::remove_pointer_t<pointer>> exchange;
   replica_questions<V, std::remove_pointer_t<pointer>> questions;
   outline_pause pause;

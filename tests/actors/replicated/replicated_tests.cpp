@@ -214,6 +214,25 @@ BOOST_AUTO_TEST_CASE(a_value_that_cannot_join_ends_with_the_reason) {
   BOOST_TEST(get(a, "k") == "-");
 }
 
+//   a --- b
+BOOST_AUTO_TEST_CASE(a_node_that_stops_after_an_answer_has_told_of_the_change) {
+  build("ab");
+  auto a = value_on<lww_map>('a');
+  auto b = value_on<lww_map>('b');
+  run();
+  auto client = system().spawn([a, router = at('a').router()](
+                                 caf::event_based_actor* self) {
+    auto change = [](const lww_map& x) {
+      return x.put("k", view("v"), peer_name::from_number(1));
+    };
+    self->request(a, caf::infinite, update<lww_map>{change})
+      .then([=](const snapshot<lww_map>&) { self->send(router, stop_mesh{}); });
+  });
+  run();
+  BOOST_TEST(!ask<snapshot<lww_map>>(a, get_value<lww_map>{}).value);
+  BOOST_TEST(get(b, "k") == "v");
+}
+
 BOOST_AUTO_TEST_CASE(a_value_ends_with_its_node) {
   add('a');
   auto a = value_on<lww_map>('a');
