@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
+#include "actors/core/mesh/common_tree.hpp"
 #include "actors/core/mesh/mesh_model_state.hpp"
 
 // The part of `mesh_model` that gathers news for the neighbours.
@@ -31,9 +33,11 @@ std::optional<peer_name> mesh_model::take_to_compare(instant now) {
 
 // -- steps
 
+// Beside neighbours that all understand no digests, we are as they are.
 bool mesh_model::state::gathers(instant now) const {
   return options.digests && spreading.is_busy(now)
-         && connections.size() >= news_spreading::few && without_digests == 0;
+         && connections.size() >= news_spreading::few
+         && without_digests < connections.size();
 }
 
 void mesh_model::state::gather(const std::vector<slot>& subjects,
@@ -50,46 +54,88 @@ void mesh_model::state::gather(const std::vector<slot>& subjects,
   }
   for (auto who : subjects)
     spreading.add(who, from, now);
+  gather_own_record(subjects, now);
+  spreading.compare_some_time(now);
 }
 
-// The neighbours in the broadcast tree of the first of all peers, so that news
-// reaches all peers as soon as they have the same records, and two others at
-// random, so that most news also reaches all until then. Neighbours with few
-// connections of their own get everything, because nobody else may tell them.
-std::vector<peer_name> mesh_model::state::targets() {
-  constexpr int at_random = 2;
-  auto way = routes_now();
-  auto& order = known.by_name();
-  auto first = std::find_if(order.begin(), order.end(), [this](slot x) {
-    return reachable.is_reachable(x);
-  });
-  auto root = known.summary(*first).name;
-  auto result = way->broadcast_targets(root);
-  if (auto parent = way->broadcast_sender(root)) {
-    // The parent has ended, or its record was made up.
-    if (connections.count(*parent) == 0)
-      return all_neighbours();
-    result.push_back(*parent);
-  }
-  std::sort(result.begin(), result.end());
-  std::vector<peer_name> others, few_connections;
-  for (auto& [neighbour, x] : connections)
-    if (std::binary_search(result.begin(), result.end(), neighbour))
+void mesh_model::state::gather_own_record(std::vector<slot> beside,
+                                          instant now) {
+  const auto& ours = known.summary(peers::self).version;
+  const auto count = beside.size();
+  if (own_version_gathered == ours)
+    return;
+  add_own_record(beside);
+  if (beside.size() == count)
+    return;
+  spreading.add(peers::self, {}, now);
+  own_version_gathered = ours;
+}
+
+void mesh_model::state::gather_what_can_wait(const std::vector<slot>& news,
+                                             std::vector<slot>& subjects,
+                                             peer_name from, instant now) {
+  gather(news, from, now);
+  subjects.erase(
+    std::remove_if(subjects.begin(), subjects.end(),
+                   [&](slot who) { return !spreading.is_urgent(who, now); }),
+    subjects.end());
+}
+
+void mesh_model::state::gather_for_some(const std::vector<slot>& news,
+                                        peer_name from, instant now) {
+  // With fewer neighbours, all of them get all gossip.
+  auto at_random = 2 * std::log2(static_cast<double>(known.size()));
+  if (news.empty() || !options.digests
+      || static_cast<double>(connections.size()) <= at_random)
+    return;
+  if (spreading.needs_targets())
+    spreading.choose(those_who_depend_on_us());
+  for (auto who : news)
+    spreading.add(who, from, now);
+}
+
+void mesh_model::state::gather_again(const std::vector<slot>& lost,
+                                     instant now) {
+  if (lost.empty() || connections.empty())
+    return;
+  spreading.choose(targets());
+  for (auto who : lost)
+    spreading.add(who, {}, now);
+}
+
+// The neighbours in the common tree, so that news reaches all peers as soon as
+// they have the same records. Those to which nobody else may pass gossip on:
+// neighbours with few connections of their own, with one to us that they have
+// not reported yet, or without digests.
+std::vector<peer_name> mesh_model::state::those_who_depend_on_us() const {
+  auto graph = known.graph();
+  auto in_tree = neighbours_in_common_tree(graph);
+  std::vector<peer_name> result;
+  for (const auto& e : graph.edges(peers::self)) {
+    auto name = known.summary(e.to).name;
+    auto x = connections.find(name);
+    if (x == connections.end())
       continue;
-    else if (way->connection_count(neighbour) < news_spreading::few)
-      few_connections.push_back(neighbour);
-    else
-      others.push_back(neighbour);
-  result.insert(result.end(), few_connections.begin(), few_connections.end());
-  std::sample(others.begin(), others.end(), std::back_inserter(result),
-              at_random, rng);
+    const auto* back = graph.opposite(peers::self, e);
+    if (!back || !x->second.understands_digests
+        || graph.edges(e.to).size() < news_spreading::few
+        || std::binary_search(in_tree.begin(), in_tree.end(), e.to))
+      result.push_back(name);
+  }
   return result;
 }
 
-std::vector<peer_name> mesh_model::state::all_neighbours() const {
-  std::vector<peer_name> result;
+// Two at random besides, so that most news also reaches all while peers do not
+// have the same records.
+std::vector<peer_name> mesh_model::state::targets() {
+  constexpr int at_random = 2;
+  auto result = those_who_depend_on_us();
+  std::vector<peer_name> others;
   for (auto& [neighbour, x] : connections)
-    result.push_back(neighbour);
+    if (!std::binary_search(result.begin(), result.end(), neighbour))
+      others.push_back(neighbour);
+  std::sample(others.begin(), others.end(), std::back_inserter(result),
+              at_random, rng);
   return result;
 }
 

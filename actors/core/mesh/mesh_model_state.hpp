@@ -95,7 +95,8 @@ struct mesh_model::state {
   /// remote's introduction.
   admission register_remote(const wire::introduction& remote, instant now,
                             mesh_model_effects& out);
-  void forget_connection(peer_name remote);
+  /// Returns what was gathered for the neighbour.
+  std::vector<slot> forget_connection(peer_name remote);
   void connections_changed(instant now, mesh_model_effects& out);
 
   // -- updates of other peers
@@ -201,7 +202,21 @@ struct mesh_model::state {
   /// Whether news is gathered instead of passed on at once.
   bool gathers(instant now) const;
   void gather(const std::vector<slot>& subjects, peer_name from, instant now);
-  std::vector<peer_name> all_neighbours() const;
+  /// Gathers our own record, too, once it has changed: others may need it to
+  /// see the way to the peers that they hear of.
+  void gather_own_record(std::vector<slot> beside, instant now);
+  /// Gathers the news of an update. Leaves in `subjects`, the peers that a
+  /// broadcast has named, those whose records must go on with the broadcast.
+  void gather_what_can_wait(const std::vector<slot>& news,
+                            std::vector<slot>& subjects, peer_name from,
+                            instant now);
+  /// Sees to it that gossip, which goes to random neighbours, also reaches
+  /// those who depend on us.
+  void gather_for_some(const std::vector<slot>& news, peer_name from,
+                       instant now);
+  /// Gathers what waited for a neighbour that is gone for those in its place.
+  void gather_again(const std::vector<slot>& lost, instant now);
+  std::vector<peer_name> those_who_depend_on_us() const;
   /// The neighbours for which news is gathered until the next message.
   std::vector<peer_name> targets();
   routes_ptr routes_now();
@@ -229,7 +244,9 @@ struct mesh_model::state {
   degree_control degrees;
   news_spreading spreading;
   std::size_t without_digests = 0; // our neighbours that understand none
-  std::set<peer_name> told_left;   // known, unreachable, reported as left
+  // The latest version of our record that was gathered beside other records.
+  std::uint64_t own_version_gathered = 0;
+  std::set<peer_name> told_left; // known, unreachable, reported as left
   std::map<peer_name, own_connection> connections;
   std::unordered_map<connection_id, peer_name> names_by_connection;
   std::uint64_t generation = 0;

@@ -10,6 +10,24 @@
 // which records are new, and what follows from them.
 namespace cafmesh {
 
+namespace {
+
+/// Whether a connection is gone, or is no longer established. Both lists are
+/// sorted by name, so a single pass compares them.
+bool loses_some(const adjacency& before, const adjacency& after) noexcept {
+  const auto* next = after.edges().begin();
+  const auto* end = after.edges().end();
+  for (const auto& x : before.edges()) {
+    while (next != end && next->to != x.to)
+      ++next;
+    if (next == end || (x.established && !next->established))
+      return true;
+  }
+  return false;
+}
+
+} // namespace
+
 caf::expected<mesh_model::state::staged_update>
 mesh_model::state::stage(byte_view update) {
   staged_update result;
@@ -84,7 +102,11 @@ mesh_model::state::read_record(wire::topology_update_reader& reader,
   if (!reader.read_connections(scratch))
     return std::nullopt;
   record_limits::apply(scratch);
-  return peers::received_record{peer, scratch, known.encode(peer, scratch)};
+  peers::received_record result{peer, scratch, known.encode(peer, scratch)};
+  constexpr std::size_t most_kept = 64;
+  if (scratch.capacity() > most_kept)
+    std::vector<wire::connection_view>{}.swap(scratch);
+  return result;
 }
 
 void mesh_model::state::note_record_about_us(const encoded_record& reported,
@@ -141,17 +163,17 @@ applied_update mesh_model::state::to_pass_on(staged_update& update,
                                              wanted_of_update wanted,
                                              peer_name from) {
   if (!news.empty())
-    spreading.note_news(news.size(), now);
+    spreading.note_news(news.size(), from, now);
   for (auto who : update.not_older)
     spreading.is_known_to(from, who);
   applied_update result;
-  // Broadcasts go on along their trees in any case: those who sent them count
-  // on it.
-  if (gathers(now) && !wanted.everything) {
-    gather(news, from, now);
-    return result;
-  }
   auto& subjects = update.subjects;
+  if (gathers(now)) {
+    gather_what_can_wait(news, subjects, from, now);
+    news.clear();
+  } else if (wanted.news) {
+    gather_for_some(news, from, now);
+  }
   add_own_record(subjects);
   add_own_record(news);
   if (wanted.everything)
@@ -211,6 +233,10 @@ bool mesh_model::state::apply_record(staged_record& x,
       && contests.uid_changed(after.name, before.uid, after.uid, now))
     out.names_used_twice.push_back(after.name);
   move_claim(after.name, before.alias, after.alias, out);
+  const auto restarted =
+    before.uid != peer_uid::none && before.uid != after.uid;
+  if (restarted || loses_some(edges_before, known.connections(x.who)))
+    spreading.lost_some(x.who, now);
   edges_changed(x.who, edges_before, out);
   records_changed();
   return true;

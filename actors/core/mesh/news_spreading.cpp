@@ -1,20 +1,44 @@
 #include "actors/core/mesh/news_spreading.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "actors/core/mesh/announcements.hpp"
 
 namespace cafmesh {
 
-void news_spreading::note_news(std::size_t records, instant now) {
+void news_spreading::note_news(std::size_t records, peer_name from,
+                               instant now) {
   if (!at_once_) {
     at_once_.emplace(passed_at_once, for_one_more, now);
     at_once_->take(now, passed_at_once);
-  }
-  if (records > passed_at_once
-      || !at_once_->take(now, static_cast<std::uint32_t>(records)))
     busy_until_ = now + busy;
+  }
+  auto cost = static_cast<std::uint32_t>(
+    std::min<std::size_t>(1 + records / records_of_an_update, passed_at_once));
+  if (bucket_of(from, now).take(now, cost) && !at_once_->take(now, cost))
+    busy_until_ = now + busy;
+}
+
+token_bucket& news_spreading::bucket_of(peer_name neighbour, instant now) {
+  auto& all = at_once_from_;
+  if (all.size() >= most_counted && all.count(neighbour) == 0) {
+    for (auto i = all.begin(); i != all.end();)
+      i = i->second.is_full(now) ? all.erase(i) : std::next(i);
+    if (all.size() >= most_counted)
+      return all.begin()->second;
+  }
+  return all.try_emplace(neighbour, passed_at_once / 2, 2 * for_one_more, now)
+    .first->second;
+}
+
+void news_spreading::lost_some(slot who, instant now) {
+  constexpr std::size_t many = 64;
+  if (urgent_until_.size() >= many)
+    for (auto i = urgent_until_.begin(); i != urgent_until_.end();)
+      i = i->second <= now ? urgent_until_.erase(i) : std::next(i);
+  urgent_until_[who] = now + urgent;
 }
 
 void news_spreading::choose(std::vector<peer_name> neighbours) {
@@ -37,6 +61,9 @@ void news_spreading::add(slot who, peer_name except, instant now) {
   }
   if (!std::exchange(waits_, true))
     due_ = std::max(now + announcements::moment, not_before_);
+}
+
+void news_spreading::compare_some_time(instant now) {
   if (!first_gathered_)
     first_gathered_ = now;
   last_gathered_ = now;
@@ -48,19 +75,27 @@ void news_spreading::is_known_to(peer_name neighbour, slot who) {
     x->second[who] = false;
 }
 
-void news_spreading::remove(peer_name neighbour) {
-  targets_.erase(neighbour);
+std::vector<slot> news_spreading::remove(peer_name neighbour) {
   to_compare_.erase(neighbour);
+  auto x = targets_.extract(neighbour);
+  return x ? slots_in(x.mapped()) : std::vector<slot>{};
 }
 
 void news_spreading::renumber(const std::vector<slot>& moved) {
-  for (auto& [neighbour, subjects] : targets_) {
-    bits renumbered(subjects.size());
-    for (std::size_t i = 0; i < subjects.size() && i < moved.size(); ++i)
-      if (subjects[i] && moved[i] < renumbered.size())
+  auto renumber_all = [&](bits& xs) {
+    bits renumbered(xs.size());
+    for (std::size_t i = 0; i < xs.size() && i < moved.size(); ++i)
+      if (xs[i] && moved[i] < renumbered.size())
         renumbered[moved[i]] = true;
-    subjects = std::move(renumbered);
-  }
+    xs = std::move(renumbered);
+  };
+  std::unordered_map<slot, instant> urgent;
+  for (auto [who, until] : urgent_until_)
+    if (who < moved.size() && moved[who] != slot_index::none)
+      urgent.emplace(moved[who], until);
+  urgent_until_ = std::move(urgent);
+  for (auto& [neighbour, subjects] : targets_)
+    renumber_all(subjects);
 }
 
 std::vector<news_spreading::parcel> news_spreading::take_due(std::size_t peers,
@@ -71,19 +106,32 @@ std::vector<news_spreading::parcel> news_spreading::take_due(std::size_t peers,
   std::map<bits, std::vector<peer_name>> by_subjects;
   for (auto& [neighbour, subjects] : std::exchange(targets_, {}))
     by_subjects[std::move(subjects)].push_back(neighbour);
-  for (auto& [subjects, neighbours] : by_subjects) {
-    parcel x{std::move(neighbours), {}};
-    for (std::size_t i = 0; i < subjects.size(); ++i)
-      if (subjects[i])
-        x.subjects.push_back(static_cast<slot>(i));
-    if (!x.subjects.empty())
-      result.push_back(std::move(x));
-  }
+  std::size_t messages = 0;
+  for (auto& [subjects, neighbours] : by_subjects)
+    if (auto all = slots_in(subjects); !all.empty()) {
+      messages += neighbours.size();
+      result.push_back({std::move(neighbours), std::move(all)});
+    }
   waits_ = false;
-  const auto count = static_cast<duration::rep>(std::min<std::size_t>(
-    peers, static_cast<std::size_t>(longest / pause_per_peer)));
-  not_before_ = now + std::max(shortest, pause_per_peer * count);
+  not_before_ = now + pause_after(messages, peers);
   return result;
+}
+
+std::vector<slot> news_spreading::slots_in(const bits& xs) {
+  std::vector<slot> result;
+  for (std::size_t i = 0; i < xs.size(); ++i)
+    if (xs[i])
+      result.push_back(static_cast<slot>(i));
+  return result;
+}
+
+duration news_spreading::pause_after(std::size_t messages, std::size_t peers) {
+  auto times = [](duration x, std::size_t count, duration limit) {
+    auto most = static_cast<std::size_t>(limit / x);
+    return x * static_cast<duration::rep>(std::min(count, most));
+  };
+  return std::max({shortest, times(pause_per_peer, peers, longest),
+                   times(pause_per_message, messages, longest_of_hubs)});
 }
 
 void news_spreading::compare_later(peer_name neighbour, instant now) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
 #include "actors/core/limits/token_bucket.hpp"
@@ -22,19 +23,33 @@ public:
   /// pass all news on to it, because others may not.
   static constexpr std::size_t few = 4;
 
-  /// This many new records are passed on at once, and one more in each
-  /// interval. With more, news is gathered until there has been little for
-  /// `busy`, which is long, because nodes of a busy machine pass on little in a
-  /// second.
+  /// This many updates with news are passed on at once, and one more in each
+  /// interval; `records_of_an_update` more records count as another update.
+  /// With more, news is gathered until there has been little for `busy`, which
+  /// is long, because nodes of a busy machine pass on little in a second. Half
+  /// of this can come from one neighbour, so a member that changes records all
+  /// the time makes few nodes gather.
   static constexpr std::uint32_t passed_at_once = 64;
+  static constexpr std::size_t records_of_an_update = 16;
   static constexpr duration for_one_more = std::chrono::milliseconds{50};
   static constexpr duration busy = std::chrono::seconds{5};
 
+  /// The neighbours whose updates are counted each on its own. Those that are
+  /// gone still count, or they could return at once.
+  static constexpr std::size_t most_counted = 1024;
+
+  /// How long broadcasts of a peer's record go on as they are after it has lost
+  /// a connection. By then they have come by all ways.
+  static constexpr duration urgent = std::chrono::seconds{2};
+
   /// The pause between two messages to a neighbour is `pause_per_peer` for each
-  /// peer of the mesh, within these limits.
-  static constexpr duration pause_per_peer = std::chrono::microseconds{500};
+  /// peer of the mesh, within these limits. The hub of a large star, which has
+  /// to send one to every peer, waits for `pause_per_message` for each instead.
+  static constexpr duration pause_per_peer = std::chrono::milliseconds{1};
   static constexpr duration shortest = std::chrono::milliseconds{20};
-  static constexpr duration longest = std::chrono::milliseconds{200};
+  static constexpr duration longest = std::chrono::milliseconds{500};
+  static constexpr duration pause_per_message = std::chrono::milliseconds{1};
+  static constexpr duration longest_of_hubs = std::chrono::seconds{1};
 
   /// Digests are exchanged once no news has come for `calm`, or this time after
   /// the first news.
@@ -45,10 +60,21 @@ public:
   // -- how much news there is
 
   /// To be called for each update with news.
-  void note_news(std::size_t records, instant now);
+  void note_news(std::size_t records, peer_name from, instant now);
 
   bool is_busy(instant now) const noexcept {
     return now < busy_until_;
+  }
+
+  /// To be called for each record of a peer that has lost a connection or has
+  /// restarted.
+  void lost_some(slot who, instant now);
+
+  /// Whether the record of a peer may be the first to show that a process has
+  /// ended, so that broadcasts of it are not gathered.
+  bool is_urgent(slot who, instant now) const {
+    auto i = urgent_until_.find(who);
+    return i != urgent_until_.end() && now < i->second;
   }
 
   // -- what waits
@@ -69,11 +95,15 @@ public:
   /// one.
   void add(slot who, peer_name except, instant now);
 
+  /// To be called if not all neighbours hear of the news that was added.
+  void compare_some_time(instant now);
+
   /// To be called for a record that a neighbour has sent and that is not older
   /// than ours.
   void is_known_to(peer_name neighbour, slot who);
 
-  void remove(peer_name neighbour);
+  /// Forgets a neighbour, and returns what waited for it.
+  std::vector<slot> remove(peer_name neighbour);
 
   /// To be called after `peers::compact`: slot `x` has become `moved[x]`.
   void renumber(const std::vector<slot>& moved);
@@ -107,12 +137,17 @@ public:
 private:
   using bits = std::vector<bool>; // by slot
 
+  token_bucket& bucket_of(peer_name neighbour, instant now);
+  static std::vector<slot> slots_in(const bits& xs);
+  static duration pause_after(std::size_t messages, std::size_t peers);
   std::optional<instant> compare_at() const;
 
   // Null before the first news, because a node that has just started hears
   // much.
   std::optional<token_bucket> at_once_;
+  std::map<peer_name, token_bucket> at_once_from_;
   instant busy_until_;
+  std::unordered_map<slot, instant> urgent_until_;
   std::map<peer_name, bits> targets_;
   bool waits_ = false; // whether any bit is set
   instant due_;

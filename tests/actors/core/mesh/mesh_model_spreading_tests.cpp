@@ -24,6 +24,27 @@ struct gathering : view {
     skip_announcements();
   }
 
+  /// A record of one of ten neighbours that are connected to each other.
+  peer_record dense(unsigned peer, unsigned besides = 21) {
+    std::vector<unsigned> remotes{1, us};
+    for (unsigned i = 10; i < 20; ++i)
+      if (i != peer)
+        remotes.push_back(i);
+    remotes.push_back(besides);
+    return says(peer, remotes, ++version);
+  }
+
+  /// Connects ten neighbours that are also connected to 1.
+  void connect_dense() {
+    for (unsigned i = 10; i < 20; ++i) {
+      connect_with_digests(i);
+      hear_from(i, {dense(i)});
+      of_one.push_back(i);
+    }
+    hear_from(1, {says(1, of_one, ++version)});
+    skip_announcements();
+  }
+
   admission connect_with_digests(unsigned peer) {
     auto x = offer(peer, peer);
     x.remote.digests = true;
@@ -40,15 +61,26 @@ struct gathering : view {
     return result ? *result : applied_update{};
   }
 
+  /// The peers whose records go on with a broadcast.
+  std::string broadcast_from(unsigned from,
+                             const std::vector<peer_record>& records) {
+    effects = {};
+    auto result = state.apply_update(update_of(records), now, effects,
+                                     {true, false}, name_of(from));
+    return result ? subjects(result->everything) : "error";
+  }
+
   /// Makes much news, which is gathered, and waits until it was sent.
   void hear_much() {
-    std::vector<peer_record> all{says(1, {us}, ++version)};
+    std::vector<peer_record> all{says(1, of_one, ++version)};
     for (unsigned i = 0; i <= news_spreading::passed_at_once; ++i) {
       all.push_back(says(100 + i, {1}, version));
       all.front().connections.push_back(
         {name_of(100 + i), "10.9.9.9:6783", true, true});
     }
     hear_from(1, all);
+    for (unsigned i = 0; i <= news_spreading::passed_at_once; ++i)
+      hear_from(1 + i % 4, {says(100 + i, {1}, ++version)});
     sent();
   }
 
@@ -65,6 +97,7 @@ struct gathering : view {
   }
 
   std::uint64_t version = 1;
+  std::vector<unsigned> of_one{us}; // the connections of 1
 };
 
 } // namespace
@@ -87,16 +120,25 @@ BOOST_AUTO_TEST_CASE(little_news_is_passed_on_at_once) {
   BOOST_TEST(subjects(hear_from(1, {says(1, {us}, 9)}).news) == "1");
 }
 
-BOOST_AUTO_TEST_CASE(with_a_neighbour_without_digests_nothing_is_gathered) {
+BOOST_AUTO_TEST_CASE(a_neighbour_without_digests_gets_all_that_is_gathered) {
+  connect_dense();
   connect(50);
-  skip_announcements();
+  hear_from(50, {says(50, {1, us, 10, 11})});
+  of_one.push_back(50);
+  for (int i = 0; i < 10; ++i) {
+    hear_much();
+    BOOST_TEST(!hear_from(10, {dense(10, 20 + i)}).news);
+    BOOST_TEST(sent().find(", 50: 10") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(gossip_reaches_leaves_though_it_goes_to_some_at_random) {
+  connect_dense();
   hear_much();
-  auto applied = hear_from(1, {says(1, {us}, 9)});
-  BOOST_TEST(subjects(applied.news) == "1");
-  remove(50);
-  skip_announcements();
-  hear_much();
-  BOOST_TEST(!hear_from(1, {says(1, {us}, 10)}).news);
+  now += 1h;
+  BOOST_TEST(subjects(hear_from(10, {dense(10, 60), says(60, {10})}).news)
+             == "10 60");
+  BOOST_TEST(sent() == "1: 10 60, 2: 10 60, 3: 10 60, 4: 10 60, 6: 10 60");
 }
 
 BOOST_AUTO_TEST_CASE(without_digests_nothing_is_gathered) {
@@ -138,6 +180,12 @@ BOOST_AUTO_TEST_CASE(a_neighbour_that_we_knew_is_compared_with_later) {
   BOOST_TEST(first->number() == 100u);
 }
 
+BOOST_AUTO_TEST_CASE(one_that_only_another_claims_to_reach_is_told_everything) {
+  hear_much();
+  hear_from(1, {says(1, {us, 80}, ++version), says(80, {81})});
+  BOOST_TEST(!connect_with_digests(80).compare_later);
+}
+
 BOOST_AUTO_TEST_CASE(
   a_neighbour_that_we_know_is_told_everything_if_it_is_quiet) {
   hear_much();
@@ -159,14 +207,51 @@ BOOST_AUTO_TEST_CASE(somebody_is_compared_with_after_the_last_news) {
   BOOST_TEST(!state.take_to_compare(now + 1h));
 }
 
-BOOST_AUTO_TEST_CASE(broadcasts_go_on_along_their_trees) {
+BOOST_AUTO_TEST_CASE(our_record_goes_with_news_while_it_waits) {
   hear_much();
-  effects = {};
-  auto result = state.apply_update(update_of({says(2, {us, 1}, ++version)}),
-                                   now, effects, {true, false}, name_of(1));
-  BOOST_REQUIRE(result);
-  BOOST_TEST(bool{result->everything});
-  BOOST_TEST(sent().empty());
+  remove(6);
+  hear_from(1, {says(2, {1, us}, ++version)});
+  BOOST_TEST(sent() == "1: 5, 2: 2 5, 3: 2 5, 4: 2 5");
+  hear_from(1, {says(2, {us}, ++version)});
+  BOOST_TEST(sent() == "2: 2, 3: 2, 4: 2");
+}
+
+BOOST_AUTO_TEST_CASE(what_waited_for_one_that_is_gone_goes_another_way) {
+  for (int i = 0; i < 8; ++i) {
+    gathering other;
+    other.connect_dense();
+    for (unsigned k : {2, 3, 4, 6})
+      other.remove(k);
+    other.skip_announcements();
+    other.hear_much();
+    for (int k = 0; k < i; ++k) {
+      other.hear_from(19, {other.dense(19)});
+      other.sent();
+    }
+    other.hear_from(19, {other.dense(19, 60)});
+    // Our parent in the common tree. After it, 10 is.
+    other.remove(1);
+    BOOST_TEST((", " + other.sent()).find(", 10: ") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(broadcasts_are_gathered_if_nobody_can_have_ended) {
+  hear_much();
+  BOOST_TEST(broadcast_from(1, {says(2, {1, us}, ++version)}) == "none");
+  BOOST_TEST(sent() == "2: 2, 3: 2, 4: 2, 6: 2");
+}
+
+BOOST_AUTO_TEST_CASE(broadcasts_of_lost_connections_go_on_along_their_trees) {
+  hear_much();
+  hear_from(1, {says(2, {1, us}, ++version)});
+  auto lost = says(2, {us}, ++version);
+  BOOST_TEST(broadcast_from(1, {lost}) == "2");
+  // Though it was heard before, by gossip.
+  BOOST_TEST(broadcast_from(3, {lost}) == "2");
+  // In the meantime, it got another connection.
+  BOOST_TEST(broadcast_from(1, {says(2, {1, us}, ++version)}) == "2");
+  now += news_spreading::urgent;
+  BOOST_TEST(broadcast_from(1, {says(2, {1, 3, us}, ++version)}) == "none");
 }
 
 BOOST_AUTO_TEST_CASE(the_end_of_a_process_is_not_gathered) {

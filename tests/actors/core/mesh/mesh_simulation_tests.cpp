@@ -278,6 +278,36 @@ BOOST_AUTO_TEST_CASE(a_dense_mesh_agrees_without_periodic_gossip) {
   }
 }
 
+// Peers from 31 are like Go peers. 31 to 33 have many neighbours, so they pass
+// gossip on to some of them only. The others are leaves of these.
+BOOST_AUTO_TEST_CASE(leaves_of_peers_without_digests_hear_of_gathered_news) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    mesh_simulation mesh{seed, 60};
+    mesh.gossip_to_some();
+    mesh.stop_periodic_gossip();
+    std::set<unsigned> digesters;
+    for (unsigned i = 1; i <= 30; ++i)
+      digesters.insert(i);
+    mesh.use_digests(digesters);
+    for (unsigned i = 31; i <= 60; ++i)
+      if (i <= 33)
+        for (unsigned k = 1; k <= 8; ++k)
+          mesh.connect(i, 10 * (i - 31) + k);
+      else
+        mesh.connect(i, 31 + i % 3);
+    mesh.run_for(3s);
+    for (unsigned i = 2; i <= 30; ++i) {
+      for (unsigned k = 0; k < 5; ++k)
+        mesh.connect(i, 1 + static_cast<unsigned>(mesh.below(i - 1)));
+      mesh.run_for(10ms);
+    }
+    mesh.run_for(5s);
+    auto wrong = mesh.disagreement();
+    BOOST_TEST(wrong.empty(), "seed " << seed << ": " << wrong);
+    BOOST_TEST(mesh.gathered > 0u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_growing_star_agrees_without_periodic_gossip) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     mesh_simulation mesh{seed, 40};
