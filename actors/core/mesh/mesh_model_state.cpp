@@ -49,6 +49,9 @@ admission mesh_model::state::admit(const connection_offer& offer, instant now,
                                    mesh_model_effects& out) {
   auto name = offer.remote.name;
   closings.forget(name);
+  const auto before = known.find(name);
+  const auto was_reachable =
+    before != peers::none && reachable.is_reachable(before);
   auto result = register_remote(offer.remote, now, out);
   const auto waited = forget_connection(name);
   connections[name] = {
@@ -56,7 +59,7 @@ admission mesh_model::state::admit(const connection_offer& offer, instant now,
     offer.outbound, false,     offer.remote.digests};
   without_digests += offer.remote.digests ? 0 : 1;
   names_by_connection[offer.id] = name;
-  result.compare_later = gathers(now) && !result.new_peer && !result.restarted;
+  result.compare_later = gathers(now) && was_reachable && !result.restarted;
   if (!result.compare_later)
     to_announce.add(name, now);
   connections_changed(now, out);

@@ -180,12 +180,6 @@ BOOST_AUTO_TEST_CASE(a_neighbour_that_we_knew_is_compared_with_later) {
   BOOST_TEST(first->number() == 100u);
 }
 
-BOOST_AUTO_TEST_CASE(one_that_only_another_claims_to_reach_is_told_everything) {
-  hear_much();
-  hear_from(1, {says(1, {us, 80}, ++version), says(80, {81})});
-  BOOST_TEST(!connect_with_digests(80).compare_later);
-}
-
 BOOST_AUTO_TEST_CASE(
   a_neighbour_that_we_know_is_told_everything_if_it_is_quiet) {
   hear_much();
