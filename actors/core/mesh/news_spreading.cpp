@@ -15,8 +15,11 @@ void news_spreading::note_news(std::size_t records, peer_name from,
     at_once_->take(now, passed_at_once);
     busy_until_ = now + busy;
   }
-  auto cost = static_cast<std::uint32_t>(
-    std::min<std::size_t>(1 + records / records_of_an_update, passed_at_once));
+  // While others gather, too, an update stands for several.
+  constexpr std::size_t gathered = 4;
+  auto updates = 1 + records / records_of_an_update;
+  auto cost = static_cast<std::uint32_t>(std::min<std::size_t>(
+    is_busy(now) ? gathered * updates : updates, passed_at_once / 2));
   if (bucket_of(from, now).take(now, cost) && !at_once_->take(now, cost))
     busy_until_ = now + busy;
 }
@@ -35,10 +38,13 @@ token_bucket& news_spreading::bucket_of(peer_name neighbour, instant now) {
 
 void news_spreading::lost_some(slot who, instant now) {
   constexpr std::size_t many = 64;
-  if (urgent_until_.size() >= many)
-    for (auto i = urgent_until_.begin(); i != urgent_until_.end();)
-      i = i->second <= now ? urgent_until_.erase(i) : std::next(i);
-  urgent_until_[who] = now + urgent;
+  auto& all = urgent_until_;
+  // Only when the number has doubled, because one update may have thousands.
+  const auto is_doubled = (all.size() & (all.size() - 1)) == 0;
+  if (all.size() >= many && is_doubled && all.count(who) == 0)
+    for (auto i = all.begin(); i != all.end();)
+      i = i->second <= now ? all.erase(i) : std::next(i);
+  all[who] = now + urgent;
 }
 
 void news_spreading::choose(std::vector<peer_name> neighbours) {

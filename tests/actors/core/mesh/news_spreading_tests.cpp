@@ -102,6 +102,8 @@ BOOST_AUTO_TEST_CASE(a_neighbour_that_comes_again_has_no_more) {
 }
 
 BOOST_AUTO_TEST_CASE(neighbours_that_are_gone_are_forgotten_in_time) {
+  hear(1);
+  now += 1h;
   for (unsigned i = 0; i < 3 * news_spreading::most_counted; ++i)
     news.note_news(1, name_of(1 + i), now += news_spreading::for_one_more);
   BOOST_TEST(!news.is_busy(now));
