@@ -1,6 +1,5 @@
 #include "actors/channel/gossip_channel_state.hpp"
 
-#include <cmath>
 #include <utility>
 
 #include <caf/stateful_actor.hpp>
@@ -9,7 +8,6 @@
 #include "actors/channel/gossip_sender.hpp"
 #include "actors/channel/surrogate.hpp"
 #include "actors/core/gossip/blame.hpp"
-#include "actors/core/mesh/routes.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
@@ -88,28 +86,6 @@ channel_status gossip_channel_state::status() const {
 
 namespace {
 
-// Whether the neighbour passes gossip on to some of its neighbours only. A node
-// with digests passes gathered news on to all that depend on it.
-bool passes_on_at_random(const gossip_channel_state& st,
-                         const tell_neighbour& x) {
-  const auto& view = *st.view;
-  const auto* known = st.connection_to(x.name);
-  if (!view.routes || !known || *known != x.connection
-      || view.digest_neighbours.count(x.name) != 0)
-    return false;
-  auto degree = static_cast<double>(view.routes->connection_count(x.name));
-  return degree >= 2 * std::log2(static_cast<double>(view.routes->reachable()));
-}
-
-void tell(gossip_channel_state& st, tell_neighbour& x) {
-  auto sender = st.sender_to(x.name, x.connection);
-  if (passes_on_at_random(st, x))
-    st.self->send(sender,
-                  queue_broadcast{st.ctx->self.name, std::move(x.data)});
-  else
-    st.self->send(sender, queue_gossip{std::move(x.data)});
-}
-
 channel_interface::behavior_type gossip_channel_behavior(
   channel_interface::stateful_pointer<gossip_channel_state> self,
   const context_ptr& ctx, const std::string& name,
@@ -157,7 +133,10 @@ channel_interface::behavior_type gossip_channel_behavior(
     [st](const channel_bypassed& x) { st->bypassed(x); },
     [st](const data_failed& x) { st->lost_data(x); },
     [st](adopt_gossiper& x) { return st->adopt(std::move(x.gossiper)); },
-    [st](tell_neighbour& x) { tell(*st, x); },
+    [st](tell_neighbour& x) {
+      st->self->send(st->sender_to(x.name, x.connection),
+                     queue_gossip{std::move(x.data)});
+    },
     [st, promised](drain) { st->drain_to(promised()); },
     [st](get_channel_status) { return st->status(); },
     [st](view_changed& x) { st->set_view(std::move(x.view)); },

@@ -95,7 +95,8 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
     s.to_announce.add(s.self.name, now);
   // The end of a process must reach all at once. If somebody makes records of
   // us, ours has to reach peers whose clocks are behind.
-  if (data && !urgent && !s.is_ahead_of_clocks(now) && s.gathers(now)) {
+  if (data && !urgent && !s.is_ahead_of_clocks(now) && s.gathers(now)
+      && !s.must_broadcast()) {
     s.gather(due, {}, now);
     return nullptr;
   }

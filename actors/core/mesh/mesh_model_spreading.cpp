@@ -22,13 +22,16 @@ std::optional<peer_name> mesh_model::take_to_compare(instant now) {
   if (!s.spreading.must_compare(now))
     return std::nullopt;
   auto result = s.spreading.take_to_compare(now);
-  if (result || s.connections.empty())
+  if (result)
     return result;
-  auto any = s.connections.begin();
-  std::advance(
-    any, std::uniform_int_distribution<std::ptrdiff_t>{
-           0, static_cast<std::ptrdiff_t>(s.connections.size()) - 1}(s.rng));
-  return any->first;
+  std::vector<peer_name> any;
+  for (auto& [neighbour, x] : s.connections)
+    if (x.understands_digests)
+      any.push_back(neighbour);
+  if (any.empty())
+    return std::nullopt;
+  return any[std::uniform_int_distribution<std::size_t>{0,
+                                                        any.size() - 1}(s.rng)];
 }
 
 // -- steps
@@ -42,20 +45,33 @@ bool mesh_model::state::gathers(instant now) const {
 
 void mesh_model::state::gather(const std::vector<slot>& subjects,
                                peer_name from, instant now) {
-  if (subjects.empty())
+  if (subjects.empty() || broadcast_instead(subjects, now))
     return;
-  if (spreading.needs_targets()) {
-    auto chosen = targets();
-    std::sort(chosen.begin(), chosen.end());
-    for (auto& [neighbour, x] : connections)
-      if (!std::binary_search(chosen.begin(), chosen.end(), neighbour))
-        spreading.compare_later(neighbour, now);
-    spreading.choose(std::move(chosen));
-  }
+  if (spreading.needs_targets())
+    choose_targets(now);
   for (auto who : subjects)
     spreading.add(who, from, now);
   gather_own_record(subjects, now);
   spreading.compare_some_time(now);
+}
+
+void mesh_model::state::choose_targets(instant now) {
+  auto chosen = targets();
+  std::sort(chosen.begin(), chosen.end());
+  for (auto& [neighbour, x] : connections)
+    if (!std::binary_search(chosen.begin(), chosen.end(), neighbour))
+      spreading.compare_later(neighbour, now);
+  spreading.choose(std::move(chosen));
+}
+
+bool mesh_model::state::broadcast_instead(const std::vector<slot>& subjects,
+                                          instant now) {
+  if (!must_broadcast())
+    return false;
+  for (auto who : subjects)
+    to_announce.add(known.summary(who).name, now);
+  spreading.compare_some_time(now);
+  return true;
 }
 
 void mesh_model::state::gather_own_record(std::vector<slot> beside,
@@ -71,25 +87,15 @@ void mesh_model::state::gather_own_record(std::vector<slot> beside,
   own_version_gathered = ours;
 }
 
-void mesh_model::state::gather_what_can_wait(const std::vector<slot>& news,
-                                             std::vector<slot>& subjects,
-                                             peer_name from, instant now) {
-  gather(news, from, now);
-  subjects.erase(
-    std::remove_if(subjects.begin(), subjects.end(),
-                   [&](slot who) { return !spreading.is_urgent(who, now); }),
-    subjects.end());
-}
-
 void mesh_model::state::gather_for_some(const std::vector<slot>& news,
                                         peer_name from, instant now) {
   // With fewer neighbours, all of them get all gossip.
-  auto at_random = 2 * std::log2(static_cast<double>(known.size()));
   if (news.empty() || !options.digests
-      || static_cast<double>(connections.size()) <= at_random)
+      || connections.size() <= told_at_random())
     return;
-  if (spreading.needs_targets())
-    spreading.choose(those_who_depend_on_us());
+  if (broadcast_instead(news, now))
+    return;
+  spreading.choose_few(those_who_depend_on_us());
   for (auto who : news)
     spreading.add(who, from, now);
 }
@@ -98,9 +104,30 @@ void mesh_model::state::gather_again(const std::vector<slot>& lost,
                                      instant now) {
   if (lost.empty() || connections.empty())
     return;
-  spreading.choose(targets());
-  for (auto who : lost)
-    spreading.add(who, {}, now);
+  // Those that were chosen before its end are not all that depend on us now.
+  choose_targets(now);
+  gather(lost, {}, now);
+}
+
+bool mesh_model::state::must_broadcast() const {
+  if (without_digests == 0)
+    return false;
+  const auto graph = known.graph();
+  const auto in_tree = neighbours_in_common_tree(graph);
+  const auto at_random = told_at_random();
+  return std::any_of(in_tree.begin(), in_tree.end(), [&](slot who) {
+    auto x = connections.find(known.summary(who).name);
+    return x != connections.end() && !x->second.understands_digests
+           && graph.edges(who).size() >= at_random;
+  });
+}
+
+std::size_t mesh_model::state::told_at_random() const {
+  auto& all = known.by_name();
+  auto count = std::count_if(all.begin(), all.end(), [this](slot x) {
+    return reachable.is_reachable(x);
+  });
+  return static_cast<std::size_t>(2 * std::log2(static_cast<double>(count)));
 }
 
 // The neighbours in the common tree, so that news reaches all peers as soon as
@@ -116,8 +143,8 @@ std::vector<peer_name> mesh_model::state::those_who_depend_on_us() const {
     auto x = connections.find(name);
     if (x == connections.end())
       continue;
-    const auto* back = graph.opposite(peers::self, e);
-    if (!back || !x->second.understands_digests
+    if (!graph.established_both_ways(peers::self, e)
+        || !x->second.understands_digests
         || graph.edges(e.to).size() < news_spreading::few
         || std::binary_search(in_tree.begin(), in_tree.end(), e.to))
       result.push_back(name);

@@ -59,7 +59,8 @@ admission mesh_model::state::admit(const connection_offer& offer, instant now,
     offer.outbound, false,     offer.remote.digests};
   without_digests += offer.remote.digests ? 0 : 1;
   names_by_connection[offer.id] = name;
-  result.compare_later = gathers(now) && was_reachable && !result.restarted;
+  result.compare_later =
+    gathers(now) && was_reachable && !result.restarted && offer.remote.digests;
   if (!result.compare_later)
     to_announce.add(name, now);
   connections_changed(now, out);

@@ -55,7 +55,7 @@ struct mesh_model::state {
   struct staged_update {
     std::vector<slot> subjects;         ///< peers with a record in the update
     std::vector<staged_record> records; ///< records that may be news
-    std::vector<slot> not_older;        ///< subjects with at least our version
+    std::vector<slot> not_older;        ///< subjects newer than ours or equal
     std::vector<slot> created;          ///< peers that were not known before
     /// For each unreachable peer, the newest edition of its record in the
     /// update. If such a peer has restarted, the update may contain its old and
@@ -205,17 +205,20 @@ struct mesh_model::state {
   /// Gathers our own record, too, once it has changed: others may need it to
   /// see the way to the peers that they hear of.
   void gather_own_record(std::vector<slot> beside, instant now);
-  /// Gathers the news of an update. Leaves in `subjects`, the peers that a
-  /// broadcast has named, those whose records must go on with the broadcast.
-  void gather_what_can_wait(const std::vector<slot>& news,
-                            std::vector<slot>& subjects, peer_name from,
-                            instant now);
   /// Sees to it that gossip, which goes to random neighbours, also reaches
   /// those who depend on us.
   void gather_for_some(const std::vector<slot>& news, peer_name from,
                        instant now);
   /// Gathers what waited for a neighbour that is gone for those in its place.
   void gather_again(const std::vector<slot>& lost, instant now);
+  void choose_targets(instant now);
+  /// Whether others hear news of us only over a neighbour that passes gossip on
+  /// to some of its neighbours. They all hear what we broadcast.
+  bool must_broadcast() const;
+  /// If so, announces the records of the subjects.
+  bool broadcast_instead(const std::vector<slot>& subjects, instant now);
+  /// To how many neighbours a peer passes gossip on.
+  std::size_t told_at_random() const;
   std::vector<peer_name> those_who_depend_on_us() const;
   /// The neighbours for which news is gathered until the next message.
   std::vector<peer_name> targets();

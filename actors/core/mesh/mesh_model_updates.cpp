@@ -10,24 +10,6 @@
 // which records are new, and what follows from them.
 namespace cafmesh {
 
-namespace {
-
-/// Whether a connection is gone, or is no longer established. Both lists are
-/// sorted by name, so a single pass compares them.
-bool loses_some(const adjacency& before, const adjacency& after) noexcept {
-  const auto* next = after.edges().begin();
-  const auto* end = after.edges().end();
-  for (const auto& x : before.edges()) {
-    while (next != end && next->to != x.to)
-      ++next;
-    if (next == end || (x.established && !next->established))
-      return true;
-  }
-  return false;
-}
-
-} // namespace
-
 caf::expected<mesh_model::state::staged_update>
 mesh_model::state::stage(byte_view update) {
   staged_update result;
@@ -76,15 +58,17 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
       best = edition;
   }
   auto mine = edition_of(known.summary(who));
-  if (!supersedes(mine, edition))
+  if (supersedes(edition, mine))
     out.not_older.push_back(who);
   if (supersedes(mine, edition)
       && (who == peers::self || !is_news(who, edition)))
     return true;
   // Most records of periodic gossip are the same as ours, byte for byte, and
   // are not read any further.
-  if (mine.uid == edition.uid && reader.ends_with(known.encoded(who).data()))
+  if (mine.uid == edition.uid && reader.ends_with(known.encoded(who).data())) {
+    out.not_older.push_back(who);
     return true;
+  }
   auto record = read_record(reader, peer);
   if (!record)
     return false;
@@ -167,13 +151,15 @@ applied_update mesh_model::state::to_pass_on(staged_update& update,
   for (auto who : update.not_older)
     spreading.is_known_to(from, who);
   applied_update result;
-  auto& subjects = update.subjects;
-  if (gathers(now)) {
-    gather_what_can_wait(news, subjects, from, now);
-    news.clear();
-  } else if (wanted.news) {
-    gather_for_some(news, from, now);
+  // Broadcasts go on along their trees in any case: those who sent them count
+  // on it.
+  if (gathers(now) && !wanted.everything) {
+    gather(news, from, now);
+    return result;
   }
+  if (wanted.news)
+    gather_for_some(news, from, now);
+  auto& subjects = update.subjects;
   add_own_record(subjects);
   add_own_record(news);
   if (wanted.everything)
@@ -233,10 +219,6 @@ bool mesh_model::state::apply_record(staged_record& x,
       && contests.uid_changed(after.name, before.uid, after.uid, now))
     out.names_used_twice.push_back(after.name);
   move_claim(after.name, before.alias, after.alias, out);
-  const auto restarted =
-    before.uid != peer_uid::none && before.uid != after.uid;
-  if (restarted || loses_some(edges_before, known.connections(x.who)))
-    spreading.lost_some(x.who, now);
   edges_changed(x.who, edges_before, out);
   records_changed();
   return true;

@@ -20,7 +20,11 @@ void news_spreading::note_news(std::size_t records, peer_name from,
   auto updates = 1 + records / records_of_an_update;
   auto cost = static_cast<std::uint32_t>(std::min<std::size_t>(
     is_busy(now) ? gathered * updates : updates, passed_at_once / 2));
-  if (bucket_of(from, now).take(now, cost) && !at_once_->take(now, cost))
+  // A large update counts as far as the neighbour's share goes.
+  auto& share = bucket_of(from, now);
+  while (cost > 0 && !share.take(now, cost))
+    cost /= 2;
+  if (cost > 0 && !at_once_->take(now, cost))
     busy_until_ = now + busy;
 }
 
@@ -36,20 +40,17 @@ token_bucket& news_spreading::bucket_of(peer_name neighbour, instant now) {
     .first->second;
 }
 
-void news_spreading::lost_some(slot who, instant now) {
-  constexpr std::size_t many = 64;
-  auto& all = urgent_until_;
-  // Only when the number has doubled, because one update may have thousands.
-  const auto is_doubled = (all.size() & (all.size() - 1)) == 0;
-  if (all.size() >= many && is_doubled && all.count(who) == 0)
-    for (auto i = all.begin(); i != all.end();)
-      i = i->second <= now ? all.erase(i) : std::next(i);
-  all[who] = now + urgent;
-}
-
 void news_spreading::choose(std::vector<peer_name> neighbours) {
   for (auto x : neighbours)
     targets_.try_emplace(x);
+  has_few_targets_ = false;
+}
+
+void news_spreading::choose_few(std::vector<peer_name> neighbours) {
+  if (!targets_.empty())
+    return;
+  choose(std::move(neighbours));
+  has_few_targets_ = true;
 }
 
 void news_spreading::added(peer_name neighbour) {
@@ -88,20 +89,13 @@ std::vector<slot> news_spreading::remove(peer_name neighbour) {
 }
 
 void news_spreading::renumber(const std::vector<slot>& moved) {
-  auto renumber_all = [&](bits& xs) {
-    bits renumbered(xs.size());
-    for (std::size_t i = 0; i < xs.size() && i < moved.size(); ++i)
-      if (xs[i] && moved[i] < renumbered.size())
+  for (auto& [neighbour, subjects] : targets_) {
+    bits renumbered(subjects.size());
+    for (std::size_t i = 0; i < subjects.size() && i < moved.size(); ++i)
+      if (subjects[i] && moved[i] < renumbered.size())
         renumbered[moved[i]] = true;
-    xs = std::move(renumbered);
-  };
-  std::unordered_map<slot, instant> urgent;
-  for (auto [who, until] : urgent_until_)
-    if (who < moved.size() && moved[who] != slot_index::none)
-      urgent.emplace(moved[who], until);
-  urgent_until_ = std::move(urgent);
-  for (auto& [neighbour, subjects] : targets_)
-    renumber_all(subjects);
+    subjects = std::move(renumbered);
+  }
 }
 
 std::vector<news_spreading::parcel> news_spreading::take_due(std::size_t peers,
@@ -112,14 +106,13 @@ std::vector<news_spreading::parcel> news_spreading::take_due(std::size_t peers,
   std::map<bits, std::vector<peer_name>> by_subjects;
   for (auto& [neighbour, subjects] : std::exchange(targets_, {}))
     by_subjects[std::move(subjects)].push_back(neighbour);
-  std::size_t messages = 0;
   for (auto& [subjects, neighbours] : by_subjects)
-    if (auto all = slots_in(subjects); !all.empty()) {
-      messages += neighbours.size();
+    if (auto all = slots_in(subjects); !all.empty())
       result.push_back({std::move(neighbours), std::move(all)});
-    }
-  waits_ = false;
-  not_before_ = now + pause_after(messages, peers);
+  waits_ = has_few_targets_ = false;
+  const auto count = static_cast<duration::rep>(std::min<std::size_t>(
+    peers, static_cast<std::size_t>(longest / pause_per_peer)));
+  not_before_ = now + std::max(shortest, pause_per_peer * count);
   return result;
 }
 
@@ -129,15 +122,6 @@ std::vector<slot> news_spreading::slots_in(const bits& xs) {
     if (xs[i])
       result.push_back(static_cast<slot>(i));
   return result;
-}
-
-duration news_spreading::pause_after(std::size_t messages, std::size_t peers) {
-  auto times = [](duration x, std::size_t count, duration limit) {
-    auto most = static_cast<std::size_t>(limit / x);
-    return x * static_cast<duration::rep>(std::min(count, most));
-  };
-  return std::max({shortest, times(pause_per_peer, peers, longest),
-                   times(pause_per_message, messages, longest_of_hubs)});
 }
 
 void news_spreading::compare_later(peer_name neighbour, instant now) {

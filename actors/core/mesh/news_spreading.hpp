@@ -4,7 +4,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <unordered_map>
 #include <vector>
 
 #include "actors/core/limits/token_bucket.hpp"
@@ -38,18 +37,11 @@ public:
   /// gone still count, or they could return at once.
   static constexpr std::size_t most_counted = 1024;
 
-  /// How long broadcasts of a peer's record go on as they are after it has lost
-  /// a connection. By then they have come by all ways.
-  static constexpr duration urgent = std::chrono::seconds{2};
-
   /// The pause between two messages to a neighbour is `pause_per_peer` for each
-  /// peer of the mesh, within these limits. The hub of a large star, which has
-  /// to send one to every peer, waits for `pause_per_message` for each instead.
-  static constexpr duration pause_per_peer = std::chrono::milliseconds{1};
+  /// peer of the mesh, within these limits.
+  static constexpr duration pause_per_peer = std::chrono::microseconds{500};
   static constexpr duration shortest = std::chrono::milliseconds{20};
-  static constexpr duration longest = std::chrono::milliseconds{500};
-  static constexpr duration pause_per_message = std::chrono::milliseconds{1};
-  static constexpr duration longest_of_hubs = std::chrono::seconds{1};
+  static constexpr duration longest = std::chrono::milliseconds{200};
 
   /// Digests are exchanged once no news has come for `calm`, or this time after
   /// the first news.
@@ -66,26 +58,20 @@ public:
     return now < busy_until_;
   }
 
-  /// To be called for each record of a peer that has lost a connection or has
-  /// restarted.
-  void lost_some(slot who, instant now);
-
-  /// Whether the record of a peer may be the first to show that a process has
-  /// ended, so that broadcasts of it are not gathered.
-  bool is_urgent(slot who, instant now) const {
-    auto i = urgent_until_.find(who);
-    return i != urgent_until_.end() && now < i->second;
-  }
-
   // -- what waits
 
   /// Whether `choose` has to be called before `add`.
   bool needs_targets() const noexcept {
-    return targets_.empty();
+    return targets_.empty() || has_few_targets_;
   }
 
-  /// Chooses the neighbours for the news that is gathered next.
+  /// Chooses the neighbours for the news that is gathered next, in addition to
+  /// those that were chosen before.
   void choose(std::vector<peer_name> neighbours);
+
+  /// Chooses neighbours for news that others get at once, if none were chosen
+  /// yet. Other news still needs targets.
+  void choose_few(std::vector<peer_name> neighbours);
 
   /// To be called for each new neighbour, which may depend on us for the news
   /// that is gathered from now on.
@@ -139,7 +125,6 @@ private:
 
   token_bucket& bucket_of(peer_name neighbour, instant now);
   static std::vector<slot> slots_in(const bits& xs);
-  static duration pause_after(std::size_t messages, std::size_t peers);
   std::optional<instant> compare_at() const;
 
   // Null before the first news, because a node that has just started hears
@@ -147,8 +132,8 @@ private:
   std::optional<token_bucket> at_once_;
   std::map<peer_name, token_bucket> at_once_from_;
   instant busy_until_;
-  std::unordered_map<slot, instant> urgent_until_;
   std::map<peer_name, bits> targets_;
+  bool has_few_targets_ = false;
   bool waits_ = false; // whether any bit is set
   instant due_;
   instant not_before_;

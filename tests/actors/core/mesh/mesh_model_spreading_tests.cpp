@@ -96,6 +96,14 @@ struct gathering : view {
     return result;
   }
 
+  /// What was sent to one neighbour.
+  static std::string told(const std::string& all, unsigned neighbour) {
+    auto begin = (", " + all).find(", " + std::to_string(neighbour) + ":");
+    return begin == std::string::npos
+             ? ""
+             : all.substr(begin, all.find(',', begin) - begin);
+  }
+
   std::uint64_t version = 1;
   std::vector<unsigned> of_one{us}; // the connections of 1
 };
@@ -225,27 +233,62 @@ BOOST_AUTO_TEST_CASE(what_waited_for_one_that_is_gone_goes_another_way) {
     other.hear_from(19, {other.dense(19, 60)});
     // Our parent in the common tree. After it, 10 is.
     other.remove(1);
-    BOOST_TEST((", " + other.sent()).find(", 10: ") != std::string::npos);
+    BOOST_TEST(told(other.sent(), 10).find(" 19") != std::string::npos);
   }
 }
 
-BOOST_AUTO_TEST_CASE(broadcasts_are_gathered_if_nobody_can_have_ended) {
-  hear_much();
-  BOOST_TEST(broadcast_from(1, {says(2, {1, us}, ++version)}) == "none");
-  BOOST_TEST(sent() == "2: 2, 3: 2, 4: 2, 6: 2");
-}
-
-BOOST_AUTO_TEST_CASE(broadcasts_of_lost_connections_go_on_along_their_trees) {
+BOOST_AUTO_TEST_CASE(broadcasts_go_on_along_their_trees) {
   hear_much();
   hear_from(1, {says(2, {1, us}, ++version)});
-  auto lost = says(2, {us}, ++version);
-  BOOST_TEST(broadcast_from(1, {lost}) == "2");
-  // Though it was heard before, by gossip.
-  BOOST_TEST(broadcast_from(3, {lost}) == "2");
-  // In the meantime, it got another connection.
-  BOOST_TEST(broadcast_from(1, {says(2, {1, us}, ++version)}) == "2");
-  now += news_spreading::urgent;
-  BOOST_TEST(broadcast_from(1, {says(2, {1, 3, us}, ++version)}) == "none");
+  sent();
+  BOOST_TEST(broadcast_from(1, {says(2, {1, 3, us}, ++version)}) == "2");
+  BOOST_TEST(sent() == "");
+}
+
+BOOST_AUTO_TEST_CASE(others_are_told_by_broadcast_of_what_goes_over_a_go_peer) {
+  connect_dense();
+  connect(50);
+  auto record = says(50, {us}, ++version);
+  std::vector<peer_record> all;
+  for (unsigned i = 60; i < 80; ++i) {
+    record.connections.push_back(says(50, {i}).connections.front());
+    all.push_back(says(i, {50}));
+  }
+  all.push_back(record);
+  hear_from(50, all);
+  skip_announcements();
+  hear_much();
+  now += 1s;
+  state.take_announcement(now);
+  BOOST_TEST(!hear_from(10, {dense(10, 90)}).news);
+  BOOST_TEST(sent() == "");
+  now += 1s;
+  BOOST_TEST(announced() == "10");
+  remove(2);
+  now += 1s;
+  BOOST_TEST(announced() == "5");
+}
+
+BOOST_AUTO_TEST_CASE(views_are_compared_with_those_who_understand_digests) {
+  for (unsigned i = 50; i < 60; ++i)
+    connect(i);
+  for (int i = 0; i < 20; ++i) {
+    hear_much();
+    now += news_spreading::calm;
+    while (auto neighbour = state.take_to_compare(now)) {
+      BOOST_TEST(neighbour->number() < 50u);
+      now += news_spreading::until_compared;
+      if (!state.take_to_compare(now))
+        break;
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_go_peer_that_we_knew_is_told_everything) {
+  hear_much();
+  auto x = add(offer(100, 100));
+  BOOST_TEST_REQUIRE(bool{x});
+  BOOST_TEST(!x->compare_later);
 }
 
 BOOST_AUTO_TEST_CASE(the_end_of_a_process_is_not_gathered) {

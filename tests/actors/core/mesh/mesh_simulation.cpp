@@ -31,11 +31,12 @@ mesh_simulation::mesh_simulation(std::uint64_t seed, unsigned peers,
     mesh_model_options options;
     options.seed = rng_();
     options.limits = limits;
-    options.digests = true;
     local_identity self{name_of(i), "peer", uid_of(i),
                         static_cast<short_id>(i)};
     auto lines = std::make_shared<std::size_t>(0);
-    models_.push_back({mesh_model{self, options},
+    models_.push_back({self,
+                       options,
+                       mesh_model{self, options},
                        hasty.count(i) != 0,
                        {},
                        now_ + gossip_interval * (i + 1) / (peers + 1),
@@ -44,6 +45,16 @@ mesh_simulation::mesh_simulation(std::uint64_t seed, unsigned peers,
                        mesh_log{self.name, [lines](bool, const std::string&) {
                                   ++*lines;
                                 }}});
+  }
+  set_dates();
+}
+
+void mesh_simulation::use_digests(std::set<unsigned> peers) {
+  digesters_ = std::move(peers);
+  for (unsigned i = 1; i <= size(); ++i) {
+    auto& x = at(i);
+    x.options.digests = digesters_.count(i) != 0;
+    x.model = mesh_model{x.self, x.options};
   }
   set_dates();
 }
@@ -230,10 +241,13 @@ void mesh_simulation::send_gathered(unsigned peer) {
       ++sent;
       ++gathered;
       auto to = number_of(neighbour);
-      send(peer, to, x.records, compare_digests(peer, to) ? 0 : peer);
+      send(peer, to, x.records);
     }
-  if (auto neighbour = at(peer).model.take_to_compare(now_))
-    send_everything(peer, number_of(*neighbour));
+  if (auto neighbour = at(peer).model.take_to_compare(now_)) {
+    auto to = number_of(*neighbour);
+    BOOST_TEST_REQUIRE((to > size() || compare_digests(peer, to)));
+    send_everything(peer, to);
+  }
 }
 
 void mesh_simulation::send_everything(unsigned from, unsigned to) {

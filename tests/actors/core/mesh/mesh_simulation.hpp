@@ -30,9 +30,8 @@ public:
 
   /// Makes two neighbours compare digests if both are in `peers`. Other
   /// neighbours send each other their complete state.
-  void use_digests(std::set<unsigned> peers) {
-    digesters_ = std::move(peers);
-  }
+  /// To be called before any connection is made.
+  void use_digests(std::set<unsigned> peers);
 
   /// Makes models pass gossip on to as many random neighbours as nodes do.
   void gossip_to_some() {
@@ -92,6 +91,8 @@ public:
 
 private:
   struct node {
+    local_identity self;
+    mesh_model_options options;
     mesh_model model;
     bool hasty = false;
     std::map<unsigned, connection_id> links; // by neighbour

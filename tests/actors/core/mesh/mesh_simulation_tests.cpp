@@ -308,6 +308,40 @@ BOOST_AUTO_TEST_CASE(leaves_of_peers_without_digests_hear_of_gathered_news) {
   }
 }
 
+// Two parts are connected over peer 1 only, which is like a Go peer, has the
+// lowest name, and passes gossip on to some neighbours only.
+BOOST_AUTO_TEST_CASE(parts_on_both_sides_of_a_go_peer_hear_of_gathered_news) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    mesh_simulation mesh{seed, 41};
+    mesh.gossip_to_some();
+    mesh.stop_periodic_gossip();
+    std::set<unsigned> digesters;
+    for (unsigned i = 2; i <= mesh.size(); ++i)
+      digesters.insert(i);
+    mesh.use_digests(digesters);
+    for (unsigned i = 2; i <= 15; ++i) {
+      mesh.connect(1, i);
+      mesh.connect(1, i + 20);
+    }
+    auto connect_some = [&](unsigned i, unsigned count) {
+      for (unsigned k = 0; k < count; ++k)
+        mesh.connect(i, (i <= 21 ? 2 : 22)
+                          + static_cast<unsigned>(mesh.below(20)));
+    };
+    for (unsigned i = 2; i <= mesh.size(); ++i)
+      connect_some(i, 5);
+    mesh.run_for(4s);
+    for (unsigned i = 2; i <= mesh.size(); ++i) {
+      connect_some(i, 1);
+      mesh.run_for(10ms);
+    }
+    mesh.run_for(1500ms); // before digests find what is missing
+    auto wrong = mesh.disagreement();
+    BOOST_TEST(wrong.empty(), "seed " << seed << ": " << wrong);
+    BOOST_TEST(mesh.gathered > 0u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_growing_star_agrees_without_periodic_gossip) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     mesh_simulation mesh{seed, 40};

@@ -74,6 +74,18 @@ BOOST_AUTO_TEST_CASE(many_records_count_as_several_updates) {
   BOOST_TEST(news.is_busy(now));
 }
 
+BOOST_AUTO_TEST_CASE(large_updates_count_though_their_senders_have_said_more) {
+  hear(1);
+  now += 1h;
+  for (unsigned i = 1; i <= 4; ++i) {
+    news.note_news(1, name_of(i), now);
+    BOOST_TEST(!news.is_busy(now));
+  }
+  for (unsigned i = 1; i <= 4; ++i)
+    news.note_news(600, name_of(i), now);
+  BOOST_TEST(news.is_busy(now));
+}
+
 BOOST_AUTO_TEST_CASE(an_update_with_many_records_is_little_news) {
   hear(1);
   for (int i = 0; i < 100; ++i) {
@@ -109,17 +121,6 @@ BOOST_AUTO_TEST_CASE(neighbours_that_are_gone_are_forgotten_in_time) {
   BOOST_TEST(!news.is_busy(now));
 }
 
-BOOST_AUTO_TEST_CASE(a_record_is_urgent_for_a_while) {
-  for (slot i = 0; i < 1000; ++i)
-    news.lost_some(i, now);
-  BOOST_TEST(news.is_urgent(7, now));
-  BOOST_TEST(!news.is_urgent(1000, now));
-  news.renumber({0, 7});
-  BOOST_TEST(news.is_urgent(7, now));
-  BOOST_TEST(!news.is_urgent(2, now));
-  BOOST_TEST(!news.is_urgent(7, now + news_spreading::urgent));
-}
-
 BOOST_AUTO_TEST_CASE(gathered_news_is_due_in_a_moment_and_then_after_a_pause) {
   BOOST_TEST(!news.wake_at());
   choose({1, 2});
@@ -137,19 +138,6 @@ BOOST_AUTO_TEST_CASE(gathered_news_is_due_in_a_moment_and_then_after_a_pause) {
   choose({3});
   news.add(9, {}, now);
   BOOST_TEST((news.wake_at() == now + news_spreading::longest));
-}
-
-BOOST_AUTO_TEST_CASE(the_more_neighbours_are_told_the_longer_is_the_pause) {
-  std::vector<unsigned> all;
-  for (unsigned i = 1; i <= 600; ++i)
-    all.push_back(i);
-  choose(all);
-  news.add(7, {}, now);
-  now += announcements::moment;
-  take(600);
-  choose({1});
-  news.add(7, {}, now);
-  BOOST_TEST((news.wake_at() == now + 600 * news_spreading::pause_per_message));
 }
 
 BOOST_AUTO_TEST_CASE(a_record_goes_once_however_often_it_changes) {
@@ -178,6 +166,23 @@ BOOST_AUTO_TEST_CASE(a_new_neighbour_gets_what_comes_after_it) {
   news.added(name_of(3));
   news.add(8, {}, now);
   BOOST_TEST(take_later() == "3: 8, 1 2: 7 8");
+}
+
+BOOST_AUTO_TEST_CASE(few_targets_do_not_suffice_for_other_news) {
+  auto few = [&](unsigned neighbour) {
+    news.choose_few({name_of(neighbour)});
+  };
+  few(1);
+  news.add(7, {}, now);
+  BOOST_TEST(news.needs_targets());
+  choose({2});
+  BOOST_TEST(!news.needs_targets());
+  few(3);
+  news.add(8, {}, now);
+  BOOST_TEST(take_later() == "2: 8, 1: 7 8");
+  few(4);
+  choose({5});
+  BOOST_TEST(!news.needs_targets());
 }
 
 BOOST_AUTO_TEST_CASE(nothing_waits_for_a_neighbour_that_is_gone) {
