@@ -58,8 +58,6 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
       best = edition;
   }
   auto mine = edition_of(known.summary(who));
-  if (supersedes(edition, mine))
-    out.not_older.push_back(who);
   if (supersedes(mine, edition)
       && (who == peers::self || !is_news(who, edition)))
     return true;
@@ -75,8 +73,10 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
   if (who == peers::self)
     note_record_about_us(record->encoded, out);
   else if (is_news(who, edition)
-           || supersedes(record->encoded, known.encoded(who)))
+           || supersedes(record->encoded, known.encoded(who))) {
+    out.not_older.push_back(who);
     out.records.push_back({who, std::move(*record)});
+  }
   return true;
 }
 

@@ -171,6 +171,34 @@ BOOST_AUTO_TEST_CASE(what_a_neighbour_sends_is_not_sent_back) {
   BOOST_TEST(sent() == "3: 1, 4: 1, 6: 1");
 }
 
+BOOST_AUTO_TEST_CASE(who_has_another_record_of_the_same_version_is_told) {
+  for (unsigned first : {1, 2}) {
+    hear_much();
+    ++version;
+    for (unsigned from : {first, 3 - first})
+      hear_from(from, {says(3,
+                            from == 1 ? std::vector<unsigned>{us}
+                                      : std::vector<unsigned>{1, us},
+                            version)});
+    auto all = sent();
+    BOOST_TEST(told(all, 1).empty() != told(all, 2).empty(), all);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_neighbour_that_others_do_not_see_as_ours_is_told) {
+  connect_dense();
+  auto record = dense(19);
+  for (auto& x : record.connections)
+    if (x.remote == name_of(us))
+      x.established = false;
+  hear_from(19, {record});
+  for (int i = 0; i < 8; ++i) {
+    hear_much();
+    hear_from(10, {dense(10, 20 + i)});
+    BOOST_TEST(told(sent(), 19).find(" 10") != std::string::npos);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(our_changes_are_gathered_too) {
   hear_much();
   remove(2);
