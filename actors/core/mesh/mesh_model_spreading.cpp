@@ -112,13 +112,18 @@ void mesh_model::state::gather_again(const std::vector<slot>& lost,
 bool mesh_model::state::must_broadcast() const {
   if (without_digests == 0)
     return false;
-  const auto graph = known.graph();
-  const auto in_tree = neighbours_in_common_tree(graph);
   const auto at_random = told_at_random();
-  return std::any_of(in_tree.begin(), in_tree.end(), [&](slot who) {
-    auto x = connections.find(known.summary(who).name);
-    return x != connections.end() && !x->second.understands_digests
-           && graph.edges(who).size() >= at_random;
+  std::vector<slot> unreliable;
+  for (auto& [neighbour, x] : connections)
+    if (auto who = known.find(neighbour);
+        !x.understands_digests && who != peers::none
+        && known.connections(who).edges().size() >= at_random)
+      unreliable.push_back(who);
+  if (unreliable.empty())
+    return false;
+  const auto in_tree = neighbours_in_common_tree(known.graph());
+  return std::any_of(unreliable.begin(), unreliable.end(), [&](slot x) {
+    return std::binary_search(in_tree.begin(), in_tree.end(), x);
   });
 }
 
