@@ -88,12 +88,16 @@ private:
 
 routes::routes(std::uint64_t generation, mesh_graph g, route_scope scope)
     : generation_(generation), graph_(std::move(g)), scope_(scope) {
-  search();
-  count_destinations();
 }
 
-void routes::search() {
-  next_hop_.assign(graph_.connections.size(), none);
+const routes::paths& routes::found() const {
+  return found_->get([this] { return search(); });
+}
+
+routes::paths routes::search() const {
+  paths result;
+  auto& hops = result.next_hop;
+  hops.assign(graph_.connections.size(), none);
   auto self = graph_.self;
   for (frontier found{graph_, scope_, self}; found.unfinished();
        found.advance()) {
@@ -102,21 +106,23 @@ void routes::search() {
     found.sort_level();
     found.for_each_of_level([&](slot x) {
       found.expand(x, [&](slot to) {
-        next_hop_[to] = x == self ? to : next_hop_[x];
-        ++reachable_;
+        hops[to] = x == self ? to : hops[x];
+        ++result.reachable;
       });
     });
   }
+  count_destinations(result);
+  return result;
 }
 
-void routes::count_destinations() {
-  std::vector<std::uint32_t> destinations(next_hop_.size());
-  for (auto hop : next_hop_)
+void routes::count_destinations(paths& out) const {
+  std::vector<std::uint32_t> destinations(out.next_hop.size());
+  for (auto hop : out.next_hop)
     if (hop != none)
       ++destinations[hop];
   for (auto& e : graph_.edges(graph_.self))
     if (auto count = std::exchange(destinations[e.to], 0u); count != 0)
-      neighbours_.push_back({e.to, count});
+      out.neighbours.push_back({e.to, count});
 }
 
 slot routes::slot_of(peer_name name) const noexcept {
@@ -129,9 +135,10 @@ slot routes::slot_of(peer_name name) const noexcept {
 
 std::optional<peer_name> routes::next_hop(peer_name to) const {
   auto who = slot_of(to);
-  if (who == none || next_hop_[who] == none)
+  if (who == none)
     return std::nullopt;
-  return name_of(next_hop_[who]);
+  auto hop = found().next_hop[who];
+  return hop == none ? std::nullopt : std::optional{name_of(hop)};
 }
 
 std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
@@ -194,9 +201,10 @@ std::size_t routes::connection_count(peer_name name) const {
 std::vector<peer_name> routes::random_neighbours(peer_name except,
                                                  std::mt19937_64& rng) const {
   std::vector<neighbour> pool;
-  pool.reserve(neighbours_.size());
+  auto& all = found().neighbours;
+  pool.reserve(all.size());
   std::uint32_t total = 0;
-  for (auto& x : neighbours_) {
+  for (auto& x : all) {
     if (name_of(x.who) == except)
       continue;
     pool.push_back(x);
