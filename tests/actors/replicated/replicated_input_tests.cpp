@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_full_value_says_so_in_its_status_and_once_in_the_log) {
   auto log = std::make_shared<collecting_log>();
   options.log = log;
   auto b = spawn_replicated(system(), at('b').router(), "value",
-                            lww_map{std::chrono::hours{1}, 1000}, options);
+                            lww_map{std::chrono::hours{1}, 800}, options);
   run();
   auto status = [&] {
     return *ask<value_status>(b, get_value_status{}).value;
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_full_value_says_so_in_its_status_and_once_in_the_log) {
   run();
   BOOST_TEST(status().is_full);
   BOOST_TEST(status().refused >= 47u);
-  BOOST_TEST(map(b)->memory() <= 1000u);
+  BOOST_TEST(map(b)->memory() <= 800u);
   BOOST_TEST(log->count({"'value'", "the value is full"}) == 1u);
   run_for(minutes{2});
   put(a, "another", "value");
