@@ -8,10 +8,10 @@
 namespace cafmesh {
 
 /// Stands for a set of items: the sum of their fingerprints, each of which is
-/// expanded to 1,024 bits before it is added. Whoever may make up items needs
-/// some 2^64 steps to find two sets with the same sum, as many as for two items
-/// with the same fingerprint. If fingerprints themselves were added, some 2^23
-/// steps would do (Wagner's generalised birthday attack).
+/// expanded to 1,024 bits before it is added. By Wagner's generalised birthday
+/// attack, two sets with the same sum take some 2^64 steps (for fingerprints
+/// themselves, 2^23); with lattice reduction perhaps 2^55, but then 2^30 forged
+/// items, and the limits of values allow fewer.
 class digest_sum {
 public:
   /// The sum for no items.

@@ -3,12 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 #include <stdexcept>
 
+#include "tests/support/failing_memory.hpp"
+
 namespace {
+
+thread_local std::size_t allocations_left = SIZE_MAX;
 
 std::atomic<const void*> watched{nullptr};
 std::size_t watched_size = 0;
@@ -87,6 +92,9 @@ void look_and_free(void* block) noexcept {
 } // namespace
 
 void* operator new(std::size_t size) {
+  if (allocations_left == 0)
+    throw std::bad_alloc{};
+  allocations_left -= allocations_left < SIZE_MAX ? 1 : 0;
   if (auto* result = std::malloc(size > 0 ? size : 1)) {
     note(result, size);
     return result;
@@ -117,6 +125,22 @@ void watch_memory(const void* block, std::size_t size) {
 
 std::vector<unsigned char> seen_in_watched_memory() {
   return {seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(seen_size)};
+}
+
+failing_memory::failing_memory(std::size_t count) noexcept {
+  allocations_left = count;
+}
+
+failing_memory::~failing_memory() {
+  allocations_left = SIZE_MAX;
+}
+
+bool memory_can_fail() noexcept {
+#ifdef CAFMESH_SANITIZED
+  return false;
+#else
+  return true;
+#endif
 }
 
 watched_blocks::watched_blocks() {

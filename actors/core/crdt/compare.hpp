@@ -53,6 +53,16 @@ inline fingerprint hash_of(fingerprint content) {
   return content;
 }
 
+/// The number of the items from the key `first` up to, but not including,
+/// `last`. Computes no digests, unlike a summary.
+template <class Map>
+std::size_t count_between(const Map& map, const std::string& first,
+                          const std::optional<std::string>& last) {
+  const auto begin = map.position(first);
+  const auto end = last ? map.position(*last) : map.size();
+  return std::max(begin, end) - begin;
+}
+
 /// The outline that begins a comparison: a single range with all items.
 template <class Map>
 outline outline_of_all(const Map& map, peer_name from) {
@@ -110,10 +120,12 @@ private:
   void compare(const outline::part& theirs, const std::string& first) {
     if (theirs.what == outline::kind::equal)
       return append_part({outline::kind::equal, theirs.end, 0, {}});
-    const auto [mine, count] = map_.summary(first, theirs.end);
+    const auto count = count_between(map_, first, theirs.end);
     if (theirs.what == outline::kind::wanted)
       return offer(count, first, theirs.end);
-    if (theirs.count == count && theirs.content == hash_of(mine.content))
+    if (theirs.count == count
+        && theirs.content
+             == hash_of(map_.summary(first, theirs.end).first.content))
       return append_part({outline::kind::equal, theirs.end, 0, {}});
     const bool divides = is_worth_dividing(theirs.count, count);
     if (!divides && count > 0)

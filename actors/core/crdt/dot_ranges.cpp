@@ -58,6 +58,7 @@ void dot_ranges::insert(peer_uid who, std::uint64_t first, std::uint64_t last) {
   // Merges the new range with each range that overlaps it or is next to it.
   const auto* x = ranges_.last_before({who, last + 2});
   bool is_new = true;
+  std::vector<set_dot> swallowed;
   while (x && x->first.who == who && x->second.last + 1 >= first) {
     is_new = false;
     const auto start = x->first;
@@ -68,12 +69,20 @@ void dot_ranges::insert(peer_uid who, std::uint64_t first, std::uint64_t last) {
       first = start.number;
       break;
     }
-    ranges_.erase(start);
+    swallowed.push_back(start);
     x = ranges_.last_before(start);
   }
   if (is_new && most_without_digest_ < SIZE_MAX)
     return ranges_.set({who, first}, {last, true});
-  ranges_.set({who, first}, {last, false}, {});
+  if (swallowed.empty()) {
+    ranges_.set({who, first}, {last, false}, {});
+  } else {
+    auto joined = ranges_; // so that no dot is lost if there is no memory
+    for (const auto& each : swallowed)
+      joined.erase(each);
+    joined.set({who, first}, {last, false}, {});
+    ranges_ = std::move(joined);
+  }
   if (ranges_.summary().without_digest > most_without_digest_)
     add_digests();
 }
@@ -154,7 +163,8 @@ std::pair<digest_sum, std::size_t> dot_ranges::summary(set_dot first,
   }
   if (!inner_end || inner_first < *inner_end) {
     result.first += digests_between(inner_first, inner_end);
-    result.second += ranges_.summary(inner_first, inner_end).second;
+    result.second += (inner_end ? ranges_.position(*inner_end) : ranges_.size())
+                     - ranges_.position(inner_first);
   }
   return result;
 }

@@ -214,12 +214,13 @@ void observed_remove_set::put(const addition_map::const_iterator& addition) {
                    [x = addition->first](dot_set& dots) { dots.insert(x); });
 }
 
+// A change that found no memory may have left the dot without its element.
 void observed_remove_set::drop(dot x) {
   const auto& element = *present_.find(x);
   const auto* dots = elements_.find(element);
-  if (dots->size() == 1)
+  if (dots && dots->size() == 1 && *dots->begin() == x)
     elements_.erase(element);
-  else
+  else if (dots)
     elements_.change(element, [x](dot_set& kept) { kept.erase(x); });
   present_.erase(x);
 }

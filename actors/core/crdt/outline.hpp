@@ -61,12 +61,12 @@ constexpr std::uint8_t outline_format = 6;
 ///       content 16 bytes, big endian: what stands for the items together;
 ///               only if described
 ///
-/// In outlines of values and names, `content` is BLAKE2b, shortened to 128
-/// bits, of the sum of the items' expanded digests; zero if there are no items.
-/// A digest has 16 bytes. It is expanded to 16 numbers of 64 bits, little
-/// endian: the first 128 bytes of ChaCha20 with the nonce 0, whose key is the
-/// digest and 16 zeros. Each of the 16 sums, modulo 2^64, is then written as 8
-/// bytes, big endian.
+/// In outlines of values and names, `content` is BLAKE2b, with a digest of 16
+/// bytes, of the sum of the items' expanded digests; zero if there are no
+/// items. A digest has 16 bytes. It is expanded to 16 numbers of 64 bits,
+/// little endian: the first 128 bytes of ChaCha20 with the nonce 0, whose key
+/// is the digest and 16 zeros. Each of the 16 sums, modulo 2^64, is then
+/// written as 8 bytes, big endian.
 bytes encode(const outline& x);
 
 /// @returns errc::malformed if the input is not an outline, has more than

@@ -13,7 +13,27 @@ std::optional<set_dot> bound_of(std::optional<std::string_view> key) {
   return dot_of(*key);
 }
 
+template <class Map>
+std::size_t keys_between(const Map& map, set_dot first,
+                         const std::optional<set_dot>& end) {
+  const auto begin = map.position(first);
+  return std::max(begin, end ? map.position(*end) : map.size()) - begin;
+}
+
 } // namespace
+
+std::size_t
+set_items::count_between(std::string_view first,
+                         std::optional<std::string_view> last) const {
+  const auto from = dot_of(first);
+  const auto end = bound_of(last);
+  if (end && !(from < *end))
+    return 0;
+  const auto* across = known_.range_at(from);
+  return keys_between(present_, from, end)
+         + keys_between(known_.all(), from, end)
+         + (across && across->first < from ? 1 : 0);
+}
 
 std::pair<set_items::range_summary, std::size_t>
 set_items::summary(std::string_view first,
@@ -32,8 +52,8 @@ set_items::separators(std::string_view first,
                       std::size_t most) const {
   const auto from = dot_of(first);
   const auto end = bound_of(last);
-  const auto elements = present_.summary(from, end).second;
-  const auto ranges = known_.all().summary(from, end).second;
+  const auto elements = keys_between(present_, from, end);
+  const auto ranges = keys_between(known_.all(), from, end);
   auto divide = [&](const auto& map, std::size_t count) {
     std::vector<std::string> result;
     const auto begin = map.position(from);

@@ -39,6 +39,10 @@ public:
   std::pair<range_summary, std::size_t>
   summary(std::string_view first, std::optional<std::string_view> last) const;
 
+  /// The number alone, which takes no digests.
+  std::size_t count_between(std::string_view first,
+                            std::optional<std::string_view> last) const;
+
   /// Keys that divide a range into at most `most` parts, with about equal
   /// numbers of those items that are more: present dots or ranges of numbers.
   std::vector<std::string> separators(std::string_view first,
@@ -49,6 +53,12 @@ private:
   const observed_remove_set::addition_map& present_;
   const dot_ranges& known_;
 };
+
+inline std::size_t count_between(const set_items& items,
+                                 const std::string& first,
+                                 const std::optional<std::string>& last) {
+  return items.count_between(first, last);
+}
 
 inline std::vector<std::string>
 separators(const set_items& items, const std::string& first,

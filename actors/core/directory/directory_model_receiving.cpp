@@ -173,7 +173,7 @@ void directory_model::send_headers(const key_range& range, const origin& to,
                                    instant now) {
   constexpr std::size_t usual_size = 64, most_for_one = 256;
   const auto& all = docs_.headers();
-  const auto count = all.summary(range.first, range.end).second;
+  const auto count = count_between(all, range.first, range.end);
   const auto size = std::min(count * usual_size, max_message);
   if (count == 0 || !may_answer(to, size, now))
     return;

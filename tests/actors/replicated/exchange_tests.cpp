@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "actors/core/crdt/outline.hpp"
 #include "tests/actors/replicated/stores.hpp"
 
 using namespace cafmesh;
@@ -157,7 +158,8 @@ BOOST_AUTO_TEST_CASE(only_an_answer_keeps_a_newcomer_from_asking_others) {
     nodes.run();
     const auto who = nodes.at('c').name();
     const auto question = lww_map{}.outline(nodes.at('b').name());
-    const std::vector<payload> data{text_payload("\2"), lww_map{}.outline(who),
+    const payload no_outline{bytes{outline_format}};
+    const std::vector<payload> data{no_outline, lww_map{}.outline(who),
                                     large(20).outline(who)};
     caf::anon_send(b, unicasts_arrived{{{who, data[what]}}, who});
     nodes.run_for(seconds{10});

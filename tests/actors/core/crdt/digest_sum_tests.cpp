@@ -58,6 +58,15 @@ chosen_map map_of(std::vector<std::pair<std::string, std::uint64_t>> xs) {
   return result;
 }
 
+struct watched_map : chosen_map {
+  std::pair<chosen_summary, std::size_t>
+  summary(std::string_view first, std::optional<std::string_view> last) const {
+    ++summaries;
+    return chosen_map::summary(first, last);
+  }
+  mutable std::size_t summaries = 0;
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(digest_sum_tests)
@@ -70,6 +79,20 @@ BOOST_AUTO_TEST_CASE(equal_sums_of_digests_do_not_hide_different_items) {
     outline_of_all(theirs, peer(2)));
   BOOST_TEST(!found.reply.empty());
   BOOST_TEST(found.missing.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(ranges_are_summed_only_if_their_counts_are_equal) {
+  const watched_map mine{map_of({{"a", 7}, {"b", 1}, {"c", 4}}), 0};
+  const auto sums = [&](outline::kind what, std::uint64_t count) {
+    mine.summaries = 0;
+    const outline theirs{peer(2), {{what, "c", count, {}}}};
+    const auto found = comparer<watched_map>{mine, peer(1)}.compare(theirs);
+    BOOST_TEST(found.missing.size() == 1u);
+    return mine.summaries;
+  };
+  BOOST_TEST(sums(outline::kind::wanted, 0) == 0u);
+  BOOST_TEST(sums(outline::kind::described, 3) == 0u);
+  BOOST_TEST(sums(outline::kind::described, 2) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_sum_depends_on_the_digests_and_not_on_their_order) {

@@ -5,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "actors/core/crdt/compare.hpp"
+#include "actors/core/crdt/dot_bytes.hpp"
+#include "actors/core/crdt/set_items.hpp"
 #include "tests/actors/core/crdt/exchanging_pair.hpp"
 #include "tests/support/hex.hpp"
 #include <cafmesh/errc.hpp>
@@ -321,13 +323,50 @@ BOOST_AUTO_TEST_CASE(a_single_item_that_is_wanted_is_sent) {
 
 BOOST_AUTO_TEST_CASE(outlines_that_make_no_sense_are_refused) {
   or_set x;
-  for (auto text : {"", "02", "01 09 01 0000 00", "02 03 010101"})
+  for (auto text : {"", "06", "01 09 01 0000 00", "06 03 010101"})
     BOOST_TEST(is(x.compare(hex(text), peer(1)).error(), errc::malformed));
   BOOST_TEST(!or_set::is_outline(byte_view{}));
   for (const auto& message : x.encode())
     BOOST_TEST(!or_set::is_outline(message.view()));
   BOOST_TEST(or_set::is_outline(x.outline(peer(1)).view()));
   BOOST_TEST(is(x.decode(x.outline(peer(1)).view()).error(), errc::malformed));
+}
+
+BOOST_AUTO_TEST_CASE(items_are_counted_as_they_are_summed) {
+  std::mt19937 rng{5};
+  const auto dot_below = [&](unsigned most) {
+    return set_dot{peer_uid{rng() % 5}, rng() % most};
+  };
+  or_set::addition_map present;
+  dot_ranges known;
+  for (int i = 0; i < 60; ++i) {
+    const auto x = dot_below(100);
+    const peer_uid who{1 + rng() % 3};
+    known.insert(who, x.number + 1, x.number + 1 + rng() % 4);
+    present.set({who, x.number + 1}, "element");
+  }
+  const set_items items{present, known};
+  for (int i = 0; i < 2000; ++i) {
+    const auto first = key_of(dot_below(110)), end = key_of(dot_below(110));
+    BOOST_TEST_REQUIRE(count_between(items, first, end)
+                       == items.summary(first, end).second);
+    BOOST_TEST_REQUIRE(count_between(items, first, {})
+                       == items.summary(first, {}).second);
+  }
+}
+
+// Its first byte is 2, and sums stand for its items.
+BOOST_AUTO_TEST_CASE(a_former_outline_is_none) {
+  pair x;
+  x.add(0, "element");
+  auto former = encode({peer(2), {{outline::kind::wanted, {}, 0, {}}}});
+  BOOST_TEST(or_set::is_outline(former));
+  BOOST_TEST(!!x.replica[0].compare(former, peer(1)));
+  former[0] = 2;
+  BOOST_TEST(!or_set::is_outline(former));
+  BOOST_TEST(
+    is(x.replica[0].compare(former, peer(1)).error(), errc::malformed));
+  BOOST_TEST(is(x.replica[0].decode(former).error(), errc::malformed));
 }
 
 BOOST_AUTO_TEST_CASE(damaged_outlines_do_no_harm) {

@@ -47,8 +47,8 @@ BOOST_FIXTURE_TEST_SUITE(directory_receiving_tests, receiving)
 
 BOOST_AUTO_TEST_CASE(malformed_unicasts_are_errors_and_counted) {
   std::uint64_t count = 0;
-  for (const char* x :
-       {"", "00", "01", "06", "ff", "02", "02ff", "03ff", "04", "0400", "05"}) {
+  for (const char* x : {"", "00", "01", "06", "06ff", "ff", "02", "02ff",
+                        "03ff", "04", "0400", "05"}) {
     BOOST_TEST(is(unicast(payload{hex(x)}), errc::malformed));
     BOOST_TEST(model.counters().malformed == ++count);
   }
@@ -61,7 +61,8 @@ BOOST_AUTO_TEST_CASE(malformed_unicasts_are_errors_and_counted) {
 
 BOOST_AUTO_TEST_CASE(gossip_is_a_part_or_an_outline) {
   std::uint64_t count = 0;
-  for (const char* x : {"", "00", "03", "06", "02", "02ff", "05", "05ff"}) {
+  for (const char* x :
+       {"", "00", "03", "06", "06ff", "02", "02ff", "05", "05ff"}) {
     auto result = news(payload{hex(x)});
     BOOST_TEST_REQUIRE(!result);
     BOOST_TEST(is(result.error(), errc::malformed));
@@ -70,6 +71,16 @@ BOOST_AUTO_TEST_CASE(gossip_is_a_part_or_an_outline) {
   BOOST_TEST(!news(encode(pull{us, {}})));
   BOOST_TEST(!passes_on(payload{encode(outline{source, {}})}));
   BOOST_TEST(passes_on(write("a")));
+}
+
+// Its first byte is 2, and sums stand for its headers.
+BOOST_AUTO_TEST_CASE(a_former_outline_is_malformed) {
+  auto former = encode(outline{source, {}});
+  former[0] = 2;
+  auto result = news(payload{former});
+  BOOST_TEST_REQUIRE(!result);
+  BOOST_TEST(is(result.error(), errc::malformed));
+  BOOST_TEST(is(unicast(payload{former}), errc::malformed));
 }
 
 BOOST_AUTO_TEST_CASE(news_are_passed_on_unless_they_are_older) {

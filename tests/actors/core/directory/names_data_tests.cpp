@@ -25,6 +25,10 @@ payload part_of(unsigned peer, std::uint64_t version, int entries) {
   return out.finish();
 }
 
+payload some_outline(std::uint8_t content) {
+  return payload{bytes{static_cast<std::uint8_t>(kind::outline), content}};
+}
+
 // Returns a message that has changes of names and is exactly `size` bytes long.
 payload part_of_size(unsigned peer, std::uint64_t version, std::size_t size) {
   part_writer out{head_of(peer, version), version - 1};
@@ -68,8 +72,8 @@ BOOST_AUTO_TEST_CASE(parts_of_one_document_stay_in_order) {
 }
 
 BOOST_AUTO_TEST_CASE(the_later_outline_replaces_the_earlier_one) {
-  names_data x{payload{bytes{2, 1}}};
-  auto both = x.merge(names_data{payload{bytes{2, 2}}});
+  names_data x{some_outline(1)};
+  auto both = x.merge(names_data{some_outline(2)});
   BOOST_TEST_REQUIRE(both->encode().size() == 1u);
   BOOST_TEST(both->encode()[0].view()[1] == 2u);
 }
@@ -98,13 +102,13 @@ BOOST_AUTO_TEST_CASE(what_waits_for_all_documents_is_bounded) {
 
 BOOST_AUTO_TEST_CASE(an_outline_and_parts_are_both_said) {
   names_data x{part_of(1, 1, 1)};
-  x.merge_in_place(names_data{payload{bytes{2, 1}}});
+  x.merge_in_place(names_data{some_outline(1)});
   x.merge_in_place(names_data{part_of(2, 1, 1)});
   const auto messages = x.encode();
   BOOST_TEST_REQUIRE(messages.size() == 3u);
   BOOST_TEST((messages[0] == part_of(1, 1, 1)));
   BOOST_TEST((messages[1] == part_of(2, 1, 1)));
-  BOOST_TEST((messages[2] == payload{bytes{2, 1}}));
+  BOOST_TEST((messages[2] == some_outline(1)));
 }
 
 BOOST_AUTO_TEST_CASE(parts_of_one_document_up_to_64_kib_are_kept) {

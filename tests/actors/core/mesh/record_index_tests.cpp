@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "actors/core/crdt/big_endian.hpp"
+#include "actors/core/crdt/compare.hpp"
 #include "tests/actors/core/mesh/mesh_model_fixture.hpp"
 
 using namespace cafmesh;
@@ -76,6 +77,7 @@ BOOST_AUTO_TEST_CASE(a_range_without_end_reaches_to_the_last_record) {
 BOOST_AUTO_TEST_CASE(keys_that_are_no_names_bound_a_range_too) {
   BOOST_TEST(index.summary({}, std::string{"\xff"}).second == 9u);
   BOOST_TEST(index.summary(std::string(100, '\xff'), {}).second == 0u);
+  BOOST_TEST(count_between(index, {}, std::string{"\xff"}) == 9u);
   auto half = key_of(50).substr(0, 5);
   BOOST_TEST(index.summary(half, {}).second == 9u);
 }
@@ -84,6 +86,7 @@ BOOST_AUTO_TEST_CASE(a_range_that_ends_before_it_begins_is_empty) {
   auto [found, count] = index.summary(key_of(50), key_of(30));
   BOOST_TEST(count == 0u);
   BOOST_TEST((found.content == fingerprint{}));
+  BOOST_TEST(count_between(index, key_of(50), key_of(30)) == 0u);
   BOOST_TEST(index.slots_in({key_of(50), key_of(30)}).empty());
 }
 
