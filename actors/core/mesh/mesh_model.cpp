@@ -83,12 +83,9 @@ void mesh_model::remove_connection(connection_id id, instant now,
   auto remote = s.names_by_connection.find(id);
   if (remote == s.names_by_connection.end())
     return;
-  auto waited = s.forget_connection(remote->second);
+  s.forget_connection(remote->second);
   s.names_by_connection.erase(remote);
   s.connections_changed(now, out);
-  if (s.gathers(now))
-    s.spreading.compare_some_time(now);
-  s.gather_again(waited, now);
   s.collect(s.reachable.unreachable(), now, out);
 }
 

@@ -96,8 +96,7 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
   // Not gathered: the end of a process, which all peers must learn of
   // immediately, and our own record if somebody forges records of us, because
   // ours has to reach peers whose clocks are behind.
-  if (data && !urgent && !s.is_ahead_of_clocks(now) && s.gathers(now)
-      && !s.must_broadcast()) {
+  if (data && !urgent && !s.is_ahead_of_clocks(now) && s.gathers(now)) {
     s.gather(due, {}, now);
     return nullptr;
   }

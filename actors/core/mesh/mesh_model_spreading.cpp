@@ -1,8 +1,6 @@
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
-#include "actors/core/mesh/common_tree.hpp"
 #include "actors/core/mesh/mesh_model_state.hpp"
 
 // The part of `mesh_model` that gathers news for the neighbours.
@@ -22,152 +20,76 @@ std::optional<peer_name> mesh_model::take_to_compare(instant now) {
   if (!s.spreading.must_compare(now))
     return std::nullopt;
   auto result = s.spreading.take_to_compare(now);
-  if (result)
+  if (result || s.connections.empty())
     return result;
-  std::vector<peer_name> any;
-  for (auto& [neighbour, x] : s.connections)
-    if (x.understands_digests)
-      any.push_back(neighbour);
-  if (any.empty())
-    return std::nullopt;
-  return any[std::uniform_int_distribution<std::size_t>{0,
-                                                        any.size() - 1}(s.rng)];
+  auto any = s.connections.begin();
+  std::advance(
+    any, std::uniform_int_distribution<std::ptrdiff_t>{
+           0, static_cast<std::ptrdiff_t>(s.connections.size()) - 1}(s.rng));
+  return any->first;
 }
 
 // -- steps
 
-// Beside neighbours that all understand no digests, we are as they are.
 bool mesh_model::state::gathers(instant now) const {
   return options.digests && spreading.is_busy(now)
-         && connections.size() >= news_spreading::few
-         && without_digests < connections.size();
+         && connections.size() >= news_spreading::few && without_digests == 0;
 }
 
 void mesh_model::state::gather(const std::vector<slot>& subjects,
                                peer_name from, instant now) {
-  if (subjects.empty() || broadcast_instead(subjects, now))
+  if (subjects.empty())
     return;
-  if (spreading.needs_targets())
-    choose_targets(now);
+  if (spreading.needs_targets()) {
+    auto chosen = targets();
+    std::sort(chosen.begin(), chosen.end());
+    for (auto& [neighbour, x] : connections)
+      if (!std::binary_search(chosen.begin(), chosen.end(), neighbour))
+        spreading.compare_later(neighbour, now);
+    spreading.choose(std::move(chosen));
+  }
   for (auto who : subjects)
     spreading.add(who, from, now);
-  gather_own_record(subjects, now);
-  spreading.compare_some_time(now);
 }
 
-void mesh_model::state::choose_targets(instant now) {
-  auto chosen = targets();
-  std::sort(chosen.begin(), chosen.end());
-  for (auto& [neighbour, x] : connections)
-    if (!std::binary_search(chosen.begin(), chosen.end(), neighbour))
-      spreading.compare_later(neighbour, now);
-  spreading.choose(std::move(chosen));
-}
-
-bool mesh_model::state::broadcast_instead(const std::vector<slot>& subjects,
-                                          instant now) {
-  if (!must_broadcast())
-    return false;
-  for (auto who : subjects)
-    to_announce.add(known.summary(who).name, now);
-  spreading.compare_some_time(now);
-  return true;
-}
-
-void mesh_model::state::gather_own_record(std::vector<slot> beside,
-                                          instant now) {
-  const auto& ours = known.summary(peers::self).version;
-  const auto count = beside.size();
-  if (own_version_gathered == ours)
-    return;
-  add_own_record(beside);
-  if (beside.size() == count)
-    return;
-  spreading.add(peers::self, {}, now);
-  own_version_gathered = ours;
-}
-
-void mesh_model::state::gather_for_some(const std::vector<slot>& news,
-                                        peer_name from, instant now) {
-  // With fewer neighbours, all of them get all gossip.
-  if (news.empty() || !options.digests
-      || connections.size() <= told_at_random())
-    return;
-  if (broadcast_instead(news, now))
-    return;
-  spreading.choose_few(those_who_depend_on_us());
-  for (auto who : news)
-    spreading.add(who, from, now);
-}
-
-void mesh_model::state::gather_again(const std::vector<slot>& lost,
-                                     instant now) {
-  if (lost.empty() || connections.empty())
-    return;
-  // Those that were chosen before its end are not all that depend on us now.
-  choose_targets(now);
-  gather(lost, {}, now);
-}
-
-bool mesh_model::state::must_broadcast() const {
-  if (without_digests == 0)
-    return false;
-  const auto at_random = told_at_random();
-  std::vector<slot> unreliable;
-  for (auto& [neighbour, x] : connections)
-    if (auto who = known.find(neighbour);
-        !x.understands_digests && who != peers::none
-        && known.connections(who).edges().size() >= at_random)
-      unreliable.push_back(who);
-  if (unreliable.empty())
-    return false;
-  const auto in_tree = neighbours_in_common_tree(known.graph());
-  return std::any_of(unreliable.begin(), unreliable.end(), [&](slot x) {
-    return std::binary_search(in_tree.begin(), in_tree.end(), x);
-  });
-}
-
-std::size_t mesh_model::state::told_at_random() const {
-  auto& all = known.by_name();
-  auto count = std::count_if(all.begin(), all.end(), [this](slot x) {
+// The neighbours in the broadcast tree of the first of all peers, so that news
+// reaches all peers as soon as they have the same records, and two others at
+// random, so that most news also reaches all until then. Neighbours with few
+// connections of their own get everything, because nobody else may tell them.
+std::vector<peer_name> mesh_model::state::targets() {
+  constexpr int at_random = 2;
+  auto way = routes_now();
+  auto& order = known.by_name();
+  auto first = std::find_if(order.begin(), order.end(), [this](slot x) {
     return reachable.is_reachable(x);
   });
-  return static_cast<std::size_t>(2 * std::log2(static_cast<double>(count)));
-}
-
-// The neighbours in the common tree, so that news reaches all peers as soon as
-// they have the same records. Those to which nobody else may pass gossip on:
-// neighbours with few connections of their own, with one to us that they have
-// not reported yet, or without digests.
-std::vector<peer_name> mesh_model::state::those_who_depend_on_us() const {
-  auto graph = known.graph();
-  auto in_tree = neighbours_in_common_tree(graph);
-  std::vector<peer_name> result;
-  for (const auto& e : graph.edges(peers::self)) {
-    auto name = known.summary(e.to).name;
-    auto x = connections.find(name);
-    if (x == connections.end())
-      continue;
-    if (!graph.established_both_ways(peers::self, e)
-        || !x->second.understands_digests
-        || graph.edges(e.to).size() < news_spreading::few
-        || std::binary_search(in_tree.begin(), in_tree.end(), e.to))
-      result.push_back(name);
+  auto root = known.summary(*first).name;
+  auto result = way->broadcast_targets(root);
+  if (auto parent = way->broadcast_sender(root)) {
+    // The parent has ended, or its record was made up.
+    if (connections.count(*parent) == 0)
+      return all_neighbours();
+    result.push_back(*parent);
   }
+  std::sort(result.begin(), result.end());
+  std::vector<peer_name> others, few_connections;
+  for (auto& [neighbour, x] : connections)
+    if (std::binary_search(result.begin(), result.end(), neighbour))
+      continue;
+    else if (way->connection_count(neighbour) < news_spreading::few)
+      few_connections.push_back(neighbour);
+    else
+      others.push_back(neighbour);
+  result.insert(result.end(), few_connections.begin(), few_connections.end());
+  std::sample(others.begin(), others.end(), std::back_inserter(result),
+              at_random, rng);
   return result;
 }
 
-// Two at random besides, so that most news also reaches all while peers do not
-// have the same records.
-std::vector<peer_name> mesh_model::state::targets() {
-  constexpr int at_random = 2;
-  auto result = those_who_depend_on_us();
-  std::vector<peer_name> others;
+std::vector<peer_name> mesh_model::state::all_neighbours() const {
+  std::vector<peer_name> result;
   for (auto& [neighbour, x] : connections)
-    if (!std::binary_search(result.begin(), result.end(), neighbour))
-      others.push_back(neighbour);
-  std::sample(others.begin(), others.end(), std::back_inserter(result),
-              at_random, rng);
+    result.push_back(neighbour);
   return result;
 }
 

@@ -53,14 +53,13 @@ admission mesh_model::state::admit(const connection_offer& offer, instant now,
   const auto was_reachable =
     before != peers::none && reachable.is_reachable(before);
   auto result = register_remote(offer.remote, now, out);
-  const auto waited = forget_connection(name);
+  forget_connection(name);
   connections[name] = {
     offer.id,       offer.uid, offer.remote.uid,    offer.remote_address,
     offer.outbound, false,     offer.remote.digests};
   without_digests += offer.remote.digests ? 0 : 1;
   names_by_connection[offer.id] = name;
-  result.compare_later =
-    gathers(now) && was_reachable && !result.restarted && offer.remote.digests;
+  result.compare_later = gathers(now) && was_reachable && !result.restarted;
   if (!result.compare_later)
     to_announce.add(name, now);
   connections_changed(now, out);
@@ -75,17 +74,16 @@ admission mesh_model::state::admit(const connection_offer& offer, instant now,
       gather(told, {}, now);
   }
   spreading.added(name);
-  gather_again(waited, now);
   return result;
 }
 
-std::vector<slot> mesh_model::state::forget_connection(peer_name remote) {
+void mesh_model::state::forget_connection(peer_name remote) {
   auto known_one = connections.find(remote);
   if (known_one == connections.end())
-    return {};
+    return;
   without_digests -= known_one->second.understands_digests ? 0 : 1;
+  spreading.remove(remote);
   connections.erase(known_one);
-  return spreading.remove(remote);
 }
 
 std::optional<connection_id>

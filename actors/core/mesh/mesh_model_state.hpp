@@ -41,7 +41,7 @@ struct mesh_model::state {
     bool is_named = false;
     /// Set while the connection is given up: our record no longer has it. Our
     /// routes have it until then, because others have yet to hear.
-    std::optional<instant> leaves_at{};
+    std::optional<instant> leaves_at;
   };
 
   /// A record in an update, read but not applied.
@@ -60,7 +60,7 @@ struct mesh_model::state {
   struct staged_update {
     std::vector<slot> subjects;         ///< peers with a record in the update
     std::vector<staged_record> records; ///< records that may be news
-    std::vector<slot> not_older;        ///< subjects newer than ours or equal
+    std::vector<slot> not_older;        ///< subjects with at least our version
     std::vector<slot> created;          ///< peers that were not known before
     /// For each unreachable peer, the newest edition of its record in the
     /// update. If such a peer has restarted, the update may contain its old and
@@ -100,8 +100,7 @@ struct mesh_model::state {
   /// remote's introduction.
   admission register_remote(const wire::introduction& remote, instant now,
                             mesh_model_effects& out);
-  /// Returns what was gathered for the neighbour.
-  std::vector<slot> forget_connection(peer_name remote);
+  void forget_connection(peer_name remote);
   std::vector<connection_summary> own_summaries() const;
   void connections_changed(instant now, mesh_model_effects& out);
   /// Takes the connection out of our record, or puts it back.
@@ -218,24 +217,7 @@ struct mesh_model::state {
   /// Whether news is gathered instead of passed on at once.
   bool gathers(instant now) const;
   void gather(const std::vector<slot>& subjects, peer_name from, instant now);
-  /// Gathers our own record, too, once it has changed: others may need it to
-  /// see the way to the peers that they hear of.
-  void gather_own_record(std::vector<slot> beside, instant now);
-  /// Sees to it that gossip, which goes to random neighbours, also reaches
-  /// those who depend on us.
-  void gather_for_some(const std::vector<slot>& news, peer_name from,
-                       instant now);
-  /// Gathers what waited for a neighbour that is gone for those in its place.
-  void gather_again(const std::vector<slot>& lost, instant now);
-  void choose_targets(instant now);
-  /// Whether others hear news of us only over a neighbour that passes gossip on
-  /// to some of its neighbours. They all hear what we broadcast.
-  bool must_broadcast() const;
-  /// If so, announces the records of the subjects.
-  bool broadcast_instead(const std::vector<slot>& subjects, instant now);
-  /// To how many neighbours a peer passes gossip on.
-  std::size_t told_at_random() const;
-  std::vector<peer_name> those_who_depend_on_us() const;
+  std::vector<peer_name> all_neighbours() const;
   /// The neighbours for which news is gathered until the next message.
   std::vector<peer_name> targets();
   routes_ptr routes_now();
@@ -263,9 +245,7 @@ struct mesh_model::state {
   degree_control degrees;
   news_spreading spreading;
   std::size_t without_digests = 0; // our neighbours that understand none
-  // The latest version of our record that was gathered beside other records.
-  std::uint64_t own_version_gathered = 0;
-  std::set<peer_name> told_left; // known, unreachable, reported as left
+  std::set<peer_name> told_left;   // known, unreachable, reported as left
   std::map<peer_name, own_connection> connections;
   std::unordered_map<connection_id, peer_name> names_by_connection;
   std::uint64_t generation = 0;

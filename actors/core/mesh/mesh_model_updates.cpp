@@ -59,25 +59,23 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
       best = edition;
   }
   auto mine = edition_of(known.summary(who));
+  if (!supersedes(mine, edition))
+    out.not_older.push_back(who);
   if (supersedes(mine, edition)
       && (who == peers::self || !is_news(who, edition)))
     return true;
   // Most records of periodic gossip are the same as ours, byte for byte, and
   // are not read any further.
-  if (mine.uid == edition.uid && reader.ends_with(known.encoded(who).data())) {
-    out.not_older.push_back(who);
+  if (mine.uid == edition.uid && reader.ends_with(known.encoded(who).data()))
     return true;
-  }
   auto record = read_record(reader, peer);
   if (!record)
     return false;
   if (who == peers::self)
     note_record_about_us(record->encoded, out);
   else if (is_news(who, edition)
-           || supersedes(record->encoded, known.encoded(who))) {
-    out.not_older.push_back(who);
+           || supersedes(record->encoded, known.encoded(who)))
     out.records.push_back({who, std::move(*record)});
-  }
   return true;
 }
 
@@ -87,11 +85,7 @@ mesh_model::state::read_record(wire::topology_update_reader& reader,
   if (!reader.read_connections(scratch))
     return std::nullopt;
   record_limits::apply(scratch);
-  peers::received_record result{peer, scratch, known.encode(peer, scratch)};
-  constexpr std::size_t most_kept = 64;
-  if (scratch.capacity() > most_kept)
-    std::vector<wire::connection_view>{}.swap(scratch);
-  return result;
+  return peers::received_record{peer, scratch, known.encode(peer, scratch)};
 }
 
 void mesh_model::state::note_record_about_us(const encoded_record& reported,
@@ -148,7 +142,7 @@ applied_update mesh_model::state::to_pass_on(staged_update& update,
                                              wanted_of_update wanted,
                                              peer_name from) {
   if (!news.empty())
-    spreading.note_news(news.size(), from, now);
+    spreading.note_news(news.size(), now);
   for (auto who : update.not_older)
     spreading.is_known_to(from, who);
   applied_update result;
@@ -158,8 +152,6 @@ applied_update mesh_model::state::to_pass_on(staged_update& update,
     gather(news, from, now);
     return result;
   }
-  if (wanted.news)
-    gather_for_some(news, from, now);
   auto& subjects = update.subjects;
   add_own_record(subjects);
   add_own_record(news);

@@ -1,56 +1,25 @@
 #include "actors/core/mesh/news_spreading.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "actors/core/mesh/announcements.hpp"
 
 namespace cafmesh {
 
-void news_spreading::note_news(std::size_t records, peer_name from,
-                               instant now) {
+void news_spreading::note_news(std::size_t records, instant now) {
   if (!at_once_) {
     at_once_.emplace(passed_at_once, for_one_more, now);
     at_once_->take(now, passed_at_once);
-    busy_until_ = now + busy;
   }
-  // While others gather, too, an update stands for several.
-  constexpr std::size_t gathered = 4;
-  auto updates = 1 + records / records_of_an_update;
-  auto cost = static_cast<std::uint32_t>(std::min<std::size_t>(
-    is_busy(now) ? gathered * updates : updates, passed_at_once / 2));
-  // A large update counts as far as the neighbour's share goes.
-  auto& share = bucket_of(from, now);
-  while (cost > 0 && !share.take(now, cost))
-    cost /= 2;
-  if (cost > 0 && !at_once_->take(now, cost))
+  if (records > passed_at_once
+      || !at_once_->take(now, static_cast<std::uint32_t>(records)))
     busy_until_ = now + busy;
-}
-
-token_bucket& news_spreading::bucket_of(peer_name neighbour, instant now) {
-  auto& all = at_once_from_;
-  if (all.size() >= most_counted && all.count(neighbour) == 0) {
-    for (auto i = all.begin(); i != all.end();)
-      i = i->second.is_full(now) ? all.erase(i) : std::next(i);
-    if (all.size() >= most_counted)
-      return all.begin()->second;
-  }
-  return all.try_emplace(neighbour, passed_at_once / 2, 2 * for_one_more, now)
-    .first->second;
 }
 
 void news_spreading::choose(std::vector<peer_name> neighbours) {
   for (auto x : neighbours)
     targets_.try_emplace(x);
-  has_few_targets_ = false;
-}
-
-void news_spreading::choose_few(std::vector<peer_name> neighbours) {
-  if (!targets_.empty())
-    return;
-  choose(std::move(neighbours));
-  has_few_targets_ = true;
 }
 
 void news_spreading::added(peer_name neighbour) {
@@ -68,9 +37,6 @@ void news_spreading::add(slot who, peer_name except, instant now) {
   }
   if (!std::exchange(waits_, true))
     due_ = std::max(now + announcements::moment, not_before_);
-}
-
-void news_spreading::compare_some_time(instant now) {
   if (!first_gathered_)
     first_gathered_ = now;
   last_gathered_ = now;
@@ -82,10 +48,9 @@ void news_spreading::is_known_to(peer_name neighbour, slot who) {
     x->second[who] = false;
 }
 
-std::vector<slot> news_spreading::remove(peer_name neighbour) {
+void news_spreading::remove(peer_name neighbour) {
+  targets_.erase(neighbour);
   to_compare_.erase(neighbour);
-  auto x = targets_.extract(neighbour);
-  return x ? slots_in(x.mapped()) : std::vector<slot>{};
 }
 
 void news_spreading::renumber(const std::vector<slot>& moved) {
@@ -106,21 +71,18 @@ std::vector<news_spreading::parcel> news_spreading::take_due(std::size_t peers,
   std::map<bits, std::vector<peer_name>> by_subjects;
   for (auto& [neighbour, subjects] : std::exchange(targets_, {}))
     by_subjects[std::move(subjects)].push_back(neighbour);
-  for (auto& [subjects, neighbours] : by_subjects)
-    if (auto all = slots_in(subjects); !all.empty())
-      result.push_back({std::move(neighbours), std::move(all)});
-  waits_ = has_few_targets_ = false;
+  for (auto& [subjects, neighbours] : by_subjects) {
+    parcel x{std::move(neighbours), {}};
+    for (std::size_t i = 0; i < subjects.size(); ++i)
+      if (subjects[i])
+        x.subjects.push_back(static_cast<slot>(i));
+    if (!x.subjects.empty())
+      result.push_back(std::move(x));
+  }
+  waits_ = false;
   const auto count = static_cast<duration::rep>(std::min<std::size_t>(
     peers, static_cast<std::size_t>(longest / pause_per_peer)));
   not_before_ = now + std::max(shortest, pause_per_peer * count);
-  return result;
-}
-
-std::vector<slot> news_spreading::slots_in(const bits& xs) {
-  std::vector<slot> result;
-  for (std::size_t i = 0; i < xs.size(); ++i)
-    if (xs[i])
-      result.push_back(static_cast<slot>(i));
   return result;
 }
 

@@ -22,20 +22,13 @@ public:
   /// pass all news on to it, because others may not.
   static constexpr std::size_t few = 4;
 
-  /// This many updates with news are passed on at once, and one more in each
-  /// interval; `records_of_an_update` more records count as another update.
-  /// With more, news is gathered until there has been little for `busy`, which
-  /// is long, because nodes of a busy machine pass on little in a second. Half
-  /// of this can come from one neighbour, so a member that changes records all
-  /// the time makes few nodes gather.
+  /// This many new records are passed on at once, and one more in each
+  /// interval. With more, news is gathered until there has been little for
+  /// `busy`, which is long, because nodes of a busy machine pass on little in a
+  /// second.
   static constexpr std::uint32_t passed_at_once = 64;
-  static constexpr std::size_t records_of_an_update = 16;
   static constexpr duration for_one_more = std::chrono::milliseconds{50};
   static constexpr duration busy = std::chrono::seconds{5};
-
-  /// The neighbours whose updates are counted each on its own. Those that are
-  /// gone still count, or they could return at once.
-  static constexpr std::size_t most_counted = 1024;
 
   /// The pause between two messages to a neighbour is `pause_per_peer` for each
   /// peer of the mesh, within these limits.
@@ -52,7 +45,7 @@ public:
   // -- how much news there is
 
   /// To be called for each update with news.
-  void note_news(std::size_t records, peer_name from, instant now);
+  void note_news(std::size_t records, instant now);
 
   bool is_busy(instant now) const noexcept {
     return now < busy_until_;
@@ -62,16 +55,11 @@ public:
 
   /// Whether `choose` has to be called before `add`.
   bool needs_targets() const noexcept {
-    return targets_.empty() || has_few_targets_;
+    return targets_.empty();
   }
 
-  /// Chooses the neighbours for the news that is gathered next, in addition to
-  /// those that were chosen before.
+  /// Chooses the neighbours for the news that is gathered next.
   void choose(std::vector<peer_name> neighbours);
-
-  /// Chooses neighbours for news that others get at once, if none were chosen
-  /// yet. Other news still needs targets.
-  void choose_few(std::vector<peer_name> neighbours);
 
   /// To be called for each new neighbour, which may depend on us for the news
   /// that is gathered from now on.
@@ -81,15 +69,11 @@ public:
   /// one.
   void add(slot who, peer_name except, instant now);
 
-  /// To be called if not all neighbours hear of the news that was added.
-  void compare_some_time(instant now);
-
   /// To be called for a record that a neighbour has sent and that is not older
   /// than ours.
   void is_known_to(peer_name neighbour, slot who);
 
-  /// Forgets a neighbour, and returns what waited for it.
-  std::vector<slot> remove(peer_name neighbour);
+  void remove(peer_name neighbour);
 
   /// To be called after `peers::compact`: slot `x` has become `moved[x]`.
   void renumber(const std::vector<slot>& moved);
@@ -123,17 +107,13 @@ public:
 private:
   using bits = std::vector<bool>; // by slot
 
-  token_bucket& bucket_of(peer_name neighbour, instant now);
-  static std::vector<slot> slots_in(const bits& xs);
   std::optional<instant> compare_at() const;
 
   // Null before the first news, because a node that has just started hears
   // much.
   std::optional<token_bucket> at_once_;
-  std::map<peer_name, token_bucket> at_once_from_;
   instant busy_until_;
   std::map<peer_name, bits> targets_;
-  bool has_few_targets_ = false;
   bool waits_ = false; // whether any bit is set
   instant due_;
   instant not_before_;

@@ -58,16 +58,6 @@ std::size_t peer_records::size() const noexcept {
 }
 
 std::vector<payload> peer_records::encode() const {
-  return written_.get([this] { return write(); });
-}
-
-std::pair<gossip_data_ptr, gossip_data_ptr> peer_records::split() const {
-  if (ranks_.empty())
-    return {};
-  return parts_.get([this] { return divide(); });
-}
-
-std::vector<payload> peer_records::write() const {
   auto result = messages_.replies;
   auto definitions = wire::topology_definitions();
   for (auto first = records_.begin(); first != records_.end();) {
@@ -149,7 +139,9 @@ std::vector<std::uint32_t> peer_records::by_rank() const {
   return result;
 }
 
-std::pair<gossip_data_ptr, gossip_data_ptr> peer_records::divide() const {
+std::pair<gossip_data_ptr, gossip_data_ptr> peer_records::split() const {
+  if (ranks_.empty())
+    return {};
   auto order = by_rank();
   std::vector<std::uint8_t> taken(records_.size());
   std::size_t size = 0;

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "actors/core/gossip/divisible_data.hpp"
-#include "actors/core/mesh/computed_once.hpp"
 #include "actors/core/mesh/shared_block.hpp"
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/payload.hpp>
@@ -143,7 +142,6 @@ public:
   /// The size in bytes of all records, without the type definitions of gob.
   std::size_t size() const noexcept;
 
-  /// Encodes at the first call. All that send the same object share the bytes.
   std::vector<payload> encode() const override;
 
   /// Merges the records. If both sides have a record of the same peer, the
@@ -151,7 +149,7 @@ public:
   gossip_data_ptr merge(const gossip_data& other) const override;
 
   /// Splits off records in the order of their ranks; unranked records are in
-  /// the last part. Returns the same parts at each call.
+  /// the last part.
   std::pair<gossip_data_ptr, gossip_data_ptr> split() const override;
 
   /// A record names its peer, so the source of a broadcast does not matter.
@@ -163,19 +161,12 @@ private:
   std::uint32_t rank(std::size_t i) const noexcept {
     return ranks_.empty() ? unranked : ranks_[i];
   }
-  std::vector<payload> write() const;
-  std::pair<gossip_data_ptr, gossip_data_ptr> divide() const;
   void append(const peer_records& from, std::size_t i, std::uint32_t rank);
   std::vector<std::uint32_t> by_rank() const;
 
   std::vector<encoded_record> records_;
   std::vector<std::uint32_t> ranks_; // empty or one for each record
   digest_messages messages_;
-
-  // News for many neighbours is one object, which their senders use at the same
-  // time.
-  computed_once<std::vector<payload>> written_;
-  computed_once<std::pair<gossip_data_ptr, gossip_data_ptr>> parts_;
 };
 
 } // namespace cafmesh

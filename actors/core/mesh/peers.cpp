@@ -276,14 +276,10 @@ std::vector<wire::connection_view> peers::views_of_own() const {
 encoded_record
 peers::encode(const peer_summary& peer,
               const std::vector<wire::connection_view>& connections) {
-  // In a large star, each peer would keep memory for the record of the hub.
-  constexpr std::size_t most_kept = 4096;
   auto data = wire::write_peer_record(scratch_, peer, connections);
-  auto result = sharing_ ? sharing_->get(peer.name, edition_of(peer), data)
-                         : encoded_record{peer.name, edition_of(peer), data};
-  if (scratch_.capacity() > most_kept)
-    bytes{}.swap(scratch_);
-  return result;
+  if (sharing_)
+    return sharing_->get(peer.name, edition_of(peer), data);
+  return {peer.name, edition_of(peer), data};
 }
 
 const encoded_record& peers::encoded(slot who) {

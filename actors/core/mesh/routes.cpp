@@ -88,16 +88,12 @@ private:
 
 routes::routes(std::uint64_t generation, mesh_graph g, route_scope scope)
     : generation_(generation), graph_(std::move(g)), scope_(scope) {
+  search();
+  count_destinations();
 }
 
-const routes::paths& routes::found() const {
-  return found_->get([this] { return search(); });
-}
-
-routes::paths routes::search() const {
-  paths result;
-  auto& hops = result.next_hop;
-  hops.assign(graph_.connections.size(), none);
+void routes::search() {
+  next_hop_.assign(graph_.connections.size(), none);
   auto self = graph_.self;
   for (frontier found{graph_, scope_, self}; found.unfinished();
        found.advance()) {
@@ -106,23 +102,21 @@ routes::paths routes::search() const {
     found.sort_level();
     found.for_each_of_level([&](slot x) {
       found.expand(x, [&](slot to) {
-        hops[to] = x == self ? to : hops[x];
-        ++result.reachable;
+        next_hop_[to] = x == self ? to : next_hop_[x];
+        ++reachable_;
       });
     });
   }
-  count_destinations(result);
-  return result;
 }
 
-void routes::count_destinations(paths& out) const {
-  std::vector<std::uint32_t> destinations(out.next_hop.size());
-  for (auto hop : out.next_hop)
+void routes::count_destinations() {
+  std::vector<std::uint32_t> destinations(next_hop_.size());
+  for (auto hop : next_hop_)
     if (hop != none)
       ++destinations[hop];
   for (auto& e : graph_.edges(graph_.self))
     if (auto count = std::exchange(destinations[e.to], 0u); count != 0)
-      out.neighbours.push_back({e.to, count});
+      neighbours_.push_back({e.to, count});
 }
 
 slot routes::slot_of(peer_name name) const noexcept {
@@ -135,10 +129,9 @@ slot routes::slot_of(peer_name name) const noexcept {
 
 std::optional<peer_name> routes::next_hop(peer_name to) const {
   auto who = slot_of(to);
-  if (who == none)
+  if (who == none || next_hop_[who] == none)
     return std::nullopt;
-  auto hop = found().next_hop[who];
-  return hop == none ? std::nullopt : std::optional{name_of(hop)};
+  return name_of(next_hop_[who]);
 }
 
 std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
@@ -201,10 +194,9 @@ std::size_t routes::connection_count(peer_name name) const {
 std::vector<peer_name> routes::random_neighbours(peer_name except,
                                                  std::mt19937_64& rng) const {
   std::vector<neighbour> pool;
-  auto& all = found().neighbours;
-  pool.reserve(all.size());
+  pool.reserve(neighbours_.size());
   std::uint32_t total = 0;
-  for (auto& x : all) {
+  for (auto& x : neighbours_) {
     if (name_of(x.who) == except)
       continue;
     pool.push_back(x);

@@ -6,7 +6,6 @@
 #include <random>
 #include <vector>
 
-#include "actors/core/mesh/computed_once.hpp"
 #include "actors/core/mesh/mesh_graph.hpp"
 #include <cafmesh/peer_name.hpp>
 
@@ -26,9 +25,8 @@ enum class route_scope : std::uint8_t {
 /// actors can share one object of this class.
 class routes {
 public:
-  /// Next hops are computed at the first call that needs them, because most
-  /// snapshots of a mesh that changes pass on broadcasts only. This takes time
-  /// in O(peers + connections) at worst, and far less in a dense mesh.
+  /// Computes the next hops. Takes time in O(peers + connections) at worst, and
+  /// far less in a dense mesh.
   routes(std::uint64_t generation, mesh_graph g,
          route_scope scope = route_scope::all);
 
@@ -55,8 +53,8 @@ public:
   }
 
   /// How many peers are reachable, ourselves included.
-  std::size_t reachable() const {
-    return found().reachable;
+  std::size_t reachable() const noexcept {
+    return reachable_;
   }
 
   /// The neighbours to which a broadcast of `source` has to be passed on. Each
@@ -93,18 +91,9 @@ private:
     std::uint32_t destinations; // peers with this next hop, itself included
   };
 
-  struct paths {
-    // The next hop of each peer, by slot; `none` for ourselves and for
-    // unreachable peers.
-    std::vector<slot> next_hop;
-    std::size_t reachable = 1;
-    std::vector<neighbour> neighbours;
-  };
-
   static constexpr slot none = 0xffff'ffffu;
-  const paths& found() const;
-  paths search() const;
-  void count_destinations(paths& out) const;
+  void search();
+  void count_destinations();
   slot slot_of(peer_name name) const noexcept;
   peer_name name_of(slot who) const noexcept {
     return names()[graph_.peers->ranks[who]];
@@ -113,9 +102,11 @@ private:
   std::uint64_t generation_;
   mesh_graph graph_;
   route_scope scope_;
-  // Copies share the paths.
-  std::shared_ptr<computed_once<paths>> found_ =
-    std::make_shared<computed_once<paths>>();
+  // The next hop of each peer, by slot; `none` for ourselves and for
+  // unreachable peers.
+  std::vector<slot> next_hop_;
+  std::size_t reachable_ = 1;
+  std::vector<neighbour> neighbours_;
 };
 
 using routes_ptr = std::shared_ptr<const routes>;

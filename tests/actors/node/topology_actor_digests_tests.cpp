@@ -111,30 +111,6 @@ BOOST_AUTO_TEST_CASE(a_dense_mesh_agrees_whoever_understands_digests) {
   }
 }
 
-// `m` has so many neighbours that it passes gossip on to some of them only.
-// Four leaves depend on it.
-BOOST_AUTO_TEST_CASE(leaves_of_a_node_without_digests_hear_of_gathered_news) {
-  const std::string dense = "abcdefghijkl";
-  const std::string leaves = "nopq";
-  for (char x : dense)
-    add(x);
-  add_without_digests('m');
-  for (char x : leaves)
-    add_without_digests(x);
-  for (char x : dense)
-    at('m').connect_to(at(x));
-  for (char x : leaves)
-    at(x).connect_to(at('m'));
-  run_for(seconds{1});
-  for (std::size_t i = 1; i < dense.size(); ++i)
-    for (std::size_t k = 1; k <= std::min<std::size_t>(i, 4); ++k)
-      at(dense[i]).connect_to(at(dense[i - k]));
-  run_for(seconds{3}); // before most of the periodic gossip
-  auto first = at('a').topology();
-  for (char x : dense + 'm' + leaves)
-    BOOST_TEST(at(x).topology() == first, x);
-}
-
 BOOST_AUTO_TEST_CASE(a_remote_without_digests_gets_all_records_at_intervals) {
   build("ab");
   stranger s{*this, at('a')};

@@ -17,10 +17,6 @@ peer_uid uid_of(unsigned peer) {
   return peer_uid{peer * 100};
 }
 
-unsigned number_of(peer_name x) {
-  return static_cast<unsigned>(x.number());
-}
-
 } // namespace
 
 mesh_simulation::mesh_simulation(std::uint64_t seed, unsigned peers,
@@ -31,12 +27,11 @@ mesh_simulation::mesh_simulation(std::uint64_t seed, unsigned peers,
     mesh_model_options options;
     options.seed = rng_();
     options.limits = limits;
+    options.digests = true;
     local_identity self{name_of(i), "peer", uid_of(i),
                         static_cast<short_id>(i)};
     auto lines = std::make_shared<std::size_t>(0);
-    models_.push_back({self,
-                       options,
-                       mesh_model{self, options},
+    models_.push_back({mesh_model{self, options},
                        hasty.count(i) != 0,
                        {},
                        now_ + gossip_interval * (i + 1) / (peers + 1),
@@ -45,16 +40,6 @@ mesh_simulation::mesh_simulation(std::uint64_t seed, unsigned peers,
                        mesh_log{self.name, [lines](bool, const std::string&) {
                                   ++*lines;
                                 }}});
-  }
-  set_dates();
-}
-
-void mesh_simulation::use_digests(std::set<unsigned> peers) {
-  digesters_ = std::move(peers);
-  for (unsigned i = 1; i <= size(); ++i) {
-    auto& x = at(i);
-    x.options.digests = digesters_.count(i) != 0;
-    x.model = mesh_model{x.self, x.options};
   }
   set_dates();
 }
@@ -138,15 +123,13 @@ void mesh_simulation::arrive(const message& x) {
       != wire::topology_message::update)
     return answer(x);
   mesh_model_effects effects;
-  const auto is_broadcast = x.source != 0;
-  auto applied = receiver.model.apply_update(
-    x.update, now_, effects, {is_broadcast, !is_broadcast}, name_of(x.from));
+  auto applied = receiver.model.apply_update(x.update, now_, effects,
+                                             {false, true}, name_of(x.from));
   if (!applied) // a real connection would close
     return remove(x.to, x.from);
   if (receiver.hasty)
     receiver.model.tick(now_ + 1h, effects);
-  gossip(x.to, applied->news, x.from);
-  broadcast(x.to, applied->everything, x.from, x.source);
+  flood(x.to, applied->news, x.from);
   after(x.to, effects);
 }
 
@@ -163,55 +146,30 @@ void mesh_simulation::answer(const message& x) {
 }
 
 void mesh_simulation::send(unsigned from, unsigned to,
-                           const gossip_data_ptr& data, unsigned source) {
+                           const gossip_data_ptr& data) {
   if (to > size())
     return; // a liar ignores updates
   auto& last = last_arrival_[{from, to}];
   last = std::max(last, now_ + std::chrono::milliseconds{1 + below(60)});
   for (auto& update : data->encode())
-    under_way_.emplace(last,
-                       message{from, to, update.view().to_bytes(), source});
+    under_way_.emplace(last, message{from, to, update.view().to_bytes()});
 }
 
-void mesh_simulation::gossip(unsigned from, const gossip_data_ptr& data,
-                             unsigned except) {
+void mesh_simulation::flood(unsigned from, const gossip_data_ptr& data,
+                            unsigned except) {
   if (!data)
     return;
-  std::vector<unsigned> all;
   for (auto& [neighbour, id] : at(from).links)
-    all.push_back(neighbour);
-  for (auto neighbour : to_some_ ? random_neighbours(from) : all)
     if (neighbour != except) {
       ++sent;
       send(from, neighbour, data);
     }
 }
 
-std::vector<unsigned> mesh_simulation::random_neighbours(unsigned peer) {
-  std::vector<unsigned> result;
-  auto way = model(peer).current_routes();
-  for (auto x : way->random_neighbours(name_of(peer), rng_))
-    if (at(peer).links.count(number_of(x)) != 0)
-      result.push_back(number_of(x));
-  return result;
-}
-
-void mesh_simulation::broadcast(unsigned from, const gossip_data_ptr& data,
-                                unsigned except, unsigned source) {
-  if (!data)
-    return;
-  auto way = model(from).current_routes();
-  for (auto x : way->broadcast_targets(name_of(source)))
-    if (auto to = number_of(x); to != except && at(from).links.count(to) != 0) {
-      ++sent;
-      send(from, to, data, source);
-    }
-}
-
 void mesh_simulation::after(unsigned peer, mesh_model_effects& effects) {
   impersonations += effects.impersonated ? 1 : 0;
   log(at(peer).log, effects);
-  broadcast(peer, at(peer).model.take_announcement(now_), 0, peer);
+  flood(peer, at(peer).model.take_announcement(now_), 0);
 }
 
 void mesh_simulation::log(mesh_log& to,
@@ -236,18 +194,17 @@ std::size_t mesh_simulation::most_lines() const {
 }
 
 void mesh_simulation::send_gathered(unsigned peer) {
+  auto number_of = [](peer_name x) {
+    return static_cast<unsigned>(x.number());
+  };
   for (auto& x : at(peer).model.take_gathered(now_))
     for (auto neighbour : x.neighbours) {
       ++sent;
       ++gathered;
-      auto to = number_of(neighbour);
-      send(peer, to, x.records);
+      send(peer, number_of(neighbour), x.records);
     }
-  if (auto neighbour = at(peer).model.take_to_compare(now_)) {
-    auto to = number_of(*neighbour);
-    BOOST_TEST_REQUIRE((to > size() || compare_digests(peer, to)));
-    send_everything(peer, to);
-  }
+  if (auto neighbour = at(peer).model.take_to_compare(now_))
+    send_everything(peer, number_of(*neighbour));
 }
 
 void mesh_simulation::send_everything(unsigned from, unsigned to) {
@@ -272,8 +229,9 @@ void mesh_simulation::step() {
     send_gathered(i);
     if (x.next_gossip <= now_ && gossips_ && !x.links.empty()) {
       x.next_gossip = now_ + gossip_interval;
-      for (auto to : random_neighbours(i))
-        send_everything(i, to);
+      auto to = x.links.begin();
+      std::advance(to, below(x.links.size()));
+      send_everything(i, to->first);
     }
   }
 }

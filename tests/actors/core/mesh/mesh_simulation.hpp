@@ -16,9 +16,9 @@
 namespace cafmesh::test {
 
 /// A mesh of mesh models in virtual time. Updates take random times, but do not
-/// overtake each other on one connection. Broadcasts go along their trees.
-/// Gossip goes to all neighbours or, after `gossip_to_some`, to random ones.
-/// Each model sends its complete state to random neighbours every few seconds.
+/// overtake each other on one connection. Each model passes all news on to all
+/// neighbours, or gathers it, and sends its complete state to a random
+/// neighbour every few seconds.
 class mesh_simulation {
 public:
   /// @param hasty the peers that forget unreachable peers at each update, as
@@ -30,12 +30,8 @@ public:
 
   /// Makes two neighbours compare digests if both are in `peers`. Other
   /// neighbours send each other their complete state.
-  /// To be called before any connection is made.
-  void use_digests(std::set<unsigned> peers);
-
-  /// Makes models pass gossip on to as many random neighbours as nodes do.
-  void gossip_to_some() {
-    to_some_ = true;
+  void use_digests(std::set<unsigned> peers) {
+    digesters_ = std::move(peers);
   }
 
   void stop_periodic_gossip() {
@@ -91,8 +87,6 @@ public:
 
 private:
   struct node {
-    local_identity self;
-    mesh_model_options options;
     mesh_model model;
     bool hasty = false;
     std::map<unsigned, connection_id> links; // by neighbour
@@ -105,7 +99,6 @@ private:
     unsigned from;
     unsigned to;
     bytes update;
-    unsigned source = 0; // of a broadcast
   };
 
   node& at(unsigned peer) {
@@ -114,12 +107,8 @@ private:
   void add(unsigned peer, unsigned remote, connection_id id);
   void remove(unsigned peer, unsigned remote);
   void arrive(const message& x);
-  void send(unsigned from, unsigned to, const gossip_data_ptr& data,
-            unsigned source = 0);
-  void gossip(unsigned from, const gossip_data_ptr& data, unsigned except);
-  std::vector<unsigned> random_neighbours(unsigned peer);
-  void broadcast(unsigned from, const gossip_data_ptr& data, unsigned except,
-                 unsigned source);
+  void send(unsigned from, unsigned to, const gossip_data_ptr& data);
+  void flood(unsigned from, const gossip_data_ptr& data, unsigned except);
   void after(unsigned peer, mesh_model_effects& effects);
   void log(mesh_log& to, const mesh_model_effects& effects) const;
   void send_gathered(unsigned peer);
@@ -142,7 +131,6 @@ private:
   std::uint64_t last_id_ = 0;
   std::set<unsigned> digesters_;
   bool gossips_ = true;
-  bool to_some_ = false;
 };
 
 } // namespace cafmesh::test

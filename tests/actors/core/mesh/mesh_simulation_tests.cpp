@@ -31,6 +31,21 @@ std::set<unsigned> some_digesters(std::uint64_t seed, unsigned peers) {
   return result;
 }
 
+/// Connects each peer to five earlier ones at about the same time. All peers
+/// use digests, except the first `without`.
+void make_dense(mesh_simulation& mesh, unsigned without = 0) {
+  mesh.stop_periodic_gossip();
+  std::set<unsigned> digesters;
+  for (unsigned i = without + 1; i <= mesh.size(); ++i)
+    digesters.insert(i);
+  mesh.use_digests(std::move(digesters));
+  for (unsigned i = 2; i <= mesh.size(); ++i) {
+    for (unsigned k = 0; k < 5; ++k)
+      mesh.connect(i, 1 + static_cast<unsigned>(mesh.below(i - 1)));
+    mesh.run_for(10ms);
+  }
+}
+
 unsigned anybody(mesh_simulation& mesh) {
   return 1 + static_cast<unsigned>(mesh.below(mesh.size()));
 }
@@ -242,6 +257,85 @@ BOOST_AUTO_TEST_CASE(parts_that_meet_agree_at_once_though_some_are_hasty) {
     mesh.connect(3, 4);
     // All must agree well before the next periodic gossip.
     mesh.run_for(500ms);
+    auto wrong = mesh.disagreement();
+    BOOST_TEST(wrong.empty(), "seed " << seed << ": " << wrong);
+  }
+}
+
+// -- meshes in which news is gathered
+
+BOOST_AUTO_TEST_CASE(a_dense_mesh_agrees_without_periodic_gossip) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    mesh_simulation mesh{seed, 40};
+    make_dense(mesh, seed % 4 == 0 ? 15 : 0);
+    mesh.run_for(12s);
+    auto wrong = mesh.disagreement();
+    BOOST_TEST_REQUIRE(wrong.empty(), "seed " << seed << ": " << wrong);
+    BOOST_TEST((seed % 4 == 0 || mesh.gathered > 0));
+    auto before = mesh.sent;
+    mesh.run_for(20s);
+    BOOST_TEST_REQUIRE(mesh.sent == before, "seed " << seed);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_growing_star_agrees_without_periodic_gossip) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    mesh_simulation mesh{seed, 40};
+    mesh.stop_periodic_gossip();
+    mesh.use_digests(some_digesters(3 * seed, mesh.size()));
+    for (unsigned i = 2; i <= mesh.size(); ++i) {
+      mesh.connect(i, 1);
+      mesh.run_for(std::chrono::milliseconds{10 * mesh.below(4)});
+    }
+    mesh.run_for(1500ms);
+    auto wrong = mesh.disagreement();
+    BOOST_TEST_REQUIRE(wrong.empty(), "seed " << seed << ": " << wrong);
+    BOOST_TEST(mesh.gathered > 0u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_dense_mesh_forms_with_few_messages) {
+  mesh_simulation mesh{1, 40};
+  make_dense(mesh);
+  mesh.run_for(12s);
+  mesh_simulation other{1, 40};
+  make_dense(other, other.size());
+  other.run_for(12s);
+  BOOST_TEST(other.disagreement().empty());
+  BOOST_TEST(mesh.sent < other.sent / 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_change_in_a_quiet_dense_mesh_is_known_at_once) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    mesh_simulation mesh{seed, 40};
+    make_dense(mesh);
+    mesh.run_for(20s);
+    auto before = mesh.gathered;
+    mesh.disconnect(40, 39);
+    mesh.connect(40, 39);
+    // An announcement waits for 10 ms, and each of three hops takes up to 70
+    // ms.
+    mesh.run_for(230ms);
+    auto wrong = mesh.disagreement();
+    BOOST_TEST(wrong.empty(), "seed " << seed << ": " << wrong);
+    BOOST_TEST(mesh.gathered == before);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(dense_parts_that_meet_agree_without_periodic_gossip) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    mesh_simulation mesh{seed, 60};
+    mesh.stop_periodic_gossip();
+    mesh.use_digests(some_digesters(3 * seed, mesh.size()));
+    for (unsigned i = 1; i <= 60; ++i)
+      for (unsigned k = 0; k < 5; ++k)
+        mesh.connect(i, (i <= 30 ? 1 : 31)
+                          + static_cast<unsigned>(mesh.below(30)));
+    mesh.run_for(15s);
+    for (unsigned i = 0; i < 5; ++i)
+      mesh.connect(1 + static_cast<unsigned>(mesh.below(30)),
+                   31 + static_cast<unsigned>(mesh.below(30)));
+    mesh.run_for(3s);
     auto wrong = mesh.disagreement();
     BOOST_TEST(wrong.empty(), "seed " << seed << ": " << wrong);
   }

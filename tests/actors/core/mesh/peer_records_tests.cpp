@@ -277,13 +277,4 @@ BOOST_AUTO_TEST_CASE(few_replies_wait) {
   BOOST_TEST(left.back().view().as_text() == "9");
 }
 
-BOOST_AUTO_TEST_CASE(all_who_send_the_same_records_share_their_bytes) {
-  auto data = data_of({says(1, {2, 3})});
-  BOOST_TEST(data->encode().front().view().data()
-             == data->encode().front().view().data());
-  peer_records many{{bulk(1, 40'000), bulk(2, 40'000)}, {0, 1}};
-  BOOST_TEST(many.split().first == many.split().first);
-  BOOST_TEST(many.split().second == many.split().second);
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -73,21 +73,4 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(per_peer <= 520u);
 }
 
-BOOST_AUTO_TEST_CASE(the_record_of_a_hub_takes_little_beside_its_own_size) {
-  constexpr unsigned peers = 1000;
-  std::vector<unsigned> others;
-  for (unsigned i = 1; i < peers; ++i)
-    others.push_back(first + i);
-  const auto update = update_of({says(first, others)});
-  view model;
-  model.connect(first);
-  const auto before = allocated();
-  model.hear_bytes(update);
-  const auto taken = allocated() - before;
-  std::cout << "figure: a record of " << update.size() / kib << " KiB takes "
-            << taken / kib << " KiB\n";
-  // Each of its connections is kept by name, because the remote is not known.
-  BOOST_TEST(taken < update.size() + peers * 130);
-}
-
 BOOST_AUTO_TEST_SUITE_END()
