@@ -46,15 +46,17 @@ caf::error topology_state::answer_digest(peer_name neighbour,
       && (!found->asks || digests->may_ask(neighbour, now())))
     messages.replies.push_back(std::move(found->reply));
   messages.ends_answer = found->answers;
-  schedule_tick();
   auto size = found->missing_size;
   for (const auto& x : messages.replies)
     size += x.size();
   // Sends nothing and looks up no records if there is nothing to answer, or if
   // the limits on answers to this neighbour do not allow an answer now.
   if ((messages.empty() && size == 0)
-      || !digests->may_answer(neighbour, size, found->whole, now()))
+      || !digests->may_answer(neighbour, size, found->whole, now())) {
+    schedule_tick();
     return {};
+  }
+  schedule_tick();
   auto records = model->records_in(found->missing);
   auto answer =
     records ? std::make_shared<peer_records>(*records, std::move(messages))

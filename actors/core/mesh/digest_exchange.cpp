@@ -32,6 +32,8 @@ void digest_exchange::remove(peer_name neighbour) {
   if (i == neighbours_.end())
     return;
   waiting_count_ -= i->second.waits ? 1 : 0;
+  if (auto until = i->second.refused_until)
+    refused_.erase({*until, neighbour});
   neighbours_.erase(i);
   ended(neighbour);
 }
@@ -68,7 +70,7 @@ void digest_exchange::ended(peer_name neighbour) {
 }
 
 std::vector<peer_name> digest_exchange::take_waiting(instant now) {
-  std::vector<peer_name> result;
+  auto result = take_refused(now);
   if (waiting_count_ == 0 || !is_free(now))
     return result;
   asked_.reset();
@@ -77,15 +79,30 @@ std::vector<peer_name> digest_exchange::take_waiting(instant now) {
   for (auto& [name, x] : neighbours_)
     if (std::exchange(x.waits, false))
       result.push_back(name);
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+std::vector<peer_name> digest_exchange::take_refused(instant now) {
+  std::vector<peer_name> result;
+  while (!refused_.empty() && refused_.begin()->first <= now) {
+    result.push_back(refused_.begin()->second);
+    neighbours_.at(result.back()).refused_until.reset();
+    refused_.erase(refused_.begin());
+  }
   return result;
 }
 
 std::optional<instant> digest_exchange::wake_at() const {
+  std::optional<instant> result;
+  if (!refused_.empty())
+    result = refused_.begin()->first;
   if (waiting_count_ == 0)
-    return std::nullopt;
-  if (!asked_)
-    return last_heard_;
-  return std::min(last_heard_ + silence, turn_began_ + turn);
+    return result;
+  auto free =
+    asked_ ? std::min(last_heard_ + silence, turn_began_ + turn) : last_heard_;
+  return result ? std::min(*result, free) : free;
 }
 
 bool digest_exchange::may_answer(peer_name neighbour, std::size_t size,
@@ -94,8 +111,14 @@ bool digest_exchange::may_answer(peer_name neighbour, std::size_t size,
   if (i == neighbours_.end())
     return false;
   auto count = (size + overhead) * shares / std::max(whole, least_whole) + 1;
-  return i->second.answers.take(
-    now, static_cast<std::uint32_t>(std::min<std::size_t>(count, 2 * shares)));
+  if (i->second.answers.take(now, static_cast<std::uint32_t>(
+                                    std::min<std::size_t>(count, 2 * shares))))
+    return true;
+  if (auto& until = i->second.refused_until; !until) {
+    until = now + interval_ / 4;
+    refused_.emplace(*until, neighbour);
+  }
+  return false;
 }
 
 } // namespace cafmesh

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "actors/core/limits/token_bucket.hpp"
@@ -39,16 +41,18 @@ public:
   /// To be called when the neighbour has sent all that it was asked for.
   void ended(peer_name neighbour);
 
-  /// If a neighbour may be asked now, removes and returns the neighbours that
-  /// `may_ask` has refused. Otherwise returns none. The caller sends each of
-  /// them a new digest.
+  /// Removes and returns the neighbours that `may_ask` has refused, if one may
+  /// be asked now, and those that `may_answer` has refused some time ago. The
+  /// caller sends each of them a new digest.
   std::vector<peer_name> take_waiting(instant now);
   /// The latest time at which to call `take_waiting`; nullopt if no neighbour
   /// waits.
   std::optional<instant> wake_at() const;
 
   /// Whether to send an answer of `size` bytes. If so, deducts the bytes from
-  /// the neighbour's allowance.
+  /// the neighbour's allowance. If not, `take_waiting` returns the neighbour
+  /// after a quarter of the interval, because the digest that we do not answer
+  /// may show what it lacks.
   /// @param whole the size of all records in bytes
   bool may_answer(peer_name neighbour, std::size_t size, std::size_t whole,
                   instant now);
@@ -57,13 +61,17 @@ private:
   struct neighbour_state {
     token_bucket answers;
     bool waits = false;
+    std::optional<instant> refused_until = std::nullopt;
   };
 
   bool is_free(instant now) const;
+  std::vector<peer_name> take_refused(instant now);
 
   duration interval_;
   std::map<peer_name, neighbour_state> neighbours_;
   std::size_t waiting_count_ = 0;
+  // Neighbours whose digests were not answered.
+  std::set<std::pair<instant, peer_name>> refused_;
   std::optional<peer_name> asked_; // the neighbour being asked
   // The neighbour that had the last turn. It gets no other turn before
   // `barred_until_`, so that neighbours that wait come first.

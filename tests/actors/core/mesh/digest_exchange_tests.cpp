@@ -130,4 +130,26 @@ BOOST_AUTO_TEST_CASE(empty_answers_are_limited_too) {
   BOOST_TEST(count <= 2 * whole / 256);
 }
 
+BOOST_AUTO_TEST_CASE(one_that_got_no_answer_is_sent_a_digest_later) {
+  while (may_answer(2, whole / 4))
+    continue;
+  BOOST_TEST(!may_answer(2, whole / 4));
+  BOOST_TEST(waiting() == "");
+  BOOST_TEST_REQUIRE(exchange.wake_at().has_value());
+  now = *exchange.wake_at();
+  BOOST_TEST(waiting() == "2");
+  BOOST_TEST(!exchange.wake_at());
+  BOOST_TEST(may_answer(2, whole / 5));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_gone_is_sent_no_digest_later) {
+  while (may_answer(2, whole))
+    continue;
+  exchange.remove(name_of(2));
+  BOOST_TEST(!exchange.wake_at());
+  exchange.add(name_of(2), now);
+  now += 1h;
+  BOOST_TEST(waiting() == "");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
