@@ -250,8 +250,30 @@ def mesh_cases(drivers, threads):
                    goals_of_case, most_repetitions=1)
 
 
+def change(binary, nodes, threads, degree):
+    """Measures how fast all peers of a quiet mesh know that one more joins, and that it leaves."""
+    def measure(seconds):
+        with Processes() as run:
+            process = run.start(binary, role="mesh", nodes=nodes, degree=degree, port=free_ports(nodes), seconds=1,
+                                password=PASSWORD, threads=threads)
+            process.wait_for("rested", STAR_TIMEOUT)
+            joined = process.wait_for("joined", STAR_TIMEOUT)
+            left = process.wait_for("left", STAR_TIMEOUT)
+            return {"joined": joined["seconds"], "joined_cpu": joined["cpu_ms_each"], "left": left["seconds"],
+                    "left_cpu": left["cpu_ms_each"]}
+    return measure
+
+
+def change_cases(drivers, threads):
+    degree = 16
+    for nodes in (100, 1000):
+        goals = [Limit("joined", 1), Limit("joined_cpu", 1), Limit("left", 1), Limit("left_cpu", 1)]
+        yield Case(f"a peer of {nodes:,} joins and leaves, degree {degree}", ["joined", "joined_cpu", "left", "left_cpu"],
+                   {"cpp": change(drivers["crowd"], nodes, threads, degree)}, goals, most_repetitions=1)
+
+
 def all_cases(drivers, threads):
     for family in (unicast_cases, round_trip_cases, beside_cases, hops_cases, mixed_cases, broadcast_cases,
                    actor_cases, core_cases, star_cases, rest_cases, mesh_cases,
-                   value_cases):
+                   change_cases, value_cases):
         yield from family(drivers, threads)

@@ -31,7 +31,9 @@
 //
 // All roles except `listeners` report `together` once each peer knows all
 // others. A star and a mesh are then measured while they are idle, and report
-// `rested`.
+// `rested`. A mesh also reports `joined` and `left` once all know that another
+// peer has joined, with as many connections, and has left, and then `settled`
+// with the CPU time until all is announced.
 
 namespace {
 
@@ -41,20 +43,35 @@ using namespace cafmesh;
 class census {
 public:
   census(std::size_t nodes, std::size_t everybody)
-      : others_(everybody - 1), missing_(nodes) {
+      : nodes_(nodes), others_(everybody - 1), missing_(nodes) {
   }
   std::size_t others() const noexcept {
     return others_;
   }
+  /// How often `expect` was called.
+  unsigned round() const noexcept {
+    return round_;
+  }
   void begin() {
     watch_ = {};
+  }
+  /// Measures again, until every node knows this number of peers.
+  void expect(const char* event, std::size_t everybody) {
+    together_ = false;
+    event_ = event;
+    missing_ = nodes_;
+    others_ = everybody - 1;
+    ++round_;
+    begin();
   }
   void complete() {
     if (--missing_ != 0)
       return;
-    bench::report("together",
+    auto cpu = watch_.cpu_seconds();
+    bench::report(event_,
                   "\"seconds\":" + std::to_string(watch_.seconds())
-                    + ",\"cpu\":" + std::to_string(watch_.cpu_seconds())
+                    + ",\"cpu\":" + std::to_string(cpu) + ",\"cpu_ms_each\":"
+                    + std::to_string(1000 * cpu / static_cast<double>(nodes_))
                     + ",\"peak_kib\":"
                     + std::to_string(bench::peak_resident_kib()));
     std::lock_guard<std::mutex> guard{mutex_};
@@ -67,8 +84,11 @@ public:
   }
 
 private:
-  std::size_t others_;
+  const std::size_t nodes_;
+  std::atomic<std::size_t> others_;
   std::atomic<std::size_t> missing_;
+  std::atomic<unsigned> round_{0};
+  const char* event_ = "together";
   bench::stopwatch watch_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -82,13 +102,15 @@ struct counter_state {
 
   void change(std::size_t joined, std::size_t left) {
     known = known + joined - left;
-    if (known == all->others() && !std::exchange(told, true))
+    if (known == all->others() && told != all->round()) {
+      told = all->round();
       all->complete();
+    }
   }
 
   census_ptr all;
   std::size_t known = 0;
-  bool told = false;
+  unsigned told = ~0u; // the latest round in which the peers were complete
 };
 
 event_subscriber_actor::behavior_type
@@ -148,6 +170,8 @@ public:
       dial_each_other();
     if (opts_.role == "mesh" || opts_.role == "star")
       rest();
+    if (opts_.role == "mesh")
+      change();
     if (opts_.role == "seeded")
       count_connections();
   }
@@ -231,6 +255,36 @@ private:
                     + rate(before.bytes_in, after.bytes_in) + ",\"bytes_out\":"
                     + rate(before.bytes_out, after.bytes_out) + ",\"peak_kib\":"
                     + std::to_string(bench::peak_resident_kib()));
+  }
+
+  // Another peer joins and leaves.
+  void change() {
+    std::mt19937 rng;
+    auto config = bench::settings_of_one(opts_, nodes_.size());
+    std::vector<router_actor> some;
+    std::sample(nodes_.begin(), nodes_.end(), std::back_inserter(some),
+                opts_.degree, rng);
+    for (const auto& node : some)
+      config.peers.push_back(bench::address_of(self_, node));
+    auto newcomer = bench::spawn_node(system_, std::move(config));
+    known_to_all("joined", nodes_.size() + 1,
+                 [&] { bench::ask(self_, newcomer, start_mesh{}, [] {}); });
+    known_to_all("left", nodes_.size(),
+                 [&] { caf::anon_send(newcomer, stop_mesh{}); });
+  }
+
+  template <class F>
+  void known_to_all(const char* event, std::size_t everybody, F change) {
+    std::this_thread::sleep_for(time_to_settle);
+    census_->expect(event, everybody);
+    bench::stopwatch watch;
+    change();
+    census_->wait();
+    std::this_thread::sleep_for(time_to_settle);
+    auto each = watch.cpu_seconds() / static_cast<double>(nodes_.size());
+    bench::report("settled",
+                  "\"seconds\":" + std::to_string(watch.seconds())
+                    + ",\"cpu_ms_each\":" + std::to_string(1000 * each));
   }
 
   traffic_figures traffic() {

@@ -9,7 +9,8 @@ UNITS = {
     "seconds": ("s", 3), "peak": ("MiB", 1), "memory": ("MiB", 1), "cpu_seconds": ("CPU s", 2), "cpu_minute": ("CPU s per minute", 3),
     "peak_at_rest": ("MiB at rest", 1), "cpu_rate": ("CPU ms/s per peer", 3), "bytes_in": ("bytes/s in per peer", 0),
     "bytes_out": ("bytes/s out per peer", 0), "ns": ("ns", 0),
-    "memory_ratio": ("bytes per byte of keys and values", 2),
+    "joined": ("s until all know", 3), "joined_cpu": ("CPU ms per peer until then", 3), "left": ("s until all know", 3),
+    "left_cpu": ("CPU ms per peer until then", 3), "memory_ratio": ("bytes per byte of keys and values", 2),
     "p99_alone": ("us alone, p99", 1), "down": ("ms until down", 1), "down_most": ("ms at most", 1),
 }
 HIGHER_IS_BETTER = {"rate", "mb_s", "deliveries"}
