@@ -41,7 +41,7 @@ struct mesh_model::state {
     bool is_named = false;
     /// Set while the connection is given up: our record no longer has it. Our
     /// routes have it until then, because others have yet to hear.
-    std::optional<instant> leaves_at;
+    std::optional<instant> leaves_at{};
   };
 
   /// A record in an update, read but not applied.
