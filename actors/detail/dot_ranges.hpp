@@ -121,9 +121,9 @@ private:
   void add_digests();
 
   range_map ranges_;
-  // The most ranges that wait for their digests. A peer that adds elements
-  // makes its last range longer each time, so computing the digest at once
-  // would waste most of the work.
+  // The maximum number of ranges that wait for their digests. A peer that adds
+  // elements makes its last range longer each time, so computing the digest at
+  // once would waste most of the work.
   std::size_t most_without_digest_ = 32;
 };
 

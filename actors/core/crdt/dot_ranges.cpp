@@ -144,7 +144,7 @@ std::pair<digest_sum, std::size_t> dot_ranges::summary(set_dot first,
     result.first += digest_of_range(from, last);
     ++result.second;
   };
-  // Ranges across the bounds count only with their inner parts.
+  // Ranges that cross a bound count only with the parts inside.
   const auto* before = first.number > 0 ? range_at(first) : nullptr;
   const auto* behind =
     end && end->number > 0 ? range_at({end->who, end->number - 1}) : nullptr;

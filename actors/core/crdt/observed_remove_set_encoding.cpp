@@ -13,7 +13,7 @@
 namespace cafmesh {
 
 // Limits on the size of a message that is being made. The sizes of its items
-// are estimated from above.
+// are upper estimates.
 struct observed_remove_set::message_limits {
   std::size_t full; // no more is added to a message that is larger
   std::size_t most; // an element that would make it larger is not added
@@ -115,7 +115,7 @@ payload observed_remove_set::take_part(key_range& x) const {
 }
 
 // Makes a message about the dots between `from` and `end`, and moves `from`
-// behind the last of them. The message is empty if none of them is known.
+// past the last of them. The message is empty if none of them is known.
 payload observed_remove_set::next_message(dot& from,
                                           const std::optional<dot>& end,
                                           const message_limits& limits) const {

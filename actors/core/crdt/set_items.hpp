@@ -13,9 +13,9 @@
 namespace cafmesh {
 
 /// The items of an `observed_remove_set`, as `comparer` needs them: the present
-/// dots, and the known dots as ranges of numbers. At the bounds of a range of
-/// keys, ranges of numbers are cut. So two sets have the same items in a range
-/// of keys if and only if they know the same of each of its dots.
+/// dots, and the known dots as ranges of numbers. Ranges of numbers are cut at
+/// the bounds of a range of keys. So two sets have the same items in a range of
+/// keys if and only if each dot in it has the same state in both.
 class set_items {
 public:
   struct range_summary {
@@ -44,7 +44,7 @@ public:
                             std::optional<std::string_view> last) const;
 
   /// Keys that divide a range into at most `most` parts, with about equal
-  /// numbers of those items that are more: present dots or ranges of numbers.
+  /// numbers of present dots or of ranges of numbers, whichever are more.
   std::vector<std::string> separators(std::string_view first,
                                       std::optional<std::string_view> last,
                                       std::size_t most) const;

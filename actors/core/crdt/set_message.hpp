@@ -20,7 +20,7 @@ public:
   /// The maximum size in bytes of an element's number and length.
   static constexpr std::size_t number_size = 16;
 
-  /// An estimate from above, in bytes.
+  /// An upper estimate of the size, in bytes.
   std::size_t size() const noexcept {
     return size_;
   }

@@ -11,7 +11,7 @@ namespace cafmesh {
 namespace {
 
 // The paths that must remain to a peer whose connection is given up. If two
-// more peers end at the same moment, the mesh still is connected.
+// more peers end at the same moment, the mesh is still connected.
 constexpr std::size_t paths_to_keep = 3;
 
 // The maximum number of connections that one decision checks for such paths.
@@ -41,7 +41,8 @@ std::size_t degree_control::target() const {
   return options_.target.value_or(usual_target);
 }
 
-// A random graph in which each peer chooses one other is not connected.
+// At least 2, because a random graph in which each peer chooses one other is
+// usually not connected.
 std::size_t degree_control::least() const {
   return std::max<std::size_t>((target() + 1) / 2, 2);
 }

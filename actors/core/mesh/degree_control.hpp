@@ -34,9 +34,10 @@ enum class tie : std::uint8_t {
 /// Each node has favourites, half as many as its `target`. The first few of
 /// them are those to which it has had connections for longest; the others come
 /// first in an order of names by a hash with a secret key. It keeps connections
-/// to them, and about as many other nodes have it as a favourite. So the mesh
-/// is a random graph, whoever came first. Only few favourites may have the same
-/// address. Connections to others are kept until there are too many.
+/// to them, and is itself a favourite of about as many other nodes. So the mesh
+/// is a random graph, in whatever order the nodes came. Only few favourites may
+/// have the same address. Connections to others are kept until there are too
+/// many.
 ///
 /// At rest nothing changes: a node gives up a connection only if it keeps
 /// enough others, and never one to a favourite. Has no clock and no sockets.
@@ -102,7 +103,7 @@ public:
   /// Until then it has not failed.
   void is_dialled(peer_name who, instant now);
 
-  /// To be called if no usable address of a peer is known that is to be
+  /// To be called if no usable address is known of a peer that is to be
   /// dialled. Then `decide` may choose another one.
   void has_no_address(peer_name who, instant now);
 

@@ -114,7 +114,7 @@ std::optional<peer_name> news_spreading::take_to_compare(instant now) {
   last_compared_ = result;
   if (to_compare_.empty())
     return result;
-  // While news comes, digests differ, and their answers cost much.
+  // While news arrives, digests differ, and answers to them cost a lot.
   first_gathered_ = now;
   if (now - last_gathered_ >= calm)
     last_gathered_ = now - calm + between_two;

@@ -8,7 +8,7 @@ namespace {
 
 using cafmesh::errc;
 
-// Every error of the library is here, those without a code of their own, too.
+// All errors of the library, including those without a code of their own.
 constexpr known_error known_errors[] = {
   {errc::stopped, 503, "stopping", false},
   {errc::no_route, 502, "no_route", false},

@@ -12,8 +12,8 @@ struct known_error {
   cafmesh::errc why;
   int status;
   const char* code;
-  /// Whether the way to or from another peer's actor can end with it. Otherwise
-  /// it is the actor's own answer.
+  /// Whether a request to another peer's actor, or the answer, can fail on its
+  /// way with this error. If not, it is the actor's own answer.
   bool on_the_way;
 };
 

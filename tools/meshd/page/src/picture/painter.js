@@ -1,6 +1,6 @@
 import { LINES, SHAPES, lineOf } from "./shapes.js";
 
-// The most segments in one path. A path of thousands of segments is slower to draw than several shorter paths.
+// The maximum number of segments in one path. A path of thousands is slower to draw than several shorter ones.
 const SEGMENTS = 400;
 // Dashes are slow to draw. If there are more lines of one kind than this, they are drawn solid.
 const MAX_DASHED = 400;
