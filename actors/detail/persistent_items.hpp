@@ -67,7 +67,8 @@ struct persistent_items {
 
   static constexpr std::size_t most_in_chunk = 32;
   static constexpr std::size_t least_in_chunk = 8;
-  // So thinned chunks do not take much more than `memory()` of a value says.
+  // If a changed chunk would have more spare room than this, its items move to
+  // a smaller one, so that a map takes little more than its `memory()`.
   static constexpr std::size_t most_spare = 8;
 
   class chunk;
@@ -89,7 +90,7 @@ struct persistent_items {
       result->append(std::move(x));
       return result;
     }
-    /// @param sum of the items, of which only the bounds need not be right
+    /// @param sum the sum of the items; its bounds are computed here
     template <class Iterator>
     static chunk_ptr of(Iterator first, Iterator last, const Summary& sum) {
       auto result = make(static_cast<std::size_t>(last - first));

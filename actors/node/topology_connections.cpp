@@ -89,9 +89,10 @@ void topology_state::somebody_down(const caf::actor_addr& who,
     connection_ended(who, std::move(reason));
 }
 
-// A connection that waits for this end is admitted now. If it leads to the same
-// life of the peer, it takes the place of the old one, and the peers behind
-// that one stay known. We have forgotten those before that we closed ourselves.
+// If another connection to the peer has waited for this one to end, it replaces
+// this one, or is offered again. It replaces this one if it leads to the same
+// life of the peer; then the peers behind the connection stay known. If we have
+// closed this one ourselves, `forget_connection` has removed it already.
 void topology_state::connection_ended(const caf::actor_addr& who,
                                       caf::error reason) {
   std::optional<live> ended;

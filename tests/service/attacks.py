@@ -122,7 +122,7 @@ def pipelines(to, source):
 
 
 def send_until_refused(x, piece, most):
-    """Sends pieces until the server ends the connection. Returns how many bytes it took, and what it sent."""
+    """Sends pieces until the server ends the connection. Returns how many bytes were sent, and the answer."""
     sent = 0
     try:
         while sent < most:

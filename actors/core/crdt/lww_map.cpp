@@ -214,7 +214,8 @@ void lww_map::merge_if(const lww_map& other, lww_map& news, Matches matches) {
   }
 }
 
-// Takes over an entry of another map, with the time of its deletion in ours.
+// Takes over an entry of another map. If the entry is deleted, `deleted_at` is
+// the time of its deletion by the clock of this map.
 void lww_map::take(const entry_map::const_iterator& from, instant deleted_at) {
   const auto& x = from->second;
   if (!x.deleted || x.deleted_at == deleted_at) {

@@ -14,8 +14,8 @@ bool is_free(const std::shared_ptr<bytes>& x) noexcept {
   if (x.use_count() != 1)
     return false;
   // `use_count` does not synchronise with other threads, but releasing an owner
-  // does. So this makes a copy and releases it. That orders the former owners'
-  // last accesses to the block before our next one.
+  // does. So this function makes a copy and releases it. The release orders the
+  // last accesses of former owners to the block before our next one.
   auto owner = x; // NOLINT(performance-unnecessary-copy-initialization)
   return true;
 }

@@ -157,8 +157,8 @@ public:
   caf::expected<admission> add_connection(const connection_offer& offer,
                                           instant now, mesh_model_effects& out);
 
-  /// Admits the connection in place of one to the same life of the same peer
-  /// that has just ended. The peers behind that one stay known.
+  /// Admits the connection in place of `ended`, a connection to the same life
+  /// of the same peer. The peers behind `ended` stay known.
   /// @pre `add_connection` has refused the offer because of `ended`
   admission replace_connection(connection_id ended,
                                const connection_offer& offer, instant now,

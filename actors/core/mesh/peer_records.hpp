@@ -11,8 +11,8 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_record.hpp>
 
-/// Encoded records of peers, and the gossip data of the channel `topology` that
-/// consists of them.
+/// Encoded records of peers, and the gossip data of the channel `topology`,
+/// which consists of such records.
 namespace cafmesh {
 
 /// The edition of a peer's record, which says how recent the record is.

@@ -54,11 +54,12 @@ inline std::string_view address(std::string_view x) noexcept {
   return x.size() > max_address ? std::string_view{} : x;
 }
 
-/// Cuts a record to the limits. Every peer cuts records in the same way, so
-/// that all peers have the same content.
+/// Cuts a nickname that is too long. Every peer applies these functions to what
+/// it receives, so that all peers have the same content.
 void apply(peer_summary& peer);
-/// Cuts a record's connections to the limits.
-/// @param connections sorted by remote.
+/// Keeps the first `max_connections` connections of a record, and makes
+/// addresses that are too long empty.
+/// @param connections sorted by remote
 void apply(std::vector<wire::connection_view>& connections);
 
 } // namespace cafmesh::record_limits

@@ -331,8 +331,8 @@ BOOST_AUTO_TEST_CASE(what_comes_after_an_actor_is_done_although_it_blocks) {
   }));
 }
 
-// The loop's other thread does this. It must hold no lock of the loop at that
-// time.
+// The loop's other thread runs the function that destroys the loop. That thread
+// must hold no lock of the loop at that time.
 BOOST_AUTO_TEST_CASE(what_comes_after_an_actor_may_destroy_the_loop) {
   BOOST_TEST(succeeds_once([this] {
     std::promise<bool> destroyed;

@@ -102,8 +102,8 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(is(x, host_state::dead));
 }
 
-// Until the first timeout, such a message looks like one behind a closed
-// window.
+// Until the first timeout, a message that cannot be sent looks like one behind
+// a closed window.
 BOOST_AUTO_TEST_CASE(a_message_that_cannot_be_sent_is_no_sign_of_life) {
   auto x = silent(0);
   x.in_flight = 0;

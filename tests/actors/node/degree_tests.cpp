@@ -91,7 +91,8 @@ BOOST_AUTO_TEST_CASE(without_a_limit_each_node_connects_to_all) {
     BOOST_TEST(x->degree() == 23u);
 }
 
-// All know all, because their users have named them, until they forget it.
+// At first, each node is connected to all others, because its user has named
+// them. After `forget`, the nodes give up connections down to the target.
 BOOST_AUTO_TEST_CASE(no_unicast_is_lost_while_connections_are_given_up) {
   constexpr std::size_t count = 24;
   add_nodes(1, count, 4);

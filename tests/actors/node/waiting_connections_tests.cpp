@@ -296,7 +296,7 @@ BOOST_AUTO_TEST_CASE(who_dials_often_keeps_no_other_host_out) {
 }
 
 // The address with the most inbound connections loses its newest one. A second
-// connection to the same peer was waiting for the end of that one.
+// connection to the same peer was waiting for that connection to end.
 BOOST_AUTO_TEST_CASE(who_waits_for_one_that_makes_room_is_offered_again) {
   auto config = settings_for('a');
   config.connection_limit = 4;

@@ -38,7 +38,7 @@ struct directed : named_machines {
     BOOST_FAIL("no peer " << letter);
     return {};
   }
-  /// What the status document of `where` says of the actors of `letter`.
+  /// What the status document of `where` says about the actors of `letter`.
   json document(char where, char letter) {
     auto asked = ask_later<mesh_status>(at(where).system(), at(where).router,
                                         get_status{});

@@ -23,8 +23,8 @@
 namespace cafmesh::test {
 
 struct layer_walk : actor_machines {
-  // An actor that receives texts `LABEL:SENDER:NUMBER`, alone or with a handle
-  // of another such actor and its label. To the latter it sends a text.
+  // An actor that receives texts `LABEL:SENDER:NUMBER`. If a text comes with
+  // the handle and label of another target, this actor sends that one a text.
   struct target {
     std::string label;
     char machine = 0;

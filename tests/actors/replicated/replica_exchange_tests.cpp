@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 // The actor and the value are stand-ins.
 namespace {
 
-/// A value whose parts all have one size.
+/// A value whose parts all have the same size.
 struct fake_value {
   static constexpr std::size_t parts = 32;
 

@@ -179,7 +179,7 @@ public:
 
   /// Watches a replica. In an actor, `convert` makes a report of the value, and
   /// later of each change. `take` gets these reports on the HTTP thread. After
-  /// the first report, `then` gets the watch, which ends when it is destroyed.
+  /// the first report, `then` gets the watch. Destroying the watch ends it.
   template <class Report, class Convert>
   void watch(const std::string& name, Convert convert,
              std::function<void(Report)> take, answer<watch_ptr> then) {

@@ -77,7 +77,7 @@ void send_changes(const cafmesh::replicated_actor<V>& of,
                        caf::actor_cast<cafmesh::value_watcher_actor<V>>(to)});
 }
 
-/// Ends a watcher when it is destroyed.
+/// Ends a watcher in the destructor.
 class watch_end {
 public:
   explicit watch_end(caf::actor watcher) : watcher_(std::move(watcher)) {
