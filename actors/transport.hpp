@@ -107,8 +107,9 @@ public:
   virtual void end_writing() = 0;
 
   /// Sets the receiver of `socket_readable` and `socket_writable`. The socket
-  /// does not keep the receiver alive. Call it once, before want_readable and
-  /// want_writable.
+  /// does not keep the receiver alive. Call it before want_readable and
+  /// want_writable. A transport that wraps another may first set an actor of
+  /// its own, and then the connection, while nothing is wanted.
   virtual void set_owner(socket_owner_actor owner) = 0;
   /// Sends the owner one `socket_readable` as soon as a read is worthwhile.
   virtual void want_readable() = 0;
@@ -118,7 +119,7 @@ public:
   /// Whether the remote's host is alive, judged by what it has acknowledged
   /// within the last `time`. To be called if something was written within that
   /// time. A host acknowledges data even if its program reads nothing. A
-  /// transport that cannot tell says `alive`.
+  /// transport that cannot tell, for example because of a proxy, says `alive`.
   virtual host_state remote_host(std::chrono::milliseconds /*time*/) const {
     return host_state::alive;
   }

@@ -11,6 +11,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
+// The life of a channel, its handlers, and how it adopts a gossiper.
 namespace cafmesh {
 
 // -- life

@@ -4,6 +4,8 @@
 
 #include "actors/channel/gossip_sender.hpp"
 
+// The part of a channel that follows the views of the topology: its neighbours
+// and their senders.
 namespace cafmesh {
 
 namespace {

@@ -18,8 +18,8 @@
 #include "actors/core/limits/stranger_limits.hpp"
 #include <cafmesh/errc.hpp>
 
-// The acceptor: accepts connections, and limits their rate and the number of
-// unauthenticated ones.
+// The acceptor: accepts connections, limits their rate and the number of
+// unauthenticated ones, and counts all inbound ones by address.
 namespace cafmesh {
 
 namespace {

@@ -11,6 +11,7 @@
 #include "actors/core/limits/line_limit.hpp"
 #include <cafmesh/errc.hpp>
 
+// The life of a connection from its start to its end, and its status.
 namespace cafmesh {
 
 namespace {

@@ -13,6 +13,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
+// The start of a node, its channels, its status and its passwords.
 namespace cafmesh {
 
 namespace {

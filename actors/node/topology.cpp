@@ -11,6 +11,8 @@
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
+// The topology actor: its handlers, and updates of other peers, which come by
+// broadcast or gossip.
 namespace cafmesh {
 
 void topology_state::start(context_ptr context) {

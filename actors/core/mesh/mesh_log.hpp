@@ -16,6 +16,7 @@ namespace cafmesh {
 /// are limited in rate, because remotes can cause any number of them.
 class mesh_log {
 public:
+  /// Lines are warnings or at level `info`.
   using sink = std::function<void(bool is_warning, const std::string& line)>;
 
   mesh_log(peer_name self, sink to) : self_(self), write_(std::move(to)) {

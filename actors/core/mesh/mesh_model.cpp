@@ -6,6 +6,7 @@
 #include "actors/core/mesh/mesh_model_state.hpp"
 #include <cafmesh/errc.hpp>
 
+// The part of `mesh_model` that admits connections, and reports its views.
 namespace cafmesh {
 
 mesh_model::mesh_model(local_identity self, mesh_model_options options)
