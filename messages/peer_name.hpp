@@ -16,8 +16,7 @@
 namespace cafmesh {
 
 /// The kinds of peer names (PROTOCOL.md, "Names and numbers"). All peers of one
-/// mesh use one flavour; names of different flavours never compare equal, and
-/// differ in their size and in the form of their text.
+/// mesh use one flavour; names of different flavours never compare equal.
 enum class name_flavour : std::uint8_t {
   /// 6 bytes, `01:02:03:04:05:06`.
   mac,

@@ -138,7 +138,9 @@ void read_passed_sockets(const std::string& text) {
   auto first = std::min(text.find('\n'), text.size());
   auto second = std::min(text.find('\n', first + 1), text.size());
   auto part = [&](std::size_t begin, std::size_t end) {
-    return begin < end ? text.substr(begin, end - begin) : std::string{};
+    // A variable of the environment ends at the first null byte.
+    return begin < end ? std::string{text.substr(begin, end - begin).c_str()}
+                       : std::string{};
   };
   auto pid = part(0, first), count = part(first + 1, second);
   auto names = part(second + 1, text.size());

@@ -43,8 +43,7 @@ public:
   /// @pre `prefix <= 128`
   ip_address network(unsigned prefix) const noexcept;
 
-  /// One user of IPv6 can usually choose all bits of an address but this number
-  /// of leading ones.
+  /// The number of leading bits of an IPv6 address that its user cannot choose.
   static constexpr unsigned prefix_of_one_user = 64;
   /// The source to which this address belongs, for limits on each source. It is
   /// the address itself for IPv4, and the /64 for IPv6, because a single user
