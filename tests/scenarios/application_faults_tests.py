@@ -73,7 +73,9 @@ def more_gossipers_block_than_there_are_threads():
         for i in range(5):
             check(b.ask("block slow%d 100000000" % i) == "ok", name + ": B joins a channel")
             peer.say(UNICAST, "slow%d" % i, b"stop", to=B)
-        check(eventually(lambda: b.ask("blocked") == "2", 5) is not None, name + ": two block, the others wait")
+        # A thread of the event loop may have taken a gossiper before all threads of the scheduler blocked. The loop's
+        # other thread takes none.
+        check(eventually(lambda: b.ask("blocked") in ("2", "3"), 5) is not None, name + ": the threads block")
         # Actors of the application wait; those of the node do not.
         begin = time.monotonic()
         with contextlib.closing(node_of(59, 2, [b.host])) as late:
@@ -91,6 +93,7 @@ def more_gossipers_block_than_there_are_threads():
             check(eventually(lambda: sum("runs on a spare thread" in x for x in b.log_lines()) == 1, 10) is not None,
                   name + ": one warning")
             check(a.links() == [B] and late.links() == [B], name + ": the links of B last")
+            check(b.ask("blocked") in ("2", "3"), name + ": the other gossipers wait")
         figure("five gossipers that never return on two threads: a peer joins after %.2f s, what the node relays "
                "waits for %.2f s at most" % (joined, slowest))
 
