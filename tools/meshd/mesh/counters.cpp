@@ -36,10 +36,6 @@ void counters::restore(answer<done> then) {
   state_->all.restore(state_->names, std::move(then));
 }
 
-void counters::hand_over(std::function<void()> then) {
-  state_->all.hand_over(std::move(then));
-}
-
 bool counters::holds(const std::string& name) const {
   return state_->all.holds(name);
 }

@@ -27,8 +27,6 @@ public:
   /// Makes a replica of each stored counter.
   /// @param then called when every replica has joined its channel or failed
   void restore(answer<done> then);
-  /// Calls `then` once the channels have all changes that were answered.
-  void hand_over(std::function<void()> then);
   /// Whether this node has a replica of the counter.
   bool holds(const std::string& name) const;
   std::size_t size() const;

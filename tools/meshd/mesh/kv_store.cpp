@@ -7,7 +7,6 @@
 #include <mutex>
 #include <utility>
 
-#include "tools/meshd/mesh/hand_over.hpp"
 #include "tools/meshd/mesh/kv_batch.hpp"
 #include "tools/meshd/mesh/kv_changes.hpp"
 #include "tools/meshd/mesh/kv_page.hpp"
@@ -184,10 +183,6 @@ void kv_store::await_loaded(answer<done> then) {
           },
           fail);
     }});
-}
-
-void kv_store::hand_over(std::function<void()> then) {
-  meshd::hand_over<lww_map>(state_->parts, state_->store, std::move(then));
 }
 
 bool kv_store::is_loaded() const {

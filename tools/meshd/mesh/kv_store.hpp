@@ -81,8 +81,6 @@ public:
 
   /// Answers once the stored entries are read and the channel is joined.
   void await_loaded(answer<done> then);
-  /// Calls `then` once the channel has all changes that were answered.
-  void hand_over(std::function<void()> then);
   /// Whether the stored entries are read and the channel is joined. Until then,
   /// `get` and `page` find no entries.
   bool is_loaded() const;

@@ -11,7 +11,6 @@
 #include "actors/storage/sqlite_value_file.hpp"
 #include "tools/meshd/mesh/counted.hpp"
 #include "tools/meshd/mesh/deadlines.hpp"
-#include "tools/meshd/mesh/hand_over.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 #include "tools/meshd/mesh/text_page.hpp"
 #include "tools/meshd/mesh/value_waiter.hpp"
@@ -81,20 +80,6 @@ public:
 
   std::size_t size() const {
     return all_.size();
-  }
-
-  /// Calls `then` once the channels have all changes that were answered.
-  void hand_over(std::function<void()> then) {
-    auto missing = std::make_shared<std::size_t>(1); // one for the loop below
-    auto finish = [missing, then = std::move(then)] {
-      if (--*missing == 0)
-        then();
-    };
-    for (const auto& x : all_) {
-      ++*missing;
-      meshd::hand_over<V>(parts_, x.second.whom, finish);
-    }
-    finish();
   }
 
   /// Passes a replica to `use`. Makes it first if there is none.

@@ -53,10 +53,6 @@ void sets::restore(answer<done> then) {
   state_->all.restore(state_->names, std::move(then));
 }
 
-void sets::hand_over(std::function<void()> then) {
-  state_->all.hand_over(std::move(then));
-}
-
 bool sets::holds(const std::string& name) const {
   return state_->all.holds(name);
 }

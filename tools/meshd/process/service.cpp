@@ -86,13 +86,6 @@ struct service_parts {
     events.mesh_changed(x);
   }
 
-  /// Calls `then` once the channels have all changes that were answered.
-  void hand_over(const std::function<void()>& then) {
-    kv.hand_over([this, then] {
-      counts.hand_over([this, then] { all_sets.hand_over(then); });
-    });
-  }
-
   streams events;
   channels joined;
   kv_store kv;
@@ -209,8 +202,7 @@ void service::state::finish_changes() {
     [this](const auto& then) {
       parts->ctx.is_stopping = true;
       parts->events.close_all();
-      http.refuse_changes(
-        [this, then] { parts->hand_over([then] { then({}); }); });
+      http.refuse_changes([then] { then({}); });
     },
     limit);
   if (!wrong.empty() && limit.count() > 0)
