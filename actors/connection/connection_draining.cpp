@@ -43,9 +43,8 @@ void connection_state::check_our_drain() {
   if (phase == connection_phase::open) {
     const auto is_idle =
       wire_link->output().empty() && t - last_message >= quiet;
-    if (time >= most || (time >= least && is_idle)) {
+    if (time >= most || (time >= least && is_idle))
       finish(finish_reason);
-    }
   } else if (time >= last_part) {
     return close(finish_reason);
   }

@@ -233,7 +233,8 @@ struct connection_state {
   };
   drain_state drain = drain_state::none;
   instant draining_since;
-  instant last_message; // in either direction, without heartbeats
+  // While we drain: in either direction, without heartbeats.
+  instant last_message;
   caf::error end_reason;
   bool reading = false;       // whether a read is scheduled
   bool writing = false;       // whether the socket's buffer is full

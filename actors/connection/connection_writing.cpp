@@ -38,7 +38,8 @@ caf::result<void> connection_state::send(const transmit& batch) {
   for (const auto& item : batch.items)
     if (auto err = wire_link->send(*batch.channel, item); err && !failure)
       failure = std::move(err);
-  last_message = now();
+  if (drain == drain_state::ours)
+    last_message = now();
   flush();
   if (is_closed())
     return make_error(errc::no_connection, "connection is closing");
