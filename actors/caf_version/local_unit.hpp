@@ -15,10 +15,11 @@
 #include <caf/actor_system.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/logger.hpp>
-#include <caf/ref_counted.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduled_actor.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
+
+#include "actors/caf_version/counted_job.hpp"
 
 /// An execution unit of CAF that runs actors on a thread of the event loop,
 /// instead of on CAF's scheduler.
@@ -196,7 +197,7 @@ private:
   using access_ptr = std::shared_ptr<access>;
 
   // A job for the scheduler: runs the library's actors that wait in a unit.
-  class helper : public caf::resumable, public caf::ref_counted {
+  class helper : public counted_job {
   public:
     explicit helper(access_ptr to) : to_(std::move(to)) {
     }
@@ -214,12 +215,6 @@ private:
         on->system().dec_detached_threads();
       }
       return done;
-    }
-    void intrusive_ptr_add_ref_impl() override {
-      ref();
-    }
-    void intrusive_ptr_release_impl() override {
-      deref();
     }
 
   private:

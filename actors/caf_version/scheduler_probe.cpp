@@ -6,10 +6,9 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/make_counted.hpp>
-#include <caf/ref_counted.hpp>
-#include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
+#include "actors/caf_version/counted_job.hpp"
 #include "actors/caf_version/scheduler_jobs.hpp"
 
 namespace cafmesh::caf_version {
@@ -22,16 +21,10 @@ constexpr auto pause_before_retry = std::chrono::milliseconds{1};
 
 } // namespace
 
-class scheduler_probe::job : public caf::resumable, public caf::ref_counted {
+class scheduler_probe::job : public counted_job {
 public:
   resume_result resume(caf::execution_unit*, std::size_t) override {
     return done;
-  }
-  void intrusive_ptr_add_ref_impl() override {
-    ref();
-  }
-  void intrusive_ptr_release_impl() override {
-    deref();
   }
 };
 

@@ -8,15 +8,15 @@
 #include <caf/actor_system.hpp>
 #include <caf/policy/work_sharing.hpp>
 #include <caf/policy/work_stealing.hpp>
-#include <caf/ref_counted.hpp>
-#include <caf/resumable.hpp>
 #include <caf/scheduler/coordinator.hpp>
+
+#include "actors/caf_version/counted_job.hpp"
 
 /// Jobs in the queues of CAF's schedulers.
 namespace cafmesh::test {
 
 /// A job of the application that counts how often it is looked at.
-class watched_job : public caf::resumable, public caf::ref_counted {
+class watched_job : public caf_version::counted_job {
 public:
   explicit watched_job(std::atomic<std::size_t>& looks) : looks_(looks) {
   }
@@ -26,12 +26,6 @@ public:
   }
   resume_result resume(caf::execution_unit*, std::size_t) override {
     return done;
-  }
-  void intrusive_ptr_add_ref_impl() override {
-    ref();
-  }
-  void intrusive_ptr_release_impl() override {
-    deref();
   }
 
 private:
