@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/actors/core/crdt/sum_of_numbers.hpp"
 #include "tests/support/failing_memory.hpp"
 #include <cafmesh/detail/persistent_map.hpp>
 #include <cafmesh/observed_remove_set.hpp>
@@ -36,28 +37,7 @@ std::string key_of(int number) {
   return "key " + std::to_string(1000 + number);
 }
 
-struct total {
-  total() = default;
-  total(int x, int) : sum(x) {
-  }
-  total& operator+=(const total& x) {
-    sum += x.sum;
-    return *this;
-  }
-  total& operator-=(const total& x) {
-    sum -= x.sum;
-    return *this;
-  }
-  void clear_bounds() {
-  }
-  void widen_bounds(int) {
-  }
-  static int digest_of(int, int) {
-    return 0;
-  }
-  int sum = 0;
-};
-using numbers = persistent_map<int, total, int>;
+using numbers = persistent_map<int, sum_of_numbers, int>;
 
 // Many chunks, all of which are full.
 numbers full_chunks() {

@@ -7,9 +7,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/actors/core/crdt/sum_of_numbers.hpp"
 #include <cafmesh/detail/persistent_map.hpp>
 
 using namespace cafmesh;
+using namespace cafmesh::test;
 
 // Tests of a sorted map. Copies of it share memory until they are changed.
 namespace {
@@ -70,28 +72,6 @@ struct sum_and_greatest {
   }
   int sum = 0;
   int greatest = 0;
-};
-
-struct sum_of_numbers {
-  sum_of_numbers() = default;
-  sum_of_numbers(int x, int) : sum(x) {
-  }
-  sum_of_numbers& operator+=(const sum_of_numbers& x) {
-    sum += x.sum;
-    return *this;
-  }
-  sum_of_numbers& operator-=(const sum_of_numbers& x) {
-    sum -= x.sum;
-    return *this;
-  }
-  void clear_bounds() {
-  }
-  void widen_bounds(int) {
-  }
-  static int digest_of(int, int) {
-    return 0;
-  }
-  int sum = 0;
 };
 
 using tested = persistent_map<counted, sum_and_greatest>;
