@@ -112,7 +112,7 @@ class Signals(MeshdTest):
         a, b = self.stuck_pair("--drain-limit=20s")
         a.signal(signal.SIGTERM)
         a.await_log("stops; sends what waits for up to 20 s")
-        for which in (signal.SIGHUP, signal.SIGINT):  # signals right after the first one count as one with it
+        for which in (signal.SIGHUP, signal.SIGINT):  # further signals within a second count as the same one
             a.signal(which)
         time.sleep(1.5)
         self.assertIsNone(a.process.poll())

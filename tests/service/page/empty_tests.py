@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests of the page in a browser with a mock of meshd: what it says of nothing, and of one thing."""
+"""Tests of the page in a browser with a mock of meshd: texts for empty lists and for single items."""
 from page_test import PageTest, run
 
 
