@@ -124,6 +124,20 @@ void child_process::send_signal(int number) {
     ::kill(pid_, number);
 }
 
+void child_process::suspend() {
+  send_signal(SIGSTOP);
+  siginfo_t info;
+  while (::waitid(P_PID, static_cast<id_t>(pid_), &info,
+                  WSTOPPED | WEXITED | WNOWAIT)
+           < 0
+         && errno == EINTR) {
+  }
+}
+
+void child_process::resume() {
+  send_signal(SIGCONT);
+}
+
 int child_process::wait() {
   if (pid_ > 0)
     while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {

@@ -36,6 +36,12 @@ public:
 
   void send_signal(int number);
 
+  /// Stops all threads of the process, and returns once they have stopped.
+  void suspend();
+
+  /// Lets the threads of a suspended process run again.
+  void resume();
+
   pid_t pid() const noexcept {
     return pid_;
   }

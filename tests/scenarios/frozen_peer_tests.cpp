@@ -25,10 +25,10 @@ public:
                  [](const std::string*) {}) {
   }
   void freeze() {
-    process_.send_signal(SIGSTOP);
+    process_.suspend();
   }
   void go_on() {
-    process_.send_signal(SIGCONT);
+    process_.resume();
   }
 
 private:

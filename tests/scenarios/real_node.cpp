@@ -104,11 +104,11 @@ real_node::clocks real_node::read_clocks() {
 }
 
 void real_node::freeze() {
-  process_->send_signal(SIGSTOP);
+  process_->suspend();
 }
 
 void real_node::go_on() {
-  process_->send_signal(SIGCONT);
+  process_->resume();
 }
 
 void real_node::kill() {

@@ -292,6 +292,14 @@ class Node:
     def signal(self, which):
         self.process.send_signal(which)
 
+    def suspend(self):
+        """Stops all threads of the node, and returns once they have stopped."""
+        self.signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+
+    def resume(self):
+        self.signal(signal.SIGCONT)
+
     def wait(self, seconds=10):
         return self.process.wait(timeout=seconds * PATIENCE)
 
@@ -367,7 +375,7 @@ class MeshdTest(unittest.TestCase):
         a, b = self.line(2, "--patience=60s", "--stall-limit=60s", *options)
         for x in (a, b):
             x.call("PUT", "/v1/channels/chat", status=201)
-        b.signal(signal.SIGSTOP)
+        b.suspend()
         for _ in range(6):
             a.call("POST", "/v1/channels/chat/messages", bytes(4_000_000), status=202)
         return a, b

@@ -95,10 +95,10 @@ class Signals(MeshdTest):
 
     def test_a_neighbour_that_takes_nothing_does_not_keep_it(self):
         a, b = self.line(2)
-        b.signal(signal.SIGSTOP)
+        b.suspend()
         a.signal(signal.SIGTERM)
         self.assertEqual(a.wait(), 0)
-        b.signal(signal.SIGCONT)
+        b.resume()
 
     def test_a_node_that_may_drain_for_long_is_not_ended_by_force(self):
         a, b = self.stuck_pair("--drain-limit=16s")
@@ -106,7 +106,7 @@ class Signals(MeshdTest):
         a.signal(signal.SIGTERM)
         self.assertEqual(a.wait(30), 0)
         self.assertGreater(time.monotonic() - began, 15)
-        b.signal(signal.SIGCONT)
+        b.resume()
 
     def test_a_stop_is_logged_and_a_second_signal_ends_it_at_once(self):
         a, b = self.stuck_pair("--drain-limit=20s")
@@ -121,7 +121,7 @@ class Signals(MeshdTest):
         self.assertEqual(a.wait(), 1)
         self.assertLess(time.monotonic() - began, 5)
         a.await_log("ends at once, because of a second signal")
-        b.signal(signal.SIGCONT)
+        b.resume()
 
     def test_a_killed_process_is_forgotten_and_returns(self):
         a, b, c = self.line(3, "--heartbeat-interval=200ms", "--patience=1s")

@@ -227,8 +227,8 @@ class Limits(MeshdTest):
         a, b = self.line(2)
         name = b.name()
         a.call("PUT", "/v1/channels/chat", status=201)
-        b.signal(signal.SIGSTOP)
-        self.addCleanup(b.signal, signal.SIGCONT)
+        b.suspend()
+        self.addCleanup(b.resume)
         with concurrent.futures.ThreadPoolExecutor(65) as pool:
             pings = list(pool.map(lambda _: a.call("POST", f"/v1/peers/{name}/ping"), range(65)))
         self.assertEqual(collections.Counter(x.code for x in pings), {"no_answer": 64, "too_many_pings": 1})
@@ -254,7 +254,7 @@ class Limits(MeshdTest):
             self.assertEqual(answer.headers["Retry-After"], "1")
         self.assertEqual(a.get("/readyz", status=503)["ok"], False)
         a.kill()
-        b.signal(signal.SIGCONT)
+        b.resume()
 
 
 class Waits(MeshdTest):

@@ -119,7 +119,7 @@ class Refused(MeshdTest):
     def stopping_node(self):
         """A node that has much to send to a neighbour before it ends."""
         a, b = self.stuck_pair("--drain-limit=20s")
-        self.addCleanup(b.signal, signal.SIGCONT)
+        self.addCleanup(b.resume)
         self.addCleanup(a.kill)
         a.call("PUT", "/v1/kv/k", b"x", status=201)
         socket = WebSocket(a, "/v1/channels/chat/socket")
