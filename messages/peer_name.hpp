@@ -16,7 +16,7 @@
 namespace cafmesh {
 
 /// The kinds of peer names (PROTOCOL.md, "Names and numbers"). All peers of one
-/// mesh use one flavour; names of different flavours never compare equal.
+/// mesh use one flavour. Names of two flavours differ. At most 16 bytes.
 enum class name_flavour : std::uint8_t {
   /// 6 bytes, `01:02:03:04:05:06`.
   mac,

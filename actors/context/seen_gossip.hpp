@@ -14,8 +14,8 @@ namespace cafmesh {
 /// again does not relay the same gossip twice. May be used from any thread.
 class seen_gossip {
 public:
-  seen_gossip(duration memory, std::uint64_t key)
-      : key_(key), seen_(memory, key) {
+  seen_gossip(duration half_gossip_interval, std::uint64_t key)
+      : key_(key), seen_(half_gossip_interval, key) {
   }
 
   /// The key with which the digests of a channel's gossip are computed.

@@ -23,10 +23,11 @@ public:
   static constexpr duration silence = std::chrono::seconds{1};
   static constexpr duration turn = std::chrono::seconds{10};
 
-  /// In each `interval`, a neighbour may get answers as large as all records
-  /// together. This is about as much as periodic gossip would send. Unused
-  /// bytes accumulate, up to twice the size of all records.
-  explicit digest_exchange(duration interval) : interval_(interval) {
+  /// In each gossip interval, a neighbour may get answers as large as all
+  /// records together. This is about as much as periodic gossip would send.
+  /// Unused bytes accumulate, up to twice the size of all records.
+  explicit digest_exchange(duration gossip_interval)
+      : interval_(gossip_interval) {
   }
 
   void add(peer_name neighbour, instant now);

@@ -101,8 +101,8 @@ struct wanted_of_update {
 };
 
 /// The records of an update to pass on. A pointer is null if there are no such
-/// records, or if they were not wanted. Records of unreachable peers are left
-/// out. They become part of `news` once the peers are reachable.
+/// records, if they were not wanted, or if they were gathered to be sent later.
+/// Records of unreachable peers become part of `news` once these are reachable.
 struct applied_update {
   gossip_data_ptr everything; ///< records of all peers in the update
   gossip_data_ptr news;       ///< records that were newer than ours
