@@ -45,8 +45,7 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   };
   for (const auto& x : batch.messages) {
     if (x.tag != wire::message_tag::unicast) {
-      // Before the next message, hands over the unicasts gathered so far, so
-      // that the gossiper gets all messages in the order of their arrival.
+      // The gossiper must get all messages in the order of their arrival.
       hand_over_mine();
       if (x.tag == wire::message_tag::gossip)
         gossip_came(batch, x, answer);
@@ -138,22 +137,20 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
 void gossip_channel_state::relay_unicast(const relay& x,
                                          const deferred_reply_ptr& answer,
                                          bool with_fresh_routes) {
-  // Drops a message that names us as its source. The message was forged or went
-  // round in a loop. If we passed it on, its receiver would hold us
-  // responsible.
+  // A message that names us as its source was forged or went round in a loop.
+  // If we passed it on, its receiver would blame us.
   if (x.source == ctx->self.name) {
     ++figures.unicasts_dropped;
     return;
   }
   const auto& [destination, hop, to] = way_to(x.destination);
-  // Asks for fresh routes if there is no way to the destination, as in a new
-  // channel, or if earlier messages to the destination still wait.
+  // Asks for fresh routes if there is no way to the destination, which is usual
+  // in a new channel, or if earlier messages to the destination still wait.
   if (!with_fresh_routes && (!to || others_wait_for_way(x.destination)))
     return with_fresh_way(
       x.destination, [this, x, answer] { relay_unicast(x, answer, true); });
-  // Drops a message without a next hop. Also drops a message whose next hop is
-  // the neighbour that sent it. That neighbour's view differs from ours, so the
-  // message would go back and forth.
+  // If the next hop is the neighbour that sent the message, the neighbour's
+  // view differs from ours. The message would go back and forth.
   if (!to || *hop == x.from) {
     ++figures.unicasts_dropped;
     return;

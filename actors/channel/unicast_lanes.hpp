@@ -16,16 +16,18 @@ namespace cafmesh {
 
 /// The unicasts of one channel that wait for each neighbour, in batches. Used
 /// only by `gossip_channel`.
+///
 /// Each neighbour has a queue of its own, a lane. The connection gets at most
 /// two batches of a lane at a time. A sender that asked for an answer gets it
 /// when the connection has taken the message's batch, so a slow neighbour slows
 /// its senders. While more than `limit` bytes wait, messages that were not sent
 /// as requests are dropped and counted. Messages of the postman are exempt,
 /// because the postman limits them itself. `next_hop_patience.hpp` says when a
-/// lane drops messages for a neighbour that takes no data. If the connection is
-/// idle and no sender waits for an answer, a few small batches in a row are
-/// sent without asking the connection for an answer, because an answer costs
-/// more than such a batch.
+/// lane drops messages for a neighbour that takes no data.
+///
+/// An answer of the connection costs more than a small batch. So if the
+/// connection is idle and no sender waits for an answer, a few small batches in
+/// a row are sent without asking for an answer.
 class unicast_lanes {
 public:
   struct answers {
@@ -56,11 +58,13 @@ public:
   unicast_lanes(unicast_lanes&&) = default;
   unicast_lanes& operator=(unicast_lanes&&) = default;
 
-  /// Adds a message to the lane of `hop`. Drops the message with
-  /// errc::congested if the lane is stuck, if the lane is slow and the message
-  /// is relayed, or if the lane is full and `answer` is neither null nor
-  /// awaited. If `to` is a new connection, drops the messages that wait for the
-  /// earlier connection, and answers them with errc::no_connection.
+  /// Adds a message to the lane of `hop`. If `to` is a new connection, drops
+  /// the messages that wait for the earlier connection, and answers them with
+  /// errc::no_connection. Drops the new message with errc::congested in these
+  /// cases:
+  /// - The lane is stuck.
+  /// - The lane is slow, and the message is relayed.
+  /// - The lane is full, and `answer` is neither null nor awaited.
   void add(peer_name hop, const connection_actor& to, outgoing x,
            const deferred_reply_ptr& answer);
 
@@ -78,8 +82,8 @@ public:
   void answer_at_end(const deferred_reply_ptr& answer);
 
   /// Finds slow and stuck neighbours. For a slow neighbour, answers the senders
-  /// of relayed messages immediately; for a stuck neighbour, drops the messages
-  /// that wait. May add a batch, so the caller must then call `next_batch`.
+  /// of relayed messages immediately. For a stuck neighbour, drops the waiting
+  /// messages. May add a batch, so the caller must then call `next_batch`.
   /// @returns whether anything still waits or is unanswered, so that another
   ///          check is due.
   bool check(instant now);
@@ -97,10 +101,10 @@ private:
   struct lane {
     connection_actor to;
     std::deque<gathered> batches; // new items are added to the last
-    std::size_t size = 0;         // the size of all batches in bytes
+    std::size_t size = 0;         // in bytes
     std::vector<answers_ptr> unanswered;
     std::size_t unanswered_size = 0;
-    std::size_t free = 0; // latest batches in a row that need no answer
+    std::size_t free = 0; // batches since the last that needed an answer
     instant last_answer;
     bool slow = false; // set by `check`, like `stuck`
     bool stuck = false;

@@ -36,9 +36,8 @@ void connection_state::introduced() {
     offer_to_topology();
 }
 
-// Asks the overlay for an overlay_connection. The overlay_connection has to be
-// ready before the topology admits the connection, because other peers may use
-// the connection once it is admitted.
+// The overlay_connection has to be ready before the topology admits the
+// connection, because other peers may use an admitted connection.
 void connection_state::prepare_overlay() {
   prepare_overlay_connection x;
   x.remote = {remote_introduction.name, remote_introduction.nickname,

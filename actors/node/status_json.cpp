@@ -19,8 +19,7 @@ double seconds(std::chrono::milliseconds x) {
   return static_cast<double>(x.count()) / 1000;
 }
 
-// Appends spaces up to `width`, as the Go library does in the `Info` texts of
-// its status.
+// Appends spaces up to `width`, as in the `Info` texts of the Go library.
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width)
     text.append(width - text.size(), ' ');
@@ -150,8 +149,8 @@ ordered_json targets_of(const mesh_status& x) {
   return result;
 }
 
-// The overlay's JSON is parsed here, because invalid JSON would make the whole
-// status unreadable. Invalid JSON becomes a string.
+// Invalid JSON from the overlay becomes a string, because it would make the
+// whole status unreadable.
 ordered_json diagnostics_of(const mesh_status& x) {
   auto parsed = ordered_json::parse(x.overlay_diagnostics, nullptr, false);
   return parsed.is_discarded() ? ordered_json(x.overlay_diagnostics) : parsed;
@@ -248,8 +247,7 @@ std::string to_json(const mesh_status& x, int indent) {
     {"Channels", channels_of(x)},
     {"Actors", actors_of(x)},
   };
-  // Replaces invalid UTF-8, because nicknames come from peers and may be any
-  // bytes.
+  // Nicknames come from peers and may contain invalid UTF-8.
   return result.dump(indent, ' ', false,
                      ordered_json::error_handler_t::replace);
 }

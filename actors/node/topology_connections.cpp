@@ -89,10 +89,10 @@ void topology_state::somebody_down(const caf::actor_addr& who,
     connection_ended(who, std::move(reason));
 }
 
-// If another connection to the peer has waited for this one to end, it replaces
-// this one, or is offered again. It replaces this one if it leads to the same
-// life of the peer; then the peers behind the connection stay known. If we have
-// closed this one ourselves, `forget_connection` has removed it already.
+// If a new connection to the peer has waited for this end, admits it, or offers
+// it again if it leads to another life of the peer. Replacing a connection to
+// the same life keeps the peers behind it known. If we have closed the ended
+// connection ourselves, `forget_connection` has already removed it.
 void topology_state::connection_ended(const caf::actor_addr& who,
                                       caf::error reason) {
   std::optional<live> ended;
@@ -169,8 +169,8 @@ topology_state::discover(const get_discovered_addresses& x) {
   return {std::move(found.addresses), found.is_limited, found.again};
 }
 
-// Data from now on takes other ways. The remote hears from our record that it
-// has to send its own another way, too; until then we take what it sends.
+// Sends data another way from now on. Our record tells the remote to do the
+// same. Until the remote has received the record, we take what it sends.
 void topology_state::give_up(connection_id id) {
   auto i = find_connection(id);
   if (i == connections.end() || contests.count(i->first) != 0)

@@ -53,8 +53,8 @@ void topology_state::announce() {
   if (!channel && !silent)
     return;
   model->set_date(std::chrono::system_clock::now());
-  // Takes the announcement from the model even if it is not sent, because it
-  // would otherwise stay due for ever.
+  // Takes the announcement from the model even if it is not sent. Otherwise it
+  // would stay due for ever.
   if (auto data = model->take_announcement(now()); data && !silent)
     self->send(channel, broadcast{std::move(data)});
 }
@@ -72,8 +72,7 @@ void topology_state::schedule_tick() {
 }
 
 void topology_state::tick() {
-  // If the next tick is due later, an earlier tick has done the work of this
-  // one.
+  // If the next tick is due later, an earlier tick has done this work.
   if (next_tick && *next_tick > now())
     return;
   next_tick.reset();

@@ -4,15 +4,15 @@
 #include "actors/settings/setting_table.hpp"
 #include <cafmesh/errc.hpp>
 
-// The table of the settings in `actor_settings`, and the checks of how these
-// settings relate to each other.
+// The table of the settings in `actor_settings`, and checks of settings against
+// each other.
 namespace cafmesh {
 
 namespace {
 
 constexpr std::size_t largest_message = 256 * 1024 * 1024;
 constexpr std::size_t least_window = 1024;
-// Small enough that the sum of several windows does not overflow.
+// The sum of several windows must not overflow.
 constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
 constexpr auto largest_count = std::size_t{1} << 30;
 constexpr std::size_t most_dead_letters = 64 * 1024;
@@ -73,7 +73,7 @@ std::vector<actor_setting_row> make_actor_table() {
   };
 }
 
-/// Checks the minimum of `down_after`, and how settings relate to each other.
+/// Checks the minimum of `down_after`, and settings against each other.
 /// @pre the other checks of single settings have passed
 caf::error check_actor_relations(const actor_settings& x, naming names) {
   auto bad = [&](const void* field, const std::string& expected) {

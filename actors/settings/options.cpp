@@ -18,8 +18,7 @@
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/log.hpp>
 
-// Reads settings from CAF's options: from the command line and the
-// configuration file.
+// Reads settings from the command line and the configuration file.
 namespace cafmesh {
 
 namespace {
@@ -48,8 +47,8 @@ caf::error check_names(const caf::actor_system_config& config,
   return {};
 }
 
-// Returns an error if a file gives an option more than one value. CAF silently
-// keeps one of them and drops the others.
+// Returns an error if a file gives an option more than one value, because CAF
+// silently drops all values but one.
 template <class S>
 caf::error check_repetitions(const caf::actor_system_config& config,
                              const table<S>& rows) {
@@ -112,9 +111,9 @@ caf::expected<S> read_section(const caf::actor_system_config& config,
 
 } // namespace
 
-// Finds sections of the configuration file whose names are probably misspelt. A
-// node whose password is in such a section would start without encryption, and
-// nobody would notice.
+// Finds sections of the configuration file whose names are probably misspelt.
+// If the password is in such a section, the node would start without
+// encryption, unnoticed.
 std::vector<std::string>
 misspelt_sections(const caf::actor_system_config& config) {
   std::vector<std::string> result;
@@ -139,8 +138,8 @@ void add_options(caf::actor_system_config& config) {
   add_table(all, actor_rows, given->data() + rows.size());
   config.add_message_types<caf::id_block::cafmesh>();
   caf_version::give_identity(config);
-  // Passes on `given`, which keeps the storage of the options alive: CAF's
-  // options refer to this storage without owning it.
+  // Passes on `given`, which owns the storage of the options. CAF's options
+  // refer to this storage without owning it.
   caf_version::render_errors(config, given);
 }
 

@@ -21,11 +21,10 @@ using caf::config_value;
 using std::chrono::milliseconds;
 using strings = std::vector<std::string>;
 
-// The maximum of every setting that is a time, far below the values at which
-// sums of times would overflow.
+// The maximum of every time setting, so that sums of times do not overflow.
 constexpr std::chrono::hours longest_time{24 * 366};
-// The maximum size of a nickname in bytes. A nickname must fit in a message of
-// the handshake.
+// The maximum size of a nickname in bytes, so that it fits in a message of the
+// handshake.
 constexpr std::size_t longest_nickname = 1024;
 
 std::string name_of(const setting_row& self) {
@@ -38,7 +37,7 @@ caf::error bad(const std::string& name, const std::string& expected,
                     name + " must be " + expected + ", not " + got);
 }
 
-// Renders a time, which may be negative. CAF's own text for -1 s would be `0d`.
+// Renders a time, which may be negative. CAF would render -1 s as `0d`.
 std::string shown_span(caf::timespan x) {
   const std::pair<std::int64_t, const char*> units[] = {
     {1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}};
@@ -65,7 +64,6 @@ caf::error refuse(const setting_row& self, const std::string& expected,
   return refuse(name_of(self), expected, got);
 }
 
-/// Puts the setting's name before the text of `why`.
 caf::error about(const std::string& name, const caf::error& why) {
   return make_error(static_cast<errc>(why.code()), name + ": " + text_of(why));
 }
@@ -148,13 +146,12 @@ caf::error apply_subnets(const setting_row& self, const config_value& x,
 
 caf::error apply_passwords(const setting_row& self, const config_value& x,
                            settings& out) {
-  // A wiped password is an error: if it counted as no password, the node would
-  // start without encryption.
+  // Without this error, a node with a wiped password would start unencrypted.
   if (option_types::is_wiped(x))
     return make_error(errc::bad_setting,
                       name_of(self)
                         + " has been wiped: get the settings before that");
-  // Passwords are read in place, because a copy would stay in memory.
+  // A copy of a password would stay in memory.
   auto take = [&](const config_value& each) {
     auto found = caf::get_if<std::string>(&each);
     if (found)

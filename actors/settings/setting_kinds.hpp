@@ -210,8 +210,8 @@ setting_row password_file_option(std::string description);
 
 // -- changes
 
-/// For a setting that has no default value, sets the text that is shown as its
-/// default.
+/// Sets the text that is shown as the default of a setting that has no default
+/// value.
 template <class S>
 basic_setting_row<S> with_default_text(std::string means,
                                        basic_setting_row<S> x) {

@@ -11,12 +11,11 @@
 #include <cafmesh/remote_actors.hpp>
 #include <cafmesh/settings.hpp>
 
-/// The tables of settings. Each row describes one setting: its option, its
-/// default and its range.
+/// The tables of settings.
 namespace cafmesh {
 
-/// The section of the configuration file that has the options for `Settings`,
-/// and the prefix that errors put before the names of its fields.
+/// Names the section of the configuration file for `Settings`, and the prefix
+/// of its fields in errors.
 template <class Settings>
 struct section_of;
 
@@ -39,12 +38,12 @@ struct basic_setting_row {
   std::string field;  ///< for example `gossip_interval`; may be empty
   std::string option; ///< for example `gossip-interval`
   std::string description;
-  /// The default as it is written on the command line, or in words if there is
-  /// no single value.
+  /// The default as written on the command line, or in words if it is not a
+  /// single value.
   std::string default_text;
   const option_types::option_type* type = nullptr;
   /// Copies the option's value into the settings.
-  /// @returns an error that names the option if the value is bad; after an
+  /// @returns an error that names the option if the value is bad. After an
   ///          error, `out` must not be used
   std::function<caf::error(const basic_setting_row& self,
                            const caf::config_value& x, Settings& out)>
@@ -52,8 +51,8 @@ struct basic_setting_row {
   /// Checks this field on its own.
   /// @param name the field's name, for the error.
   std::function<caf::error(const Settings& x, const std::string& name)> check;
-  /// The field's value as it is written on the command line; `none` if it has
-  /// no single value, `empty` for an empty text.
+  /// The field's value as written on the command line; `none` if it is not a
+  /// single value, `empty` for an empty text.
   std::function<std::string(const Settings& x)> value_text;
   /// The field's address in `x`; null if the row has no field.
   std::function<const void*(const Settings& x)> address;
@@ -63,8 +62,8 @@ using setting_row = basic_setting_row<settings>;
 using actor_setting_row = basic_setting_row<actor_settings>;
 
 /// The rows in the order in which their options are applied. A preset comes
-/// before the fields that it changes, and the flavour before the name, which
-/// depends on it.
+/// before the fields that it changes, and the flavour before the name that
+/// depends on the flavour.
 const std::vector<setting_row>& setting_table();
 
 const std::vector<actor_setting_row>& actor_setting_table();
@@ -86,8 +85,7 @@ std::string name_of(const basic_setting_row<Settings>& self, naming names) {
            : section::name + std::string{"."} + self.option;
 }
 
-/// Like `name_of` above, for the setting whose field is at the address `field`
-/// in `x`.
+/// Like `name_of` above, for the setting at the address `field` in `x`.
 template <class Settings>
 std::string name_of(const std::vector<basic_setting_row<Settings>>& rows,
                     const Settings& x, const void* field, naming names) {
@@ -113,8 +111,7 @@ caf::error check_fields(const std::vector<basic_setting_row<Settings>>& rows,
   return {};
 }
 
-/// Like the public `check`, but the caller chooses whether errors refer to
-/// fields or to options.
+/// Like the public `check`, but errors refer to fields or to options.
 caf::error check(const settings& x, naming names);
 caf::error check(const actor_settings& x, naming names);
 

@@ -11,7 +11,7 @@ namespace cafmesh {
 
 namespace {
 
-/// Checks how settings relate to each other.
+/// Checks settings against each other.
 /// @pre each setting is in its range
 caf::error check_relations(const settings& x, naming names) {
   auto name = [&](const auto& field) {

@@ -241,7 +241,8 @@ def an_honest_address_under_other_names():
         cpu, arrived = sum(x.cpu() for x in nodes), nodes[1].topology()[B]["version"]
         peer.tell([record(LIAR, 4711, 10**6, [A] + [(x, "%s:6783" % nodes[1].host) for x in phantoms])]
                   + [record(x, 1, 1, [LIAR]) for x in phantoms])
-        # Nodes dial their neighbour, taking it for a phantom, but such a connection replaces no other.
+        # Nodes dial their neighbour, because they take it for a phantom. Such a connection must not replace
+        # another.
         ends = [addresses(x, y) for x, y in zip(nodes, nodes[1:])]
         began = time.monotonic()
         while time.monotonic() < began + 8:

@@ -193,7 +193,8 @@ def idle_connections(to, source):
     began, refused = time.monotonic(), 0
     socks = [to.connect(source) for _ in range(IDLE)]
     for x in socks[to.admitted:]:
-        # A slow server accepts the last ones when it has cut off the first, so that there is room again. Those end late.
+        # A slow server may accept the last connections once it has cut off the first ones. The accepted
+        # connections end late.
         refused += statuses([read_all(x)]) == {429} or time.monotonic() - began > 2 * to.slow_time - 1
     assert refused > (IDLE - to.admitted) * 0.9, refused
     trickle(to, socks[:to.admitted], b"")

@@ -16,7 +16,7 @@ namespace cafmesh {
 /// are limited in rate, because remotes can cause any number of them.
 class mesh_log {
 public:
-  /// Lines are warnings or at level `info`.
+  /// Lines that are not warnings have level `info`.
   using sink = std::function<void(bool is_warning, const std::string& line)>;
 
   mesh_log(peer_name self, sink to) : self_(self), write_(std::move(to)) {
@@ -30,7 +30,8 @@ public:
   /// @param remote_address the address of the second peer, which is refused
   void duplicate_name(peer_name name, const std::string& remote_address,
                       instant now);
-  /// Warns of two peers with one name, neither of which need be a neighbour.
+  /// Warns of two peers that use the same name, whether or not they are our
+  /// neighbours.
   void name_used_twice(peer_name name, instant now);
   void refused_records(std::size_t count, instant now);
 

@@ -146,8 +146,8 @@ applied_update mesh_model::state::to_pass_on(staged_update& update,
   for (auto who : update.not_older)
     spreading.is_known_to(from, who);
   applied_update result;
-  // Broadcasts are passed on along their trees in any case, because the senders
-  // rely on this.
+  // Broadcasts are passed on along their trees in any case, because their
+  // senders rely on this.
   if (gathers(now) && !wanted.everything) {
     gather(news, from, now);
     return result;

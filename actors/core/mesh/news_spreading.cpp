@@ -114,7 +114,8 @@ std::optional<peer_name> news_spreading::take_to_compare(instant now) {
   last_compared_ = result;
   if (to_compare_.empty())
     return result;
-  // While news arrives, digests differ, and answers to them cost a lot.
+  // If news still arrives, waits for a calm, because digests would differ and
+  // answers to them would cost a lot.
   first_gathered_ = now;
   if (now - last_gathered_ >= calm)
     last_gathered_ = now - calm + between_two;

@@ -73,10 +73,10 @@ public:
   /// How many connections a peer reports, as far as we know.
   std::size_t connection_count(peer_name name) const;
 
-  /// Draws neighbours to gossip with, but never `except`: 2·log2(reachable())
-  /// of them, rounded down, or all if there are fewer. No neighbour is drawn
-  /// twice. The more peers a neighbour leads to, the more likely it is to be
-  /// drawn. See PROTOCOL.md, "Random neighbours".
+  /// Draws 2·log2(reachable()) neighbours to gossip with, rounded down, or all
+  /// if there are fewer. Never draws `except`, and no neighbour twice. The more
+  /// peers a neighbour leads to, the more likely it is to be drawn. See
+  /// PROTOCOL.md, "Random neighbours".
   std::vector<peer_name> random_neighbours(peer_name except,
                                            std::mt19937_64& rng) const;
 

@@ -125,9 +125,9 @@ BOOST_AUTO_TEST_CASE(records_that_do_not_decode_close_the_connection) {
   }
 }
 
-// An honest Go peer may send such records: it passes on records that others
-// made up, and if somebody makes up a version of its own record, it announces
-// an even higher version. s --- a --- b
+// An honest Go peer may send such records, because it passes on records that
+// others made up.
+//     s --- a --- b
 BOOST_AUTO_TEST_CASE(an_impossible_version_closes_nothing_and_goes_no_further) {
   build("ab");
   stranger s{*this, at('a')};

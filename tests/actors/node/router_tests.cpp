@@ -9,8 +9,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the router, the actor that an application uses as its node:
-// settings, joining channels, start and stop, and parts that fail.
+// Tests of the router, the actor that an application uses as its node.
 namespace {
 
 struct routers : mesh {

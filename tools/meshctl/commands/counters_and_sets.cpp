@@ -103,8 +103,7 @@ void run_set_add(session& on, const arguments& with) {
 }
 
 // Reads the element first, because the API reports no error if an element to
-// remove is not there. People should notice that they have mistyped it, as with
-// a key.
+// remove is missing. An error tells users that they have mistyped the element.
 void run_set_remove(session& on, const arguments& with) {
   on.meshd().call({"GET", element_path(with), {}, {}});
   change_set(on, with, "DELETE", false);

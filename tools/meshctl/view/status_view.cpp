@@ -63,7 +63,6 @@ private:
   std::string text_;
 };
 
-/// How the previous life ended.
 std::string end_of(const json& before) {
   auto end = text_or_empty(before, "end");
   auto at = text_or_empty(before, "ended_at");

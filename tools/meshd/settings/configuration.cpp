@@ -121,7 +121,7 @@ option_kind configuration::kind_of(const std::string& name) const {
   if (full.empty())
     return option_kind::unknown;
   auto ours = custom_options_.qualified_name_lookup(full);
-  // This is the library's name for the type of its own flags.
+  // The type name of the library's own flags.
   return ours != nullptr && ours->type_name() == "true or false"
            ? option_kind::flag
            : option_kind::with_value;

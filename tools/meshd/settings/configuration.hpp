@@ -71,7 +71,7 @@ private:
 
 /// Reads the command line and the environment.
 /// @param environment `NAME=VALUE` texts, up to a null pointer
-/// @param known knows the kinds of options
+/// @param known supplies the kinds of the options
 /// @returns what is wrong; empty if nothing is
 std::string read_arguments(int argc, char** argv, char** environment,
                            const configuration& known, arguments& result);

@@ -103,9 +103,8 @@ BOOST_AUTO_TEST_CASE(a_circle_ends_though_the_sender_keeps_changing) {
   BOOST_TEST(passed == 17);
 }
 
-// The message first came from a neighbour that, by our routes, was never its
-// sender. So a later copy from the sender may be one that we passed on
-// ourselves.
+// By our routes, neighbour 2 is the sender, but the first copy came from
+// neighbour 1. So a copy from 2 may be one that we passed on ourselves.
 BOOST_AUTO_TEST_CASE(a_circle_that_others_began_is_noticed) {
   sender = {second, peer_name::from_number(3), false};
   BOOST_TEST(passes_while_routes_change(1));
@@ -114,9 +113,9 @@ BOOST_AUTO_TEST_CASE(a_circle_that_others_began_is_noticed) {
   BOOST_TEST(passed_of_300(2) == 0);
 }
 
-// The sender changed so long ago that nothing is still on its way by the old
-// route. So a message that comes from the former sender first, and then from
-// the sender, has gone round a loop.
+// The sender changed from neighbour 1 to 2 so long ago that nothing is still on
+// its way by the old route. So a message that comes first from 1 and then from
+// 2 has gone round a loop.
 BOOST_AUTO_TEST_CASE(a_change_of_the_sender_long_ago_excuses_no_circle) {
   sender = {second, first, true};
   BOOST_TEST(passes_while_routes_change(1));
@@ -172,7 +171,6 @@ BOOST_AUTO_TEST_CASE(many_messages_take_bounded_memory) {
   for (int i = 0; i < 200'000; ++i)
     passes(std::to_string(i), 1);
   BOOST_TEST(guard.size() == loop_guard::most * 16);
-  // The guard must still remember more than 90 % of the latest 1,000 messages.
   int noticed = 0;
   for (int i = 199'000; i < 200'000; ++i)
     noticed += passes(std::to_string(i), 2) ? 0 : 1;

@@ -113,8 +113,8 @@ BOOST_AUTO_TEST_CASE(a_few_records_of_earlier_lives_are_not_impersonation) {
   BOOST_TEST(effects.impersonated);
 }
 
-// The greatest record that anybody can make of us: in the highest version that
-// is accepted, with the highest UID, a short ID and a long nickname.
+// The highest version that is accepted, the highest UID, a short ID and a long
+// nickname make a record that takes precedence over all others.
 BOOST_AUTO_TEST_CASE(we_outlive_the_greatest_record) {
   auto lie = says(us, {9}, last_version());
   lie.peer.uid = peer_uid{UINT64_MAX};
@@ -231,8 +231,6 @@ BOOST_AUTO_TEST_CASE(records_beyond_the_limit_of_mere_names_are_refused) {
   BOOST_TEST(effects.refused_records == 0u);
   hear({says(99, {1'000'000})});
   BOOST_TEST(effects.refused_records == 1u);
-  // A record does not count towards the limit if the model already knows all
-  // peers that the record names.
   hear({says(98, {us})});
   BOOST_TEST(effects.refused_records == 0u);
 }
@@ -246,9 +244,7 @@ BOOST_AUTO_TEST_CASE(peers_beyond_the_limit_are_refused) {
   hear(records);
   BOOST_TEST(state.records().size() == record_limits::max_peers);
   BOOST_TEST(effects.refused_records == 12u);
-  // Our own neighbours must be admitted in spite of the limit.
   BOOST_TEST(add(2).engaged());
-  // Peers that have left must make room for others.
   wait(1s);
   BOOST_TEST(known() == "1 2 5");
   hear({says(2, {us, 3}), says(3, {2})});

@@ -20,7 +20,7 @@ struct fixture {
     news.choose(std::move(names));
   }
 
-  /// What is due, as `neighbours: slots` for each parcel.
+  /// Takes the parcels that are due, each written as `neighbours: slots`.
   std::string take(std::size_t peers = 100) {
     std::string result;
     for (auto& x : news.take_due(peers, now)) {

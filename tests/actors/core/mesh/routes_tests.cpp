@@ -118,7 +118,7 @@ char sender(const routes& to, char source) {
   return found ? static_cast<char>(found->number()) : '.';
 }
 
-/// The peer whose broadcast targets include this one.
+/// The peer whose targets for broadcasts of `source` include `to.self()`.
 char found_sender(const routes& to, char source,
                   const std::vector<routes>& all) {
   for (auto& x : all)
@@ -128,7 +128,6 @@ char found_sender(const routes& to, char source,
   return '.';
 }
 
-/// Makes a random mesh in which both ends report each link.
 std::vector<link> random_links(char last, std::mt19937_64& rng) {
   auto density = std::uniform_int_distribution<int>{10, 90}(rng);
   std::uniform_int_distribution<int> percent{0, 99};
@@ -144,7 +143,6 @@ std::vector<link> random_links(char last, std::mt19937_64& rng) {
   return result;
 }
 
-/// The peers that `source` can reach, excluding itself.
 std::set<char> reachable_from(char source, char last, std::vector<link> links,
                               route_scope r) {
   auto view = seen_by(source, last, std::move(links), r);
