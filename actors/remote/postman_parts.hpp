@@ -24,7 +24,7 @@ struct export_ended {
   caf::error why;
 };
 
-/// dead letter box -> postman: a message was dropped, and somebody watches.
+/// dead letter box -> postman: a message was dropped that has watchers.
 struct messages_dropped {};
 
 /// postman -> itself: tell the watchers of dropped messages.

@@ -13,8 +13,8 @@ constexpr std::chrono::hours longest_pause{24};
 
 } // namespace
 
-// The maximum number of favourites at the same address, and of those chosen
-// because they have been connected for longest.
+// The maximum number of favourites at one address. Also the maximum number of
+// favourites chosen because they have been connected for longest.
 std::size_t degree_control::few() const {
   return std::max<std::size_t>(least() / 4, 1);
 }

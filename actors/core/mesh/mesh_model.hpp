@@ -27,9 +27,10 @@ namespace cafmesh {
 struct mesh_model_options {
   /// The maximum number of our connections; 0 means no limit. At the limit, a
   /// new connection may replace the newest inbound connection of the address
-  /// that has most of them. That address must have at least a quarter of all
-  /// inbound connections. The new remote's address must have at least two
-  /// fewer, unless we dialled the remote for the user. See `inbound_sources`.
+  /// that has the most. That address must have at least a quarter of all
+  /// inbound connections. Unless we dialled the new remote for the user, it
+  /// must also have at least two more than the new remote's address
+  /// (`inbound_sources`).
   std::size_t connection_limit = 0;
   /// A random seed for drawing short IDs and for hashing names.
   std::uint64_t seed = 0;

@@ -257,8 +257,8 @@ discovery_plan mesh_model::plan_discovery(std::uint16_t default_port,
   return result;
 }
 
-// Does not search for reachable peers. The next change of the mesh does so, and
-// reports what has changed.
+// Does not find out which peers are reachable now. That happens when the mesh
+// changes next, and the differences are reported then.
 void mesh_model::state::list_again(own_connection& x,
                                    std::optional<instant> leaves_at,
                                    instant now) {

@@ -114,8 +114,8 @@ std::optional<peer_name> news_spreading::take_to_compare(instant now) {
   last_compared_ = result;
   if (to_compare_.empty())
     return result;
-  // If news still arrives, waits for a calm, because digests would differ and
-  // answers to them would cost a lot.
+  // While news keeps arriving, the next comparison is put off, because digests
+  // would differ and the answers to them would cost a lot.
   first_gathered_ = now;
   if (now - last_gathered_ >= calm)
     last_gathered_ = now - calm + between_two;

@@ -60,9 +60,9 @@ visit_listed(const Sorted& all, const std::string& prefix,
       last = text;
       ++i;
     } else if (auto next = listed_behind(text)) {
-      // `last` must be UTF-8, so it cannot be the unlisted text. It becomes
-      // `*next`, unless `*next` is in the list. Listing continues after `last`,
-      // and so would skip `*next`.
+      // `last` must be UTF-8, so it cannot be the unlisted text, but it can be
+      // `*next`. If `*next` is in the list, `last` stays before it, because
+      // the next page begins after `last`.
       i = all.lower_bound(*next);
       if (i == all.end() || text_of(*i) != *next)
         last = std::move(*next);
