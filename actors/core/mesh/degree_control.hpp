@@ -82,6 +82,7 @@ public:
 
   struct decision {
     bool limited = false; ///< if false, all peers may be dialled
+    bool holds = false;   ///< limited for longer than the mesh grows
     std::vector<slot> dial;
     /// A connection to close.
     std::optional<slot> give_up;

@@ -68,6 +68,9 @@ struct mesh_model_effects {
   /// Connections of ours that were removed to make room under
   /// `connection_limit`; the caller closes them with errc::connection_limit.
   std::vector<connection_id> displaced;
+  /// Connections that their remotes have given up; the caller drains and
+  /// removes them. They are named again later if it does not.
+  std::vector<connection_id> given_up;
   /// Whether `current_routes()` may return different routes than before.
   bool routes_changed = false;
   /// Whether a short ID may have a new owner. Actors that remember the old
@@ -129,6 +132,7 @@ struct discovery_plan {
   /// Whether the number of our connections is limited. If not, `addresses` are
   /// those of all peers that we are not connected to.
   bool is_limited = false;
+  bool limit_holds = false;           ///< limited not only while the mesh grows
   std::vector<std::string> addresses; ///< to dial
   std::optional<connection_id> give_up;
   std::optional<instant> again; ///< when to plan anew if nothing changes
@@ -183,6 +187,12 @@ public:
   ///          record has the connection no longer, so that it was given up
   std::optional<closing> remove_closed_connection(connection_id id, instant now,
                                                   mesh_model_effects& out);
+
+  /// To be called if the remote of a connection that was given up, and that is
+  /// removed already, has closed it before it was drained.
+  /// @returns what to report, as above
+  std::optional<closing> drained_one_closed(const closing& by, instant now,
+                                            mesh_model_effects& out);
 
   /// Takes another peer's report that the peers in `all` have closed their
   /// connections to it. Reports a peer as left without waiting for the
