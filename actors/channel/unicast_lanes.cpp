@@ -1,6 +1,7 @@
 #include "actors/channel/unicast_lanes.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "actors/core/limits/next_hop_patience.hpp"
@@ -63,9 +64,10 @@ void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
                         const deferred_reply_ptr& answer) {
   auto& to_hop = lane_of(hop);
   if (to_hop.to != to) {
-    drop(to_hop,
-         make_error(errc::no_connection, "connection was replaced by another"));
-    to_hop = {};
+    if (to_hop.stuck) {
+      drop(to_hop, takes_nothing());
+      to_hop = {};
+    }
     to_hop.to = to;
   }
   if (to_hop.stuck) {
@@ -86,8 +88,9 @@ void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
   }
   if (to_hop.batches.empty())
     ready_.push_back(hop);
-  if (to_hop.batches.empty() || to_hop.batches.back().size >= full_batch)
-    to_hop.batches.push_back({{}, std::make_shared<answers>(), 0});
+  if (to_hop.batches.empty() || to_hop.batches.back().size >= full_batch
+      || to_hop.batches.back().to != to)
+    to_hop.batches.push_back({{}, std::make_shared<answers>(), 0, to});
   auto& last = to_hop.batches.back();
   last.size += size;
   to_hop.size += size;
@@ -99,8 +102,8 @@ std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
   while (!ready_.empty()) {
     auto hop = ready_.back();
     auto& to_hop = lane_of(hop);
-    if (to_hop.batches.empty()
-        || to_hop.unanswered.size() >= batches_under_way) {
+    if (to_hop.batches.empty() || to_hop.unanswered.size() >= batches_under_way
+        || waits_for_earlier(to_hop)) {
       ready_.pop_back();
       continue;
     }
@@ -109,8 +112,8 @@ std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
     batch result;
     result.needs_answer = !goes_free(to_hop, to_hop.batches.front());
     result.hop = hop;
-    result.to = to_hop.to;
     auto& first = to_hop.batches.front();
+    result.to = to_hop.sending = first.to;
     result.items = std::move(first.items);
     result.count = result.items.size();
     result.size = first.size;
@@ -146,15 +149,15 @@ void unicast_lanes::taken(const batch& x, const caf::error& failure,
   }
   x.waiting->clear();
   auto i = lanes_.find(x.hop);
-  if (i == lanes_.end() || i->second.to != x.to)
+  if (i == lanes_.end())
     return;
   auto& to_hop = i->second;
   auto under_way =
     std::find(to_hop.unanswered.begin(), to_hop.unanswered.end(), x.waiting);
-  if (under_way != to_hop.unanswered.end()) {
-    to_hop.unanswered.erase(under_way);
-    to_hop.unanswered_size -= x.size;
-  }
+  if (under_way == to_hop.unanswered.end())
+    return;
+  to_hop.unanswered.erase(under_way);
+  to_hop.unanswered_size -= x.size;
   to_hop.last_answer = now;
   to_hop.slow = to_hop.stuck = false;
   if (!to_hop.batches.empty())
@@ -176,7 +179,8 @@ void unicast_lanes::answer_at_end(const deferred_reply_ptr& answer) {
 // earlier batches, which get no answer themselves.
 void unicast_lanes::add_empty(peer_name hop, lane& to_hop,
                               const deferred_reply_ptr& answer) {
-  to_hop.batches.push_back({{}, std::make_shared<answers>(), 0});
+  to_hop.batches.push_back(
+    {{}, std::make_shared<answers>(), 0, to_hop.sending});
   to_hop.batches.back().waiting->add(answer, false);
   ready_.push_back(hop);
 }
@@ -189,6 +193,8 @@ bool unicast_lanes::check(instant now) {
       to_hop.unanswered.empty() ? duration{0} : now - to_hop.last_answer;
     to_hop.slow = silent_for >= next_hop::patience_for_relays;
     to_hop.stuck = silent_for >= next_hop::patience;
+    if (to_hop.stuck && leave_earlier(i->first, to_hop, now))
+      to_hop.slow = to_hop.stuck = false;
     if (to_hop.slow)
       release_relays(to_hop);
     if (to_hop.stuck)
@@ -204,6 +210,35 @@ bool unicast_lanes::check(instant now) {
     ++i;
   }
   return anything;
+}
+
+// Whether another connection has yet to take what went to it before.
+bool unicast_lanes::waits_for_earlier(const lane& x) {
+  return !x.unanswered.empty() && x.batches.front().to != x.sending;
+}
+
+// If an earlier connection takes nothing, what is for the newest one goes on.
+// @returns false if there is only one connection
+bool unicast_lanes::leave_earlier(peer_name hop, lane& x, instant now) {
+  if (x.sending == x.to)
+    return false;
+  auto newer =
+    std::stable_partition(x.batches.begin(), x.batches.end(),
+                          [&](const auto& y) { return y.to != x.to; });
+  std::deque<gathered> kept{std::make_move_iterator(newer),
+                            std::make_move_iterator(x.batches.end())};
+  x.batches.erase(newer, x.batches.end());
+  drop(x, takes_nothing());
+  x.unanswered.clear();
+  x.unanswered_size = x.free = 0;
+  x.batches = std::move(kept);
+  for (const auto& y : x.batches)
+    x.size += y.size;
+  x.sending = x.to;
+  x.last_answer = now;
+  if (!x.batches.empty())
+    ready_.push_back(hop);
+  return true;
 }
 
 void unicast_lanes::release_relays(lane& x) {

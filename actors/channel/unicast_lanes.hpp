@@ -58,13 +58,11 @@ public:
   unicast_lanes(unicast_lanes&&) = default;
   unicast_lanes& operator=(unicast_lanes&&) = default;
 
-  /// Adds a message to the lane of `hop`. If `to` is a new connection, drops
-  /// the messages that wait for the earlier connection, and answers them with
-  /// errc::no_connection. Drops the new message with errc::congested in these
-  /// cases:
-  /// - The lane is stuck.
-  /// - The lane is slow, and the message is relayed.
-  /// - The lane is full, and `answer` is neither null nor awaited.
+  /// Adds a message to the lane of `hop`. Drops the message with
+  /// errc::congested if the lane is stuck, if the lane is slow and the message
+  /// is relayed, or if the lane is full and `answer` is neither null nor
+  /// awaited. If `to` is a new connection, the earlier one first gets what
+  /// waits for it: it may be one that is given up and drains.
   void add(peer_name hop, const connection_actor& to, outgoing x,
            const deferred_reply_ptr& answer);
 
@@ -97,9 +95,11 @@ private:
     std::vector<outgoing> items;
     answers_ptr waiting;
     std::size_t size = 0;
+    connection_actor to;
   };
   struct lane {
-    connection_actor to;
+    connection_actor to;          // of new messages
+    connection_actor sending;     // of the last batch that was sent
     std::deque<gathered> batches; // new items are added to the last
     std::size_t size = 0;         // in bytes
     std::vector<answers_ptr> unanswered;
@@ -112,6 +112,8 @@ private:
 
   lane& lane_of(peer_name hop);
   void add_empty(peer_name hop, lane& to_hop, const deferred_reply_ptr& answer);
+  static bool waits_for_earlier(const lane& x);
+  bool leave_earlier(peer_name hop, lane& x, instant now);
   static bool goes_free(lane& x, const gathered& first);
   void release_relays(lane& x);
   void drop(lane& x, const caf::error& why);

@@ -116,7 +116,7 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
     [st](closed_by_remote x) {
       auto i = st->find_connection(x.id);
       if (i == st->connections.end())
-        return;
+        return st->closed_early(x.id);
       i->second.closed_by_remote = true;
       const auto who = i->first;
       st->connection_ended(

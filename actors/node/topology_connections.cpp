@@ -85,6 +85,7 @@ void topology_state::somebody_down(const caf::actor_addr& who,
     std::remove_if(watchers.begin(), watchers.end(),
                    [&](const view_watcher_actor& y) { return y == who; }),
     watchers.end());
+  draining.erase(who);
   if (!candidate_ended(who, reason))
     connection_ended(who, std::move(reason));
 }
@@ -163,27 +164,51 @@ topology_state::discover(const get_discovered_addresses& x) {
   auto found = model->plan_discovery(
     ctx->default_port, static_cast<std::uint64_t>(turn), x, now());
   if (found.give_up)
-    give_up(*found.give_up);
+    give_up(*found.give_up,
+            make_error(errc::connection_closed,
+                       "given up, because there are more than target_degree "
+                       "asks for"));
+  log->degree_limit(found.limit_holds, connections.size(), now());
   announce();
   schedule_tick();
   return {std::move(found.addresses), found.is_limited, found.again};
 }
 
-// Sends data another way from now on. Our record tells the remote to do the
-// same. Until the remote has received the record, we take what it sends.
-void topology_state::give_up(connection_id id) {
+// Data from now on takes other ways. The remote hears from our record that it
+// has to send its own another way, too; until then we take what it sends.
+void topology_state::give_up(connection_id id, caf::error why) {
   auto i = find_connection(id);
   if (i == connections.end() || contests.count(i->first) != 0)
     return;
-  auto why = make_error(errc::connection_closed,
-                        "given up, because there are more than target_degree "
-                        "asks for");
   self->send(caf::actor_cast<contestant_actor>(i->second.connection),
              drain_connection{why});
+  if (const auto peer = model->find(i->second.remote))
+    draining.emplace(i->first, drained{id, {peer->name, peer->uid}});
   forget_connection(i, std::move(why));
   mesh_model_effects effects;
   model->remove_connection(id, now(), effects);
   apply_effects(effects);
+}
+
+// The remote's process has probably ended, unless it gives the connection up,
+// too, so that its record has it no longer.
+void topology_state::closed_early(connection_id id) {
+  for (const auto& [who, x] : draining) {
+    if (x.id != id)
+      continue;
+    mesh_model_effects effects;
+    auto what = model->drained_one_closed(x.remote, now(), effects);
+    if (what && reporter)
+      self->send(reporter, report_closing{*what});
+    return apply_effects(effects);
+  }
+}
+
+void topology_state::give_up_with_remotes(mesh_model_effects& effects) {
+  for (auto id : std::exchange(effects.given_up, {}))
+    give_up(id, make_error(errc::connection_closed,
+                           "given up by the remote, whose record has it no "
+                           "longer"));
 }
 
 void topology_state::close(live_connections::iterator i, caf::error why) {

@@ -78,6 +78,7 @@ void topology_state::tick() {
   next_tick.reset();
   mesh_model_effects effects;
   model->tick(now(), effects);
+  give_up_with_remotes(effects);
   send_digests_to_waiting();
   send_gathered();
   apply_effects(effects);

@@ -106,9 +106,11 @@ struct topology_state {
   bool candidate_ended(const caf::actor_addr& who, caf::error& reason);
 
   discovered_addresses discover(const get_discovered_addresses& x);
-  void give_up(connection_id id);
+  void give_up(connection_id id, caf::error why);
+  void give_up_with_remotes(mesh_model_effects& effects);
   closing_listener_actor report_through(closing_reporter_actor x);
   void reported(const closings_reported& x);
+  void closed_early(connection_id id);
   caf::result<gossip_data_ptr> gossip_came(const gossip_arrived& x);
   caf::error answer_digest(peer_name neighbour, const payload& digest);
   void send_digest(const live& to);
@@ -156,6 +158,13 @@ struct topology_state {
   std::vector<event_subscriber_actor> subscribers;
 
   live_connections connections;
+  // Those that are given up, until they have ended.
+  struct drained {
+    connection_id id;
+    closing remote;
+  };
+  std::unordered_map<caf::actor_addr, drained> draining;
+  // New connections that wait for the end of the existing one.
   contest_map contests;
 
   mesh_view_ptr view; // null while stale

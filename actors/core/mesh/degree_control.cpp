@@ -98,7 +98,8 @@ degree_control::decision degree_control::decide(const mesh_graph& mesh,
   note_ties(x, now);
   find_favourites(x, now);
   offer(x, now);
-  if (options_.target || limited_until_)
+  x.out.holds = options_.target || limited_until_;
+  if (x.out.holds)
     give_up(x, now);
   x.out.again = wake_at(now);
   return x.out;

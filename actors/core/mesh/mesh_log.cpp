@@ -50,4 +50,18 @@ void mesh_log::refused_records(std::size_t count, instant now) {
        now);
 }
 
+void mesh_log::degree_limit(bool holds, std::size_t connections, instant now) {
+  constexpr std::chrono::minutes between_lines{1};
+  if (holds == limit_holds_
+      || (limit_logged_ && now - *limit_logged_ < between_lines))
+    return;
+  limit_holds_ = holds;
+  limit_logged_ = now;
+  const auto count = std::to_string(connections) + " connections";
+  write_(false,
+         holds
+           ? "target_degree limits whom discovery dials, from " + count + " on"
+           : "target_degree limits discovery no longer, with " + count);
+}
+
 } // namespace cafmesh

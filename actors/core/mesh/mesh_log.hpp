@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -34,6 +35,9 @@ public:
   /// neighbours.
   void name_used_twice(peer_name name, instant now);
   void refused_records(std::size_t count, instant now);
+  /// To be called at least every few seconds. Logs when the limit of degree
+  /// control begins or ends, at most once a minute.
+  void degree_limit(bool holds, std::size_t connections, instant now);
 
 private:
   void warn(const char* topic, const std::string& text, instant now);
@@ -43,6 +47,8 @@ private:
   line_limit warnings_;
   line_budget peer_lines_;
   std::size_t refused_records_ = 0;
+  bool limit_holds_ = false; // as logged
+  std::optional<instant> limit_logged_;
 };
 
 } // namespace cafmesh

@@ -84,9 +84,10 @@ void mesh_model::remove_connection(connection_id id, instant now,
   auto remote = s.names_by_connection.find(id);
   if (remote == s.names_by_connection.end())
     return;
+  const auto was_listed = !s.connections[remote->second].leaves_at;
   s.forget_connection(remote->second);
   s.names_by_connection.erase(remote);
-  s.connections_changed(now, out);
+  s.connections_changed(now, out, was_listed);
   s.collect(s.reachable.unreachable(), now, out);
 }
 
@@ -118,6 +119,8 @@ std::optional<instant> mesh_model::wake_at() const {
       result = x;
   };
   add(state_->spreading.wake_at());
+  for (const auto& name : state_->given_up_by_remote)
+    add(state_->connections.at(name).leaves_at);
   if (auto grace_end = state_->reachable.first_grace_end())
     add(*grace_end + state_->options.collection_delay);
   return result;
@@ -125,6 +128,7 @@ std::optional<instant> mesh_model::wake_at() const {
 
 void mesh_model::tick(instant now, mesh_model_effects& out) {
   auto& s = *state_;
+  s.leave_with_remotes(now, out);
   auto limit = now - s.options.collection_delay;
   s.collect(s.reachable.expire(limit, s.known), now, out);
 }

@@ -70,6 +70,9 @@ struct mesh_model_effects {
   /// Connections of ours that were removed to make room under
   /// `connection_limit`; the caller closes them with errc::connection_limit.
   std::vector<connection_id> displaced;
+  /// Connections that their remotes have given up; the caller drains and
+  /// removes them. They are named again later if it does not.
+  std::vector<connection_id> given_up;
   /// Whether `current_routes()` may return different routes than before.
   bool routes_changed = false;
   /// Whether a short ID may have a new owner.
@@ -128,6 +131,7 @@ struct discovery_plan {
   /// Whether the number of our connections is limited. If not, `addresses` are
   /// those of all peers that we are not connected to.
   bool is_limited = false;
+  bool limit_holds = false;           ///< limited not only while the mesh grows
   std::vector<std::string> addresses; ///< to dial
   std::optional<connection_id> give_up;
   std::optional<instant> again; ///< when to plan again if nothing changes
@@ -183,9 +187,15 @@ public:
   std::optional<closing> remove_closed_connection(connection_id id, instant now,
                                                   mesh_model_effects& out);
 
-  /// Takes the report of `reporter` that the peers in `all` have closed their
-  /// connections to it. Reports a peer as left without the collection delay
-  /// under three conditions: the peer is unreachable, at least one of its
+  /// To be called if the remote of a connection that was given up, and that is
+  /// removed already, has closed it before it was drained.
+  /// @returns what to report, as above
+  std::optional<closing> drained_one_closed(const closing& by, instant now,
+                                            mesh_model_effects& out);
+
+  /// Takes another peer's report that the peers in `all` have closed their
+  /// connections to it. Reports a peer as left without waiting for the
+  /// collection delay if the peer is unreachable, at least one of its
   /// neighbours has reported its closing, and all of its reachable neighbours
   /// have. The peer is forgotten only after the collection delay. If it can be
   /// reached again before then, it joins again.

@@ -31,8 +31,19 @@ mesh_model::remove_closed_connection(connection_id id, instant now,
   return result;
 }
 
-// False if the peer has given up the connection, because it announces a record
-// without the connection first.
+std::optional<closing> mesh_model::drained_one_closed(const closing& by,
+                                                      instant now,
+                                                      mesh_model_effects& out) {
+  auto& s = *state_;
+  if (s.connections.count(by.peer) != 0 || !s.can_matter(by, s.self.name))
+    return std::nullopt;
+  s.closings.expire(now);
+  if (const auto* all = s.closings.add(by, s.self.name, now))
+    s.tell_if_closed(by, *all, out);
+  return by;
+}
+
+// A peer that gives up a connection has announced its record without it before.
 bool mesh_model::state::lists_us(slot who) const {
   const auto all = known.connections(who).edges();
   return std::any_of(all.begin(), all.end(),

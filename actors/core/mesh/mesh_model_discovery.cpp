@@ -223,7 +223,7 @@ discovery_plan mesh_model::plan_discovery(std::uint16_t default_port,
                                           instant now) {
   auto& s = *state_;
   auto ties = s.ties(what.chosen);
-  const auto mesh = s.known.graph();
+  const auto mesh = s.listed_graph();
   const auto addresses = [&](const std::vector<slot>& of) {
     return s.addresses_of(of, default_port);
   };
@@ -232,6 +232,7 @@ discovery_plan mesh_model::plan_discovery(std::uint16_t default_port,
   for (std::size_t i = 0; i < discovery::most_choices; ++i) {
     const auto decision = s.degrees.decide(mesh, ties, now, addresses);
     result.is_limited = decision.limited;
+    result.limit_holds = decision.holds;
     result.again = decision.again;
     if (!decision.limited) {
       result.addresses = discovered_addresses(default_port, turn);
@@ -254,44 +255,6 @@ discovery_plan mesh_model::plan_discovery(std::uint16_t default_port,
         s.degrees.has_no_address(s.known.summary(who).name, now);
   }
   s.wake_to_leave(result.again);
-  return result;
-}
-
-// Does not find out which peers are reachable now. That happens when the mesh
-// changes next, and the differences are reported then.
-void mesh_model::state::list_again(own_connection& x,
-                                   std::optional<instant> leaves_at,
-                                   instant now) {
-  x.leaves_at = leaves_at;
-  known.replace_own(own_summaries());
-  reachable.peers_changed();
-  auto ourselves = known.summary(peers::self);
-  ++ourselves.version;
-  ourselves_changed(std::move(ourselves), now);
-  to_announce.hurry(now);
-}
-
-void mesh_model::state::wake_to_leave(std::optional<instant>& at) const {
-  for (const auto& entry : connections)
-    if (const auto& x = entry.second.leaves_at)
-      at = std::min(at.value_or(*x), *x);
-}
-
-// A connection stays if the user has named its remote in the meantime.
-std::optional<connection_id>
-mesh_model::state::due_to_leave(const std::vector<connection_id>& chosen,
-                                instant now) {
-  std::optional<connection_id> result;
-  for (auto& [name, x] : connections) {
-    if (!x.leaves_at)
-      continue;
-    const auto is_chosen =
-      std::find(chosen.begin(), chosen.end(), x.id) != chosen.end();
-    if (!is_chosen || x.is_named)
-      list_again(x, std::nullopt, now);
-    else if (*x.leaves_at <= now)
-      result = x.id;
-  }
   return result;
 }
 

@@ -97,12 +97,7 @@ std::vector<peer_name> mesh_model::state::all_neighbours() const {
 routes_ptr mesh_model::state::routes_now() {
   if (current)
     return current;
-  auto graph = known.graph();
-  edge_list ours;
-  for (const auto& [name, x] : connections)
-    ours.append(known.find(name), x.outbound, x.established);
-  graph.connections[peers::self] = ours;
-  current = std::make_shared<const routes>(++generation, std::move(graph));
+  current = std::make_shared<const routes>(++generation, known.graph());
   return current;
 }
 

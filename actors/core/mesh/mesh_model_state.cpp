@@ -83,6 +83,7 @@ void mesh_model::state::forget_connection(peer_name remote) {
     return;
   without_digests -= known_one->second.understands_digests ? 0 : 1;
   spreading.remove(remote);
+  given_up_by_remote.erase(remote);
   connections.erase(known_one);
 }
 
@@ -137,15 +138,25 @@ std::vector<connection_summary> mesh_model::state::own_summaries() const {
   return mine;
 }
 
+edge_list mesh_model::state::own_edges() const {
+  edge_list result;
+  for (const auto& [name, x] : connections)
+    result.append(known.find(name), x.outbound, x.established);
+  return result;
+}
+
 void mesh_model::state::connections_changed(instant now,
-                                            mesh_model_effects& out) {
+                                            mesh_model_effects& out,
+                                            bool announces) {
   auto before = known.connections(peers::self);
-  known.replace_own(own_summaries());
+  known.replace_own(own_summaries(), own_edges());
   reachable.edges_replaced(peers::self, before, known.connections(peers::self));
   graph_changed(out);
-  auto ourselves = known.summary(peers::self);
-  ++ourselves.version;
-  ourselves_changed(std::move(ourselves), now);
+  if (announces) {
+    auto ourselves = known.summary(peers::self);
+    ++ourselves.version;
+    ourselves_changed(std::move(ourselves), now);
+  }
   refresh(now, out);
 }
 

@@ -43,6 +43,8 @@ struct mesh_model::state {
     /// our routes use it until this time, because other peers have yet to hear
     /// of the change.
     std::optional<instant> leaves_at{};
+    /// Whether the remote has told us that its record has the connection.
+    bool was_listed = false;
   };
 
   /// A record in an update, read but not applied.
@@ -103,15 +105,23 @@ struct mesh_model::state {
                             mesh_model_effects& out);
   void forget_connection(peer_name remote);
   std::vector<connection_summary> own_summaries() const;
-  void connections_changed(instant now, mesh_model_effects& out);
-  /// Takes the connection out of our record, or puts it back if `leaves_at` is
-  /// nullopt.
+  edge_list own_edges() const;
+  /// The mesh without the connections that our record leaves out.
+  mesh_graph listed_graph() const;
+  /// @param announces whether our record has changed
+  void connections_changed(instant now, mesh_model_effects& out,
+                           bool announces = true);
+  /// Takes the connection out of our record, or puts it back.
   void list_again(own_connection& x, std::optional<instant> leaves_at,
                   instant now);
   /// The connection that may end now; nullopt if there is none.
   std::optional<connection_id>
   due_to_leave(const std::vector<connection_id>& chosen, instant now);
   void wake_to_leave(std::optional<instant>& at) const;
+  /// To be called when the neighbour has sent its own record. If the record has
+  /// our connection no longer, the neighbour has given it up, and so do we.
+  void heed(peer_name neighbour, instant now);
+  void leave_with_remotes(instant now, mesh_model_effects& out);
 
   // -- updates of other peers
 
@@ -249,6 +259,7 @@ struct mesh_model::state {
   std::size_t without_digests = 0; // neighbours that understand no digests
   std::set<peer_name> told_left;   // known, unreachable, reported as left
   std::map<peer_name, own_connection> connections;
+  std::set<peer_name> given_up_by_remote; // those whose `leaves_at` is set so
   std::unordered_map<connection_id, peer_name> names_by_connection;
   std::uint64_t generation = 0;
   wall_time date = earliest_wall_time;

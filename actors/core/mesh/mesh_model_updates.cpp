@@ -133,6 +133,11 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   news.insert(news.end(), found.begin(), found.end());
   update.subjects.insert(update.subjects.end(), found.begin(), found.end());
   choose_alias(now, out);
+  // Nobody else's word counts, because anybody can make up a record.
+  if (const auto who = known.find(from);
+      std::find(update.not_older.begin(), update.not_older.end(), who)
+      != update.not_older.end())
+    heed(from, now);
   return to_pass_on(update, std::move(news), now, wanted, from);
 }
 

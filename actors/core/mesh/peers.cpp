@@ -77,8 +77,12 @@ void peers::replace_own(std::vector<connection_summary> xs) {
   edges.reserve(xs.size());
   for (const auto& x : xs)
     edges.append(find(x.remote), x.outbound, x.established);
-  set_connections(self, edges);
-  own_ = std::move(xs);
+  replace_own(std::move(xs), std::move(edges));
+}
+
+void peers::replace_own(std::vector<connection_summary> listed, edge_list all) {
+  set_connections(self, all);
+  own_ = std::move(listed);
   set_encoded(self, {});
 }
 
@@ -241,9 +245,11 @@ std::vector<peers::link> peers::links(slot who) const {
   const auto* last_edge = x.connections.edges().end();
   const auto& names = unresolved_.of(who);
   auto name = names.begin();
-  // The encoded record still contains the connections that `drop` has left out.
-  // This skips them.
+  // The encoded record still contains the connections that `drop` has left out,
+  // and our own record leaves out some connections. This skips both.
   for (const auto& each : encoded_connections) {
+    while (edge != last_edge && summary(edge->to).name < each.remote)
+      ++edge;
     if (edge != last_edge && summary(edge->to).name == each.remote) {
       result.push_back({edge->to, each});
       ++edge;

@@ -76,6 +76,9 @@ public:
   /// Replaces our own connections with `xs`.
   /// @pre the remotes in `xs` are known, and sorted by name
   void replace_own(std::vector<connection_summary> xs);
+  /// The same if our record leaves out some of our connections.
+  /// @param all those in `listed` and the others
+  void replace_own(std::vector<connection_summary> listed, edge_list all);
 
   /// A record as it arrived in an update.
   struct received_record {

@@ -99,14 +99,35 @@ struct lanes_fixture : deterministic {
 
 BOOST_FIXTURE_TEST_SUITE(unicast_lanes_tests, lanes_fixture)
 
-BOOST_AUTO_TEST_CASE(unicasts_for_a_replaced_connection_fail) {
+// The earlier connection may be one that is given up and drains. If it has
+// ended, it answers at once that it has lost the batch.
+BOOST_AUTO_TEST_CASE(unicasts_for_an_earlier_connection_go_first) {
   auto old = add(first);
-  BOOST_TEST(old->is_open);
   auto fresh = add(second);
-  BOOST_TEST(!old->is_open);
+  BOOST_TEST(old->is_open);
+  auto sent = next();
+  BOOST_TEST((sent.to == first));
+  BOOST_TEST(!lanes.next_batch(now()));
+  do_there([&] {
+    lanes.taken(sent, make_error(errc::no_connection, "ended"), now());
+  });
   BOOST_TEST(is(old->why, errc::no_connection), describe(old->why));
-  BOOST_TEST(fresh->is_open);
   BOOST_TEST(lanes.dropped() == 1u);
+  BOOST_TEST(fresh->is_open);
+  BOOST_TEST((next().to == second));
+}
+
+BOOST_AUTO_TEST_CASE(an_earlier_connection_that_takes_nothing_is_left) {
+  add(first);
+  auto sent = next();
+  auto old = add(first);
+  auto fresh = add(second);
+  do_there([this] { lanes.check(now() + std::chrono::seconds{1}); });
+  BOOST_TEST(is(old->why, errc::congested), describe(old->why));
+  BOOST_TEST(fresh->is_open);
+  BOOST_TEST((next().to == second));
+  lanes.taken(sent, {}, now()); // too late to matter
+  BOOST_TEST(fresh->is_open);
 }
 
 BOOST_AUTO_TEST_CASE(unicasts_for_a_stuck_neighbour_fail) {
