@@ -39,6 +39,8 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   auto sender_of = [&](const delivery& x) -> loop_guard::sender_function {
     if (broadcasters.are_settled(now))
       return {};
+    if (x.tag == wire::message_tag::unicast)
+      return [] { return expected_sender{{}, {}, false, true}; };
     return [this, now, source = x.source] {
       return broadcasters.of(source, now);
     };
@@ -55,7 +57,7 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
       mine.messages.push_back({x.source, batch.data(x)});
       is_its_own =
         is_its_own && is_to_blame(*channel, x.tag, x.source, batch.neighbour);
-    } else if (!is_looping(x, loop_guard::compared::parts, {})) {
+    } else if (!is_looping(x, loop_guard::compared::parts, sender_of(x))) {
       if (!relaying)
         relaying = std::make_shared<deferred_reply>(answer);
       relay_unicast(

@@ -128,7 +128,11 @@ bool loop_guard::may_repeat(place& x, const peer_name& from,
                             const expected_sender& sender) const noexcept {
   auto& state = x.neighbour_and_count;
   const auto first = state & ~count_mask;
-  if (first != mark_of(from)) {
+  if (sender.is_any) {
+    if (state == mark_of(from))
+      return true;
+    state = mark_of(from) | (state & count_mask);
+  } else if (first != mark_of(from)) {
     if (sender.now != from || sender.is_steady || !sender.before
         || mark_of(*sender.before) != first)
       return false;

@@ -20,6 +20,9 @@ struct expected_sender {
   /// Whether `now` has been the expected sender for so long that no message
   /// from an earlier one can still be on its way.
   bool is_steady = false;
+  /// Whether any neighbour may be the next sender, as for unicasts: our routes
+  /// do not tell which neighbour relays a unicast to us.
+  bool is_any = false;
 };
 
 /// Detects messages that go round in a loop, which can happen while peers have
@@ -52,10 +55,9 @@ public:
   using sender_function = std::function<expected_sender()>;
 
   /// Whether to pass the message on. Remembers a message that may pass.
-  /// @param sender called only if the message is already remembered. Empty for
-  ///        unicasts, and if routes have settled. If `sender` is empty, the
-  ///        neighbour that sent the message first may repeat it any number of
-  ///        times, and no other neighbour may send it
+  /// @param sender called only if the message is already remembered. Empty if
+  ///        routes have settled: then the neighbour that sent the message first
+  ///        may repeat it any number of times, and no other may send it
   bool may_pass(byte_view message, const peer_name& from, instant now,
                 compared extent, const sender_function& sender = {});
 

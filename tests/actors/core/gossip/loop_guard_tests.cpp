@@ -68,6 +68,26 @@ BOOST_AUTO_TEST_CASE(repetitions_are_limited_while_routes_change) {
   BOOST_TEST(passed_of_300(1) == 17);
 }
 
+BOOST_AUTO_TEST_CASE(a_few_unicasts_may_come_on_new_ways_while_routes_change) {
+  sender.is_any = true;
+  BOOST_TEST(passed_of_300(1) == 300);
+  BOOST_TEST(passes_while_routes_change(2));
+  // From now on, all copies count, whichever way they take.
+  BOOST_TEST(passes_while_routes_change(1));
+  BOOST_TEST(passed_of_300(2) + passed_of_300(3) == 14);
+  BOOST_TEST(!passes("x", 1));
+}
+
+// The bytes of many other messages take the places of earlier ones.
+BOOST_AUTO_TEST_CASE(of_more_messages_than_it_keeps_some_may_go_round) {
+  for (std::size_t i = 0; i < 4 * loop_guard::most; ++i)
+    passes(std::to_string(i), 1);
+  int forgotten = 0;
+  for (std::size_t i = 0; i < loop_guard::most; ++i)
+    forgotten += passes(std::to_string(i), 2) ? 1 : 0;
+  BOOST_TEST(forgotten > 0);
+}
+
 BOOST_AUTO_TEST_CASE(the_steady_sender_repeats_as_often_as_it_likes) {
   sender = {first, std::nullopt, true};
   BOOST_TEST(passed_of_300(1) == 300);
