@@ -40,7 +40,9 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
     if (broadcasters.are_settled(now))
       return {};
     if (x.tag == wire::message_tag::unicast)
-      return [] { return expected_sender{{}, {}, false, true}; };
+      return [] {
+        return expected_sender{{}, {}, false, true};
+      };
     return [this, now, source = x.source] {
       return broadcasters.of(source, now);
     };

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "actors/caf_version/local_unit.hpp"
+#include "actors/caf_version/without_signals.hpp"
 #include "actors/network/per_process.hpp"
-#include "actors/network/without_signals.hpp"
 
 namespace cafmesh {
 

@@ -17,8 +17,8 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
+#include "actors/caf_version/without_signals.hpp"
 #include "actors/network/per_process.hpp"
-#include "actors/network/without_signals.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/type_ids.hpp>
 

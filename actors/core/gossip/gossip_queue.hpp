@@ -74,7 +74,7 @@ private:
   bool must_leave_later(const gossip_data& x) const;
   bool gossip_is_next() const;
   void merge_into(pending& x, gossip_data_ptr data);
-  std::size_t counted_size(const pending& x) const;
+  std::size_t counted_size(const pending& x);
   void drop_excess();
   void drop_oldest_of(pending& x, std::size_t size);
   item take_batch_of(pending& x);

@@ -20,7 +20,16 @@ void mesh_log::impersonated(instant now) {
   warn("impersonated",
        "somebody speaks in the name of this peer, " + self_.str()
          + ": another node may have the same name, or this machine was resumed "
-           "from a snapshot",
+           "from a snapshot; give one of two nodes another name",
+       now);
+}
+
+void mesh_log::clock_is_late(instant now) {
+  warn("clock_is_late",
+       "ignored a record in the name of this peer, " + self_.str()
+         + ", whose version is beyond this machine's clock: peers that accept "
+           "it do not hear this peer; set the clock, or find out who speaks in "
+           "its name",
        now);
 }
 

@@ -27,6 +27,8 @@ public:
   /// @param what the event, for example `is known now`.
   void peer(const peer_summary& peer, const char* what, instant now);
   void impersonated(instant now);
+  /// Warns of a record of us that our clock does not let us outlive.
+  void clock_is_late(instant now);
   /// Warns of a second peer that has the name of a connected peer.
   /// @param remote_address the address of the second peer, which is refused
   void duplicate_name(peer_name name, const std::string& remote_address,

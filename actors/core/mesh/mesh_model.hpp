@@ -91,6 +91,9 @@ struct mesh_model_effects {
   /// Whether another peer has made a record of us with our present UID, or
   /// keeps making records of us with other UIDs.
   bool impersonated = false;
+  /// Whether a record of us was ignored because our clock does not allow its
+  /// version. Peers that accept it ignore our own records.
+  bool is_our_clock_late = false;
   /// The number of records that were not applied, or were dropped, because of
   /// `record_limits`.
   std::size_t refused_records = 0;

@@ -74,6 +74,8 @@ struct mesh_model::state {
     /// would prefer that record to our own.
     std::optional<record_about_us> to_outlive;
     std::size_t refused = 0; ///< records beyond the limits
+    /// Whether one of them is about us, with a version beyond our clock.
+    bool is_our_clock_late = false;
     /// The limits until `make_room` is called, which may be larger than usual.
     record_limits::totals limits;
   };

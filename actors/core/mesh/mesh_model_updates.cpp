@@ -26,6 +26,7 @@ mesh_model::state::stage(byte_view update) {
     // that only passes on what another peer made up.
     if (peer.version > max_version_about(peer.name)) {
       ++result.refused;
+      result.is_our_clock_late |= peer.name == self.name;
       continue;
     }
     record_limits::apply(peer);
@@ -105,6 +106,7 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
                                         wanted_of_update wanted,
                                         peer_name from) {
   out.refused_records += update.refused;
+  out.is_our_clock_late |= update.is_our_clock_late;
   if (update.to_outlive)
     outlive(*update.to_outlive, now, out);
   kept_views before{current,

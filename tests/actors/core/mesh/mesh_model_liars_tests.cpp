@@ -175,7 +175,22 @@ BOOST_AUTO_TEST_CASE(a_version_that_no_honest_peer_reaches_is_ignored) {
     BOOST_TEST(known() == "1 3 5");
     BOOST_TEST(version_of(us) == before);
     BOOST_TEST(!effects.impersonated);
+    BOOST_TEST(effects.is_our_clock_late == (peer == us));
   }
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_peer_whose_clock_is_late_outlives_once_its_clock_is_set) {
+  const auto lie = says(us, {1}, last_version(date + 1h));
+  hear({lie});
+  BOOST_TEST(effects.is_our_clock_late);
+  BOOST_TEST(version_of(us) < lie.peer.version);
+  effects = {};
+  state.set_date(date + 1h);
+  hear({lie});
+  BOOST_TEST(!effects.is_our_clock_late);
+  BOOST_TEST(effects.impersonated);
+  BOOST_TEST(version_of(us) == lie.peer.version + 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_short_id_that_no_peer_can_have_costs_only_its_record) {
