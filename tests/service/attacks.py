@@ -4,10 +4,9 @@ import socket
 import threading
 import time
 
-from http_client import answer, get, read_all, read_answer, read_until, wait_for
+from http_client import PATIENCE, answer, get, read_all, read_answer, read_until, wait_for
 
 IDLE = 5000
-PATIENCE = float(os.environ.get("CAFMESH_PATIENCE", "1"))  # sanitizers make the server slow
 TOO_SLOW = {408} if PATIENCE > 1 else set()
 
 
