@@ -153,8 +153,7 @@ applied_update mesh_model::state::to_pass_on(staged_update& update,
                                              peer_name from) {
   if (!news.empty())
     spreading.note_news(news.size(), now);
-  for (auto who : update.not_older)
-    spreading.is_known_to(from, who);
+  spreading.are_known_to(from, update.not_older);
   applied_update result;
   // Broadcasts are passed on along their trees in any case, because the senders
   // rely on this.
