@@ -136,6 +136,7 @@ struct mesh_model::state {
   /// Nullopt if the reader failed.
   std::optional<peers::received_record>
   read_record(wire::topology_update_reader& reader, const peer_summary& peer);
+  void release_scratch() noexcept;
   void note_record_about_us(const encoded_record& reported, staged_update& out);
   applied_update apply(staged_update& update, instant now,
                        mesh_model_effects& out, wanted_of_update wanted,

@@ -34,6 +34,7 @@ mesh_model::state::stage(byte_view update) {
       break;
   }
   result.refused += reader.skipped();
+  release_scratch();
   if (!reader.error())
     return result;
   for (auto who : result.created)
@@ -87,6 +88,15 @@ mesh_model::state::read_record(wire::topology_update_reader& reader,
     return std::nullopt;
   record_limits::apply(scratch);
   return peers::received_record{peer, scratch, known.encode(peer, scratch)};
+}
+
+// The record of a hub is much longer than most. Without this, each node of a
+// large star would keep memory for it.
+void mesh_model::state::release_scratch() noexcept {
+  constexpr std::size_t most_kept = 64;
+  if (scratch.capacity() > most_kept)
+    scratch = std::vector<wire::connection_view>{};
+  known.release_scratch();
 }
 
 void mesh_model::state::note_record_about_us(const encoded_record& reported,
@@ -150,8 +160,7 @@ applied_update mesh_model::state::to_pass_on(staged_update& update,
                                              peer_name from) {
   if (!news.empty())
     spreading.note_news(news.size(), now);
-  for (auto who : update.not_older)
-    spreading.is_known_to(from, who);
+  spreading.are_known_to(from, update.not_older);
   applied_update result;
   // Broadcasts are passed on along their trees in any case, because their
   // senders rely on this.

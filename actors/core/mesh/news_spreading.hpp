@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -68,9 +69,9 @@ public:
   /// Gathers the record of `who` for all chosen neighbours but `except`.
   void add(slot who, peer_name except, instant now);
 
-  /// To be called for a record that a neighbour has sent and that is not older
+  /// To be called for records that a neighbour has sent and that are not older
   /// than ours.
-  void is_known_to(peer_name neighbour, slot who);
+  void are_known_to(peer_name neighbour, const std::vector<slot>& subjects);
 
   void remove(peer_name neighbour);
 
@@ -105,7 +106,12 @@ public:
   std::optional<instant> wake_at() const;
 
 private:
-  using bits = std::vector<bool>; // by slot
+  // Bits by slot, 64 in a word. The bits of all neighbours are compared with
+  // each other, which a vector of bool would do bit by bit.
+  using bits = std::vector<std::uint64_t>;
+
+  static void set(bits& xs, slot who);
+  static std::vector<slot> slots_in(const bits& xs);
 
   std::optional<instant> compare_at() const;
 

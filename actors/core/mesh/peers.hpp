@@ -137,6 +137,9 @@ public:
   /// the record changes.
   fingerprint fingerprint_of(slot who);
 
+  /// Frees the memory for encoding records if a long record has made it large.
+  void release_scratch() noexcept;
+
   /// All slots in use, sorted by peer name.
   const std::vector<slot>& by_name() const;
 
