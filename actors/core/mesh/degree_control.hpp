@@ -129,6 +129,7 @@ private:
   void note_failures(survey& x, instant now);
   std::vector<slot> anchors(const survey& x) const;
   std::vector<candidate> candidates(const survey& x, instant now) const;
+  void mark_crowds(const survey& x, std::vector<candidate>& all) const;
   void find_addresses(survey& x, const std::vector<candidate>& all,
                       std::size_t first);
   bool is_free(survey& x, slot who) const;

@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "actors/core/mesh/degree_survey.hpp"
+#include "actors/core/mesh/gates.hpp"
 
 // The part of degree control that remembers dials and failures, and chooses the
 // favourites.
@@ -126,25 +129,58 @@ degree_control::candidates(const survey& x, instant now) const {
   for (slot who = 0; who < x.reached.size(); ++who)
     if (x.reached[who] != 0 && who != x.mesh.self && x.ties[who] != tie::named
         && (offered_.empty() || !is_late(x.name(who), now)))
-      all.push_back({!failed_.empty() && has_failed(x.name(who), now),
+      all.push_back({!failed_.empty() && has_failed(x.name(who), now), false,
                      rank(x.name(who)), who});
   const auto count = std::min(all.size(), considered * x.wanted);
-  std::partial_sort(
-    all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), all.end(),
-    [](const auto& y, const auto& z) {
-      return std::pair{y.has_failed, y.rank} < std::pair{z.has_failed, z.rank};
-    });
+  const auto sort_first = [&] {
+    std::partial_sort(all.begin(),
+                      all.begin() + static_cast<std::ptrdiff_t>(count),
+                      all.end(), [](const auto& y, const auto& z) {
+                        return std::tuple{y.has_failed, y.is_crowded, y.rank}
+                               < std::tuple{z.has_failed, z.is_crowded, z.rank};
+                      });
+  };
+  sort_first();
+  const auto wanted = std::min(count, x.wanted);
+  if (std::any_of(all.begin(),
+                  all.begin() + static_cast<std::ptrdiff_t>(wanted),
+                  [&](const auto& y) { return x.ties[y.who] == tie::none; })) {
+    mark_crowds(x, all);
+    sort_first();
+  }
   all.resize(count);
   return all;
 }
 
-// Finds the addresses of the candidates from index `first` on. Looks for
-// several at a time, because each search reads all records.
+// A member can make up any number of peers, but all of them lie behind it. The
+// first few that have not failed are enough to find out whether they are there:
+// once we are connected to a peer, it no longer lies behind another.
+void degree_control::mark_crowds(const survey& x,
+                                 std::vector<candidate>& all) const {
+  const auto gates = gates_from(x.mesh, x.mesh.self);
+  std::map<slot, std::vector<candidate*>> crowds;
+  for (auto& each : all)
+    if (!each.has_failed && gates[each.who] != no_gate)
+      crowds[gates[each.who]].push_back(&each);
+  for (auto& [gate, crowd] : crowds) {
+    if (crowd.size() <= few())
+      continue;
+    const auto rest = crowd.begin() + static_cast<std::ptrdiff_t>(few());
+    std::nth_element(
+      crowd.begin(), rest, crowd.end(),
+      [](const auto* y, const auto* z) { return y->rank < z->rank; });
+    for (auto i = rest; i != crowd.end(); ++i)
+      (*i)->is_crowded = true;
+  }
+}
+
+// Finds the addresses of all candidates from the index `first` on at once,
+// because a search looks at all records.
 void degree_control::find_addresses(survey& x,
                                     const std::vector<candidate>& all,
                                     std::size_t first) {
   std::vector<slot> unknown;
-  for (auto i = first; i < all.size() && unknown.size() < 4 * least(); ++i)
+  for (auto i = first; i < all.size(); ++i)
     if (addresses_.count(x.name(all[i].who)) == 0)
       unknown.push_back(all[i].who);
   const auto found = x.addresses(unknown);

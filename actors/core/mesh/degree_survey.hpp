@@ -45,6 +45,8 @@ struct degree_control::survey {
 
 struct degree_control::candidate {
   bool has_failed;
+  /// Whether enough others come first that lie behind the same peer.
+  bool is_crowded;
   std::uint64_t rank;
   slot who;
 };

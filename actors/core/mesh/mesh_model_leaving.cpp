@@ -59,11 +59,21 @@ void mesh_model::state::heed(peer_name neighbour, instant now) {
   auto& x = i->second;
   if (lists_us(known.find(neighbour))) {
     x.was_listed = true;
-    if (given_up_by_remote.erase(neighbour) != 0)
-      list_again(x, std::nullopt, now);
   } else if (x.established && x.was_listed && !x.leaves_at) {
     given_up_by_remote.insert(neighbour);
     list_again(x, now + discovery::time_to_hear, now);
+  }
+}
+
+// Here, anybody's word counts: it costs nothing to keep a connection.
+void mesh_model::state::keep_listed(instant now) {
+  for (auto i = given_up_by_remote.begin(); i != given_up_by_remote.end();) {
+    if (!lists_us(known.find(*i))) {
+      ++i;
+      continue;
+    }
+    list_again(connections.at(*i), std::nullopt, now);
+    i = given_up_by_remote.erase(i);
   }
 }
 

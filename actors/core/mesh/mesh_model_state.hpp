@@ -64,6 +64,7 @@ struct mesh_model::state {
     std::vector<slot> subjects;         ///< peers with a record in the update
     std::vector<staged_record> records; ///< records that may be news
     std::vector<slot> not_older;        ///< subjects with at least our version
+    std::vector<slot> same;             ///< subjects with exactly our record
     std::vector<slot> created;          ///< peers that were not known before
     /// For each unreachable peer, the newest edition of its record in the
     /// update. If such a peer has restarted, the update may contain its old and
@@ -120,9 +121,12 @@ struct mesh_model::state {
   std::optional<connection_id>
   due_to_leave(const std::vector<connection_id>& chosen, instant now);
   void wake_to_leave(std::optional<instant>& at) const;
-  /// To be called when the neighbour has sent its own record. If the record has
-  /// our connection no longer, the neighbour has given it up, and so do we.
+  /// To be called when the neighbour has sent its own record, the one that we
+  /// have now. If the record has our connection no longer, the neighbour has
+  /// given it up, and so do we.
   void heed(peer_name neighbour, instant now);
+  /// Keeps connections that their remotes have listed again.
+  void keep_listed(instant now);
   void leave_with_remotes(instant now, mesh_model_effects& out);
 
   // -- updates of other peers

@@ -68,8 +68,10 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
     return true;
   // Most records of periodic gossip are the same as ours, byte for byte, and
   // are not read any further.
-  if (mine.uid == edition.uid && reader.ends_with(known.encoded(who).data()))
+  if (mine.uid == edition.uid && reader.ends_with(known.encoded(who).data())) {
+    out.same.push_back(who);
     return true;
+  }
   auto record = read_record(reader, peer);
   if (!record)
     return false;
@@ -139,17 +141,20 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   }
   peers_added(update.created, out);
   make_room(update, news, before, out);
+  // Nobody else's word counts, because anybody can make up a record.
+  const auto author = known.find(from);
+  const auto is_its_own = [author](const std::vector<slot>& xs) {
+    return std::find(xs.begin(), xs.end(), author) != xs.end();
+  };
+  if (is_its_own(news) || is_its_own(update.same))
+    heed(from, now);
+  keep_listed(now);
   // Peers that have just become reachable are news too, because their records
   // were not passed on before.
   auto found = refresh(now, out);
   news.insert(news.end(), found.begin(), found.end());
   update.subjects.insert(update.subjects.end(), found.begin(), found.end());
   choose_alias(now, out);
-  // Nobody else's word counts, because anybody can make up a record.
-  if (const auto who = known.find(from);
-      std::find(update.not_older.begin(), update.not_older.end(), who)
-      != update.not_older.end())
-    heed(from, now);
   return to_pass_on(update, std::move(news), now, wanted, from);
 }
 

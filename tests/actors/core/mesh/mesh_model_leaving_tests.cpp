@@ -1,6 +1,7 @@
 #include "actors/core/mesh/mesh_model.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include <boost/test/unit_test.hpp>
 
@@ -97,6 +98,16 @@ BOOST_AUTO_TEST_CASE(only_the_remotes_own_word_counts) {
   BOOST_TEST(is_listed(2));
   hear_from(1, {says(1, {3}, 3)}); // the same that others have said
   BOOST_TEST(!is_listed(1));
+}
+
+// Of two records with one version, the same one replaces the other everywhere.
+BOOST_AUTO_TEST_CASE(a_made_up_record_with_the_version_of_the_true_one) {
+  auto made_up = says(1, {3});
+  made_up.peer.nickname = std::string(200, 'z');
+  hear_from(2, {made_up});
+  BOOST_TEST_REQUIRE(record(1).connections.size() == 1u);
+  hear_from(1, {says(1, {us, 3})});
+  BOOST_TEST(is_listed(1));
 }
 
 BOOST_AUTO_TEST_CASE(an_older_record_says_nothing) {
