@@ -124,12 +124,11 @@ BOOST_AUTO_TEST_CASE(nothing_is_lost_while_connections_are_given_up) {
   constexpr std::size_t rounds = 400;
   std::size_t refused = 0;
   for (std::size_t i = 0; i < rounds; ++i) {
-    // The same bytes from another neighbour would count as a loop.
     const auto word = std::to_string(i);
     for (std::size_t k = 0; k < count; ++k)
       refused +=
-        nodes()[k]->unicast("chan", *nodes()[(k + 7) % count], word)->why ? 1
-                                                                          : 0;
+        nodes()[k]->unicast("chan", *nodes()[(k + 7) % count], "same")->why ? 1
+                                                                            : 0;
     nodes()[i % count]->broadcast("chan", word);
     run_for(milliseconds{100});
   }
