@@ -95,6 +95,10 @@ public:
   /// To be called when the node stops. Ends all proxies, so that later messages
   /// to them fail.
   void close(const caf::error& why);
+  /// How a frame to the node `receiver` names this actor. Lets peers address
+  /// it. Takes its lock.
+  caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,
+                                          const caf::node_id& receiver);
   /// Answers a request with an error.
   /// @returns false if the message is not a request
   static bool answer(const caf::strong_actor_ptr& sender, caf::message_id mid,
@@ -129,8 +133,6 @@ private:
                                 remote::place sender, outgoing_item& out);
   caf::error append_content(const caf::type_erased_tuple& x,
                             std::size_t max_size, bytes& out);
-  caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,
-                                          const caf::node_id& receiver);
   std::uint64_t draw_number();
   void send_answer(remote_proxy& to, caf::mailbox_element& what,
                    outgoing_item item);

@@ -32,11 +32,12 @@ namespace cafmesh {
 struct outgoing_item {
   remote::body_kind kind = remote::body_kind::message;
   caf::actor_id actor = 0;
-  caf::actor_id sender = 0;    ///< local sender of a message
-  bytes encoded;               ///< of a message
-  caf::error reason;           ///< of `exit` and `down`
-  caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
-  caf::message_id request;     ///< of `party`, unless async
+  caf::actor_id sender = 0; ///< local sender of a message
+  bytes encoded;            ///< of a message
+  caf::error reason;        ///< of `exit` and `down`
+  /// Requester, sender of an exit, local actor of a link, or proxy.
+  caf::strong_actor_ptr party;
+  caf::message_id request; ///< of `party`, unless async
   /// A request's number on the wire, an amount of credit, or the session of a
   /// released lease, depending on `kind`.
   std::uint64_t number = 0;

@@ -175,10 +175,14 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x, instant when) {
     remote::body head;
     head.kind = x.kind;
     head.actor = x.actor;
+    if (auto from = shared->ref_to(x.party, to.home.node))
+      head.from = *from;
     bytes raw;
     remote::append_body(raw, head);
     append_reason(self->system(), x.reason, raw);
-    to.session.add_data(std::move(raw), 0, when, {0, x.actor});
+    const auto is_ours = head.from.where == remote::place::sender;
+    to.session.add_data(std::move(raw), 0, when,
+                        {is_ours ? head.from.id : 0, x.actor});
     break;
   }
   case body_kind::watch:
