@@ -1,9 +1,7 @@
 #include "actors/remote/carrier.hpp"
 
-#include <algorithm>
 #include <utility>
 
-#include <caf/actor_registry.hpp>
 #include <caf/make_actor.hpp>
 #include <caf/sec.hpp>
 
@@ -22,11 +20,6 @@ namespace cafmesh {
 
 namespace {
 
-// The bytes of `max_message` that are left free for the header that the caller
-// of `encode_message` puts before the content.
-constexpr std::size_t room_around = 1024;
-// The maximum size, in bytes, of a message that must fit into one unicast.
-constexpr std::size_t most_in_unicast = 8 * 1024 * 1024;
 // The memory in bytes that is reserved for a message at first; enough for most.
 // The postman's thread frees it, and glibc takes no lock to free so little.
 constexpr std::size_t usual_size = 120;
@@ -107,15 +100,6 @@ outgoing_item carrier::lease_of(caf::actor_id id) {
   result.kind = remote::body_kind::lease;
   result.actor = id;
   return result;
-}
-
-caf::error carrier::encode_message(const caf::message& x, bytes& out) {
-  auto most = std::min(config_.max_message, most_in_unicast);
-  return append_content(x, most - std::min(most, room_around), out);
-}
-
-caf::error carrier::decode_message(byte_view from, caf::message& out) {
-  return caf_version::decode_content(system_, from, handles_, out);
 }
 
 outbox_ptr carrier::box_of(node_entry& entry, const caf::node_id& node) {
@@ -363,20 +347,6 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
         append_content(what.content(), config_.max_message, out.encoded))
     return err;
   out.cost = remote::cost_of_message(out.encoded.size());
-  return {};
-}
-
-// Encodes the content. If it contains handles of local actors, lets peers
-// address these actors.
-caf::error carrier::append_content(const caf::type_erased_tuple& x,
-                                   std::size_t max_size, bytes& out) {
-  std::vector<caf::actor_id> local;
-  if (auto err =
-        caf_version::encode_content(system_, x, max_size, out, local, encoder_))
-    return err;
-  for (auto id : local)
-    if (auto ptr = system_.registry().get(id))
-      exported_->add(caf::actor_cast<caf::strong_actor_ptr>(ptr));
   return {};
 }
 

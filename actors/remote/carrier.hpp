@@ -99,6 +99,10 @@ public:
   /// it. Takes its lock.
   caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,
                                           const caf::node_id& receiver);
+  /// Encodes a content, and lets peers address the local actors in it. Does the
+  /// latter even on failure, so that the registry forgets them in time.
+  caf::error append_content(const caf::type_erased_tuple& x,
+                            std::size_t max_size, bytes& out);
   /// Answers a request with an error.
   /// @returns false if the message is not a request
   static bool answer(const caf::strong_actor_ptr& sender, caf::message_id mid,
@@ -131,8 +135,7 @@ private:
                     outgoing_item& out);
   std::uint64_t number_for_wire(const caf::mailbox_element& what,
                                 remote::place sender, outgoing_item& out);
-  caf::error append_content(const caf::type_erased_tuple& x,
-                            std::size_t max_size, bytes& out);
+  void export_all(const std::vector<caf::actor_id>& xs);
   std::uint64_t draw_number();
   void send_answer(remote_proxy& to, caf::mailbox_element& what,
                    outgoing_item item);

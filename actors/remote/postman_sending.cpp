@@ -22,16 +22,12 @@ constexpr std::size_t least_room = 32 * 1024;
 // number of handles.
 constexpr std::size_t most_open_controls = 128 * 1024;
 
-void append_reason(caf::actor_system& system, const caf::error& why,
-                   bytes& out) {
-  std::vector<caf::actor_id> local;
-  if (caf_version::encode_content(system, caf::make_message(why),
-                                  largest_reason, out, local))
+void append_reason(carrier& shared, const caf::error& why, bytes& out) {
+  if (shared.append_content(caf::make_message(why), largest_reason, out))
     // If the reason cannot be encoded, sends only its code.
-    caf_version::encode_content(
-      system,
+    shared.append_content(
       caf::make_message(caf::error{why.code(), why.category(), caf::message{}}),
-      largest_reason, out, local);
+      largest_reason, out);
 }
 
 // Tells after which data frames the peer must get this control frame.
@@ -179,7 +175,7 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x, instant when) {
       head.from = *from;
     bytes raw;
     remote::append_body(raw, head);
-    append_reason(self->system(), x.reason, raw);
+    append_reason(*shared, x.reason, raw);
     const auto is_ours = head.from.where == remote::place::sender;
     to.session.add_data(std::move(raw), 0, when,
                         {is_ours ? head.from.id : 0, x.actor});
@@ -269,7 +265,7 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
   bytes raw;
   remote::append_body(raw, head);
   if (reason)
-    append_reason(self->system(), *reason, raw);
+    append_reason(*shared, *reason, raw);
   if (to.session.add_control(std::move(raw), now(), ends_before(kind, actor)))
     return;
   give_up(to, "control frames");

@@ -152,4 +152,19 @@ BOOST_AUTO_TEST_CASE(an_actor_that_asks_now_and_then_does_not_grow) {
   BOOST_TEST(*answers == 320);
 }
 
+BOOST_AUTO_TEST_CASE(a_message_that_cannot_be_sent_keeps_no_actor_alive) {
+  build();
+  auto handle = at('a').handle_of(at('b').publish(successor));
+  run_for(seconds{1});
+  const auto registered_before = registered('a');
+  const auto running_before = at('a').world.running();
+  at('a').system().spawn([=](caf::event_based_actor* self) {
+    self->send(handle, caf::actor{self}, std::string(20'000'000, 'x'));
+    return successor();
+  });
+  run_for(seconds{41});
+  BOOST_TEST((registered('a') == registered_before));
+  BOOST_TEST(at('a').world.running() <= running_before);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
