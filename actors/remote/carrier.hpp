@@ -135,7 +135,7 @@ private:
                     outgoing_item& out);
   std::uint64_t number_for_wire(const caf::mailbox_element& what,
                                 remote::place sender, outgoing_item& out);
-  void export_all(const std::vector<caf::actor_id>& xs);
+  bool export_all(const std::vector<caf::actor_id>& xs);
   std::uint64_t draw_number();
   void send_answer(remote_proxy& to, caf::mailbox_element& what,
                    outgoing_item item);

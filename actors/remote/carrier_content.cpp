@@ -28,17 +28,33 @@ caf::error carrier::decode_message(byte_view from, caf::message& out) {
 
 caf::error carrier::append_content(const caf::type_erased_tuple& x,
                                    std::size_t max_size, bytes& out) {
+  const auto begin = out.size();
   std::vector<caf::actor_id> local;
-  auto why =
-    caf_version::encode_content(system_, x, max_size, out, local, encoder_);
-  export_all(local);
+  const auto encode = [&] {
+    local.clear();
+    return caf_version::encode_content(system_, x, max_size, out, local,
+                                       encoder_);
+  };
+  auto why = encode();
+  if (!export_all(local) && !why) {
+    // Another thread has just forgotten such an actor and removed it from the
+    // registry. Encoding puts it there again, unless it has ended.
+    out.resize(begin);
+    why = encode();
+    export_all(local);
+  }
   return why;
 }
 
-void carrier::export_all(const std::vector<caf::actor_id>& xs) {
+// @returns false if the registry lacks one of the actors
+bool carrier::export_all(const std::vector<caf::actor_id>& xs) {
+  auto result = true;
   for (auto id : xs)
     if (auto ptr = system_.registry().get(id))
       exported_->add(caf::actor_cast<caf::strong_actor_ptr>(ptr));
+    else
+      result = false;
+  return result;
 }
 
 } // namespace cafmesh

@@ -1,4 +1,5 @@
 #include <boost/test/unit_test.hpp>
+#include <caf/actor_registry.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
@@ -232,6 +233,20 @@ BOOST_AUTO_TEST_CASE(an_exception_while_a_message_is_written_is_an_error) {
   run_for(milliseconds{100});
   BOOST_TEST(is(got->why, errc::malformed), describe(got->why));
   BOOST_TEST(is_served(handle));
+}
+
+// As if the actor's time as one that peers may address had ended just then.
+BOOST_AUTO_TEST_CASE(an_actor_may_be_addressed_although_it_was_just_forgotten) {
+  build("ab");
+  auto handle = at('a').handle_of(at('b').publish(slow_answers));
+  auto own = at('a').spawn(slow_answers);
+  hooked::on_save = [&] {
+    hooked::on_save = nullptr;
+    at('a').system().registry().erase(own.id());
+  };
+  caf::anon_send(handle, own, hooked{});
+  BOOST_TEST(!!at('a').remote.carrier->handle_of(own.node(), own.id()));
+  run_for(milliseconds{100});
 }
 
 BOOST_AUTO_TEST_CASE(an_exception_while_a_message_is_read_is_an_error) {
