@@ -44,6 +44,10 @@ struct outgoing_item {
   std::uint64_t label = 0;   ///< of a message; see data_label
   remote::message_cost cost; ///< of a message, counted against windows
 
+  bool is_data() const noexcept {
+    return kind == remote::body_kind::message
+           || kind == remote::body_kind::exit;
+  }
   bool is_answer() const noexcept {
     return data_label::of(label).kind == data_label::what::answer;
   }

@@ -177,8 +177,9 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x, instant when) {
     remote::append_body(raw, head);
     append_reason(*shared, x.reason, raw);
     const auto is_ours = head.from.where == remote::place::sender;
-    to.session.add_data(std::move(raw), 0, when,
-                        {is_ours ? head.from.id : 0, x.actor});
+    to.session.add_data(std::move(raw),
+                        data_label{data_label::what::send, x.actor}.value(),
+                        when, {is_ours ? head.from.id : 0, x.actor});
     break;
   }
   case body_kind::watch:
@@ -317,7 +318,7 @@ void postman_state::refuse_items(outbox& box, const caf::error& why) {
   auto waiting = box.take();
   box.set_in_flight(0, 0, 0);
   for (auto& item : waiting.items) {
-    if (item.kind == remote::body_kind::message)
+    if (item.is_data())
       shared->refuse(box, item, why);
     else if (item.kind == remote::body_kind::watch)
       reader->interrupt(item.party, why);
