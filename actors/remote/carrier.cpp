@@ -126,7 +126,8 @@ void carrier::unbind(const caf::node_id& node) {
     nodes_.erase(found);
 }
 
-void carrier::proxy_freed(const remote_proxy& x) {
+void carrier::proxy_freed(remote_proxy& x) {
+  fail_owed(x);
   {
     std::lock_guard<std::mutex> guard{mutex_};
     auto node = nodes_.find(x.box()->node());
@@ -249,6 +250,8 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   item.actor = to.id();
   auto why = to.has_ended() ? why_ended(to) : encode(to, what, item);
   auto is_response = what.mid.is_response();
+  if (is_response)
+    to.box()->owed().remove(to.id(), what.mid);
   auto for_actor =
     item.cost.is_large ? config_.large_window / 4 : config_.actor_window;
   if (!why && !is_response && !to.take_credit(item.cost, for_actor))
@@ -317,6 +320,8 @@ std::uint64_t carrier::number_for_wire(const caf::mailbox_element& what,
   // The numbers of requests from this node cannot be guessed, so only a peer
   // that gets a request can answer it. Delegated requests keep their numbers.
   out.number = sender == remote::place::sender ? draw_number() : number;
+  if (sender != remote::place::sender)
+    forget_owed(what);
   out.label = data_label{kind::request, out.number}.value();
   return (all & ~caf::message_id::request_id_mask) | out.number;
 }

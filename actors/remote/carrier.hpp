@@ -54,7 +54,7 @@ public:
   /// actors are held.
   void post(const outbox_ptr& box, outgoing_item item);
   /// Forgets a proxy to which no reference is left, and tells its peer.
-  void proxy_freed(const remote_proxy& x);
+  void proxy_freed(remote_proxy& x);
 
   // -- for the postman
 
@@ -99,6 +99,9 @@ public:
   /// it. Takes its lock.
   caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,
                                           const caf::node_id& receiver);
+  /// To be called when nobody can answer the open requests of the proxy's actor
+  /// any more: answers them with an error.
+  void fail_owed(remote_proxy& requester);
   /// Encodes a content, and lets peers address the local actors in it. Does the
   /// latter even on failure, so that the registry forgets them in time.
   caf::error append_content(const caf::type_erased_tuple& x,
@@ -140,6 +143,7 @@ private:
   void send_answer(remote_proxy& to, caf::mailbox_element& what,
                    outgoing_item item);
   bool push(const outbox_ptr& box, outgoing_item item, std::size_t most);
+  static void forget_owed(const caf::mailbox_element& delegated);
   void lose_answer(remote_proxy& to, const caf::mailbox_element& what);
   void tell_postman(const outbox_ptr& box);
   void refuse_filled();

@@ -20,6 +20,7 @@
 #include "actors/remote/data_label.hpp"
 #include "actors/remote/drop_counts.hpp"
 #include "actors/remote/held_answers.hpp"
+#include "actors/remote/owed_answers.hpp"
 #include <cafmesh/bytes.hpp>
 
 /// The items that wait to be sent to the actors of another node.
@@ -183,6 +184,9 @@ public:
     peer_is_behind_.store(x, std::memory_order_relaxed);
   }
 
+  owed_answers& owed() noexcept {
+    return owed_;
+  }
   /// How many messages from and to the actors of the node were dropped.
   drop_counts& drops() noexcept {
     return drops_;
@@ -217,6 +221,7 @@ private:
   costs large_;
   held_answers answers_;
   drop_counts drops_;
+  owed_answers owed_;
   std::atomic<bool> marked_{false};
   std::atomic<bool> peer_is_behind_{false};
 };

@@ -134,6 +134,68 @@ BOOST_AUTO_TEST_CASE(an_open_request_to_a_peer_that_restarts_says_so) {
   BOOST_TEST(is(open->why, errc::restarted), describe(open->why));
 }
 
+BOOST_AUTO_TEST_CASE(a_request_whose_actor_ends_without_an_answer_fails) {
+  build("ab");
+  auto far = at('b').publish(slow_answers);
+  auto handle = at('a').handle_of(far);
+  auto open = ask(handle, 2);
+  run_for(seconds{60});
+  BOOST_TEST(open->is_open);
+  caf::anon_send_exit(far, caf::exit_reason::user_shutdown);
+  run_for(seconds{1});
+  BOOST_TEST(is(open->why, errc::ended), describe(open->why));
+}
+
+// The requester also asks another actor all the time.
+BOOST_AUTO_TEST_CASE(a_request_that_was_given_up_fails_within_seconds) {
+  build("ab");
+  auto forgetful =
+    at('b').publish([](caf::event_based_actor* self) -> caf::behavior {
+      return {[self](int) -> caf::result<int> {
+        return self->make_response_promise();
+      }};
+    });
+  auto to_forgetful = at('a').handle_of(forgetful);
+  auto to_other = at('a').handle_of(at('b').publish(slow_answers));
+  auto why = std::make_shared<caf::error>();
+  auto asker =
+    at('a').spawn([=](caf::event_based_actor* self) -> caf::behavior {
+      self->monitor(to_other);
+      return {[=](caf::ok_atom) {
+                self->request(to_forgetful, caf::infinite, 2)
+                  .then([](int) {},
+                        [=](caf::error& x) { *why = std::move(x); });
+              },
+              [=](const std::string&) {
+                self->request(to_other, caf::infinite, 1).then([](int) {});
+              }};
+    });
+  caf::anon_send(asker, caf::ok_atom_v);
+  for (int i = 0; i < 10; ++i) {
+    caf::anon_send(asker, std::string{"ask"});
+    run_for(seconds{1});
+  }
+  BOOST_TEST(is(*why, errc::ended), describe(*why));
+}
+
+// One delegates to an actor at its own peer, the other to one at a third peer.
+BOOST_AUTO_TEST_CASE(who_delegates_a_request_may_end_before_the_answer) {
+  build("abc");
+  auto near = at('b').spawn(slow_answers);
+  auto far = at('c').publish(slow_answers);
+  for (const auto& last : {near, at('b').handle_of(far)}) {
+    auto between = at('b').publish(delegate_to(last));
+    auto open = ask(at('a').handle_of(between), 2);
+    run_for(milliseconds{100});
+    caf::anon_send_exit(between, caf::exit_reason::user_shutdown);
+    run_for(seconds{60});
+    BOOST_TEST(open->is_open, describe(open->why));
+    caf::anon_send(last, std::string{"answer now"});
+    run_for(milliseconds{100});
+    BOOST_TEST(open->value.has_value(), describe(open->why));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_request_that_is_delegated_home_is_answered) {
   build("ab");
   auto own = at('a').publish(slow_answers);
