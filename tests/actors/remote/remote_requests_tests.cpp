@@ -2,6 +2,7 @@
 #include <caf/actor_registry.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
+#include <caf/typed_actor.hpp>
 
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/remote/open_requests.hpp"
@@ -31,6 +32,17 @@ typename Inspector::result_type inspect(Inspector& f, hooked&) {
   return f(octet);
 }
 
+/// A type that only the asker's system knows.
+struct unshared {
+  int x = 0;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, unshared& a) {
+  return f(a.x);
+}
+
+using typed_adder = caf::typed_actor<caf::replies_to<int, int>::with<int>>;
+
 } // namespace requests_test
 
 namespace {
@@ -45,8 +57,12 @@ struct requests : actor_machines {
     line(letters);
     // The cast is safe, because the fixture's configuration is not const.
     for (auto letter : letters)
-      const_cast<caf::actor_system_config&>(at(letter).system().config())
-        .add_message_type<hooked>("hooked");
+      configuration(letter)
+        .add_message_type<hooked>("hooked")
+        .add_message_type<requests_test::typed_adder>("typed_adder");
+  }
+  caf::actor_system_config& configuration(char letter) {
+    return const_cast<caf::actor_system_config&>(at(letter).system().config());
   }
   template <class T>
   reply_ptr<int> ask(const caf::actor& whom, T what) {
@@ -194,6 +210,72 @@ BOOST_AUTO_TEST_CASE(who_delegates_a_request_may_end_before_the_answer) {
     run_for(milliseconds{100});
     BOOST_TEST(open->value.has_value(), describe(open->why));
   }
+}
+
+// Large messages are decoded elsewhere than small ones.
+BOOST_AUTO_TEST_CASE(a_type_that_the_receiver_lacks_is_named) {
+  build("ab");
+  configuration('a').add_message_type<requests_test::unshared>("unshared");
+  auto handle = at('a').handle_of(at('b').publish(slow_answers));
+  for (std::size_t size : {0, 100'000}) {
+    auto why = std::make_shared<caf::error>();
+    at('a').system().spawn([=](caf::event_based_actor* self) {
+      self
+        ->request(handle, caf::infinite, requests_test::unshared{},
+                  std::string(size, 'x'))
+        .then([](int) {}, [=](caf::error& x) { *why = std::move(x); });
+    });
+    run_for(milliseconds{200});
+    BOOST_TEST(is(*why, errc::unknown_type), describe(*why));
+    BOOST_TEST(describe(*why).find("unshared") != std::string::npos,
+               describe(*why));
+  }
+  BOOST_TEST(is_served(handle));
+}
+
+BOOST_AUTO_TEST_CASE(a_request_with_a_handle_of_an_ended_actor_is_refused) {
+  build("ab");
+  auto handle = at('a').handle_of(at('b').publish(slow_answers));
+  auto ended = at('b').publish(slow_answers);
+  auto to_ended = at('a').handle_of(ended);
+  run_for(milliseconds{100});
+  caf::anon_send_exit(ended, caf::exit_reason::user_shutdown);
+  ended = nullptr;
+  run_for(milliseconds{100});
+  auto got = ask(handle, to_ended);
+  run_for(milliseconds{100});
+  BOOST_TEST(is(got->why, errc::ended), describe(got->why));
+}
+
+BOOST_AUTO_TEST_CASE(a_typed_handle_in_a_message_works_there_and_at_home) {
+  using requests_test::typed_adder;
+  build("ab");
+  auto far = at('b').publish([](caf::event_based_actor* self) -> caf::behavior {
+    return {[self](const typed_adder& to, int x, int y) {
+      self->send(caf::actor_cast<caf::actor>(to), to);
+      return self->delegate(to, x, y);
+    }};
+  });
+  auto came_home = std::make_shared<bool>(false);
+  auto own = at('a').spawn([=](caf::event_based_actor* self) -> caf::behavior {
+    return {[](int x, int y) { return x + y; },
+            [=](const typed_adder& to) {
+              *came_home = caf::actor_cast<caf::abstract_actor*>(to) == self;
+            }};
+  });
+  auto got = std::make_shared<int>(0);
+  at('a').system().spawn(
+    [=, handle = at('a').handle_of(far)](caf::event_based_actor* self) {
+      self
+        ->request(handle, caf::infinite,
+                  caf::actor_cast<typed_adder>(
+                    caf::actor_cast<caf::strong_actor_ptr>(own)),
+                  40, 2)
+        .then([=](int x) { *got = x; });
+    });
+  run_for(milliseconds{200});
+  BOOST_TEST(*got == 42);
+  BOOST_TEST(*came_home);
 }
 
 BOOST_AUTO_TEST_CASE(a_request_that_is_delegated_home_is_answered) {
