@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_restarted_peer_s_old_names_are_gone) {
 BOOST_AUTO_TEST_CASE(a_newcomer_knows_all_names_within_seconds) {
   build_with_directories("ab");
   auto x = spawn_echo("x");
-  for (int i = 0; i < 5000; ++i)
+  for (int i = 0; i < 10'000; ++i)
     caf::anon_send(all['a'], publication(system(), "n" + std::to_string(i), x));
   run_for(milliseconds{100});
   add('c');
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_newcomer_knows_all_names_within_seconds) {
   publish('c', "new", spawn_echo("x"));
   at('c').connect_to(at('b'));
   run_for(seconds{2});
-  BOOST_TEST(holders('c', "n4999") == "a");
+  BOOST_TEST(holders('c', "n9999") == "a");
   BOOST_TEST(holders('a', "new") == "c");
 }
 
