@@ -118,9 +118,8 @@ caf::error encode_content(caf::actor_system& system,
   if (out.size() - begin <= max_size) {
     bounded_serializer sink{&ctx, out, begin + max_size};
     failed = append_values(content, sink);
-    if (!failed)
-      local_actors.insert(local_actors.end(), sink.local_actors().begin(),
-                          sink.local_actors().end());
+    local_actors.insert(local_actors.end(), sink.local_actors().begin(),
+                        sink.local_actors().end());
   } else {
     failed = make_error(errc::too_large, "the names of the message's types");
   }

@@ -40,6 +40,9 @@ caf::result<void> directory_state::publish(const publish_name& x) {
   if (!x.actor)
     return make_error(errc::bad_setting, "an actor is needed");
   const auto id = x.actor->id();
+  // Actors of other nodes may have the ID of a local one.
+  if (x.actor->node() != self->system().node())
+    return cannot_export(id);
   const auto* known = model->published(x.name);
   if (known && known->actor != id)
     return name_is_taken(x.name, known->actor);

@@ -1,9 +1,7 @@
 #include "actors/remote/carrier.hpp"
 
-#include <algorithm>
 #include <utility>
 
-#include <caf/actor_registry.hpp>
 #include <caf/make_actor.hpp>
 #include <caf/sec.hpp>
 
@@ -22,13 +20,8 @@ namespace cafmesh {
 
 namespace {
 
-// The bytes of `max_message` that are reserved for the header that the caller
-// of `encode_message` puts before the content.
-constexpr std::size_t room_around = 1024;
-// The maximum size, in bytes, of a message that must fit into one unicast.
-constexpr std::size_t most_in_unicast = 8 * 1024 * 1024;
-// The bytes reserved for a message at first; enough for most. The postman's
-// thread frees them, and glibc takes no lock to free so little.
+// The memory in bytes that is reserved for a message at first; enough for most.
+// The postman's thread frees it, and glibc takes no lock to free so little.
 constexpr std::size_t usual_size = 120;
 
 } // namespace
@@ -109,15 +102,6 @@ outgoing_item carrier::lease_of(caf::actor_id id) {
   return result;
 }
 
-caf::error carrier::encode_message(const caf::message& x, bytes& out) {
-  auto most = std::min(config_.max_message, most_in_unicast);
-  return append_content(x, most - std::min(most, room_around), out);
-}
-
-caf::error carrier::decode_message(byte_view from, caf::message& out) {
-  return caf_version::decode_content(system_, from, handles_, out);
-}
-
 outbox_ptr carrier::box_of(node_entry& entry, const caf::node_id& node) {
   auto result = entry.box.lock();
   if (!result)
@@ -142,7 +126,8 @@ void carrier::unbind(const caf::node_id& node) {
     nodes_.erase(found);
 }
 
-void carrier::proxy_freed(const remote_proxy& x) {
+void carrier::proxy_freed(remote_proxy& x) {
+  fail_owed(x);
   {
     std::lock_guard<std::mutex> guard{mutex_};
     auto node = nodes_.find(x.box()->node());
@@ -265,6 +250,8 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   item.actor = to.id();
   auto why = to.has_ended() ? why_ended(to) : encode(to, what, item);
   auto is_response = what.mid.is_response();
+  if (is_response)
+    to.box()->owed().remove(to.id(), what.mid);
   auto for_actor =
     item.cost.is_large ? config_.large_window / 4 : config_.actor_window;
   if (!why && !is_response && !to.take_credit(item.cost, for_actor))
@@ -332,6 +319,8 @@ std::uint64_t carrier::number_for_wire(const caf::mailbox_element& what,
   // The numbers of requests from this node cannot be guessed, so only a peer
   // that gets a request can answer it. Delegated requests keep their numbers.
   out.number = sender == remote::place::sender ? draw_number() : number;
+  if (sender != remote::place::sender)
+    forget_owed(what);
   out.label = data_label{kind::request, out.number}.value();
   return (all & ~caf::message_id::request_id_mask) | out.number;
 }
@@ -362,20 +351,6 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
         append_content(what.content(), config_.max_message, out.encoded))
     return err;
   out.cost = remote::cost_of_message(out.encoded.size());
-  return {};
-}
-
-// Encodes the content. Lets peers address the local actors whose handles the
-// content contains.
-caf::error carrier::append_content(const caf::type_erased_tuple& x,
-                                   std::size_t max_size, bytes& out) {
-  std::vector<caf::actor_id> local;
-  if (auto err =
-        caf_version::encode_content(system_, x, max_size, out, local, encoder_))
-    return err;
-  for (auto id : local)
-    if (auto ptr = system_.registry().get(id))
-      exported_->add(caf::actor_cast<caf::strong_actor_ptr>(ptr));
   return {};
 }
 

@@ -54,7 +54,7 @@ public:
   /// actors are held.
   void post(const outbox_ptr& box, outgoing_item item);
   /// Forgets a proxy to which no reference is left, and tells its peer.
-  void proxy_freed(const remote_proxy& x);
+  void proxy_freed(remote_proxy& x);
 
   // -- for the postman
 
@@ -95,6 +95,17 @@ public:
   /// Call this function when the node stops. Ends all proxies, so that later
   /// messages to them fail.
   void close(const caf::error& why);
+  /// How a frame to the node `receiver` names this actor. Lets peers address
+  /// it. Takes its lock.
+  caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,
+                                          const caf::node_id& receiver);
+  /// To be called when nobody can answer the open requests of the proxy's actor
+  /// any more: answers them with an error.
+  void fail_owed(remote_proxy& requester);
+  /// Encodes a content, and lets peers address the local actors in it. Does the
+  /// latter even on failure, so that the registry forgets them in time.
+  caf::error append_content(const caf::type_erased_tuple& x,
+                            std::size_t max_size, bytes& out);
   /// Answers a request with an error.
   /// @returns false if the message is not a request
   static bool answer(const caf::strong_actor_ptr& sender, caf::message_id mid,
@@ -127,14 +138,12 @@ private:
                     outgoing_item& out);
   std::uint64_t number_for_wire(const caf::mailbox_element& what,
                                 remote::place sender, outgoing_item& out);
-  caf::error append_content(const caf::type_erased_tuple& x,
-                            std::size_t max_size, bytes& out);
-  caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,
-                                          const caf::node_id& receiver);
+  bool export_all(const std::vector<caf::actor_id>& xs);
   std::uint64_t draw_number();
   void send_answer(remote_proxy& to, caf::mailbox_element& what,
                    outgoing_item item);
   bool push(const outbox_ptr& box, outgoing_item item, std::size_t most);
+  static void forget_owed(const caf::mailbox_element& delegated);
   void lose_answer(remote_proxy& to, const caf::mailbox_element& what);
   void tell_postman(const outbox_ptr& box);
   void refuse_filled();

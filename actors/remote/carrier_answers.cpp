@@ -27,8 +27,25 @@ void carrier::send_answer(remote_proxy& to, caf::mailbox_element& what,
     lose_answer(to, what);
 }
 
-// Tells the requester that there is no answer. A response without a sender
-// means that nobody carried out the request.
+void carrier::fail_owed(remote_proxy& requester) {
+  for (auto request : requester.box()->owed().take(requester.id())) {
+    auto answer = caf::make_mailbox_element(
+      nullptr, request.response_id(), {},
+      make_error(errc::ended, "the actor that took the request has ended or "
+                              "given it up, and has sent no answer"));
+    if (!requester.has_ended())
+      send(requester, *answer);
+  }
+}
+
+// The node to which a request is delegated owes the answer from now on.
+void carrier::forget_owed(const caf::mailbox_element& delegated) {
+  if (auto* x = dynamic_cast<remote_proxy*>(delegated.sender->get()))
+    x->box()->owed().remove(x->id(), delegated.mid);
+}
+
+// Tells the requester that there is no answer. A response without a sender is
+// from nobody who has carried out the request.
 void carrier::lose_answer(remote_proxy& to, const caf::mailbox_element& what) {
   to.box()->push_lost(
     {what.mid.request_id().integer_value(), what.sender != nullptr});

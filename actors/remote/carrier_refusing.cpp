@@ -113,7 +113,7 @@ void carrier::refuse_filled() {
   for (const auto& box : take_filled()) {
     const auto waiting = box->take();
     for (const auto& item : waiting.items)
-      if (item.kind == remote::body_kind::message)
+      if (item.is_data())
         refuse(*box, item, why);
   }
 }

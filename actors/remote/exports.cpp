@@ -13,6 +13,15 @@
 // `actor_ended` then locks `mutex_`.
 namespace cafmesh {
 
+namespace {
+
+// Whether anybody but this object and CAF's registry refers to the actor.
+bool is_held_elsewhere(const caf::strong_actor_ptr& x) {
+  return x->strong_refs > 2;
+}
+
+} // namespace
+
 bool exports::add(const caf::strong_actor_ptr& x) {
   return enter(x, 0);
 }
@@ -31,6 +40,7 @@ bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published) {
     auto [place, is_new] = entries_.try_emplace(id);
     place->second.until = until;
     place->second.published += published;
+    place->second.is_closed = false;
     if (!is_new)
       return true;
     place->second.actor = x;
@@ -66,21 +76,31 @@ bool exports::is_protected(caf::actor_id id) const {
 
 caf::strong_actor_ptr exports::get(caf::actor_id id) const {
   std::lock_guard<std::mutex> guard{mutex_};
-  auto found = entries_.find(id);
-  return found == entries_.end() ? nullptr : found->second.actor;
+  const auto* found = find_open(id);
+  return found ? found->actor : nullptr;
 }
 
 bool exports::contains(caf::actor_id id) const {
   std::lock_guard<std::mutex> guard{mutex_};
-  return entries_.count(id) != 0;
+  return find_open(id) != nullptr;
+}
+
+const exports::entry* exports::find_open(caf::actor_id id) const {
+  auto found = entries_.find(id);
+  return found == entries_.end() || found->second.is_closed ? nullptr
+                                                            : &found->second;
+}
+
+exports::entry* exports::find_open(caf::actor_id id) {
+  return const_cast<entry*>(std::as_const(*this).find_open(id));
 }
 
 bool exports::lease(caf::actor_id id) {
   std::lock_guard<std::mutex> guard{mutex_};
-  auto found = entries_.find(id);
-  if (found == entries_.end())
+  auto* found = find_open(id);
+  if (!found)
     return false;
-  ++found->second.leases;
+  ++found->leases;
   return true;
 }
 
@@ -94,10 +114,10 @@ void exports::release(caf::actor_id id, std::size_t count) {
 
 bool exports::watch(caf::actor_id id) {
   std::lock_guard<std::mutex> guard{mutex_};
-  auto found = entries_.find(id);
-  if (found == entries_.end())
+  auto* found = find_open(id);
+  if (!found)
     return false;
-  found->second.watched = true;
+  found->watched = true;
   return true;
 }
 
@@ -116,8 +136,13 @@ bool exports::expire() {
         ++i;
         continue;
       }
-      if (x.watched)
+      if (std::exchange(x.watched, false))
         watched.push_back(i->first);
+      if (is_held_elsewhere(x.actor)) {
+        x.is_closed = some_are_left = true;
+        ++i;
+        continue;
+      }
       unneeded.push_back(std::move(x.actor));
       i = entries_.erase(i);
     }
@@ -133,7 +158,9 @@ bool exports::expire() {
 
 std::size_t exports::size() const {
   std::lock_guard<std::mutex> guard{mutex_};
-  return entries_.size();
+  return static_cast<std::size_t>(
+    std::count_if(entries_.begin(), entries_.end(),
+                  [](const auto& x) { return !x.second.is_closed; }));
 }
 
 void exports::clear() {

@@ -57,7 +57,7 @@ public:
   bool watch(caf::actor_id id);
   /// Forgets the actors that are not published, whose handles no peer holds,
   /// and whose grace is over.
-  /// @returns whether any actor is kept only because its grace is not over
+  /// @returns whether to call this again later
   bool expire();
   std::size_t size() const;
   void clear();
@@ -69,8 +69,13 @@ private:
     std::size_t leases = 0;
     bool watched = false;
     instant until;
+    // Peers may no longer address the actor, but it lives on. The entry stays,
+    // because the actor never drops what a new entry would attach to it.
+    bool is_closed = false;
   };
 
+  const entry* find_open(caf::actor_id id) const;
+  entry* find_open(caf::actor_id id);
   bool enter(const caf::strong_actor_ptr& x, std::size_t published);
   void actor_ended(caf::actor_id id, const caf::error& why);
   void release_actors(std::vector<caf::strong_actor_ptr> actors);

@@ -20,6 +20,7 @@
 #include "actors/remote/data_label.hpp"
 #include "actors/remote/drop_counts.hpp"
 #include "actors/remote/held_answers.hpp"
+#include "actors/remote/owed_answers.hpp"
 #include <cafmesh/bytes.hpp>
 
 /// The items that wait to be sent to the actors of another node.
@@ -32,17 +33,22 @@ namespace cafmesh {
 struct outgoing_item {
   remote::body_kind kind = remote::body_kind::message;
   caf::actor_id actor = 0;
-  caf::actor_id sender = 0;    ///< local sender of a message
-  bytes encoded;               ///< of a message
-  caf::error reason;           ///< of `exit` and `down`
-  caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
-  caf::message_id request;     ///< of `party`, unless async
+  caf::actor_id sender = 0; ///< local sender of a message
+  bytes encoded;            ///< of a message
+  caf::error reason;        ///< of `exit` and `down`
+  /// Requester, sender of an exit, local actor of a link, or proxy.
+  caf::strong_actor_ptr party;
+  caf::message_id request; ///< of `party`, unless async
   /// A request's number on the wire, an amount of credit, or the session of a
   /// released lease, depending on `kind`.
   std::uint64_t number = 0;
   std::uint64_t label = 0;   ///< of a message; see data_label
   remote::message_cost cost; ///< of a message, counted against windows
 
+  bool is_data() const noexcept {
+    return kind == remote::body_kind::message
+           || kind == remote::body_kind::exit;
+  }
   bool is_answer() const noexcept {
     return data_label::of(label).kind == data_label::what::answer;
   }
@@ -179,6 +185,9 @@ public:
     peer_is_behind_.store(x, std::memory_order_relaxed);
   }
 
+  owed_answers& owed() noexcept {
+    return owed_;
+  }
   /// How many messages from and to the actors of the node were dropped.
   drop_counts& drops() noexcept {
     return drops_;
@@ -212,6 +221,7 @@ private:
   costs large_;
   held_answers answers_;
   drop_counts drops_;
+  owed_answers owed_;
   std::atomic<bool> marked_{false};
   std::atomic<bool> peer_is_behind_{false};
 };

@@ -285,6 +285,7 @@ void postman_state::due_came(instant when) {
     upkeep_at.reset();
     requests.forget_ended();
     auto some_are_left = shared->exported()->expire();
+    some_are_left = fail_unanswerable() || some_are_left;
     if (release_unused() || some_are_left || requests.has_own())
       schedule_upkeep();
   }
@@ -299,6 +300,30 @@ bool postman_state::release_unused() {
   for (auto& [uid, peer] : peers) {
     result = peer.senders.release_unused() || result;
     peer.account->forget_unused();
+  }
+  return result;
+}
+
+// Fails those requests of peers' actors whose proxies only the postman keeps.
+// A proxy that nobody keeps does so itself when it is freed.
+// @returns whether requests of peers are open
+bool postman_state::fail_unanswerable() {
+  auto result = false;
+  for (auto& [uid, peer] : peers) {
+    if (peer.box->owed().is_empty())
+      continue;
+    result = true;
+    std::unordered_map<caf::strong_actor_ptr, std::size_t> kept;
+    const auto count = [&kept](const caf::strong_actor_ptr& x) {
+      if (x)
+        ++kept[x];
+    };
+    peer.senders.visit(count);
+    for (const auto& x : peer.watched_there)
+      count(x.second);
+    for (const auto& [proxy, times] : kept)
+      if (proxy->strong_refs == times + 1) // and the one in `kept`
+        shared->fail_owed(proxy_of(proxy));
   }
   return result;
 }

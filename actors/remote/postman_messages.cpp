@@ -178,6 +178,11 @@ void postman_state::deliver(incoming_message& m, bool is_ours,
   for (const auto& stage : m.x.stages)
     if (auto ptr = resolve(m.from, stage))
       stages.push_back(std::move(ptr));
+  if (m.mid.is_request() && sender && !is_ours) {
+    proxy_of(sender).box()->owed().add(sender->id(), m.mid,
+                                       shared->config().max_open_requests);
+    schedule_upkeep();
+  }
   if (m.is_read_later)
     return reader->read({std::move(m.receiver), std::move(sender), m.mid,
                          m.mid.is_request() && (is_ours || count_error(m.from)),

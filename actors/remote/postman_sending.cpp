@@ -21,15 +21,12 @@ constexpr std::size_t least_room = 32 * 1024;
 // number of handles.
 constexpr std::size_t most_open_controls = 128 * 1024;
 
-void append_reason(caf::actor_system& system, const caf::error& why,
-                   bytes& out) {
-  std::vector<caf::actor_id> local;
-  if (caf_version::encode_content(system, caf::make_message(why),
-                                  largest_reason, out, local))
-    caf_version::encode_content(
-      system,
+void append_reason(carrier& shared, const caf::error& why, bytes& out) {
+  if (shared.append_content(caf::make_message(why), largest_reason, out))
+    // If the reason cannot be encoded, sends only its code.
+    shared.append_content(
       caf::make_message(caf::error{why.code(), why.category(), caf::message{}}),
-      largest_reason, out, local);
+      largest_reason, out);
 }
 
 // The data frames that must reach the peer before this control frame.
@@ -173,10 +170,15 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x, instant when) {
     remote::body head;
     head.kind = x.kind;
     head.actor = x.actor;
+    if (auto from = shared->ref_to(x.party, to.home.node))
+      head.from = *from;
     bytes raw;
     remote::append_body(raw, head);
-    append_reason(self->system(), x.reason, raw);
-    to.session.add_data(std::move(raw), 0, when, {0, x.actor});
+    append_reason(*shared, x.reason, raw);
+    const auto is_ours = head.from.where == remote::place::sender;
+    to.session.add_data(std::move(raw),
+                        data_label{data_label::what::send, x.actor}.value(),
+                        when, {is_ours ? head.from.id : 0, x.actor});
     break;
   }
   case body_kind::watch:
@@ -263,7 +265,7 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
   bytes raw;
   remote::append_body(raw, head);
   if (reason)
-    append_reason(self->system(), *reason, raw);
+    append_reason(*shared, *reason, raw);
   if (to.session.add_control(std::move(raw), now(), ends_before(kind, actor)))
     return;
   give_up(to, "control frames");
@@ -315,7 +317,7 @@ void postman_state::refuse_items(outbox& box, const caf::error& why) {
   auto waiting = box.take();
   box.set_in_flight(0, 0, 0);
   for (auto& item : waiting.items) {
-    if (item.kind == remote::body_kind::message)
+    if (item.is_data())
       shared->refuse(box, item, why);
     else if (item.kind == remote::body_kind::watch)
       reader->interrupt(item.party, why);

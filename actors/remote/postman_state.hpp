@@ -227,6 +227,7 @@ struct postman_state {
   void check_unknown_homes();
   void schedule_upkeep();
   bool release_unused();
+  bool fail_unanswerable();
   void schedule(std::optional<instant> when);
   std::uint64_t draw_token();
   duration pause_before_seeking();

@@ -50,6 +50,12 @@ public:
       slots_ = {};
     return some_are_left;
   }
+  template <class F>
+  void visit(F f) const {
+    for (const auto& slot : slots_)
+      if (slot.proxy)
+        f(slot.proxy);
+  }
   void clear() {
     slots_ = {};
   }

@@ -33,9 +33,11 @@ void remote_proxy::enqueue(caf::mailbox_element_ptr what,
     return;
   }
   auto& exit = what->content().get_mutable_as<caf::exit_msg>(0);
-  // A local actor that was linked to the proxy has ended. The peer watches that
-  // actor because of the link, and so hears of the end anyway.
-  if (what->sender && what->sender == exit.source) {
+  // A local actor that was linked to the proxy has ended. Because of the link,
+  // the peer watches that actor, so it is told of the end anyway. An actor that
+  // has not ended has called `send_exit`.
+  if (what->sender && what->sender == exit.source
+      && what->sender->get()->getf(is_terminated_flag)) {
     forget_link(exit.source);
     return;
   }
@@ -44,6 +46,7 @@ void remote_proxy::enqueue(caf::mailbox_element_ptr what,
   outgoing_item item;
   item.kind = remote::body_kind::exit;
   item.actor = id();
+  item.party = std::move(what->sender);
   item.reason = std::move(exit.reason);
   owner_->post(box_, std::move(item));
 }

@@ -10,6 +10,7 @@
 #include "tools/meshd/mesh/lives.hpp"
 #include "tools/meshd/settings/passed_socket.hpp"
 #include "tools/meshd/settings/service_options.hpp"
+#include <cafmesh/actor_address.hpp>
 
 // Feeds the input to one of the functions that read data from clients and
 // operators of meshd. The first byte chooses the function.
@@ -153,10 +154,19 @@ void read_passed_sockets(const std::string& text) {
   require(pid.find_first_not_of("07") == pid.npos, "it is for this process");
 }
 
+void read_actor_address(const std::string& text) {
+  auto x = cafmesh::parse_actor_address(text);
+  if (!x)
+    return;
+  auto again = cafmesh::parse_actor_address(to_string(*x));
+  require(again && *again == *x, "a printed address means the same");
+}
+
 constexpr void (*readers[])(const std::string&) = {
-  read_etags,    read_message,       read_addresses, read_number,
-  read_receiver, read_time,          read_setting,   read_host,
-  read_origin,   read_last_event_id, read_lives,     read_passed_sockets,
+  read_etags,         read_message,       read_addresses, read_number,
+  read_receiver,      read_time,          read_setting,   read_host,
+  read_origin,        read_last_event_id, read_lives,     read_passed_sockets,
+  read_actor_address,
 };
 
 } // namespace

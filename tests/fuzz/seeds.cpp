@@ -305,7 +305,9 @@ void add_client_input(seed_folder& out) {
      {R"({"life":1,"uid":"7","began_at":"2026-01-30T12:00:00Z",)"
       R"("ended_at":null,"end":"unclean"})"
       "\n"},
-     {"7\n2\na:http"}});
+     {"7\n2\na:http"},
+     {"cafmesh:01:02:03:04:05:06/1234/42",
+      "cafmesh:000102030405060708090a0b0c0d0e0f/1/2"}});
 }
 
 void add_meshctl(seed_folder& out) {

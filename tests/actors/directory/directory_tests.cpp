@@ -27,6 +27,20 @@ struct directory_fixture : directories {
   }
 };
 
+/// Spawns an actor of another system that has the number of `x`.
+caf::actor spawn_with_id_of(const caf::actor& x, deterministic& elsewhere) {
+  caf::actor result;
+  do {
+    if (result)
+      caf::anon_send_exit(result, caf::exit_reason::user_shutdown);
+    result = elsewhere.system().spawn([](caf::event_based_actor*) {
+      return caf::behavior{[](distances_changed) {
+      }};
+    });
+  } while (result.id() < x.id());
+  return result;
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(directory_tests, directory_fixture)
@@ -109,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_restarted_peer_s_old_names_are_gone) {
 BOOST_AUTO_TEST_CASE(a_newcomer_knows_all_names_within_seconds) {
   build_with_directories("ab");
   auto x = spawn_echo("x");
-  for (int i = 0; i < 5000; ++i)
+  for (int i = 0; i < 10'000; ++i)
     caf::anon_send(all['a'], publication(system(), "n" + std::to_string(i), x));
   run_for(milliseconds{100});
   add('c');
@@ -117,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_newcomer_knows_all_names_within_seconds) {
   publish('c', "new", spawn_echo("x"));
   at('c').connect_to(at('b'));
   run_for(seconds{2});
-  BOOST_TEST(holders('c', "n4999") == "a");
+  BOOST_TEST(holders('c', "n9999") == "a");
   BOOST_TEST(holders('a', "new") == "c");
 }
 
@@ -137,6 +151,22 @@ BOOST_AUTO_TEST_CASE(publishing_says_what_is_wrong) {
   carriers['a']->refuses = true;
   BOOST_TEST(is(publish('a', "web", spawn_echo("z")), errc::bad_setting));
   BOOST_TEST(holders('a', "web") == "");
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_remote_actor_is_not_published_as_the_local_one_of_its_id) {
+  build_with_directories("ab");
+  auto local = spawn_echo("x");
+  BOOST_TEST(!publish('a', "db", local));
+  deterministic elsewhere;
+  auto remote = spawn_with_id_of(local, elsewhere);
+  BOOST_TEST_REQUIRE(remote.id() == local.id());
+  BOOST_TEST(is(publish('a', "web", remote), errc::bad_setting));
+  BOOST_TEST(is(publish('a', "db", remote), errc::bad_setting));
+  BOOST_TEST(holders('a', "web") == "");
+  caf::anon_send_exit(remote, caf::exit_reason::user_shutdown);
+  remote = nullptr;
+  elsewhere.run();
 }
 
 BOOST_AUTO_TEST_CASE(resolving_gives_handles_at_once) {
@@ -292,15 +322,7 @@ BOOST_AUTO_TEST_CASE(the_end_of_a_remote_watcher_unpublishes_no_local_actor) {
   auto local = spawn_echo("one");
   publish('a', "name", local);
   deterministic elsewhere;
-  caf::actor remote;
-  do {
-    if (remote)
-      caf::anon_send_exit(remote, caf::exit_reason::user_shutdown);
-    remote = elsewhere.system().spawn([](caf::event_based_actor*) {
-      return caf::behavior{[](distances_changed) {
-      }};
-    });
-  } while (remote.id() < local.id());
+  auto remote = spawn_with_id_of(local, elsewhere);
   BOOST_TEST_REQUIRE(remote.id() == local.id());
   caf::anon_send(caf::actor_cast<caf::actor>(all['a']),
                  watch_distances{remote});

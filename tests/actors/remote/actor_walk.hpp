@@ -27,6 +27,9 @@ struct target {
   char machine = 0;
   caf::actor actor;
   bool alive = true;
+  /// Whether it has not ended. A peer's exit may have ended it although it
+  /// counts as alive, or may have been lost.
+  std::shared_ptr<bool> runs = std::make_shared<bool>(true);
 };
 
 // A machine with a handle of another machine's target.
@@ -38,6 +41,8 @@ struct choice {
 
 struct watch_state {
   int downs = 0;
+  /// Whether the watcher has sent the target an exit, which undoes their link.
+  bool sent_exit = false;
 };
 
 /// A request, and how many results it has had. A result is the answer, an error
@@ -61,7 +66,7 @@ struct link_state {
 struct actor_walk : actor_machines {
   actor_walk(std::uint32_t seed, shape mesh)
       : letters(mesh == shape::line ? "abc" : "abcd"), random(seed) {
-    line(letters);
+    line(letters, willing());
     for (std::size_t i = 0; i + 1 < letters.size(); ++i)
       links.push_back({letters[i], letters[i + 1]});
     if (mesh == shape::line)
@@ -71,6 +76,11 @@ struct actor_walk : actor_machines {
     run_for(seconds{3});
   }
 
+  static actor_settings willing() {
+    actor_settings result;
+    result.remote_exits = true;
+    return result;
+  }
   std::uint32_t roll(std::uint32_t sides) {
     return std::uniform_int_distribution<std::uint32_t>{0, sides - 1}(random);
   }
@@ -110,6 +120,8 @@ struct actor_walk : actor_machines {
             return number;
           }};
       });
+    caf::actor_cast<caf::strong_actor_ptr>(x.actor)->get()->attach_functor(
+      [runs = x.runs](const caf::error&) { *runs = false; });
     targets.push_back(std::move(x));
   }
 
@@ -230,6 +242,31 @@ struct actor_walk : actor_machines {
     x.actor = nullptr;
   }
 
+  // A peer's actor sends an exit to a target, to which it may be linked.
+  void send_exit() {
+    auto found = remote_target();
+    if (!found)
+      return;
+    auto linked = roll(2) == 0 ? watched(*found) : nullptr;
+    if (linked)
+      linked->sent_exit = true;
+    at(found->from)
+      .spawn([handle = found->handle,
+              linked](caf::event_based_actor* self) -> caf::behavior {
+        self->set_exit_handler([self, linked, handle](caf::exit_msg& exit) {
+          if (linked && exit.source == handle.address())
+            ++linked->downs;
+          else
+            self->quit(exit.reason);
+        });
+        if (linked)
+          self->link_to(handle);
+        self->send_exit(handle, caf::exit_reason::user_shutdown);
+        return {[](int) {
+        }};
+      });
+  }
+
   void toggle(link_state& x) {
     if (x.cut)
       net().plug(host_of(x.from), host_of(x.to));
@@ -284,7 +321,7 @@ struct actor_walk : actor_machines {
     requests.erase(who);
     stop(who);
     ++lives[who];
-    add(who);
+    add(who, willing());
     for (const auto& x : links)
       if (x.from == who || x.to == who)
         connect(x.from, x.to);
@@ -323,6 +360,10 @@ struct actor_walk : actor_machines {
     case 12:
       ask();
       break;
+    case 13:
+      if (roll(4) == 0)
+        send_exit();
+      break;
     default:
       say();
     }
@@ -333,10 +374,10 @@ struct actor_walk : actor_machines {
       auto found = std::find_if(
         targets.begin(), targets.end(),
         [&, &label = x.first](const target& t) { return t.label == label; });
-      if (!found->alive)
-        BOOST_TEST(x.second->downs == 1, x.first << " watched by " << from);
-      else
-        BOOST_TEST(x.second->downs <= 1);
+      const auto ended = !found->alive || !*found->runs;
+      const auto least = ended && !x.second->sent_exit ? 1 : 0;
+      BOOST_TEST((x.second->downs >= least && x.second->downs <= 1),
+                 x.first << " watched by " << from);
     }
   }
 

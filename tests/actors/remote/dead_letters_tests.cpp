@@ -280,6 +280,27 @@ BOOST_AUTO_TEST_CASE(lost_messages_are_told_and_give_their_credit_back) {
   BOOST_TEST((counts('a') == reasons{{"lost", 4}}));
 }
 
+BOOST_AUTO_TEST_CASE(exits_that_do_not_arrive_are_dead_letters) {
+  line("abc");
+  auto far = at('c').publish(slow_answers);
+  auto handle = at('a').handle_of(far);
+  ask('a', handle, 1);
+  run_for(milliseconds{100});
+  auto heard = watch('a');
+  cut('b', 'c');
+  caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
+  run_for(seconds{2});
+  BOOST_TEST((counts('a') == reasons{{"lost", 1}}));
+  publish_homes("c");
+  run_for(milliseconds{100});
+  caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
+  run_for(milliseconds{100});
+  BOOST_TEST((counts('a') == reasons{{"left", 1}, {"lost", 1}}));
+  BOOST_TEST_REQUIRE(heard->all.size() == 2u);
+  for (const auto& x : heard->all)
+    BOOST_TEST((x.to == address_of('c', far)), to_string(x.to));
+}
+
 BOOST_AUTO_TEST_CASE(messages_whose_fate_is_unknown_are_told_as_unreachable) {
   line("abc");
   auto far = at('c').publish(slow_answers);

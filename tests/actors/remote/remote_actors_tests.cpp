@@ -327,6 +327,53 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(seen_c->empty());
 }
 
+// As with local actors, the exit undoes the link, so the end of its sender is
+// no second exit.
+BOOST_AUTO_TEST_CASE(an_actor_sends_an_exit_to_one_that_it_is_linked_to) {
+  actor_settings willing;
+  willing.remote_exits = true;
+  line("ab", willing);
+  for (auto is_linked : {false, true}) {
+    auto seen = make_list();
+    auto from = std::make_shared<caf::actor_addr>();
+    auto handle = at('a').handle_of(
+      at('b').publish([=](caf::event_based_actor* self) -> caf::behavior {
+        self->set_exit_handler([=](caf::exit_msg& x) {
+          seen->push_back(describe(x.reason));
+          *from = x.source;
+        });
+        return {[](int) {
+        }};
+      }));
+    auto sender =
+      at('a').spawn([=](caf::event_based_actor* self) -> caf::behavior {
+        if (is_linked)
+          self->link_to(handle);
+        return {[=](caf::ok_atom) {
+          self->send_exit(handle, caf::exit_reason::out_of_workers);
+        }};
+      });
+    run_for(milliseconds{100});
+    caf::anon_send(sender, caf::ok_atom_v);
+    run_for(milliseconds{100});
+    const strings expected{describe(caf::exit_reason::out_of_workers)};
+    BOOST_TEST((*seen == expected));
+    BOOST_TEST((*from == sender.address()));
+    caf::anon_send_exit(sender, caf::exit_reason::user_shutdown);
+    run_for(milliseconds{100});
+    BOOST_TEST((*seen == expected));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_scoped_actor_s_exit_that_is_refused_is_counted) {
+  line("ab");
+  auto handle = at('a').handle_of(at('b').publish(helper()));
+  caf::scoped_actor self{at('a').system()};
+  self->send_exit(handle, caf::exit_reason::user_shutdown);
+  run_for(milliseconds{100});
+  BOOST_TEST(dropped_messages(at('b').remote) == 1u);
+}
+
 // -- the ends of peers
 
 BOOST_AUTO_TEST_CASE(handles_of_a_restarted_peer_end_and_reach_nobody) {

@@ -2,6 +2,7 @@
 #include <caf/deep_to_string.hpp>
 #include <caf/send.hpp>
 
+#include "actors/caf_version/lifetime.hpp"
 #include "actors/remote/carrier.hpp"
 #include "tests/support/actor_machines.hpp"
 #include <cafmesh/errc.hpp>
@@ -90,6 +91,22 @@ BOOST_AUTO_TEST_CASE(an_outage_with_very_many_handles_ends) {
   // After the outage, b must hear again that a handle of its actor exists.
   run_for(seconds{40});
   BOOST_TEST(is_exported(far.id()));
+}
+
+BOOST_AUTO_TEST_CASE(a_handle_in_the_reason_of_an_end_works) {
+  line("ab");
+  auto far = export_one();
+  auto reasons = at('a').monitor(at('a').handle_of(far));
+  auto successor_of_far =
+    at('b').spawn([](caf::event_based_actor*) { return successor(); });
+  run_for(milliseconds{50});
+  caf_version::tell_to_end(
+    far.address(),
+    caf::error{7, caf::atom("test"), caf::make_message(successor_of_far)});
+  run_for(milliseconds{100});
+  BOOST_TEST_REQUIRE(reasons->size() == 1u);
+  BOOST_TEST_REQUIRE(reasons->front().context().match_elements<caf::actor>());
+  BOOST_TEST(is_served(reasons->front().context().get_as<caf::actor>(0)));
 }
 
 BOOST_AUTO_TEST_CASE(handles_of_one_node_have_a_limit) {

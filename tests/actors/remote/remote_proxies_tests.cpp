@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_registry.hpp>
+#include <caf/send.hpp>
 
 #include "actors/remote/carrier.hpp"
 #include "actors/remote/recent_senders.hpp"
@@ -25,9 +26,11 @@ caf::behavior successor() {
 }
 
 struct pair_of_machines : actor_machines {
+  actor_settings settings;
+
   void build() {
-    add('a', {});
-    add('b', {});
+    add('a', settings);
+    add('b', settings);
     connect('a', 'b');
     run_for(seconds{3});
     publish_homes();
@@ -123,6 +126,45 @@ BOOST_AUTO_TEST_CASE(short_lived_requesters_leave_nothing_behind) {
     BOOST_TEST(after[i] <= before[i], "holding " << i);
   BOOST_TEST((registered('a') == registered_before.first));
   BOOST_TEST((registered('b') == registered_before.second));
+}
+
+BOOST_AUTO_TEST_CASE(an_actor_that_asks_now_and_then_does_not_grow) {
+  settings.handle_grace = seconds{1};
+  build();
+  auto handle = at('a').handle_of(at('b').publish(successor));
+  auto answers = std::make_shared<int>(0);
+  auto asker =
+    at('a').spawn([=](caf::event_based_actor* self) -> caf::behavior {
+      return {[=](caf::ok_atom) {
+        self->request(handle, caf::infinite, 1).then([=](int) { ++*answers; });
+      }};
+    });
+  auto ask_times = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      caf::anon_send(asker, caf::ok_atom_v);
+      run_for(seconds{20});
+    }
+    return allocated();
+  };
+  const auto before = ask_times(20);
+  BOOST_TEST(carrier_of('a')->exported()->size() == 0u);
+  BOOST_TEST(ask_times(300) < before + 16 * 1024);
+  BOOST_TEST(*answers == 320);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_cannot_be_sent_keeps_no_actor_alive) {
+  build();
+  auto handle = at('a').handle_of(at('b').publish(successor));
+  run_for(seconds{1});
+  const auto registered_before = registered('a');
+  const auto running_before = at('a').world.running();
+  auto passed =
+    at('a').system().spawn([](caf::event_based_actor*) { return successor(); });
+  caf::anon_send(handle, passed, std::string(20'000'000, 'x'));
+  passed = nullptr;
+  run_for(seconds{41});
+  BOOST_TEST((registered('a') == registered_before));
+  BOOST_TEST(at('a').world.running() <= running_before);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

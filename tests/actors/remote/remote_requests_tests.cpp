@@ -1,6 +1,8 @@
 #include <boost/test/unit_test.hpp>
+#include <caf/actor_registry.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
+#include <caf/typed_actor.hpp>
 
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/remote/open_requests.hpp"
@@ -30,6 +32,17 @@ typename Inspector::result_type inspect(Inspector& f, hooked&) {
   return f(octet);
 }
 
+/// A type that only the asker's system knows.
+struct unshared {
+  int x = 0;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, unshared& a) {
+  return f(a.x);
+}
+
+using typed_adder = caf::typed_actor<caf::replies_to<int, int>::with<int>>;
+
 } // namespace requests_test
 
 namespace {
@@ -44,8 +57,12 @@ struct requests : actor_machines {
     line(letters);
     // The cast is safe, because the fixture's configuration is not const.
     for (auto letter : letters)
-      const_cast<caf::actor_system_config&>(at(letter).system().config())
-        .add_message_type<hooked>("hooked");
+      configuration(letter)
+        .add_message_type<hooked>("hooked")
+        .add_message_type<requests_test::typed_adder>("typed_adder");
+  }
+  caf::actor_system_config& configuration(char letter) {
+    return const_cast<caf::actor_system_config&>(at(letter).system().config());
   }
   template <class T>
   reply_ptr<int> ask(const caf::actor& whom, T what) {
@@ -130,6 +147,134 @@ BOOST_AUTO_TEST_CASE(an_open_request_to_a_peer_that_restarts_says_so) {
   publish_homes();
   run_for(milliseconds{100});
   BOOST_TEST(is(open->why, errc::restarted), describe(open->why));
+}
+
+BOOST_AUTO_TEST_CASE(a_request_whose_actor_ends_without_an_answer_fails) {
+  build("ab");
+  auto far = at('b').publish(slow_answers);
+  auto handle = at('a').handle_of(far);
+  auto open = ask(handle, 2);
+  run_for(seconds{60});
+  BOOST_TEST(open->is_open);
+  caf::anon_send_exit(far, caf::exit_reason::user_shutdown);
+  run_for(seconds{1});
+  BOOST_TEST(is(open->why, errc::ended), describe(open->why));
+}
+
+// The requester also asks another actor all the time.
+BOOST_AUTO_TEST_CASE(a_request_that_was_given_up_fails_within_seconds) {
+  build("ab");
+  auto forgetful =
+    at('b').publish([](caf::event_based_actor* self) -> caf::behavior {
+      return {[self](int) -> caf::result<int> {
+        return self->make_response_promise();
+      }};
+    });
+  auto to_forgetful = at('a').handle_of(forgetful);
+  auto to_other = at('a').handle_of(at('b').publish(slow_answers));
+  auto why = std::make_shared<caf::error>();
+  auto asker =
+    at('a').spawn([=](caf::event_based_actor* self) -> caf::behavior {
+      self->monitor(to_other);
+      return {[=](caf::ok_atom) {
+                self->request(to_forgetful, caf::infinite, 2)
+                  .then([](int) {},
+                        [=](caf::error& x) { *why = std::move(x); });
+              },
+              [=](const std::string&) {
+                self->request(to_other, caf::infinite, 1).then([](int) {});
+              }};
+    });
+  caf::anon_send(asker, caf::ok_atom_v);
+  for (int i = 0; i < 10; ++i) {
+    caf::anon_send(asker, std::string{"ask"});
+    run_for(seconds{1});
+  }
+  BOOST_TEST(is(*why, errc::ended), describe(*why));
+}
+
+// One delegates to an actor at its own peer, the other to one at a third peer.
+BOOST_AUTO_TEST_CASE(who_delegates_a_request_may_end_before_the_answer) {
+  build("abc");
+  auto near = at('b').spawn(slow_answers);
+  auto far = at('c').publish(slow_answers);
+  for (const auto& last : {near, at('b').handle_of(far)}) {
+    auto between = at('b').publish(delegate_to(last));
+    auto open = ask(at('a').handle_of(between), 2);
+    run_for(milliseconds{100});
+    caf::anon_send_exit(between, caf::exit_reason::user_shutdown);
+    run_for(seconds{60});
+    BOOST_TEST(open->is_open, describe(open->why));
+    caf::anon_send(last, std::string{"answer now"});
+    run_for(milliseconds{100});
+    BOOST_TEST(open->value.has_value(), describe(open->why));
+  }
+}
+
+// Large messages are decoded elsewhere than small ones.
+BOOST_AUTO_TEST_CASE(a_type_that_the_receiver_lacks_is_named) {
+  build("ab");
+  configuration('a').add_message_type<requests_test::unshared>("unshared");
+  auto handle = at('a').handle_of(at('b').publish(slow_answers));
+  for (std::size_t size : {0, 100'000}) {
+    auto why = std::make_shared<caf::error>();
+    at('a').system().spawn([=](caf::event_based_actor* self) {
+      self
+        ->request(handle, caf::infinite, requests_test::unshared{},
+                  std::string(size, 'x'))
+        .then([](int) {}, [=](caf::error& x) { *why = std::move(x); });
+    });
+    run_for(milliseconds{200});
+    BOOST_TEST(is(*why, errc::unknown_type), describe(*why));
+    BOOST_TEST(describe(*why).find("unshared") != std::string::npos,
+               describe(*why));
+  }
+  BOOST_TEST(is_served(handle));
+}
+
+BOOST_AUTO_TEST_CASE(a_request_with_a_handle_of_an_ended_actor_is_refused) {
+  build("ab");
+  auto handle = at('a').handle_of(at('b').publish(slow_answers));
+  auto ended = at('b').publish(slow_answers);
+  auto to_ended = at('a').handle_of(ended);
+  run_for(milliseconds{100});
+  caf::anon_send_exit(ended, caf::exit_reason::user_shutdown);
+  ended = nullptr;
+  run_for(milliseconds{100});
+  auto got = ask(handle, to_ended);
+  run_for(milliseconds{100});
+  BOOST_TEST(is(got->why, errc::ended), describe(got->why));
+}
+
+BOOST_AUTO_TEST_CASE(a_typed_handle_in_a_message_works_there_and_at_home) {
+  using requests_test::typed_adder;
+  build("ab");
+  auto far = at('b').publish([](caf::event_based_actor* self) -> caf::behavior {
+    return {[self](const typed_adder& to, int x, int y) {
+      self->send(caf::actor_cast<caf::actor>(to), to);
+      return self->delegate(to, x, y);
+    }};
+  });
+  auto came_home = std::make_shared<bool>(false);
+  auto own = at('a').spawn([=](caf::event_based_actor* self) -> caf::behavior {
+    return {[](int x, int y) { return x + y; },
+            [=](const typed_adder& to) {
+              *came_home = caf::actor_cast<caf::abstract_actor*>(to) == self;
+            }};
+  });
+  auto got = std::make_shared<int>(0);
+  at('a').system().spawn(
+    [=, handle = at('a').handle_of(far)](caf::event_based_actor* self) {
+      self
+        ->request(handle, caf::infinite,
+                  caf::actor_cast<typed_adder>(
+                    caf::actor_cast<caf::strong_actor_ptr>(own)),
+                  40, 2)
+        .then([=](int x) { *got = x; });
+    });
+  run_for(milliseconds{200});
+  BOOST_TEST(*got == 42);
+  BOOST_TEST(*came_home);
 }
 
 BOOST_AUTO_TEST_CASE(a_request_that_is_delegated_home_is_answered) {
@@ -231,6 +376,20 @@ BOOST_AUTO_TEST_CASE(an_exception_while_a_message_is_written_is_an_error) {
   run_for(milliseconds{100});
   BOOST_TEST(is(got->why, errc::malformed), describe(got->why));
   BOOST_TEST(is_served(handle));
+}
+
+// As if the actor's time as one that peers may address had ended just then.
+BOOST_AUTO_TEST_CASE(an_actor_may_be_addressed_although_it_was_just_forgotten) {
+  build("ab");
+  auto handle = at('a').handle_of(at('b').publish(slow_answers));
+  auto own = at('a').spawn(slow_answers);
+  hooked::on_save = [&] {
+    hooked::on_save = nullptr;
+    at('a').system().registry().erase(own.id());
+  };
+  caf::anon_send(handle, own, hooked{});
+  BOOST_TEST(!!at('a').remote.carrier->handle_of(own.node(), own.id()));
+  run_for(milliseconds{100});
 }
 
 BOOST_AUTO_TEST_CASE(an_exception_while_a_message_is_read_is_an_error) {

@@ -17,10 +17,13 @@ struct walk_totals {
   int large = 0;
   int answered = 0;
   int failed = 0;
+  int ended_by_exits = 0;
 
   void add(const actor_walk& x) {
     arrived += x.count;
     large += x.large;
+    for (const auto& each : x.targets)
+      ended_by_exits += each.alive && !*each.runs ? 1 : 0;
     for (const auto& [from, request] : x.requests) {
       answered += request->results - request->errors;
       failed += request->errors;
@@ -68,6 +71,7 @@ BOOST_AUTO_TEST_CASE(order_holds_and_everybody_hears_once_whatever_fails) {
   BOOST_TEST(totals.large > 50);
   BOOST_TEST(totals.answered > 100);
   BOOST_TEST(totals.failed > 50);
+  BOOST_TEST(totals.ended_by_exits > 10);
 }
 
 //   a - b
