@@ -35,6 +35,14 @@ void mesh_model::state::wake_to_leave(std::optional<instant>& at) const {
       at = std::min(at.value_or(*x.leaves_at), *x.leaves_at);
 }
 
+std::vector<peer_name> mesh_model::leaving() const {
+  std::vector<peer_name> result;
+  for (const auto& [name, x] : state_->connections)
+    if (x.leaves_at && state_->given_up_by_remote.count(name) == 0)
+      result.push_back(name);
+  return result;
+}
+
 // If the user has named the remote meanwhile, the connection stays.
 std::optional<connection_id>
 mesh_model::state::due_to_leave(const std::vector<connection_id>& chosen,
