@@ -34,23 +34,25 @@ namespace cafmesh {
 /// the order of merges, so replicas with the same limit still agree, and the
 /// value never falls. A peer whose number is left out counts from 0 again.
 ///
-/// A counter has no outline (see replicated.hpp): periodic gossip carries the
-/// whole counter, some 10 bytes for each peer that has counted. Nothing removes
-/// numbers, so the limit is low, and so are these costs.
+/// A counter has no outline (see replicated.hpp), so periodic gossip carries
+/// the whole counter, some 10 bytes for each peer that has counted. Nothing
+/// removes numbers, so the limit is low to keep these costs low.
 ///
 /// A restarted peer learns its old number from the others. Before that, it
 /// counts from 0, so its increments are lost unless they exceed the old number.
 ///
-/// Any member can raise any peer's number and, by inventing peers, the sum to
-/// its maximum, from which no increment changes it. By inventing as many peers
-/// as the limit, which takes some 500 KB, it can fill the counter and displace
-/// all smaller numbers. Then `increment` returns errc::too_large for a peer
-/// without a number, unless `by` is large enough. Nothing undoes this, because
-/// replicas agree only if numbers never fall: a counter is for members that are
-/// trusted to count. Numbers that honest peers cannot have reached are ignored
-/// (see `set_date`), so nobody can raise a number so far that its peer can no
-/// longer count. The greatest number that is not ignored is above 2^57 and
-/// rises by 2^30 per second. A peer must not count beyond it.
+/// Any member can raise any peer's number. By inventing peers, it can also
+/// raise the sum to its maximum, after which increments change nothing. By
+/// inventing as many peers as the limit, which takes some 500 KB, it can fill
+/// the counter and displace all smaller numbers. Then `increment` returns
+/// errc::too_large for a peer without a number, unless `by` is large enough.
+/// Nothing undoes this, because replicas agree only if numbers never fall. So a
+/// counter is for members that are trusted to count.
+///
+/// Numbers that honest peers cannot have reached are ignored (see `set_date`),
+/// so nobody can raise a number so far that its peer can no longer count. The
+/// greatest number that is not ignored is above 2^57 and rises by 2^30 per
+/// second. A peer must not count beyond it.
 ///
 /// A plain value: threads may not use one object at the same time if one of
 /// them changes it.

@@ -8,7 +8,7 @@
 /// The interface through which a node writes its log, and two implementations.
 namespace cafmesh {
 
-/// Severities, from the least to the greatest.
+/// From the least to the most severe.
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
 /// Receives log lines. Several threads may call it at the same time. A call

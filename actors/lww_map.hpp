@@ -167,9 +167,9 @@ public:
   void advance(instant now);
 
   /// Sets the date, which limits the clocks that `decode` accepts to
-  /// `reachable(now, max_writes_per_second)`. A wrong date does no harm unless
-  /// a member forges clocks. Drops entries with clocks above this limit. There
-  /// are such entries only if an earlier call gave a later date.
+  /// `reachable(now, max_writes_per_second)`. Drops entries with clocks above
+  /// this limit, which are present only if an earlier call gave a later date. A
+  /// wrong date does no harm unless a member forges clocks.
   void set_date(wall_time now);
 
   /// Whether `decode` would leave out an entry of this map on this date.
@@ -195,8 +195,8 @@ public:
   /// and `merge`, accepts tombstones of any age within the retention, and
   /// ignores the memory limit. After an error, some entries may have been
   /// merged.
-  /// @returns errc::malformed or too_large, as `decode`, which alone limits
-  ///          messages of several entries.
+  /// @returns errc::malformed or too_large, like `decode`, but without its
+  ///          limit on messages of several entries
   caf::error load(byte_view input);
 
   /// Loads many messages, several times as fast as `load`.
@@ -267,7 +267,7 @@ private:
   template <class Matches>
   std::vector<std::string> keys_of(const Matches& matches) const;
   /// Whether a replica that has no entry of the key accepts a tombstone of this
-  /// age: up to three quarters of the retention.
+  /// age. The limit is three quarters of the retention.
   bool is_young(duration age) const {
     return age <= retention_ - retention_ / 4;
   }

@@ -28,7 +28,7 @@ struct pool_options {
   /// actor. Any other request is answered with the error: errc::restarted,
   /// left, unreachable, stopped or ended, or CAF's `request_receiver_down` if
   /// the actor ended with a reason of its own. The function runs in the pool
-  /// and must not throw. Null: no request may be carried out twice.
+  /// and must not throw. If it is null, no request may be carried out twice.
   std::function<bool(const caf::message&)> is_idempotent;
   /// The maximum number of actors to which one request is sent.
   std::size_t max_tries = 3;

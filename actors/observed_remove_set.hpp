@@ -36,17 +36,17 @@ class gob_cursor;
 /// dot, it has the dot's element in the set, or it knows that the element was
 /// removed. If two replicas have different states for a dot, a merge keeps the
 /// state that comes later in this list. Known dots are stored as ranges of
-/// numbers, so removed ones take almost no memory. There is nothing to expire,
-/// and a replica that was cut off for any length of time brings no removed
-/// element back. The only thing that remains for ever is a range of some 12
-/// bytes for each run of a peer that added elements.
+/// numbers, so removed dots take almost no memory. Nothing expires, and a
+/// replica that was cut off for any length of time brings no removed element
+/// back. Each run of a peer that added elements leaves a range of some 12 bytes
+/// for ever.
 ///
 /// Any member can add any element and remove every element. It can also claim
-/// that a peer's next additions were removed; the peer loses the additions that
+/// that a peer's next additions were removed. The peer loses the additions that
 /// it makes before it hears of the claim. But no member can keep a peer from
 /// adding: dots with numbers that honest peers cannot have reached by now are
-/// ignored (see `set_date`), and the next addition takes a greater number than
-/// the greatest one accepted.
+/// ignored (see `set_date`), and the next addition takes a number above all
+/// accepted numbers.
 ///
 /// A set takes at most `limit` bytes of memory, because any member can add
 /// elements. A full set removes elements as before, but ignores additions and
@@ -55,15 +55,15 @@ class gob_cursor;
 /// of values.
 ///
 /// Replicas that merged the same changes and are not full are equal, whatever
-/// the order and number of the merges. Two values are compared by fingerprints.
+/// the order and number of the merges. Values are compared by fingerprints.
 ///
-/// A plain value whose copies share memory: a copy takes constant time, a
-/// change O(log n), however many copies exist. Threads may not use one object
-/// at the same time if one of them changes it; they may use copies.
+/// Copies share memory: a copy takes constant time, and a change takes O(log
+/// n), however many copies exist. Threads may not use one object at the same
+/// time if one of them changes it. They may use copies.
 class observed_remove_set {
 public:
-  /// The name of the type and of its encoding in files. A file in which a
-  /// different name is stored is refused.
+  /// The name of the type and of its encoding in files. A file with another
+  /// name is refused.
   static constexpr std::string_view stored_as = "observed_remove_set 1";
   static constexpr std::size_t max_element_size = 64 * 1024; ///< in bytes
   /// The maximum rate, averaged since 2020, at which an honest peer adds
@@ -71,13 +71,13 @@ public:
   static constexpr std::uint64_t max_additions_per_second = 1'000'000;
   static constexpr std::size_t default_limit = std::size_t{1} << 30;
 
-  /// Identifies an addition: the UID of the peer's run, `who`, and a `number`
+  /// Identifies an addition by the UID of the peer's run, `who`, and a `number`
   /// that starts at 1 in each run.
   using dot = set_dot;
   /// For each element, the additions that keep it in the set.
   using element_map = persistent_map<dot_set, no_summary>;
 
-  /// A summary of a range of additions. Not for direct use.
+  /// A summary of a range of additions. Internal.
   struct summary {
     summary() = default;
     summary(const std::string& element, fingerprint of)
@@ -118,9 +118,9 @@ public:
   std::size_t size() const noexcept {
     return elements_.size();
   }
-  /// The elements in ascending order, each with its dots: a range with begin,
-  /// end, size, empty, find(element), which returns a pointer to the dots, and
-  /// lower_bound(element).
+  /// The elements in ascending order, each with its dots. A range with begin,
+  /// end, size, empty, lower_bound(element), and find(element), which returns a
+  /// pointer to the dots.
   const element_map& elements() const noexcept {
     return elements_;
   }
@@ -132,15 +132,15 @@ public:
   /// Whether there is no room for another element of 64 bytes.
   bool is_full() const noexcept;
   /// How many additions, and ranges of removed additions, `merge` has ignored
-  /// because there was no room for them.
+  /// for lack of room.
   std::uint64_t refused() const noexcept {
     return refused_;
   }
 
   // -- changing
 
-  /// Computes the change that adds an element. It takes effect once it is
-  /// merged, which must happen before the same peer computes its next addition.
+  /// Computes the change that adds an element. Merge the change before the same
+  /// peer computes its next addition.
   /// @param who the UID of the peer's present run, not its name, because a
   ///        restarted peer has forgotten its last number.
   /// @returns errc::too_large if the element exceeds its limit, or if the set
@@ -150,13 +150,13 @@ public:
   caf::expected<observed_remove_set> add(std::string_view element,
                                          peer_uid who) const;
 
-  /// Computes the change that removes an element; an empty change if the
+  /// Computes the change that removes an element. The change is empty if the
   /// element is not in the set.
   observed_remove_set remove(std::string_view element) const;
 
   /// Adopts the additions and removals of `other` that are new to this set. A
   /// full set adopts the removals only.
-  /// @returns what was adopted; nullopt if nothing was new.
+  /// @returns what was adopted, or nullopt if nothing was new
   std::optional<observed_remove_set> merge(const observed_remove_set& other);
 
   /// Sets the date, which limits the numbers that `decode` accepts to
@@ -170,7 +170,7 @@ public:
   // -- bytes, in the format described below
 
   /// The set as messages of less than 1 MiB each, which may be decoded in any
-  /// order. There are none if nothing was ever added to the set.
+  /// order. Returns no messages if nothing was ever added to the set.
   std::vector<payload> encode() const;
 
   /// Decodes one message, leaving out dots whose numbers honest peers cannot
@@ -196,14 +196,14 @@ public:
 
   /// Finds what this replica and the sender of an outline need from each other.
   /// Takes O(log n) for each range of dots in the outline. The keys in an
-  /// outline are dots, see below.
+  /// outline are dots, see the format below.
   /// @param self the name of this peer
   /// @returns errc::malformed if `outline` is not an outline.
   caf::expected<comparison> compare(byte_view outline, peer_name self) const;
 
   /// Returns the next message about the dots of a range, in the format of
-  /// `encode`, and removes these dots from `x`. The message is empty if nothing
-  /// more is known of the range. It has at most 64 KiB, or some bytes more if
+  /// `encode`, and removes these dots from `x`. The message is empty if the
+  /// range has no more known dots. It has at most 64 KiB, or some bytes more if
   /// it contains a single element.
   payload take_part(key_range& x) const;
 
@@ -241,15 +241,15 @@ private:
 
   std::size_t limit_ = default_limit;
   std::uint64_t refused_ = 0;
-  dot_ranges known_;     // the dots of all additions, also of removed ones
+  dot_ranges known_;     // the dots of all additions, even removed ones
   addition_map present_; // the additions that were not removed
   element_map elements_; // the same additions by element
   wall_time date_ = earliest_wall_time;
 };
 
-/// The version of the message format. Numbers, and byte strings (a length and
-/// that many bytes), are encoded as in gob (messages/wire/gob.hpp): a number
-/// below 128 takes one byte.
+/// The version of the message format. Numbers and byte strings are encoded as
+/// in gob (messages/wire/gob.hpp). A number below 128 takes one byte. A byte
+/// string is a length and that many bytes.
 ///
 ///     version     1 byte, 1
 ///     the runs of peers, up to the end of the message, UIDs ascending:
@@ -273,8 +273,8 @@ private:
 /// of numbers, as few as possible. An item's digest is that of these bytes:
 ///
 ///     range     1 byte, 0; UID; first and last number: 8 bytes each, big
-///     endian present   1 byte, 1; UID; number: 8 bytes each, big endian;
-///     element
+///               endian
+///     present   1 byte, 1; UID; number: 8 bytes each, big endian; element
 constexpr std::uint8_t observed_remove_set_format = 1;
 
 } // namespace cafmesh

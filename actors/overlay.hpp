@@ -61,8 +61,8 @@ struct overlay_failed {
 
 /// Data for the overlay_connection at the other end: at most 10 MiB less the 17
 /// bytes that its frame needs for tag and seal. Answered with errc::too_large
-/// if larger, malformed if the tag is not an overlay_tag, or no_connection if
-/// the connection is not admitted yet or is closing.
+/// if the data is larger, malformed if the tag is not an overlay_tag, or
+/// no_connection if the connection is not admitted yet or is closing.
 struct send_overlay_control {
   overlay_tag tag = overlay_tag::control;
   payload data;
@@ -76,14 +76,14 @@ using overlay_host_actor =
 
 // -- connection -> overlay_connection
 
-/// The connection was admitted: find out whether traffic gets through.
+/// The connection was admitted. The overlay_connection must find out whether
+/// its traffic gets through.
 struct confirm_overlay {};
 
-/// Data that the remote's overlay sent, in order. Its content is not checked;
-/// its size is below 10 MiB. The connection stops reading while the
-/// overlay_connection has not yet handled the data of four earlier reads. If
-/// the handler defers its answer and does not answer within
-/// `settings::stall_limit`, the connection closes.
+/// Data that the remote's overlay sent, in order. The data is not checked; its
+/// size is below 10 MiB. The connection stops reading while the data of four
+/// earlier reads is not handled. If the handler defers its answer and does not
+/// answer within `settings::stall_limit`, the connection closes.
 struct overlay_control_arrived {
   overlay_tag tag = overlay_tag::control;
   payload data;
@@ -108,7 +108,7 @@ using overlay_connection_actor = caf::typed_actor<
 // -- connection -> overlay
 
 /// Answered with features that are sent in addition to those of the mesh, and
-/// that cannot replace them. An error, or no answer within
+/// cannot replace them. An error, or no answer within
 /// `settings::effective_patience()`, closes the connection.
 struct get_overlay_features {};
 
@@ -117,7 +117,7 @@ struct get_overlay_features {};
 /// `settings::effective_patience()`, closes the connection.
 struct prepare_overlay_connection {
   peer_summary remote;
-  std::string local_address; ///< `ip:port` of our end of the TCP connection
+  std::string local_address; ///< our `ip:port` on the TCP connection
   /// The remote's `ip:port`; the port is ephemeral if the connection is
   /// inbound.
   std::string remote_address;
@@ -125,8 +125,8 @@ struct prepare_overlay_connection {
   connection_uid uid{};
   /// The key of the connection. Null if there is no password, or if both sides
   /// trust each other. The mesh's own frames use the same key, with nonces
-  /// whose first byte has bit 6 set. In the overlay's nonces, this bit must be
-  /// 0.
+  /// whose first byte has bit 6 set. This bit must be 0 in the overlay's
+  /// nonces.
   std::shared_ptr<const crypto::key> session_key;
   overlay_features features; ///< all features of the remote
   overlay_host_actor host;

@@ -17,11 +17,11 @@ namespace cafmesh {
 ///     | retries    | 2–360 s  | 0.1–2 s  | 1–30 s| 2–360 s |
 ///
 /// `original` is `settings{}`, with the Go library's times. `loopback` listens
-/// only on 127.0.0.1. All nodes of a mesh should use the same preset. A
-/// neighbour whose heartbeats are further apart than this node's patience gets
-/// a patience of at least 60 s (see `settings::patience`), so its failure is
-/// noticed later. With `loopback` and `lan`, this applies to Go peers, which
-/// send a heartbeat every 30 s.
+/// only on 127.0.0.1. All nodes of a mesh should use the same preset. If a
+/// neighbour's heartbeats are further apart than this node's patience, its
+/// patience is at least 60 s (see `settings::patience`), so the neighbour's
+/// failure is noticed later. With `loopback` and `lan`, this applies to Go
+/// peers, which send a heartbeat every 30 s.
 /// @returns errc::bad_setting for any other name.
 caf::expected<settings> preset(std::string_view name);
 

@@ -20,23 +20,23 @@ namespace cafmesh {
 /// `actor_settings::spawnable`. See `spawn_at`, which makes this message.
 ///
 /// Answered with the actor, never null, or with an error: no_route if the peer
-/// is not reachable; not_spawnable if it does not allow the type; spawn_failed
-/// if the arguments do not fit, or if the actor was not made within
-/// `actor_settings::spawn_time`; too_many_actors if this peer has spawned
-/// `actor_settings::max_spawned` actors there that have not ended, or if too
-/// many factories are still running there; or an error that any request to a
-/// remote actor may get (remote_actors.hpp). The request must come from an
-/// actor of this node: do not delegate a request of another node's actor to the
-/// directory.
+/// is not reachable; not_spawnable if the peer does not allow the type;
+/// spawn_failed if the arguments do not fit, or if the actor was not made
+/// within `actor_settings::spawn_time`; too_many_actors if
+/// `actor_settings::max_spawned` actors that this peer has spawned there are
+/// still alive, or if too many factories are still running there; or an error
+/// that any request to a remote actor may get (remote_actors.hpp). The request
+/// must come from an actor of this node: do not delegate a request of another
+/// node's actor to the directory.
 ///
 /// The constructor of an actor's class runs on a thread of its own and may
-/// block; an actor's function runs like a handler and must not block. A
-/// constructor that never returns occupies its thread for ever, counts against
-/// `max_spawned`, and keeps its actor system from ending.
+/// block. The function of a function-based actor runs like a handler and must
+/// not block. A constructor that never returns occupies its thread for ever,
+/// counts against `max_spawned`, and keeps its actor system from ending.
 ///
 /// The actor lives until it ends itself, or until no peer holds a handle of the
 /// actor (see `actor_settings::handle_grace`). It also gets an exit message
-/// when its node stops, and when the peer that asked for it has been restarted,
+/// when its node stops, and when the peer that spawned it has been restarted,
 /// has left or was unreachable. The exit reason is the error that a monitor
 /// would get.
 ///
@@ -49,7 +49,7 @@ struct spawn_actor {
   std::set<std::string> interface; ///< empty: any
 };
 
-/// A message that spawns an actor that can be used as a `Handle`: apply
+/// Makes a message that spawns an actor that can be used as a `Handle`. Apply
 /// `caf::actor_cast<Handle>` to the answer. The arguments must be of the exact
 /// types that the actor's constructor or function takes.
 template <class Handle = caf::actor, class... Ts>

@@ -15,9 +15,9 @@
 namespace cafmesh {
 
 /// The settings with which a node starts. The defaults are those of the Go
-/// library. A plain value: copies are independent, and a running node keeps its
-/// own. Each field is a row of the table in actors/settings/setting_table.cpp,
-/// from which options, checks and help are made.
+/// library. A running node keeps its own copy. Each field is a row of the table
+/// in actors/settings/setting_table.cpp, from which options, checks and help
+/// are made.
 struct settings {
   // -- identity
 
@@ -31,10 +31,11 @@ struct settings {
   // -- where
 
   /// The address to listen on, numeric, IPv4 or IPv6. Connections that we dial
-  /// leave from this address too, unless it is `0.0.0.0` or `::`.
+  /// use this local address too, unless it is `0.0.0.0` or `::`.
   std::string host = "0.0.0.0";
   /// The port to listen on, and the default port of other peers, also for
-  /// discovery. 0: listen on any free port; the default port is then 6783.
+  /// discovery. 0: listen on any free port, and use the default port 6783 for
+  /// others.
   std::uint16_t port = 6783;
   /// Addresses to stay connected to, `host[:port]`. Without a port, the default
   /// port (see `port`) is used.
@@ -42,16 +43,16 @@ struct settings {
   /// Whether to dial peers whose addresses are in other peers' records.
   bool discovery = true;
   /// How many connections discovery aims for. Half of them are to peers that
-  /// this node chooses, the others to peers that have chosen it. Addresses in
-  /// `peers` are dialled in any case. 0: to all peers. Absent: 16, if there are
-  /// more than 50 peers. See PROTOCOL.md, "Degree control".
+  /// this node chooses, and half are to peers that have chosen this node.
+  /// Addresses in `peers` are dialled in any case. 0: to all peers. Absent: 16,
+  /// if there are more than 50 peers. See PROTOCOL.md, "Degree control".
   std::optional<std::size_t> target_degree;
 
   // -- admission
 
-  /// The accepted passwords; the node dials with the first. If there are none,
-  /// nothing is encrypted. Even an empty password turns encryption on. See
-  /// PROTOCOL.md, "Keys".
+  /// The accepted passwords; the node dials with the first one. Without
+  /// passwords, nothing is encrypted. Even an empty password turns encryption
+  /// on. See PROTOCOL.md, "Keys".
   std::vector<password> passwords;
   /// The lowest protocol version to accept, 1 or 2. Absent: 2 with a password,
   /// else 1.
@@ -60,29 +61,30 @@ struct settings {
   std::uint8_t max_protocol_version = 2;
   /// The addresses of remotes whose overlay traffic need not be encrypted if
   /// they trust our address too. Needs protocol version 2. The mesh's own
-  /// traffic is encrypted all the same.
+  /// traffic is still encrypted.
   std::vector<subnet> trusted_subnets;
-  /// The maximum number of connections; 0: no limit. At the limit, the address
-  /// (for IPv6, the /64) with the most inbound connections loses its newest one
-  /// to a new peer whose address has at least two fewer, but only if it has at
-  /// least a quarter of all inbound connections. Connections that this node has
-  /// dialled stay.
+  /// The maximum number of connections; 0: no limit. At the limit, a new peer
+  /// can replace the newest inbound connection of the address (for IPv6, the
+  /// /64) that has the most. This requires that the new peer's address has at
+  /// least two fewer, and that the address with the most has at least a quarter
+  /// of all inbound connections. Connections that this node has dialled stay.
   std::size_t connection_limit = 0;
   /// The maximum number of unauthenticated inbound connections in all, and the
   /// maximum from one address, which for IPv6 is a /64. Both are at least 1.
-  /// Beyond the first maximum, the address with the most connections loses its
-  /// oldest one. Beyond the second, the address itself loses its oldest one.
+  /// Beyond the first maximum, the address with the most of these connections
+  /// loses its oldest. Beyond the second, the new connection's address loses
+  /// its oldest.
   std::size_t max_strangers = 256;
   std::size_t max_strangers_per_address = 128;
   /// The number of connections to accept from one address without delay, 1 or
-  /// more; after that, one is accepted per `accept_interval`, and the others
-  /// are closed.
+  /// more. After that, one connection is accepted per `accept_interval`, and
+  /// the others are closed.
   std::uint32_t accept_burst = 50;
   std::chrono::milliseconds accept_interval{20};
 
   // -- what neighbours are sent
 
-  /// Whether neighbours that understand digests of the topology get these
+  /// Whether neighbours that understand digests of the topology get digests
   /// instead of all records. Go peers get all records in any case. See
   /// PROTOCOL.md, "Digests".
   bool topology_digests = true;
@@ -96,7 +98,7 @@ struct settings {
   /// A remote that is silent for this long is considered dead. Must be longer
   /// than heartbeat_interval. Absent: two heartbeat intervals. A remote gets at
   /// least 60 s until two of its heartbeats in a row have come within this
-  /// time, because Go peers send one only every 30 s.
+  /// time, because Go peers send a heartbeat only every 30 s.
   std::optional<std::chrono::milliseconds> patience;
   /// Time for the first bytes of a connection: the header of the introduction.
   std::chrono::milliseconds header_timeout{10'000};
@@ -126,13 +128,13 @@ struct settings {
   // -- amounts
 
   /// The maximum number of bytes of unicasts that may wait for one connection
-  /// on one channel. Beyond it, the node drops unicasts that were not sent as
-  /// requests.
+  /// on one channel. Beyond this maximum, the node drops unicasts that were not
+  /// sent as requests.
   std::size_t max_waiting_bytes = 4 * 1024 * 1024;
   /// The maximum number of channels that the node relays although no actor of
-  /// the node has joined them; one neighbour may account for at most half of
-  /// them. Beyond the maximum, the least recently used channel ends. 0: the
-  /// node relays only channels that its actors have joined.
+  /// the node has joined them. At most half of them may come from one
+  /// neighbour. Beyond the maximum, the least recently used channel ends. 0:
+  /// the node relays only channels that its actors have joined.
   std::size_t max_surrogate_channels = 1024;
 
   // -- randomness

@@ -16,10 +16,9 @@ public:
   /// @returns the subnet, or errc::bad_setting, which quotes the text.
   static caf::expected<subnet> parse(const std::string& text);
 
-  /// Whether the address is in this subnet.
-  /// @param address numeric, without a port; anything else is in no subnet. An
+  /// @param address numeric, without a port; any other text is in no subnet. An
   ///        IPv4-mapped IPv6 address counts as IPv4. The zone of an IPv6
-  ///        address (`fe80::1%eth0`) does not matter.
+  ///        address (`fe80::1%eth0`) is ignored.
   bool contains(const std::string& address) const;
 
   /// The subnet in the usual notation, with zero bits after the prefix.
@@ -28,8 +27,8 @@ public:
 private:
   std::array<std::uint8_t, 16> network_{}; // IPv4 is mapped into IPv6
   bool is_v4_ = false;
-  // The length of the prefix in bits, counted in all 16 bytes; at least 96 for
-  // IPv4, because a mapped address begins with 96 fixed bits.
+  // The prefix length in bits, in all 16 bytes. At least 96 for IPv4, because a
+  // mapped address begins with 96 fixed bits.
   unsigned prefix_ = 0;
 };
 

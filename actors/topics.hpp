@@ -16,15 +16,15 @@
 #include <cafmesh/names.hpp>
 #include <cafmesh/router.hpp>
 
-/// Messages to all actors of the mesh that have subscribed to a topic. The
-/// protocol is described in PROTOCOL.md, "Topics".
+/// Messages to all actors of the mesh that have subscribed to a topic. See
+/// PROTOCOL.md, "Topics".
 ///
-/// Every subscriber gets a message at most once. It gets the message exactly
-/// once if its mailbox does not overflow and neither subscriptions nor routes
-/// change while the message is on its way. While the number of subscribing
-/// peers changes, messages of one publisher may arrive out of order. If up to
-/// eight peers have subscribers, each of them is sent the message; if more do,
-/// the message is broadcast.
+/// Every subscriber gets a message at most once. Exactly one copy arrives if
+/// the subscriber's mailbox does not overflow and neither subscriptions nor
+/// routes change while the message is on its way. While the number of
+/// subscribing peers changes, messages of one publisher may arrive out of
+/// order. If at most eight peers have subscribers, each of these peers is sent
+/// the message. Otherwise the message is broadcast.
 namespace cafmesh {
 
 // -- users -> topics
@@ -44,11 +44,12 @@ struct unsubscribe_topic {
   caf::strong_actor_ptr subscriber;
 };
 
-/// Send a message to all subscribers of a topic, including local ones. Answered
-/// once the message has been sent, or with errc::bad_setting, unknown_type or
-/// too_large. The message that subscribers receive has no sender. A subscriber
-/// gets no more messages while `actor_settings::topic_window` bytes of messages
-/// to topics wait in its mailbox. See `to_topic`.
+/// Send a message to all subscribers of a topic, including local subscribers.
+/// Answered once the message has been sent, or with errc::bad_setting,
+/// unknown_type or too_large. The message that subscribers receive has no
+/// sender. While `actor_settings::topic_window` bytes of topic messages wait in
+/// a subscriber's mailbox, this subscriber gets no further messages. See
+/// `to_topic`.
 struct publish_to {
   std::string topic;
   caf::message content;
@@ -56,13 +57,13 @@ struct publish_to {
 
 struct get_topic_figures {};
 
-/// What this peer has counted since the actor for topics started.
+/// What this peer has counted since its topics actor started.
 struct topic_figures {
   std::uint64_t topics = 0;    ///< topics with local subscribers, at present
   std::uint64_t published = 0; ///< messages that local actors sent
   std::uint64_t delivered = 0; ///< messages to local subscribers
-  /// Messages from other peers that were lost on the way, known from gaps in
-  /// the numbers of the messages that arrived.
+  /// Messages from other peers that were lost on the way, as gaps in the
+  /// message numbers show.
   std::uint64_t missed = 0;
   std::uint64_t repeated = 0;  ///< broadcasts that had arrived before
   std::uint64_t unwanted = 0;  ///< messages on topics without local subscribers
@@ -91,9 +92,9 @@ using topics_actor =
                    caf::reacts_to<publish_to>,
                    caf::replies_to<get_topic_figures>::with<topic_figures>>;
 
-/// Starts the actor for topics; call this once for each node. The actor joins
-/// the channel `cafmesh/topics`, publishes the name `topic:NAME` for each topic
-/// that has subscribers, and ends with the node or the directory.
+/// Starts the topics actor. Call this function once for each node. The actor
+/// joins the channel `cafmesh/topics`, publishes the name `topic:NAME` for each
+/// topic that has subscribers, and ends with the node or the directory.
 /// @param names from `join_actors`
 topics_actor spawn_topics(caf::actor_system& system, const router_actor& router,
                           const directory_actor& names);

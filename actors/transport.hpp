@@ -15,13 +15,15 @@
 #include <cafmesh/bytes.hpp>
 
 /// The interface to the network. A transport only reports when a socket is
-/// ready; the actor that owns the socket reads and writes, and no other thread
+/// ready. The actor that owns the socket reads and writes, and no other thread
 /// uses the socket at the same time. Tests implement the interface in memory
 /// and in virtual time. To reach peers in a different way, such as through a
-/// proxy, implement this interface. A node calls `set_owner` once for each
-/// socket and listener. A node passes only numeric addresses to `connect`, so
-/// `resolve` must yield numeric addresses. `remote_address` must be the address
-/// of the peer itself, even if a proxy is used.
+/// proxy, implement this interface. Its contract:
+/// - A node calls `set_owner` once for each socket and listener.
+/// - A node passes only numeric addresses to `connect`, so `resolve` must yield
+///   numeric addresses.
+/// - `remote_address` must be the address of the peer itself, even if a proxy
+///   is used.
 namespace cafmesh {
 
 class stream_socket;
@@ -58,7 +60,7 @@ struct connect_failed {
   caf::error why; ///< errc::socket_failed or bad_address
 };
 
-/// The receivers of the messages above. They may handle other messages too.
+/// The receivers of the messages above. They may also handle other messages.
 using socket_owner_actor = caf::typed_actor<caf::reacts_to<socket_readable>,
                                             caf::reacts_to<socket_writable>>;
 using listener_owner_actor =
@@ -87,9 +89,9 @@ struct io_result {
 
 /// What the system knows of the host at the other end.
 enum class host_state : std::uint8_t {
-  alive,   ///< it acknowledges what it is sent
-  unknown, ///< it may still acknowledge what was sent
-  dead,    ///< it has acknowledged nothing, however often that was sent again
+  alive,   ///< has acknowledged data lately
+  unknown, ///< may still acknowledge data
+  dead,    ///< acknowledges nothing, even after repeated sending
 };
 
 /// A connected stream, used by one thread at a time. The destructor closes it
@@ -102,14 +104,14 @@ public:
   virtual io_result read(std::uint8_t* data, std::size_t size) = 0;
   virtual io_result write(byte_view data) = 0;
   /// Ends the outgoing direction. After the last byte, the remote reads the end
-  /// of the stream. If the remote closes its side after that, it has read
-  /// everything.
+  /// of the stream. If the remote then closes its side, it has read everything.
   virtual void end_writing() = 0;
 
   /// Sets the receiver of `socket_readable` and `socket_writable`. The socket
-  /// does not keep the receiver alive. Call it before want_readable and
-  /// want_writable. A transport that wraps another may first set an actor of
-  /// its own, and then the connection, while nothing is wanted.
+  /// does not keep the receiver alive. Call this function before want_readable
+  /// and want_writable. A transport that wraps another transport may first set
+  /// its own actor as the owner, and later the connection, while nothing is
+  /// wanted.
   virtual void set_owner(socket_owner_actor owner) = 0;
   /// Sends the owner one `socket_readable` as soon as a read is worthwhile.
   virtual void want_readable() = 0;
@@ -117,9 +119,10 @@ public:
   virtual void want_writable() = 0;
 
   /// Whether the remote's host is alive, judged by what it has acknowledged
-  /// within the last `time`. To be called if something was written within that
-  /// time. A host acknowledges data even if its program reads nothing. A
-  /// transport that cannot tell, for example because of a proxy, says `alive`.
+  /// within the last `time`. Call this function only if something was written
+  /// within that time. A host acknowledges data even if its program reads
+  /// nothing. A transport that cannot judge, for example because of a proxy,
+  /// returns `alive`.
   virtual host_state remote_host(std::chrono::milliseconds /*time*/) const {
     return host_state::alive;
   }
@@ -129,8 +132,8 @@ public:
   virtual std::string remote_address() const = 0;
 };
 
-/// A listening socket, used by one thread at a time. It is bound and queues
-/// connections from the start; the destructor closes it.
+/// A listening socket, used by one thread at a time. The socket is bound and
+/// queues connections from the start. The destructor closes it.
 class listener {
 public:
   virtual ~listener() = default;
@@ -138,7 +141,7 @@ public:
   /// @returns the connection, null if none waits, or errc::socket_failed
   virtual caf::expected<socket_ptr> accept() = 0;
   /// Sets the receiver of `socket_acceptable`. The listener does not keep the
-  /// receiver alive. Call it once, before want_acceptable.
+  /// receiver alive. Call this function once, before want_acceptable.
   virtual void set_owner(listener_owner_actor owner) = 0;
   /// Sends the owner one `socket_acceptable` as soon as a connection waits.
   virtual void want_acceptable() = 0;
@@ -149,8 +152,8 @@ public:
 
 using listener_ptr = std::shared_ptr<listener>;
 
-/// Creates sockets. May be called from any thread. Keeps the receiver of an
-/// answer alive until the answer is sent.
+/// Creates sockets. May be called from any thread. The receiver of an answer is
+/// kept alive until the answer is sent.
 class transport {
 public:
   virtual ~transport() = default;
@@ -165,10 +168,11 @@ public:
   /// Sends `who` a name_resolved or name_unresolved.
   virtual void resolve(const std::string& host, dial_owner_actor who) = 0;
 
-  /// Sends `who` a socket_connected or connect_failed. Gives up if `who` ends.
+  /// Sends `who` a socket_connected or connect_failed. Cancels the attempt if
+  /// `who` ends.
   /// @param from the local address to bind, numeric; empty for any address.
-  ///        Ignored if it is IPv4 and `address` is IPv6, or the other way
-  ///        round.
+  ///        Ignored if one of `from` and `address` is IPv4 and the other is
+  ///        IPv6.
   /// @param address numeric
   virtual void connect(const std::string& from, const std::string& address,
                        std::uint16_t port, dial_owner_actor who) = 0;
@@ -176,20 +180,19 @@ public:
 
 using transport_ptr = std::shared_ptr<transport>;
 
-/// The transport over the system's sockets. All routers of a process share it
-/// and its event loop. The event loop ends with the last router. At low load,
-/// the loop's thread also runs the actors that a socket wakes.
+/// The transport over the system's sockets. All routers of a process share it.
+/// Its event loop ends with the last router. At low load, the loop's thread
+/// also runs the actors that a socket wakes.
 ///
 /// After a fork, the child has none of the threads of the parent's actor
 /// systems and nodes. The child's copies of these systems and nodes do nothing
 /// and must not be used or destroyed, and messages to them are never answered.
 /// The child must either end with `_exit` or `exec`, or make an actor system of
-/// its own. In that system it can spawn nodes, because this function then
+/// its own. The child can spawn nodes in its own system, because this function
 /// returns the child's own transport. `spawn_router` and `join` return an error
-/// if they are given an inherited actor system or transport. `exec` closes the
-/// inherited sockets. A child that does not call `exec` keeps them open. While
-/// that child runs, the ports stay taken, and peers do not see the sockets
-/// close.
+/// for an inherited actor system or transport. `exec` closes the inherited
+/// sockets. A child that does not call `exec` keeps them open. While that child
+/// runs, the ports stay taken, and peers do not see the sockets close.
 transport_ptr system_transport();
 
 } // namespace cafmesh

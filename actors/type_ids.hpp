@@ -6,9 +6,7 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/inspection.hpp>
 
-// Registers the types of our messages with CAF.
-
-// The public messages that are plain values. Applications can send them over
+// The public messages that are plain values, which applications can send over
 // `caf::io`. `add_options` registers this block of type IDs. An application
 // that does not call `add_options` calls
 // `config.add_message_types<caf::id_block::cafmesh>()` instead. The first

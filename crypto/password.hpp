@@ -6,10 +6,10 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// A type for passwords that leaves no copies of them in memory.
+/// A type for passwords that leaves no copies of passwords in memory.
 namespace cafmesh {
 
-/// The node warns about a password of fewer bytes than this. A remote that we
+/// The node warns about passwords below this size in bytes. A remote that we
 /// dial, or anyone who records a connection, can test 10^10 guesses per second
 /// offline. 16 random letters and digits have 95 bits of entropy.
 constexpr std::size_t least_password_size = 16;

@@ -23,8 +23,7 @@ caf::error bad_address(std::string_view text) {
                     escaped_in_quotes(text) + " is not cafmesh:PEER/UID/ACTOR");
 }
 
-// No text is a valid name of more than one flavour, so the first success is the
-// result.
+// A text is a valid name of at most one flavour.
 std::optional<peer_name> parse_name(std::string_view text) {
   for (auto flavour : all_name_flavours)
     if (auto name = peer_name::parse(text, flavour))

@@ -16,7 +16,7 @@ namespace cafmesh {
 /// configuration, an address is `cafmesh:PEER/UID/ACTOR`, with the UID and the
 /// actor's ID in decimal: `cafmesh:01:02:03:04:05:06/1234/42`.
 struct actor_address {
-  /// The unknown peer if it is not known which peer has the actor.
+  /// The unknown peer if the actor's peer is not known.
   peer_name peer;
   peer_uid uid = peer_uid::none; ///< random; new at each start of the peer
   std::uint64_t actor = 0;       ///< the actor's ID at that peer

@@ -25,8 +25,8 @@ constexpr std::array<std::uint8_t, 256> make_digit_values() noexcept {
   return result;
 }
 
-// A table makes lookups fast. They must be fast because each message carries
-// peer names, and those of the flavour `hash` are hex digits.
+// Speeds up the parsing of hex digits. Each message carries peer names, and
+// names of the flavour `hash` are hex digits.
 constexpr auto digit_values = make_digit_values();
 
 std::uint8_t value_of_digit(char c) noexcept {

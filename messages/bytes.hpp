@@ -74,12 +74,13 @@ inline bool operator!=(byte_view x, byte_view y) noexcept {
 /// Lower-case hex digits, two per byte.
 std::string to_hex(byte_view xs);
 
-/// Reads hex digits of either case. Returns false and leaves `out` as it was if
+/// Reads hex digits of either case. Returns false and leaves `out` unchanged if
 /// the number of digits is odd or any character is not a hex digit.
 bool from_hex(std::string_view digits, bytes& out);
 
-/// Reads `2 * size` hex digits into `size` bytes, without allocating. Returns
-/// false if `digits` is anything else; the bytes at `out` are then unspecified.
+/// Reads `2 * size` hex digits into `size` bytes, without allocating. If
+/// `digits` is any other text, returns false, and the bytes at `out` are
+/// unspecified.
 /// @pre `out` has room for `size` bytes
 bool from_hex(std::string_view digits, std::uint8_t* out,
               std::size_t size) noexcept;

@@ -24,13 +24,13 @@ struct start_mesh {};
 /// Send the messages that wait for neighbours, for up to
 /// `settings::drain_limit`. Then close all connections, free the port, and end
 /// the node's actors and its overlay. Gossipers and subscribers keep running.
-/// Answered when all this is done.
+/// The answer comes at the end.
 struct stop_mesh {};
 
 /// Keep connections to these addresses, `host[:port]`. Dials each address
-/// immediately, even one that has failed before, unless a limit is reached. If
-/// an address does not parse, nothing changes and the answer is
-/// errc::bad_address. See PROTOCOL.md, "Connection maker".
+/// immediately, even after earlier failures, unless a limit is reached. If an
+/// address does not parse, nothing changes and the answer is errc::bad_address.
+/// See PROTOCOL.md, "Connection maker".
 struct connect_to {
   std::vector<std::string> addresses;
   /// Whether to forget all addresses that were given earlier.
@@ -38,8 +38,8 @@ struct connect_to {
 };
 
 /// Stop keeping connections to these addresses, written as in `connect_to`, the
-/// settings or the status. Live connections stay. Addresses that no user or
-/// setting has given are ignored. If an address does not parse, nothing changes
+/// settings or the status. Live connections stay. Addresses that come from no
+/// user or setting are ignored. If an address does not parse, nothing changes
 /// and the answer is errc::bad_address.
 struct forget {
   std::vector<std::string> addresses;

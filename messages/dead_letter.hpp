@@ -14,7 +14,7 @@ namespace cafmesh {
 
 struct dead_letter {
   actor_address to;
-  /// The types of the first 16 elements of the message; empty if the message
+  /// The types of the first 16 elements of the message. Empty if the message
   /// was dropped where its content was not available.
   std::vector<std::string> types;
   /// Why the message was dropped: errc::congested, too_large, unknown_type,

@@ -6,17 +6,17 @@
 #include <cstdint>
 #include <string>
 
-// CAF 0.17's error.hpp needs this header before it.
+// CAF 0.17's error.hpp needs this header first.
 #include <caf/make_message.hpp>
 
 #include <caf/error.hpp>
 
 namespace cafmesh {
 
-/// Every error of this library. An error carries a code and usually a
-/// description that says what was expected and what arrived; `describe` renders
-/// both. A breach of the protocol closes the connection; the error is not sent
-/// to the remote.
+/// Every error of this library. An error has a code, and usually a text that
+/// says what was expected and what arrived. `describe` renders both. A breach
+/// of the protocol closes the connection, and the remote does not get the
+/// error.
 enum class errc : std::uint8_t {
   /// Data does not decode, or is not allowed where it arrived.
   malformed = 1,
@@ -41,7 +41,7 @@ enum class errc : std::uint8_t {
   /// Text or bytes are not a peer name of our flavour, or name the unknown
   /// peer.
   bad_peer_name,
-  /// Text is not `host[:port]`, or is not numeric where it has to be.
+  /// Text is not `host[:port]`, or must be numeric and is not.
   bad_address,
   /// Another live peer has our name.
   name_collision,
@@ -102,8 +102,8 @@ enum class errc : std::uint8_t {
   lost,
   /// The remote actor has ended, or its peer does not let us address it.
   ended,
-  /// The peer of the remote actor was restarted. With this error and the next
-  /// two, it is unknown whether a request was carried out.
+  /// The peer of the remote actor was restarted. After this error, errc::left
+  /// or errc::unreachable, it is unknown whether a request was carried out.
   restarted,
   /// The peer of the remote actor has left the mesh.
   left,
@@ -124,7 +124,7 @@ enum class errc : std::uint8_t {
   /// The arguments do not fit the type of the actor to be spawned, the actor
   /// lacks the wanted interface, or its constructor failed.
   spawn_failed,
-  /// We already have as many living actors at that peer as it lets us spawn.
+  /// The number of our living actors at that peer has reached the peer's limit.
   /// See `actor_settings::max_spawned`.
   too_many_actors,
 };

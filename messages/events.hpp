@@ -15,8 +15,8 @@
 /// `OnChange` instead.
 namespace cafmesh {
 
-/// This node has learned of another peer. A peer of which this node knows only
-/// the name is not reported until its UID is known as well.
+/// This node has learned of another peer. A peer that is known only by name is
+/// not reported before its UID is known.
 struct peer_joined {
   peer_summary peer;
 };

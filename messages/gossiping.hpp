@@ -67,7 +67,7 @@ struct unicasts_arrived {
 };
 
 /// A broadcast has arrived. The gossiper answers with the part of the data to
-/// pass on: all, some, or null for none.
+/// pass on, or null for none.
 struct broadcast_arrived {
   peer_name source;
   payload data;
@@ -87,8 +87,8 @@ struct get_gossip {};
 
 // -- gossiper -> gossip_channel
 
-/// Reports messages in which the gossiper ignored surplus bytes: bytes after
-/// the value that it decoded. The channel counts such messages in
+/// Reports messages in which the gossiper ignored surplus bytes, which follow
+/// the value that it decoded. The channel counts these messages in
 /// channel_status, and logs at most one line per minute for each neighbour.
 struct surplus_ignored {
   peer_name neighbour; ///< the peer that passed the messages on to this node
@@ -98,18 +98,18 @@ struct surplus_ignored {
 // -- users -> gossip_channel
 
 /// Data for one peer, over any number of hops. Answered when the connection to
-/// the next hop has taken it, or with errc::no_route, no_connection, too_large,
-/// congested or stopped (use `is` to test for the last). If the message is not
-/// a request, a failure is only counted in channel_status. Delivery is not
-/// guaranteed. Unicasts that take different paths may arrive out of order.
+/// the next hop has taken the data, or with errc::no_route, no_connection,
+/// too_large, congested or stopped (test for stopped with `is`). If the message
+/// is not a request, a failure is only counted in channel_status. Delivery is
+/// not guaranteed. Unicasts that take different paths may arrive out of order.
 /// `data`, the channel's name and 116 bytes must fit into 10 MiB together.
 struct unicast {
   peer_name to;
   payload data;
 };
 
-/// Unicasts to one or more peers, in one mailbox message. Answered once, with
-/// the first error if there was one; the other unicasts are sent nevertheless.
+/// Unicasts to one or more peers, in one mailbox message. Answered once. The
+/// answer is the first error, if any; the other unicasts are still sent.
 struct unicasts {
   std::vector<unicast> messages;
 };

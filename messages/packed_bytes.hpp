@@ -14,8 +14,8 @@
 namespace cafmesh {
 
 /// Immutable bytes, up to 4 GiB. Copies share the same memory, in any number of
-/// threads. Unlike a `payload`, it has no slices, and takes one piece of memory
-/// with 8 bytes more than the bytes themselves.
+/// threads. Unlike `payload`, this class has no slices, and takes one piece of
+/// memory with 8 bytes more than the bytes themselves.
 class packed_bytes {
 public:
   packed_bytes() noexcept = default;

@@ -16,7 +16,7 @@
 namespace cafmesh {
 
 /// The kinds of peer names (PROTOCOL.md, "Names and numbers"). All peers of one
-/// mesh use one flavour; names of different flavours never compare equal.
+/// mesh use one flavour. Names of two flavours differ. At most 16 bytes.
 enum class name_flavour : std::uint8_t {
   /// 6 bytes, `01:02:03:04:05:06`.
   mac,
@@ -24,8 +24,8 @@ enum class name_flavour : std::uint8_t {
   hash,
 };
 
-/// All flavours. If a flavour is added to the enum, the switch makes the
-/// compiler warn. The new flavour must then also be added to the array.
+/// All flavours. If the enum gets a new flavour, the switch makes the compiler
+/// warn. Add the flavour to the array too.
 inline constexpr auto all_name_flavours = [](name_flavour x) {
   switch (x) {
   case name_flavour::mac:
@@ -169,16 +169,15 @@ private:
       : high_(high), low_(low), flavour_(flavour) {
   }
 
-  // The finalizer of MurmurHash3. It spreads names that differ in a few bits
-  // only, for example names that a user has numbered.
+  // The finalizer of MurmurHash3, which spreads names that differ in few bits,
+  // for example names that a user has numbered.
   static constexpr std::uint64_t mixed(std::uint64_t x) noexcept {
     x = (x ^ (x >> 33)) * 0xff51'afd7'ed55'8ccdu;
     x = (x ^ (x >> 33)) * 0xc4ce'b9fe'1a85'ec53u;
     return x ^ (x >> 33);
   }
 
-  // Uses no loop, so that compilers merge these writes into one or two
-  // stores.
+  // Without a loop, compilers merge these writes into one or two stores.
   template <std::size_t... I>
   static std::uint8_t* write_big_endian(std::uint8_t* to, std::uint64_t x,
                                         std::index_sequence<I...>) noexcept {
@@ -193,8 +192,8 @@ private:
     return (... | (std::uint64_t{from[I]} << (8 * (size - 1 - I))));
   }
 
-  // The bytes of the name as two big-endian numbers, so that the order of names
-  // is that of their bytes.
+  // The bytes of the name as two big-endian numbers, which order names by their
+  // bytes.
   static_assert(max_name_size <= 2 * sizeof(std::uint64_t));
   std::uint64_t high_ = 0;
   std::uint64_t low_ = 0;

@@ -61,16 +61,16 @@ struct directory_figures {
 // -- directory -> watchers
 
 /// Tells a watcher about the names that it watches. The first message is a
-/// snapshot of all of them, and later messages are changes. The next message
-/// follows when the watcher's handler has returned. If the handler returned a
-/// promise, the next message follows when the promise has been delivered.
-/// Changes that come before the next message are combined. If there are too
-/// many changes, a new snapshot replaces them.
+/// snapshot of all these names, and later messages are changes. The next
+/// message follows when the watcher's handler has returned. If the handler
+/// returned a promise, the next message follows when the promise has been
+/// delivered. Changes in between are combined. If there are too many changes, a
+/// new snapshot replaces them.
 struct names_changed {
-  bool is_snapshot = false; ///< replaces everything that earlier messages said
+  bool is_snapshot = false;              ///< replaces all earlier messages
   std::vector<published_name> published; ///< new or changed
-  /// Names that are no longer published, or whose peers are out of reach. Their
-  /// interfaces and attributes are left empty.
+  /// Names that are no longer published or whose peers are out of reach. Their
+  /// interfaces and attributes are empty.
   std::vector<published_name> gone;
 };
 

@@ -55,7 +55,7 @@ struct connection_status {
   std::uint32_t unanswered_batches = 0;
   /// How many senders in this node wait for output to be written.
   std::uint32_t waiting_writers = 0;
-  /// The time since anything was read from the remote. Does not count times in
+  /// The time since anything was read from the remote, without the times in
   /// which this node paused reading.
   std::chrono::milliseconds silent_for{0};
   /// The overlay's attributes, among them `name`; empty without an overlay.
@@ -84,8 +84,8 @@ struct dial_status {
   std::uint64_t ended_connections = 0;
 };
 
-/// An inbound connection that ended before its remote was authenticated: the
-/// latest one from its host.
+/// A host's latest inbound connection that ended before its remote was
+/// authenticated.
 struct refused_remote {
   std::string address; ///< `ip:port`
   std::string reason;
@@ -95,8 +95,8 @@ struct refused_remote {
 
 /// The inbound connections that ended before their remotes were authenticated.
 struct inbound_status {
-  /// How many there were since the start, by the code of the reason, such as
-  /// `cannot_open` if the remote has another password.
+  /// Their number since the start, by the code of the reason, such as
+  /// `cannot_open` if the remote has a different password.
   std::map<std::string, std::uint64_t> refused;
   std::vector<refused_remote> latest; ///< of the last hour, the latest first
 };

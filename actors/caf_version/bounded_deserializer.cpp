@@ -24,14 +24,12 @@ constexpr std::size_t elements_per_byte = 8;
 constexpr std::size_t all_elements_per_byte = 9;
 constexpr std::size_t longest_number_text = 64;
 
-// The address of the current stack frame. Only the distances between such
-// addresses are used.
 std::uintptr_t stack_position() noexcept {
   return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
 }
 
-// Reads a number from text that an output stream has written. Input streams
-// cannot read infinity and NaN, so those are handled first.
+// Reads a number that an output stream has written. Input streams cannot read
+// infinity and NaN.
 bool parse(const std::string& text, long double& x) {
   using limits = std::numeric_limits<long double>;
   if (text == "inf" || text == "-inf") {
@@ -66,7 +64,7 @@ caf::error bounded_deserializer::fail(caf::error why) {
 }
 
 // The stack grows downwards. If this frame is above `stack_begin_`, the
-// difference wraps around to a huge number. Such a number is ignored.
+// difference wraps around, which the second comparison excludes.
 bool bounded_deserializer::nests_too_deeply() const noexcept {
   const auto used = stack_begin_ - stack_position();
   return used > max_stack && used <= UINTPTR_MAX / 2;
@@ -128,9 +126,8 @@ caf::error bounded_deserializer::finish() {
   return first_error_;
 }
 
-// Refuses a handle of a local actor if peers are not allowed to address the
-// actor, or if the actor is not in the registry. For an actor that is not in
-// the registry, CAF would make a null handle.
+// Also looks into the registry, because CAF would make a null handle for an
+// actor that is not registered.
 caf::error bounded_deserializer::check_actor(caf::actor_id id) {
   if (may_address_(id) && context()->system().registry().get(id))
     return {};
@@ -168,7 +165,8 @@ caf::error bounded_deserializer::end_object() {
 
 caf::error bounded_deserializer::read_size(std::size_t& x) {
   spotter_.other();
-  // The fast path for nearly all sizes; nothing is left after an error.
+  // Fast path for most sizes. After an error `rest_` is empty, so this path is
+  // not taken.
   if (!rest_.empty() && rest_[0] < 0x80 && !nests_too_deeply()) {
     x = rest_[0];
     rest_ = rest_.sub(1);

@@ -15,10 +15,11 @@ namespace cafmesh::caf_version {
 /// Reads CAF's binary format from a peer that may send anything. CAF's own
 /// deserializer trusts sizes before it has seen the bytes, recurses without
 /// bound, and loses errors of nested messages. This class has these rules:
-/// - A sequence may have at most eight elements per byte that is left, because
-///   CAF packs eight `bool` into a byte. All sequences together may have at
-///   most nine elements per byte of the input, because CAF reads the packed
-///   bytes as a sequence of their own.
+/// - A sequence has at most eight elements per remaining byte, because CAF
+///   packs eight `bool` into a byte.
+/// - All sequences together have at most nine elements per byte of the input.
+///   The ninth allows for the packed bytes, which CAF reads as a sequence of
+///   their own.
 /// - Messages nest at most `max_depth` levels deep. Reading nested values of
 ///   any type uses at most `max_stack` bytes of the stack.
 /// - After the first error, every read fails with that error.

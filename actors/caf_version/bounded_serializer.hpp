@@ -22,8 +22,8 @@ public:
   const caf::error& first_error() const noexcept {
     return first_error_;
   }
-  /// Call this after the last value. It also reports errors of nested messages,
-  /// which CAF loses.
+  /// Call this after the last value. CAF itself loses errors of nested
+  /// messages, but this function reports them.
   /// @returns the first error; errc::malformed if an element of a nested
   ///          message could not be written
   caf::error finish();
@@ -67,7 +67,7 @@ private:
   std::size_t max_size_;
   handle_spotter spotter_;
   caf::error first_error_;
-  int depth_ = 0; // nested messages that have begun but not ended
+  int depth_ = 0; // nested messages not yet ended
   std::vector<std::uint64_t> local_actors_;
 };
 

@@ -53,15 +53,13 @@ caf::error content_decoder::decode(byte_view from, decoded_values& out) {
   } catch (...) {
     result = make_error(errc::malformed, "reading a value threw");
   }
-  // Drops this message's proxies. The registry would otherwise keep them.
+  // Drops this message's proxies, which the registry would keep.
   if (std::exchange(source_.asked, 0) > 0)
     proxies_.clear();
   source_.missing = source_.has_no_room = false;
   return result;
 }
 
-// Returns the remembered list of types with which the message starts; null if
-// there is none.
 const content_decoder::known_types*
 content_decoder::find_known(byte_view from) {
   auto begins_with = [&](const known_types& x) {
@@ -76,8 +74,7 @@ content_decoder::find_known(byte_view from) {
   return nullptr;
 }
 
-// Reads the names of the types, and makes a value of each type.
-// @param size becomes the number of bytes that were read
+// `size` becomes the number of bytes read.
 caf::error content_decoder::read_types(byte_view from, std::size_t& size,
                                        decoded_values& out) {
   wire::byte_reader reader{from};

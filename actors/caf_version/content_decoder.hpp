@@ -29,11 +29,11 @@ struct handle_source {
   std::function<bool(const caf::node_id&, caf::actor_id)> has_room{};
 };
 
-/// Decodes messages, one after the other. It remembers the types of the latest
-/// messages, because most messages have the same types as earlier ones.
+/// Decodes messages. Remembers the types of the latest messages, because most
+/// messages have the same types as an earlier one.
 class content_decoder {
 public:
-  /// @param handles must outlive this object, and so must `system`
+  /// `system` and `handles` must outlive this object.
   content_decoder(caf::actor_system& system, const handle_source& handles);
 
   /// Does what `decode_content` does. On error, `out` has unspecified elements.
@@ -67,9 +67,8 @@ private:
     const handle_source& from_;
   };
 
-  // How to make a value of one type.
   struct maker {
-    std::uint16_t number = 0; // CAF's type number; 0: custom
+    std::uint16_t number = 0; // CAF's type number; 0 if custom
     const std::function<caf::type_erased_value_ptr()>* custom = nullptr;
   };
   struct known_types {
@@ -90,8 +89,8 @@ private:
   caf::scoped_execution_unit unit_;
   caf::proxy_registry proxies_;
   std::vector<known_types> known_;
-  std::size_t latest_ = 0;   // the index of the types used last
-  std::size_t replaced_ = 0; // the index of the types to forget next
+  std::size_t latest_ = 0;   // the index of the list used last
+  std::size_t replaced_ = 0; // the index of the list to replace
 };
 
 } // namespace cafmesh::caf_version

@@ -24,7 +24,7 @@ namespace cafmesh::caf_version {
 namespace {
 
 constexpr std::size_t longest_name_in_errors = 200;
-// The maximum depth to which messages may nest in a sent message.
+// The maximum nesting depth of messages in a sent message.
 constexpr int deepest_check = 16;
 
 constexpr std::array<std::string_view, 8> local_types{
@@ -60,8 +60,6 @@ const caf::message& message_in(const std::pair<const Key, T>& x) {
   return message_in(x.second);
 }
 
-/// Calls `f(message)` for each message in an element of type `Container`.
-/// @returns whether the element has this type
 template <class Container, class F>
 bool visit_as(const caf::type_erased_tuple& content, std::size_t pos, F& f) {
   if (*content.type(pos).second != typeid(Container))
@@ -87,10 +85,10 @@ bool visit_containers_of(const caf::type_erased_tuple& content, std::size_t pos,
 }
 
 /// Calls `f(message)` for each message in an element: the element itself, the
-/// context of an error, and the messages in a container. The messages have to
-/// be checked before they are encoded, because CAF loses the error if a nested
-/// message has a type without a name.
-/// @returns whether elements of this type may have messages
+/// context of an error, or the items of a container. CAF does not report a
+/// nested message whose type has no name, so messages are checked before they
+/// are encoded.
+/// @returns whether elements of this type may contain messages
 template <class F>
 bool visit_messages(const caf::type_erased_tuple& content, std::size_t pos,
                     F f) {

@@ -35,10 +35,10 @@ make_element(const caf::actor_system& system, const std::string& name);
 caf::error check_type_list(const caf::actor_system& system,
                            std::string_view names);
 
-/// Checks the types of a message's elements, and of messages within it. Finds
-/// messages that are elements, contexts of errors, or items of a vector, list,
-/// deque, optional or map with text keys. Does not find messages in other types
-/// of the application.
+/// Checks the types of a message's elements and of nested messages. Nested
+/// messages are found if they are elements, contexts of errors, or items of a
+/// vector, list, deque, optional or map with text keys. They are not found in
+/// other types of the application.
 /// @returns errc::unknown_type for a type that is refused; errc::too_large if
 ///          there are too many elements or messages nest too deeply
 caf::error check_types(const caf::actor_system& system,

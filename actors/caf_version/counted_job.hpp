@@ -5,7 +5,7 @@
 
 namespace cafmesh::caf_version {
 
-/// A job for CAF's scheduler that is no actor. Its last owner deletes it.
+/// A job for CAF's scheduler that is not an actor. Its last owner deletes it.
 class counted_job : public caf::resumable, public caf::ref_counted {
 public:
   void intrusive_ptr_add_ref_impl() override {

@@ -42,7 +42,6 @@ public:
   const caf::type_erased_value& operator[](std::size_t pos) const noexcept {
     return pos < few ? *first_[pos] : *rest_[pos - few];
   }
-  /// Moves the elements into a message.
   caf::message move_to_message();
   caf::message copy_to_message() const;
 

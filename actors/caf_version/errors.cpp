@@ -14,8 +14,7 @@ namespace {
 constexpr auto category = caf::atom("cafmesh");
 
 bool is_ours(const caf::error& what) noexcept {
-  // An empty error is excluded first, because CAF does not allow `category` to
-  // be called on it.
+  // CAF does not allow a call of `category` on an empty error.
   return static_cast<bool>(what) && what.category() == category;
 }
 

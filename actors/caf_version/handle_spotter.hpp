@@ -11,7 +11,8 @@ namespace cafmesh::caf_version {
 /// Recognises handles of one node's actors in the sequence of values that CAF
 /// reads or writes. CAF writes a handle as the actor's ID and the node ID,
 /// which is the atom `default`, a process ID and 20 bytes. Nothing marks these
-/// values as a handle, so any 64-bit number before a node ID counts as one.
+/// values as a handle, so any 64-bit number before a node ID counts as an
+/// actor's ID.
 class handle_spotter {
 public:
   explicit handle_spotter(const caf::node_id& node) {
@@ -59,12 +60,12 @@ public:
 private:
   static constexpr int none_read = 0;
   static constexpr int marker_read = 1;
-  static constexpr int process_read = 2; // + the number of matched host bytes
+  static constexpr int process_read = 2; // plus 1 for each matched host byte
 
   std::uint32_t process_ = 0;
   caf::node_id::default_data::host_id_type host_{};
   std::uint64_t previous_ = 0; // the latest number
-  std::uint64_t id_ = 0;       // the number before it
+  std::uint64_t id_ = 0;       // the number before `previous_`
   bool has_previous_ = false;
   int matched_ = none_read;
 };

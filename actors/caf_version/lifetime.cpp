@@ -23,8 +23,8 @@ void tell_to_end(const caf::actor_addr& x, caf::error reason) {
 }
 
 std::size_t owners_during_timeout(const caf::abstract_actor& x) {
-  // The two references that CAF itself holds: one in the scheduler, and one in
-  // the delayed message, whose sender is this actor.
+  // CAF itself holds two references: one in the scheduler, and one in the
+  // delayed message, whose sender is this actor.
   constexpr std::size_t others = 2;
   auto all = x.ctrl()->strong_refs.load();
   return all > others ? all - others : 0;

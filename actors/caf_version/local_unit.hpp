@@ -37,8 +37,8 @@ enum class local_jobs {
 
 /// Runs actors on its own thread. If such an actor sends to another actor, the
 /// unit queues that actor and runs it too. Only the unit's own thread may use
-/// the unit, except that another thread may call `give_up`, and that `share`
-/// lets a thread of the scheduler take jobs.
+/// the unit, with two exceptions: another thread may call `give_up`, and after
+/// `share` a thread of the scheduler may take jobs.
 class local_unit : public caf::execution_unit {
 public:
   /// After about this time, a call of `run` starts no further jobs.
@@ -64,7 +64,6 @@ public:
     return current;
   }
 
-  /// Whether the job is an actor whose name begins with `cafmesh.`.
   static bool is_of_the_library(caf::resumable* job) {
     constexpr char prefix[] = "cafmesh.";
     return job->subtype() == caf::resumable::scheduled_actor
@@ -95,7 +94,8 @@ public:
     return jobs_.empty();
   }
 
-  /// Whether the calling thread, which is the unit's own, runs an actor.
+  /// Whether an actor is running on the calling thread, which must be the
+  /// unit's own.
   bool is_in_actor() const noexcept {
     return in_actor_;
   }
@@ -112,9 +112,9 @@ public:
     return true;
   }
 
-  /// To be called by an actor that will run for a while. Lets a thread of the
-  /// scheduler, once one is free, run the actors of the library that wait here.
-  /// Until then they stay here, because all threads of the scheduler may be
+  /// Call this in an actor that will run for a while. Lets the next free thread
+  /// of the scheduler run the library's actors that wait here. They stay in
+  /// this queue until then, because all threads of the scheduler may be
   /// blocked.
   void share() {
     std::unique_lock<std::mutex> guard{mutex_};
@@ -122,18 +122,18 @@ public:
     if (first == jobs_.end() || access_->is_asked_for.exchange(true))
       return;
     auto& home = home_of(*first);
-    // Keeps the system from ending until the helper is queued. The job itself
-    // does so only while it waits here.
+    // Keeps the system from ending until the helper is queued, because the job
+    // may leave the queue before then.
     home.inc_detached_threads();
     guard.unlock();
     home.scheduler().enqueue(new helper{access_});
     home.dec_detached_threads();
   }
 
-  /// Runs jobs until none is left or `longest_iteration` is over. Then passes
-  /// the rest to the scheduler. If `which` is `of_the_library`, the rest waits
-  /// for the next call instead, because all threads of the scheduler may be
-  /// blocked.
+  /// Runs jobs until none is left or `longest_iteration` is over, and then
+  /// passes the remaining jobs to the scheduler. If `which` is
+  /// `of_the_library`, the remaining jobs wait for the next call instead,
+  /// because all threads of the scheduler may be blocked.
   void run(local_jobs which) {
     auto started = std::chrono::steady_clock::now();
     auto alone = which == local_jobs::of_the_library;
@@ -148,8 +148,8 @@ public:
       else
         home.scheduler().enqueue(job);
       // An actor that spawns another leaves a reference to its system's logger
-      // in the thread. This removes the reference, because the system cannot
-      // end while the thread holds it.
+      // in the thread. The system cannot end while the thread holds this
+      // reference.
       caf::logger::set_current_actor_system(nullptr);
       home.dec_detached_threads();
       if (alone && is_over)
@@ -192,7 +192,7 @@ private:
 
     std::mutex mutex; // protects `unit`; locked before the unit's own mutex
     local_unit* unit;
-    std::atomic<bool> is_asked_for{false}; // whether a helper waits
+    std::atomic<bool> is_asked_for{false}; // whether a helper is queued
   };
   using access_ptr = std::shared_ptr<access>;
 
@@ -202,7 +202,7 @@ private:
     explicit helper(access_ptr to) : to_(std::move(to)) {
     }
     ~helper() override {
-      to_->is_asked_for = false; // a scheduler that ends runs no helper
+      to_->is_asked_for = false; // in case the scheduler ended first
     }
     resume_result resume(caf::execution_unit* on,
                          std::size_t most_messages) override {
@@ -221,7 +221,6 @@ private:
     access_ptr to_;
   };
 
-  // Takes the first actor of the library that belongs to this system.
   caf::resumable* take_of_the_library(caf::actor_system& home) {
     std::lock_guard<std::mutex> guard{mutex_};
     auto found = std::find_if(jobs_.begin(), jobs_.end(), [&](auto* job) {

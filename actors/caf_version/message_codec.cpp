@@ -29,14 +29,14 @@ constexpr std::size_t longest_name = 200;
 constexpr std::size_t most_remembered = 8;
 constexpr std::size_t longest_remembered = 256;
 
-// The types of a message, and their names as encoded. Has no destructor,
-// because a thread-local object with one would prevent a plug-in that contains
-// this code from being unloaded before the thread ends.
+// The types of a message, and their names as encoded. Has no destructor: a
+// plug-in that contains this code could not be unloaded while a thread has a
+// thread-local object with a destructor.
 struct named_types {
   types_owner owner = types_owner::none;
   std::size_t count = 0;
   std::array<caf::rtti_pair, most_remembered> types{};
-  std::size_t size = 0; // of the names
+  std::size_t size = 0; // bytes used in `names`
   std::array<std::uint8_t, longest_remembered> names{};
 
   bool are_those_of(const caf::type_erased_tuple& x) const {
@@ -53,8 +53,7 @@ static_assert(std::is_trivially_destructible_v<named_types>);
 caf::error append_types(const caf::actor_system& system,
                         const caf::type_erased_tuple& content,
                         types_owner owner, bytes& out) {
-  // Most messages that a thread encodes have the same types as the previous
-  // one.
+  // Most messages that a thread encodes have the types of the previous message.
   thread_local named_types latest;
   if (owner != types_owner::none && latest.owner == owner
       && latest.are_those_of(content)) {
@@ -82,8 +81,8 @@ caf::error append_types(const caf::actor_system& system,
   return {};
 }
 
-// Appends the values of the elements. Catches exceptions, because an exception
-// from application code must not end one of our actors.
+// Catches exceptions, because an exception from application code must not end
+// one of our actors.
 caf::error append_values(const caf::type_erased_tuple& content,
                          bounded_serializer& sink) {
   try {

@@ -25,9 +25,9 @@ enum class types_owner : std::uint64_t { none };
 /// Returns an owner that is unique in this process.
 types_owner new_types_owner() noexcept;
 
-/// Appends an encoded message to `out`. CAF adds each local actor whose handle
-/// the message contains to the system's registry, and locks that actor to do
-/// so. The caller must therefore not hold the lock of an actor.
+/// Appends an encoded message to `out`. For each local actor whose handle the
+/// message contains, CAF locks the actor and adds it to the system's registry.
+/// The caller must therefore not hold the lock of an actor.
 /// @param max_size the maximum number of bytes to append
 /// @param local_actors receives the IDs of those local actors
 /// @param owner unless `none`, the type names of the latest message are

@@ -9,8 +9,6 @@
 #include <caf/config.hpp>
 #include <caf/node_id.hpp>
 
-// Gives an actor system a random node ID, through a module that CAF loads.
-
 // The code below sets a private member of CAF's actor system.
 static_assert(CAF_VERSION == 1706, "check how this version of CAF sets, "
                                    "copies and compares node IDs");
@@ -41,9 +39,9 @@ caf::node_id random_node() {
   return caf::make_node_id(static_cast<std::uint32_t>(getpid()), host);
 }
 
-// A module that sets the node ID. CAF initialises modules in the order of their
-// IDs, and then spawns its own actors. So this module replaces the node ID of
-// `caf::io` before any actor has it.
+// A module that sets the node ID. CAF initialises modules before it spawns its
+// own actors, in the order of the modules' IDs. So this module replaces the
+// node ID of `caf::io` before any actor has the old ID.
 class identity : public caf::actor_system::module {
 public:
   explicit identity(caf::actor_system& system) : system_(system) {

@@ -10,7 +10,6 @@ namespace cafmesh::caf_version {
 /// ID. Call it once for each configuration.
 void give_identity(caf::actor_system_config& config);
 
-/// Whether the system has a random node ID.
 bool has_identity(const caf::actor_system& system);
 
 } // namespace cafmesh::caf_version

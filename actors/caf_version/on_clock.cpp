@@ -40,10 +40,9 @@ public:
   }
 
 private:
-  // The `schedule_message` of the scheduler's clock waits while the clock's
-  // queue has 63 messages, until the clock's thread empties the queue. If the
-  // clock's thread itself called it, that thread would wait for ever. So this
-  // calls the base class, which has no queue.
+  // While the clock's queue holds 63 messages, the `schedule_message` of the
+  // scheduler's clock waits for the clock's thread to empty the queue. On the
+  // clock's own thread it would wait for ever. The base class has no queue.
   void schedule_on_clock() {
     using simple_clock = caf::detail::simple_actor_clock;
     auto& clock =

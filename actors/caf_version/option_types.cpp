@@ -86,8 +86,8 @@ caf::expected<config_value> parse_texts(void* ptr, caf::string_view text) {
   return config_value{all};
 }
 
-// Makes room for one more string. A vector that grows by itself leaves copies
-// of short strings, which may be passwords, in its old memory.
+// A vector that grows by itself leaves copies of short strings, which may be
+// passwords, in its old memory.
 void make_room(strings& all) {
   if (all.size() < all.capacity())
     return;

@@ -29,9 +29,9 @@ struct storage {
 /// Whether a configuration file gives the option two different values.
 bool contradicts_itself(const caf::config_option& x);
 
-/// An option whose value is one string, taken literally. An empty string, or
-/// one that begins with a double quote, must be written in double quotes with
-/// CAF's escapes.
+/// An option whose value is one string, taken literally. A string that is empty
+/// or begins with a double quote must be written in double quotes, with CAF's
+/// escapes.
 extern const option_type text;
 
 /// Options whose value is a number, a time (`50ms`, `30s`, `6min`), or `true`

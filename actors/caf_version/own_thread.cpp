@@ -8,6 +8,8 @@
 
 #include <caf/actor_system.hpp>
 
+#include "actors/caf_version/without_signals.hpp"
+
 namespace cafmesh::caf_version {
 
 std::string no_thread(const std::exception& why) {
@@ -19,6 +21,7 @@ std::string no_thread(const std::exception& why) {
 std::optional<std::string> run_on_own_thread(caf::actor_system& system,
                                              std::function<void()> work) {
   system.inc_detached_threads();
+  const without_signals blocked;
   try {
     std::thread{[&system, work = std::move(work)]() mutable {
       system.thread_started();

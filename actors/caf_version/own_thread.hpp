@@ -9,7 +9,7 @@
 
 namespace cafmesh::caf_version {
 
-/// Returns a text that says that a thread could not be made, and why.
+/// Returns a text that says why a thread could not be made.
 /// @param why a std::system_error, or a std::bad_alloc if memory is short
 std::string no_thread(const std::exception& why);
 

@@ -41,8 +41,8 @@ bool runs_in_this_process(caf::actor_system& x) {
   if (::getpid() == loaded_in || is_worker_of(x)
       || local_unit::of_this_thread())
     return true;
-  // This process is a fork of another. If a new actor runs, the system was made
-  // after the fork, and so it works here.
+  // This process is a fork. A new actor runs only if the system was made after
+  // the fork.
   auto ran = std::make_shared<std::promise<void>>();
   auto has_run = ran->get_future();
   x.spawn<caf::hidden>([ran](caf::event_based_actor*) { ran->set_value(); });

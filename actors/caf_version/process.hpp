@@ -11,7 +11,6 @@ namespace cafmesh::caf_version {
 /// function starts an actor and waits up to 2 s until it runs.
 bool runs_in_this_process(caf::actor_system& x);
 
-/// Whether the calling thread is a worker of the system's scheduler.
 bool is_worker_of(caf::actor_system& x);
 
 } // namespace cafmesh::caf_version

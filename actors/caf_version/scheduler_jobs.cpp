@@ -34,7 +34,6 @@ bool has_jobs(stealing& x) {
   return false;
 }
 
-// Moves the jobs of the library from `from` to the end of `to`.
 void move_of_the_library(jobs& from, jobs& to) {
   for (auto i = from.begin(); i != from.end();) {
     auto job = i++;
@@ -92,7 +91,7 @@ bool take_job(sharing& x, const caf::resumable* job) {
   return true;
 }
 
-// Moves each job before the wanted one to the end of its queue.
+// Searches by moving each job before the wanted job to the end of the queue.
 bool take_job(stealing_worker& x, const caf::resumable* job) {
   const caf::resumable* first = nullptr;
   for (std::size_t i = 0; i < most_jobs_per_search; ++i) {
@@ -114,7 +113,7 @@ bool take_job(stealing& x, const caf::resumable* job) {
   return false;
 }
 
-// Calls `f` with the system's scheduler, if it is a known one.
+// Calls `f` with the system's scheduler, if it is one of CAF's two.
 template <class F>
 auto with_scheduler(caf::actor_system& system, F f)
   -> decltype(f(std::declval<sharing&>())) {

@@ -15,20 +15,20 @@ constexpr std::size_t most_jobs_per_search = 10'000;
 /// Whether the system has one of CAF's two schedulers.
 bool has_known_scheduler(caf::actor_system& system);
 
-/// Whether any job waits.
 bool has_jobs(caf::actor_system& system);
 
 struct found_jobs {
   std::list<caf::resumable*> jobs;
-  bool is_cut_short = false; ///< whether others wait that were not looked at
+  bool is_cut_short = false; ///< whether some jobs were not looked at
 };
 
-/// Takes the jobs of the library among the first of each queue. If others wait
-/// behind those that stay, they come first in the next search.
+/// Takes the library's jobs from the first `most_jobs_per_search` jobs of each
+/// queue. Moves the application's jobs among those to the end of the queue, so
+/// that the next search looks at other jobs.
 found_jobs take_jobs_of_the_library(caf::actor_system& system);
 
-/// Takes a job from the queue, whose reference to it the caller then owns. May
-/// miss a job in a long queue, and then sees others the next time.
+/// Takes a job from its queue. The caller then owns the queue's reference to
+/// the job. Can miss a job in a long queue; another call looks at other jobs.
 /// @returns false if the job was not found
 bool take_job(caf::actor_system& system, const caf::resumable* job);
 

@@ -15,7 +15,7 @@ namespace cafmesh::caf_version {
 
 namespace {
 
-// A thread that has taken the job from the queue runs it at once.
+// How long the destructor waits for a thread that is running the job.
 constexpr auto longest_wait = std::chrono::milliseconds{100};
 constexpr auto pause_before_retry = std::chrono::milliseconds{1};
 

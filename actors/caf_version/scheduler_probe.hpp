@@ -5,9 +5,9 @@
 
 namespace cafmesh::caf_version {
 
-/// A job that the scheduler runs once it has a free thread. Its owner takes it
-/// back from the scheduler's queue, where it would otherwise wait for as long
-/// as all threads are blocked.
+/// A job that the scheduler runs once it has a free thread. The destructor
+/// takes the job back from the scheduler's queue, because the job could wait
+/// there for as long as all threads are blocked.
 class scheduler_probe {
 public:
   explicit scheduler_probe(caf::actor_system& system);
@@ -15,7 +15,7 @@ public:
   scheduler_probe& operator=(const scheduler_probe&) = delete;
   ~scheduler_probe();
 
-  /// Also true if the scheduler has dropped the job, as one that ends does.
+  /// Also true if the scheduler has ended and dropped the job.
   bool has_run() const noexcept;
 
 private:

@@ -28,19 +28,20 @@ constexpr auto longest_idle_pause = std::chrono::milliseconds{16};
 // A scheduler that runs a new job within this time needs no help.
 constexpr auto quick = std::chrono::milliseconds{50};
 
-// The search for jobs takes at most a fifth of the time.
+// Searches take at most a fifth of the time.
 constexpr auto pause_factor = 4;
 
 } // namespace
 
-// Takes jobs of the library from the scheduler and runs them on its thread.
+// Takes jobs of the library from the scheduler and runs them on a thread of its
+// own.
 class spare_worker::runner {
 public:
   runner(caf::actor_system& system, std::unique_ptr<scheduler_probe> sent)
       : system_(system), probe_(std::move(sent)) {
   }
 
-  /// Runs jobs until the scheduler is quick again, or nobody owns `owner`.
+  /// Runs jobs until the scheduler is quick again or `owner` has expired.
   void run(const std::weak_ptr<spare_worker>& owner) {
     caf_version::local_unit unit;
     set_unit(&unit);
@@ -60,8 +61,8 @@ public:
     return std::move(probe_);
   }
 
-  /// To be called at intervals, on another thread. If a job does not return,
-  /// gives the jobs that wait behind it back to the scheduler.
+  /// Call this at intervals on another thread. If a job has not returned since
+  /// the last call, gives the jobs that wait after it back to the scheduler.
   void look() {
     auto now = iterations_.load();
     if (std::exchange(last_seen_, now) != now)
@@ -82,7 +83,7 @@ private:
     unit_ = x;
   }
 
-  // If the scheduler ran the last probe only after a while, sends it another.
+  // If the scheduler was slow to run the last probe, sends another.
   bool scheduler_is_quick() {
     if (!probe_->has_run())
       return false;
@@ -118,7 +119,7 @@ private:
 
   caf::actor_system& system_;
   std::unique_ptr<scheduler_probe> probe_; // null once `run` has ended
-  steady::time_point probe_sent_{};        // by this object
+  steady::time_point probe_sent_{};
   steady::time_point next_search_{};
   std::chrono::milliseconds pause_ = shortest_idle_pause;
   std::atomic<unsigned> iterations_{0};
@@ -159,7 +160,7 @@ void spare_worker::look() {
     has_jobs(system_) ? std::make_unique<scheduler_probe>(system_) : nullptr;
 }
 
-// If no thread can be made, the next look tries again.
+// If no thread can be made, the next `look` tries again.
 void spare_worker::begin_work() {
   auto work = std::make_shared<runner>(system_, std::move(probe_));
   runner_ = work;

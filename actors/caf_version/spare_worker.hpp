@@ -11,16 +11,16 @@ namespace cafmesh::caf_version {
 class scheduler_probe;
 
 /// Runs the library's actors while all threads of an actor system's scheduler
-/// are busy for seconds, for example because actors block them. Such actors
-/// then run on an additional thread, until the scheduler has a free thread
+/// are busy for seconds, for example because actors block them. The library's
+/// actors run on an additional thread until the scheduler has a free thread
 /// again. Actors of the application still wait, because they might block the
-/// additional thread as well. A scheduler that is not overloaded costs nothing
-/// but a look at its queues every second.
+/// additional thread as well. While the scheduler is not overloaded, the only
+/// cost is a look at its queues every second.
 class spare_worker : public std::enable_shared_from_this<spare_worker> {
 public:
-  /// The time between two looks. A scheduler counts as busy if a job that was
-  /// added at one look has not run by the next, and as quick again once it runs
-  /// a new job within 50 ms.
+  /// The time between two looks. A scheduler counts as busy if a job added at
+  /// one look has not run by the next look. It counts as quick again once it
+  /// runs a new job within 50 ms.
   static constexpr std::chrono::seconds interval{1};
 
   /// Watches the scheduler until the last owner releases the result.
@@ -32,7 +32,8 @@ public:
   spare_worker& operator=(const spare_worker&) = delete;
   ~spare_worker();
 
-  /// How often it had to begin work. May be called from any thread.
+  /// How often the additional thread was started. Can be called from any
+  /// thread.
   unsigned times_needed() const noexcept {
     return times_needed_;
   }
@@ -44,8 +45,8 @@ private:
   void begin_work();
 
   caf::actor_system& system_;
-  std::unique_ptr<scheduler_probe> probe_; // null: there is none
-  std::weak_ptr<runner> runner_;           // expired while there is no work
+  std::unique_ptr<scheduler_probe> probe_; // null if none was sent
+  std::weak_ptr<runner> runner_;           // expired if none is running
   std::atomic<unsigned> times_needed_{0};
 };
 

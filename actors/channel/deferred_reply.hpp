@@ -24,8 +24,8 @@ public:
       : worker_(worker), promise_(std::move(promise)) {
   }
 
-  /// Delays the answer that `whole` sends, but reports no failure to it. For
-  /// work whose failure does not concern the request's sender.
+  /// Delays the answer of `whole`, but reports no failure to `whole`. Use this
+  /// for work whose failure does not concern the sender of the request.
   explicit deferred_reply(std::shared_ptr<deferred_reply> whole)
       : whole_(std::move(whole)) {
   }
@@ -36,7 +36,7 @@ public:
   ~deferred_reply() {
     // Sends nothing if `whole_` sends the answer, or if there was no request.
     // CAF would send an answer even to a sender that did not ask for one, and
-    // an error as the answer would end that sender.
+    // an error would end that sender.
     if (whole_ || promise_.async())
       return;
     if (!failure_ && caf_version::is_shutting_down(*worker_))

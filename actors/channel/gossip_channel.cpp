@@ -58,8 +58,8 @@ caf::result<void> gossip_channel_state::adopt(gossiper_actor receiver) {
 }
 
 // Ends the channel once the messages that are already in the mailbox have been
-// handled. An exit message would overtake them, and CAF would then answer them
-// with an error of its own.
+// handled. An exit message would overtake these messages, and CAF would answer
+// them with an error of its own.
 void gossip_channel_state::stop(const caf::error& reason) {
   if (!reason || end_reason)
     return;

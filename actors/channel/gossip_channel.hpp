@@ -9,10 +9,10 @@
 namespace cafmesh {
 
 /// Spawns one channel (PROTOCOL.md, "Gossip channels"). The channel hands
-/// incoming messages to its gossiper and relays those that have further to go.
-/// It sends unicasts to the connections itself, in batches, and broadcasts and
-/// gossip through one `gossip_sender` per neighbour. A channel that already has
-/// a gossiper answers `adopt_gossiper` with errc::duplicate_channel.
+/// incoming messages to its gossiper and relays messages for other peers. It
+/// sends unicasts to the connections in batches. It sends broadcasts and gossip
+/// through one `gossip_sender` per neighbour. A channel that already has a
+/// gossiper answers `adopt_gossiper` with errc::duplicate_channel.
 /// @param gossiper if null, a surrogate, which only relays, takes its place
 ///        until `adopt_gossiper` arrives
 /// @param sending shared by all channels of the node

@@ -7,15 +7,15 @@
 #include "actors/context/reason.hpp"
 #include <cafmesh/errc.hpp>
 
-// The answers of the gossiper, and what follows if it refuses a message, stalls
+// Handles the gossiper's answers, and a gossiper that refuses a message, stalls
 // or ends.
 namespace cafmesh {
 
 namespace {
 
-// The number of checks within `settings::answer_limit`. A stall is counted in
-// checks rather than measured in time, because a gossiper is not to blame if
-// the whole process stood still.
+// The number of checks within `settings::answer_limit`. Stalls are measured in
+// checks and not in time, because a gossiper is not to blame if the whole
+// process stood still.
 constexpr int checks_per_limit = 4;
 
 // The maximum number of open requests to the gossiper. CAF searches all open

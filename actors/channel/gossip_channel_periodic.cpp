@@ -42,10 +42,9 @@ void gossip_channel_state::send_everything(const neighbour_added& x) {
   ask_for_state();
 }
 
-// Asks the gossiper for its complete state, unless an earlier question is still
-// open. The answer to the earlier question may lack later changes, so a
-// neighbour that is added in the meantime waits for the answer to the next
-// question.
+// Asks the gossiper for its complete state, unless an earlier request is still
+// open. The answer to an open request may lack recent changes, so neighbours
+// added since then wait for the next request.
 void gossip_channel_state::ask_for_state() {
   if (awaiting_state || receivers_of_next_state.empty())
     return;

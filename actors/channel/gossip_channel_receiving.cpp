@@ -39,14 +39,17 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   auto sender_of = [&](const delivery& x) -> loop_guard::sender_function {
     if (broadcasters.are_settled(now))
       return {};
+    if (x.tag == wire::message_tag::unicast)
+      return [] {
+        return expected_sender{{}, {}, false, true};
+      };
     return [this, now, source = x.source] {
       return broadcasters.of(source, now);
     };
   };
   for (const auto& x : batch.messages) {
     if (x.tag != wire::message_tag::unicast) {
-      // Before the next message, hands over the unicasts gathered so far, so
-      // that the gossiper gets all messages in the order of their arrival.
+      // The gossiper must get all messages in the order of their arrival.
       hand_over_mine();
       if (x.tag == wire::message_tag::gossip)
         gossip_came(batch, x, answer);
@@ -56,7 +59,7 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
       mine.messages.push_back({x.source, batch.data(x)});
       is_its_own =
         is_its_own && is_to_blame(*channel, x.tag, x.source, batch.neighbour);
-    } else if (!is_looping(x, loop_guard::compared::parts, {})) {
+    } else if (!is_looping(x, loop_guard::compared::parts, sender_of(x))) {
       if (!relaying)
         relaying = std::make_shared<deferred_reply>(answer);
       relay_unicast(
@@ -138,22 +141,20 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
 void gossip_channel_state::relay_unicast(const relay& x,
                                          const deferred_reply_ptr& answer,
                                          bool with_fresh_routes) {
-  // Drops a message that names us as its source. The message was forged or went
-  // round in a loop. If we passed it on, its receiver would hold us
-  // responsible.
+  // A message that names us as its source was forged or went round in a loop.
+  // If we passed it on, its receiver would blame us.
   if (x.source == ctx->self.name) {
     ++figures.unicasts_dropped;
     return;
   }
   const auto& [destination, hop, to] = way_to(x.destination);
-  // Asks for fresh routes if there is no way to the destination, as in a new
-  // channel, or if earlier messages to the destination still wait.
+  // Asks for fresh routes if there is no way to the destination, which is usual
+  // in a new channel, or if earlier messages to the destination still wait.
   if (!with_fresh_routes && (!to || others_wait_for_way(x.destination)))
     return with_fresh_way(
       x.destination, [this, x, answer] { relay_unicast(x, answer, true); });
-  // Drops a message without a next hop. Also drops a message whose next hop is
-  // the neighbour that sent it. That neighbour's view differs from ours, so the
-  // message would go back and forth.
+  // If the next hop is the neighbour that sent the message, the neighbour's
+  // view differs from ours. The message would go back and forth.
   if (!to || *hop == x.from) {
     ++figures.unicasts_dropped;
     return;

@@ -118,8 +118,8 @@ void gossip_channel_state::look_for_stuck() {
 }
 
 // Relays a broadcast along the broadcast tree of `source`, but not back to
-// `from`. If it also went back, it could go round in a loop while the routes of
-// `from` differ from ours.
+// `from`. A broadcast that went back could loop while the routes of `from`
+// differ from ours.
 void gossip_channel_state::relay_broadcast(peer_name source,
                                            gossip_data_ptr data, peer_name from,
                                            mesh_view_ptr before) {
@@ -148,9 +148,9 @@ void gossip_channel_state::relay_broadcast(peer_name source,
   });
 }
 
-// Gathers data for leaves, which are neighbours without other neighbours, and
-// sends the data to them when it is due.
-// @pre `view` is up to date; `tell_leaves` requires this too
+// Gathers data for leaves and sends it when it is due. A leaf is a neighbour
+// without other neighbours. Requires that `view` is up to date, as
+// `tell_leaves` does.
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));
   check_faults(for_leaves.faults());

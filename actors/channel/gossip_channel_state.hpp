@@ -24,15 +24,14 @@
 #include "actors/core/limits/line_limit.hpp"
 #include "actors/core/mesh/broadcast_senders.hpp"
 
-/// The state of a channel. Only `gossip_channel*.cpp` include this file:
-/// `gossip_channel.cpp` has the handlers, the start and the end;
-/// `gossip_channel_receiving.cpp` has the messages from connections;
-/// `gossip_channel_answers.cpp` has the gossiper's answers and failures;
-/// `gossip_channel_sending.cpp` has all output except the complete state;
-/// `gossip_channel_periodic.cpp` sends the complete state;
-/// `gossip_channel_topology.cpp` has the special rules of the channel
-/// `topology`; `gossip_channel_views.cpp` has the views of the mesh and the
-/// gossip senders.
+/// The state of a channel, for use in `gossip_channel*.cpp` only:
+/// - `gossip_channel.cpp`: message handlers, start and end
+/// - `gossip_channel_receiving.cpp`: messages from connections
+/// - `gossip_channel_answers.cpp`: the gossiper's answers and failures
+/// - `gossip_channel_sending.cpp`: all output except the complete state
+/// - `gossip_channel_periodic.cpp`: sending the complete state
+/// - `gossip_channel_topology.cpp`: special rules of the channel `topology`
+/// - `gossip_channel_views.cpp`: views of the mesh, and the gossip senders
 namespace cafmesh {
 
 // gossip_channel -> itself
@@ -139,9 +138,9 @@ struct gossip_channel_state {
   void enqueue(peer_name hop, const connection_actor& to, outgoing x,
                const deferred_reply_ptr& answer);
   void flush();
-  /// Calls `f`, which may queue unicasts. Sends them immediately if our mailbox
-  /// is empty. Otherwise the unicasts wait, so that later messages can add to
-  /// the same batches.
+  /// Calls `f`, which may queue unicasts. If our mailbox is empty, sends the
+  /// unicasts immediately. If it is not, the unicasts wait, so that later
+  /// messages can add to the same batches.
   template <class F>
   void then_flush(F f) {
     auto at_once = !flushing && caf_version::has_empty_mailbox(self);
@@ -227,7 +226,7 @@ struct gossip_channel_state {
   std::set<peer_name> lost_neighbours;
   broadcast_senders broadcasters;
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
-  way latest_way; // the last result for the present view
+  way latest_way;                           // the last result for this view
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
   std::vector<std::function<void()>> waiting_for_view;
   // Functions that were added after the present request for a view. They wait
@@ -235,10 +234,10 @@ struct gossip_channel_state {
   std::vector<std::function<void()>> waiting_for_later_view;
 
   std::unordered_map<peer_name, sender_slot> senders;
-  sending_log_ptr sending; // for the senders
+  sending_log_ptr sending; // shared by the senders
   bool sweeping = false;
 
-  // Requests that the gossiper has not answered, and may never answer.
+  // Requests that the gossiper has not answered yet.
   std::map<std::uint64_t, question> unanswered; // oldest first
   std::uint64_t last_question = 0;
   std::deque<std::function<void()>>
@@ -247,7 +246,7 @@ struct gossip_channel_state {
   bool checking_answers = false;
   struct state_receivers {
     bool random = false; // whether random neighbours are receivers
-    std::map<peer_name, connection_actor> added; // the new neighbours
+    std::map<peer_name, connection_actor> added;
 
     bool empty() const {
       return !random && added.empty();
@@ -264,7 +263,7 @@ struct gossip_channel_state {
   bool flushing = false;
   bool checking_lanes = false;
   bool draining = false; // whether the node is stopping
-  caf::error end_reason; // why the channel is about to end; else empty
+  caf::error end_reason; // why the channel is ending; else empty
 };
 
 } // namespace cafmesh

@@ -10,9 +10,10 @@ namespace cafmesh {
 
 namespace {
 
-// The time between two checks of the gossip senders. A sender that was not used
-// between two checks is ended. On channels that we only relay, the time is
-// shorter, because other peers decide how many such channels there are.
+// The time between two checks of the gossip senders. A check ends each sender
+// that was not used since the previous check. On channels that we only relay,
+// the time is shorter, because other peers decide how many such channels there
+// are.
 constexpr auto sweep_interval = std::chrono::seconds{5};
 constexpr auto sweep_interval_of_surrogates = std::chrono::seconds{1};
 
@@ -24,9 +25,9 @@ void gossip_channel_state::with_fresh_view(std::function<void()> f) {
     ask_for_view();
 }
 
-// Calls `f` once the view is up to date. Until then all unicasts to this
-// destination wait, even if another view arrives first and has a next hop,
-// because no unicast may overtake an earlier one.
+// Calls `f` once the view is up to date. No unicast may overtake an earlier
+// one. So until then all unicasts to this destination wait, even if another
+// view with a next hop arrives first.
 void gossip_channel_state::with_fresh_way(peer_name destination,
                                           std::function<void()> f) {
   waiting_for_way.insert(destination);
@@ -95,8 +96,9 @@ void gossip_channel_state::unlink_sender(const sender_slot& x) {
     self->unlink_from(x.sender);
 }
 
-// Drops a gossip sender once it has sent what it has queued: its connection may
-// be one that is given up and drains. It ends with its connection in any case.
+// Lets a gossip sender send what it has queued before it is dropped, because
+// its connection may still be draining. The sender also ends when its
+// connection ends.
 void gossip_channel_state::retire_sender(const sender_slot& x) {
   unlink_sender(x);
   if (x.sender)
@@ -155,8 +157,8 @@ gossip_channel_state::sender_to(peer_name neighbour,
   return known.sender;
 }
 
-// Ends idle gossip senders. Otherwise a node would keep one for each neighbour
-// on each channel.
+// Ends idle gossip senders. Without this, a node would keep a sender for each
+// neighbour on each channel.
 void gossip_channel_state::sweep() {
   for (auto& [neighbour, x] : senders) {
     if (std::exchange(x.was_used, false) || std::exchange(x.is_asked, true))

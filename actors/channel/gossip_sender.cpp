@@ -16,7 +16,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// The gossip sender: merges the gossip of one channel that waits for one
+// The gossip sender: merges one channel's gossip while it waits for one
 // neighbour, and sends it in batches.
 namespace cafmesh {
 
@@ -121,8 +121,8 @@ struct gossip_sender_state {
   data_owner_actor owner;
   std::optional<gossip_queue> queue;
   std::optional<gossip_queue::item> current; // the item being sent
-  std::vector<payload> messages;             // the messages of that item
-  std::size_t next = 0;                      // the index of the next message
+  std::vector<payload> messages;
+  std::size_t next = 0;
   bool busy = false;
   std::uint64_t drops_seen = 0; // drops counted at the last check
   std::vector<deferred_reply_ptr> waiting_for_end;

@@ -16,16 +16,18 @@ namespace cafmesh {
 
 /// The unicasts of one channel that wait for each neighbour, in batches. Used
 /// only by `gossip_channel`.
+///
 /// Each neighbour has a queue of its own, a lane. The connection gets at most
 /// two batches of a lane at a time. A sender that asked for an answer gets it
 /// when the connection has taken the message's batch, so a slow neighbour slows
 /// its senders. While more than `limit` bytes wait, messages that were not sent
 /// as requests are dropped and counted. Messages of the postman are exempt,
 /// because the postman limits them itself. `next_hop_patience.hpp` says when a
-/// lane drops messages for a neighbour that takes no data. If the connection is
-/// idle and no sender waits for an answer, a few small batches in a row are
-/// sent without asking the connection for an answer, because an answer costs
-/// more than such a batch.
+/// lane drops messages for a neighbour that takes no data.
+///
+/// An answer of the connection costs more than a small batch. So if the
+/// connection is idle and no sender waits for an answer, a few small batches in
+/// a row are sent without asking for an answer.
 class unicast_lanes {
 public:
   struct answers {
@@ -79,8 +81,8 @@ public:
   void answer_at_end(const deferred_reply_ptr& answer);
 
   /// Finds slow and stuck neighbours. For a slow neighbour, answers the senders
-  /// of relayed messages immediately; for a stuck neighbour, drops the messages
-  /// that wait. May add a batch, so the caller must then call `next_batch`.
+  /// of relayed messages immediately. For a stuck neighbour, drops the waiting
+  /// messages. May add a batch, so the caller must then call `next_batch`.
   /// @returns whether anything still waits or is unanswered, so that another
   ///          check is due.
   bool check(instant now);
@@ -100,10 +102,10 @@ private:
     connection_actor to;          // of new messages
     connection_actor sending;     // of the last batch that was sent
     std::deque<gathered> batches; // new items are added to the last
-    std::size_t size = 0;         // the size of all batches in bytes
+    std::size_t size = 0;         // in bytes
     std::vector<answers_ptr> unanswered;
     std::size_t unanswered_size = 0;
-    std::size_t free = 0; // latest batches in a row that need no answer
+    std::size_t free = 0; // batches since the last that needed an answer
     instant last_answer;
     bool slow = false; // set by `check`, like `stuck`
     bool stuck = false;

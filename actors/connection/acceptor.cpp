@@ -19,7 +19,7 @@
 #include <cafmesh/errc.hpp>
 
 // The acceptor: accepts connections, limits their rate and the number of
-// unauthenticated ones, and counts all inbound ones by address.
+// unauthenticated connections, and counts inbound connections by address.
 namespace cafmesh {
 
 namespace {
@@ -50,10 +50,11 @@ constexpr auto pause_after_failure = std::chrono::milliseconds{500};
 // The pause after connections were closed to make room.
 constexpr auto pause_to_close = std::chrono::milliseconds{50};
 
-// The number of connections to close at once if descriptors run short.
+// The number of connections to close each time descriptors run short.
 constexpr std::size_t closed_at_once = 16;
 
-// An address with fewer connections loses none if descriptors run short.
+// If descriptors run short, connections are closed only for addresses that have
+// at least this many.
 constexpr std::size_t least_of_crowded = 16;
 
 // The remote's IP address without its port; `::` if the remote has no IP
@@ -104,7 +105,7 @@ struct acceptor_state {
   inbound_sources sources; // of connections that were not told to close
   bool made_room = false;  // whether nothing was accepted since `make_room`
   line_limit shortages;
-  std::size_t all_closed = 0; // by `make_room`, since the last line about it
+  std::size_t all_closed = 0; // connections closed since the last log line
   std::shared_ptr<inbound_lines> lines = std::make_shared<inbound_lines>();
 };
 
@@ -121,9 +122,9 @@ void acceptor_state::start(context_ptr context, listener_ptr listening) {
   from->want_acceptable();
 }
 
-// Accepts all waiting connections, even if some of them are then closed. If
-// connections stayed in the socket's queue, those of one flooding address would
-// delay those of all others.
+// Accepts all waiting connections, even if some of them are then closed.
+// Connections that stayed in the socket's queue would let one flooding address
+// delay all others.
 void acceptor_state::accept() {
   for (int i = 0; from && i < accepts_a_turn; ++i) {
     auto socket = from->accept();
@@ -142,8 +143,9 @@ void acceptor_state::accept() {
     self->send(self, socket_acceptable{});
 }
 
-// Descriptors have probably run short. Each failure closes some connections of
-// the address that has the most, unless that did not help the last time.
+// Descriptors have probably run short. Closes some connections of the address
+// that has the most, unless the previous call did so and nothing was accepted
+// since.
 void acceptor_state::cannot_accept(const caf::error& why) {
   auto closed = std::exchange(made_room, true) ? 0 : make_room();
   if (closed == 0) {

@@ -34,7 +34,7 @@ struct connection_start {
 /// An ID that this process has not used yet. May be called from any thread.
 connection_id next_connection_id() noexcept;
 
-/// Those connections in `known` that have not ended.
+/// The connections in `known` that have not ended.
 /// @param known a map whose keys are the addresses of connections
 template <class Map>
 std::vector<connection_actor> live_connections(const Map& known) {
@@ -45,21 +45,22 @@ std::vector<connection_actor> live_connections(const Map& known) {
   return result;
 }
 
-/// Spawns the actor that owns the socket of one connection; `link` does
+/// Spawns the actor that owns the socket of one connection. `link` does the
 /// handshake, sealing and framing. The actor's exit reason says why it ended.
 ///
-///   handshaking -> registering -> open -> closed
-///                                    `-> finishing -> half_closed -^
+///     handshaking -> registering -> open -> closed
+///                                      `-> finishing -> half_closed -^
+///
+/// While registering, the connection waits for the topology to admit it, and
+/// delivers nothing. Gossip would describe peers that we cannot reach yet, and
+/// the topology would drop these peers. While finishing, the connection writes
+/// waiting output. When half closed, it has closed its side and waits for the
+/// remote to close too.
 ///
 /// A connection that is given up stays open until no message has passed for a
-/// while; it then goes on to take what comes until the remote closes, too. If
-/// the remote closes its side first, what waits is written before we close.
-///
-/// While registering, the connection waits for the topology to admit it and
-/// reads nothing: gossip would describe peers that we cannot reach yet, and the
-/// topology would drop these peers. While finishing, it writes waiting output.
-/// When half closed, it has closed its side and discards input until the remote
-/// closes too, unless it was given up.
+/// while. It delivers input until the remote closes. Other connections discard
+/// input while finishing or half closed. If the remote closes its side first,
+/// we write waiting output before we close.
 connection_actor spawn_connection(caf::local_actor* parent, context_ptr ctx,
                                   connection_start start);
 

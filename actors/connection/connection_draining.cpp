@@ -5,20 +5,21 @@
 #include "actors/context/closing_parts.hpp"
 #include <cafmesh/errc.hpp>
 
-// Ends the connection so that nothing is lost that either side has sent. We may
-// give it up, or the remote may. What either side sends after it has heard so
-// takes other ways, but the remote may be slow to hear, or not care.
+// Ends the connection without losing what either side has sent. Either side may
+// give the connection up. New messages take other routes once both sides know
+// this. Until then, messages can still arrive on this connection.
 namespace cafmesh {
 
 namespace {
 
-// The remote has time to hear of our new record, and to send what it has queued
-// before. Then the connection closes when no message has passed for `quiet`.
+// A connection that we give up closes when no message has passed for `quiet`,
+// but not before `least` and not after `most`. Within `least`, the remote
+// should learn of our new record and send what it has queued.
 constexpr std::chrono::seconds least{3};
 constexpr std::chrono::seconds quiet{1};
 constexpr std::chrono::seconds most{15};
 
-// How long the other side may take to end its half.
+// How long the remote may take to close its side.
 constexpr std::chrono::seconds last_part{5};
 
 constexpr std::chrono::milliseconds between_checks{250};
@@ -51,7 +52,7 @@ void connection_state::check_our_drain() {
   self->delayed_send(self, between_checks, check_drain{});
 }
 
-// Writes what still waits: the remote may be there and read.
+// The remote may still read, so waiting output is written first.
 void connection_state::remote_ended_output() {
   auto why = make_error(errc::connection_closed, "by the remote");
   if (phase != connection_phase::open || wire_link->output().empty())

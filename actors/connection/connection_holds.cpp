@@ -6,13 +6,13 @@
 #include "actors/core/gossip/blame.hpp"
 
 // Sends and obeys holds. A hold asks the other side to pause the messages for
-// one slow channel, so that those for other channels can go on.
+// one slow channel, so that messages for other channels can go on.
 namespace cafmesh {
 
 namespace {
 
-// The interval at which a hold is sent again while the channel is slow, since a
-// hold expires after `held_channels::hold_time`.
+// The interval at which a hold is repeated while the channel is slow. A hold
+// expires after `held_channels::hold_time`.
 constexpr auto repeat_interval = held_channels::hold_time / 2;
 
 } // namespace

@@ -18,16 +18,17 @@ constexpr std::size_t dials_at_once = 64;
 // answer, the topology looks at the records of all peers.
 constexpr std::chrono::milliseconds between_questions{250};
 
-// The same while degree control limits our connections. It is longer, because a
-// mesh of many peers changes often, but few of the changes matter to us.
+// The minimum time while degree control limits our connections. It is longer
+// than `between_questions`, because a mesh of many peers changes often, but few
+// of the changes matter to us.
 constexpr std::chrono::seconds between_limited_questions{1};
 
-// After this time we ask the topology for addresses again even if no routes
-// have changed, because the addresses may have changed.
+// The addresses may change without a change of routes. So we ask the topology
+// again after this time in any case.
 constexpr std::chrono::seconds age_of_answers{10};
 
-// The maximum number of dials at a time while there are as many connections as
-// the limit allows, if some of them can make room.
+// The maximum number of dials at a time while the connection limit is reached,
+// if some of the connections can make room.
 constexpr std::size_t dials_over_the_limit = 4;
 
 } // namespace
@@ -99,7 +100,7 @@ std::size_t connection_maker_state::room() const {
 }
 
 // The maximum number of dials to addresses of the user. The topology may make
-// room for their connections, even if there are as many as the limit allows.
+// room for their connections, even if the connection limit is reached.
 std::size_t connection_maker_state::room_for_named() const {
   if (ctx->config.connection_limit == 0)
     return 0;

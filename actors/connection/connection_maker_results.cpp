@@ -54,8 +54,8 @@ void connection_maker_state::dialled(const connection_dialled& x) {
   if (is_new)
     self->monitor(x.connection);
   i->second.what = x.what;
-  // The connection may be unwanted by now: the dialler may have finished just
-  // before it got our exit message.
+  // The connection may be unwanted by now, because the dialler may have
+  // finished just before it got our exit message.
   if (stopping)
     self->send_exit(x.connection, node_stopped());
   else if (is_new && plan->is_connected(x.what.target))
@@ -98,8 +98,8 @@ void connection_maker_state::down(const caf::actor_addr& who,
   quit_when_alone();
 }
 
-// Handles the end of a lookup or a dialler. If the actor ended with an error,
-// either we ended it or it threw. In both cases the target must be tried again.
+// Handles the end of a lookup or a dialler. An error means that we ended the
+// actor or that the actor threw. In both cases the target must be tried again.
 void connection_maker_state::lookup_or_dial_ended(const targets::dial& what,
                                                   caf::error reason) {
   if (!reason)

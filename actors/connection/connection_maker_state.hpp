@@ -13,11 +13,11 @@
 #include "actors/core/dialling/targets.hpp"
 #include <cafmesh/instant.hpp>
 
-/// The state of the connection maker. Only `connection_maker*.cpp` include this
-/// file: `connection_maker.cpp` has the handlers, the start and the stop;
-/// `connection_maker_dialling.cpp` starts lookups and dials;
-/// `connection_maker_results.cpp` handles their results and the ends of
-/// connections.
+/// The state of the connection maker, for use in `connection_maker*.cpp` only:
+/// - `connection_maker.cpp`: message handlers, start and stop
+/// - `connection_maker_dialling.cpp`: starting lookups and dials
+/// - `connection_maker_results.cpp`: results of lookups and dials, and the ends
+///   of connections
 namespace cafmesh {
 
 // connection_maker -> itself
@@ -87,13 +87,13 @@ struct connection_maker_state {
   bool asking = false; // whether a question to the topology is open
   bool view_is_new = true;
   std::optional<instant> asked;
-  bool is_limited = false; // whether we are not to dial all peers
+  bool is_limited = false; // whether degree control limits us
   std::optional<instant> ask_again;
   std::optional<instant> next_dial;
 
   struct known_connection {
     connection_id id;
-    targets::dial what; // without a target if inbound
+    targets::dial what; // no target if inbound
     bool is_admitted = false;
   };
   std::unordered_map<caf::actor_addr, known_connection> connections;

@@ -5,9 +5,9 @@
 
 #include <cafmesh/errc.hpp>
 
-// Finds out whether the remote's host is alive: whether the host acknowledges a
-// message. A host that has been restarted resets the connection, which then
-// ends.
+// Finds out whether the remote's host is alive, by whether the host
+// acknowledges a message. A host that has been restarted resets the connection,
+// which then ends.
 namespace cafmesh {
 
 namespace {
@@ -15,8 +15,8 @@ namespace {
 constexpr auto first_check = std::chrono::milliseconds{5};
 constexpr auto rarest_check = std::chrono::milliseconds{50};
 
-// How long the result of a probe is used again. This limits how often the
-// remote is probed, because other peers can cause probes.
+// How long the result of a probe is reused. This limits how often the remote is
+// probed, because other peers can cause probes.
 constexpr auto answer_lasts = std::chrono::seconds{1};
 
 } // namespace
@@ -31,8 +31,8 @@ caf::result<bool> connection_state::probe() {
   if (probes.size() > 1)
     return answer;
   probing_since = now();
-  // From frequent heartbeats, a cafmesh remote would conclude that its patience
-  // with us may be short. A Go peer's patience is always the same.
+  // A cafmesh remote shortens its patience if heartbeats come often, so it gets
+  // a blank message instead. The patience of a Go peer does not change.
   if (remote_introduction.takes_holds)
     wire_link->send_blank();
   else

@@ -21,8 +21,8 @@ namespace {
 // thread.
 constexpr std::size_t bytes_a_turn = 512 * 1024;
 
-// The memory for what a remote sends before its admission. The connection is
-// read only to find out whether the remote has closed it.
+// The maximum number of bytes kept from a remote before its admission. They are
+// read only to find out whether the remote has closed the connection.
 constexpr std::size_t kept_while_registering = 64 * 1024;
 
 // The connection does not read while the overlay has left this number of
@@ -165,7 +165,7 @@ void connection_state::take_in(std::size_t size) {
 }
 
 // Counts the memory of an incomplete frame.
-// @param is_new whether other frames were complete since the last call
+// @param is_new whether a frame was completed since the last call
 void connection_state::note_frame(bool is_new) {
   auto size = wire_link->held_for_frame();
   if (is_new || size == 0)
@@ -232,8 +232,8 @@ connection_state::slot_of(const channel_name& channel) {
   return known;
 }
 
-// Passes messages to the overlay. Only the last one is sent as a request: its
-// answer means that the overlay has handled them all, and that we may read on.
+// Only the last message is sent as a request. Its answer means that the overlay
+// has handled all of them.
 void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
   auto last = std::move(xs.back());
   xs.pop_back();

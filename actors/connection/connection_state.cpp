@@ -20,8 +20,8 @@ namespace {
 // of its heartbeat intervals.
 constexpr std::chrono::milliseconds original_patience{60'000};
 
-// How long we wait for the overlay's part of the status. It must be less than
-// the 1 s that the status query waits for our answer.
+// How long we wait for the overlay's part of the status. Must be less than the
+// 1 s that the status query waits for our answer.
 constexpr auto overlay_answer_time = std::chrono::milliseconds{500};
 
 } // namespace
@@ -127,7 +127,7 @@ connection_state::~connection_state() {
       make_error(errc::internal, "the connection's actor has ended"));
 }
 
-// Answers the actors that would otherwise wait for this connection for ever.
+// Answers all actors that wait for this connection.
 void connection_state::fail_waiting(const caf::error& why) {
   auto fail = [&](writer& x) {
     x.promise.deliver(
@@ -144,8 +144,8 @@ void connection_state::fail_waiting(const caf::error& why) {
 
 void connection_state::somebody_down(const caf::actor_addr& who,
                                      caf::error reason) {
-  // If the actor `preparation` ends normally, it has already reported its
-  // result to us. Here, only an end by `kill` or an exception matters.
+  // Before a normal end, `preparation` reports its result to us. So only an end
+  // by `kill` or an exception matters here.
   if (who == preparation && caf_version::is_accident(reason))
     return close(make_error(errc::internal, "the preparation of the overlay "
                                             "ended: "
@@ -192,8 +192,8 @@ void connection_state::check_deadlines() {
                               "no introduction within "
                                 + std::to_string(patience.count()) + " ms"));
   } else if (phase == connection_phase::registering || !may_read()) {
-    // Silence does not count: before the admission the remote need not send
-    // anything, and while we do not read, it may have sent something.
+    // Silence does not count here. Before the admission, the remote need not
+    // send anything. While we do not read, it may have sent something.
     last_heard = t;
   } else if (auto limit = silence_limit(); t - last_heard >= limit) {
     return close(make_error(
@@ -215,7 +215,7 @@ void connection_state::check_deadlines() {
 }
 
 // Notes how often the remote sends heartbeats. Ignores a heartbeat right after
-// another one: both were waiting to be read, so the gap between them is not the
+// another: both were waiting to be read, so the gap between them is not the
 // remote's interval.
 void connection_state::note_heartbeat() {
   auto t = now();
@@ -241,9 +241,8 @@ void connection_state::log(log_level level, const std::string& text) const {
   ctx->write(level, label + text);
 }
 
-// Writes a line about the beginning or the end of the connection. Such lines
-// are limited, because a member that connects again and again could fill the
-// log.
+// Logs the beginning or the end of the connection. The number of lines is
+// limited, because a member that connects again and again could fill the log.
 void connection_state::log_change(const std::string& text) const {
   if (as_stranger || !init.lines)
     log(log_level::info, text);

@@ -35,10 +35,10 @@ struct read_on {};      // input was left when the turn ended
 struct keep_alive {};   // the time for a heartbeat has come
 struct check_life {};   // the time to check deadlines has come
 struct check_pause {};  // a pause in reading may be too long
-struct check_grace {};  // a dropped password's grace may be over
+struct check_grace {};  // a dropped password's grace may have ended
 struct check_probes {}; // the remote may have answered a probe
-struct check_drain {};  // the connection may be drained
-struct check_holds {};  // a hold by the remote may be over
+struct check_drain {};  // draining may be complete
+struct check_holds {};  // a hold by the remote may have ended
 struct repeat_holds {}; // the time to repeat our holds has come
 
 using connection_interface = contestant_actor::extend<
@@ -198,7 +198,8 @@ struct connection_state {
   traffic_figures traffic;
   std::optional<unauthenticated_quota::share>
     as_stranger; // empty once the remote is authenticated
-  // The incomplete frame that waits; empty until the remote is authenticated.
+  // This connection's part in the limit on incomplete frames; empty until the
+  // remote is authenticated.
   std::optional<unfinished_frames::share> frame_share;
   instant frame_begun{};
   bool trusts_remote = false;
@@ -219,7 +220,7 @@ struct connection_state {
   // The requests that ask whether the remote's host is alive.
   std::vector<caf::typed_response_promise<bool>> probes;
   instant probing_since;
-  instant alive_until;          // until then, the last answer is used again
+  instant alive_until;          // the last answer is reused until then
   bool watching_probes = false; // whether a check_probes is on its way
   // The number of heartbeats in a row whose intervals were within our patience.
   std::size_t quick_heartbeats = 0;
@@ -228,19 +229,20 @@ struct connection_state {
   caf::error finish_reason;
   enum class drain_state : std::uint8_t {
     none,
-    ours,  // we give the connection up, and still take what the remote sends
-    theirs // the remote sends nothing more, and may take what we have
+    ours,  // we give the connection up, but still take input
+    theirs // the remote has closed its side, but may still read
   };
   drain_state drain = drain_state::none;
   instant draining_since;
-  // While we drain: in either direction, without heartbeats.
+  // While we drain, the time of the last message in either direction.
+  // Heartbeats do not count.
   instant last_message;
   caf::error end_reason;
   bool reading = false;       // whether a read is scheduled
   bool writing = false;       // whether the socket's buffer is full
   std::size_t unanswered = 0; // batches that the overlay has not answered
-  // The later of two times: when the overlay last answered, and when it last
-  // got a batch while it owed no answer.
+  // When the overlay last answered, or got a batch while it owed no answer,
+  // whichever was later.
   instant overlay_answered;
   reading_credit credit;
   bool watching_pause = false; // whether a check_pause is on its way

@@ -17,9 +17,9 @@ constexpr std::size_t waiting_output = 512 * 1024;
 } // namespace
 
 // Whether to refuse unicasts because a lot of output has waited for a long
-// time, or because the output that waits on all connections together is too
-// large. Each channel has a limit of its own, but a sender could fill our
-// memory by using one channel after another.
+// time, or because the waiting output of all connections together is too large.
+// The limits of single channels are not enough, because a sender could use one
+// channel after another.
 bool connection_state::refuses(const transmit& batch) const {
   if (batch.items.empty()
       || batch.items.front().tag != wire::message_tag::unicast)

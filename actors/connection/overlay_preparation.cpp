@@ -38,8 +38,7 @@ void overlay_preparation(caf::stateful_actor<overlay_preparation_state>* self,
     self->send(connection, overlay_refused{std::move(why)});
     self->quit();
   };
-  // An overlay that ends may leave the request unanswered, so this actor must
-  // notice its end.
+  // An overlay that ends may leave the request unanswered.
   self->monitor(overlay);
   caf_version::on_down(
     self, [refuse](const caf::actor_addr&, const caf::error&) {

@@ -13,7 +13,7 @@ namespace cafmesh {
 // overlay_preparation -> connection
 
 /// Hands over the overlay_connection. If the connection answers with an error,
-/// it has not taken the overlay_connection over.
+/// it has not become the owner of the overlay_connection.
 struct overlay_prepared {
   overlay_connection_actor connection;
 };

@@ -12,13 +12,13 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// The handles and messages of two kinds of actors: gossip channels, and gossip
-/// senders, each of which carries the data of one channel to one neighbour.
+/// The handles and messages of gossip channels and gossip senders. A gossip
+/// sender carries the data of one channel to one neighbour.
 namespace cafmesh {
 
 /// router -> gossip_channel -> gossip_sender: answer once the connections have
-/// taken everything that was sent before this. A channel also sends this to an
-/// idle gossip sender before it ends the sender.
+/// taken everything that was sent before this message. A channel also sends
+/// this to an idle gossip sender before it ends the sender.
 struct drain {};
 
 // -- gossip_channel -> gossip_sender

@@ -24,7 +24,7 @@ struct refuse_connections {};
 /// router -> acceptor, connection_maker -> connection, or topology ->
 /// connection: take no further messages, write those that wait, then close.
 struct finish_connections {
-  caf::error why; ///< if none, because the node stops
+  caf::error why; ///< if empty, the node is stopping
 };
 
 // -- connection
@@ -41,9 +41,9 @@ struct close_if_not_admitted {
 
 /// topology -> connection: find out whether the remote's host is alive, because
 /// two connections lead to peers of the same name. The answer is false if the
-/// system considers the host dead and the host has acknowledged nothing for
-/// `probe_limit`; it is errc::timed_out if the system cannot tell within
-/// `longest_probe`.
+/// operating system considers the host dead and the host has acknowledged
+/// nothing for `probe_limit`. If the operating system cannot tell within
+/// `longest_probe`, the answer is errc::timed_out.
 struct probe_remote {};
 constexpr std::chrono::seconds probe_limit{1};
 constexpr std::chrono::seconds longest_probe{10};

@@ -6,19 +6,19 @@
 /// to peers of one name, and with which it gives up a connection.
 namespace cafmesh {
 
-/// topology -> connection: this connection is not admitted before another one
-/// has ended.
+/// topology -> connection: the topology admits this connection only after
+/// another one has ended.
 struct waits_for_another {};
 
-/// topology -> connection: a probe has found the remote's host dead. If it
-/// still seems dead, close the connection for this reason. Answered with
+/// topology -> connection: a probe has found the remote's host dead. If the
+/// host still seems dead, close the connection for this reason. Answered with
 /// whether the connection closes.
 struct close_if_dead {
   caf::error why;
 };
 
-/// topology -> connection: no routes of ours lead over it any more. Close it
-/// once nothing more is under way on it, and soon in any case.
+/// topology -> connection: our routes no longer use this connection. Close it
+/// once nothing is under way on it, and after a limited time in any case.
 struct drain_connection {
   caf::error why;
 };

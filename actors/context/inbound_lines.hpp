@@ -13,8 +13,8 @@ namespace cafmesh {
 /// any thread.
 class inbound_lines {
 public:
-  /// @returns nullopt if this line must not be written; otherwise the number of
-  ///          lines left out since the last one that was written.
+  /// @returns the number of lines left out since the last written line; nullopt
+  ///          if this line must not be written
   std::optional<std::uint64_t> take_line(instant now) {
     const std::lock_guard guard{mutex_};
     return lines_.take_line(now);

@@ -26,12 +26,12 @@
 namespace cafmesh {
 
 /// Data that all actors of one node share. The router fills it in before any
-/// other actor needs it. Afterwards only `passwords`, `parts`, `budgets`,
-/// `seen`, `held_by_strangers`, `frames` and `neighbours` change; these may be
+/// other actor needs it. After that, only `passwords`, `parts`, `budgets`,
+/// `seen`, `held_by_strangers`, `frames` and `neighbours` change. These may be
 /// used from any thread.
 struct node_context {
   settings config; // `port` is the port that was bound
-  /// The port to dial where an address names none.
+  /// The port to dial if an address has none.
   std::uint16_t default_port = settings{}.port;
   local_identity self;
   std::shared_ptr<current_passwords> passwords;
@@ -54,7 +54,7 @@ struct node_context {
   }
 
   /// A seed for random numbers. If `settings::seed` is present, the result is
-  /// derived from it and from `who`; otherwise it is random.
+  /// derived from that seed and from `who`; if not, it is random.
   /// @param who a different number for each use within a node
   std::uint64_t draw_seed(std::uint64_t who) const {
     if (config.seed)
@@ -63,8 +63,8 @@ struct node_context {
   }
 
   /// Returns a different seed at each call. If `settings::seed` is set, the
-  /// result depends only on it and on the number of earlier calls, not on other
-  /// nodes of the process.
+  /// result depends only on that seed and on the number of earlier calls, not
+  /// on other nodes of the process.
   std::uint64_t draw_next_seed() const {
     return std::mt19937_64{draw_seed(first_of_many + ++drawn_)}();
   }

@@ -57,7 +57,7 @@ public:
     });
   }
 
-  /// Adds the application's overlay actor. It ends when the router ends.
+  /// Makes the application's overlay actor end when the router ends.
   void add_overlay(caf::actor_addr x) {
     std::lock_guard<std::mutex> guard{mutex_};
     overlay_ = std::move(x);

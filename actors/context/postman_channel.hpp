@@ -13,7 +13,7 @@ namespace cafmesh {
 
 /// postman -> gossip_channel: send these unicasts, without an answer. The limit
 /// on the bytes that wait for a neighbour does not apply to them, because the
-/// postman limits what it sends by the credit of the receiving peer.
+/// postman limits them by the credit of the receiving peer.
 struct posted_unicasts {
   std::vector<unicast> messages;
 };

@@ -12,11 +12,11 @@
 namespace cafmesh {
 
 /// Keeps one relay budget for each connection. The budget limits the relayed
-/// bytes that wait for the connection, and the gossip senders of all channels
-/// share it. Each connection may hold `for_each` bytes of relayed data. Beyond
-/// that, all connections together may hold `for_all` bytes. The same limits
-/// apply to output, and a connection that exceeds them refuses unicasts. May be
-/// used from any thread.
+/// bytes that wait for the connection. The gossip senders of all channels share
+/// it. Each connection may hold `for_each` bytes of relayed data. Beyond that,
+/// all connections together may hold `for_all` bytes. The same limits apply to
+/// output, and a connection that exceeds them refuses unicasts. May be used
+/// from any thread.
 class relay_budgets {
 public:
   static constexpr std::size_t for_all = 256 * 1024 * 1024; ///< in bytes

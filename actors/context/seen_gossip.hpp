@@ -9,13 +9,13 @@
 namespace cafmesh {
 
 /// Remembers the gossip that a node has recently relayed on channels that it
-/// has not joined. All these channels share one object, so the size of the
-/// object does not depend on their number, and a channel that ends and begins
-/// again does not relay the same gossip twice. May be used from any thread.
+/// has not joined. All these channels share one object, so its size does not
+/// depend on the number of channels. A channel that ends and begins again does
+/// not relay the same gossip twice. May be used from any thread.
 class seen_gossip {
 public:
-  seen_gossip(duration memory, std::uint64_t key)
-      : key_(key), seen_(memory, key) {
+  seen_gossip(duration half_gossip_interval, std::uint64_t key)
+      : key_(key), seen_(half_gossip_interval, key) {
   }
 
   /// The key with which the digests of a channel's gossip are computed.
@@ -24,8 +24,8 @@ public:
   }
 
   /// Remembers this gossip.
-  /// @returns whether the gossip is new, that is, was not remembered before
-  /// @param digest the digest of the gossip, computed with the channel's key.
+  /// @param digest the digest of the gossip, computed with the channel's key
+  /// @returns whether the gossip was not remembered before
   bool is_new(std::uint64_t digest, instant now) {
     std::lock_guard<std::mutex> guard{mutex_};
     return seen_.note(digest, now);

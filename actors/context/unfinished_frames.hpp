@@ -17,7 +17,7 @@ namespace cafmesh {
 /// used from any thread.
 class unfinished_frames {
 public:
-  /// What one connection holds. Not thread-safe.
+  /// The unfinished frame of one connection. Not thread-safe.
   class share {
   public:
     share(unfinished_frames& whole, connection_id who, ip_address from,
@@ -79,7 +79,7 @@ private:
 
   std::mutex mutex_;
   frame_limit limit_;
-  std::map<connection_id, caf::actor_addr> connections_; // those that count
+  std::map<connection_id, caf::actor_addr> connections_; // beyond `for_each`
 };
 
 } // namespace cafmesh

@@ -19,7 +19,7 @@ namespace cafmesh {
 /// O(log n) in the number of ranges, and so does a summary.
 class dot_ranges {
 public:
-  /// The numbers from the first one, which is the key, to `last`.
+  /// The numbers from the first one (the map's key) to `last`.
   struct range {
     std::uint64_t last = 0;
     bool has_digest = false;
@@ -61,7 +61,8 @@ public:
   using number_pair = std::pair<std::uint64_t, std::uint64_t>;
 
   dot_ranges() = default;
-  /// Dots that are seldom summarised: computes no digests in advance.
+  /// Returns an empty set that computes no digests in advance, for dots that
+  /// are seldom summarised.
   static dot_ranges without_digests() {
     dot_ranges result;
     result.most_without_digest_ = SIZE_MAX;
@@ -90,12 +91,12 @@ public:
   }
   /// The greatest number of a peer's run; 0 if there is none.
   std::uint64_t last_of(peer_uid who) const noexcept;
-  /// Those numbers from `first` to `last` that are absent, as ranges.
+  /// The numbers from `first` to `last` that are absent, as ranges.
   std::vector<number_pair> gaps(peer_uid who, std::uint64_t first,
                                 std::uint64_t last) const;
-  /// The sum and the number of the ranges between `first` and `end`.
-  /// The parts of ranges that are outside do not count. Without `end`, all
-  /// dots from `first` on.
+  /// The sum and the number of the ranges from `first` up to `end`, or of all
+  /// from `first` on if there is no `end`. Of a range that is partly outside,
+  /// only the inner part counts.
   std::pair<digest_sum, std::size_t>
   summary(set_dot first, const std::optional<set_dot>& end) const;
 
@@ -122,8 +123,8 @@ private:
 
   range_map ranges_;
   // The maximum number of ranges that wait for their digests. A peer that adds
-  // elements makes its last range longer each time, so computing the digest at
-  // once would waste most of the work.
+  // elements extends its last range each time, so most digests would be wasted
+  // if each were computed immediately.
   std::size_t most_without_digest_ = 32;
 };
 

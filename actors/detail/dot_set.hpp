@@ -8,8 +8,8 @@
 
 namespace cafmesh {
 
-/// The dots of an element, ascending: usually one, which takes no memory of its
-/// own. Copies share memory. A change takes O(log n).
+/// The dots of an element, ascending. Usually there is one, which takes no
+/// extra memory. Copies share memory. A change takes O(log n).
 class dot_set {
   struct nothing {};
   using dot_map = persistent_map<nothing, no_summary, set_dot>;

@@ -24,9 +24,9 @@ public:
   static constexpr auto without_items = std::chrono::seconds{10};
   static constexpr auto turn = std::chrono::seconds{30};
 
-  /// The maximum numbers of waiting peers: in all, and of those whose outlines
-  /// came through the same neighbour. Further peers are refused until their
-  /// next periodic outlines.
+  /// The maximum number of waiting peers, and of those whose outlines came
+  /// through the same neighbour. Further peers are refused until their next
+  /// periodic outlines.
   static constexpr std::size_t most_waiting = 128;
   static constexpr std::size_t most_waiting_of_neighbour = 2;
 

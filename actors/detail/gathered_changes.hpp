@@ -29,8 +29,8 @@ std::shared_ptr<const V> take(std::optional<V>& gathered) {
 
 /// Changes of a value, merged into one, that wait until somebody takes them.
 /// The merged change can become larger than the value, for instance because the
-/// value forgets old deletions. In this case the change is dropped, and the
-/// whole value is due instead: `take` returns it in place of the change.
+/// value forgets old deletions. In this case the change is dropped, and `take`
+/// returns the whole value instead.
 template <class V>
 class gathered_changes {
 public:
@@ -41,7 +41,6 @@ public:
   bool empty() const noexcept {
     return !changes_ && !is_whole_;
   }
-  /// Whether the whole value is due.
   bool is_whole() const noexcept {
     return is_whole_;
   }

@@ -7,9 +7,9 @@
 
 namespace cafmesh::replication {
 
-/// Delays the outline, a summary of the value, that a replica sends its
-/// neighbours after it has received new items from a peer. This pause ends when
-/// no new items have arrived for `quiet`, and lasts no longer than `longest`.
+/// After a replica has received new items from a peer, delays the outline (a
+/// summary of the value) that it sends its neighbours. The pause ends once no
+/// new items have arrived for `quiet`, and after `longest` in any case.
 class outline_pause {
 public:
   static constexpr auto quiet = std::chrono::milliseconds{500};

@@ -29,10 +29,9 @@ public:
   explicit own_changes(Self* self) : self_(self) {
   }
 
-  /// Adds a change. If another member has just forged the greatest number that
-  /// peers accept, our next change has a greater one, and peers ignore it until
-  /// the next second. Such a change is therefore broadcast again after
-  /// `repeat_after`.
+  /// Adds a change. A member may just have forged the greatest number that
+  /// peers accept. Our next change then has a greater number, and peers ignore
+  /// it until the next second, so it is broadcast again after `repeat_after`.
   /// @param whole the value, which contains the change
   void add(const V& change, const V& whole, wall_time today) {
     add_to(new_, change);
@@ -52,8 +51,8 @@ public:
   /// still ignore some of them, but will soon accept them, all are broadcast
   /// once more later.
   /// @param whole the value
-  /// @returns false if the changes took so much memory that they were dropped.
-  ///          Gossip of the value then has to spread them
+  /// @returns false if the changes took so much memory that they were dropped,
+  ///          and only gossip of the value can spread them
   bool repeat(const gossip_channel_actor& channel,
               const std::shared_ptr<const V>& whole, wall_time today) {
     if (ahead_.empty())

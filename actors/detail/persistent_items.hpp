@@ -17,7 +17,7 @@ namespace cafmesh {
 
 /// The items of a `persistent_map`, and chunks of a few items each. Maps share
 /// both. An item never changes. A chunk changes in place if only one map uses
-/// it; otherwise that map first copies the chunk, which copies no items.
+/// it; otherwise that map first copies the chunk, but not its items.
 template <class T, class Summary, class Key>
 struct persistent_items {
   using value_type = std::pair<const Key, T>;
@@ -78,7 +78,7 @@ struct persistent_items {
   class chunk {
   public:
     static chunk_ptr make(std::size_t capacity) {
-      // In steps, so that a chunk is not moved at each insertion.
+      // Rounds up, so that a chunk is not moved at each insertion.
       capacity = std::min((capacity + 3) / 4 * 4, most_in_chunk);
       void* memory =
         ::operator new(sizeof(chunk) + capacity * sizeof(item_ptr));
@@ -140,7 +140,6 @@ struct persistent_items {
     const Summary& sum() const noexcept {
       return sum_;
     }
-    /// The position of the first item whose key is not less than `key`.
     std::size_t lower_bound(key_view key) const noexcept {
       return static_cast<std::size_t>(
         std::lower_bound(
@@ -177,8 +176,8 @@ struct persistent_items {
   };
   static_assert(sizeof(chunk) % alignof(item_ptr) == 0);
 
-  // Makes `x` a chunk that no other map uses, with room for `more` items, and
-  // for not many more than that.
+  // Makes `x` a chunk that no other map uses, with room for `more` items and
+  // little spare room.
   static void own(chunk_ptr& x, std::size_t more) {
     const bool is_ours = x->references_.load(std::memory_order_acquire) == 1;
     const auto needed = x->size_ + more;

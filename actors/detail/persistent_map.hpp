@@ -40,10 +40,10 @@ struct no_summary {
 };
 
 /// A map with ascending keys. Copies share memory, so making a copy takes
-/// constant time. A change that finds no memory leaves the map as it was. A
-/// change touches O(log n) nodes, and copies those that other
-/// maps still use, but no keys and values: maps share these, too. Threads may
-/// use different copies at the same time.
+/// constant time. A change touches O(log n) nodes, and copies those that other
+/// maps still use. It copies no keys and values, because maps share these, too.
+/// If there is no memory for a change, the map stays as it was. Threads may use
+/// different copies at the same time.
 ///
 /// Each subtree has a Summary of its items, so summarising a range of keys
 /// takes O(log n). The type Summary needs:
@@ -51,8 +51,8 @@ struct no_summary {
 /// - `Summary(value, digest)`, the summary of one item;
 /// - `x += y`, which combines two summaries and must be associative and
 ///   commutative;
-/// - `x -= y`, which takes back `x += y`, except in bounds such as a greatest
-///   value: those may stay too wide;
+/// - `x -= y`, which takes back `x += y`, but may leave bounds, such as a
+///   greatest value, too wide;
 /// - `x.clear_bounds()`, then `x.widen_bounds(value)` for each item, which make
 ///   the bounds right;
 /// - `Summary::digest_of(key, value)`, which is called once for each item.
@@ -140,7 +140,6 @@ public:
   const_iterator end() const noexcept {
     return {};
   }
-  /// The first item whose key is not less than `key`.
   const_iterator lower_bound(key_view key) const {
     const_iterator result;
     for (auto* x = root_.get(); x;) {
@@ -249,7 +248,7 @@ public:
       return key;
     }
 
-    // Copies a key into a chunk, which does not grow and so does not move.
+    // Copies a key into a buffer that never grows, so the copy never moves.
     std::string_view keep(std::string_view key) {
       constexpr std::size_t usual_size = 64 * 1024;
       if (keys_.empty()

@@ -9,7 +9,7 @@
 
 namespace cafmesh {
 
-/// New items of a `persistent_map`, which are merged into it all at once.
+/// New items of a `persistent_map`, to be merged into it in one step.
 template <class T, class Summary, class Key>
 struct persistent_news {
   using items = persistent_items<T, Summary, Key>;
@@ -47,8 +47,8 @@ struct persistent_news {
   }
 
   // Merges new items into older ones. Both have ascending keys.
-  // @param sum that of `xs`, then that of the result, except for its bounds;
-  //        null if it is not needed
+  // @param sum on entry that of `xs`, on return that of the result, except for
+  //        its bounds; null if it is not needed
   template <class Wins>
   static std::vector<item_ptr> merged(std::vector<item_ptr> xs, iterator first,
                                       iterator end, const Wins& wins,

@@ -29,7 +29,7 @@ struct persistent_reading {
     visit(x->right.get(), matches, f);
   }
 
-  // The number of the items with lesser keys.
+  // The number of the items whose keys are less than `key`.
   static std::size_t position(const node* x, key_view key) noexcept {
     std::size_t result = 0;
     while (x) {
@@ -78,7 +78,8 @@ struct persistent_reading {
     return {from, end};
   }
 
-  // Adds up the items, or takes the others off the sum if they are fewer.
+  // Adds up the items, or subtracts the others from the chunk's sum if those
+  // are fewer.
   static Summary sum_between(const chunk& x, std::size_t from,
                              std::size_t end) {
     if (2 * (end - from) <= x.size())

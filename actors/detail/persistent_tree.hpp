@@ -131,8 +131,9 @@ struct persistent_tree {
       update(*x);
   }
 
-  // The functions that change one item first own all that they change, so that
-  // nothing is lost if there is no memory. If nodes move, they work on a copy.
+  // Functions that change one item first `own` all nodes that they change, so
+  // that nothing is lost if there is no memory. If nodes move, these functions
+  // work on a copy.
 
   static void set(node_ptr& x, item_ptr y) {
     if (!x) {
@@ -311,7 +312,7 @@ struct persistent_tree {
     x = std::move(before);
   }
 
-  // Those new items that belong between the subtrees of a node.
+  // The new items whose keys lie between the two subtrees of a node.
   static std::pair<new_iterator, new_iterator>
   own_part(const node& x, new_iterator first, new_iterator end) {
     auto from = !x.left ? first
@@ -327,8 +328,8 @@ struct persistent_tree {
     return {from, to};
   }
 
-  // Appends items to a subtree, and then another subtree.
-  // @param rest the sum of the items, except for its bounds; null if unknown
+  // Appends the items `xs`, and then the subtree `behind`, to a subtree.
+  // @param rest the sum of `xs`, except for its bounds; null if unknown
   static void append(node_ptr& x, std::vector<item_ptr> xs, Summary* rest,
                      node_ptr behind) {
     const auto parts =

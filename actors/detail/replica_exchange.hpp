@@ -81,9 +81,10 @@ public:
   /// Compares another replica's outline with the value. Sends that replica the
   /// items that it lacks, and asks it for items that are missing here.
   /// @param neighbour the neighbour that forwarded the outline
-  /// @returns whether the outline is what a newcomer waits for: that replica
-  ///          may have items that are missing here, or has the same items as we
-  ///          do, at least one; an error if the outline is malformed
+  /// @returns an error if the outline is malformed; otherwise whether a
+  ///          newcomer can stop asking, because that replica may have items
+  ///          that are missing here, or has the same items as we do, at least
+  ///          one
   caf::expected<bool> compare(byte_view outline, peer_name neighbour) {
     auto found = (*value_).compare(outline, mine_);
     if (!found)
@@ -101,8 +102,8 @@ public:
     return is_answer;
   }
 
-  /// If the peer that was asked for items has had its turn, asks one that
-  /// waits. To be called from time to time.
+  /// If the peer that was asked for items has had its turn, asks the next peer
+  /// that waits. To be called from time to time.
   void ask_next() {
     if (!is_started())
       return;
@@ -125,7 +126,6 @@ public:
     send_next(who);
   }
 
-  /// Notes that a peer has sent items.
   void heard_from(peer_name who) {
     turns_.heard_from(who, now());
   }

@@ -136,9 +136,9 @@ private:
   Self* self_;
   copy_on_write<V>& value_;
   replica_exchange<V, Self>& exchange_;
-  gossip_channel_actor channel_;  // null until the first question
-  std::vector<peer_name> to_ask_; // peers that have not been asked yet
-  std::set<asker> receiving_;     // peers that are being sent the whole value
+  gossip_channel_actor channel_; // null until the first question
+  std::vector<peer_name> to_ask_;
+  std::set<asker> receiving_; // peers that are being sent the whole value
   neighbours_answer_limits limits_;
 };
 

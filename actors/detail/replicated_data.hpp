@@ -83,7 +83,7 @@ private:
 
   std::shared_ptr<const V> value_; // null if there is only an outline
   std::shared_ptr<V> own_;         // `value_` if this object made it
-  payload outline_;                // may be empty
+  payload outline_;
   mutable std::optional<std::once_flag> encoded_once_{std::in_place};
   mutable std::vector<payload> encoded_;
 };

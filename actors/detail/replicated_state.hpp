@@ -426,8 +426,8 @@ struct state {
 
   pointer self;
   copy_on_write<V> value;
-  std::vector<std::function<void()>> until_loaded; // to run once loaded
-  gossip_channel_actor channel;                    // null until joined
+  std::vector<std::function<void()>> until_loaded;
+  gossip_channel_actor channel; // null until joined
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
   value_watchers<V, std::remove_pointer_t<pointer>, value_watcher_actor<V>>
     watchers;

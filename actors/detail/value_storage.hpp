@@ -231,7 +231,7 @@ private:
   storage_actor actor_; // null without a storage
   storage_health health_;
   bool all_durable_ = false;
-  gathered_changes<V> pending_;      // changes to be written
+  gathered_changes<V> pending_;
   std::shared_ptr<const V> written_; // changes in the write under way
   bool replaces_changes_ = false;    // whether `written_` is the whole value
   std::vector<promise> waiting_;     // updates that wait for the next write

@@ -15,9 +15,8 @@ namespace {
 // The minimum time between two announcements of changes to this peer's names.
 constexpr auto flush_interval = std::chrono::milliseconds{10};
 
-// How long this node waits before it sends its neighbours a summary of all
-// names, after it has found that another peer's names have changed or are
-// missing here.
+// The delay between finding that another peer's names have changed, or are
+// missing here, and sending the neighbours a summary of all names.
 constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
 
 // The minimum time between two requests for the topology, which is needed to

@@ -96,8 +96,8 @@ void directory_state::actor_ended(caf::actor_id who) {
 void directory_state::watch(const watch_names& x) {
   if (!x.watcher)
     return;
-  // Announces pending changes first, because the snapshot has only announced
-  // names.
+  // Announces pending changes first, because the snapshot contains only
+  // announced names.
   if (flushing)
     flush();
   watchers.add(x, model->all());

@@ -37,10 +37,11 @@ namespace {
 
 using names::pool_choice;
 
-// How soon the pool asks for its members again after it has lost one. A lost
-// member may still be published: an unreachable peer keeps its names, and the
-// error that counted as a loss may have come from another actor. The pause
-// doubles with each search, and is short again after some time without losses.
+// After losing a member, the pool pauses before it asks for its members again,
+// because the lost member may still be published. An unreachable peer keeps its
+// names, and the error that counted as a loss may have come from another actor.
+// The pause doubles with each search, and is short again after some time
+// without losses.
 constexpr std::chrono::seconds first_pause{1};
 constexpr std::chrono::seconds longest_pause{64};
 
@@ -127,7 +128,7 @@ struct name_pool_state {
   actor_carrier_ptr carrier; // null if the directory has ended
   bool is_looking = false;   // whether find_members_again is on its way
   duration pause = first_pause;
-  instant lost_at{}; // when a member was last lost
+  instant lost_at{};
 };
 
 auto name_pool_state::request_members() {

@@ -137,10 +137,10 @@ struct topics_state {
   recently_seen seen;
   remote::topic_gaps gaps;
   topic_figures figures;
-  caf::actor reader;                 // null until it is needed
-  topic_batch being_read;            // null while the reader has none
-  std::deque<topic_reading> to_read; // the next batches
-  std::size_t bytes_to_read = 0;     // in `being_read` and `to_read`
+  caf::actor reader;      // null until it is needed
+  topic_batch being_read; // null while the reader has none
+  std::deque<topic_reading> to_read;
+  std::size_t bytes_to_read = 0; // in `being_read` and `to_read`
 };
 
 } // namespace cafmesh

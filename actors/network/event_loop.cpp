@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "actors/caf_version/local_unit.hpp"
+#include "actors/caf_version/without_signals.hpp"
 #include "actors/network/per_process.hpp"
-#include "actors/network/without_signals.hpp"
 
 namespace cafmesh {
 
@@ -82,8 +82,8 @@ struct wait_at_end {
 
 const wait_at_end waits_at_end;
 
-// Decides whether to poll before sleeping: yes, if most of the latest events
-// came soon after the wait for them began.
+// Decides whether to poll before sleeping. It favours polling if most of the
+// latest events came soon after the wait for them began.
 class polling_history {
 public:
   bool favours_polling() const noexcept {
@@ -262,8 +262,9 @@ private:
     return false;
   }
 
-  // Takes over from a unit, which may be null. Calls the functions that wait
-  // for its actor without holding the lock, because they may destroy the loop.
+  // Takes over from a unit, which may be null. Releases the lock before it
+  // calls the functions that wait for the unit's actor, because they may
+  // destroy the loop.
   // @returns false if the loop ends
   bool take_over_from(caf_version::local_unit* unit,
                       std::unique_lock<std::mutex>& guard) {
@@ -286,7 +287,7 @@ private:
   }
 
   source events_;
-  polling_history history_; // used by the leader
+  polling_history history_;
   // Initially thread 0 is the leader and waits.
   std::atomic<std::uint64_t> lead_{0};
   std::atomic<bool> asleep_{false};
@@ -312,9 +313,8 @@ event_loop::event_loop(source events)
           detached.get().remove();
       }};
   } catch (...) {
-    // Detaches the threads that were started. They run until the source ends,
-    // which happens only after this constructor has thrown. So a join here
-    // could wait for ever.
+    // The threads are detached, not joined: they run until the source ends,
+    // which happens only after this constructor has thrown.
     for (auto& x : threads_)
       if (!x.joinable())
         state_->leave();

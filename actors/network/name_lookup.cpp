@@ -17,8 +17,8 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
+#include "actors/caf_version/without_signals.hpp"
 #include "actors/network/per_process.hpp"
-#include "actors/network/without_signals.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/type_ids.hpp>
 
@@ -26,8 +26,7 @@ namespace cafmesh {
 
 namespace {
 
-// The maximum number of lookups in this process. It exceeds the maximum number
-// of dials, because a lookup goes on for a while after its dial has given up.
+// Exceeds the maximum number of dials, because a lookup can outlast its dial.
 constexpr int most_lookups = 128;
 
 per_process<std::atomic<int>> lookups_here;
@@ -37,9 +36,9 @@ caf::error cannot_resolve(const std::string& host, const std::string& why) {
 }
 
 /// Keeps a reference to the dialler that waits for a lookup, until the dialler
-/// ends. The lookup's thread owns only this object and not the dialler: the
-/// thread may outlive the dialler's actor system, and after the end of the
-/// system no actor may be destroyed.
+/// ends. The lookup's thread owns this object and not the dialler, because the
+/// thread may outlive the actor system, and no actor may be destroyed after the
+/// system.
 class waiting_dialler {
 public:
   explicit waiting_dialler(dial_owner_actor who) : who_(std::move(who)) {

@@ -8,10 +8,10 @@
 
 namespace cafmesh {
 
-/// A static value; a forked child gets a new one instead of a copy. The value
-/// of the parent might be locked, or refer to threads that the child does not
-/// have. No value is ever destroyed, since detached threads may use it until
-/// the process ends. May be used from any thread.
+/// A static value that a forked child gets anew. The parent's value might be
+/// locked, or refer to threads that the child does not have. Values are never
+/// destroyed, because detached threads may use them until the process ends. May
+/// be used from any thread.
 template <class T>
 class per_process {
 public:

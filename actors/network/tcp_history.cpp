@@ -6,15 +6,15 @@ namespace cafmesh {
 
 namespace {
 
-// By the third timeout, the kernel has sent the oldest segment four times. If
-// round trips are short, this takes 1.4 to 1.8 s.
+// By the third timeout in a row, the kernel has sent the oldest segment four
+// times. With short round trips, three timeouts take 1.4 to 1.8 s.
 constexpr std::uint32_t usual_timeouts = 3;
 
-// From fewer segments, the share of lost ones cannot be estimated.
+// With fewer segments, the share of lost segments cannot be estimated.
 constexpr std::uint32_t least_sample = 32;
 
-// Each time the number of answers grows by this factor, one more timeout is
-// needed.
+// Each time the number of answered probes grows by this factor, one more
+// timeout is needed to declare the host dead.
 constexpr std::uint32_t factor = 4;
 
 } // namespace
@@ -38,8 +38,8 @@ void tcp_history::answered(instant now) {
   ++answers_;
 }
 
-// Chosen so that, whatever the share of lost segments, about one living host in
-// 1000 lets this number of timeouts pass.
+// Whatever the share of lost segments, about one living host in 1000 reaches
+// this number of timeouts.
 std::uint32_t tcp_history::timeouts_of_dead(const tcp_state& x,
                                             instant now) const {
   auto result = usual_timeouts;

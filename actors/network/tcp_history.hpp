@@ -7,14 +7,13 @@
 
 namespace cafmesh {
 
-/// What a connection has shown so far, which decides how many timeouts in a row
-/// count as the death of the remote's host. The number grows with the share of
-/// segments that were lost lately, and with the number of probes that the host
-/// has answered lately: any member can cause probes, and could otherwise repeat
-/// them until one of them is wrong.
+/// Decides how many timeouts in a row count as the death of the remote's host.
+/// The number grows with the share of segments lost lately. It also grows with
+/// the number of probes that the host has answered lately, because any member
+/// can cause probes, and could repeat them until one wrongly fails.
 class tcp_history {
 public:
-  /// Whether `note` has to be called, which is about once a minute.
+  /// Whether `note` is due, which is about once a minute.
   bool is_due(instant now) const noexcept {
     return now - noted_ >= interval;
   }
@@ -32,7 +31,7 @@ private:
     std::uint32_t sent = 0;
     std::uint32_t resent = 0;
   };
-  counters before_; // one or two intervals ago
+  counters before_; // of one or two intervals ago
   counters last_;
   instant noted_{};
   std::uint32_t answers_ = 0; // to probes; halved each interval

@@ -8,11 +8,10 @@ namespace cafmesh {
 
 namespace {
 
-// The kernel measures the time since the last acknowledgement in steps of up to
-// this length.
+// The resolution of the kernel's time since the last acknowledgement.
 constexpr auto tick = std::chrono::milliseconds{10};
 
-// TCP_CLOSE; the headers that define it and tcp_info exclude each other.
+// TCP_CLOSE, whose header conflicts with the header of tcp_info.
 constexpr std::uint8_t closed_state = 7;
 
 } // namespace
@@ -46,9 +45,9 @@ host_state judge(const tcp_state& x, std::chrono::milliseconds time,
     return host_state::alive;
   if (x.in_flight > 0)
     return x.repeats >= timeouts ? host_state::dead : host_state::unknown;
-  // The window is closed, and the kernel asks more and more rarely whether it
-  // is open again. Or nothing can be sent, for example because the route is
-  // gone, which counts as an unanswered question after one timeout.
+  // Either the remote's window is closed, and the kernel probes it more and
+  // more rarely. Or nothing can be sent, for example without a route. After one
+  // timeout, this counts as an unanswered window probe.
   if (x.window_probes == 0)
     return time * 2 > x.timeout * 3 ? host_state::alive : host_state::unknown;
   return x.window_probes > timeouts ? host_state::dead : host_state::unknown;

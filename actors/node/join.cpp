@@ -20,7 +20,7 @@ namespace {
 
 using joined = caf::expected<gossip_channel_actor>;
 
-// The time without an answer after which a warning is logged. A router usually
+// After this time without an answer, a warning is logged. A router usually
 // answers within milliseconds, unless no thread is free to run it.
 constexpr auto long_wait = std::chrono::seconds{5};
 

@@ -85,8 +85,8 @@ local_identity make_identity(const settings& config,
     bytes raw(name_size(config.flavour));
     for (auto& x : raw)
       x = static_cast<std::uint8_t>(rng());
-    // Marks the name, which has the form of a MAC address, as locally
-    // administered, so that it differs from the address of any network card.
+    // Sets the bit that marks a MAC address as locally administered, so that
+    // the name differs from the address of any network card.
     raw[0] = static_cast<std::uint8_t>((raw[0] & 0xfc) | 0x02);
     return *peer_name::from_bytes(raw, config.flavour);
   };
@@ -99,8 +99,8 @@ local_identity make_identity(const settings& config,
   return result;
 }
 
-// Opens the network. Turns the exception of an event loop into an error: the
-// loop cannot start if the process has run out of descriptors or threads.
+// Turns the exception of an event loop into an error. The loop cannot start if
+// the process has run out of descriptors or threads.
 caf::error open_network(node_context& ctx, transport_ptr given) {
   try {
     ctx.sockets = given ? std::move(given) : system_transport();
@@ -150,7 +150,7 @@ caf::expected<router_actor> spawn_node(caf::actor_system& system,
   auto listening = ctx->sockets->listen(config.host, config.port);
   if (!listening)
     return std::move(listening.error());
-  // A node that listens on any free port still expects others on the usual one.
+  // A node that listens on any free port still dials others on the usual port.
   if (config.port != 0)
     ctx->default_port = config.port;
   auto bound = host_port::parse((*listening)->local_address());

@@ -8,6 +8,7 @@
 #include "actors/connection/acceptor.hpp"
 #include "actors/connection/connection_maker.hpp"
 #include "actors/context/stopped.hpp"
+#include "actors/core/mesh/peer_label.hpp"
 #include "actors/node/status_query.hpp"
 #include "actors/node/topology.hpp"
 #include <cafmesh/errc.hpp>
@@ -19,7 +20,7 @@ namespace cafmesh {
 namespace {
 
 // A channel that we only relay ends after this number of gossip intervals
-// without a message, but not before `least_idle_time`, because other peers'
+// without a message. It lasts at least `least_idle_time`, because other peers'
 // intervals may be longer than ours.
 constexpr int idle_intervals = 3;
 constexpr auto least_idle_time = std::chrono::seconds{10};
@@ -42,7 +43,7 @@ void router_state::set_up(std::shared_ptr<node_context> context,
   ctx->parts->add_router(ctx->router);
   if (ctx->overlay)
     ctx->parts->add_overlay(ctx->overlay.address());
-  // Relayed gossip is remembered for only half of the gossip interval, so that
+  // Relayed gossip is remembered for half of the gossip interval, so that
   // unchanged state is relayed again in each interval.
   ctx->seen = std::make_shared<seen_gossip>(
     duration{ctx->config.gossip_interval} / 2, ctx->draw_seed(0x5105'0647u));
@@ -73,8 +74,8 @@ caf::result<void> router_state::start() {
   children.emplace(acceptor.address(), "acceptor");
   self->send(ctx->maker, start_mesh{});
   ctx->write(log_level::info,
-             "node " + ctx->self.name.str() + "(" + escaped(ctx->self.nickname)
-               + ") listens on " + address
+             "node " + peer_label(ctx->self.name, escaped(ctx->self.nickname))
+               + " listens on " + address
                + (ctx->passwords->get()->empty() ? ", plain" : ", encrypted"));
   warn_of_short_passwords();
   return caf::unit;
@@ -87,8 +88,7 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
     return node_stopped();
   if (!x.gossiper)
     return make_error(errc::bad_setting, "a channel needs a gossiper");
-  // A longer name is refused, because cafmesh peers ignore messages on a
-  // channel with such a name.
+  // cafmesh peers ignore messages on a channel with a longer name.
   if (x.name.size() > max_channel_name_size)
     return make_error(errc::too_large, "a channel's name has up to "
                                          + std::to_string(max_channel_name_size)
@@ -97,16 +97,15 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto i = channels.find(x.name);
   if (i == channels.end())
     return add_channel(x.name, x.gossiper);
-  // Exempts the channel from the limit on channels that we only relay, so that
-  // it does not end to make room for another channel.
+  // A joined channel is exempt from the limit on channels that we only relay.
   surrogates->remove(x.name);
   auto promise = guarded_promise(self->make_response_promise());
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
       [this, promise, channel, name = x.name] {
-        // Exempts the channel again, because the limit applies to it if an
-        // earlier gossiper has ended in the meantime.
+        // If an earlier gossiper has ended in the meantime, the limit applies
+        // to the channel again.
         surrogates->remove(name);
         promise->deliver(gossip_channel_actor{channel});
       },
@@ -138,8 +137,8 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
 }
 
 // A channel whose gossiper has ended is only relayed, and counts against the
-// limit on such channels from now on. If there is no room for the channel, it
-// ends; the next message for the channel starts it again.
+// limit on such channels. If there is no room, the channel ends. The next
+// message for the channel starts it again.
 void router_state::surrogate_has_begun(const surrogate_began& x) {
   auto i = channels.find(*x.name);
   if (stopping || i == channels.end() || i->second != x.channel)
@@ -190,12 +189,11 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
   return result;
 }
 
-// Warns if nobody can stop the node. An actor system waits for our actors
-// before it ends, so a program that has forgotten to stop its node would
-// otherwise hang without an explanation.
+// Warns if nobody can stop the node. The actor system waits for our actors
+// before it ends, so a program that has forgotten to stop its node would hang
+// without an explanation.
 void router_state::look_for_owners() {
-  // The node's context is one owner. If there are more owners, a user still has
-  // a handle.
+  // The node's context is one owner. Any further owner is a user with a handle.
   if (stopping || warned_of_no_owner
       || caf_version::owners_during_timeout(*self) > 1)
     return;
@@ -242,9 +240,8 @@ caf::result<mesh_status> router_state::status() {
 
 // -- passwords
 
-// Refuses to switch encryption on or off in a running mesh. Peers with
-// encryption and peers without it refuse each other, so the change would split
-// the mesh.
+// Refuses to switch encryption on or off in a running mesh, because peers with
+// encryption and peers without it refuse each other.
 caf::result<void>
 router_state::change_passwords(std::vector<password> passwords) {
   if (stopping)

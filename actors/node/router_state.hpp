@@ -83,7 +83,7 @@ struct router_state {
 
   router_interface::pointer self;
   std::shared_ptr<node_context> ctx;
-  listener_ptr listening; // null once the acceptor has the listener
+  listener_ptr listening; // null if the acceptor has it
   std::string address;
   acceptor_actor acceptor;
   caf::actor_addr actors_reporter; // null without the actor layer
@@ -93,12 +93,12 @@ struct router_state {
   bool looking_for_idle = false;
   std::shared_ptr<stall_watch> stalls;
   bool warned_of_no_owner = false;
-  std::set<caf::actor_addr> ending; // channels that we have ended
+  std::set<caf::actor_addr> ending; // channels that the router ended
   line_limit lines;
   instant started_at{};
   bool started = false;
   bool stopping = false;
-  std::size_t channels_draining = 0; // channels that have not answered `drain`
+  std::size_t channels_draining = 0; // have not answered `drain`
   caf::error failure;                // empty if a user stopped the node
   std::vector<std::shared_ptr<caf::response_promise>> waiting_for_stop;
   std::map<caf::actor_addr, std::string> children;

@@ -23,8 +23,7 @@ void router_state::begin_stop() {
   stopping = true;
   listening.reset();
   // Stops the announcements. All our connections will end one by one, and
-  // announcing each end would flood the mesh. The neighbours notice the ends of
-  // their connections themselves.
+  // announcing each end would flood the mesh.
   self->send(ctx->topology, announce_through{});
   if (acceptor)
     self->send(acceptor, refuse_connections{});
@@ -46,8 +45,7 @@ void router_state::drain_channels() {
       .then(one_less, [one_less](const caf::error&) { one_less(); });
 }
 
-// Ends only the connections for now, because they need the topology and the
-// channels until they have finished.
+// Ends only the connections, which still need the topology and the channels.
 void router_state::finish_connections_now() {
   if (acceptor)
     self->send(acceptor, finish_connections{});
@@ -85,8 +83,8 @@ void router_state::child_down(const caf::actor_addr& who,
 }
 
 // Ends the whole node because one of its actors has failed. Tells every other
-// actor to end. Perhaps only the failed actor had handles of some of them, so
-// nobody else would tell them.
+// actor to end, because the failed actor may have been the only one with
+// handles of some of them.
 void router_state::fail(std::string why) {
   failure = make_error(errc::internal, std::move(why));
   ctx->write(log_level::error, describe(failure) + "; the node stops");

@@ -14,8 +14,8 @@ namespace cafmesh {
 namespace {
 
 // The records of all nodes, by keyed digests of their bytes. While a mesh
-// forms, nodes have different editions of a peer's record. All editions that
-// any node has are kept. May be used from any thread.
+// forms, nodes have different editions of a peer's record, and all of these are
+// kept. May be used from any thread.
 class records_in_use : public record_sharing,
                        public std::enable_shared_from_this<records_in_use> {
 public:
@@ -30,8 +30,7 @@ public:
       return {name, edition, data};
     }
     if (auto i = records_.find(digest); i != records_.end()) {
-      // Comparing the bytes is enough, because they determine the name and the
-      // edition.
+      // The bytes determine the name and the edition.
       if (i->second.data() == data)
         return i->second;
       return {name, edition, data};
@@ -42,8 +41,8 @@ public:
   }
 
 private:
-  // Drops the records that no node has any more, whenever the number of records
-  // or the sum of their sizes has doubled.
+  // Drops the records that no node uses, whenever the number of records or the
+  // sum of their sizes has doubled.
   void drop_unused(std::size_t more) {
     constexpr std::size_t few = 64;
     constexpr std::size_t few_bytes = 64 * 1024;
@@ -63,7 +62,7 @@ private:
   const std::uint64_t key_ = random_number();
   std::mutex mutex_;
   std::unordered_map<std::uint64_t, encoded_record> records_;
-  std::size_t bytes_ = 0; // bytes when last counted, plus those added since
+  std::size_t bytes_ = 0; // at the last count, and added since
   std::size_t next_search_ = 0;
   std::size_t next_search_bytes_ = 0;
 };

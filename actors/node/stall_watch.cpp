@@ -67,7 +67,7 @@ std::shared_ptr<stall_watch> stall_watch::begin(caf::actor_system& system,
   return result;
 }
 
-// Says what is wrong, as the predicate of a sentence; empty if nothing is.
+// Returns what is wrong, as the predicate of a sentence, or an empty string.
 std::string stall_watch::stall(instant now) const {
   if (spare_ && spare_->times_needed() != spare_was_needed_)
     return "runs on a spare thread, and the application's actors wait";

@@ -12,9 +12,9 @@
 
 namespace cafmesh {
 
-/// Warns once if blocking actors hold all threads of the scheduler. Meanwhile,
-/// a spare worker runs the node. If that is not possible, the router gets no
-/// thread to run on. Stops watching when its last owner releases it.
+/// Warns once if blocking actors hold all threads of the scheduler. A spare
+/// worker runs the node meanwhile. If no spare worker is possible, the router
+/// does not run. The watch ends when its last owner releases it.
 class stall_watch {
 public:
   /// The time between two calls of `router_ran`. The router counts as stalled
@@ -24,8 +24,8 @@ public:
   static std::shared_ptr<stall_watch> begin(caf::actor_system& system,
                                             const node_context& ctx);
 
-  /// To be called whenever the router runs. All members may be called from any
-  /// thread.
+  /// Call this function whenever the router runs. All members may be called
+  /// from any thread.
   void router_ran(instant now) noexcept {
     last_ran_ = now;
   }
@@ -34,8 +34,8 @@ private:
   std::string stall(instant now) const;
 
   std::atomic<instant> last_ran_{};
-  std::shared_ptr<caf_version::spare_worker> spare_; // null: none is possible
-  unsigned spare_was_needed_ = 0;                    // until the watch began
+  std::shared_ptr<caf_version::spare_worker> spare_; // null if not possible
+  unsigned spare_was_needed_ = 0;                    // when the watch began
 };
 
 } // namespace cafmesh

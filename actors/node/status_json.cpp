@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actors/core/mesh/peer_label.hpp"
 #include <cafmesh/actor_address.hpp>
 
 namespace cafmesh {
@@ -19,8 +20,7 @@ double seconds(std::chrono::milliseconds x) {
   return static_cast<double>(x.count()) / 1000;
 }
 
-// Appends spaces up to `width`, as the Go library does in the `Info` texts of
-// its status.
+// Appends spaces up to `width`, as in the `Info` texts of the Go library.
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width)
     text.append(width - text.size(), ' ');
@@ -84,7 +84,7 @@ std::string info_of(const connection_status& c) {
   if (c.remote.is_unknown())
     return "not introduced yet";
   auto result = padded(name == c.attributes.end() ? "none" : name->second, 6)
-                + " " + c.remote.str() + "(" + c.nickname + ")";
+                + " " + peer_label(c.remote, c.nickname);
   if (!c.encrypted)
     return result;
   return padded(c.untrusted ? "encrypted" : "unencrypted", 11) + " " + result;
@@ -150,8 +150,8 @@ ordered_json targets_of(const mesh_status& x) {
   return result;
 }
 
-// The overlay's JSON is parsed here, because invalid JSON would make the whole
-// status unreadable. Invalid JSON becomes a string.
+// Invalid JSON from the overlay becomes a string, because it would make the
+// whole status unreadable.
 ordered_json diagnostics_of(const mesh_status& x) {
   auto parsed = ordered_json::parse(x.overlay_diagnostics, nullptr, false);
   return parsed.is_discarded() ? ordered_json(x.overlay_diagnostics) : parsed;
@@ -248,8 +248,7 @@ std::string to_json(const mesh_status& x, int indent) {
     {"Channels", channels_of(x)},
     {"Actors", actors_of(x)},
   };
-  // Replaces invalid UTF-8, because nicknames come from peers and may be any
-  // bytes.
+  // Nicknames come from peers and may contain invalid UTF-8.
   return result.dump(indent, ' ', false,
                      ordered_json::error_handler_t::replace);
 }

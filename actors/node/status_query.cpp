@@ -14,13 +14,13 @@ namespace cafmesh {
 
 namespace {
 
-// The time to wait for the answer to each question. Without the answer, the
-// status is incomplete.
+// The time limit for each answer. If an answer is missing, the status is
+// incomplete.
 constexpr auto answer_time = std::chrono::seconds{1};
 
 // Collects the answers of the node's actors. Each unanswered request holds a
-// reference; when the last reference is dropped, the status is delivered and
-// the actor ends.
+// reference to this object. When the last reference is dropped, the status is
+// delivered and the actor ends.
 class growing_answer {
 public:
   growing_answer(status_query_actor::pointer self, mesh_status known)
@@ -121,8 +121,8 @@ struct status_query_state {
           add_routes(out, *view->routes);
       },
       answer);
-    // Asks both actors. The connection maker knows the dialled and the admitted
-    // connections, and the acceptor knows all inbound ones.
+    // The connection maker knows the dialled and the admitted connections, and
+    // the acceptor knows all inbound ones.
     auto found = [this, answer](const std::vector<connection_actor>& xs) {
       ask_connections(xs, answer);
     };

@@ -21,9 +21,9 @@ struct status_request {
 using status_query_actor =
   caf::typed_actor<caf::replies_to<status_request>::with<mesh_status>>;
 
-/// Spawns an actor that answers one request and then ends. To answer, it asks
-/// all other actors of the node at the same time, and then the connections that
-/// their answers list. After 2 s it answers with what it has.
+/// Spawns an actor that answers one request and then ends. It first asks all
+/// other actors of the node, and then the connections that they list. After 2 s
+/// it answers with what it has.
 status_query_actor spawn_status_query(caf::local_actor* parent,
                                       context_ptr ctx);
 

@@ -11,8 +11,7 @@
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// The topology actor: its handlers, and updates of other peers, which come by
-// broadcast or gossip.
+// The topology actor: its handlers, and updates from other peers.
 namespace cafmesh {
 
 void topology_state::start(context_ptr context) {
@@ -41,8 +40,8 @@ caf::expected<applied_update> topology_state::apply(const payload& update,
                                                     wanted_of_update wanted,
                                                     peer_name from) {
   // New records go only to neighbours other than their sender, so a node with a
-  // single neighbour need not find out which records are new. If a neighbour
-  // connects at this moment, it gets these records with the next gossip.
+  // single neighbour need not know which records are new. A neighbour that
+  // connects at this moment gets these records with the next gossip.
   if (model->connection_count() <= 1)
     wanted = {false, false};
   // The update may have come over an earlier connection, which drains. It must

@@ -90,10 +90,10 @@ void topology_state::somebody_down(const caf::actor_addr& who,
     connection_ended(who, std::move(reason));
 }
 
-// If another connection to the peer has waited for this one to end, it replaces
-// this one, or is offered again. It replaces this one if it leads to the same
-// life of the peer; then the peers behind the connection stay known. If we have
-// closed this one ourselves, `forget_connection` has removed it already.
+// If a new connection to the peer has waited for this end, admits it, or offers
+// it again if it leads to another life of the peer. Replacing a connection to
+// the same life keeps the peers behind it known. If we have closed the ended
+// connection ourselves, `forget_connection` has already removed it.
 void topology_state::connection_ended(const caf::actor_addr& who,
                                       caf::error reason) {
   std::optional<live> ended;

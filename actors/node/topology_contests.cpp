@@ -9,34 +9,34 @@
 // Decides between an existing connection and new ones to peers of the same
 // name. Any member can dial in an honest peer's name, with the UID that is in
 // the peer's record. So a new connection is admitted only after the existing
-// one has ended, for which there are two honest reasons:
+// one has ended. There are two honest reasons for that end:
 //
-// - The host at its other end is dead, or has been restarted and has forgotten
-//   the connection. A probe of the existing connection shows this. If the host
-//   is dead, the existing connection is closed once a probe of a new one is
-//   answered, provided that the host is still dead by then.
+// - The host at the other end is dead, or has restarted and forgotten the
+//   connection. A probe of the existing connection shows this. A dead host's
+//   connection is closed once a probe of a new connection is answered, provided
+//   that the host is still dead.
 // - Both connections lead to the same living peer, because each side has
 //   dialled the other, or one side has dialled twice. Both sides favour the
-//   connection with the lower UID, so the peer closes the other one.
+//   connection with the lower UID, so the peer closes the other connection.
 namespace cafmesh {
 
 namespace {
 
 using std::chrono::milliseconds;
 
-// How long a new connection waits: long enough for a probe of the existing one
-// to fail and for the existing one to close. The side that accepted the new
-// connection waits longer. So an honest dialler gives up first, and if none has
-// given up by the end of the wait, somebody else uses the name. If the probe
-// has no result by then, each side waits once more.
+// How long a new connection waits. A probe of the existing connection can fail
+// in this time, and the connection can close. The side that accepted the new
+// connection waits longer, so that an honest dialler gives up first. A dialler
+// that has not given up by the end of this wait is somebody else who uses the
+// name. If the probe has no result at the end of the wait, each side waits once
+// more.
 constexpr auto dialler_waits = probe_limit + milliseconds{250};
 constexpr auto acceptor_waits = probe_limit + milliseconds{2000};
 
-// How long a peer with another UID waits.
+// The wait of a connection to another life of the peer.
 constexpr auto another_life_waits = probe_limit + milliseconds{500};
 
-// How long the probe of a waiting connection may take before another one is
-// probed.
+// The time limit for the probe of a waiting connection.
 constexpr auto time_to_answer = milliseconds{2000};
 
 milliseconds time_to_wait(const contested_connection& existing,
@@ -103,9 +103,8 @@ void topology_state::probe_existing(const caf::actor_addr& who, contest& c) {
           [this, who](const caf::error&) { existing_is(who, std::nullopt); });
 }
 
-// Handles the result of a probe of the existing connection. The remote of a new
-// connection that the tie-break does not favour may be waiting for its end, so
-// this connection is refused as soon as we know that it is not needed.
+// Handles the result of a probe of the existing connection. If the existing
+// connection works, refuses the new ones that the tie-break does not favour.
 void topology_state::existing_is(const caf::actor_addr& who,
                                  std::optional<bool> alive) {
   auto i = contests.find(who);
@@ -153,7 +152,7 @@ void topology_state::answered(const decide_contest& which, bool alive) {
   take_waiting(which)->refuse("but nobody answers here either");
 }
 
-// The connection keeps its place, because its round trip may be long.
+// The waiting connection keeps its place, because its round trip may be long.
 void topology_state::answered_nothing(const decide_contest& which) {
   auto i = contests.find(which.existing);
   if (i == contests.end() || !i->second.places.is_asked(which.candidate))
@@ -165,7 +164,7 @@ void topology_state::answered_nothing(const decide_contest& which) {
 void topology_state::close_existing(const decide_contest& which) {
   auto existing = connections.find(which.existing);
   if (existing == connections.end())
-    return; // it has ended
+    return;
   auto why =
     make_error(errc::timed_out, "the remote acknowledges nothing, and another "
                                 "connection leads to a peer of its name");
@@ -202,8 +201,8 @@ void topology_state::decide(const decide_contest& which) {
   }
 }
 
-// Probes a connection whose wait is over. An honest peer that has dialled twice
-// has given up by now.
+// Probes a connection whose wait is over. An honest peer that dialled twice
+// would have given up by now.
 void topology_state::ask_late(const decide_contest& which,
                               const connection_actor& whom) {
   self->request(whom, time_to_answer, probe_remote{})
@@ -248,7 +247,7 @@ topology_state::take_waiting(const decide_contest& which) {
   return std::move(found.mapped());
 }
 
-// To be called when the existing connection has ended.
+// Call this function when the existing connection has ended.
 // @returns the connection that takes its place
 std::optional<topology_state::waiting> topology_state::end_contest(contest& c) {
   const auto next = c.places.next(ctx->draw_next_seed());

@@ -49,8 +49,8 @@ caf::error topology_state::answer_digest(peer_name neighbour,
   auto size = found->missing_size;
   for (const auto& x : messages.replies)
     size += x.size();
-  // Sends nothing and looks up no records if there is nothing to answer, or if
-  // the limits on answers to this neighbour do not allow an answer now.
+  // Stops here if there is nothing to answer, or if the limits on answers to
+  // this neighbour do not allow an answer now.
   if ((messages.empty() && size == 0)
       || !digests->may_answer(neighbour, size, found->whole, now())) {
     schedule_tick();

@@ -43,6 +43,8 @@ void topology_state::tell_of_peers(mesh_model_effects& effects) {
 void topology_state::warn(mesh_model_effects& effects) {
   if (std::exchange(effects.impersonated, false))
     log->impersonated(now());
+  if (std::exchange(effects.is_our_clock_late, false))
+    log->clock_is_late(now());
   for (auto name : std::exchange(effects.names_used_twice, {}))
     log->name_used_twice(name, now());
   if (auto n = std::exchange(effects.refused_records, 0); n != 0)
@@ -78,8 +80,7 @@ void topology_state::schedule_tick() {
 }
 
 void topology_state::tick() {
-  // If the next tick is due later, an earlier tick has done the work of this
-  // one.
+  // If the next tick is due later, an earlier tick has done this work.
   if (next_tick && *next_tick > now())
     return;
   next_tick.reset();

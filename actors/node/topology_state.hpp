@@ -19,15 +19,15 @@
 /// The state of the topology. Only `topology*.cpp` include this file:
 /// `topology.cpp` has the handlers; `topology_digests.cpp` exchanges digests
 /// with neighbours; `topology_connections.cpp` adds and removes connections;
-/// `topology_contests.cpp` decides between two that lead to one name;
+/// `topology_contests.cpp` decides between two connections to one name;
 /// `topology_publishing.cpp` turns changes into events, log lines, views and
 /// announcements.
 namespace cafmesh {
 
 // topology -> itself
 struct publish_due {};   // the time to publish a view has come
-struct topology_tick {}; // something in the model is due
-// The time is over in which the existing connection may end.
+struct topology_tick {}; // the model has work to do
+// The existing connection has had enough time to end.
 struct decide_contest {
   caf::actor_addr existing;
   connection_id candidate;
@@ -81,14 +81,14 @@ struct topology_state {
   struct waiting {
     candidate x;
     contested_connection existing;
-    bool waits_again = false; // whether it waits for a second time
+    bool waits_again = false; // for a second time
     void refuse(const std::string& why);
   };
   struct contest {
     std::map<connection_id, waiting> all;
     waiting_places places;
-    bool probing = false; // whether the existing one is being probed
-    bool is_dead = false; // by the last probe of the existing one
+    bool probing = false; // the existing connection
+    bool is_dead = false; // as of the last probe
   };
   using contest_map = std::unordered_map<caf::actor_addr, contest>;
   void begin_contest(const contested_connection& existing, candidate x);
@@ -153,7 +153,7 @@ struct topology_state {
   std::optional<digest_exchange> digests;
   inner_channel_actor channel;     // for our announcements
   closing_reporter_actor reporter; // null without the actor layer
-  bool silent = false;             // true: we announce nothing
+  bool silent = false;
   std::vector<view_watcher_actor> watchers;
   std::vector<event_subscriber_actor> subscribers;
 

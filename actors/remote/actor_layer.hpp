@@ -8,8 +8,8 @@
 namespace cafmesh {
 
 /// The parts that carry messages between this node's actors and those of other
-/// peers. They end when the router ends or the postman gets an exit message. If
-/// the postman gets an exit message, it first tells the other peers that this
+/// peers. They end when the router ends or the postman gets an exit message.
+/// After an exit message, the postman first tells the other peers that this
 /// peer leaves.
 struct actor_layer {
   /// Provides the directory with handles of remote actors. Never null.
@@ -19,8 +19,8 @@ struct actor_layer {
   postman_of_directory postman;
 };
 
-/// Does the part of `join_actors` that concerns messages: spawns the postman,
-/// which joins the channel `cafmesh/actors`.
+/// Spawns the postman, which joins the channel `cafmesh/actors`. This is the
+/// part of `join_actors` that concerns messages.
 /// @returns errc::no_identity if the system has no node ID of its own;
 ///          errc::bad_setting if `config` is bad or the router is null
 caf::expected<actor_layer>

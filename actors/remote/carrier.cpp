@@ -22,13 +22,13 @@ namespace cafmesh {
 
 namespace {
 
-// The bytes of `max_message` that are left free for the header that the caller
+// The bytes of `max_message` that are reserved for the header that the caller
 // of `encode_message` puts before the content.
 constexpr std::size_t room_around = 1024;
 // The maximum size, in bytes, of a message that must fit into one unicast.
 constexpr std::size_t most_in_unicast = 8 * 1024 * 1024;
-// The memory in bytes that is reserved for a message at first; enough for most.
-// The postman's thread frees it, and glibc takes no lock to free so little.
+// The bytes reserved for a message at first; enough for most. The postman's
+// thread frees them, and glibc takes no lock to free so little.
 constexpr std::size_t usual_size = 120;
 
 } // namespace
@@ -73,8 +73,8 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
                                          caf::actor_id id) {
   if (node == system_.node())
     return exported_->get(id);
-  // Declared before the lock guard, and so destroyed after it: releasing the
-  // last reference to a proxy calls `proxy_freed`, which takes the lock.
+  // Destroyed after the lock guard, because releasing the last reference to a
+  // proxy calls `proxy_freed`, which takes the lock.
   caf::strong_actor_ptr known;
   caf::strong_actor_ptr result;
   outbox_ptr box;
@@ -157,9 +157,9 @@ void carrier::proxy_freed(const remote_proxy& x) {
     }
   }
   if (x.leased_in() == 0) {
-    // The peer was never told of this handle. If the last item in the outbox is
-    // the one that would tell it, removes that item and tells the postman,
-    // which forgets the outbox if it is empty.
+    // The peer was never told of this handle. If the outbox's last item would
+    // tell the peer, removes that item. The postman then forgets the outbox if
+    // it is empty.
     if (x.box()->retract_lease(x.id()))
       tell_postman(x.box());
     return;
@@ -205,8 +205,8 @@ void carrier::post(const outbox_ptr& box, outgoing_item item) {
   tell_postman(box);
 }
 
-// Adds a message to the outbox. Once its messages fill a packet, tells the
-// postman, so that another thread can send the packet while the sender goes on.
+// Adds a message to the outbox. Tells the postman once the messages fill a
+// packet, so that another thread can send the packet while the sender goes on.
 bool carrier::push(const outbox_ptr& box, outgoing_item item,
                    std::size_t most) {
   auto pushed = box->push_data(std::move(item), most);
@@ -221,11 +221,11 @@ bool carrier::push(const outbox_ptr& box, outgoing_item item,
   return true;
 }
 
-// An actor on the event loop may be about to send more. The postman is then
-// told of its messages when the actor returns, or once they fill a packet. If
-// the postman were told sooner, it would send each message in a packet of its
-// own. All other threads tell the postman now, even if the outbox already waits
-// for such an actor.
+// An actor on the event loop may be about to send more messages. So the postman
+// is told when this actor returns, or once its messages fill a packet. If the
+// postman were told sooner, it would send each message in a packet of its own.
+// All other threads tell the postman now, even if the outbox already waits for
+// an actor on the event loop.
 void carrier::tell_postman(const outbox_ptr& box) {
   auto* unit = caf_version::local_unit::of_this_thread();
   auto may_wait = unit && unit->is_in_actor();
@@ -250,8 +250,8 @@ void carrier::tell_postman(const outbox_ptr& box) {
     tell();
 }
 
-// First forgets that the postman has been told, so that whoever adds an outbox
-// from now on tells it again.
+// Resets `is_told_` first, so that whoever adds an outbox from now on tells the
+// postman again.
 std::vector<outbox_ptr> carrier::take_filled() {
   is_told_ = false;
   std::lock_guard<std::mutex> guard{filled_mutex_};
@@ -271,8 +271,8 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
     why = make_error(errc::congested, "the remote actor has not processed what "
                                       "was sent before");
   if (why && is_response && !to.has_ended()) {
-    // If a response cannot be encoded, the error is sent in its place, so that
-    // the requester does not wait in vain.
+    // The error takes the place of the response, so that the requester does not
+    // wait in vain.
     auto instead = caf::make_mailbox_element(what.sender, what.mid, {}, why);
     why = encode(to, *instead, item);
   }
@@ -314,7 +314,6 @@ caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
   return result;
 }
 
-// Fills in the label, the request and the number of `out`.
 // @returns the message ID that the receiver gets
 std::uint64_t carrier::number_for_wire(const caf::mailbox_element& what,
                                        remote::place sender,
@@ -366,8 +365,8 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
   return {};
 }
 
-// Encodes the content. If it contains handles of local actors, lets peers
-// address these actors.
+// Encodes the content. Lets peers address the local actors whose handles the
+// content contains.
 caf::error carrier::append_content(const caf::type_erased_tuple& x,
                                    std::size_t max_size, bytes& out) {
   std::vector<caf::actor_id> local;

@@ -71,8 +71,8 @@ public:
     return *postman_;
   }
   /// Refuses a message that consists of an error alone, because it would end
-  /// its receiver. Peers may end actors only if `remote_exits` is set. Not to
-  /// be called for responses.
+  /// its receiver. Peers may end actors only if `remote_exits` is set. Do not
+  /// call this function for responses.
   /// @returns errc::unknown_type if the message is refused
   caf::error refuse_bare_error(const caf::type_erased_tuple& content) const;
   /// Returns the outbox for a node. This object remembers the node until
@@ -92,8 +92,8 @@ public:
   const caf_version::handle_source& handles() const noexcept {
     return handles_;
   }
-  /// To be called when the node stops. Ends all proxies, so that later messages
-  /// to them fail.
+  /// Call this function when the node stops. Ends all proxies, so that later
+  /// messages to them fail.
   void close(const caf::error& why);
   /// Answers a request with an error.
   /// @returns false if the message is not a request
@@ -102,7 +102,7 @@ public:
   /// Refuses an item from an outbox: answers a request with an error, and
   /// counts any other message as dropped.
   void refuse(outbox& box, const outgoing_item& item, const caf::error& why);
-  /// Refuses, in the same way, a message that cannot be put into an outbox.
+  /// Does the same for a message that cannot be put into an outbox.
   void refuse(remote_proxy& to, const caf::mailbox_element& what,
               const caf::error& why);
   dead_letter_box& dropped() noexcept {

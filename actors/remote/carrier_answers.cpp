@@ -7,9 +7,9 @@
 // Sends the answers to requests of other peers.
 namespace cafmesh {
 
-// Sends an answer. Answers may take more than the windows: they belong to
-// requests, which have windows of their own. But a peer might ask for ever and
-// process no answers.
+// Answers may exceed the windows, because they belong to requests, which have
+// windows of their own. The limit here stops a peer that asks for ever and
+// processes no answers.
 void carrier::send_answer(remote_proxy& to, caf::mailbox_element& what,
                           outgoing_item item) {
   const auto most_small = unprocessed_costs::most_small_responses(config_);
@@ -27,8 +27,8 @@ void carrier::send_answer(remote_proxy& to, caf::mailbox_element& what,
     lose_answer(to, what);
 }
 
-// Tells the requester that there is no answer. A response without a sender is
-// from nobody who has carried out the request.
+// Tells the requester that there is no answer. A response without a sender
+// means that nobody carried out the request.
 void carrier::lose_answer(remote_proxy& to, const caf::mailbox_element& what) {
   to.box()->push_lost(
     {what.mid.request_id().integer_value(), what.sender != nullptr});

@@ -9,17 +9,16 @@ namespace cafmesh {
 
 namespace {
 
-// The maximum number of proxies for actors of one node. It exceeds
-// `max_handles`, because handles beyond that limit still work, although they do
-// not keep their actors alive.
+// The maximum number of proxies for actors of one node. Exceeds `max_handles`,
+// because handles beyond that limit still work, but do not keep their actors
+// alive.
 std::size_t most_proxies(const actor_settings& x) {
   return 8 * x.max_handles;
 }
 
 } // namespace
 
-// Whether there may be a new proxy of this actor. The caller must hold
-// `mutex_`.
+// The caller must hold `mutex_`.
 bool carrier::has_room_for(const caf::node_id& node, caf::actor_id id) const {
   auto found = nodes_.find(node);
   if (found == nodes_.end())

@@ -16,16 +16,16 @@
 
 namespace cafmesh {
 
-/// The credit of one session with a peer: the cost, in bytes, of the messages
-/// that local actors have processed goes back to the peer, which may then send
+/// The credit of one session with a peer. When local actors have processed
+/// messages, their cost in bytes is returned to the peer, which may then send
 /// more. Each session has its own account; all accounts of a peer share
 /// `unprocessed`. Only the postman may use this object. Messages in mailboxes
 /// use the `receiver_credit` of their receiver.
 class credit_account {
 public:
-  /// Tells the postman to return credit after each large message, whenever
-  /// local actors together have processed a quarter of `window`, and whenever
-  /// one of them has processed a quarter of `actor_window`.
+  /// The postman returns credit after each large message, whenever local actors
+  /// together have processed a quarter of `window`, and whenever one of them
+  /// has processed a quarter of `actor_window`.
   /// @param may_be_addressed whether peers may still address an actor; if null,
   ///        peers may address every actor
   credit_account(session_credit::postman_owner postman, std::size_t window,
@@ -37,7 +37,7 @@ public:
         of_nobody_(std::make_shared<receiver_credit>(session_, 0, nullptr)) {
   }
 
-  /// To be called when a message has arrived.
+  /// Counts a message that has arrived.
   void arrived(remote::message_cost cost) noexcept {
     session_->arrived(cost);
   }
@@ -49,7 +49,6 @@ public:
   const receiver_credit_ptr& of_nobody() const noexcept {
     return of_nobody_;
   }
-  /// Where to count the messages to this actor.
   const receiver_credit_ptr& of(caf::actor_id receiver) {
     if (receivers_.size() >= next_cleaning_)
       forget_unused();
@@ -73,7 +72,7 @@ public:
   }
 
   /// Returns the actors whose credit is due, with the cost that each has
-  /// processed, and starts to count from 0 for them.
+  /// processed, and resets these costs to 0.
   std::vector<std::pair<caf::actor_id, remote::message_cost>> take_due() {
     std::vector<std::pair<caf::actor_id, remote::message_cost>> result;
     for (auto id : session_->begin_return()) {
@@ -89,9 +88,9 @@ public:
     }
     return result;
   }
-  /// To be called when the peer no longer holds a handle of the actor. Keeps
-  /// the actor's credit while some is left or a message in a mailbox refers to
-  /// it, because the peer may hold a new handle soon.
+  /// Call this function when the peer no longer holds a handle of the actor.
+  /// Keeps the actor's credit while some is left or a message in a mailbox
+  /// refers to it, because the peer may soon hold a new handle.
   void forget(caf::actor_id receiver) {
     auto found = receivers_.find(receiver);
     if (found != receivers_.end() && is_unused(found->second)
@@ -100,8 +99,9 @@ public:
   }
 
   /// Forgets each actor for which no message waits, provided that it has no
-  /// credit left or can get no more messages. `of` calls this only when the
-  /// number of actors has doubled, and so takes constant time on average.
+  /// credit left or can get no more messages. `of` calls this function only
+  /// when the number of actors has doubled, so that `of` takes constant time on
+  /// average.
   void forget_unused() {
     for (auto i = receivers_.begin(); i != receivers_.end();) {
       auto ends = is_unused(i->second)
@@ -116,8 +116,8 @@ public:
   }
 
 private:
-  // Whether no message in a mailbox refers to the credit. The fence makes what
-  // other threads have counted visible here.
+  // Whether no message in a mailbox refers to the credit. The fence makes the
+  // counts of other threads visible here.
   static bool is_unused(const receiver_credit_ptr& x) noexcept {
     if (x.use_count() > 1)
       return false;

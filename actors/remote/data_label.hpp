@@ -5,9 +5,9 @@
 namespace cafmesh {
 
 /// Describes what a data frame carries, in case the frame is lost. The session
-/// keeps the description as a 64-bit label. For a request or an answer, the
-/// number is the request's number on the wire. For any other message (`send`),
-/// it is the receiver's ID.
+/// keeps the description as a 64-bit label. The number is the request's number
+/// on the wire for a request or an answer, and the receiver's ID for any other
+/// message (`send`).
 struct data_label {
   enum class what : std::uint8_t { other = 0, request, answer, send };
 

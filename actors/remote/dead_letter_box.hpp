@@ -18,14 +18,15 @@
 namespace cafmesh {
 
 struct dropped_message {
-  caf::node_id node; ///< of its receiver
+  caf::node_id node; ///< the receiver's node
   caf::actor_id receiver = 0;
   std::vector<std::string> types;
   caf::error why;
 };
 
 /// Counts dropped messages. While somebody watches, also keeps a description of
-/// each until the postman takes it. May be used from any thread.
+/// each dropped message until the postman takes it. May be used from any
+/// thread.
 class dead_letter_box {
 public:
   /// The maximum number of descriptions that wait for the postman. Further

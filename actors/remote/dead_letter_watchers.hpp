@@ -14,7 +14,7 @@
 
 namespace cafmesh {
 
-/// Reports dropped messages to watchers. A watcher gets the next report once it
+/// Reports dropped messages to watchers. A watcher gets its next report once it
 /// has handled the previous one. `Self` is a pointer to the postman, which owns
 /// this object.
 template <class Self>

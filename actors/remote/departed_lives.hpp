@@ -25,7 +25,7 @@ struct departed_life {
 };
 
 /// Remembers the lives that have departed, so that messages to their actors
-/// fail immediately. If there are more than `most`, forgets the oldest.
+/// fail immediately. Beyond `most`, forgets the oldest.
 class departed_lives {
 public:
   static constexpr std::size_t most = 4096;

@@ -26,9 +26,8 @@ public:
       result += x.load(std::memory_order_relaxed);
     return result;
   }
-  /// The number of dropped messages for each reason that occurred, by the name
-  /// of the reason. Errors that an application's `inspect` returned count as
-  /// `other`.
+  /// The number of dropped messages for each reason that occurred, by the
+  /// reason's name. Errors from an application's `inspect` count as `other`.
   std::map<std::string, std::uint64_t> by_reason() const {
     std::map<std::string, std::uint64_t> result;
     for (std::size_t i = 0; i < counts_.size(); ++i)

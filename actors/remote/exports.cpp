@@ -9,8 +9,8 @@
 #include <cafmesh/errc.hpp>
 
 // Which local actors peers may address, and for how long. No actor is released
-// while `mutex_` is held. If the release ended the actor, `actor_ended` would
-// be called, which locks `mutex_`.
+// while `mutex_` is held, because a release may end the actor, and
+// `actor_ended` then locks `mutex_`.
 namespace cafmesh {
 
 bool exports::add(const caf::strong_actor_ptr& x) {
@@ -35,10 +35,9 @@ bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published) {
       return true;
     place->second.actor = x;
   }
-  // Registers the actor, because CAF's deserializer finds local actors in the
-  // registry. The two calls are made without holding `mutex_`, because they
-  // take the actor's lock, and `attach_functor` runs the functor immediately if
-  // the actor has ended.
+  // CAF's deserializer finds local actors in the registry. Both calls below
+  // need `mutex_` unlocked. They take the actor's lock, and `attach_functor`
+  // runs the functor immediately if the actor has ended.
   system_.registry().put(id, x);
   x->get()->attach_functor(
     [weak = weak_from_this(), id](const caf::error& why) {
@@ -124,9 +123,9 @@ bool exports::expire() {
     }
   }
   release_actors(std::move(unneeded));
-  // Reports those released actors that are watched as ended, although they may
-  // still run. An actor can be watched without being kept alive, because a
-  // peer's handles beyond `max_handles` keep no actor alive.
+  // For released actors that are watched, reports the end, although they may
+  // still run. A peer's handles beyond `max_handles` keep no actor alive, so an
+  // actor can be watched without being kept alive.
   for (auto id : watched)
     ended_(id, make_error(errc::ended, "it may no longer be addressed"));
   return some_are_left;
@@ -148,11 +147,10 @@ void exports::clear() {
   release_actors(std::move(all));
 }
 
-// Releases the actors. An actor whose last reference is released ends, and then
-// calls `actor_ended`.
+// Releasing the last reference to an actor ends it and calls `actor_ended`.
 void exports::release_actors(std::vector<caf::strong_actor_ptr> actors) {
-  // If `caf::io` is loaded, the registry keeps the entries, because `caf::io`
-  // may have made them.
+  // With `caf::io`, the registry keeps the entries, which `caf::io` may have
+  // made.
   if (system_.has_middleman())
     return;
   for (const auto& x : actors) {

@@ -41,18 +41,18 @@ public:
   void protect(caf::actor_id id);
   bool is_protected(caf::actor_id id) const;
 
-  /// The actor if peers may address it, else null.
+  /// Null if peers may not address the actor.
   caf::strong_actor_ptr get(caf::actor_id id) const;
   bool contains(caf::actor_id id) const;
 
   // -- for the postman
 
   /// `lease` counts one more handle that a peer holds. `release` subtracts
-  /// `count` handles that a peer has given up.
+  /// `count` handles that a peer has released.
   /// @returns false if peers may not address the actor
   bool lease(caf::actor_id id);
   void release(caf::actor_id id, std::size_t count);
-  /// Asks for `ended` (see the constructor) to be called when the actor ends.
+  /// Requests a call of `ended` (see the constructor) when the actor ends.
   /// @returns false if there is no such actor
   bool watch(caf::actor_id id);
   /// Forgets the actors that are not published, whose handles no peer holds,

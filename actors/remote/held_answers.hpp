@@ -10,13 +10,13 @@
 namespace cafmesh {
 
 /// The cost of this node's answers that wait for one peer or are on their way
-/// to it. All peers share a limit, see `common_limit`. To save time, the total
-/// of all peers is updated only in steps of `common_limit::step` bytes, and
-/// only for the cost beyond what each peer may have. The owner must hold a
-/// lock, except while it calls `set_in_flight` and `is_charged`.
+/// to it. All peers share a limit, see `common_limit`. To save time, the shared
+/// total is updated in steps of `common_limit::step` bytes, and only for the
+/// cost beyond what each peer may have. The owner must hold a lock, except
+/// while it calls `set_in_flight` and `is_charged`.
 class held_answers {
 public:
-  /// @param all the limit; null if there is none
+  /// @param all the limit; null: no limit
   explicit held_answers(common_limit_ptr all) noexcept
       : all_(std::move(all)), charged_(all_) {
   }
@@ -33,11 +33,11 @@ public:
     charge();
     return true;
   }
-  /// Adds an answer that had been taken, whatever the limit.
+  /// Adds an answer that had been taken. Ignores the limit.
   void put_back(std::size_t cost) noexcept {
     waiting_ += cost;
   }
-  /// To be called when all answers that wait are taken, to be sent.
+  /// Call this function when all waiting answers are taken for sending.
   void take() noexcept {
     set_in_flight(total());
     waiting_ = 0;
@@ -45,8 +45,8 @@ public:
   void set_in_flight(std::size_t x) noexcept {
     in_flight_.store(x, std::memory_order_relaxed);
   }
-  /// Whether the peer has a part of what all peers share. If so, `charge` must
-  /// be called after each `set_in_flight`.
+  /// Whether the peer counts against the common limit. If so, call `charge`
+  /// after each `set_in_flight`.
   bool is_charged() const noexcept {
     return all_ && all_->counted(charged_.taken()) > 0;
   }

@@ -13,8 +13,8 @@ namespace cafmesh {
 /// The cost of one peer's small messages in the mailbox of one actor.
 class held_cost {
 public:
-  /// Only the postman may call this.
-  /// @returns false, and counts nothing, if the total would then exceed `most`.
+  /// Only the postman may call this function.
+  /// @returns false, and counts nothing, if the total would exceed `most`.
   ///          While nothing is counted, any amount is accepted.
   bool hold(std::size_t size, std::size_t most) noexcept {
     auto held = held_.load();
@@ -34,11 +34,12 @@ private:
 
 using held_cost_ptr = std::shared_ptr<held_cost>;
 
-/// The `held_cost` of each actor, for one peer. Only the postman may use this.
+/// The `held_cost` of each actor, for one peer. Only the postman may use this
+/// class.
 class held_costs {
 public:
-  /// The cost for this actor. It is kept while a session with the peer, or a
-  /// message from the peer in a mailbox, refers to it.
+  /// The cost for this actor. The object lives while a session with the peer,
+  /// or a message from the peer in a mailbox, refers to it.
   held_cost_ptr of(caf::actor_id receiver) {
     if (costs_.size() >= next_cleaning_)
       clean();
@@ -50,8 +51,8 @@ public:
   }
 
 private:
-  // Called again only when the map has doubled, so that `of` takes constant
-  // time on average.
+  // Called only when the map has doubled, so that `of` takes constant time on
+  // average.
   void clean() {
     for (auto i = costs_.begin(); i != costs_.end();)
       i = i->second.expired() ? costs_.erase(i) : std::next(i);

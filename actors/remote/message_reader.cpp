@@ -37,7 +37,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::read_next)
 
 namespace cafmesh {
 
-// The jobs that wait, in order of arrival. The reader does them; when the node
+// The waiting jobs, in order of arrival. The reader does them. When the node
 // stops, the postman does those that are left.
 class message_reader::queue {
 public:
@@ -45,7 +45,7 @@ public:
     caf::strong_actor_ptr receiver; // may be null if there is an action
     caf::strong_actor_ptr sender;   // may be null
     caf::node_id peer;
-    std::function<void()> action = nullptr;   // run instead of a delivery
+    std::function<void()> action = nullptr;   // replaces a delivery
     bool ends_sender = false;                 // `action` ends `sender`
     caf::mailbox_element_ptr ready = nullptr; // null: `unread` must be decoded
     unread_message unread = {};
@@ -80,7 +80,7 @@ public:
   bool ends(const caf::strong_actor_ptr& sender) const {
     return has_in(ending_, sender);
   }
-  /// Whether the latest job of a peer for a receiver is an action; empty if
+  /// Whether the latest job of a peer for a receiver is an action. Empty if
   /// there is no such job.
   std::optional<bool> latest_is_action(const caf::strong_actor_ptr& receiver,
                                        const caf::node_id& peer) const {
@@ -101,10 +101,9 @@ public:
     is_closed_ = true;
   }
 
-  /// Treats a message like one that cannot be decoded.
+  /// Treats a message as if it could not be decoded.
   void fail(unread_message& x, const std::string& why) {
-    // A response means that its request was carried out, even if the response
-    // cannot be read.
+    // An unreadable response still means that its request was carried out.
     auto code = x.id.is_response() ? errc::answer_lost : errc::congested;
     deliver(x, make_error(code, why), {});
   }
@@ -120,7 +119,7 @@ public:
       next->receiver->enqueue(std::move(next->ready), nullptr);
     else
       decode(next->unread);
-    // The message leaves the queue only now, so that later messages to its
+    // The message stays in the queue until now, so that later messages to its
     // receiver cannot overtake it.
     std::unique_lock<std::mutex> guard{mutex_};
     auto done = std::move(jobs_.front());
@@ -149,7 +148,7 @@ private:
       from.erase(found);
   }
 
-  // References to elements of a deque stay valid while others are added.
+  // References to elements of a deque stay valid while elements are added.
   job* first() {
     std::lock_guard<std::mutex> guard{mutex_};
     return jobs_.empty() || is_closed_ ? nullptr : &jobs_.front();
@@ -190,8 +189,8 @@ private:
   caf::actor_system& system_;
   carrier_ptr shared_;
   std::mutex working_; // held while a message is decoded and delivered
-  caf_version::content_decoder decoder_; // used under `working_`
-  mutable std::mutex mutex_;             // protects the following
+  caf_version::content_decoder decoder_; // protected by `working_`
+  mutable std::mutex mutex_;             // protects the members below
   std::deque<job> jobs_;
   counts receivers_;                                 // of `jobs_`
   counts senders_;                                   // of `jobs_`
@@ -249,8 +248,8 @@ void message_reader::read(unread_message x) {
   add(std::move(job));
 }
 
-// There is already a reader or a thread that works on the queue. `read` has
-// made it, and other jobs are queued only behind a job of `read`.
+// A reader or a thread exists already: `read` has made it, and other jobs are
+// queued only after a job of `read`.
 template <class Job>
 void message_reader::add(Job x) {
   queue_->push(std::move(x));
@@ -276,7 +275,7 @@ void message_reader::end(const caf::strong_actor_ptr& proxy,
   if (!queue_->has_sender(proxy))
     return proxy_of(proxy).end(why);
   if (queue_->ends(proxy))
-    return; // a peer may say again and again that its actor has ended
+    return; // a peer may report the end repeatedly
   queue::job job{nullptr, proxy, proxy->node()};
   job.action = [proxy, why] {
     proxy_of(proxy).end(why);
@@ -294,7 +293,6 @@ void message_reader::interrupt(const caf::strong_actor_ptr& proxy,
     return;
   if (!queue_->has_sender(proxy))
     return remote_proxy::tell(all, why);
-  // Shared, because a `std::function` must be copyable.
   auto shared = std::make_shared<caf::attachable_ptr>(std::move(all));
   queue::job job{nullptr, proxy, proxy->node()};
   job.action = [shared, why] {

@@ -29,8 +29,8 @@ inline caf::node_id node_of(const remote::node_key& x) {
   return caf::make_node_id(process, host);
 }
 
-/// Whether frames can carry this node ID: it has a process ID and a host ID,
-/// like those that `add_options` gives to systems.
+/// Whether frames can carry this node ID. This needs a process ID and a host
+/// ID, as in the node IDs that `add_options` gives to systems.
 inline bool has_key(const caf::node_id& x) {
   return x && x->valid()
          && x->implementation_id() == caf::node_id::default_data::class_id;

@@ -20,10 +20,10 @@ namespace cafmesh {
 struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
-  peer_uid peer{}; ///< to which the request was sent
-  /// The node and the ID of the requester, if it is an actor of another peer.
-  /// The answer goes directly to it, so we do not hear of the answer. No handle
-  /// is kept, so that such a request keeps no actor alive.
+  peer_uid peer{}; ///< the peer that was asked
+  /// The node and the ID of the requester, if it is another peer's actor. The
+  /// answer goes directly to that actor, without our knowledge. No handle is
+  /// kept, so that the request keeps no actor alive.
   caf::node_id of_node;
   caf::actor_id of_actor = 0;
 
@@ -32,22 +32,21 @@ struct open_request {
   }
 };
 
-/// The open requests, by their numbers on the wire. If there are too many, a
-/// new request replaces the oldest of its kind: delegated, or from an actor of
-/// our own.
+/// The open requests, by their numbers on the wire. Requests of our own actors
+/// and delegated requests have separate limits. When its limit is reached, a
+/// new request replaces the oldest of its kind.
 class open_requests {
 public:
-  /// The maximum number of delegated requests.
   static constexpr std::size_t most_delegated = 64 * 1024;
 
   void set_most(std::size_t x) noexcept {
     most_ = x;
   }
 
-  /// Adds a request. Returns the request that was removed to make room, if any.
+  /// @returns the request that was removed to make room, if any
   std::optional<open_request> open(std::uint64_t number, open_request x) {
-    // A delegated request has a number that another peer chose. It must not
-    // replace an open request that happens to have the same number.
+    // Another peer chose the number of a delegated request. The number must not
+    // replace an open request.
     if (x.is_delegated() && all_.count(number) != 0)
       return std::nullopt;
     auto order = ++last_;
@@ -63,12 +62,12 @@ public:
       return std::nullopt;
     return take(of_its_kind.begin()->second);
   }
-  /// Null if there is no request with this number.
+  /// @returns null if no request has this number
   const open_request* find(std::uint64_t number) const {
     auto found = all_.find(number);
     return found == all_.end() ? nullptr : &found->second.request;
   }
-  /// Removes and returns a request; nullopt if there is none with this number.
+  /// @returns the removed request; nullopt if no request has this number
   std::optional<open_request> take(std::uint64_t number) {
     auto found = all_.find(number);
     if (found == all_.end())
@@ -79,7 +78,6 @@ public:
     all_.erase(found);
     return result;
   }
-  /// Removes and returns all requests that were sent to this peer.
   std::vector<open_request> take_all(peer_uid peer) {
     std::vector<open_request> result;
     remove_if([&](open_request& x) {
@@ -95,12 +93,10 @@ public:
     remove_if(
       [](open_request& x) { return !x.is_delegated() && !x.requester.lock(); });
   }
-  /// Forgets the delegated requests from a node's actors.
   void forget_delegated(const caf::node_id& of) {
     remove_if(
       [&](open_request& x) { return x.is_delegated() && x.of_node == of; });
   }
-  /// Whether any request is from an actor of our own.
   bool has_own() const noexcept {
     return !own_ages_.empty();
   }

@@ -25,8 +25,8 @@
 /// The items that wait to be sent to the actors of another node.
 namespace cafmesh {
 
-/// Something to send to another node. A message is encoded by the thread that
-/// sends it. Other items are encoded by the postman: encoding locks the actors
+/// Something to send to another node. The thread that sends a message encodes
+/// it. The postman encodes the other items, because encoding locks the actors
 /// whose handles an item contains, and the thread that posts such an item may
 /// already hold an actor's lock.
 struct outgoing_item {
@@ -48,7 +48,7 @@ struct outgoing_item {
   }
 };
 
-/// An answer for which there was no room.
+/// An answer that was dropped for lack of room.
 struct lost_answer {
   std::uint64_t request = 0; ///< its number on the wire
   bool was_carried_out = true;
@@ -60,7 +60,7 @@ struct outbox_content {
 };
 
 /// The items for one node that wait for the postman, in order. May be used from
-/// any thread and under any lock, because it takes no other lock.
+/// any thread and under any lock, because it takes only its own lock.
 class outbox {
 public:
   /// @param all_answers limits the answers to all nodes; null: no limit
@@ -74,12 +74,12 @@ public:
 
   enum class pushed { refused, added, fills_packet };
 
-  /// Adds a message, unless more than `window` bytes would then wait or be on
-  /// their way. Large messages are counted apart from others. A message is
-  /// added whatever its size if no other of its kind waits or is on its way.
-  /// An answer also needs room among the answers to all nodes.
-  /// @returns `fills_packet` each time that so many bytes have been added that
-  ///          the postman should not wait for more
+  /// Adds a message, unless more than `window` bytes would be waiting or on
+  /// their way. Large messages are counted separately. A message of any size is
+  /// added if no other message of its kind waits or is on its way. An answer
+  /// also needs room among the answers to all nodes.
+  /// @returns `fills_packet` each time that the added bytes fill a packet,
+  ///          which the postman should send without delay
   pushed push_data(outgoing_item x, std::size_t window) {
     auto cost = x.cost;
     std::lock_guard<std::mutex> guard{mutex_};
@@ -95,19 +95,19 @@ public:
     return mine.waiting / packet > packets ? pushed::fills_packet
                                            : pushed::added;
   }
-  /// Adds an item regardless of the window, because it must not be dropped.
+  /// Adds an item that must not be dropped, even beyond the window.
   void push(outgoing_item x) {
     std::lock_guard<std::mutex> guard{mutex_};
     (x.cost.is_large ? large_ : small_).waiting += x.cost.bytes;
     items_.push_back(std::move(x));
   }
-  /// Adds a lost answer. The peer is told only that the answer is lost.
+  /// Adds a lost answer, so that the peer is told of the loss.
   void push_lost(lost_answer x) {
     std::lock_guard<std::mutex> guard{mutex_};
     lost_.push_back(x);
   }
-  /// If the last item tells the peer of a handle of this actor, removes the
-  /// item, because the handle is gone.
+  /// Removes the last item if it tells the peer of a handle of this actor. The
+  /// caller has released that handle.
   /// @returns whether the item was removed
   bool retract_lease(caf::actor_id x) {
     std::lock_guard<std::mutex> guard{mutex_};
@@ -142,7 +142,8 @@ public:
     std::lock_guard<std::mutex> guard{mutex_};
     return std::exchange(lost_, {});
   }
-  /// Puts items that were taken, but cannot be sent yet, before all others.
+  /// Puts back items that were taken but cannot be sent yet, in front of all
+  /// others.
   void put_back(outbox_content x) {
     auto& [items, lost] = x;
     std::lock_guard<std::mutex> guard{mutex_};
@@ -155,9 +156,9 @@ public:
     items_ = std::move(items);
     lost_.insert(lost_.end(), lost.begin(), lost.end());
   }
-  /// To be called after `take`, once all that was taken is sent, put back or
-  /// dropped.
-  /// @param answers the part of both costs that is answers on their way
+  /// Call this function after `take`, once everything taken is sent, put back
+  /// or dropped.
+  /// @param answers the part of `small` and `large` that belongs to answers
   void set_in_flight(std::uint64_t small, std::uint64_t large,
                      std::uint64_t answers) noexcept {
     small_.in_flight.store(small, std::memory_order_relaxed);
@@ -169,8 +170,8 @@ public:
     answers_.charge();
   }
 
-  /// Whether so many control frames wait for the peer that this node must make
-  /// no new handles of its actors.
+  /// Whether this node must make no new handles of the peer's actors, because
+  /// too many control frames wait for the peer.
   bool peer_is_behind() const noexcept {
     return peer_is_behind_.load(std::memory_order_relaxed);
   }
@@ -183,8 +184,7 @@ public:
     return drops_;
   }
 
-  /// Marks the outbox as filled.
-  /// @returns false if it was marked already
+  /// @returns false if the outbox was marked already
   bool mark() noexcept {
     return !marked_.exchange(true);
   }
@@ -196,7 +196,7 @@ public:
   }
 
 private:
-  // About the size of a packet, in bytes.
+  // In bytes; about the size of a packet.
   static constexpr std::uint64_t packet = 32 * 1024;
 
   struct costs {

@@ -12,8 +12,8 @@ namespace cafmesh {
 
 /// A base class of objects that are made in one thread and destroyed in
 /// another, many at a time. Keeps the memory of up to `Most` destroyed objects
-/// for new ones. The allocator would merge such blocks and split them again,
-/// which would cost more than all other work on these objects.
+/// for new objects. Otherwise the allocator would merge and split these blocks,
+/// which would cost more than all other work on the objects.
 /// @tparam T the only class that is derived from this one
 template <class T, std::size_t Most>
 class pooled {
@@ -28,7 +28,8 @@ public:
 private:
   class pool {
   public:
-    // Does not wait for another thread, because the allocator takes less time.
+    // If the pool is busy, calls the allocator, which takes less time than
+    // waiting.
     void* take(std::size_t size) {
       void* result = nullptr;
       if (!busy_.test_and_set(std::memory_order_acquire)) {
@@ -38,7 +39,7 @@ private:
       }
       return result ? result : ::operator new(size);
     }
-    /// Frees the blocks, and keeps none from now on.
+    /// Frees the blocks. From now on, the pool keeps no blocks.
     void close() noexcept {
       while (busy_.test_and_set(std::memory_order_acquire))
         std::this_thread::yield();
@@ -70,8 +71,7 @@ private:
     }
   };
 
-  // The pool is never destroyed, because pooled objects may outlive static
-  // ones.
+  // Never destroyed, because pooled objects may outlive static objects.
   static pool& blocks() {
     static_assert(std::is_trivially_destructible_v<pool>);
     static pool result;

@@ -9,18 +9,17 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// The postman's handlers and timer, and the start and end of its sessions with
-// other peers. The postman is the actor that carries messages between peers.
+// The postman carries messages between peers. This file has its handlers and
+// its timer, and starts and ends its sessions with other peers.
 namespace cafmesh {
 
 namespace {
 
 constexpr auto upkeep_interval = std::chrono::seconds{5};
 
-// The limit on the memory of the control frames of all sessions together, in
-// bytes. It is `bytes_for_handle` for each handle that one peer may hold, but
-// at least `least_for_controls`. Each session may take `controls_of_each` in
-// addition.
+// Limits the memory, in bytes, of the control frames of all sessions together:
+// `bytes_for_handle` for each handle that one peer may hold, but at least
+// `least_for_controls`. Each session may take `controls_of_each` in addition.
 constexpr std::size_t bytes_for_handle = 2048;
 constexpr std::size_t least_for_controls = 1024 * 1024;
 constexpr std::size_t controls_of_each = 16 * 1024;
@@ -32,7 +31,7 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
   auto& state = self->state;
   state.start(std::move(shared), router, where, std::move(log));
   return {
-    // CAF tries the handlers in this order, so the most frequent messages come
+    // CAF tries the handlers in this order. The most frequent messages come
     // first.
     [&state](const unicasts_arrived& xs) { state.arrived(xs); },
     [&state](outbox_filled) { state.flush_all(); },
@@ -148,7 +147,7 @@ void postman_state::router_ended() {
   for (auto& x : unknown)
     refuse_items(*x.first, why);
   peers.clear();
-  reader->finish(); // because closing the carrier ends all proxies
+  reader->finish(); // before `close` ends all proxies
   shared->close(why);
   self->quit();
 }
@@ -160,8 +159,8 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   end_proxies(with.home.node, why, for_good);
   for (auto& x : requests.take_all(with.home.uid))
     refuse(std::move(x), why);
-  // Releasing these proxies puts items into the outbox. The items are refused
-  // below, because they must not reach the peer in the next session.
+  // Releasing these proxies puts items into the outbox. These items must not
+  // reach the peer in the next session, so they are refused below.
   with.watched_there.clear();
   with.senders.clear();
   refuse_items(*with.box, why);
@@ -215,9 +214,9 @@ void postman_state::give_up(remote_peer& x) {
   data_undecided(x, undecided, why_unreachable(x));
 }
 
-// Ends what belonged to the old session, after a new one has begun. The peer
-// has forgotten the old session, so it is told again which of its actors have
-// proxies here.
+// Ends what belonged to the old session, after a new session has begun. Tells
+// the peer again which of its actors have proxies here, because it has
+// forgotten the old session.
 void postman_state::begin_again(remote_peer& with) {
   break_off(with, why_unreachable(with), false);
   lease_again(with);
@@ -230,8 +229,8 @@ void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
       item.kind = remote::body_kind::down;
       item.actor = id;
       item.reason = why;
-      // The item goes through the outbox, so that the peer gets it after
-      // everything that the actor had sent.
+      // Uses the outbox, so that the peer gets the item after everything that
+      // the actor has sent.
       peer.box->push(std::move(item));
       flush(peer);
     }
@@ -253,7 +252,7 @@ void postman_state::credit_came() {
 
 void postman_state::due_came(instant when) {
   if (scheduled != when)
-    return; // an earlier time has replaced this one
+    return; // replaced by an earlier time
   scheduled.reset();
   std::vector<std::pair<peer_uid, caf::error>> gone;
   for (auto& [uid, peer] : peers) {
@@ -293,8 +292,8 @@ void postman_state::due_came(instant when) {
 }
 
 // Releases the proxies of actors that have sent nothing lately, and forgets the
-// credit of actors that get nothing any more.
-// @returns whether proxies are left; if so, this must be called again later
+// credit of actors that get no more messages.
+// @returns whether proxies are left; if so, call this function again later
 bool postman_state::release_unused() {
   auto result = false;
   for (auto& [uid, peer] : peers) {
@@ -305,7 +304,7 @@ bool postman_state::release_unused() {
 }
 
 // Schedules the next search for exports and requests that nobody needs any
-// more, unless it is scheduled already.
+// more.
 void postman_state::schedule_upkeep() {
   if (!upkeep_at)
     schedule(*(upkeep_at = now() + upkeep_interval));

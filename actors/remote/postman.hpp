@@ -4,8 +4,8 @@
 
 namespace cafmesh {
 
-/// Starts the postman, the actor that owns the sessions with other peers. The
-/// postman ends when the router ends.
+/// Starts the postman, which owns the sessions with other peers. It ends when
+/// the router ends.
 postman_actor spawn_postman(caf::actor_system& system, carrier_ptr shared,
                             const router_actor& router, blocking_work where,
                             log_sink_ptr log);

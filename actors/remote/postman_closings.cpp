@@ -5,9 +5,9 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Reports of closed connections. When a process is killed, they tell even peers
-// that were not its neighbours, and without delay. The topology decides what
-// the reports mean.
+// Reports of closed connections. When a process is killed, the reports tell all
+// peers without delay, even peers that were not its neighbours. The topology
+// interprets the reports.
 namespace cafmesh {
 
 namespace {
@@ -39,15 +39,13 @@ void postman_state::send_closings() {
 
 caf::result<gossip_data_ptr>
 postman_state::broadcast_came(const broadcast_arrived& x) {
-  // Messages in a later format are passed on, because other peers may
-  // understand them.
+  // Passes on messages in a later format, which other peers may understand.
   if (!x.data.view().empty() && x.data.view()[0] != remote::closing_format)
     return relayed_data::of(x.data);
   auto all = remote::read_closing_message(x.data.view(), our_name.flavour());
   if (!all)
     return make_error(errc::malformed, "a report of closed connections");
-  // If a peer sends too many reports, further ones are ignored and not passed
-  // on.
+  // Excess reports of a peer are ignored and not passed on.
   if (!closing_quotas.take(x.source, now()))
     return gossip_data_ptr{};
   if (!topology)

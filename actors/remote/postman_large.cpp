@@ -21,7 +21,7 @@ caf::error reason(remote::assembly outcome, bool is_response) {
     return make_error(errc::congested,
                       "too many large messages arrive at the receiver's peer");
   case remote::assembly::late:
-    // If a response is incomplete, its request may have been carried out, so
+    // The request of an incomplete response may have been carried out, so
     // errc::lost would be wrong.
     return make_error(is_response ? errc::unreachable : errc::lost,
                       "the rest of the message did not arrive");
@@ -57,7 +57,7 @@ void postman_state::assembled_came(std::vector<remote::assembled> xs) {
     }
     auto is_response = caf::message_id{body->other}.is_response();
     // The sender has counted the whole message against the receiver's window.
-    // Returns credit for the part that did not arrive.
+    // Returns credit for the missing part.
     auto announced = remote::cost_of_message(x.total).bytes;
     if (!is_response && announced > cost.bytes
         && shared->exported()->contains(body->actor))

@@ -8,9 +8,9 @@
 
 // Decides with which lives of peers the postman has sessions. A life is one run
 // of a peer's process. Any member can make the directory list a forged life for
-// a while. So a life replaces another only after it has proven with its token
-// that it is running. A life that the directory no longer lists is kept as long
-// as it answers.
+// a while. So a life replaces another life only after its token has proven that
+// it is running. A life that the directory no longer lists is kept as long as
+// it answers.
 namespace cafmesh {
 
 caf::error postman_state::has_left() {
@@ -21,9 +21,9 @@ caf::error postman_state::was_restarted() {
   return make_error(errc::restarted, "the peer was restarted");
 }
 
-// The error to report for a silent life that the directory does not list. If
-// another life of the same peer waits with the same node ID, somebody has made
-// it up, because a process keeps its UID. The peer was then not restarted.
+// The error for a silent life that the directory does not list. A process keeps
+// its UID. If another life of the same peer waits with the same node ID, that
+// other life is forged, and the peer was not restarted.
 caf::error postman_state::why_silent(const remote_peer& x) const {
   auto next = waiting_lives.find(x.home.node);
   return next != waiting_lives.end() && next->second.peer == x.home.peer
@@ -111,14 +111,14 @@ void postman_state::is_listed_again(remote_peer& x) {
   observe(x);
 }
 
-// Tells the session whether the peer must answer even while nothing else is
-// sent to it.
+// Makes the session demand answers, even while nothing else is sent, from a
+// peer that is unlisted or whose actors we watch.
 void postman_state::observe(remote_peer& x) {
   x.session.set_watched(!x.is_listed || !x.watched_there.empty(), now());
 }
 
-// Ends the other lives of the peer, because this life has shown that it runs
-// and the directory lists it.
+// Ends the other lives of the peer if the directory lists this life, which has
+// proven that it runs.
 void postman_state::life_proven(remote_peer& x) {
   if (!x.is_listed)
     return;
@@ -128,7 +128,7 @@ void postman_state::life_proven(remote_peer& x) {
   end_replaced(x.home, true);
 }
 
-// Handles the news that the peer has been restarted as `x`.
+// Call this function when the peer has been restarted as `x`.
 // @param for_good whether to end the proxies of the actors that the peer had
 //        before the restart
 void postman_state::end_replaced(const actor_home& x, bool for_good) {
@@ -142,8 +142,8 @@ void postman_state::end_replaced(const actor_home& x, bool for_good) {
   });
 }
 
-// A random pause. Without it, all pairs of peers would talk at the same moment
-// when the two parts of a split mesh are connected again.
+// A random pause. Without the pause, all pairs of peers would talk at the same
+// moment when two parts of a split mesh reconnect.
 duration postman_state::pause_before_seeking() {
   constexpr std::uint64_t longest = 1'000'000; // in microseconds
   constexpr std::uint64_t for_each_peer = 2'000;
@@ -170,7 +170,7 @@ void postman_state::add_peer(const actor_home& x) {
     peer.session.seek(now() + pause_before_seeking());
   // Sends the items that waited for this peer. If all proxies of the node were
   // released in the meantime, these items may be in older outboxes than
-  // `peer.box`, perhaps even in one that `flush_all` has not yet seen.
+  // `peer.box`, even in an outbox that `flush_all` has not yet seen.
   for (auto i = unknown.begin(); i != unknown.end();) {
     if (i->first->node() != x.node) {
       ++i;
@@ -199,8 +199,8 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
   lives_of_peer.erase(
     std::find_if(i, end, [&](const auto& each) { return each.second == uid; }));
   shared->unbind(home.node);
-  // Does not remember a life that may be made up, because it could displace the
-  // lives of others.
+  // Forgets a life that may be forged, because it could displace other lives in
+  // `departed`.
   const auto may_know_us = found->second.session.may_be_known_there();
   if (for_good || may_know_us || found->second.absent_since)
     departed.add({home, why, for_good, may_know_us});

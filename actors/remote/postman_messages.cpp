@@ -9,8 +9,7 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// How the postman puts one message from a peer into the mailbox of its
-// receiver.
+// How the postman delivers one message from a peer to its receiver's mailbox.
 namespace cafmesh {
 
 caf::strong_actor_ptr postman_state::sender_of(remote_peer& from,
@@ -42,9 +41,9 @@ bool postman_state::is_at_home(const remote::actor_ref& x) const {
 }
 
 // Finds the sender of a message that names one of our own actors as its sender.
-// This is allowed only for a request of that actor which a peer has delegated
-// back to this node; `mid` is then set to the request's original ID. Otherwise
-// a peer could make our actors answer each other, and by CAF's defaults an
+// This is allowed only if a peer has delegated a request of that actor back to
+// this node. In this case, sets `mid` to the request's original ID. Otherwise a
+// peer could make our actors answer each other, and by CAF's defaults an
 // unexpected answer ends an actor.
 // @returns null, and removes the ID from `mid`, if there is no such request
 caf::strong_actor_ptr postman_state::sender_at_home(caf::actor_id id,
@@ -75,8 +74,8 @@ struct postman_state::incoming_message {
   const remote::body& x;
   remote::message_cost cost;
   caf::error why;
-  bytes large; // if not empty, `x` refers to it, and is decoded later
-  // Without the flag that marks a request as answered: only the receiving side
+  bytes large; // if not empty, the memory of `x`, which is decoded later
+  // Drops the flag that marks a request as answered. Only the receiving side
   // may set this flag.
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
   caf::strong_actor_ptr receiver = nullptr;
@@ -85,16 +84,16 @@ struct postman_state::incoming_message {
   caf_version::decoded_values content = {};
 };
 
-// Delivers a message to a local actor. If there is an error, a response has it
-// as its content, a request is answered with it, and any other message is
-// dropped.
+// Delivers a message to a local actor. On an error, answers a request with the
+// error, gives a response the error as its content, and drops any other
+// message.
 void postman_state::message_came(remote_peer& from, const remote::body& x,
                                  remote::message_cost cost, caf::error why,
                                  bytes&& large) {
   incoming_message m{from, x, cost, std::move(why), std::move(large)};
   m.receiver = shared->exported()->get(x.actor);
   // The cost of a response, or of a message to an actor that does not exist,
-  // counts only for the total and not for a receiver.
+  // counts for the total but not for a receiver.
   m.credit = m.mid.is_response() || !m.receiver ? from.account->of_nobody()
                                                 : from.account->of(x.actor);
   read(m);
@@ -116,8 +115,7 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   deliver(m, is_ours, std::move(sender));
 }
 
-// Decodes the content, unless the message must not be delivered or is decoded
-// later.
+// Decodes the content now, unless the message is forbidden or decoded later.
 void postman_state::read(incoming_message& m) {
   if (!m.why)
     m.why = why_forbidden(m.x);
@@ -132,15 +130,15 @@ void postman_state::read(incoming_message& m) {
 }
 
 caf::error postman_state::why_forbidden(const remote::body& x) const {
-  // The spawner limits the number of actors for each sender's node. So a peer
+  // The spawner limits the number of actors per node of the sender. So a peer
   // must not name an actor of another node as the sender.
   if (spawner && x.actor == spawner.id()
       && x.from.where != remote::place::sender)
     return make_error(errc::not_spawnable,
                       "a peer spawns actors for its own actors only");
-  // Each actor in `stages` gets the result of the actor before it, and by CAF's
-  // defaults an error as the result ends it. So peers must not name our actors
-  // as stages.
+  // Each actor in `stages` gets the result of the previous actor. By CAF's
+  // defaults, an error as this result would end the actor. So peers must not
+  // name our actors as stages.
   if (std::any_of(x.stages.begin(), x.stages.end(),
                   [this](const auto& stage) { return is_at_home(stage); }))
     return make_error(errc::unknown_type, "a message that passes several "
@@ -148,12 +146,12 @@ caf::error postman_state::why_forbidden(const remote::body& x) const {
   return {};
 }
 
-// Whether an actor waits for this response. Gives the response its request's
-// own ID, and an error as its content if it cannot be read.
+// Whether an actor waits for this response. Gives the response the request's
+// own ID, and an error as its content if it is unreadable.
 bool postman_state::is_awaited(incoming_message& m) {
   auto request = requests.take(m.mid.request_id().integer_value());
   if (!request || !m.receiver || request->requester.lock() != m.receiver)
-    return false; // answered already, never asked, or the requester has ended
+    return false; // already answered, never sent, or the requester has ended
   m.mid = request->id.response_id();
   if (m.why) {
     m.content = {};
@@ -163,8 +161,8 @@ bool postman_state::is_awaited(incoming_message& m) {
   return true;
 }
 
-// Refuses a message. Resolves the sender only if something is sent to it,
-// because resolving may create a proxy.
+// Resolves the sender only if something is sent to it, because resolving may
+// create a proxy.
 void postman_state::refuse(incoming_message& m, bool is_ours,
                            const caf::strong_actor_ptr& sender) {
   m.credit->refused(m.cost);

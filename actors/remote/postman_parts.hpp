@@ -24,13 +24,13 @@ struct export_ended {
   caf::error why;
 };
 
-/// dead letter box -> postman: a message was dropped, and somebody watches.
+/// dead letter box -> postman: a message was dropped that has watchers.
 struct messages_dropped {};
 
 /// postman -> itself: tell the watchers of dropped messages.
 struct tell_dead_letters {};
 
-/// postman -> itself: it is time for something that was scheduled.
+/// postman -> itself: a scheduled time has come.
 struct postman_due {
   instant when;
 };
@@ -52,8 +52,8 @@ using spawner_of_postman =
   spawner_actor::extend<caf::reacts_to<peer_departed>,
                         caf::replies_to<add_spawned>::with<actors_status>>;
 
-/// spawner -> postman: tell the spawner of all departures from now on. Pass a
-/// peer's message to it only if the sender is an actor of that peer.
+/// spawner -> postman: from now on, tell the spawner of all departures, and
+/// pass it a peer's message only if the sender is an actor of that peer.
 struct serve_spawner {
   spawner_of_postman spawner;
 };

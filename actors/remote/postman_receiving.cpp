@@ -12,8 +12,8 @@ namespace cafmesh {
 
 namespace {
 
-// Empties a vector. Keeps its memory for the next packet, unless that is more
-// than packets usually need.
+// Empties a vector. Keeps its memory for the next packet, unless packets
+// usually need less.
 template <class T>
 void empty(std::vector<T>& xs) {
   constexpr std::size_t usual = 1024;
@@ -23,8 +23,8 @@ void empty(std::vector<T>& xs) {
     xs.clear();
 }
 
-// Why peers may not send exit messages to this actor; an empty error if they
-// may.
+// Returns why peers may not send exit messages to this actor, or an empty
+// error.
 caf::error why_no_exit(carrier& shared, caf::actor_id receiver) {
   if (shared.exported()->is_protected(receiver))
     return make_error(errc::unknown_type,
@@ -47,11 +47,10 @@ void postman_state::arrived(const unicasts_arrived& batch) {
   empty(arriving_events.arrivals);
 }
 
-// Handles a packet.
 // @param events memory for the packet's events; its content is overwritten
 void postman_state::packet_came(peer_name source, remote::packet& x,
                                 remote::session_events& events) {
-  // Ignores packets from a peer that the directory does not know yet. Such a
+  // Ignores packets from a peer that the directory does not list yet. Such a
   // peer repeats its first packet.
   auto found = peers.find(x.head.from);
   if (found == peers.end() || found->second.home.peer != source)
@@ -85,7 +84,7 @@ void postman_state::handle(remote_peer& from,
       proxy_of(proxy).forget_credit();
   for (const auto& x : events.arrivals) {
     if (from.session_number != session)
-      return; // we have begun another session by now
+      return; // another session has begun
     if (x.is_control)
       control_came(from, x.body);
     else if (x.fragment)
@@ -124,7 +123,6 @@ void postman_state::data_undecided(remote_peer& to,
 
 // -- data
 
-// The account of a new session with the peer.
 credit_account_ptr postman_state::account_of(const peer_name& x) {
   const auto& config = shared->config();
   return std::make_shared<credit_account>(
@@ -148,7 +146,7 @@ void postman_state::data_came(remote_peer& from, const payload& raw) {
            && caf::message_id{x->other}.is_response())
     has_room = has_room || unprocessed->has_room_for_response(known);
   else if (x->kind == remote::body_kind::exit)
-    has_room = true; // it may end the actor that is stuck
+    has_room = true; // an exit may end the stuck actor
   from.account->arrived(cost);
   if (!why && !has_room)
     why = make_error(errc::congested, "too much of the sender's peer, or of "
@@ -171,8 +169,8 @@ caf::error postman_state::decode_reason(byte_view from) {
   return content.get_as<caf::error>(0);
 }
 
-// Ignores an exit for an actor that has ended. Such an exit would change
-// nothing, so it does not count as a dropped message.
+// An exit for an actor that has ended would change nothing, so it does not
+// count as a dropped message.
 void postman_state::exit_came(remote_peer& from, const remote::body& x) {
   auto receiver = shared->exported()->get(x.actor);
   if (!receiver)

@@ -144,9 +144,9 @@ void postman_state::drop_sent(remote_peer& to, std::uint64_t receiver,
                         [] { return std::vector<std::string>{}; });
 }
 
-// Limits the errors that wait for the peer, because a peer that acknowledges
-// nothing could otherwise fill our memory with them. Beyond the limit, the
-// session begins again, and the peer fails all of its requests.
+// Limits the unacknowledged error answers to the peer. Without the limit, a
+// peer that acknowledges nothing could fill our memory with errors. Beyond the
+// limit, the session begins again, and the peer fails all of its requests.
 bool postman_state::count_error(remote_peer& x) {
   x.errors = std::min(x.errors, x.session.unsettled_messages() + x.box->size());
   if (x.errors >= shared->config().max_open_requests) {

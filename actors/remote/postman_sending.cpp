@@ -14,8 +14,7 @@ namespace {
 
 constexpr std::size_t largest_reason = 16 * 1024;
 // Items that were held back are sent only once the session has room for this
-// many control frames, because each attempt costs a pass over the items that
-// stay.
+// many control frames, because each attempt is a pass over all these items.
 constexpr std::size_t least_room = 32 * 1024;
 // If a peer leaves more control frames than this unacknowledged, no new handles
 // of its actors are made. Otherwise, other peers could make us create any
@@ -27,19 +26,18 @@ void append_reason(caf::actor_system& system, const caf::error& why,
   std::vector<caf::actor_id> local;
   if (caf_version::encode_content(system, caf::make_message(why),
                                   largest_reason, out, local))
-    // If the reason cannot be encoded, sends only its code.
     caf_version::encode_content(
       system,
       caf::make_message(caf::error{why.code(), why.category(), caf::message{}}),
       largest_reason, out, local);
 }
 
-// Tells after which data frames the peer must get this control frame.
+// The data frames that must reach the peer before this control frame.
 remote::frame_ends ends_before(remote::body_kind kind, caf::actor_id actor) {
   if (kind == remote::body_kind::down)
-    return {actor, 0}; // the peer's monitors hear of the end last
+    return {actor, 0}; // after all that the ended actor sent
   if (kind == remote::body_kind::release)
-    return {0, actor}; // afterwards, the peer may refuse messages to it
+    return {0, actor}; // after all that was sent to this actor
   return {};
 }
 
@@ -61,8 +59,8 @@ void postman_state::flush_all() {
     limit_unknown();
 }
 
-// Sends what was put into an outbox for the peer. If all proxies of the peer's
-// node were released before `add_peer`, `filled` may be an older outbox than
+// Sends the items of an outbox to the peer. If all proxies of the peer's node
+// were released before `add_peer`, `filled` may be an older outbox than
 // `to.box`.
 void postman_state::flush(remote_peer& to, outbox& filled) {
   if (&filled != to.box.get())
@@ -75,9 +73,9 @@ void postman_state::move_items(outbox& from, remote_peer& to) {
   from.set_in_flight(0, 0, 0);
 }
 
-// Keeps the outbox of a node that the directory does not know yet. The number
-// of such outboxes is limited, because any peer can make us send something to
-// nodes that do not exist, by naming their actors as senders.
+// Keeps the outbox of a node that the directory does not list yet. The number
+// of such outboxes is limited. Otherwise any peer could make us send to nodes
+// that do not exist, by naming their actors as senders.
 // @returns false if nothing is kept
 bool postman_state::keep_unknown(const outbox_ptr& box) {
   if (box->is_empty()) {
@@ -93,7 +91,7 @@ bool postman_state::keep_unknown(const outbox_ptr& box) {
   return true;
 }
 
-// If the items for unknown nodes take too much memory, refuses those in the
+// If the items for unknown nodes take too much memory, refuses the items in the
 // largest outboxes.
 void postman_state::limit_unknown() {
   const auto& config = shared->config();
@@ -112,7 +110,7 @@ void postman_state::limit_unknown() {
 }
 
 // Sends the items in the peer's outbox. If the session has no room for an item,
-// that item and all later ones stay in the outbox, so the order is kept.
+// this item and all later items stay in the outbox, in order.
 void postman_state::flush(remote_peer& to) {
   if (to.is_held_back && to.session.control_room() < least_room) {
     tell_lost(to, to.box->take_lost());
@@ -138,9 +136,9 @@ void postman_state::flush(remote_peer& to) {
   send_packets(to);
 }
 
-// Tells the peer which of its requests get no answer. These frames do not wait
-// in the outbox, where their number would have no limit. If they are too many,
-// the session begins again, and the peer fails all of its requests.
+// Tells the peer which of its requests get no answer. These frames skip the
+// outbox, where their number would be unlimited. If there are too many, the
+// session begins again, and the peer fails all of its requests.
 void postman_state::tell_lost(remote_peer& to,
                               const std::vector<lost_answer>& xs) {
   if (xs.empty())
@@ -232,8 +230,8 @@ void postman_state::open_request_of(remote_peer& to, const outgoing_item& x) {
                                          "this was the oldest"));
 }
 
-// Puts a lease for each proxy of the peer's actors before all other items. The
-// session may not have room for all leases at once.
+// Puts a lease for each proxy of the peer's actors in front of all other items.
+// The session may not have room for all leases at the same time.
 void postman_state::lease_again(remote_peer& with) {
   with.session_number = ++sessions;
   std::vector<outgoing_item> leases;
@@ -244,8 +242,8 @@ void postman_state::lease_again(remote_peer& with) {
   with.box->put_back({std::move(leases), {}});
 }
 
-// Tells the peer that this node has a handle of its actor. Does so once per
-// session and proxy, because the peer counts the handles.
+// Tells the peer once per session and proxy that this node has a handle of its
+// actor, because the peer counts the handles.
 void postman_state::tell_lease(remote_peer& to, caf::actor_id actor) {
   auto proxy = shared->find(to.home.node, actor);
   if (!proxy || proxy_of(proxy).has_ended()
@@ -284,8 +282,8 @@ void postman_state::limit_controls(remote_peer& x) {
   x.controls.set(x.session.control_memory());
 }
 
-// Sends all due packets through the channel. Does not learn of failures: the
-// session treats a packet that was not sent as lost.
+// Sends all due packets through the channel. Failures need no report, because
+// the session treats a packet that was not sent as lost.
 void postman_state::send_packets(remote_peer& to) {
   limit_controls(to);
   if (!channel)

@@ -57,18 +57,18 @@ struct remote_peer {
   std::unordered_set<caf::actor_id> watched_here;
   /// The number of handles that the peer holds of each of our actors.
   std::unordered_map<caf::actor_id, std::size_t> leases;
-  /// When the topology forgot the peer; empty while it knows the peer.
+  /// When the topology forgot the peer. Empty while the topology knows the
+  /// peer.
   std::optional<instant> absent_since;
-  /// Identifies the session among all sessions of the postman, from 1.
+  /// Counts from 1, over all sessions of the postman.
   std::uint64_t session_number = 0;
   /// Whether `box` has items for which the session had no room.
   bool is_held_back = false;
-  /// The number of error answers that the peer may not have acknowledged yet,
-  /// see `count_error`.
+  /// The number of error answers that the peer may not have acknowledged, see
+  /// `count_error`.
   std::size_t errors = 0;
   bool is_listed = true;
-  /// Whether the life has proven that it is the present one, see
-  /// `life_proven`.
+  /// Whether this life has proven that it is running, see `life_proven`.
   bool is_proven = false;
 };
 
@@ -97,9 +97,9 @@ struct postman_state {
   void flush_all();
   void flush(remote_peer& to);
   void flush(remote_peer& to, outbox& filled);
-  /// Moves what waits in another outbox for the peer before what is in its own.
+  /// Puts the items of another outbox for the peer in front of its own items.
   static void move_items(outbox& from, remote_peer& to);
-  /// Sends what is due. If there is room now, also sends what was held back.
+  /// Sends what is due, and what was held back if there is room now.
   void go_on_with(remote_peer& to);
   void tell_lost(remote_peer& to, const std::vector<lost_answer>& xs);
   void send_item(remote_peer& to, outgoing_item& x, instant when);
@@ -123,8 +123,7 @@ struct postman_state {
                    remote::session_events& events);
   void handle(remote_peer& from, const remote::session_events& events);
   void data_lost(remote_peer& to, data_label x);
-  /// Counts messages to the peer as dropped, because it is unknown whether they
-  /// have arrived.
+  /// Counts messages to the peer as dropped, because they may not have arrived.
   void data_undecided(remote_peer& to, const std::vector<std::uint64_t>& labels,
                       const caf::error& why);
   void data_came(remote_peer& from, const payload& raw);
@@ -151,11 +150,10 @@ struct postman_state {
   void deliver(incoming_message& m, bool is_ours, caf::strong_actor_ptr sender);
   caf::error read_content(caf::message_id mid, byte_view from,
                           caf_version::decoded_values& out);
-  /// The actor's handle; null for an actor of our own process, because a peer
+  /// The actor's handle. Null for an actor of our own process, because a peer
   /// must not speak in its name.
   caf::strong_actor_ptr resolve(remote_peer& from, const remote::actor_ref& x);
   caf::strong_actor_ptr sender_of(remote_peer& from, caf::actor_id id);
-  /// Whether this is an actor of our own process.
   bool is_at_home(const remote::actor_ref& x) const;
   caf::strong_actor_ptr sender_at_home(caf::actor_id id, caf::message_id& mid);
 
@@ -169,13 +167,14 @@ struct postman_state {
   /// The part of the status that the postman itself knows.
   add_spawned own_report() const;
   void add_our_own_entry(add_spawned& to) const;
-  /// Counts a message that was sent to an actor of the peer but was lost.
+  /// Counts a lost message to an actor of the peer.
   void drop_sent(remote_peer& to, std::uint64_t receiver,
                  const caf::error& why);
-  /// Counts an error that the peer is to get as an answer. Returns false, and
-  /// counts nothing, if the peer has left too many errors unacknowledged.
+  /// Counts an error answer to the peer.
+  /// @returns false, and counts nothing, if the peer has left too many errors
+  ///          unacknowledged
   bool count_error(remote_peer& x);
-  /// Counts a message from the peer if no local actor can receive it.
+  /// Counts a message from the peer that no local actor can receive.
   void drop_received(remote_peer& from, const remote::body& x,
                      const caf::error& why);
   actor_address address_of(const caf::node_id& node, caf::actor_id id) const;
@@ -209,13 +208,13 @@ struct postman_state {
   static caf::error no_home();
   caf::error why_unreachable(const remote_peer& x) const;
   /// Fails all requests and messages that wait for the peer, and drops the
-  /// handles of local actors that the peer has.
+  /// peer's handles of local actors.
   /// @param for_good whether the proxies of its actors end; if not, they work
-  ///        again once the peer comes back
+  ///        again once the peer is back
   void break_off(remote_peer& with, const caf::error& why, bool for_good);
   /// Begins the session again, because the peer is unreachable.
   void give_up(remote_peer& x);
-  /// The same, because the peer has left too much of something waiting.
+  /// Begins the session again, because too much waits for the peer.
   void give_up(remote_peer& x, const char* too_many);
   void begin_again(remote_peer& with);
   void forget_peer(peer_uid uid, const caf::error& why, bool for_good);
@@ -244,17 +243,17 @@ struct postman_state {
   std::map<peer_uid, remote_peer> peers;
   std::unordered_map<caf::node_id, peer_uid> uid_of_node;
   std::multimap<peer_name, peer_uid> lives_of_peer;
-  /// Peers that have to wait, because another peer still has their node ID.
+  /// Peers that wait because another peer still has their node ID.
   std::unordered_map<caf::node_id, actor_home> waiting_lives;
   departed_lives departed;
   std::vector<homes_changed> early_homes; // came before we knew our UID
-  /// Filled outboxes for nodes that the directory does not know, and since when
+  /// Filled outboxes for nodes that the directory does not list, and since when
   /// they have waited.
   std::map<outbox_ptr, instant> unknown;
   static constexpr std::size_t most_unknown = 1024;
   open_requests requests;
-  remote::packet arriving; // the memory of the packet that is being handled
-  remote::session_events arriving_events; // and of its events
+  remote::packet arriving;                // memory of the packet being handled
+  remote::session_events arriving_events; // memory of its events
   remote::partial_messages partial;
   std::optional<unprocessed_costs> unprocessed;
   common_limit_ptr all_controls; // limit for all sessions, in bytes
@@ -263,10 +262,10 @@ struct postman_state {
   dead_letter_watchers<self_ptr> watchers;
   std::optional<remote::closing_queue> closings; // set by `start`
   remote::closing_quota closing_quotas;          // of other peers
-  closing_listener_actor topology;    // null until the router has told it
+  closing_listener_actor topology;    // null until the router sends it
   std::uint64_t closing_messages = 0; // sent so far
-  spawner_of_postman spawner;         // null if peers may spawn nothing
-  bool telling = false;               // whether tell_dead_letters is on its way
+  spawner_of_postman spawner;         // null if nothing is spawnable
+  bool telling = false;               // tell_dead_letters is on its way
   std::uint64_t sessions = 0;         // begun so far
   std::optional<instant> scheduled;
   std::optional<instant> upkeep_at;

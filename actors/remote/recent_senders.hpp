@@ -11,8 +11,8 @@
 namespace cafmesh {
 
 /// Keeps the proxies of up to `capacity` actors that have sent messages lately.
-/// Otherwise each request would make a new proxy, and cost two messages to the
-/// peer: one when the proxy is made and one when it is released.
+/// Otherwise each request would make a new proxy. This would cost two messages
+/// to the peer, when the proxy is made and when it is released.
 class recent_senders {
 public:
   static constexpr std::size_t capacity = 64;
@@ -31,7 +31,7 @@ public:
     slot.is_used = true;
     return slot.proxy;
   }
-  /// Keeps the handle of a proxy, perhaps in the place of another proxy.
+  /// Keeps a proxy, perhaps in the place of another proxy.
   void keep(caf::strong_actor_ptr x) {
     slots_.resize(capacity);
     auto& slot = slots_[x->id() % capacity];

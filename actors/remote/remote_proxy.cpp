@@ -16,7 +16,7 @@ remote_proxy::remote_proxy(caf::actor_config& config,
     : caf::actor_proxy(config), owner_(std::move(owner)), box_(std::move(box)) {
 }
 
-// May be called while the locks of this actor and of another one are held.
+// May be called while the locks of this actor and of another actor are held.
 // Keeps `party` alive until the postman has handled the item.
 void remote_proxy::post(remote::body_kind kind, caf::abstract_actor* party) {
   outgoing_item item;
@@ -33,14 +33,14 @@ void remote_proxy::enqueue(caf::mailbox_element_ptr what,
     return;
   }
   auto& exit = what->content().get_mutable_as<caf::exit_msg>(0);
-  // A local actor that was linked to the proxy has ended. Because of the link,
-  // the peer watches that actor, so it is told of the end anyway.
+  // A local actor that was linked to the proxy has ended. The peer watches that
+  // actor because of the link, and so hears of the end anyway.
   if (what->sender && what->sender == exit.source) {
     forget_link(exit.source);
     return;
   }
-  // The caller may hold the locks of actors. Encoding a handle in the exit
-  // reason takes such a lock, so the postman encodes the reason.
+  // The postman encodes the reason, because encoding a handle takes an actor's
+  // lock, and the caller may hold such a lock.
   outgoing_item item;
   item.kind = remote::body_kind::exit;
   item.actor = id();

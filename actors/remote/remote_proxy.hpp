@@ -13,8 +13,8 @@ namespace cafmesh {
 class carrier;
 
 /// The local stand-in for an actor of another peer. Local actors can monitor it
-/// and link to it like any actor. When the first of them does so, the proxy
-/// asks the peer to watch the remote actor.
+/// and link to it like any actor. For the first monitor or link, the proxy asks
+/// the peer to watch the remote actor.
 class remote_proxy final : public caf::actor_proxy {
 public:
   remote_proxy(caf::actor_config& config, std::shared_ptr<carrier> owner,
@@ -26,8 +26,8 @@ public:
   std::size_t detach(const caf::attachable::token& what) override;
   bool add_backlink(caf::abstract_actor* x) override;
   bool remove_backlink(caf::abstract_actor* x) override;
-  /// Does nothing. CAF calls this when the decoding of one message is over, but
-  /// the proxy lives on.
+  /// Does nothing. CAF calls this function after decoding one message, but the
+  /// proxy lives on.
   void kill_proxy(caf::execution_unit*, caf::error) override {
   }
   void on_destroy() override;
@@ -42,21 +42,20 @@ public:
   bool has_ended() const {
     return getf(is_terminated_flag);
   }
-  /// To be called when the actor or its peer has ended: tells all monitors and
-  /// links.
+  /// Call this function when the actor or its peer has ended. Tells all
+  /// monitors and links.
   void end(caf::error why) {
     cleanup(std::move(why), nullptr);
   }
-  /// To be called when the peer is unreachable: removes and returns all
-  /// monitors and links, which must then be passed to `tell`. The proxy works
-  /// again when the peer is back.
+  /// Call this function when the peer is unreachable. Removes and returns all
+  /// monitors and links, which must be passed to `tell`. The proxy works again
+  /// when the peer is back.
   caf::attachable_ptr interrupt();
   static void tell(const caf::attachable_ptr& all, const caf::error& why);
   /// Adds a link that the remote actor has made to a local actor.
   void link_from_home(caf::abstract_actor* local);
   void unlink_from_home(caf::abstract_actor* local);
-  /// Removes the link to a local actor, for instance because that actor has
-  /// ended.
+  /// Removes the link to a local actor, for instance an actor that has ended.
   void forget_link(const caf::actor_addr& local);
 
   /// The session in which the peer was told of this handle; 0 for none. Only
@@ -71,8 +70,7 @@ public:
   // -- the cost of data that the actor has not processed
 
   /// Counts the cost of a message as unprocessed, unless more than `window`
-  /// bytes would then be unprocessed. If nothing was unprocessed before, counts
-  /// the cost however high it is.
+  /// bytes would be unprocessed. If nothing is unprocessed, counts any cost.
   /// @returns whether the cost was counted
   bool take_credit(remote::message_cost cost, std::size_t window) noexcept {
     auto& mine = cost.is_large ? unprocessed_large_ : unprocessed_;
@@ -102,7 +100,6 @@ private:
   std::atomic<std::uint64_t> unprocessed_large_{0};
 };
 
-/// The proxy to which a handle leads.
 /// @pre `x` is the handle of a proxy
 inline remote_proxy& proxy_of(const caf::strong_actor_ptr& x) {
   return static_cast<remote_proxy&>(*x->get());

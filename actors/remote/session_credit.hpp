@@ -18,7 +18,7 @@ namespace cafmesh {
 
 /// Adds up the cost, in bytes, of all messages of one session with a peer that
 /// local actors have processed. May be used from any thread. Counting takes no
-/// lock, because each message changes these numbers in two threads.
+/// lock, because two threads count each message.
 class session_credit {
 public:
   using postman_owner = caf_version::weak_owner<postman_actor>;
@@ -29,12 +29,12 @@ public:
         actor_step_(actor_window / 4), unprocessed_(std::move(unprocessed)) {
   }
 
-  /// To be called when a message has arrived, before `processed`.
+  /// Call this function when a message has arrived, before `processed`.
   void arrived(remote::message_cost cost) noexcept {
     unprocessed_->of(cost).take(cost.bytes);
   }
-  /// @param of_receiver the cost of what the receiver has processed since its
-  ///        credit was returned
+  /// @param of_receiver the cost that the receiver has processed since its
+  ///        credit was last returned
   void processed(remote::message_cost cost, std::uint64_t of_receiver) {
     unprocessed_->of(cost).give_back(cost.bytes);
     auto due = cost.is_large || of_receiver >= actor_step_;
@@ -45,13 +45,13 @@ public:
     if (due && !marked_.exchange(true))
       postman_.tell(credit_due{});
   }
-  /// Notes that credit of this actor is due. To be called before `processed`,
-  /// which tells the postman.
+  /// Notes that an actor's credit is due. Call this function before
+  /// `processed`, which tells the postman.
   void add_due(caf::actor_id receiver) {
     std::lock_guard<std::mutex> guard{due_mutex_};
     due_.push_back(receiver);
   }
-  /// To be called before the credit that is due is returned.
+  /// Call this function before returning the due credit.
   /// @returns the actors that were noted since the last call
   std::vector<caf::actor_id> begin_return() {
     marked_ = false;
@@ -59,8 +59,8 @@ public:
     std::lock_guard<std::mutex> guard{due_mutex_};
     return std::exchange(due_, {});
   }
-  /// Whether the credit for a receiver is due once it has processed small
-  /// messages of this total cost.
+  /// Whether credit is due for a receiver that has processed small messages of
+  /// this total cost.
   bool is_due(std::uint64_t of_receiver) const noexcept {
     return of_receiver >= actor_step_;
   }

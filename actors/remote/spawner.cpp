@@ -30,15 +30,14 @@ namespace {
 
 using texts = std::set<std::string>;
 
-// The maximum number of factories that may run for all peers together. Each has
+// The maximum number of factories that run for all peers together. Each runs on
 // a thread of its own.
 constexpr std::size_t most_orders = 256;
 // The maximum number of actors in a status, for one peer and for all peers.
 constexpr std::size_t most_listed_of_one = 100;
 constexpr std::size_t most_listed = 1000;
 
-/// A message of the spawner to itself: look for actors that take too long to be
-/// made.
+/// spawner -> itself: look for actors that take too long to be made.
 struct look_for_overdue {};
 
 /// A factory has returned.
@@ -64,7 +63,7 @@ namespace {
 
 using promise_of_actor = caf::typed_response_promise<caf::strong_actor_ptr>;
 
-/// A call of an actor's factory. The call has not returned yet.
+/// A call of an actor's factory that has not returned yet.
 struct order {
   caf::node_id owner; // empty if it has departed
   std::string type;
@@ -75,7 +74,7 @@ struct order {
 /// What one peer has spawned here. The peer is identified by its node ID.
 struct tenant {
   std::size_t orders = 0;
-  std::map<caf::actor_addr, std::string> actors; // and their types
+  std::map<caf::actor_addr, std::string> actors; // with their types
 };
 
 struct spawner_state {
@@ -116,11 +115,11 @@ struct spawner_state {
   texts warned_of; // types that have taken too long to make
   std::unordered_map<caf::node_id, tenant> tenants; // none is empty
   std::unordered_map<caf::actor_addr, caf::node_id> owners;
-  std::map<std::uint64_t, order> orders; // in the order in which they came
+  std::map<std::uint64_t, order> orders; // in order of arrival
   std::uint64_t last_order = 0;
   std::uint64_t latest_overdue_order = 0;
-  std::uint64_t overdue_in_all = 0; // how many orders were ever overdue
-  bool looking = false;             // whether look_for_overdue is on its way
+  std::uint64_t overdue_in_all = 0; // orders that were ever overdue
+  bool looking = false;             // look_for_overdue is on its way
   bool is_ending = false;           // it ends once `orders` is empty
 };
 
@@ -141,8 +140,8 @@ void spawner_state::start(const actor_settings& settings, blocking_work place,
       actor_ended(who);
   });
   caf_version::on_exit(self, [this](const caf::error& why) { end(why); });
-  // Publishes the types only after the postman has answered, because messages
-  // from peers cannot reach this actor earlier.
+  // Messages from peers cannot reach this actor before the postman has
+  // answered.
   self
     ->request(caf::actor_cast<postman_actor>(postman), caf::infinite,
               serve_spawner{spawner_of_postman{self}})
@@ -212,7 +211,7 @@ spawner_state::take_order(const std::string& type, caf::message& arguments,
   return answer;
 }
 
-// The application's code runs on a thread of its own, where it may block
+// Runs the application's code on a thread of its own, where it may block
 // without delaying the postman or the spawning of other actors.
 void spawner_state::call_factory(std::uint64_t number, const std::string& type,
                                  caf::message& arguments,
@@ -253,7 +252,6 @@ void spawner_state::failed(std::uint64_t number, caf::error& why) {
     its->answer.deliver(std::move(why));
 }
 
-// Removes and returns an order whose factory has returned.
 std::optional<order> spawner_state::finish(std::uint64_t number) {
   auto found = orders.extract(number);
   if (found.empty())

@@ -15,9 +15,9 @@ caf::error check_spawnable(const caf::actor_system& system,
 
 /// Starts the spawner, the actor that spawns actors for other peers. The
 /// spawner publishes a name for each type that the settings allow. When a peer
-/// departs, the spawner ends the actors of that peer. When the postman has
-/// ended, the spawner ends all actors that it has spawned, including those
-/// whose factories have not returned yet, and then ends itself.
+/// departs, the spawner ends that peer's actors. When the postman has ended,
+/// the spawner ends all its actors, including those whose factories have not
+/// returned yet, and then ends itself.
 /// @param where where the factories of the actors are called
 void spawn_spawner(caf::actor_system& system, const actor_settings& config,
                    const directory_actor& names,

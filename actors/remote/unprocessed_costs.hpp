@@ -20,11 +20,11 @@
 
 namespace cafmesh {
 
-/// The number of exit messages from one peer in each actor's mailbox. May be
-/// used from any thread.
+/// Notes which actors have an exit message from one peer in their mailbox. May
+/// be used from any thread.
 class waiting_exits {
 public:
-  /// @returns false, and counts nothing, if one waits for this actor
+  /// @returns false, and adds nothing, if an exit waits for this actor
   bool add(caf::actor_id receiver) {
     std::lock_guard<std::mutex> guard{mutex_};
     return receivers_.insert(receiver).second;
@@ -39,9 +39,9 @@ private:
   std::unordered_set<caf::actor_id> receivers_;
 };
 
-/// The cost of the messages from one peer that local actors have not processed
-/// yet, over all sessions and lives of the peer. Only `held` belongs to the
-/// postman; the rest may be used from any thread.
+/// The cost of one peer's messages that local actors have not processed yet,
+/// over all sessions and lives of the peer. Only the postman may use `held`.
+/// The rest may be used from any thread.
 struct unprocessed_cost {
   unprocessed_cost(common_limit_ptr all_small, common_limit_ptr all_large)
       : small(std::move(all_small)), large(std::move(all_large)) {
@@ -62,13 +62,13 @@ using unprocessed_cost_ptr = std::shared_ptr<unprocessed_cost>;
 /// and large messages are counted separately. One peer's messages may cost up
 /// to twice the window plus one message. Beyond that, small responses are still
 /// accepted, up to twice that cost. While one peer's small messages cost more
-/// than `window`, those in one actor's mailbox may cost at most twice
-/// `actor_window`. The messages from all peers together may cost 16 times
+/// than `window`, its small messages in one actor's mailbox may cost at most
+/// twice `actor_window`. The messages from all peers together may cost 16 times
 /// `window` if small and 8 times `large_window` if large, plus `for_each` bytes
-/// for each peer. The peers share what is free as `common_limit` describes.
+/// for each peer. The peers share what is free, see `common_limit`.
 class unprocessed_costs {
 public:
-  /// In bytes; above the cost of any small message.
+  /// In bytes; more than the cost of any small message.
   static constexpr std::size_t for_each = 128 * 1024;
 
   explicit unprocessed_costs(const actor_settings& x)
@@ -81,13 +81,13 @@ public:
         most_large_(2 * x.large_window + x.max_message) {
   }
 
-  /// The maximum cost of the small responses from one peer to another that are
-  /// not processed, if both peers have these settings.
+  /// The maximum cost of unprocessed small responses from one peer to another,
+  /// if both peers have these settings.
   static std::size_t most_small_responses(const actor_settings& x) noexcept {
     return 2 * (2 * x.window + x.max_message);
   }
-  /// The limit on this node's answers to all peers that wait or are on their
-  /// way.
+  /// Limits the total cost of this node's answers that wait for any peer or are
+  /// on their way.
   static common_limit_ptr limit_of_answers(const actor_settings& x) {
     return std::make_shared<common_limit>(
       std::max(times(16, std::max(x.window, remote::fragment_size)),
@@ -95,8 +95,8 @@ public:
       for_each);
   }
 
-  /// The cost of one peer's messages. It is kept while a session with the peer,
-  /// or a message from the peer in a mailbox, refers to it.
+  /// The cost of one peer's messages. The object lives while a session with the
+  /// peer, or a message from the peer in a mailbox, refers to it.
   unprocessed_cost_ptr of(peer_name x) {
     if (peers_.size() >= next_cleaning_)
       clean();
@@ -106,8 +106,7 @@ public:
       known = result = std::make_shared<unprocessed_cost>(small_, large_);
     return result;
   }
-  /// The maximum cost of further small messages that may be accepted from the
-  /// peer.
+  /// The maximum cost of further small messages from the peer.
   std::size_t small_room(const unprocessed_cost& x) const noexcept {
     return x.small.room(most_small_);
   }
@@ -130,8 +129,8 @@ private:
     return std::min(size, most / count) * count;
   }
 
-  // Called again only when the map has doubled, so that `of` takes constant
-  // time on average.
+  // Called only when the map has doubled, so that `of` takes constant time on
+  // average.
   void clean() {
     for (auto i = peers_.begin(); i != peers_.end();)
       i = i->second.expired() ? peers_.erase(i) : std::next(i);

@@ -8,8 +8,8 @@
 namespace cafmesh {
 
 /// A peer's exit message in the mailbox of a local actor. Exits ignore windows,
-/// because an exit may end an actor that is stuck. To limit memory, at most one
-/// exit from each peer may wait in an actor's mailbox.
+/// because an exit may end a stuck actor. To limit memory, at most one exit
+/// from each peer may wait in an actor's mailbox.
 class waiting_exit final : public caf_version::content_element<caf::message> {
 public:
   /// @returns false if another exit from the peer waits for this actor

@@ -6,8 +6,8 @@
 
 #include "actors/caf_version/lifetime.hpp"
 
-// The parts of replicated values that are not templates, and instantiations of
-// the templates for the values of this library.
+// The parts of replicated values that are not templates, and instantiations for
+// the values of this library.
 namespace cafmesh { // NOLINT(modernize-concat-nested-namespaces)
 
 namespace replication {

@@ -18,8 +18,7 @@
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/log.hpp>
 
-// Reads settings from CAF's options: from the command line and the
-// configuration file.
+// Reads settings from the command line and the configuration file.
 namespace cafmesh {
 
 namespace {
@@ -48,11 +47,12 @@ caf::error check_names(const caf::actor_system_config& config,
   return {};
 }
 
-// Returns an error if a file gives an option more than one value. CAF silently
-// keeps one of them and drops the others.
+// Returns an error if a file gives an option more than one value, because CAF
+// silently drops all values but one.
 template <class S>
 caf::error check_repetitions(const caf::actor_system_config& config,
-                             const table<S>& rows) {
+                             const table<S>& rows,
+                             const setting_names<S>& names) {
   const std::string section = section_of<S>::name;
   const auto& known = caf_version::options_of(config);
   for (const auto& x : rows)
@@ -60,7 +60,7 @@ caf::error check_repetitions(const caf::actor_system_config& config,
         ours && option_types::contradicts_itself(*ours))
       return make_error(
         errc::bad_setting,
-        name_of(x, naming::options)
+        names(x)
           + " has two values in the configuration file: give "
             "it once; several texts are a list, [\"a\", \"b\"]");
   return {};
@@ -87,9 +87,10 @@ void add_table(caf::config_option_set& all, const table<S>& rows,
 
 template <class S>
 caf::expected<S> read_section(const caf::actor_system_config& config,
-                              const table<S>& rows) {
+                              const table<S>& rows,
+                              const setting_names<S>& names) {
   const std::string section = section_of<S>::name;
-  if (auto err = check_repetitions(config, rows))
+  if (auto err = check_repetitions(config, rows, names))
     return err;
   S result;
   const auto& all = content(config);
@@ -103,18 +104,18 @@ caf::expected<S> read_section(const caf::actor_system_config& config,
     return err;
   for (const auto& x : rows)
     if (auto i = values->find(x.option); i != values->end())
-      if (auto err = x.apply(x, i->second, result))
+      if (auto err = x.apply(names(x), i->second, result))
         return err;
-  if (auto err = check(result, naming::options))
+  if (auto err = check(result, names))
     return err;
   return result;
 }
 
 } // namespace
 
-// Finds sections of the configuration file whose names are probably misspelt. A
-// node whose password is in such a section would start without encryption, and
-// nobody would notice.
+// Finds sections of the configuration file whose names are probably misspelt.
+// If the password is in such a section, the node would start without
+// encryption, unnoticed.
 std::vector<std::string>
 misspelt_sections(const caf::actor_system_config& config) {
   std::vector<std::string> result;
@@ -139,20 +140,26 @@ void add_options(caf::actor_system_config& config) {
   add_table(all, actor_rows, given->data() + rows.size());
   config.add_message_types<caf::id_block::cafmesh>();
   caf_version::give_identity(config);
-  // Passes on `given`, which keeps the storage of the options alive: CAF's
-  // options refer to this storage without owning it.
+  // Passes on `given`, which owns the storage of the options. CAF's options
+  // refer to this storage without owning it.
   caf_version::render_errors(config, given);
 }
 
 caf::expected<settings> get_settings(const caf::actor_system_config& config) {
+  return get_settings(config, option_name<settings>);
+}
+
+caf::expected<settings> get_settings(const caf::actor_system_config& config,
+                                     const setting_names<settings>& names) {
   for (const auto& warning : misspelt_sections(config))
     make_spdlog_sink()->write(log_level::warning, warning);
-  return read_section(config, setting_table());
+  return read_section(config, setting_table(), names);
 }
 
 caf::expected<actor_settings>
 get_actor_settings(const caf::actor_system_config& config) {
-  return read_section(config, actor_setting_table());
+  return read_section<actor_settings>(config, actor_setting_table(),
+                                      option_name<actor_settings>);
 }
 
 void wipe_passwords(caf::actor_system_config& config, int argc, char** argv) {

@@ -53,8 +53,7 @@ private:
   std::size_t size_ = 0;
 };
 
-/// A buffer for the file stream, because the stream's own buffer cannot be
-/// wiped.
+/// A buffer for the file stream. The stream's own buffer cannot be wiped.
 struct wiped_buffer {
   std::array<char, 4096> bytes{};
 
@@ -75,8 +74,8 @@ bool is_control(char x) {
   return (byte < 0x20 && x != '\t') || byte == 0x7f;
 }
 
-/// Returns what is wrong with a line and how to correct it; null if the line is
-/// good. Editors can add these faults without showing them.
+/// Returns what is wrong with a line and how to correct it, or null. Editors
+/// can add these faults without showing them.
 const char* mistake_in(std::string_view line) {
   if (line.empty())
     return "is empty: remove it; an empty password is given as an option, "
@@ -92,8 +91,8 @@ const char* mistake_in(std::string_view line) {
   return nullptr;
 }
 
-/// Reads lines into `result`, up to the first one that is probably a mistake.
-/// @returns what is wrong with that line; null if there is none
+/// Reads lines into `result`, up to the first line that is probably a mistake.
+/// @returns what is wrong with that line; null if all lines are good
 const char* read_lines(std::istream& in, std::vector<password>& result) {
   wiped_line line;
   auto take = [&] {

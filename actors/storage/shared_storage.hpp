@@ -10,13 +10,13 @@
 
 namespace cafmesh {
 
-/// A thread that several storages share. It runs all queued work, in order,
-/// even work that is left when the last pointer to this object is released.
+/// A thread that several storages share. Runs all queued work in order, even
+/// after the last pointer to this object is released.
 class storage_thread {
 public:
   virtual ~storage_thread() = default;
   /// Queues work. May be called from any thread.
-  /// @returns why there is no thread; nullopt if the work will be done
+  /// @returns why the thread cannot be made; nullopt if the work will be done
   virtual std::optional<std::string> run(std::function<void()> work) = 0;
 };
 
@@ -28,7 +28,7 @@ class shared_storage : public change_storage {
 public:
   virtual const storage_thread_ptr& thread() const = 0;
   /// If the stored changes exceed both this number of bytes and the size of the
-  /// whole value, they are replaced with a new copy of the whole value.
+  /// whole value, a new copy of the whole value replaces them.
   virtual std::uint64_t most_changes() const = 0;
 };
 

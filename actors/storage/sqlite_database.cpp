@@ -15,9 +15,9 @@ namespace cafmesh {
 
 namespace {
 
-// Makes an empty file unless there is one. Does not open an existing file,
-// because closing the file would drop the locks that other storages of this
-// process have on it.
+// Creates an empty file unless the file exists. Does not open an existing file,
+// because closing it would drop the locks that other storages of this process
+// have on it.
 int make_private_file(const std::string& file) {
   const auto fd = ::open(file.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC,
                          S_IRUSR | S_IWUSR);
@@ -26,7 +26,7 @@ int make_private_file(const std::string& file) {
   return fd >= 0 || errno == EEXIST ? 0 : errno;
 }
 
-// Whether a file is not empty but smaller than any database. SQLite mistakes
+// Whether a file is too small for a database, but not empty. SQLite mistakes
 // such a file for an empty database.
 bool is_too_small(const std::string& file) {
   constexpr off_t smallest_database = 512;
@@ -56,8 +56,8 @@ std::string advice_on(int code) {
 caf::error sqlite_database::open(const std::string& file,
                                  std::chrono::milliseconds patience) {
   std::error_code ignored;
-  // Makes the path absolute, because SQLite gives names such as `:memory:` a
-  // special meaning, and the process may change its current folder.
+  // SQLite gives names such as `:memory:` a special meaning, and the process
+  // may change its current folder.
   file_ = std::filesystem::absolute(file, ignored).string();
   if (auto error = make_private_file(file_))
     return failure("cannot make it: " + std::generic_category().message(error));
@@ -156,8 +156,7 @@ bool sqlite_statement::step() {
   if (result == SQLITE_ROW)
     return true;
   failed_ = result != SQLITE_DONE;
-  // The statement is not reset after an error, because a reset would discard
-  // the error's text.
+  // After an error, a reset would discard the error's text.
   if (!failed_)
     sqlite3_reset(statement_);
   return false;

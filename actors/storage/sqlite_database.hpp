@@ -25,23 +25,22 @@ public:
     close();
   }
 
-  /// Opens the file. If there is none, makes one with the mode 0600. Changes
-  /// nothing in a file that exists.
-  /// @param patience how long this call and later ones wait for locks
+  /// Opens the file, or creates it with the mode 0600. Does not change an
+  /// existing file.
+  /// @param patience how long this call and later calls wait for locks
   caf::error open(const std::string& file, std::chrono::milliseconds patience);
   void close() noexcept;
   bool is_open() const noexcept {
     return db_ != nullptr;
   }
 
-  /// Runs statements that return no rows, or whose rows do not matter.
+  /// Runs statements whose rows, if any, do not matter.
   caf::error run(const char* statements);
   /// The first column of the first row, as a number; 0 if there is no row.
   caf::expected<std::int64_t> number(const char* query);
   /// The first column of the first row, as text; empty if there is no row.
   caf::expected<std::string> text(const char* query);
-  /// Whether the open file was renamed or deleted, or another file now has its
-  /// name.
+  /// Whether the open file was renamed, deleted or replaced.
   bool has_moved() const;
   bool is_in_transaction() const;
 
@@ -69,8 +68,8 @@ public:
   /// statement runs.
   void bind(int parameter, std::int64_t x);
   void bind(int parameter, byte_view x);
-  /// Runs the statement up to its next row. That row's columns can be read
-  /// until the next call. After the last row, the statement can run again.
+  /// Runs the statement up to its next row, whose columns can be read until the
+  /// next call. After the last row, the statement can run again.
   /// @returns whether there is a row; false also on an error
   bool step();
   bool has_failed() const noexcept {

@@ -10,7 +10,7 @@ namespace cafmesh {
 
 namespace {
 
-// Roughly the bytes that a row takes in addition to its message.
+// Roughly the bytes that a row takes beyond its message.
 constexpr std::uint64_t row_overhead = 24;
 
 std::int64_t digest_of(byte_view message, std::int64_t written) {
@@ -43,8 +43,7 @@ caf::error sqlite_file::open(const std::string& file,
   if (!is_new_)
     if (auto failure = check(*owner, format))
       return failure;
-  // Without the limit, the log file would stay as large as the largest value
-  // ever written.
+  // Without the limit, the log file would stay as large as the largest write.
   if (auto failure = db_.run("PRAGMA journal_mode = WAL;"
                              "PRAGMA journal_size_limit = 16777216"))
     return failure;
@@ -89,7 +88,7 @@ caf::error sqlite_file::finish(caf::error failure, bool durable) {
   return failure;
 }
 
-// Sets whether each commit waits until the log is on the disk (SQLite's mode
+// Sets whether each commit waits until the log is on disk (SQLite's mode
 // `FULL`).
 caf::error sqlite_file::sync(bool durable) {
   if (durable == is_syncing_)
@@ -126,7 +125,6 @@ caf::error sqlite_file::insert(sqlite_statement& to,
                                const std::vector<payload>& messages,
                                wall_time now, std::uint64_t& rows,
                                std::uint64_t& bytes) {
-  // Times before 1970 count as 1970.
   const auto written = std::max<std::int64_t>(milliseconds_of(now), 0);
   for (const auto& x : messages) {
     to.bind(1, static_cast<std::int64_t>(++rows));

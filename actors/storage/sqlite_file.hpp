@@ -21,11 +21,11 @@ struct sqlite_format {
 
 /// A database whose format is described by a `sqlite_format`. Each row of its
 /// tables holds a message. Only a durable commit waits until its changes are on
-/// the disk.
+/// disk.
 class sqlite_file {
 public:
-  /// Opens the file. If there is none, makes an empty one. A file in a
-  /// different format is an error, and is not changed.
+  /// Opens the file, or creates an empty file. A file in a different format is
+  /// an error, and stays unchanged.
   caf::error open(const std::string& file, std::chrono::milliseconds patience,
                   const sqlite_format& format);
   /// Makes the tables of a new file, and calls `more` in the same transaction.
@@ -46,18 +46,18 @@ public:
   const sqlite_database& db() const noexcept {
     return db_;
   }
-  /// Whether the file that `open` has opened has no tables yet.
+  /// Whether the opened file has no tables yet.
   bool is_new() const noexcept {
     return is_new_;
   }
-  /// Whether some commits may not be on the disk yet. The next durable commit
-  /// that changes something writes them there.
+  /// Whether some commits may not be on disk yet. The next durable commit that
+  /// changes something writes them.
   bool is_unsynced() const noexcept {
     return is_unsynced_;
   }
 
-  /// Runs `change` in a transaction. If `change` returns an error, the
-  /// transaction has no effect.
+  /// Runs `change` in a transaction, which has no effect if `change` returns an
+  /// error.
   template <class F>
   caf::error transact(bool durable, F change) {
     auto failure = begin(durable);
@@ -67,8 +67,8 @@ public:
   }
 
   /// Runs a statement, and passes the message in each row to `take`. The
-  /// columns must be the row's number, time, digest and message. The rows are
-  /// numbered from 1 without gaps, so that a lost row is noticed.
+  /// columns must be the row's number, time, digest and message. Row numbers
+  /// start at 1 and have no gaps, so that a lost row is noticed.
   /// @param rows receives the number of rows
   /// @param bytes receives the size of the rows
   caf::error read(sqlite_statement& from, std::uint64_t& rows,
@@ -76,9 +76,8 @@ public:
 
   /// Writes a row for each message. The statement's parameters 1 to 4 must be
   /// the row's number, time, digest and message.
-  /// @param rows the number of rows so far; this function adds the new rows
-  /// @param bytes the size of the rows so far; this function adds the size of
-  ///        the new rows
+  /// @param rows the number of rows so far, to which the new rows are added
+  /// @param bytes the size of the rows so far, to which the new rows are added
   caf::error insert(sqlite_statement& to, const std::vector<payload>& messages,
                     wall_time now, std::uint64_t& rows, std::uint64_t& bytes);
 

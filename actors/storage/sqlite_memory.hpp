@@ -2,9 +2,9 @@
 
 namespace cafmesh {
 
-/// Makes SQLite allocate memory page by page, instead of memory for 20 pages
-/// when it opens a file. This affects the whole process, so only a program, not
-/// a library, may call it, and only before any file is opened.
+/// Makes SQLite allocate memory page by page, instead of 20 pages for each file
+/// that it opens. Affects the whole process, so only a program, not a library,
+/// may call this function, before any file is opened.
 void save_sqlite_memory();
 
 } // namespace cafmesh

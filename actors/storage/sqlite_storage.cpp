@@ -59,9 +59,8 @@ public:
       return {};
     auto next = changes_;
     auto failure = file_.transact(durable, [&] {
-      // SQLite syncs earlier commits only together with a commit that changes
-      // something. So if there are no messages, this sets a column to its own
-      // value.
+      // SQLite syncs earlier commits only with a commit that changes something.
+      // Setting a column to its own value is enough.
       if (messages.empty())
         return file_.db().run("UPDATE about SET type = type");
       return insert("INSERT INTO changes(id, written, digest, data) "

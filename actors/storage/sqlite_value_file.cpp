@@ -26,7 +26,7 @@ constexpr sqlite_format values_format = {1668117347, 1, R"(
   PRAGMA user_version = 1;)"};
 
 /// Data that all values of a file share. Once any storage is in use, only the
-/// thread that all storages share uses `file`.
+/// storages' common thread uses `file`.
 struct shared_file {
   shared_file(std::string path_in, std::chrono::milliseconds patience_in)
       : path(std::move(path_in)), patience(patience_in) {
@@ -91,9 +91,8 @@ public:
     return transact(
       durable,
       [&] {
-        // SQLite syncs earlier commits only together with a commit that changes
-        // something. So if there are no messages, this sets a column to its own
-        // value.
+        // SQLite syncs earlier commits only with a commit that changes
+        // something. Setting a column to its own value is enough.
         if (messages.empty())
           return run("UPDATE entries SET type = type WHERE id = ?1");
         return insert("INSERT INTO changes(id, written, digest, data, entry) "
@@ -201,7 +200,7 @@ private:
   std::string name_;
   std::string place_;
   std::string type_;
-  std::int64_t entry_ = 0; // 0 if the value has no entry
+  std::int64_t entry_ = 0; // 0: no entry for the value
   size_on_disk whole_;
   size_on_disk changes_;
 };

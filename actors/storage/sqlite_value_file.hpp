@@ -12,21 +12,20 @@
 
 namespace cafmesh {
 
-/// Stores many small replicated values, each under a name, in one SQLite file.
-/// One thread reads and writes them all.
+/// Stores many small replicated values in one SQLite file, each under a name.
+/// One thread reads and writes all values.
 class value_file {
 public:
   virtual ~value_file() = default;
 
-  /// Opens the file, or makes it if there is none. This may block. On an error,
-  /// the file stays as it was, and loading any value in it fails with the same
-  /// error.
+  /// Opens the file, or creates it. May block. After an error, the file stays
+  /// as it was, and loading any value in it fails with the same error.
   virtual caf::error open() = 0;
-  /// Returns the names of the stored values, sorted. Call it after `open` and
-  /// before any storage is used.
+  /// @returns the names of the stored values, sorted
+  /// @pre `open` has been called, and no storage is used yet
   virtual caf::expected<std::vector<std::string>> names() = 0;
-  /// Makes a storage for the value with this name. At most one per name may be
-  /// in use at a time. A storage may outlive this object.
+  /// Makes a storage for the value with this name. At most one storage per name
+  /// may be in use at a time. A storage may outlive this object.
   virtual change_storage_ptr storage_of(const std::string& name) = 0;
 };
 

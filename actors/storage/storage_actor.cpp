@@ -37,10 +37,10 @@ struct storage_state {
   static inline const char* name = "cafmesh.storage";
 };
 
-// A new copy of the whole value replaces the stored changes when they exceed
-// both this number of bytes and the size of the whole value. So in addition to
-// the value itself, start-up reads changes of at most 1 MiB or the size of the
-// value, whichever is larger.
+// Once the stored changes exceed both this number of bytes and the size of the
+// whole value, a new copy of the whole value replaces them. So start-up reads
+// the value, and changes of at most 1 MiB or the size of the value, whichever
+// is larger.
 constexpr std::uint64_t least_changes = 1024 * 1024;
 
 storage_report report_on(const change_storage& storage, caf::error problem,
@@ -90,7 +90,7 @@ using sharing_pointer = sharing_actor::stateful_pointer<sharing_state>;
 using shared_storage_ptr = std::shared_ptr<shared_storage>;
 
 // Runs `work` on the shared thread, which then sends `storage_done` with
-// `number` to `self`. The number 0 means that `self` can end.
+// `number` to `self`. After the number 0, `self` can end.
 template <class Work>
 void run(sharing_pointer self, const shared_storage_ptr& storage,
          std::uint64_t number, Work work) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "actors/caf_version/own_thread.hpp"
+#include "actors/caf_version/without_signals.hpp"
 
 namespace cafmesh {
 
@@ -56,10 +57,12 @@ std::optional<std::string> working_thread::run(std::function<void()> work) {
   auto& st = *state_;
   std::lock_guard<std::mutex> guard{st.mutex};
   try {
-    if (!st.thread.joinable())
+    if (!st.thread.joinable()) {
+      const without_signals blocked;
       st.thread = std::thread{[kept = state_] {
         kept->work();
       }};
+    }
   } catch (const std::exception& why) {
     return caf_version::no_thread(why);
   }

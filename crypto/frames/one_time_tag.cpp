@@ -11,8 +11,8 @@ namespace {
 static_assert(tag_size == crypto_onetimeauth_BYTES);
 static_assert(tag_key_size == crypto_onetimeauth_KEYBYTES);
 
-// For texts of at least this many bytes, OpenSSL makes the tag. OpenSSL takes
-// longer to start than libsodium, but then uses the processor's widest vectors.
+// OpenSSL makes the tags of texts of at least this many bytes. OpenSSL starts
+// more slowly than libsodium, but uses the processor's widest vectors.
 constexpr std::size_t long_text = 384;
 
 } // namespace
@@ -22,8 +22,8 @@ void tag_maker::deleter::operator()(evp_mac_ctx_st* x) const noexcept {
 }
 
 tag_maker::context_ptr tag_maker::make_context() noexcept {
-  // OpenSSL's error queue belongs to the application, so a failure must leave
-  // nothing in it.
+  // A failure must leave nothing in OpenSSL's error queue, which belongs to the
+  // application.
   ERR_set_mark();
   auto* poly1305 = EVP_MAC_fetch(nullptr, "POLY1305", nullptr);
   ERR_pop_to_mark();

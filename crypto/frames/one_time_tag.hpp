@@ -28,7 +28,7 @@ public:
   bool check(byte_view text, const std::uint8_t* key,
              const std::uint8_t* tag) noexcept;
 
-  /// Does the work of `make` for long texts.
+  /// Makes the tag of a long text.
   /// @returns false if OpenSSL made no tag. OpenSSL has no Poly1305 if it is
   ///          configured to offer only approved algorithms.
   bool make_with_openssl(byte_view text, const std::uint8_t* key,
@@ -41,7 +41,7 @@ private:
   using context_ptr = std::unique_ptr<evp_mac_ctx_st, deleter>;
   static context_ptr make_context() noexcept;
 
-  context_ptr context_; // null until needed, and if OpenSSL has no Poly1305
+  context_ptr context_; // null until needed, or without Poly1305
   bool has_tried_ = false;
 };
 

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t block_size = 64;
 // libsodium makes 4 or 8 blocks of key stream in the time of one, but makes
-// leftover blocks one by one. So where we can, we ask for multiples of 4 or 8
-// blocks.
+// leftover blocks one by one. So we ask for multiples of 4 or 8 blocks where
+// possible.
 constexpr std::size_t short_stride = 4 * block_size;
 constexpr std::size_t stride = 8 * block_size;
 constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
@@ -23,8 +23,8 @@ static_assert(tag_size == seal_overhead);
 static_assert(key::size == crypto_stream_salsa20_KEYBYTES);
 
 // Writes the exclusive or of `text` and `stream` to `to`. Works on words,
-// because the compiler does not vectorise a loop over bytes if the buffers may
-// be the same.
+// because compilers do not vectorise a loop over bytes whose buffers may be the
+// same.
 void add_to(const std::uint8_t* text, const std::uint8_t* stream,
             std::size_t size, std::uint8_t* to) noexcept {
   std::size_t done = 0;
@@ -52,7 +52,7 @@ constexpr std::size_t quick_size(std::size_t size) noexcept {
 
 /// Returns how much of a key stream of `size` bytes to make first. A stream of
 /// up to one stride is made in one piece. A longer stream begins with one block
-/// if whole strides and at most one more block follow; otherwise, it begins
+/// if the rest is whole strides and at most one more block. Otherwise it begins
 /// with one stride.
 constexpr std::size_t front_size(std::size_t size) noexcept {
   if (size <= stride)
@@ -60,9 +60,9 @@ constexpr std::size_t front_size(std::size_t size) noexcept {
   return (size - block_size) % stride <= block_size ? block_size : stride;
 }
 
-/// The key stream of one frame. As in secretbox, its first 32 bytes are the key
-/// of the frame's tag, and the other bytes encrypt the text. Keeps the first
-/// part of the stream, and wipes it on destruction.
+/// The key stream of one frame. As in secretbox, the first 32 bytes are the key
+/// of the frame's tag, and the other bytes encrypt the text. This object keeps
+/// the first part of the stream, and wipes it on destruction.
 class frame_stream {
 public:
   frame_stream(std::uint64_t sequence, const key& subkey,
@@ -84,7 +84,7 @@ public:
     return front_;
   }
 
-  /// The smallest offset above 0 that `apply` accepts and that is at least
+  /// The smallest positive offset that `apply` accepts and that is at least
   /// `size`.
   std::size_t next_offset(std::size_t size) const noexcept {
     auto front = size_ - tag_key_size;
@@ -112,8 +112,8 @@ private:
   void apply_rest(std::size_t block, const std::uint8_t* from, std::size_t size,
                   std::uint8_t* to) const noexcept {
     auto tail = size % stride;
-    // libsodium takes as long for one block as for eight, so rounding up a
-    // single block at the end would gain nothing.
+    // Eight blocks take libsodium as long as one, so rounding up a single block
+    // at the end would gain nothing.
     auto by_itself = tail <= block_size;
     auto now = by_itself ? size : size - tail;
     if (now > 0)
@@ -141,14 +141,14 @@ private:
 
 sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
   initialize();
-  // Bit 7 is the direction, so the two ends have different nonces. Bit 6 makes
-  // them differ from the nonces of overlays, which share the session key.
+  // Bit 7 is the direction, so that the two ends use different nonces. Bit 6
+  // separates these nonces from those of overlays, which share the session key.
   std::uint8_t nonce_head[crypto_core_hsalsa20_INPUTBYTES] = {};
   nonce_head[0] = sender_outbound ? 0xc0 : 0x40;
   crypto_core_hsalsa20(subkey_.data(), nonce_head, session_key.data(), nullptr);
 }
 
-// Encrypts most of a long body directly from `body`, without a copy.
+// Encrypts most of a long body without copying it first.
 void sealed_stream::seal(byte_view head, byte_view body,
                          std::uint8_t* box) noexcept {
   auto text = box + seal_overhead;

@@ -9,9 +9,9 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Carries out the steps of an introduction in order. The steps of version 2 and
-// the encryption are in this file, those of version 1 in
-// `handshake_version_1.cpp`.
+// Carries out the steps of an introduction in order. This file has the
+// encryption and the steps of version 2. `handshake_version_1.cpp` has the
+// steps of version 1.
 namespace cafmesh::crypto {
 
 using namespace steps;
@@ -135,7 +135,7 @@ handshake::step handshake::read_public_key(byte_view input) {
     return err;
   // The dialler sends its features first, which shows that it has a password.
   // If the acceptor sent its features first, anyone could connect, and then
-  // test passwords offline against what it sent.
+  // test passwords offline against these features.
   if (config_.outbound)
     send_features();
   return bytes_consumed(size);
@@ -227,8 +227,8 @@ void handshake::finish() {
   config_.features.clear();
 }
 
-// Drops the keys after the introduction has failed, because this object may
-// exist for minutes longer, until the connection ends.
+// Drops the keys after a failed introduction, because this object may exist
+// until the connection ends, minutes later.
 void handshake::forget_keys() {
   session_keys_.clear();
   result_.session_key.reset();

@@ -17,7 +17,8 @@
 
 /// The introduction, with which each connection starts (PROTOCOL.md,
 /// "Introduction and frames"), as a state machine without a socket. The caller
-/// passes in the bytes that it receives and sends those that it gets back.
+/// passes in the bytes that arrive, and sends the bytes that the machine
+/// returns.
 namespace cafmesh::crypto {
 
 /// The passwords that a node accepts. An empty list means no encryption; a list
@@ -25,7 +26,6 @@ namespace cafmesh::crypto {
 using password_list = std::shared_ptr<const std::vector<password>>;
 
 struct handshake_config {
-  /// Whether we opened the connection.
   bool outbound = false;
   std::uint8_t min_version = 1;
   std::uint8_t max_version = 2;
@@ -48,14 +48,14 @@ struct handshake_result {
   std::uint8_t version = 0;
   wire::framing framing = wire::framing::length_prefix;
   wire::feature_map features;
-  /// This and the next three members are empty without encryption.
+  /// Empty without encryption, like the next three members.
   std::optional<key> session_key;
   /// The index of the password that both sides use.
   std::optional<std::size_t> password;
   std::optional<sealed_stream> to_remote;
   std::optional<sealed_stream> from_remote;
   /// In version 1 with encryption, the content of the remote's first sealed
-  /// frame. That frame proved that the remote has the password, and its content
+  /// frame. The frame proves that the remote has the password, and its content
   /// is the remote's first message.
   std::optional<bytes> first_message;
 };
@@ -65,9 +65,9 @@ struct handshake_result {
 /// - An acceptor with a password sends its features only after it has opened
 ///   the dialler's features.
 /// - In version 1 with a password, a dialler sends a heartbeat as soon as it
-///   has the acceptor's key. An acceptor sends one only after it has opened a
-///   sealed frame of the dialler. A remote is authenticated only after one of
-///   its sealed frames has opened.
+///   has the acceptor's key. An acceptor sends a heartbeat only after it has
+///   opened a sealed frame of the dialler. A remote is authenticated only after
+///   one of its sealed frames has opened.
 /// - Keys of low order are refused.
 /// - Frames up to and including the features are limited to `max_frame`.
 class handshake {
@@ -90,16 +90,16 @@ public:
     return stage_;
   }
 
-  /// Returns the bytes to send now. Call this after construction and after each
-  /// `feed`.
+  /// Returns the bytes to send now. Call this function after construction and
+  /// after each `feed`.
   bytes take_output();
 
   /// Handles received bytes. The caller keeps the bytes that were not consumed,
   /// and passes them again together with the next bytes that arrive. Bytes
   /// after the introduction are not consumed.
   ///
-  /// The caller has to limit the memory for incomplete frames. Such a frame has
-  /// up to `max_frame` bytes, or 10 MiB if it is the sealed frame that
+  /// The caller has to limit the memory for incomplete frames. A frame has up
+  /// to `max_frame` bytes, or 10 MiB if it is the sealed frame that
   /// authenticates the remote in version 1.
   /// @returns the number of bytes consumed, 0 while more are needed, or the
   ///          error that ends the connection. After a failure, each call
@@ -112,8 +112,8 @@ public:
   handshake_result take_result();
 
 private:
-  // The number of bytes that a step of the introduction has consumed; nullopt
-  // while the step waits for more.
+  // The number of bytes that a step of the introduction has consumed. nullopt
+  // while the step waits for more bytes.
   using step = caf::expected<std::optional<std::size_t>>;
 
   step read_header(byte_view input);

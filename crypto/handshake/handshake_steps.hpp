@@ -14,10 +14,10 @@
 /// Only `handshake*.cpp` include this file.
 namespace cafmesh::crypto::steps {
 
-/// A step returns this while it waits for more input.
+/// The result of a step that waits for more input.
 constexpr std::optional<std::size_t> more_needed;
 
-/// A step returns this once it has consumed `size` bytes.
+/// The result of a step that has consumed `size` bytes.
 inline std::optional<std::size_t> bytes_consumed(std::size_t size) {
   return size;
 }

@@ -105,15 +105,15 @@ handshake::step handshake::read_version_1_features(byte_view input) {
 }
 
 void handshake::send_proof() {
-  // The proof is a heartbeat, the smallest message that every peer understands.
+  // A heartbeat is the smallest message that every peer understands.
   const bytes heartbeat{
     static_cast<std::uint8_t>(wire::message_tag::heartbeat)};
   send_sealed(heartbeat);
 }
 
 handshake::step handshake::read_proof(byte_view input) {
-  // The limit is larger than `max_frame`, because a Go peer's first sealed
-  // frame may describe the whole mesh.
+  // Exceeds `max_frame`, because a Go peer's first sealed frame may describe
+  // the whole mesh.
   auto frame = frame_at_front(result_.framing, input, wire::max_frame_size);
   if (!frame)
     return frame.error();

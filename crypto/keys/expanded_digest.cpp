@@ -10,7 +10,7 @@ namespace cafmesh::crypto {
 
 namespace {
 
-// Written so that compilers make one instruction of it.
+// Compilers turn this form into one instruction.
 std::uint64_t little_endian(const std::uint8_t* x) noexcept {
   const auto part = [x](int i) {
     return std::uint64_t{x[i]} << (8 * i);

@@ -11,8 +11,8 @@ password::password(const password& other) = default;
 
 password::password(password&& other) noexcept = default;
 
-// Takes `other` by value, so that the destructor of `other` wipes the old bytes
-// of this object.
+// Takes `other` by value, so that its destructor wipes the old bytes of this
+// object.
 password& password::operator=(password other) noexcept {
   data_.swap(other.data_);
   return *this;

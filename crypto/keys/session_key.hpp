@@ -23,9 +23,8 @@ struct key_pair {
   static key_pair random();
 };
 
-/// Makes a session key: the SHA-256 hash of a shared key and the password, one
-/// after the other. The shared key is the one that NaCl box derives from the
-/// key pairs.
+/// Makes a session key by hashing a shared key and then the password with
+/// SHA-256. The shared key is what NaCl box derives from the key pairs.
 /// @returns the key, or errc::weak_key for a remote key of low order.
 caf::expected<key> make_session_key(const key_pair& ours,
                                     const public_key& theirs,

@@ -5,8 +5,8 @@
 
 namespace cafmesh {
 
-/// A peer that has closed its connection to the peer that reports this. The UID
-/// identifies the run of the peer that did so.
+/// A peer that has closed its connection to the reporting peer. The UID
+/// identifies the run of the peer that closed the connection.
 struct closing {
   peer_name peer;
   peer_uid uid{};

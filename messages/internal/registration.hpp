@@ -40,13 +40,13 @@ struct connection_offer {
 
 /// topology -> connection: the connection is admitted.
 struct admission {
-  /// Whether the peer has been restarted and has lost its state. This is so if
-  /// this node knew the peer under a different UID.
+  /// Whether the peer has restarted and lost its state. True if this node knew
+  /// the peer under a different UID.
   bool restarted = false;
   /// Whether this node had no path to the peer over established connections.
   bool new_peer = false;
-  /// Whether this node will compare its records with the peer's later, because
-  /// it already knew a path to the peer and there is much news.
+  /// Whether this node compares its records with the peer's later. It does so
+  /// if it already knew a path to the peer and there is much news.
   bool compare_later = false;
 
   bool wants_everything() const noexcept {
@@ -62,14 +62,15 @@ struct confirm_connection {
 
 // connection_maker -> topology
 
-/// Asks what discovery is to dial. The topology may then close a connection in
-/// `chosen` that is not needed any more, see mesh_model::plan_discovery.
+/// Asks which addresses discovery should dial. The topology may close a
+/// connection in `chosen` that is no longer needed, see
+/// mesh_model::plan_discovery.
 struct get_discovered_addresses {
-  /// Our connections to addresses that discovery has found and the user has not
-  /// named.
+  /// Our connections to addresses that came from discovery and not from the
+  /// user.
   std::vector<connection_id> chosen;
-  /// The addresses of earlier answers that are dialled, or have been, or cannot
-  /// be.
+  /// The addresses of earlier answers that are being dialled, have been dialled
+  /// or cannot be dialled.
   std::vector<std::string> tried;
 };
 

@@ -10,18 +10,20 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The messages between connections and channels, in batches: one mailbox
-/// message per frame would cost more than all other handling of the frame.
+/// The messages between connections and channels. They travel in batches,
+/// because one mailbox message per frame would cost more than all other
+/// handling of the frame.
 namespace cafmesh {
 
-/// The name of a channel; a shared pointer, so that a batch need not copy it.
+/// The name of a channel, as a shared pointer, so that a batch need not copy
+/// it.
 using channel_name = std::shared_ptr<const std::string>;
 
 /// One message of a batch. Its offsets point into `deliveries::block`.
 struct delivery {
   wire::message_tag tag = wire::message_tag::gossip;
   peer_name source;
-  peer_name destination;            ///< only used in a unicast
+  peer_name destination;            ///< unicasts only
   std::uint32_t message_offset = 0; ///< the whole message, tag byte first
   std::uint32_t message_size = 0;
   std::uint32_t data_offset = 0;
@@ -29,9 +31,9 @@ struct delivery {
 };
 
 /// Hands a channel the messages that one read of a connection brought for it,
-/// in order. The connection reads on when the channel has answered. If the
-/// answer is an error, the connection closes, unless the channel is stopping or
-/// has ended.
+/// in order. The connection continues reading when the channel has answered. If
+/// the answer is an error, the connection closes, unless the channel is
+/// stopping or has ended.
 struct deliveries {
   peer_name neighbour; ///< the peer that sent us the messages
   payload block;
@@ -54,7 +56,7 @@ struct outgoing {
   /// `destination` are unused.
   bool relayed = false;
   peer_name source;
-  peer_name destination; ///< only used in a unicast
+  peer_name destination; ///< unicasts only
   payload data;
 };
 

@@ -45,9 +45,9 @@ inline void append_run(bytes& out, byte_view x) {
   append_all(out, x);
 }
 
-/// Reads values that a remote sent. A value that is cut off or malformed is
-/// read as zero or empty, and so are all values after it. `failed` then returns
-/// true.
+/// Reads values that a remote sent. After a truncated or malformed value,
+/// `failed` returns true. This value and all later values read as zero or
+/// empty.
 class byte_reader {
 public:
   explicit byte_reader(byte_view from) : rest_(from) {
@@ -73,8 +73,8 @@ public:
       result = result << 8 | x;
     return result;
   }
-  /// Reads a number. Fails if the number exceeds 64 bits, or if fewer bytes
-  /// could encode it: each number has only one valid encoding.
+  /// Reads a number. Fails if the number exceeds 64 bits, or if its encoding is
+  /// longer than necessary.
   std::uint64_t number() {
     std::uint64_t result = 0;
     const auto most = std::min(rest_.size(), longest_number);

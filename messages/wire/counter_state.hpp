@@ -17,17 +17,17 @@ namespace cafmesh::wire {
 using counter_map = std::map<peer_name, std::int64_t>;
 
 /// Appends the type definition and the value.
-/// @param flavour the flavour of all names; it decides the type of the keys,
-///        even of an empty map.
+/// @param flavour the flavour of all names; decides the type of the keys, even
+///        of an empty map.
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
-/// Takes one pair of a counter's state. If the visitor has taken the same name
-/// before, it may either accept the new pair, or return false, which makes the
-/// whole input malformed.
+/// Takes one pair of a counter's state. If the same name comes again, the
+/// visitor may accept the new pair, or return false, which makes the whole
+/// input malformed.
 using counter_visitor = std::function<bool(peer_name, std::int64_t)>;
 
-/// Reads a counter's state pair by pair, so that `take` decides how much of it
-/// is kept in memory. Ignores bytes after the announced number of pairs, and
+/// Reads a counter's state pair by pair, so that `take` decides how many pairs
+/// are kept in memory. Ignores bytes after the announced number of pairs, and
 /// bytes after the map.
 /// @param surplus receives the number of ignored bytes, unless the result is an
 ///        error; may be null.

@@ -24,8 +24,8 @@ enum class message_tag : std::uint8_t {
 };
 
 /// A decoded gossip, unicast or broadcast message. `channel` and `data` are
-/// views into its bytes. Links remember the fields of the head: a new field
-/// also belongs in `envelope_reader` and `latest_head`.
+/// views into the message's bytes. Links remember the fields of the head, so a
+/// new field also belongs in `envelope_reader` and `latest_head`.
 struct envelope {
   std::string_view channel;
   peer_name source;

@@ -12,8 +12,7 @@ static_assert(max_frame_header >= length_size
               && max_frame_header >= max_gob_message_start);
 
 // The maximum size in bytes of the type definitions before a `[]byte`. A
-// `[]byte` needs no definitions, so the limit only keeps a remote from sending
-// definitions without end.
+// `[]byte` needs no definitions, so a remote that sends many is malicious.
 constexpr std::size_t max_preamble = 64 * 1024;
 
 // The maximum total size in bytes of the three numbers before a frame's
@@ -40,14 +39,13 @@ frame_scan scan_length_prefix(byte_view input, std::size_t limit) noexcept {
   return result;
 }
 
-// Reads the number of the type from the start of a message. Returns 0 while
-// bytes of the number are missing.
+// Reads the type number at the start of a message. Returns 0 if the number is
+// incomplete.
 std::int64_t peek_type(gob_cursor in) noexcept {
   auto type = in.read_int();
   return in.ok() ? type : 0;
 }
 
-// Whether an incomplete message announces content larger than the limit.
 bool announces_too_much(gob_cursor in, std::size_t limit) noexcept {
   in.read_int();
   in.read_uint();
@@ -76,8 +74,8 @@ frame_scan scan_value(const gob_message& message, std::size_t consumed,
   return result;
 }
 
-// Scans a message that has arrived only in part. `preamble` bytes of type
-// definitions precede the message.
+// Scans an incomplete message. `preamble` is the size in bytes of the type
+// definitions before the message.
 frame_scan scan_partial(byte_view rest, std::size_t preamble,
                         std::size_t limit) noexcept {
   frame_scan result;

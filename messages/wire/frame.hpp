@@ -26,7 +26,7 @@ enum class frame_status : std::uint8_t {
   /// The frame announces more bytes than the limit allows. Reported before they
   /// arrive.
   too_large,
-  /// No frame can start like this.
+  /// The bytes cannot be the start of a frame.
   malformed,
 };
 

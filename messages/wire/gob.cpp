@@ -6,7 +6,7 @@ namespace cafmesh::wire {
 
 namespace {
 
-// The byte that encodes the type's number: zigzag, with the sign in bit 0.
+// Encodes a type number in one byte. Bit 0 is the sign.
 constexpr std::uint8_t type_byte(gob_type type) noexcept {
   return static_cast<std::uint8_t>(static_cast<int>(type) << 1);
 }

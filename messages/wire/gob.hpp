@@ -52,7 +52,7 @@ std::uint8_t* write_gob_int(std::uint8_t* to, std::int64_t x) noexcept;
 void append_gob_uint(bytes& out, std::uint64_t x);
 void append_gob_int(bytes& out, std::int64_t x);
 std::size_t gob_uint_size(std::uint64_t x) noexcept;
-/// Appends a length and the bytes: the content of a string or `[]byte` value.
+/// Appends a string or `[]byte` value: its length, then its bytes.
 void append_gob_run(bytes& out, byte_view x);
 
 /// The maximum size in bytes of a message without its string or `[]byte`.
@@ -166,7 +166,6 @@ enum class gob_status : std::uint8_t {
   complete,
   /// The input is empty.
   end,
-  /// More bytes are needed.
   incomplete,
   malformed,
 };

@@ -126,10 +126,9 @@ bool has_valid_parts(const gob_definition& x) noexcept {
   return false;
 }
 
-// Skips an interface value, which is the name of a Go type (empty for nil), the
-// type's number, and the value with its length. Between name and number, Go may
-// define the type and continue in another message. That is not supported,
-// because no type of the mesh has an interface field.
+// Skips an interface value: the name of a Go type (empty for nil), the type's
+// number, and the value with its length. Type definitions inside an interface
+// value are not supported, because no type of the mesh has an interface field.
 bool skip_interface(gob_cursor& in) noexcept {
   if (in.read_run().empty())
     return in.ok();

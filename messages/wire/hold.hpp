@@ -19,10 +19,10 @@ struct hold {
   std::string_view channel;
 };
 
-/// Appends what follows the tag byte.
+/// Appends the message without its tag byte.
 void append_hold(bytes& out, const hold& x);
 
-/// Reads what follows the tag byte.
+/// Reads a message without its tag byte.
 /// @returns a hold with a view into `payload`; nullopt if it is malformed.
 std::optional<hold> read_hold(byte_view payload) noexcept;
 

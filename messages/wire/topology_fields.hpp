@@ -10,7 +10,6 @@
 /// reader only.
 namespace cafmesh::wire {
 
-/// The number of a builtin type, as it appears in definitions.
 constexpr std::int64_t number_of(gob_type type) noexcept {
   return static_cast<std::int64_t>(type);
 }

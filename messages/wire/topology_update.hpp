@@ -68,7 +68,7 @@ public:
   static void read_connections_of(byte_view record, name_flavour flavour,
                                   std::vector<connection_view>& out);
 
-  /// Whether the update's bytes, cut off after the current peer, end with
+  /// Whether the update's bytes up to the end of the current peer end with
   /// `record`. If they do, and the update uses our type numbers, then `record`
   /// contains this peer and its connections.
   bool ends_with(byte_view record) const noexcept;

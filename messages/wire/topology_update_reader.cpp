@@ -305,8 +305,7 @@ bool topology_update_reader::read_connections(
   };
   if (!std::is_sorted(out.begin(), out.end(), less))
     std::stable_sort(out.begin(), out.end(), less);
-  // Goes backwards, because `unique` keeps the first of equal elements, and the
-  // last one is wanted.
+  // `unique` keeps the first of equal elements. Going backwards keeps the last.
   auto same = [](const auto& x, const auto& y) {
     return x.remote == y.remote;
   };

@@ -33,7 +33,8 @@ void acquire(const void* what) {
 }
 
 /// Tells the sanitizer that this thread took the object over from another
-/// thread, such as that of CAF's clock, and now passes it on to the next one.
+/// thread, such as that of CAF's clock, and now passes it on to a further
+/// thread.
 void hand_over(const void* what) {
   acquire(what);
   release(what);
@@ -108,7 +109,7 @@ blocking_actor::mailbox_visitor::operator()(mailbox_element& x) {
   return caf_call(this, x);
 }
 
-// This only releases the message. Its receiver gets it later, when the clock's
+// Only releases the message. Its receiver gets it later, when the clock's
 // thread calls `enqueue`.
 void detail::thread_safe_actor_clock::schedule_message(
   time_point t, strong_actor_ptr receiver, mailbox_element_ptr content) {

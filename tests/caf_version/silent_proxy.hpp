@@ -17,7 +17,6 @@ struct silent_proxy : caf::actor_proxy {
   }
 };
 
-/// Makes a proxy of the actor `id` on another node.
 inline caf::strong_actor_ptr make_silent_proxy(caf::actor_system& system,
                                                caf::node_id node,
                                                caf::actor_id id) {

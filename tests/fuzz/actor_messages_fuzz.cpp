@@ -57,8 +57,8 @@ bytes replaced(bytes input, const bytes& from, byte_view to) {
   }
 }
 
-// Inserts our node ID, which is random, into the input. In inputs, four zeros
-// stand for its process ID, and 20 times the letter N for its host ID.
+// Replaces the placeholders for our node ID, which is random, in the input.
+// Four zeros stand for its process ID, and 20 letters N for its host ID.
 bytes with_our_node(byte_view input, const caf::node_id& node) {
   bytes written(4, 0);
   written.insert(written.end(), 20, 'N');
@@ -101,8 +101,8 @@ struct known_actors {
   caf::strong_actor_ptr hidden; // registered, but not for peers
 };
 
-// Inserts the ID of the exported actor into the input: in inputs, it is eight
-// times the letter E, and that of the hidden actor is eight times the letter H.
+// Replaces the placeholders for actor IDs in the input. Eight letters E stand
+// for the exported actor, and eight letters H for the hidden one.
 bytes with_our_actors(bytes input, const known_actors& ours) {
   return replaced(
     replaced(std::move(input), bytes(8, 'E'), id_bytes(ours.exported->id())),

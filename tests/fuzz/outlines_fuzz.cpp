@@ -9,9 +9,9 @@
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
-// Decodes a message for each of two replicas of a value, and compares one with
-// an outline made by the fuzzer. Then lets the replicas exchange outlines,
-// after which they must agree.
+// Decodes a message for each of two replicas of a value, and lets one replica
+// compare itself with an outline made by the fuzzer. Then lets the replicas
+// exchange outlines, after which they must agree.
 namespace {
 
 constexpr std::size_t most_messages = 1000;

@@ -95,16 +95,16 @@ void add_stream(seed_folder& out, byte_view gob) {
 
 void add_features(seed_folder& out, byte_view gob) {
   out.add("features", gob);
-  // These are the bytes of a remote without encryption: the header, a flag in
-  // version 2, and features.
+  // The bytes of a remote without encryption: the header, a flag in version 2,
+  // and features.
   bytes plain{'w', 'e', 'a', 'v', 'e', 1, 2, 0};
   append(plain, framed(wire::framing::length_prefix, gob));
   out.add_after("handshake", {0, 1}, plain);
   bytes version_1{'w', 'e', 'a', 'v', 'e', 1, 1};
   append(version_1, gob);
   out.add_after("handshake", {0, 1}, version_1);
-  // The fuzz target seals these two frames, features and a heartbeat, as the
-  // remote would.
+  // These two frames hold features and a heartbeat. The fuzz target seals them
+  // as the remote would.
   bytes frames;
   append_run(frames, gob);
   append_run(frames, bytes{0});
@@ -170,7 +170,6 @@ void add_counters(seed_folder& out, name_flavour flavour,
   }
 }
 
-// Adds two sets, and outlines of the first for the second.
 void add_outlines(seed_folder& out) {
   observed_remove_set x, y;
   auto add = [](observed_remove_set& set, int number, std::uint64_t uid) {
@@ -397,9 +396,9 @@ void add_spawn_request(seed_folder& out) {
   add_message(out, 0, content);
 }
 
-// A number, and a handle of the actor `id` at the node with the process ID
-// `process` and 20 times the letter `host` as its host ID. The number equals
-// the atom with which CAF begins a node ID.
+// A message of a number and a handle. The handle is of the actor `id` at the
+// node with the process ID `process` and a host ID of 20 letters `host`. The
+// number equals the atom with which CAF begins a node ID.
 bytes message_with_handle(std::uint64_t id, std::uint8_t process, char host) {
   const auto marker =
     static_cast<std::uint64_t>(caf::node_id::default_data::class_id);

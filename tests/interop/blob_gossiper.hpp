@@ -22,11 +22,10 @@ struct raise_value {
   std::string key;
   int value = 0;
 };
-/// Asks for the state.
 struct get_values {};
 
-/// The gossiper of each cafmesh peer in these tests. The Go peers run the same
-/// one, written in Go. `mesh_peer` describes what it does.
+/// The gossiper of each cafmesh peer in these tests. Go peers run the same
+/// gossiper, written in Go. `mesh_peer` describes what it does.
 using blob_gossiper_actor =
   gossiper_actor::extend<caf::replies_to<raise_value>::with<gossip_data_ptr>,
                          caf::replies_to<get_values>::with<value_map>>;
@@ -38,7 +37,6 @@ blob_gossiper_actor spawn_blob_gossiper(
   caf::actor_system& system,
   std::function<void(const char*, peer_name, byte_view)> arrived);
 
-/// The data of a broadcast of one blob.
 gossip_data_ptr blob_to_broadcast(bytes blob);
 
 } // namespace cafmesh::test

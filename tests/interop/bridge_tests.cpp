@@ -54,8 +54,6 @@ bool agree(const peers& xs, std::size_t first, std::size_t last) {
                           all.begin() + static_cast<std::ptrdiff_t>(last)});
 }
 
-/// Checks that all peers know each other within `soon`, and prints the time
-/// that it took.
 void all_agree_soon(const peers& xs, const char* what) {
   auto begin = clock::now();
   BOOST_TEST(know_each_other(all_of(xs), soon), views_of(all_of(xs)));

@@ -51,8 +51,8 @@ child_process::child_process(std::vector<std::string> command,
   for (auto& arg : command)
     argv.push_back(arg.data());
   argv.push_back(nullptr);
-  // With a socket instead of a pipe, writing to a process that has ended
-  // returns an error and raises no signal.
+  // A socket and not a pipe, because MSG_NOSIGNAL turns the signal for writing
+  // to a process that has ended into an error.
   int in[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0)
     throw_errno("socketpair");

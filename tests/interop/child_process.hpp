@@ -31,7 +31,6 @@ public:
   /// @throws std::system_error if the process has closed it
   void write(const std::string& text);
 
-  /// Closes the process's standard input.
   void end_input();
 
   void send_signal(int number);

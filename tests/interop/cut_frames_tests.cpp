@@ -29,7 +29,6 @@ maybe_password password_if(bool encrypted) {
   return encrypted ? maybe_password{"secret"} : std::nullopt;
 }
 
-/// Checks that the survivor has lost only the peer that ended.
 void check_survival(mesh_peer& survivor, mesh_peer& friendly) {
   BOOST_TEST(know_each_other({&survivor, &friendly}),
              views_of({&survivor, &friendly}));
@@ -38,7 +37,6 @@ void check_survival(mesh_peer& survivor, mesh_peer& friendly) {
   friendly.wait_for_blob("unicast", 100, 1);
   friendly.broadcast(200, 2);
   survivor.wait_for_blob("broadcast", 200, 2);
-  // The incomplete frame must not have been delivered.
   BOOST_TEST(survivor.count(is_unicast) == 0U);
   BOOST_TEST(survivor.count(is_broadcast) == 0U);
 }
@@ -86,8 +84,8 @@ BOOST_DATA_TEST_CASE(our_peer_survives_the_death_of_a_go_peer_in_a_frame,
   check_survival(survivor, *friendly);
 }
 
-// Each size is the number of bytes after which the peer ends. The header has 7
-// bytes, so with a larger size the peer ends later in the introduction.
+// The peer ends after it has sent `size` bytes. The first 7 bytes are the
+// header.
 BOOST_DATA_TEST_CASE(a_go_peer_survives_our_death_in_the_introduction,
                      data::make({1, 7, 8, 20, 40, 60}) * plain_and_encrypted,
                      size, encrypted) {

@@ -120,7 +120,6 @@ BOOST_AUTO_TEST_CASE(a_cafmesh_peer_that_stops_is_forgotten) {
   x.check_guest_is_forgotten();
 }
 
-// The guest restarts at the same address, and the others dial it again.
 BOOST_DATA_TEST_CASE(a_restarted_peer_is_dialled_again, each_kind, victim) {
   two_and_a_guest x{victim};
   BOOST_REQUIRE(connect(x.theirs, *x.guest));

@@ -19,10 +19,10 @@ BOOST_AUTO_TEST_SUITE(discovery_tests)
 
 namespace {
 
-// Peers that all listen on the same port. Each peer has its own IP address, on
-// which it listens and from which it dials. Discovery needs this. To dial a
-// peer that has only dialled others, a node combines that peer's IP address
-// with the port on which the node itself listens.
+// Peers that all listen on the same port, each on its own IP address, from
+// which it also dials. Discovery needs this. To dial a peer that has only
+// dialled others, a node combines that peer's IP address with the port on which
+// the node itself listens.
 class neighbourhood {
 public:
   mesh_peer& add(kind what) {

@@ -31,7 +31,6 @@ std::ostream& operator<<(std::ostream& out, const secrecy& x) {
 
 const std::vector<secrecy> secrecies{{std::nullopt}, {"correct horse"}, {""}};
 
-/// Checks that unicasts and state arrive in both directions.
 void check_talk(mesh_peer& a, mesh_peer& b) {
   a.unicast(b.name(), 100, 1);
   BOOST_TEST(b.wait_for_blob("unicast", 100, 1).at("from") == a.name());

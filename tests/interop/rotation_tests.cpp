@@ -131,7 +131,6 @@ struct rotating_mesh {
     ++dialled_again;
   }
 
-  /// Closes and redials the connections of one of our peers, one at a time.
   void dial_again(cpp_node& of) {
     dial_again(a, b);
     dial_again(*c, of);
@@ -178,13 +177,11 @@ BOOST_AUTO_TEST_CASE(a_mesh_of_both_kinds_changes_its_password_node_by_node) {
   x.change({new_one, old_one});
   x.restart_with_new_one(x.d, x.options_of_d);
   x.change({new_one});
-  // A peer with only the old password must be refused.
   go_peer late{named('e', old_one)};
   late.connect_to(x.a.address());
   BOOST_TEST(logs(late, "connection shutting down due to error"));
   BOOST_TEST(!x.a.knows(late.name()));
   const auto said = x.everything_said();
-  // The log must mention the change of passwords, but no password.
   BOOST_TEST(said.find("passwords have changed") != std::string::npos);
   for (const auto& secret : {old_one, new_one})
     BOOST_TEST(said.find(secret) == std::string::npos);
@@ -206,8 +203,8 @@ BOOST_AUTO_TEST_CASE(a_mesh_of_both_kinds_changes_its_password_node_by_node) {
             << sent.at_risk_arrived << " of " << sent.at_risk << std::endl;
 }
 
-// A cafmesh peer with both passwords can dial Go peers that have only one of
-// them. This is the situation during a rotation.
+// During a rotation, a cafmesh peer with both passwords can dial Go peers that
+// have only one of them.
 BOOST_AUTO_TEST_CASE(a_dialler_of_ours_finds_the_password_of_a_go_peer) {
   cpp_node ours{named('a', new_one)};
   ours.set_passwords({new_one, old_one});

@@ -84,7 +84,6 @@ json peers_of(const json& status) {
   return result;
 }
 
-/// The entry of the connection to this address; null if there is none.
 json about(const json& status, const std::string& address) {
   const auto document = with_lists(status);
   for (const auto& x : document["Connections"])

@@ -102,7 +102,6 @@ struct steady_traffic::state {
     return number;
   }
 
-  /// The peer to which `us` sends next, after `last`; empty if there is none.
   std::string next_after(const std::string& last, const std::string& us) {
     auto others = present;
     others.erase(us);

@@ -63,9 +63,9 @@ std::string digest(const std::vector<std::uint8_t>& payload) {
 }
 
 std::uint16_t free_port() {
-  // The kernel takes the ports of outgoing connections from above this range.
-  // Such a port could be in use when a peer restarts, and a dial to it could
-  // even connect to itself.
+  // The kernel takes the ports of outgoing connections from above this range. A
+  // port from there could be in use when a peer restarts, and a dial to it
+  // could even connect to itself.
   std::random_device rng;
   std::uniform_int_distribution<int> pick{10000, 32000};
   for (int attempt = 0; attempt < 100; ++attempt) {

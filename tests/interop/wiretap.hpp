@@ -18,10 +18,8 @@ public:
   explicit wiretap(std::uint16_t to, std::size_t allowed = SIZE_MAX);
   wiretap(const wiretap&) = delete;
   wiretap& operator=(const wiretap&) = delete;
-  /// Closes both connections.
   ~wiretap();
 
-  /// The address to dial.
   std::string address() const;
 
   /// Sets the total number of the dialler's bytes that may be passed on.

@@ -35,7 +35,6 @@ public:
     return homes_[below(homes_.size())];
   }
 
-  /// A record in which an honest peer has a different UID or version.
   peer_record other_life();
 
   // -- the channel of names

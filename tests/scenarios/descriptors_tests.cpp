@@ -102,8 +102,8 @@ std::vector<int> socket_options(int level, int option) {
   return result;
 }
 
-/// The number of sockets that child programs do not inherit (`kept`), and of
-/// those that they do.
+/// Counts sockets: those that child programs inherit, and those that they do
+/// not (`kept`).
 struct inheritance {
   std::size_t kept = 0;
   std::size_t inherited = 0;
@@ -207,7 +207,6 @@ BOOST_AUTO_TEST_CASE(a_node_without_free_descriptors_waits_idle_and_recovers) {
               << " ms of CPU, " << tries << " tries to accept" << std::endl;
     BOOST_TEST(used.count() < 300);
     BOOST_TEST(tries < 10u);
-    // Connections that exist already must still work.
     BOOST_TEST(!b.ask_to_send(a, payload{bytes(100, 'x')}));
     BOOST_TEST(eventually([&] { return a.got().unicasts == 2; }));
     BOOST_TEST(a.log().count({"accepted"}) == accepted);

@@ -166,7 +166,6 @@ BOOST_AUTO_TEST_CASE(a_node_works_beside_caf_io_of_its_application) {
   auto remote = there.system.middleman().remote_actor("127.0.0.1", *port);
   BOOST_REQUIRE(remote);
 
-  // The same node must be reachable over caf::io and over the mesh.
   auto told = bob.ask<node_description>(*remote, get_node{});
   BOOST_TEST((told.name == ann.who.name));
   BOOST_TEST(told.address == ann.who.address);

@@ -156,7 +156,8 @@ def twins_that_never_meet():
             check(len(lines(a)) == len(lines(other)) == 1, "twins: %d and %d lines of log in %.1f s"
                   % (len(lines(a)), len(lines(other)), time.monotonic() - begin))
             text = lines(a)[0] if lines(a) else ""
-            check("another node may have the same name" in text, "twins: the line says what may be wrong: " + text)
+            check("another node may have the same name" in text and "give one of two nodes another name" in text,
+                  "twins: the line says what may be wrong, and what to do: " + text)
             check(sent < 20_000 * passed, "twins: %d bytes in %.1f s" % (sent, passed))
             check(cpu < 0.25 * passed, "twins: %.2f s of processor time in %.1f s" % (cpu, passed))
             b.ask("increment")

@@ -53,7 +53,6 @@ BOOST_AUTO_TEST_CASE(a_flapping_link_loses_no_counts_and_leaks_no_memory) {
   const auto settled = mesh.agree(bound);
   BOOST_TEST_REQUIRE(settled.has_value(), mesh.views(mesh.all()));
   const auto changes = version_of(mesh, 2) - version;
-  // In each round, node 2 lost its connections and made new ones.
   BOOST_TEST(changes >= 2 * rounds);
   BOOST_TEST(mesh.leaked_since(before, seconds{40}) == "");
   note("a link that was down " + std::to_string(rounds) + " times: "

@@ -15,8 +15,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A test of a node that is flooded with connections from one address. An honest
-// peer at another address must still be able to join.
+// A test of a node that is flooded with connections from one address.
 namespace {
 
 const std::string victim = "127.79.5.1";

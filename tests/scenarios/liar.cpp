@@ -194,7 +194,7 @@ void liar::flood_outlines() {
 }
 
 // Dials under the name of an honest peer, but from a different host. The UID
-// may be that peer's, which is in its record.
+// may be that peer's own, because everybody can see it in the peer's record.
 void liar::pose_as_another() {
   poser_.reset();
   world_.run();

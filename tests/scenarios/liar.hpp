@@ -24,10 +24,8 @@ public:
   /// Sends heartbeats. Also reads everything that has arrived, unless the liar
   /// has stopped reading for now.
   void listen();
-  /// Closes all connections.
   void leave();
 
-  /// A description of the last act, for the log of the test.
   const std::string& what() const noexcept {
     return what_;
   }
@@ -36,7 +34,6 @@ public:
   std::size_t names() const {
     return 1 + told_.invented();
   }
-  /// The number of connections that the liar has opened.
   std::size_t dials() const noexcept {
     return dials_;
   }

@@ -83,7 +83,6 @@ def a_flood_from_one_network():
         cpu, begin = a.cpu(), time.monotonic()
         time.sleep(2)
         descriptors = int(a.ask("holdings").split()[1])
-        # A slow stranger from a different network.
         slow = None
         with contextlib.suppress(OSError):
             slow = Peer(LIAR, "fd81:3::1", "fd81:1::1", pause=1.5)

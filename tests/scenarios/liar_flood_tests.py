@@ -109,8 +109,8 @@ def a_member_that_comes_and_goes():
             peer.close()
             count += 1
         lines, cpu = len(nodes[0].log_lines()) - before, nodes[0].cpu() - cpu
-        # The limit is 200 lines at once and then 10 per second, for lines about
-        # peers and likewise for lines about connections.
+        # Lines about peers and lines about connections each have the same limit: 200 lines at once, and then
+        # 10 per second.
         check(lines < 2 * (200 + 10 * 8) + 20, "a member that comes and goes: %d lines of log" % lines)
         check(cpu < 2, "a member that comes and goes: %.2f s of processor time" % cpu)
         nodes[1].ask("increment")

@@ -120,7 +120,7 @@ def the_same_life_again():
     with mesh(47, 1) as (a,):
         for row, uid in enumerate((LOWEST, HIGHEST)):
             first = liar_at(a, LIAR + row)
-            # Lets both ends acknowledge everything, as before a second life.
+            # Lets both ends acknowledge everything before the liar plays dead.
             time.sleep(0.3)
             first.play_dead()
             time.sleep(0.3)

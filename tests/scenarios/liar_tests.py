@@ -179,6 +179,36 @@ def a_flood_of_records():
                "before the flood %.2f ms" % (told / 1e6, highest, kept(), slowest, latest, cost, cheap))
 
 
+def a_flood_of_connections():
+    with mesh(74, 2) as nodes:
+        peer, watcher = liar_at(nodes[0]), liar_at(nodes[0], 0x61)
+        before = [x.heap() for x in nodes]
+        highest, told, latest = 0, 0, 0
+        # As many connections as a node accepts in all, each with the longest address that it keeps.
+        made_up = [(0x20000 + i, "a" * 60 + "%04x" % i) for i in range(16384 - 1)]
+        subjects = [0x10000 + i for i in range(64)]
+        for i in range(0, len(subjects), 4):
+            records = [record(LIAR, 4711, 10**6 + i, [A] + subjects[:i + 4])]
+            records += [record(x, 1, 1, [LIAR] + made_up) for x in subjects[i:i + 4]]
+            told += sum(map(len, records))
+            peer.tell(records)
+            took = time_to_hear_of(0x300 + i, nodes[1], watcher)
+            check(took is not None, "a flood of connections: the announcement of a newcomer arrives")
+            latest = max(latest, took or 10)
+            highest = max(highest, *(x.rss() for x in nodes))
+        peer.close()
+        watcher.close()
+
+        def kept():
+            return max(x.heap() - y for x, y in zip(nodes, before))
+        took = eventually(lambda: kept() < 8, 10)
+        check(took is not None, "a flood of connections: %.0f MB of heap are kept" % kept())
+        check(highest < 200, "a flood of connections: %.0f MB" % highest)
+        check(latest < 3, "a flood of connections: an announcement arrived after %.2f s" % latest)
+        figure("a flood of %.0f MB of connections: at most %.0f MB of resident memory; %.1f MB of heap more than before "
+               "remain; the slowest announcement took %.2f s" % (told / 1e6, highest, kept(), latest))
+
+
 def many_names():
     with mesh(6, 2) as nodes:
         peer = liar_at(nodes[0])
@@ -241,7 +271,8 @@ def an_honest_address_under_other_names():
         cpu, arrived = sum(x.cpu() for x in nodes), nodes[1].topology()[B]["version"]
         peer.tell([record(LIAR, 4711, 10**6, [A] + [(x, "%s:6783" % nodes[1].host) for x in phantoms])]
                   + [record(x, 1, 1, [LIAR]) for x in phantoms])
-        # Nodes dial their neighbour, taking it for a phantom, but such a connection replaces no other.
+        # Nodes dial their neighbour, because they take it for a phantom. Such a connection must not replace
+        # another.
         ends = [addresses(x, y) for x, y in zip(nodes, nodes[1:])]
         began = time.monotonic()
         while time.monotonic() < began + 8:
@@ -260,5 +291,5 @@ def an_honest_address_under_other_names():
 
 run_rows([
     two_records_of_one_edition, an_honest_peer_that_repeats_itself, junk_through_an_honest_node, a_flood_of_records,
-    many_names, many_addresses, an_honest_address_under_other_names,
+    a_flood_of_connections, many_names, many_addresses, an_honest_address_under_other_names,
 ])

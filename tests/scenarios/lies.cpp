@@ -170,10 +170,10 @@ bytes lies::junk(std::size_t most) {
   return result;
 }
 
-// Makes a number that is small, near the limit of what honest peers accept, or
-// far beyond that limit. A number near the limit is a million below it. Honest
-// peers continue from the highest number that they know, and must not reach the
-// limit themselves. The limit does not grow while the wall clock stands still.
+// Makes a number that is small, or a million below the limit of what honest
+// peers accept, or far beyond that limit. The million leaves room for honest
+// peers, which continue from the highest number that they know. The limit does
+// not grow while the wall clock stands still.
 std::uint64_t lies::far_number(std::uint64_t per_second) {
   const auto limit =
     reachable(std::chrono::system_clock::now(), per_second) - 1'000'000;

@@ -29,9 +29,9 @@ public:
   peer_uid any_uid() {
     return peer_uid{chance(4) ? UINT64_MAX - below(2) : 1 + below(UINT64_MAX)};
   }
-  /// A version that honest peers accept, although none of them reaches it.
-  /// Honest peers go on from this version, and must not reach the limit
-  /// themselves, which hardly grows while a schedule runs in virtual time.
+  /// A version that honest peers accept, although none of them reaches it by
+  /// itself. It leaves room for honest peers, which continue from it. The limit
+  /// hardly grows while a schedule runs in virtual time.
   static std::uint64_t high_version();
 
   // -- names
@@ -43,7 +43,6 @@ public:
   peer_name anybody();
   /// The name of one of a few made-up peers.
   peer_name phantom();
-  /// The number of made-up peers so far.
   std::size_t invented() const noexcept {
     return invented_.size();
   }
@@ -66,7 +65,7 @@ public:
 
   bytes junk(std::size_t most);
   /// A change to the replicated value on this channel, which is `count`, `map`
-  /// or `set`. Its count or clock may be greater than honest peers can reach.
+  /// or `set`. Its count or clock may be higher than honest peers can reach.
   bytes change_of(const std::string& channel, peer_uid life);
   /// A message that asks for the whole value of the channel.
   bytes question_to(const std::string& channel);

@@ -39,7 +39,8 @@ std::size_t lying_actors::running() {
   return result;
 }
 
-// Whether no handle was reported to be down, and a request is answered.
+// Checks that no handle was reported to be down, and that a request is
+// answered.
 bool lying_actors::check_use() {
   for (const auto& x : uses_)
     if (!x.downs->empty())
@@ -52,7 +53,6 @@ bool lying_actors::check_use() {
                  + answer);
 }
 
-// Sends a request, and waits for its answer.
 std::string lying_actors::answer_of(const use& x) {
   constexpr auto most = seconds{5};
   constexpr auto step = milliseconds{10};
@@ -69,7 +69,7 @@ std::string lying_actors::answer_of(const use& x) {
   return result->empty() ? "no answer" : *result;
 }
 
-// Whether all handles work, including those that were down for a while.
+// Checks that all handles work, including those that were down for a while.
 bool lying_actors::check_handles() {
   for (const auto& x : uses_)
     if (auto answer = answer_of(x); answer != "42")
@@ -133,8 +133,8 @@ bool lying_actors::check_waiting() {
          || fail(std::to_string(actors) + " actors more");
 }
 
-// The letters of the peers that publish the name, as a node finds them, in
-// order.
+// The letters of the peers that publish the name, in the order in which a node
+// finds them.
 std::string lying_actors::finders(char where) {
   auto found = ask_later<found_names>(at(where).system(), names_[where],
                                       lookup_name{"adder"});

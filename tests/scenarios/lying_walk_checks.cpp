@@ -10,9 +10,9 @@ namespace cafmesh::test {
 
 namespace {
 
-// The mesh rests for this time before the test checks that it is quiet.
-// Channels that nobody uses end within this time, after three gossip intervals,
-// and acceptors write their last lines about the connections of a minute.
+// The mesh rests for this time before the test checks that it is quiet. By its
+// end, unused channels have ended, after three gossip intervals, and acceptors
+// have logged the connections of the last minute.
 constexpr auto time_to_rest = seconds{70};
 constexpr auto quiet_intervals = 6u;
 
@@ -96,14 +96,16 @@ bool lying_walk::check_work(const amounts& before,
   return true;
 }
 
-// Checks how many bytes an act has caused. Periodic gossip may take 50,000
-// bytes. Each connection may carry four times what the liar sent in this act
-// and the one before, because nodes pass some records on only after a second.
-// It may also carry twice all that the liar has ever sent, because a new
-// neighbour gets the whole state. For the same reason, each node may send the
-// map to the liar. When the liar starts to read again, it gets everything that
-// has waited for it. Answers to digests and outlines may add to this, within
-// the limits of digest_exchange and answer_limits.
+// Checks how many bytes an act has caused. The limit is the sum of these:
+// - 50,000 bytes for periodic gossip
+// - for each connection, four times what the liar sent in this act and the
+//   previous one, because nodes pass some records on only after a second
+// - for each connection, twice all that the liar has ever sent, because a new
+//   neighbour gets the whole state
+// - for each node, the map once, because the liar may be a new neighbour
+// - what waited for the liar before it started to read again
+// - answers to digests and outlines, within the limits of digest_exchange and
+//   answer_limits
 bool lying_walk::check_bytes(const amounts& act) {
   constexpr std::size_t most_of_values = 2'200'000;
   figures.bytes = std::max(figures.bytes, act.between);

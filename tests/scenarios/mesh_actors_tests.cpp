@@ -28,8 +28,6 @@ struct fixture {
                 watchful_options({"--mesh.discovery=false"}),
                 {}});
   }
-  /// Runs the action.
-  /// @returns how long it took
   template <class F>
   milliseconds time(F action) {
     auto before = std::chrono::steady_clock::now();
@@ -66,8 +64,8 @@ struct fixture {
     return result;
   }
 
-  /// Checks the times, and prints them. On a busy machine, a single kill may
-  /// take longer.
+  /// Prints the times and checks their median. On a busy machine, a single kill
+  /// may take longer.
   static void check(const std::string& where, std::vector<milliseconds> all) {
     std::sort(all.begin(), all.end());
     auto median = all[all.size() / 2];
@@ -120,7 +118,8 @@ BOOST_AUTO_TEST_CASE(an_actor_is_found_and_asked_over_a_relay) {
 BOOST_AUTO_TEST_CASE(several_peers_publish_one_name_and_the_nearest_is_first) {
   BOOST_TEST(mesh[2].ask("publish adder") == "ok");
   BOOST_TEST(mesh[3].ask("publish adder") == "ok");
-  // To node 1, node 2 is nearer than node 3. To node 3, itself is nearest.
+  // For node 1, node 2 is nearer than node 3. For node 3, node 3 itself is
+  // nearest.
   for (std::uint64_t where : {1, 3})
     BOOST_TEST_REQUIRE(mesh.finds(where, "adder", 2));
   BOOST_TEST(mesh[1].ask("nearest") == mesh[2].name());

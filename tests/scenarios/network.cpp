@@ -27,7 +27,6 @@ std::string port_name(std::uint64_t host) {
   return "port" + std::to_string(host);
 }
 
-/// Runs the program `ip` with these words in a namespace.
 void ip_in(const std::string& where, const std::string& words) {
   std::vector<std::string> command{ip, "-n", where};
   std::istringstream in{words};

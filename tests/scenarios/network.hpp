@@ -52,7 +52,6 @@ public:
 
   /// Separates these hosts from the others. All interfaces stay up.
   void part(const std::vector<std::uint64_t>& hosts);
-  /// Connects all hosts again.
   void heal();
   /// Takes the host's interface down.
   void pull(std::uint64_t host);

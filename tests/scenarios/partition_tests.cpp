@@ -33,8 +33,6 @@ struct six_hosts {
     mesh.increment(mesh.all());
     BOOST_TEST_REQUIRE(mesh.agree(bound_to_heal).has_value());
   }
-  /// Increments the counter in each half, and checks that the nodes of each
-  /// half agree.
   void count_apart() {
     const auto before = mesh.sum();
     mesh.increment(left, 2);
@@ -109,7 +107,7 @@ BOOST_FIXTURE_TEST_CASE(a_cut_shorter_than_the_patience_changes_no_record,
   BOOST_TEST(mesh[1].topology() == topology);
 }
 
-// The bound is `actors.down-after` and one second.
+// The bound is `actors.down-after` plus one second.
 BOOST_FIXTURE_TEST_CASE(actors_beyond_a_cut_are_down_in_time_and_reached_again,
                         line_of_hosts) {
   const auto begin = std::chrono::steady_clock::now();

@@ -97,7 +97,7 @@ void random_walk::connect(char x, char y) {
 void random_walk::forget_one() {
   auto [x, y] = any_pair();
   auto found = dialled_.find({x, y});
-  // With few connections, forgetting one could split the mesh.
+  // With only a few connections left, the loss of one could split the mesh.
   if (found == dialled_.end() || dialled_.size() < 2 * size_)
     return;
   auto from = found->second;

@@ -25,7 +25,6 @@ constexpr std::size_t harmless_growth = 192 * 1024;
 
 using numbers = std::vector<std::uint64_t>;
 
-/// The numbers `first`, `first + 1`, … `last`.
 numbers range(std::uint64_t first, std::uint64_t last);
 
 /// Nodes that should all be connected to each other.
@@ -43,7 +42,6 @@ public:
   /// then on, the node sends its `add` commands to the nearest of these actors.
   bool finds(std::uint64_t which, const std::string& name, std::size_t count);
 
-  /// Increments the counter on each of these nodes `times` times.
   void increment(const numbers& which, int times = 1);
   /// The number of increments so far, over all nodes.
   std::int64_t sum() const noexcept {

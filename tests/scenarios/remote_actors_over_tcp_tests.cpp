@@ -113,7 +113,6 @@ struct two_peers {
     return caf::actor_cast<caf::actor>(
       at.remote.carrier->handle_of(x.node(), x.id()));
   }
-  /// The text that the collector `x` has gathered.
   std::string told_by(const caf::actor& x) {
     return there.ask<std::string>(x, caf::get_atom_v);
   }
@@ -269,7 +268,7 @@ BOOST_FIXTURE_TEST_CASE(actors_link_to_others_that_end_at_the_same_time,
     auto to = handle(here, there, far);
     linked.push_back(
       here.system.spawn(linked_to(to, [exits, i] { ++(*exits)[i]; })));
-    // The end comes before the link, or while the link is made.
+    // The actor ends before the link to it is made, or while it is made.
     caf::anon_send(i % 2 == 0 ? far : to, std::string{"end"});
     // One actor ends in the turn in which it makes the link. Another is killed
     // while it makes one.

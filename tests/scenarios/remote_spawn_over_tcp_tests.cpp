@@ -74,7 +74,6 @@ struct peer : loopback_peer<application> {
     caf::actor actor;
     caf::error why;
   };
-  /// Spawns an actor at another peer.
   outcome spawn(const peer& where, const std::string& type) {
     outcome result;
     self->request(names, patience, spawn_at(system, where.node.name, type))
@@ -88,7 +87,6 @@ struct peer : loopback_peer<application> {
   actors_status status() {
     return ask<actors_status>(names, get_actors{});
   }
-  /// What this peer's status says of another peer.
   peer_actors status_of(const peer& other) {
     for (auto& x : status().peers)
       if (x.peer == other.node.name)

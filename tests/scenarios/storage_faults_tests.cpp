@@ -78,7 +78,6 @@ bool write_numbers(const std::string& file, std::uint64_t from, int said) {
   }
 }
 
-/// The greatest number in the file.
 std::uint64_t last_number(const std::string& file) {
   std::uint64_t result = 0;
   const auto storage = make_sqlite_storage(file);

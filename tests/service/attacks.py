@@ -4,10 +4,9 @@ import socket
 import threading
 import time
 
-from http_client import answer, get, read_all, read_answer, read_until, wait_for
+from http_client import PATIENCE, answer, get, read_all, read_answer, read_until, wait_for
 
 IDLE = 5000
-PATIENCE = float(os.environ.get("CAFMESH_PATIENCE", "1"))  # sanitizers make the server slow
 TOO_SLOW = {408} if PATIENCE > 1 else set()
 
 
@@ -193,7 +192,8 @@ def idle_connections(to, source):
     began, refused = time.monotonic(), 0
     socks = [to.connect(source) for _ in range(IDLE)]
     for x in socks[to.admitted:]:
-        # A slow server accepts the last ones when it has cut off the first, so that there is room again. Those end late.
+        # A slow server may accept the last connections once it has cut off the first ones. The accepted
+        # connections end late.
         refused += statuses([read_all(x)]) == {429} or time.monotonic() - began > 2 * to.slow_time - 1
     assert refused > (IDLE - to.admitted) * 0.9, refused
     trickle(to, socks[:to.admitted], b"")

@@ -6,6 +6,8 @@ import ssl
 import subprocess
 import time
 
+PATIENCE = float(os.environ.get("CAFMESH_PATIENCE", "1"))  # sanitizers make the server slow
+
 
 class server:
     """A process of http_test_server."""
@@ -23,7 +25,7 @@ class server:
     def __exit__(self, *_):
         self.process.stdin.close()
         try:
-            self.process.wait(10)
+            self.process.wait(10 * PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise AssertionError("the server does not stop") from None
@@ -39,7 +41,7 @@ class server:
         self.process.stdin.flush()
         return [int(x) for x in self.process.stdout.readline().split()]
 
-    def connect(self, timeout=10, size=None):
+    def connect(self, timeout=10 * PATIENCE, size=None):
         result = socket.socket()
         if size:
             result.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
@@ -57,7 +59,7 @@ class server:
             fields = file.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def say(self, raw, timeout=10):
+    def say(self, raw, timeout=10 * PATIENCE):
         """Sends bytes on a new connection. Returns everything that arrives until the server closes it."""
         with self.connect(timeout) as to:
             to.sendall(raw)
@@ -105,7 +107,7 @@ def read_all(sock, most=1 << 30):
     return bytes(result)
 
 
-def read_until(sock, text, timeout=10):
+def read_until(sock, text, timeout=10 * PATIENCE):
     """Reads until the text has arrived, and returns everything."""
     result = b""
     sock.settimeout(timeout)
@@ -134,7 +136,7 @@ def get(path, host, *headers):
 
 def wait_for(what, seconds=5):
     """Waits until `what()` is true."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + seconds * PATIENCE
     while time.monotonic() < until:
         if what():
             return

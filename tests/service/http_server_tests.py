@@ -16,12 +16,12 @@ import unittest
 
 import attacks
 from few_threads import few_threads, needs_few_threads
-from http_client import answer, get, read_all, read_until, self_signed, server, trusting, wait_for
+from http_client import PATIENCE, answer, get, read_all, read_until, self_signed, server, trusting, wait_for
 from skipping import run_cases
 
 PROGRAM = ""
 # Sanitizers keep freed memory, so builds with sanitizers do not measure it. CAFMESH_PATIENCE is above 1 there.
-MEASURES_MEMORY = float(os.environ.get("CAFMESH_PATIENCE", "1")) == 1
+MEASURES_MEMORY = PATIENCE == 1
 
 
 def start(**arguments):
@@ -132,7 +132,7 @@ class small_target(attacks.Target):
     """The server of these tests, with short time limits."""
 
     read, write, stream = "/hello", "/echo", "/events"
-    slow_time, admitted = 3 * attacks.PATIENCE, 3000
+    slow_time, admitted = 3 * PATIENCE, 3000
 
     def __init__(self, to):
         super().__init__(to.port)

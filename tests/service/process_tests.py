@@ -148,7 +148,6 @@ class Signals(MeshdTest):
         soon(lambda: len(b.peers()) == 2, "the new peer is dialled")
         b.token = "token-of-before-1234"
         self.assertEqual(b.call("GET", "/v1/peers").status, 403)
-        # Wrong settings change nothing and are logged.
         self.file("meshd.ini", "[mehsd]\n")
         b.signal(signal.SIGHUP)
         b.await_log("[mehsd]")
@@ -175,7 +174,6 @@ class Passwords(MeshdTest):
         self.file("theirs", ours)
         b.signal(signal.SIGHUP)
         soon(lambda: len(b.peers()) == 2 and len(a.peers()) == 2, "the new password connects them")
-        # The old password is no longer accepted.
         c = self.node(f"--password-file={self.file('old', theirs)}", f"--peers={b.address}")
         b.await_log("another password")
         self.assertEqual(len(c.peers()), 1)
@@ -227,7 +225,8 @@ class Threads(MeshdTest):
             failed.append((process.returncode, text))
         text = "".join(text for code, text in failed if code == 1)
         self.assertIn("[error] cannot serve HTTP: no thread can be made: Resource temporarily unavailable\n", text)
-        # With the fewest threads, CAF itself aborts. Once a run has ended with status 1, no later one may abort.
+        # With the fewest threads, CAF itself aborts. All runs after the first one with status 1 must also end
+        # with status 1.
         codes = [code for code, _ in failed]
         self.assertEqual(set(codes[codes.index(1):]), {1}, failed)
 

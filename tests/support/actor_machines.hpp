@@ -88,7 +88,6 @@ public:
   /// @returns the sum, why there is none, or `no answer`
   std::string sum(char from, const caf::actor& whom);
 
-  /// Runs until no machine has work at the present time.
   void run();
   void run_for(duration time);
 

@@ -7,8 +7,8 @@
 
 namespace cafmesh::test {
 
-/// All error codes of the library: the build fails if to_string lacks one, and
-/// there are no gaps between them.
+/// All error codes of the library. The loop finds all of them, because the
+/// codes have no gaps, and the build fails if to_string lacks one.
 inline std::vector<errc> every_errc() {
   std::vector<errc> result;
   for (int i = 1;; ++i) {

@@ -6,7 +6,7 @@
 namespace cafmesh::test {
 
 /// While this object exists, `new` succeeds `count` times on this thread and
-/// then fails. For programs with watched_memory.cpp.
+/// then fails. Works only in programs that link watched_memory.cpp.
 class failing_memory {
 public:
   explicit failing_memory(std::size_t count) noexcept;

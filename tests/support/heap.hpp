@@ -13,8 +13,8 @@ inline std::size_t allocated() {
   return heap.uordblks + heap.hblkhd;
 }
 
-/// Whether `allocated` tells anything. If not, a line in the output says that
-/// the caller checks no bounds of memory.
+/// Whether `allocated` works in this build. If it does not, a line in the
+/// output says that the caller checks no bounds of memory.
 inline bool measures_memory() {
   if (allocated() > 0)
     return true;

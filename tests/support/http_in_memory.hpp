@@ -122,12 +122,10 @@ public:
     line->to_server += x;
     run();
   }
-  /// Lets the client end its stream to the server.
   void end() {
     line->client_has_ended = true;
     run();
   }
-  /// The bytes that the client has received since the last call.
   std::string got() {
     run();
     return std::exchange(line->to_client, {});
@@ -137,7 +135,6 @@ public:
     own->on_sweep(at->time);
     run();
   }
-  /// Runs until nothing is left to do at the present time.
   void run() {
     while (step()) {
     }

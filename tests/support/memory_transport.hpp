@@ -75,7 +75,6 @@ public:
   /// yet.
   std::size_t open_sockets() const;
   std::size_t open_listeners() const;
-  /// All calls of `connect`, in order.
   const std::vector<dialled>& dials() const;
   /// The number of calls of `connect` to `address`, a `host:port`.
   std::size_t dials_to(const std::string& address) const;

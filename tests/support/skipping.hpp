@@ -9,7 +9,8 @@ namespace cafmesh::test {
 /// Whether a case was skipped. `main` then returns 77, unless another failed.
 inline bool has_skipped = false;
 
-/// Says why a case is skipped. Returns false, as its precondition.
+/// Prints why a case is skipped, and returns false for use as the case's
+/// precondition.
 inline bool skip(const std::string& why) {
   has_skipped = true;
   std::cout << "SKIPPED: " << why << std::endl;

@@ -34,8 +34,9 @@ caf::behavior source_behavior(caf::event_based_actor* self,
 caf::behavior pinger_behavior(caf::event_based_actor* self,
                               const caf::actor& to, const options& opts);
 
-/// Monitors an echo actor, and reports `watching` once that is so. Reports
-/// `down`, with the steady clock's time in seconds, when the actor is down.
+/// Monitors an echo actor, and reports `watching` once the monitor is in place.
+/// Reports `down`, with the steady clock's time in seconds, when the actor is
+/// down.
 caf::behavior watcher_behavior(caf::event_based_actor* self,
                                const caf::actor& to, const options& opts);
 

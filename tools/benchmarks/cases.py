@@ -95,7 +95,6 @@ def core_work(binary, work, peers, degree, threads, results):
         with Processes() as run:
             process = run.start(binary, core=work, nodes=peers, degree=degree, seconds=seconds, threads=threads)
             done = process.wait_for("done", 10 * seconds_allowed(seconds))
-            # All contenders must get the same result.
             if results.setdefault("result", done["result"]) != done["result"]:
                 raise Failure("came to another result than the others")
             return {"ns": done["ns"]}

@@ -23,17 +23,17 @@
 // - `star`: all peers dial the first one.
 // - `mesh`: each peer dials `degree / 2` earlier peers, chosen at random.
 // - `seeded`: all peers know the first one, and discover the others. `degree`
-//   is the target; 0: the default. After `seconds`, the
-//   program reports `degrees`.
+//   is the target, or 0 for the default. After `seconds`, the program reports
+//   `degrees`.
 // - `crowd`: all peers dial one peer in another process.
 // - `listeners`: like `crowd`, but each peer also receives the broadcasts of
 //   the dialled peer.
 //
 // All roles except `listeners` report `together` once each peer knows all
 // others. A star and a mesh are then measured while they are idle, and report
-// `rested`. A mesh also reports `joined` and `left` once all know that another
-// peer has joined, with as many connections, and has left, and then `settled`
-// with the CPU time until all is announced.
+// `rested`. After that, another peer joins the mesh, with as many connections
+// as the others, and leaves. The mesh reports `joined` and `left` once all
+// peers know this, and then `settled` with the CPU time until all is announced.
 
 namespace {
 
@@ -48,7 +48,6 @@ public:
   std::size_t others() const noexcept {
     return others_;
   }
-  /// How often `expect` was called.
   unsigned round() const noexcept {
     return round_;
   }
@@ -181,7 +180,7 @@ private:
     census_ = std::make_shared<census>(opts_.nodes, everybody);
   }
 
-  // Discovery needs a host for each peer, and the same port.
+  // Discovery needs a different host for each peer, and the same port for all.
   settings discovering(std::size_t number) const {
     auto host_of = [](std::size_t i) {
       return "127.1." + std::to_string(i / 250) + "."
@@ -257,7 +256,7 @@ private:
                     + std::to_string(bench::peak_resident_kib()));
   }
 
-  // Another peer joins and leaves.
+  // Makes another peer join and leave.
   void change() {
     std::mt19937 rng;
     auto config = bench::settings_of_one(opts_, nodes_.size());

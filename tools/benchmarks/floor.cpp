@@ -53,7 +53,6 @@ public:
       std::memcpy(at + length_size, text, size);
   }
 
-  // Opens a box in place and returns the plain text.
   const std::uint8_t* open(std::uint8_t* box, std::size_t size) {
     if (!encrypted_)
       return box;

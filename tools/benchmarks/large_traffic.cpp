@@ -24,7 +24,7 @@ using message_bytes = std::vector<std::uint8_t>;
 using texts = std::vector<std::string>;
 using text_map = std::map<std::string, std::uint64_t>;
 
-// The most large messages that are unanswered at a time.
+// The maximum number of large messages that are unanswered at the same time.
 constexpr std::size_t open_requests = 3;
 constexpr std::size_t least_streamed = 64 * 1024 * 1024;
 

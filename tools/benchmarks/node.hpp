@@ -15,8 +15,8 @@ namespace bench {
 constexpr const char* channel_used = "bench";
 
 struct actor_config : caf::actor_system_config {
-  /// @param threads the maximum number of running threads, the event loop's
-  ///        included
+  /// @param threads the maximum number of running threads, including the event
+  ///        loop's
   explicit actor_config(std::size_t threads);
 };
 
@@ -24,11 +24,11 @@ struct actor_config : caf::actor_system_config {
 /// allows.
 void raise_descriptor_limit();
 
-/// The settings of the only node of a process.
+/// The settings for the only node of a process.
 cafmesh::settings settings_from(const options& opts);
 
-/// The settings of one of several nodes in a process. The node listens on any
-/// free port.
+/// The settings for one of several nodes in a process. Each of them listens on
+/// any free port.
 /// @param number from 0; determines the name of the peer
 cafmesh::settings settings_of_one(const options& opts, std::size_t number);
 

@@ -31,10 +31,10 @@ struct options {
   std::size_t threads = 2;
   /// The number of peers in this process.
   std::size_t nodes = 1;
-  /// The topology calculation that the program `core` is to measure.
+  /// The topology calculation that the program `core` measures.
   std::string core;
-  /// The number of connections of each peer, where a benchmark builds a
-  /// topology.
+  /// The number of connections of each peer in a topology that a benchmark
+  /// builds.
   std::size_t degree = 0;
   /// The number of keys of a replicated value.
   std::size_t keys = 1000;
@@ -44,9 +44,9 @@ struct options {
 /// @throws std::invalid_argument with the name of the wrong option.
 options parse_options(int argc, char** argv);
 
-/// The body of `main` in each program: parses the options and calls `run`.
-/// @returns the status of `run`; 2 after an exception. The text of the
-///          exception goes to standard error.
+/// The body of `main` in each program. Parses the options and calls `run`.
+/// @returns the status of `run`, or 2 after an exception. The exception's text
+///          goes to standard error.
 int run_driver(int argc, char** argv,
                const std::function<int(const options&)>& run);
 

@@ -14,11 +14,11 @@ STAR_TIMEOUT = 300
 @dataclass
 class Case:
     name: str
-    # The figures to show. The table's ratios and the chart use the first.
+    # The figures to show. The table's ratios and the chart use the first figure.
     shown: List[str]
     contenders: Dict[str, Callable[[float], dict]]  # seconds to measure -> figures
     goals: List[Goal] = field(default_factory=list)
-    most_repetitions: Optional[int] = None        # a bound for long runs
+    most_repetitions: Optional[int] = None        # limit for slow cases
 
 
 def peer_name(number):

@@ -104,7 +104,7 @@ slow_behaviour(slow_interface::stateful_pointer<slow_state> self) {
   };
   return {
     [self, st](const unicasts_arrived& x) -> caf::result<void> {
-      // A message of this size is a probe, which is sent back.
+      // A message of this size is a probe. The receiver sends it back.
       const auto& first = x.messages.front();
       if (first.data.size() == stamp_size && st->channel)
         self->send(st->channel, unicast{first.source, first.data});

@@ -16,8 +16,8 @@ namespace {
 
 using namespace cafmesh;
 
-// The size of a batch in bytes, its maximum number of messages, and the number
-// of batches that may be unanswered.
+// The bytes of a batch, the maximum number of messages in a batch, and the
+// maximum number of unanswered batches.
 constexpr std::size_t batch_bytes = 128 * 1024;
 constexpr std::size_t most_per_batch = 1024;
 constexpr std::size_t batches_under_way = 4;

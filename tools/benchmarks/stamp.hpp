@@ -7,10 +7,10 @@
 namespace bench {
 
 /// The size of a stamp in bytes. A stamp is the sequence number of its message,
-/// little endian; its highest bits are flags.
+/// little endian, with flags in the highest bits.
 constexpr std::size_t stamp_size = 8;
 
-/// A flag: this is the last message of a run.
+/// The flag of the last message of a run.
 constexpr std::uint64_t last_mark = std::uint64_t{1} << 63;
 
 /// The stamp of a probe, which the receiver sends back.

@@ -5,10 +5,11 @@
 
 namespace bench {
 
-/// Runs two halves of a benchmark, each in a process of its own.
-/// @param serve runs in the other process. It passes the address of that
-///        process to `ready`, which returns once this process has finished.
-/// @param call runs in this process, with that address.
+/// Runs the two halves of a benchmark in two processes.
+/// @param serve runs in a child process. It passes the child's address to
+///        `ready`, which never returns: it ends the child once `call` has
+///        returned.
+/// @param call runs in the calling process, with the child's address
 /// @returns the exit status
 int run_in_two_processes(
   const std::function<

@@ -18,7 +18,7 @@ def run_of(binary, threads, figures, **more):
 
 def takeover(binary, keys, threads):
     def measure(seconds):
-        # With --quick, the watched time may contain no gossip at all.
+        # With --quick, the time is too short to be sure that it contains gossip.
         watched = REST_SECONDS if seconds >= 4 else 5
         common = {"keys": keys, "size": 100, "threads": threads}
         with Processes() as run:

@@ -24,15 +24,15 @@
 #include "tools/benchmarks/options.hpp"
 
 // Measures a replicated lww_map between nodes that use real sockets. Roles:
-// - `watched`: one node writes while there is a watcher, and a reader that
-//   always holds its last snapshot. Reports the writes per second, and the
+// - `watched`: one node writes, while a watcher gets the changes and a reader
+//   always holds a recent snapshot. Reports the writes per second, and the
 //   memory for each byte of keys and values.
-// - `spread`: the first of `nodes` nodes in this process writes; reports the
-//   rate of writes that have reached all of them.
-// - `donor`: has `keys` keys and answers an actor every millisecond. Once it
-//   has given all keys to another process, reports how soon it answered.
-// - `newcomer`: takes over `keys` keys from a donor. Reports how long it takes,
-//   and then, as `rested`, its traffic at rest.
+// - `spread`: the first of `nodes` nodes in this process writes. Reports the
+//   rate of writes that have reached all nodes.
+// - `donor`: has `keys` keys and answers an actor every millisecond. Once
+//   another process has received all keys, reports how long the answers took.
+// - `newcomer`: receives `keys` keys from a donor. Reports how long this takes
+//   and, as `rested`, its traffic at rest.
 
 namespace {
 
@@ -68,7 +68,7 @@ std::size_t allocated() {
   return x.uordblks + x.hblkhd;
 }
 
-// Writes keys in turn, `writes_in_flight` at a time, until its time is over.
+// Writes the keys in turn for a limited time, `writes_in_flight` at a time.
 struct writer_state {
   static inline const char* name = "bench.writer";
   std::size_t next = 0;
@@ -200,7 +200,7 @@ void wait_until(F is_true, std::chrono::milliseconds pause) {
   }
 }
 
-// Does something on a thread of its own until it is destroyed.
+// Calls a function repeatedly on its own thread until this object is destroyed.
 class meanwhile {
 public:
   template <class F>
@@ -277,7 +277,8 @@ void report_rest(nodes& all, const node& x, double seconds) {
                 + ",\"bytes_out\":" + rate(before.bytes_out, after.bytes_out));
 }
 
-// Waits until a node has sent something and then nothing more for a while.
+// Waits until a node has sent more than `something` bytes and then almost
+// nothing for `pause`.
 void wait_until_sent(nodes& all, const node& x) {
   constexpr std::uint64_t something = 1'000'000;
   constexpr auto pause = std::chrono::milliseconds{500};

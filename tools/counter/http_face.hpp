@@ -19,7 +19,7 @@ public:
   /// @param self the name of this peer, under which increments are counted
   http_face(caf::actor_system& system, cafmesh::router_actor router,
             counter_actor numbers, cafmesh::peer_name self);
-  ~http_face(); ///< stops serving
+  ~http_face();
 
   /// Starts to serve, in threads of its own.
   /// @param host the address to listen on; `0.0.0.0` stands for all.

@@ -127,7 +127,7 @@ private:
   }
 
   directory_actor names_;
-  std::set<peer_uid> served_;      // starts of peers that got a counter
+  std::set<peer_uid> served_;      // UIDs of peers that got a counter
   std::deque<caf::actor> idle_;    // counters that have no piece
   std::deque<std::string> pieces_; // pieces without a counter
   std::size_t being_counted_ = 0;

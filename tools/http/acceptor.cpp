@@ -80,8 +80,7 @@ void acceptor::accept_some() {
     else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS
              || errno == ENOMEM)
       return pause(errno);
-    // Any other error concerns only the connection that was to be accepted, so
-    // the acceptor goes on.
+    // Any other error concerns only one connection, so the acceptor goes on.
   }
   start();
 }

@@ -24,9 +24,8 @@ struct asset_table {
 };
 
 /// Adds a route for each asset. The routes need no token. `/index.html` is also
-/// served as `/`. Clients must revalidate an asset at each use. Assets whose
-/// names contain a digest, as in `name-0123abcd.js`, are the exception, because
-/// their content never changes.
+/// served as `/`. Clients must revalidate an asset at each use, unless its name
+/// contains a digest, as in `name-0123abcd.js`.
 void add_assets(router& to, asset_table assets);
 
 } // namespace http

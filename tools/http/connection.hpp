@@ -53,8 +53,8 @@ public:
   /// To be called when the server stops. If no request is being handled, ends
   /// the connection immediately. Otherwise ends it after the answer.
   void wind_up();
-  /// Ends the stream, if there is one, unless the client's token still allows
-  /// it. To be called when the tokens have changed.
+  /// Ends a stream that the client's token no longer allows. To be called when
+  /// the tokens have changed.
   void check_stream();
   void close();
   bool is_closed() const {

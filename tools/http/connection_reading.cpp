@@ -264,7 +264,6 @@ std::optional<problem> connection::check_access(const route& x) {
   return judge_credential();
 }
 
-// Checks the credential against the tokens that are valid now.
 std::optional<problem> connection::judge_credential() {
   auto& from = receiving_->request;
   auto level = shared_->current_tokens()->level_of(credential_);

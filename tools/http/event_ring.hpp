@@ -59,9 +59,9 @@ public:
   std::string partial_id() const {
     return epoch_ + "-partial";
   }
-  /// The number of the event that follows the one with this ID. Absent if the
-  /// ring no longer has all later events, or if the ID is malformed or has the
-  /// epoch of another run of the program.
+  /// The number of the event after the one with this ID. Absent if the ring no
+  /// longer has all later events, or if the ID is malformed or comes from
+  /// another run of the program.
   std::optional<std::uint64_t> after(std::string_view id) const;
 
   const std::string& epoch() const {

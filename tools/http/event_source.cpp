@@ -25,7 +25,7 @@ struct subscriber {
   event_stream stream;
   subscription wanted;
   snapshot_parts parts;   ///< rest of the snapshot; null if none
-  std::uint64_t next = 0; ///< the number of the event that it gets next
+  std::uint64_t next = 0; ///< the number of the next event to send
   bool awaits_snapshot = false;
   bool closes_on_overflow = false;
 };

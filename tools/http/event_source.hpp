@@ -34,7 +34,6 @@ struct snapshot_part {
 /// source.
 using snapshot_parts = std::function<snapshot_part()>;
 
-/// Makes a snapshot that has a single part.
 snapshot_parts one_part(std::string json);
 
 /// The events that a client wants from a source.
@@ -47,11 +46,12 @@ struct subscription {
   /// events.
   unsigned variant = 0;
 
-  /// Makes a snapshot for a client that is new or has missed events. This
-  /// function must call its argument once, on any thread, with a function that
-  /// returns the parts, or with null to close the stream. Each part is made
-  /// when the client has room for it. If this member is null, clients get no
-  /// snapshot.
+  /// Makes a snapshot for a client that is new or has missed events. If null,
+  /// clients get no snapshot.
+  ///
+  /// This function must call its argument once, on any thread, either with a
+  /// function that returns the parts or with null. Null closes the stream. Each
+  /// part is made when the client has room for it.
   std::function<void(std::function<void(snapshot_parts)>)> snapshot;
 
   /// If true, a snapshot reflects exactly the events that were published before

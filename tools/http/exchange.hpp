@@ -34,7 +34,7 @@ public:
   /// Counts the bytes of the body towards the limit for all bodies together.
   /// @returns false if that limit is exceeded
   bool grow_to(std::size_t bytes);
-  /// From now on, responders can answer the request.
+  /// Allows responders to answer the request.
   /// @param number identifies the request on its connection
   void begin(std::shared_ptr<connection> to, std::uint64_t number);
   /// Called when the client has closed its end.

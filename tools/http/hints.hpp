@@ -4,7 +4,7 @@
 
 namespace http {
 
-/// What a client can do about an error that the server itself finds, by the
+/// Advice for a client about an error that the server itself reports, by the
 /// error's code. Empty for other codes.
 std::string_view usual_hint(std::string_view code);
 

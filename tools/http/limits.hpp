@@ -49,7 +49,8 @@ struct limits {
 
   // -- what follows from these
 
-  /// The request line: its target, and 64 bytes for the method and the version.
+  /// The maximum size of the request line: its target, plus 64 bytes for the
+  /// method and the version.
   constexpr std::size_t line_bytes() const {
     return uri_bytes + 64;
   }

@@ -27,7 +27,7 @@ public:
   explicit loop(std::shared_ptr<server_parts> shared);
   ~loop() override;
 
-  /// @returns why the thread cannot be made, if it cannot
+  /// @returns the reason if the thread cannot be created
   failure start();
 
   bool is_this_thread() const override;
@@ -45,7 +45,7 @@ public:
   /// Immediately ends each connection that handles no request. Ends the others
   /// after their answers.
   void wind_up();
-  /// Ends the streams whose clients the present access tokens no longer permit.
+  /// Ends the streams that the current access tokens no longer allow.
   void check_streams();
   /// Closes all connections and joins the thread, if there is one. Takes up to
   /// a second, plus the time of the running handler.

@@ -5,9 +5,9 @@
 
 namespace http {
 
-/// Decides when to return freed memory to the system, which is some time after
-/// a crowd of connections has gone. Otherwise the allocator would keep the
-/// memory that the crowd needed.
+/// Decides when to return freed memory to the system. This is some time after
+/// many connections have ended, because the allocator keeps the memory that
+/// they needed.
 class memory_return {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -21,8 +21,8 @@ public:
   static void run();
 
 private:
-  std::size_t most_ = 0;    // connections at once since the last return
-  time_point crowded_at_{}; // when most of that crowd was last seen
+  std::size_t most_ = 0;    // peak connections since the last return
+  time_point crowded_at_{}; // when more than half were last open
 };
 
 } // namespace http

@@ -60,8 +60,8 @@ constexpr status_reason reasons[] = {
   {507, "Insufficient Storage"},
 };
 
-// The size of the UTF-8 sequence at the start of the text; 0 if there is no
-// valid one.
+// The size of the UTF-8 sequence at the start of the text, or 0 if this
+// sequence is invalid.
 std::size_t sequence_size(std::string_view x) {
   auto byte = [x](std::size_t i) {
     return static_cast<unsigned char>(x[i]);

@@ -14,8 +14,8 @@ struct problem {
   int status = 500;
   std::string code;              ///< stable, for programs, such as `too_large`
   std::string detail;            ///< one sentence about this case; may be empty
-  std::string hint{};            ///< what to do; empty: the usual for the code
-  std::vector<header> headers{}; ///< sent with it, such as `Retry-After`
+  std::string hint{};            ///< advice; if empty, `usual_hint` applies
+  std::vector<header> headers{}; ///< headers to send, e.g. `Retry-After`
 };
 
 /// JSON with the members `type`, `title`, `status`, `code`, `detail` and, if

@@ -45,21 +45,24 @@ public:
   void send(response x) const;
   void fail(const problem& x) const;
 
-  /// Sets a callback for a client that no longer waits for its answer. `f` is
-  /// called at most once, on the connection's thread, when the client closes
-  /// its end or the request times out. If either has happened already, `f` is
-  /// called immediately. `f` is also called for a client that has closed only
-  /// its sending direction and can still receive an answer. Replaces an earlier
-  /// callback.
+  /// Sets a callback for a client that no longer waits for its answer. Replaces
+  /// an earlier callback.
+  ///
+  /// `f` is called at most once, on the connection's thread, when the client
+  /// closes its end or the request times out. If either has happened already,
+  /// `f` is called immediately. It is also called for a client that has closed
+  /// only its sending direction and can still receive an answer.
   void on_gone(std::function<void()> f) const;
 
   /// Changes the time limit of the answer, counted from this call. Once that
   /// time is over, the client gets status 504.
   void set_timeout(std::chrono::milliseconds x) const;
 
-  /// Counts a stream that is opened later towards the client's limit. The place
-  /// is given up if the last copy of this handle is destroyed without a stream.
-  /// @returns false if the client has too many streams; then it gets status 429
+  /// Reserves a place for a stream that is opened later. The place counts
+  /// towards the client's limit. It is released if the last copy of this handle
+  /// is destroyed without a stream. If the client has too many streams, answers
+  /// with status 429.
+  /// @returns whether a place was reserved
   bool reserve_stream() const;
 
   /// Answers with a stream of server-sent events. The result is closed already

@@ -43,8 +43,8 @@ struct server_options {
   /// Headers to send with every answer, such as `Content-Security-Policy`. The
   /// server itself adds `X-Content-Type-Options: nosniff`.
   std::vector<header> headers{};
-  /// What clients are told to do if a path does not exist, such as where all
-  /// paths are listed. If empty, they get a general hint.
+  /// The hint for a client if a path does not exist, for example where all
+  /// paths are listed. If empty, the client gets a general hint.
   std::string path_hint{};
   /// Writes a message to the log. Called on any thread. Messages about clients
   /// are limited to 10 per second, and the next message says how many were left

@@ -47,7 +47,6 @@ public:
   /// @param authorization the value of the `Authorization` header; empty if
   ///        there is none
   credential credential_of(std::string_view authorization) const;
-  /// @returns what the client may do
   access level_of(const credential& given) const;
   access level_of(std::string_view authorization) const {
     return level_of(credential_of(authorization));

@@ -80,7 +80,7 @@ inline parameter optional_word(std::string name, std::string help) {
   return {std::move(name), {}, std::move(help), 0, 1};
 }
 
-/// A word that is absent or any text.
+/// An optional positional argument, which may be the empty text.
 inline parameter optional_text(std::string name, std::string help) {
   return {std::move(name), {}, std::move(help), 0, 1, true};
 }

@@ -67,9 +67,11 @@ private:
   std::unique_ptr<api> meshd_;
 };
 
-/// Calls `holds` every `interval` until it returns true. If `holds` throws
-/// because meshd is unreachable, that counts as false.
-/// @param last_failure receives what the last call threw; absent if nothing
+/// Calls `holds` every `interval` until it returns true. A call counts as false
+/// if meshd is unreachable, does not answer in time, or answers with a status
+/// of 500 or above.
+/// @param last_failure receives the failure that the last call threw; absent if
+///        it threw none
 /// @returns false after the deadline
 bool poll_until(const deadline& until, std::chrono::milliseconds interval,
                 std::optional<failure>& last_failure,

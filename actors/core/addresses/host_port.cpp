@@ -35,8 +35,8 @@ std::optional<std::uint16_t> to_port(std::string_view text) {
   return result;
 }
 
-// Splits the text into the host, without its brackets, and what follows the
-// host. The caller checks both. The host is empty if a bracket is not closed.
+// Splits the text into the host, without its brackets, and the rest. The caller
+// checks both parts. The host is empty if a bracket is not closed.
 std::pair<std::string_view, std::string_view> split(std::string_view text) {
   if (!text.empty() && text.front() == '[') {
     auto end = text.find(']');

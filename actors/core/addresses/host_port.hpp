@@ -17,9 +17,9 @@ struct host_port {
   std::uint16_t port = 0; ///< 0 if none was given
 
   /// Reads `host[:port]`, with a port from 1 to 65535. A host that contains a
-  /// colon must be an IPv6 address.
-  /// @returns errc::bad_address, which quotes the text, for any other text, and
-  ///          for text with spaces, control characters or misplaced brackets.
+  /// colon must be an IPv6 address. Spaces, control characters and misplaced
+  /// brackets are not allowed.
+  /// @returns errc::bad_address, which quotes the text, for any other text.
   static caf::expected<host_port> parse(const std::string& text);
   std::string str() const; ///< with brackets if needed
 

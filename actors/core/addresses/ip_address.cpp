@@ -16,8 +16,7 @@ constexpr std::size_t v4_start = ip_address::v4_prefix / 8;
 
 std::optional<ip_address> ip_address::parse(std::string_view text) {
   const std::string terminated{text};
-  // Refuses text with a null byte, because `inet_pton` would stop reading
-  // there.
+  // `inet_pton` would stop reading at a null byte.
   if (terminated.find('\0') != std::string::npos)
     return std::nullopt;
   auto raw = v4_mapped;

@@ -36,8 +36,7 @@ caf::expected<subnet> subnet::parse(const std::string& text) {
 
 bool subnet::contains(const std::string& address) const {
   auto x = ip_address::parse(without_zone(address));
-  // Compares the IP versions, because `::/0` would otherwise contain every IPv4
-  // address.
+  // Compares the IP versions, so that `::/0` does not contain IPv4 addresses.
   return x && x->is_v4() == is_v4_ && x->network(prefix_).bytes() == network_;
 }
 

@@ -25,7 +25,7 @@ constexpr std::size_t few_items = 64;
 struct range_limits {
   std::size_t few = few_items;
   /// The items of a range are also sent if one replica has at least `ratio`
-  /// times as many of them as the other.
+  /// times as many items in the range as the other replica.
   std::size_t ratio = SIZE_MAX;
 };
 
@@ -156,8 +156,6 @@ private:
     append_part({outline::kind::wanted, end, 0, {}});
   }
 
-  // Describes a range in up to `parts_per_range` parts with about equal numbers
-  // of items.
   void divide(std::string first, const std::optional<std::string>& end,
               std::size_t count) {
     for (auto& x : separators(map_, first, end, count, parts_per_range)) {
@@ -175,8 +173,8 @@ private:
     append_part({outline::kind::described, end, count, hash_of(mine.content)});
   }
 
-  // Whether the reply has room for the parts of one more range, and then for a
-  // last part that covers all later keys.
+  // Whether the reply has room for the parts of one more range, and for a last
+  // part that covers all later keys.
   bool has_room() const {
     return reply_.parts.size() + parts_per_range < max_outline_parts
            && size_ <= most_key_bytes;

@@ -7,7 +7,7 @@
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/detail/set_dot.hpp>
 
-/// Dots of an `observed_remove_set` as bytes. They sort like the dots.
+/// Dots of an `observed_remove_set` as bytes. The bytes sort like the dots.
 namespace cafmesh {
 
 inline void append_dot(bytes& out, set_dot x) {
@@ -15,7 +15,6 @@ inline void append_dot(bytes& out, set_dot x) {
   append_u64(out, x.number);
 }
 
-/// The key of a dot in an outline.
 inline std::string key_of(set_dot x) {
   bytes result;
   append_dot(result, x);

@@ -59,8 +59,6 @@ bool grow_counter::has_room_for(const rank& x) const {
   return !is_full() || counts_.count(x.second) > 0 || *ranks_.begin() < x;
 }
 
-// Stores the peer's number if it is greater than the one that we have for this
-// peer, and if there is room. Returns whether the number was stored.
 bool grow_counter::adopt(peer_name who, std::int64_t number) {
   if (count_of(who) >= number)
     return false;
@@ -90,8 +88,8 @@ std::optional<grow_counter> grow_counter::merge(const grow_counter& other) {
     if (adopt(i->first, i->second))
       adopted.push_back(i);
   grow_counter news{flavour_, limit_};
-  // In a full counter, a later number can displace one that was adopted before
-  // it. Leaves the displaced numbers out of `news`.
+  // In a full counter, a later number can displace an earlier one. `news` gets
+  // only the numbers that stay.
   for (auto i : adopted)
     if (count_of(i->first) == i->second)
       news.adopt(i->first, i->second);

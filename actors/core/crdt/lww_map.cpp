@@ -28,7 +28,7 @@ caf::error exceeds_limit(const char* what, std::size_t size,
 }
 
 // The bytes whose digest identifies the entry. Leaves out the age of a
-// deletion, because it differs a little between replicas.
+// deletion, which differs a little between replicas.
 bytes description_of(std::string_view key, const lww_map::entry& x) {
   bytes result;
   result.reserve(key.size() + x.value.size() + 64);
@@ -163,8 +163,8 @@ void lww_map::set(std::string_view key, const entry& x) {
   clock_ = std::max(clock_, x.clock);
 }
 
-// If there might not be room for all entries, first merges those that make
-// room.
+// If there might not be room for all entries, first merges the entries that
+// make room.
 std::optional<lww_map> lww_map::merge(const lww_map& other) {
   lww_map news{retention_, unlimited};
   news.now_ = now_;
@@ -256,8 +256,8 @@ void lww_map::advance(instant now) {
 
 void lww_map::set_date(wall_time now) {
   date_ = now;
-  // Adds a second. If another peer's entry has a clock at the limit, our own
-  // next writes get clocks above the limit, and must not be erased.
+  // Adds a second. If another peer's entry has a clock at the limit, our next
+  // writes get clocks above the limit, and must not be erased.
   auto limit = reachable(now + std::chrono::seconds{1}, max_writes_per_second);
   if (clock_ <= limit)
     return;

@@ -44,8 +44,7 @@ void append_entry(bytes& out, const std::string& key, const lww_map::entry& x,
   append_owner_name(out, x.owner);
   if (!x.deleted)
     return wire::append_gob_run(out, x.value.view());
-  // Rounds up. If each hop rounded down, a deletion would look younger after
-  // every hop.
+  // If each hop rounded down, a deletion would look younger after every hop.
   auto ms = std::chrono::ceil<milliseconds>(age).count();
   wire::append_gob_uint(out,
                         std::min(static_cast<std::uint64_t>(ms), max_age_ms));
@@ -62,8 +61,8 @@ caf::error too_large_for_map(const char* what, std::size_t size,
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
-// Reads an entry, but not its value into `x`.
-// @param key, value receive views into the message.
+// Reads an entry into `x`, except for its value. `key` and `value` receive
+// views into the message.
 caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
                       byte_view& value, lww_map::entry& x) {
   auto what = in.read_raw(1);
@@ -95,8 +94,9 @@ caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
   return {};
 }
 
-// Replicas make no larger message of several entries. So what others make up
-// takes no more than some times its size until the map's limit is checked.
+// Refuses a message with several entries that is larger than replicas make. So
+// the entries of a forged message take limited memory before the map's limit is
+// checked.
 caf::error check_count_of_entries(byte_view input) {
   if (input.size() <= full_map_message)
     return {};

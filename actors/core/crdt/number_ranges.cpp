@@ -23,7 +23,6 @@ bool number_ranges::contains(std::uint64_t x) const {
 }
 
 void number_ranges::insert(std::uint64_t first, std::uint64_t last) {
-  // Merges the new range with each range that overlaps it or is next to it.
   auto i = first_ending_at(ranges_, first - 1);
   while (i != ranges_.end() && i->first <= last + 1) {
     first = std::min(first, i->first);

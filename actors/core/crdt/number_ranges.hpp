@@ -31,7 +31,6 @@ public:
   }
   void insert(const number_ranges& other);
 
-  /// The numbers of this set that are not in `other`.
   number_ranges without(const number_ranges& other) const;
 
   friend bool operator==(const number_ranges& x, const number_ranges& y) {

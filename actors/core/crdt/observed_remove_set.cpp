@@ -158,10 +158,10 @@ void observed_remove_set::merge_removals(const observed_remove_set& other,
   }
 }
 
-// Takes over an addition if we have not seen it. Returns false if it is new but
-// there is no room for it. An honest peer never gives one number to two
-// elements. If a dishonest peer does, every replica keeps the element that
-// comes later in lexicographic order, so that all agree.
+// Takes over an addition if we have not seen it. Returns false if the addition
+// is new but there is no room for it. An honest peer never gives one number to
+// two elements. If a dishonest peer does, every replica keeps the element that
+// comes later in lexicographic order.
 bool observed_remove_set::merge_addition(
   const addition_map::const_iterator& addition, observed_remove_set& news) {
   const auto& [x, element] = *addition;
@@ -184,8 +184,8 @@ bool observed_remove_set::merge_addition(
   return true;
 }
 
-// In a full set, leaves out ranges of numbers that would take more memory:
-// those that neither have an element in the set nor are next to numbers that we
+// In a full set, leaves out ranges of numbers that would take more memory.
+// These ranges have no element in `other`, and are not next to numbers that we
 // have seen.
 void observed_remove_set::leave_out_strays(peer_uid who,
                                            std::vector<number_pair>& fresh,
@@ -214,7 +214,7 @@ void observed_remove_set::put(const addition_map::const_iterator& addition) {
                    [x = addition->first](dot_set& dots) { dots.insert(x); });
 }
 
-// A change that found no memory may have left the dot without its element.
+// If an earlier change ran out of memory, the dot may lack its element.
 void observed_remove_set::drop(dot x) {
   const auto& element = *present_.find(x);
   const auto* dots = elements_.find(element);
@@ -245,8 +245,8 @@ bool observed_remove_set::is_ahead_of(wall_time now) const {
   return known_.greatest() > reachable(now, max_additions_per_second);
 }
 
-// Forgets a range of numbers that ends too high to be honest. It is forgotten
-// as a whole, because replicas with different dates would cut it at different
+// Forgets a range of numbers that ends too high to be honest. The whole range
+// is forgotten, because replicas with different dates would cut it at different
 // numbers. Numbers within the limit stay if their elements are still in the
 // set.
 void observed_remove_set::forget_forged(dot first, std::uint64_t last,

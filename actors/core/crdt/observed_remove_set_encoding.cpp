@@ -15,11 +15,12 @@ namespace cafmesh {
 // Limits on the size of a message that is being made. The sizes of its items
 // are upper estimates.
 struct observed_remove_set::message_limits {
-  std::size_t full; // no more is added to a message that is larger
-  std::size_t most; // an element that would make it larger is not added
+  std::size_t full; // a message above this size takes no more
+  std::size_t most; // no element may raise a message above this size
 };
 
-// How much more a message may say, in bytes as `set_message` counts them.
+// The remaining size of the content of a message, in bytes as `set_message`
+// counts them.
 struct observed_remove_set::read_limits {
   std::size_t room;
 };
@@ -39,9 +40,10 @@ static_assert(full_set_message + observed_remove_set::max_element_size
                 + set_message::range_size + set_message::number_size
               <= max_set_message);
 
-// Replicas say no more in a message: the last element that they add, and the
-// ranges before and after it, may go beyond `full_set_message`. So what others
-// make up takes a limited amount of memory until the set's limit is checked.
+// The most that a replica puts into a message. The last element, and the ranges
+// before and after it, may go beyond `full_set_message`. Larger messages are
+// refused, so a forged message takes limited memory before the set's limit is
+// checked.
 constexpr std::size_t most_in_message =
   full_set_message + observed_remove_set::max_element_size
   + set_message::number_size + 2 * set_message::range_size;
@@ -59,7 +61,7 @@ caf::error too_large_for_set(const char* what, std::size_t size,
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
-// Takes `count` parts of `size` bytes each off what a message may still say.
+// Subtracts `count` parts of `size` bytes each from `room`.
 caf::error take_off(std::size_t& room, std::uint64_t count, std::size_t size) {
   if (count > room / size)
     return make_error(errc::too_large, "set: a message that says more than "
@@ -115,7 +117,8 @@ payload observed_remove_set::take_part(key_range& x) const {
 }
 
 // Makes a message about the dots between `from` and `end`, and moves `from`
-// past the last of them. The message is empty if none of them is known.
+// past the last dot in the message. The message is empty if no dot between
+// `from` and `end` is known.
 payload observed_remove_set::next_message(dot& from,
                                           const std::optional<dot>& end,
                                           const message_limits& limits) const {
@@ -177,8 +180,8 @@ observed_remove_set::decode(byte_view input) const {
   return result;
 }
 
-// Reads what a message says about a run of a peer. If a range ends above
-// `limit`, takes only its present dots up to the limit.
+// Reads the part of a message that concerns one life of a peer. If a range ends
+// above `limit`, takes only its present dots up to the limit.
 caf::error observed_remove_set::read_peer(wire::gob_cursor& in, peer_uid who,
                                           std::uint64_t limit,
                                           read_limits& limits) {

@@ -43,8 +43,8 @@ constexpr std::size_t max_outline_parts = 256;
 constexpr std::size_t max_outline_size = 64 * 1024;
 constexpr std::size_t max_outline_key = 4 * 1024;
 
-/// The first byte of an outline. No other message begins with this byte, nor
-/// with 2, which was that of outlines with sums that could be forged.
+/// The first byte of an outline. No other message begins with this byte or with
+/// 2. The byte 2 marked an earlier format, whose sums could be forged.
 constexpr std::uint8_t outline_format = 6;
 
 /// An outline in bytes, with numbers and runs as in gob
@@ -61,12 +61,13 @@ constexpr std::uint8_t outline_format = 6;
 ///       content 16 bytes, big endian: what stands for the items together;
 ///               only if described
 ///
-/// In outlines of values and names, `content` is BLAKE2b, with a digest of 16
-/// bytes, of the sum of the items' expanded digests; zero if there are no
-/// items. A digest has 16 bytes. It is expanded to 16 numbers of 64 bits,
-/// little endian: the first 128 bytes of ChaCha20 with the nonce 0, whose key
-/// is the digest and 16 zeros. Each of the 16 sums, modulo 2^64, is then
-/// written as 8 bytes, big endian.
+/// In outlines of values and names, `content` stands for the items' digests of
+/// 16 bytes each. Each digest is expanded to 16 numbers of 64 bits, little
+/// endian: the first 128 bytes of ChaCha20 with the nonce 0, whose key is the
+/// digest followed by 16 zeros. The expanded digests are added up, number by
+/// number, modulo 2^64. Each of the 16 sums is written as 8 bytes, big endian.
+/// `content` is the BLAKE2b hash of these bytes, with a length of 16 bytes. If
+/// there are no items, `content` is zero.
 bytes encode(const outline& x);
 
 /// @returns errc::malformed if the input is not an outline, has more than

@@ -39,7 +39,7 @@ public:
   std::pair<range_summary, std::size_t>
   summary(std::string_view first, std::optional<std::string_view> last) const;
 
-  /// The number alone, which takes no digests.
+  /// The number of the items. Computes no digests, unlike `summary`.
   std::size_t count_between(std::string_view first,
                             std::optional<std::string_view> last) const;
 

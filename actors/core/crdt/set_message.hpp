@@ -25,7 +25,7 @@ public:
     return size_;
   }
   /// Whether the message stays within `most` bytes if an element is added. The
-  /// first one always has room.
+  /// first element always has room.
   bool has_room_for(const std::string& element,
                     std::size_t most) const noexcept {
     return peers_.empty()

@@ -24,10 +24,10 @@ public:
   void failed(const std::string& address, caf::error why, instant now);
   void succeeded(const std::string& address);
 
-  /// The addresses in the order in which to dial them, without duplicates:
-  /// first those without a failed dial, in the given order; then the others,
-  /// oldest failure first. Leaves out addresses that lead to ourselves or to a
-  /// peer with our name.
+  /// The addresses in the order in which to dial them, without duplicates.
+  /// Addresses without a failed dial come first, in the given order. The others
+  /// follow, oldest failure first. Leaves out addresses that lead to ourselves
+  /// or to a peer with our name.
   std::vector<std::string> in_order(const std::vector<std::string>& addresses,
                                     instant now);
 

@@ -6,8 +6,8 @@ namespace cafmesh {
 
 namespace {
 
-// All text that is not a numeric address counts as the host `::`. Discovered
-// targets never have such text, because discovery takes only numeric addresses.
+// All text that is not a numeric address counts as the host `::`. Discovery
+// takes only numeric addresses.
 ip_address::raw_bytes host_of(const std::string& address) {
   constexpr unsigned prefix_of_one_user = 64;
   auto host = ip_of(address);

@@ -12,9 +12,9 @@
 namespace cafmesh {
 
 /// Limits how often a host is dialled when its address comes from other peers'
-/// records. Otherwise a member that makes up addresses could make all peers of
-/// the mesh flood one host. A host is an IPv4 address or an IPv6 /64. Loopback
-/// addresses are not limited, since many nodes may run on one machine.
+/// records. Without the limit, a member that makes up addresses could make all
+/// peers of the mesh flood one host. A host is an IPv4 address or an IPv6 /64.
+/// Loopback addresses are not limited, since many nodes may run on one machine.
 class host_limits {
 public:
   /// Allows each host `burst` attempts without a pause, then one per
@@ -29,8 +29,8 @@ public:
   /// Counts an attempt at `address`. Loopback addresses are not counted.
   void attempted(const std::string& address, instant now);
 
-  /// Forgets hosts that have all their `burst` attempts again, because nothing
-  /// distinguishes them from new hosts. To be called from time to time.
+  /// Forgets hosts that have all their `burst` attempts again, like new hosts.
+  /// Call this from time to time.
   void forget_refilled(instant now);
 
   std::size_t size() const noexcept {

@@ -19,8 +19,8 @@ bool contains(const std::set<std::string>& xs, const std::string& x) {
 }
 
 // How long `due` waits after the discovered targets have used up a rate limit.
-// Meanwhile `discovered_interval` allows several more attempts, which then
-// start in a single pass over all targets.
+// Several attempts become possible in this time, so that one pass over all
+// targets starts several.
 constexpr std::chrono::milliseconds between_passes{250};
 
 void lower(std::optional<instant>& limit, const std::optional<instant>& x) {
@@ -101,7 +101,8 @@ bool targets::is_wanted(const std::string& key) const {
   });
 }
 
-// Addresses of our connections are no targets.
+// A discovered address without an entry in `targets_` belongs to one of our
+// connections, unless `changed_` is true.
 std::vector<std::string> targets::tried_discovered() const {
   std::vector<std::string> result;
   for (const auto& address : discovered_) {
@@ -265,10 +266,9 @@ bool targets::is_inbound_from(const std::string& host,
     });
 }
 
-// Returns the targets that are due, and suspends or removes those that are not
-// in `xs.valid`. The user's targets come before discovered ones. Within each
-// kind, those that have been due the longest come first, so that each gets its
-// turn.
+// Returns the targets that are due, and suspends or removes targets that are
+// not in `xs.valid`. The user's targets come before discovered targets. Within
+// each kind, the target that has been due the longest comes first.
 std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
                                                           instant now) {
   std::vector<target_map::iterator> result;
@@ -298,8 +298,8 @@ std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
   return result;
 }
 
-// Makes the target due immediately. The caller makes sure that `due` passes
-// over the targets again, for instance by setting `changed_`.
+// Makes the target due immediately. The caller must make `due` pass over the
+// targets again, for instance by setting `changed_`.
 void targets::try_now(target& x, instant now) {
   x.try_after = now;
   x.interval = options_.initial_interval;

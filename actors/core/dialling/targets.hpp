@@ -30,7 +30,7 @@ enum class target_state : std::uint8_t {
   /// Not dialled for now, for instance because there is already a connection to
   /// the target.
   suspended,
-  /// The target is not dialled until the user names it again.
+  /// Not dialled until the user names the target again.
   given_up,
 };
 
@@ -64,9 +64,8 @@ public:
     std::uint64_t seed = 0;
   };
 
-  /// An attempt. The caller first looks up the host of the target.
+  /// An attempt to begin: the caller looks up the host of the target.
   struct lookup {
-    /// The target, as `host:port`.
     std::string address;
     /// Whether the address may lead to an unknown peer: true only if the user
     /// gave the address.
@@ -101,15 +100,16 @@ public:
 
   // -- the user's wishes
 
-  /// Adds addresses that the user gives; `replace` removes the earlier ones.
-  /// Each address is due immediately, even if its next attempt was planned for
-  /// later.
+  /// Adds addresses that the user gives. If `replace` is true, removes the
+  /// earlier addresses. Each address is due immediately, even if its next
+  /// attempt was planned for later.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error want(const std::vector<std::string>& addresses, bool replace,
                   instant now);
 
-  /// Removes addresses, written as given or as in `status`, if they are known.
+  /// Removes the addresses that are known. An address may be written as the
+  /// user gave it or as `status` shows it.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error forget(const std::vector<std::string>& addresses);
@@ -124,10 +124,11 @@ public:
   void set_discovered(const std::vector<std::string>& addresses);
 
   /// To be called when the target's host name has resolved to `hosts`.
-  /// `take_dials` then returns these addresses in turn, except those known to
-  /// lead to ourselves or to a peer with our name. If no address is left, the
-  /// attempt ends. Until the next lookup, an inbound connection from one of
-  /// `hosts` satisfies a target that the user gave without a port.
+  /// `take_dials` then returns these addresses in turn, but leaves out
+  /// addresses known to lead to ourselves or to a peer with our name. If no
+  /// address is left, the attempt ends. Until the next lookup, an inbound
+  /// connection from one of `hosts` satisfies a target that the user gave
+  /// without a port.
   outcome attempt_resolved(const std::string& key,
                            std::vector<std::string> hosts, instant now);
 
@@ -139,7 +140,7 @@ public:
 
   /// To be called when a dialled connection has ended before it was admitted.
   /// If `why` is errc::cannot_open, the remote may be using a different one of
-  /// our passwords, and the address is dialled with the next one.
+  /// our passwords. The address is then dialled with the next password.
   /// @param passwords how many passwords we have
   outcome introduction_failed(const dial& what, caf::error why,
                               std::size_t passwords, instant now);
@@ -151,8 +152,8 @@ public:
   void connection_added(connection_id id, const std::string& dialled,
                         const std::string& remote_address);
 
-  /// To be called when a connection has ended: a dialled one that was admitted,
-  /// or any inbound one, admitted or not.
+  /// To be called when an admitted connection, or any inbound connection, has
+  /// ended.
   outcome connection_ended(connection_id id, const std::string& dialled,
                            caf::error why, instant now);
 
@@ -163,12 +164,12 @@ public:
 
   // -- due attempts and dials
 
-  /// Updates the states of all targets, and returns those to look up now, which
-  /// become `attempting`.
+  /// Updates the states of all targets, and returns the targets to look up now,
+  /// which become `attempting`.
   /// @param room the maximum number of attempts, including those already
   ///        running.
-  /// @param direct_room the maximum for addresses of the user, if it is greater
-  ///        than `room`
+  /// @param direct_room if greater than `room`, the maximum for addresses of
+  ///        the user
   std::vector<lookup> due(std::size_t room, instant now,
                           std::size_t direct_room = 0);
 

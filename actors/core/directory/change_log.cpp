@@ -22,8 +22,8 @@ void change_log::add(std::uint64_t version, fingerprint content,
     bytes_ -= size_of(steps_.front());
     steps_.pop_front();
   }
-  // The names of the first step are of no use. Only a peer with an earlier
-  // version would need them, and the log has forgotten all earlier versions.
+  // Only a peer with an earlier version would need the names of the first step,
+  // and the log has forgotten all earlier versions.
   auto& first = steps_.front();
   bytes_ -= size_of(first);
   first.names = {};

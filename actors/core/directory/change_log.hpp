@@ -12,8 +12,8 @@
 
 namespace cafmesh::names {
 
-/// For each of the latest versions of a `document`, the names that it changed.
-/// A peer that has one of these versions is sent only the changes since then.
+/// The names that each of the latest versions of a `document` has changed. A
+/// peer that has one of these versions is sent only the changes since then.
 class change_log {
 public:
   /// Adds a version and the names that it changed. Forgets the oldest versions

@@ -40,10 +40,10 @@ constexpr std::size_t max_message = 64 * 1024;
 
 // -- all documents of other peers
 
-/// The maximum size in bytes of all documents of other peers together. Beyond
-/// it, hidden documents (see `max_hidden`) are dropped first, then the entries
-/// of large documents, then the entries of the newest documents. So a member
-/// that makes up peers does not displace documents that were there before.
+/// The maximum size in bytes of all documents of other peers together. Above
+/// this size, hidden documents (see `max_hidden`) are dropped first, then the
+/// entries of large documents, then the entries of the newest documents. So a
+/// member that makes up peers does not displace older documents.
 constexpr std::size_t max_all_documents = 128 * 1024 * 1024;
 constexpr std::size_t large_document = max_all_documents / 32;
 /// The maximum number of hidden documents, and how long each is kept. A

@@ -72,7 +72,8 @@ struct change {
 };
 
 /// A message with changes of a document, a range of its entries, or both.
-/// Brings the receiver's document to the version of `head`, or nearer to it.
+/// Brings the receiver's document to the version of `head`, or nearer to that
+/// version.
 struct part {
   /// Entries that the receiver does not have yet: all names from `first` up to
   /// but not including `next`.
@@ -96,15 +97,16 @@ public:
   part_writer(const header& head, std::uint64_t base);
 
   /// Adds a change, in ascending order of names.
-  /// @param now null: no longer published
-  /// @returns false if there is no room; nothing is added then.
+  /// @param now null if the name is no longer published
+  /// @returns false, with nothing added, if there is no room
   bool add_change(std::string_view name, const entry* now);
   /// Adds an entry of the range, after all changes and in ascending order.
-  /// @returns false if there is no room; nothing is added then.
+  /// @returns false, with nothing added, if there is no room
   bool add_entry(std::string_view name, const entry& x);
 
-  /// Returns the message. Without arguments, it has only the changes; otherwise
-  /// also the entries, as a range from `first` up to but not including `next`.
+  /// Returns the message. Without arguments, it has only the changes. With
+  /// arguments, it also has the entries, as a range from `first` up to but not
+  /// including `next`.
   payload finish();
   payload finish(std::string_view first,
                  const std::optional<std::string>& next);

@@ -83,8 +83,8 @@ void directory_model::peer_left(peer_name who, instant now) {
 // -- time
 
 void directory_model::tick(instant now) {
-  // If hidden documents were dropped, there is room again. So this fetches the
-  // documents whose entries were dropped earlier for lack of memory.
+  // If hidden documents were dropped, there is room to fetch documents whose
+  // entries were dropped earlier for lack of memory.
   if (docs_.tick(now))
     for (const auto& x : docs_.stripped())
       pulls_.want(x, x.of.peer, docs_.self().peer);

@@ -106,10 +106,10 @@ public:
   }
 
 private:
-  // If another peer forges a version of our document, we announce a higher one
-  // after this time. So a flood of forged versions costs at most one message
-  // per second. After this time, `max_versions_per_second` also allows a
-  // version that is higher than the forged one.
+  // If another peer forges a version of our document, we announce a higher
+  // version after this time. So a flood of forged versions costs at most one
+  // message per second. After this time, `max_versions_per_second` also allows
+  // a version above the forged one.
   static constexpr auto outlive_after = std::chrono::seconds{1};
 
   bool is_acceptable(const header& x);

@@ -249,8 +249,8 @@ bool directory_model::apply(const part& x, const origin& from, instant now) {
   return true;
 }
 
-// Adds the part to the document that is being fetched, if it is the next part
-// of the answer to a pull. Returns false if it is not.
+// Adds the part to the document that is being fetched. Returns false if the
+// part is not the next one of the answer to a pull.
 bool directory_model::continue_pull(const part& x, instant now) {
   auto* pull = pulls_.find(x.head.of);
   if (!pull || !pull->is_active || !x.more)

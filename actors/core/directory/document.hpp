@@ -28,11 +28,9 @@ public:
   const entry_map& entries() const noexcept {
     return entries_;
   }
-  /// Whether all entries of the version have arrived.
   bool is_complete() const noexcept {
     return !below_;
   }
-  /// Whether the entries were dropped to save memory.
   bool is_stripped() const noexcept {
     return stripped_;
   }

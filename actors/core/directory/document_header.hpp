@@ -11,8 +11,9 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The header of a document describes one version of it. A document belongs to
-/// one start of a peer (a life), and only that peer writes it.
+/// The header of a document describes one version of the document. A document
+/// belongs to one life of a peer, from a start to its end, and only that peer
+/// writes it.
 namespace cafmesh::names {
 
 /// One life of a peer, from its start to its end. Each start draws a new UID.
@@ -46,8 +47,8 @@ bool operator==(const header& x, const header& y);
 bool same_content(const header& x, const header& y);
 
 /// Whether `x` replaces `y`, because it has a higher version. Only a dishonest
-/// peer makes two different documents of the same version. The content then
-/// decides, so that all peers choose the same document.
+/// peer makes two different documents of the same version. In this case the
+/// content decides, so that all peers choose the same document.
 /// @pre both headers are of the same life
 bool supersedes(const header& x, const header& y);
 

@@ -46,9 +46,10 @@ struct found_entry {
 /// The documents of all peers. For each peer, shows only the document with the
 /// UID that the topology knows. Documents with other UIDs are hidden, and
 /// dropped after `hidden_for`.
+///
 /// If several lives of peers claim the same node ID, `node_claims` decides
-/// which one holds it. The names of lives that do not hold it are not shown, so
-/// that no member can attract the messages for another member's actors.
+/// which life holds it. The names of the other lives are not shown, so that no
+/// member can attract the messages for another member's actors.
 class documents {
 public:
   documents(life self, std::string node);
@@ -64,7 +65,7 @@ public:
   }
   void own_sealed(std::vector<std::string> names);
 
-  /// The document of a life; null if nothing was heard of that life.
+  /// The document of a life; null if there is none.
   const document* find(const life& x) const;
   bool is_known_life(const life& x) const;
 
@@ -117,7 +118,7 @@ public:
   }
   /// Calls `f(life, entries)` for each document that is shown. Leaves out
   /// changes to our own document that are not in a version yet. `take_changes`
-  /// returns them once they are.
+  /// returns these changes when a version has them.
   template <class F>
   void visit_announced(F f) const {
     for (const auto& [of, x] : all_)
@@ -180,7 +181,7 @@ private:
   std::map<peer_name, peer_uid> lives_;
   std::set<std::pair<instant, life>> hidden_;
   node_claims nodes_;
-  instant now_{}; // the latest time that a call has given
+  instant now_{}; // the latest time passed by a caller
   entry_map own_before_;
   std::size_t bytes_ = 0;
   std::uint64_t last_age_ = 0;

@@ -64,7 +64,7 @@ using entry_map = persistent_map<entry, entry_summary>;
 ///          exceeds its limit.
 caf::error check_entry(std::string_view name, const entry& x);
 
-/// Both functions return null for an empty argument.
+/// Like `make_attributes`, returns null for an empty argument.
 interface_ptr make_interface(std::vector<std::string> signatures);
 attributes_ptr make_attributes(attribute_map xs);
 

@@ -11,12 +11,12 @@ namespace cafmesh::names {
 
 /// The gossip data of the channel of names: `part` messages, an outline, or
 /// both. If more data waits for a slow neighbour than fits into a few messages,
-/// the neighbour is told only the newest versions, and then asks for the rest.
+/// the neighbour is told only the newest versions and asks for the rest.
 class names_data : public gossip_data {
 public:
   /// The maximum size in bytes of waiting `part` messages, for one document and
-  /// for all. Beyond it, messages that only announce the newest versions
-  /// replace them.
+  /// for all. Beyond these sizes, the parts are replaced with messages that
+  /// only announce the newest versions.
   static constexpr std::size_t max_of_one = max_message;
   static constexpr std::size_t max_of_all = 4 * max_message;
 

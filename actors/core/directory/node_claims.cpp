@@ -43,8 +43,8 @@ void node_claims::give_up(const std::string& node, const life& x, instant now) {
     return keep(node, all, kept_until(all, now));
   const auto kept = other->second;
   auto& old = all_.at(kept);
-  // Of the two IDs, only the one that was claimed first is still kept. The next
-  // call of `expire` gives the other one away.
+  // Of the two IDs, only the ID that was claimed first is kept. The next call
+  // of `expire` gives the other ID away.
   const auto is_older = all.age < old.age;
   keep(kept, old, is_older ? now : kept_until(old, now));
   keep(node, all, is_older ? kept_until(all, now) : now);

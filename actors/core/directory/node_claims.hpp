@@ -19,18 +19,18 @@ namespace cafmesh::names {
 /// that is shown with the ID holds it.
 ///
 /// Any member can hide another peer, or change its ID, for a while. So an ID
-/// that a life has given up is kept for its peer for as long as the peer had
-/// it, but at least `kept_beside` and at most `hidden_for`. Once the peer is
-/// shown with a different ID, the old one is kept for at most `kept_beside`
-/// more. Then it goes to another life that claims it, the first in order of
-/// peer names and UIDs.
+/// that a life has given up is kept for the life's peer for as long as the peer
+/// had it, but at least `kept_beside` and at most `hidden_for`. Once the peer
+/// is shown with a different ID, the old ID is kept for at most `kept_beside`
+/// more. After that, the old ID goes to another life that claims it. If several
+/// lives do, the first in order of peer names and UIDs gets it.
 class node_claims {
 public:
   /// The minimum time for which an ID is kept. An honest peer needs less time
   /// to replace a document that was forged in its name.
   static constexpr duration kept_beside = std::chrono::seconds{20};
-  /// The maximum number of IDs that are kept. Beyond it, the ID that was
-  /// claimed last is given to others, so that a member that makes up lives
+  /// The maximum number of IDs that are kept. If there are more, the ID that
+  /// was claimed last is given to others. So a member that makes up lives
   /// displaces no older IDs. For one peer, only the ID that was claimed first
   /// is kept.
   static constexpr std::size_t most_kept = 4096;
@@ -52,7 +52,7 @@ private:
     instant since{};       // when the peer got the ID
     std::uint64_t age = 0; // lower for an ID that was claimed earlier
     std::set<life> others;
-    std::optional<instant> until; // kept until then; absent: shown
+    std::optional<instant> until; // end of keeping; absent while shown
   };
 
   static instant kept_until(const claims& x, instant now);

@@ -16,10 +16,10 @@ namespace cafmesh::names {
 /// gets more than it has asked for, and a peer that answers keeps no state.
 class pulls {
 public:
-  /// The maximum numbers of wanted documents, and of wanted documents that are
-  /// being fetched (active). The limits per neighbour count the documents that
-  /// one neighbour's messages have named. There is no limit per source, because
-  /// the source of a message can be forged.
+  /// The maximum numbers of wanted documents, and of active ones, which are
+  /// being fetched. The limits per neighbour count the documents that one
+  /// neighbour's messages have named. There is no limit per source, because the
+  /// source of a message can be forged.
   static constexpr std::size_t max_wanted = 4096;
   static constexpr std::size_t max_wanted_per_neighbour = 1024;
   static constexpr std::size_t max_active = 16;
@@ -43,7 +43,7 @@ public:
     instant asked{};
   };
 
-  /// Adds the document with this header to those that `start` returns. The peer
+  /// Adds the document with this header to the wanted documents. The peer
   /// `source` has this version or a later one, or soon will.
   /// @param via the neighbour whose message named the document
   void want(const header& x, peer_name source, peer_name via);
@@ -51,13 +51,13 @@ public:
   /// have do not match their header.
   void want_from_scratch(const header& x, peer_name source, peer_name via);
 
-  /// The state of a document that is wanted; null if it is not.
+  /// The state of a wanted document; null if the document is not wanted.
   one* find(const life& x);
   /// To be called when the document has arrived or is not wanted any more.
   void done(const life& x);
   /// To be called when the source cannot provide the document. `start` then
   /// asks the document's writer instead. If the writer was the source, the
-  /// document is given up.
+  /// document is no longer wanted.
   void source_failed(const life& x);
 
   /// Begins to fetch as many wanted documents as the limits allow.

@@ -9,11 +9,12 @@
 
 namespace cafmesh {
 
-/// Gathers gossip that was new to us (news) and that we pass on to our leaves:
-/// neighbours without any other neighbour. Merges the news while it waits. In a
-/// star, each peer that joins is news for all N leaves of the hub; without
-/// merging, N peers that join would cost N² messages. The first news is due
-/// immediately. The more neighbours we have, the longer later news is gathered.
+/// Gathers news for our leaves, and merges the news while it waits. News is
+/// gossip that was new to us. A leaf is a neighbour without any other
+/// neighbour. In a star, each peer that joins is news for all N leaves of the
+/// hub. Without merging, N peers that join would cost N² messages. The first
+/// news is due immediately. The more neighbours we have, the longer later news
+/// is gathered.
 class gathered_news {
 public:
   /// Peers with fewer neighbours than this do not gather news.
@@ -31,7 +32,7 @@ public:
   /// When to call `take`; nullopt if no news waits.
   std::optional<instant> due_at() const;
 
-  /// Removes and returns all news; null if none waits or it is not due.
+  /// Removes and returns all news; null if no news is due.
   /// @param neighbours the number of all our neighbours, not only the leaves
   gossip_data_ptr take(std::size_t neighbours, instant now);
 

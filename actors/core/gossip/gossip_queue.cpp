@@ -108,7 +108,7 @@ void gossip_queue::merge_into(pending& x, gossip_data_ptr data) {
 // the whole value and uses no budget. An unmerged broadcast uses up to
 // `most_of_shared` bytes, because a member can send broadcasts in the names of
 // many sources.
-std::size_t gossip_queue::counted_size(const pending& x) const {
+std::size_t gossip_queue::counted_size(const pending& x) {
   if (!x.data)
     return 0;
   if (const auto* relayed = relayed_data::in(*x.data.get()))
@@ -116,7 +116,7 @@ std::size_t gossip_queue::counted_size(const pending& x) const {
   const auto* measured = dynamic_cast<const measured_data*>(x.data.get().get());
   if (!measured || (&x == &gossip_ && !x.data.is_merged()))
     return 0;
-  auto size = measured->memory();
+  auto size = faults_.guard([&] { return measured->memory(); }, most_of_shared);
   return x.data.is_merged() ? size : std::min(size, most_of_shared);
 }
 

@@ -14,9 +14,10 @@ namespace cafmesh {
 /// The data of one channel that waits for one neighbour. Data is merged while
 /// it waits: all gossip into one item, or two if it is `divisible_data`, and
 /// broadcasts into one item per source (PROTOCOL.md, "Gossip channels"). So a
-/// slow neighbour gets its data later, but takes little more memory. Relayed
-/// data does not become smaller when it is merged, and any member can make a
-/// value large. Once the budget is used up, the queue drops the oldest relayed
+/// slow neighbour gets its data later, but takes little more memory.
+///
+/// Merging does not make relayed data smaller, and any member can make a value
+/// large. Once the budget is used up, the queue drops the oldest relayed
 /// messages and `measured_data`.
 class gossip_queue {
 public:
@@ -42,11 +43,13 @@ public:
   /// Broadcasts leave in the order in which their sources first appeared.
   ///
   /// Gossip that is `divisible_data` leaves in order of arrival instead. Gossip
-  /// from before and after a waiting broadcast is not merged: the later gossip
-  /// may describe peers to which only that broadcast shows a path.
+  /// that arrived before a waiting broadcast is not merged with later gossip.
+  /// The later gossip may describe peers to which only that broadcast shows a
+  /// path.
   ///
   /// Relayed data leaves in parts, as `relayed_data::split` makes them. The
-  /// rest of a broadcast waits behind the broadcasts from other sources.
+  /// rest of a broadcast waits until the broadcasts from other sources have
+  /// left.
   std::optional<item> pop();
 
   /// The number of messages dropped because the budget was used up.
@@ -71,7 +74,7 @@ private:
   bool must_leave_later(const gossip_data& x) const;
   bool gossip_is_next() const;
   void merge_into(pending& x, gossip_data_ptr data);
-  std::size_t counted_size(const pending& x) const;
+  std::size_t counted_size(const pending& x);
   void drop_excess();
   void drop_oldest_of(pending& x, std::size_t size);
   item take_batch_of(pending& x);

@@ -36,7 +36,6 @@ std::uint64_t load(const std::uint8_t* from, std::size_t size) noexcept {
   return result;
 }
 
-// Mixes 16 bytes into the state of a hash.
 std::uint64_t pair_mixed(const std::uint8_t* at, std::uint64_t state,
                          std::uint64_t key) noexcept {
   return mixed(load(at, word) ^ state, load(at + word, word) ^ key);
@@ -83,8 +82,8 @@ std::uint64_t loop_guard::digest_of(byte_view message,
   return mixed(state ^ second_key_, first_key_ | 1);
 }
 
-// Hashes a multiple of 64 bytes. Several independent states let the processor
-// overlap multiplications, which would otherwise wait for one another.
+// Hashes a multiple of 64 bytes. The states are independent, so that the
+// processor can overlap the multiplications.
 std::uint64_t loop_guard::hash_lanes(byte_view x) const noexcept {
   std::array<std::uint64_t, lanes> keys{}, states{};
   for (std::size_t i = 0; i < lanes; ++i) {
@@ -120,16 +119,20 @@ std::uint32_t loop_guard::mark_of(const peer_name& neighbour) const noexcept {
 }
 
 // Whether a message with the same bytes as an earlier one may be passed on. The
-// bytes do not tell whether the source has sent them again or whether they have
-// gone round a loop. If a neighbour has long been the expected sender and sends
-// them again, the source has sent them again. While the expected sender
-// changes, a message may be repeated only a few times, because the new sender
-// may be part of a loop if routes are wrong.
+// bytes do not tell whether the source has sent the message again or whether it
+// has gone round a loop. If it comes from a neighbour that has long been the
+// expected sender, the source has sent it again. While the expected sender
+// changes, the new sender may be part of a loop, so a message may be repeated
+// only a few times.
 bool loop_guard::may_repeat(place& x, const peer_name& from,
                             const expected_sender& sender) const noexcept {
   auto& state = x.neighbour_and_count;
   const auto first = state & ~count_mask;
-  if (first != mark_of(from)) {
+  if (sender.is_any) {
+    if (state == mark_of(from))
+      return true;
+    state = mark_of(from) | (state & count_mask);
+  } else if (first != mark_of(from)) {
     if (sender.now != from || sender.is_steady || !sender.before
         || mark_of(*sender.before) != first)
       return false;
@@ -144,8 +147,7 @@ bool loop_guard::may_repeat(place& x, const peer_name& from,
 }
 
 // Returns the place that has the digest. If there is none, returns the oldest
-// of the places in which the digest may be kept. If several are equally old,
-// they take turns.
+// place in which the digest may be kept. Equally old places take turns.
 loop_guard::place& loop_guard::place_of(std::uint64_t digest,
                                         std::uint32_t now) noexcept {
   auto age = [now](const place& x) {
@@ -162,9 +164,9 @@ loop_guard::place& loop_guard::place_of(std::uint64_t digest,
   return *result;
 }
 
-// Grows the table, up to `most` places, so that it has four places for each
-// message of the current window, and few messages are forgotten early. Shrinks
-// the table if the last window had few messages.
+// Grows the table, up to `most` places, to four places for each message of the
+// current window. So few messages are forgotten early. Shrinks the table if the
+// last window had few messages.
 void loop_guard::make_room(std::uint32_t now) {
   if (now - window_begin_ >= window) {
     if (in_window_ * 16 < places_.size())

@@ -20,14 +20,17 @@ struct expected_sender {
   /// Whether `now` has been the expected sender for so long that no message
   /// from an earlier one can still be on its way.
   bool is_steady = false;
+  /// Whether any neighbour may be the next sender, as for unicasts: our routes
+  /// do not tell which neighbour relays a unicast to us.
+  bool is_any = false;
 };
 
-/// Detects messages that go round in a loop, which is possible while peers have
+/// Detects messages that go round in a loop, which can happen while peers have
 /// different views of the mesh. Remembers for `memory` which messages were
 /// passed on, and which neighbour each came from. If the same bytes come from a
-/// different neighbour, they have gone round a loop. An honest peer may send a
-/// message twice, but then both copies come from the same neighbour, unless
-/// routes change in between. See PROTOCOL.md, "Gossip channels".
+/// different neighbour, they have gone round a loop. If an honest peer sends a
+/// message twice, both copies come from the same neighbour, unless routes
+/// change in between. See PROTOCOL.md, "Gossip channels".
 class loop_guard {
 public:
   /// How long a message is remembered, unless a later one takes its place.
@@ -43,19 +46,18 @@ public:
   explicit loop_guard(std::uint64_t seed) noexcept;
 
   /// Which bytes of a message of more than 1 KiB are compared: all, or 16 parts
-  /// of 64 bytes each. Broadcasts need all, because a member that sees a
-  /// broadcast early could otherwise send a changed copy, and other peers would
-  /// then drop the true one. Parts are enough for a unicast, because a member
-  /// that sees it early is on its path and could drop it anyway.
+  /// of 64 bytes each. For broadcasts, all are compared: a member that sees a
+  /// broadcast early could send a changed copy, and other peers would drop the
+  /// true message. For unicasts, parts are enough: a member that sees a unicast
+  /// early is on its path and could drop it anyway.
   enum class compared : std::uint8_t { all, parts };
 
   using sender_function = std::function<expected_sender()>;
 
-  /// Whether to pass the message on. If so, remembers it.
-  /// @param sender called only if the message is remembered already. Empty for
-  ///        unicasts, and if routes have settled. If it is empty, the neighbour
-  ///        that sent the message first may repeat it any number of times, and
-  ///        no other neighbour may send it
+  /// Whether to pass the message on. Remembers a message that may pass.
+  /// @param sender called only if the message is already remembered. Empty if
+  ///        routes have settled: then the neighbour that sent the message first
+  ///        may repeat it any number of times, and no other may send it
   bool may_pass(byte_view message, const peer_name& from, instant now,
                 compared extent, const sender_function& sender = {});
 
@@ -71,14 +73,14 @@ private:
   struct place {
     std::uint64_t digest = 0;
     // A hash of the neighbour's name. The lowest byte counts the repetitions
-    // that are limited.
+    // that `most_repeats` limits.
     std::uint32_t neighbour_and_count = 0;
     std::uint32_t seen_ms = 0; // 0 if the place is free
   };
   static constexpr std::size_t least = 64;
   // The number of places of the table in which a message may be kept. With only
   // one place, up to a quarter of the messages would soon be forgotten, and
-  // could then loop for ever.
+  // those messages could loop for ever.
   static constexpr std::size_t choice = 4;
 
   std::uint64_t digest_of(byte_view message, compared extent) const noexcept;

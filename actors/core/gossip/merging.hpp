@@ -38,7 +38,6 @@ public:
   std::uint64_t take() noexcept {
     return std::exchange(count_, 0);
   }
-  /// The text of the exception in the latest fault.
   const std::string& latest() const noexcept {
     return latest_;
   }
@@ -48,10 +47,9 @@ private:
   std::string latest_;
 };
 
-/// Returns `x` and `y` merged into one. If they have different types, which
-/// happens after a channel has changed its gossiper, the result has the
-/// messages of `x`, followed by those of `y`. If merging throws, the result is
-/// `x`, and `y` is lost.
+/// Returns `x` and `y` merged into one. Their types differ after a channel has
+/// changed its gossiper; the result then has the messages of `x`, followed by
+/// those of `y`. If merging throws, the result is `x`, and `y` is lost.
 /// @pre neither is null
 gossip_data_ptr merged(const gossip_data_ptr& x, const gossip_data_ptr& y,
                        data_faults& faults);

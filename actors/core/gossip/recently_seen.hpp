@@ -11,9 +11,9 @@ namespace cafmesh {
 
 /// Remembers what this node relayed recently on channels that it has not
 /// joined, so that it does not pass on the same gossip twice (PROTOCOL.md,
-/// "Surrogate channels"). Stores keyed 64-bit digests: without the key, nobody
-/// can find two messages with the same digest. Beyond `capacity` entries, of
-/// some 130 bytes each, the oldest is forgotten.
+/// "Surrogate channels"). Stores 64-bit digests. They are keyed, so that nobody
+/// without the key can find two messages with the same digest. Beyond
+/// `capacity` entries, of some 130 bytes each, the oldest is forgotten.
 class recently_seen {
 public:
   /// @param memory how long a message counts as seen. It must be clearly
@@ -23,8 +23,8 @@ public:
   recently_seen(duration memory, std::uint64_t key,
                 std::size_t capacity = 64 * 1024);
 
-  /// Whether these bytes are new, that is, not seen within `memory`. If so,
-  /// remembers them. Seeing them again does not extend that time.
+  /// Whether these bytes were not seen within `memory`. New bytes are
+  /// remembered. Seeing bytes again does not extend the time.
   bool is_new(byte_view update, instant now);
 
   /// Like `is_new`, for bytes that are given by their digest.

@@ -8,8 +8,8 @@ namespace cafmesh {
 
 gossip_data_ptr relayed_data::of(const payload& message) {
   auto first = std::make_shared<run>();
-  // Stores a copy of the message. Otherwise a message that waits would keep the
-  // whole block that it was read into.
+  // Copies the message, because a waiting message would keep the whole block
+  // that it was read into.
   first->messages.push_back(message.compact());
   first->size = message.size() + overhead;
   auto result = std::make_shared<relayed_data>();

@@ -22,7 +22,6 @@ public:
   using ptr = std::shared_ptr<const relayed_data>;
 
   static gossip_data_ptr of(const payload& message);
-  /// Encodes `other` and returns its messages as relayed data.
   static ptr of_messages(const gossip_data& other);
 
   static const relayed_data* in(const gossip_data& x) noexcept;

@@ -43,7 +43,7 @@ bool answer_limits::take(peer_name who, instant now, std::uint32_t count) {
   auto& peers = state_->peers;
   auto i = peers.find(who);
   // Checks the peer's own bucket first, so that a peer that asks too often
-  // takes nothing from the bucket that all peers share.
+  // takes nothing from the shared bucket.
   if (i == peers.end() ? peers.size() >= max_peers : !i->second.has(now, count))
     return false;
   if (!all.take(now, count))
@@ -139,8 +139,8 @@ struct neighbours_answer_limits::state {
                           interval_for_others / answer_limits::shares,
                           instant{}};
   map neighbours;
-  std::size_t peers = 0;      // of all neighbours
-  std::uint64_t requests = 0; // counted so far
+  std::size_t peers = 0; // of all neighbours
+  std::uint64_t requests = 0;
   instant swept{};
 };
 

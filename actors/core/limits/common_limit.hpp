@@ -16,7 +16,7 @@ namespace cafmesh {
 /// `for_each` bytes to each of the others. Thread-safe.
 class common_limit {
 public:
-  /// Bytes are counted in steps of this size, so that the shared total seldom
+  /// Counted bytes are rounded up to this step, so that the shared total seldom
   /// changes.
   static constexpr std::size_t step = 16 * 1024; ///< in bytes
 
@@ -104,8 +104,8 @@ public:
     return std::min(result, rest + (free > counted ? (free - counted) / 2 : 0));
   }
   /// How many bytes this user must give back, because it holds more of the
-  /// common limit than is free. This is half of the difference, because each
-  /// byte that is given back is also one more free byte.
+  /// common limit than is free. Each byte that is given back also adds a free
+  /// byte, so half of the difference is enough.
   std::size_t excess() const noexcept {
     auto own = taken();
     if (!whole_ || own <= whole_->for_each())

@@ -40,7 +40,7 @@ connection_id frame_limit::choose(instant now) const {
   auto highest = 0.0;
   for (auto i = frames_.begin(); i != frames_.end(); ++i) {
     const auto& x = i->second;
-    // At least 1 ms, so that the source counts for frames that have just begun.
+    // At least 1 ms, so that the cost is not 0 for frames that have just begun.
     auto age = std::max<duration>(now - x.begun, std::chrono::milliseconds{1});
     auto cost = std::chrono::duration<double>{age}.count()
                 * static_cast<double>(sources_.at(x.from));

@@ -12,12 +12,13 @@ namespace cafmesh {
 
 /// Limits the memory for frames that authenticated remotes have begun but not
 /// finished. The first `for_each` bytes of each connection do not count. If all
-/// other bytes together exceed `for_all`, one connection is closed: the one for
-/// which the age of its frame, multiplied by the bytes of all frames from its
-/// source, is greatest. So a member that fills the limit loses its own
-/// connections, whether it uses one source, with frames that it keeps young, or
-/// many sources. Honest peers have time to finish their frames. A source is an
-/// `ip_address::source`. Has no clock of its own.
+/// other bytes together exceed `for_all`, one connection is closed. To choose
+/// it, the age of each connection's frame is multiplied by the bytes of all
+/// frames from its source, and the connection with the greatest product is
+/// closed. So a member that fills the limit loses its own connections, whether
+/// it uses many sources or one source with young frames. Honest peers have time
+/// to finish their frames. A source is an `ip_address::source`. Has no clock of
+/// its own.
 class frame_limit {
 public:
   static constexpr std::size_t for_each = 64 * 1024; ///< in bytes
@@ -35,7 +36,7 @@ public:
   /// To be called when the connection has ended. Ignores unknown connections.
   void release(connection_id who);
 
-  /// The number of bytes that count.
+  /// The number of bytes that count towards `for_all`.
   std::size_t taken() const noexcept {
     return taken_;
   }

@@ -6,7 +6,7 @@ namespace cafmesh {
 
 namespace {
 
-// A source with less than one in `smallest_part` of all connections loses none.
+// A source with less than 1 / `smallest_part` of all connections loses none.
 constexpr std::size_t smallest_part = 4;
 
 } // namespace

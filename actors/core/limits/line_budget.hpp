@@ -17,9 +17,8 @@ public:
   static constexpr std::uint32_t at_once = 200;
   static constexpr duration interval = std::chrono::milliseconds{100};
 
-  /// Whether a line may be written.
-  /// @returns nullopt if the line has to be left out; otherwise the number of
-  ///          lines left out since the last line was written.
+  /// @returns the number of lines left out since the last written line; nullopt
+  ///          if this line must be left out
   std::optional<std::uint64_t> take_line(instant now);
 
 private:

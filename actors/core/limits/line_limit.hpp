@@ -17,9 +17,8 @@ public:
   static constexpr duration interval = std::chrono::minutes{1};
   static constexpr std::size_t most_topics = 64;
 
-  /// Whether a line about the topic may be written.
-  /// @returns nullopt if the line has to be left out; otherwise the number of
-  ///          lines on the topic left out since the last line was written.
+  /// @returns the number of lines on the topic left out since its last written
+  ///          line; nullopt if this line must be left out
   std::optional<std::uint64_t> take_line(std::string topic, instant now);
 
 private:

@@ -8,9 +8,8 @@
 namespace cafmesh::next_hop {
 
 /// If the neighbour takes no data for this long, we drop the unicasts that we
-/// relay to it. The time must be shorter than `patience`. Otherwise the
-/// neighbour that sent us these unicasts might start to drop its unicasts for
-/// us.
+/// relay to it. The time is shorter than `patience`, so that the neighbour that
+/// sent us these unicasts does not start to drop its unicasts for us.
 constexpr std::chrono::milliseconds patience_for_relays{500};
 
 /// Once the neighbour has taken no data for this long, we drop all unicasts for

@@ -15,17 +15,17 @@ namespace cafmesh {
 /// is the number of unanswered batches that it may have: `few_batches`, or more
 /// while the batches are small. While a channel is out of credit, the
 /// connection pauses. Each byte read earns a little more time for pauses. Once
-/// this time is used up, the channel is bypassed, and its messages are dropped
-/// until it answers. If no other channel is in use, apart from the topology's,
-/// the limit `alone` applies. Otherwise `shared` applies, which allows only
-/// shorter pauses.
+/// this time is used up, the channel is bypassed: its messages are dropped
+/// until it answers. The limit on pauses is `alone` if no channel but this one
+/// and the topology's is in use, and the stricter `shared` if others are in
+/// use.
 ///
 /// If other channels were used lately and the remote understands holds, the
-/// connection asks the remote to send nothing for the slow channel (a hold),
-/// and reads on. It then pauses only when the unanswered batches of the channel
-/// reach `overdraft`, or when those of all channels reach `many_bytes`. If no
-/// other channel was used lately, the connection pauses instead, because that
-/// costs less than a hold.
+/// connection reads on and asks the remote to send nothing for the slow channel
+/// (a hold). The connection then pauses only when the unanswered batches of the
+/// channel reach `overdraft`, or when those of all channels reach `many_bytes`.
+/// If no other channel was used lately, a pause costs less than a hold, so the
+/// connection pauses.
 class reading_credit {
 public:
   static constexpr std::size_t few_batches = 4;
@@ -41,9 +41,8 @@ public:
     std::size_t batches;
     std::size_t bytes;
   };
-  /// The limit on the unanswered batches of a channel for which the remote was
-  /// asked to hold its messages. It leaves room for what the remote sends
-  /// before it learns of the hold.
+  /// The limit on the unanswered batches of a held channel. It leaves room for
+  /// what the remote sends before it learns of the hold.
   static constexpr room overdraft{1024, 4 * 1024 * 1024};
 
   /// After a channel has been given a batch, it counts as used for this long.
@@ -52,9 +51,9 @@ public:
   static constexpr duration check_interval = std::chrono::milliseconds{10};
 
   struct pause_limit {
-    /// The longest pause. For `alone`, it is longer than `patience_for_relays`,
-    /// so that a channel that waits for a neighbour that takes no data can drop
-    /// its relayed unicasts and answer before the pause ends.
+    /// The longest pause. For `alone`, it is longer than `patience_for_relays`.
+    /// So if the channel waits for a neighbour that takes no data, the channel
+    /// can drop its relayed unicasts and answer before the pause ends.
     duration longest;
     std::size_t least_rate; ///< bytes per second, on average
   };

@@ -11,8 +11,8 @@ namespace cafmesh {
 
 /// Limits how many bytes of data may wait for one neighbour, over all channels
 /// and sources. Counts changes of replicated values, and relayed data, which
-/// this node cannot merge because it does not understand it. All actors that
-/// send to the neighbour share one budget. Thread-safe.
+/// this node cannot merge. All actors that send to the neighbour share one
+/// budget. Thread-safe.
 class relay_budget : public holding {
 public:
   static constexpr std::size_t usual_limit = 16 * 1024 * 1024; ///< in bytes
@@ -25,7 +25,7 @@ public:
   }
 
   /// The number of bytes taken beyond the limits. The actor that caused an
-  /// excess drops data of its own until the excess is 0 or it has no data left.
+  /// excess drops its own data until the excess is 0 or it has no data left.
   std::size_t excess() const noexcept {
     auto size = taken();
     return std::max(size > limit_ ? size - limit_ : 0, holding::excess());

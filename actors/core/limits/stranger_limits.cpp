@@ -7,7 +7,7 @@ namespace cafmesh {
 namespace {
 
 // The minimum time between two calls of `forget_idle`. Each call looks at every
-// source address, which would cost too much if done for each new connection.
+// source address, which would cost too much for each new connection.
 constexpr std::chrono::seconds between_sweeps{1};
 
 std::string shown(const ip_address::raw_bytes& x) {
@@ -17,7 +17,6 @@ std::string shown(const ip_address::raw_bytes& x) {
                              + std::to_string(ip_address::prefix_of_one_user);
 }
 
-// If the minute is over, starts the next one, with no lines logged.
 void begin_minute(instant& minute, std::size_t& logged, instant now) {
   if (now - minute < stranger_limits::report_interval)
     return;
@@ -73,8 +72,8 @@ stranger_limits::source& stranger_limits::source_of(const address& who,
   return sources_.try_emplace(who, options_, now).first->second;
 }
 
-// Forgets each source that is no different from a new one: it has no strangers,
-// has all its tokens, and caused no log lines in the last minute.
+// Forgets idle sources: those that have no strangers and all their tokens, and
+// caused no log lines in the last minute.
 void stranger_limits::forget_idle(instant now) {
   swept_ = now;
   for (auto i = sources_.begin(); i != sources_.end();) {
@@ -107,9 +106,9 @@ void stranger_limits::count_unlogged(const address& who, bool refused) {
 }
 
 // If there are too many strangers, removes one and returns it. If the
-// newcomer's source has too many, that source loses its oldest stranger.
-// Otherwise the source with the most strangers loses its oldest, so that a
-// flood displaces itself.
+// newcomer's source has too many strangers, that source loses its oldest. If
+// not, the source with the most strangers loses its oldest, so that a flood
+// displaces itself.
 std::optional<connection_id>
 stranger_limits::evict_for(const source& newcomer) {
   const source* fullest = nullptr;

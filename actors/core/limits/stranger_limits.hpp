@@ -17,8 +17,7 @@ namespace cafmesh {
 /// Decides which inbound connections of strangers may stay, and which of them
 /// get a log line. A stranger is an unauthenticated remote. Each source has its
 /// own quotas, so that a flood from one source does not keep out the others. A
-/// source is an IPv4 address or an IPv6 /64, because a single user may control
-/// a whole /64. Has no clock or sockets of its own.
+/// source is an `ip_address::source`. Has no clock or sockets of its own.
 class stranger_limits {
 public:
   struct options {
@@ -58,14 +57,12 @@ public:
   stranger_limits& operator=(const stranger_limits&) = delete;
   ~stranger_limits() = default;
 
-  /// Decides about a new inbound connection.
   verdict arrived(const ip_address& who, connection_id id, instant now);
 
   /// To be called when the connection has introduced itself or ended. Unknown
   /// IDs are ignored.
   void release(connection_id id);
 
-  /// Whether `take_reports` would return anything.
   bool has_unlogged() const noexcept {
     return !unlogged_.empty();
   }

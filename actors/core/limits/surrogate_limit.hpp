@@ -38,11 +38,12 @@ private:
 
 using channel_usage_ptr = std::shared_ptr<channel_usage>;
 
-/// Limits the surrogate channels of a node: the channels that it only relays.
-/// Any peer can name new channels, but must not crowd out those of other peers.
-/// Beyond the limit, the neighbour that named the most channels loses its least
-/// recently used channel. One neighbour may have at most half of all channels.
-/// A channel that ends while in use starts again with its next message.
+/// Limits the surrogate channels of a node, which the node only relays. Any
+/// peer can name new channels, but must not crowd out the channels of other
+/// peers. Beyond the limit, the neighbour that named the most channels loses
+/// its least recently used channel. One neighbour may have at most half of all
+/// channels. A channel that ends while in use starts again with its next
+/// message.
 class surrogate_limit {
 public:
   /// A neighbour may name this number of new channels without a pause, then one
@@ -72,7 +73,7 @@ public:
   room add(const std::string& name, peer_name neighbour, instant now,
            std::size_t neighbours = 0, channel_usage_ptr usage = nullptr);
 
-  /// Removes a channel. Does nothing if the channel was not added.
+  /// Does nothing if the channel was not added.
   void remove(const std::string& name);
 
   /// Removes and returns the channels that have not been used for at least

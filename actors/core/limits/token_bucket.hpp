@@ -6,9 +6,9 @@
 
 namespace cafmesh {
 
-/// Limits a rate with tokens: holds up to `capacity` of them, starts full and
-/// gains one per `interval`. The time `now` may stand still or jump forward; a
-/// step back is ignored.
+/// Limits a rate with tokens. The bucket holds up to `capacity` tokens, starts
+/// full and gains one token per `interval`. The time `now` may stand still or
+/// jump forward; a step back is ignored.
 class token_bucket {
 public:
   /// @pre `interval > duration::zero()`

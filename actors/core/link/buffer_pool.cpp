@@ -6,16 +6,16 @@ namespace cafmesh {
 
 namespace {
 
-// A block larger than this many times the requested size is not used. Otherwise
-// a little data would keep a large block in memory.
+// A block larger than this many times the requested size is not used, because a
+// little data would keep a large block in memory.
 constexpr std::size_t max_excess = 4;
 
 bool is_free(const std::shared_ptr<bytes>& x) noexcept {
   if (x.use_count() != 1)
     return false;
   // `use_count` does not synchronise with other threads, but releasing an owner
-  // does. So this function makes a copy and releases it. The release orders the
-  // last accesses of former owners to the block before our next one.
+  // does. Releasing this copy orders the last accesses of former owners before
+  // our next access.
   auto owner = x; // NOLINT(performance-unnecessary-copy-initialization)
   return true;
 }

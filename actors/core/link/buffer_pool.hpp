@@ -8,8 +8,8 @@
 
 namespace cafmesh {
 
-/// Memory blocks for reading from one connection. A block that nobody else
-/// holds is used again, because new memory costs a page fault per 4 KiB. For
+/// Memory blocks for reading from one connection. The pool reuses a block that
+/// nobody else holds, because new memory costs a page fault per 4 KiB. For
 /// large frames, page faults are most of the cost of receiving. The pool keeps
 /// blocks only after `not_kept` uses, because most connections carry a lot of
 /// data only at first, when a new peer receives everything.

@@ -11,8 +11,8 @@
 namespace cafmesh {
 
 /// Reads the envelopes of one connection's messages. Most messages have the
-/// size of the one before and the same bytes before their data, and are then
-/// not decoded again.
+/// size of the previous message and the same bytes before their data. The
+/// envelope is then not decoded again.
 class envelope_reader {
 public:
   explicit envelope_reader(name_flavour flavour) noexcept : flavour_(flavour) {
@@ -33,7 +33,7 @@ public:
     out.data = message.sub(known_->head_size);
     return true;
   }
-  /// Frees memory, until the next message.
+  /// Frees memory. The next message allocates it again.
   void forget() noexcept {
     known_.reset();
   }
@@ -54,7 +54,7 @@ private:
   bool decode(byte_view message, wire::envelope& out);
   void remember(byte_view message, const wire::envelope& x);
 
-  // The latest message of which the bytes before the data are few.
+  // The latest message with few enough bytes before its data.
   std::unique_ptr<known> known_;
   name_flavour flavour_;
 };

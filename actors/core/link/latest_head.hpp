@@ -10,7 +10,8 @@
 namespace cafmesh {
 
 /// The bytes before the data of the message that was sent last. Most messages
-/// of a connection begin as the one before, so that its bytes can be copied.
+/// of a connection begin with the same bytes as the previous message, so these
+/// bytes can be copied.
 class latest_head {
 public:
   /// The bytes before the data of `x`, valid until the next call.
@@ -20,7 +21,7 @@ public:
       make(channel, x);
     return known_->head;
   }
-  /// Frees memory, until the next message.
+  /// Frees memory. The next message allocates it again.
   void forget() noexcept {
     known_.reset();
   }

@@ -49,8 +49,8 @@ link::room link::read_room() {
 std::size_t link::room_wanted() const noexcept {
   auto size = input_->empty() ? next_room_ : input_->size();
   if (waiting().size() == size) {
-    // The block grows only as data arrives. Otherwise a remote that announced a
-    // large frame, and never sent it, could make us allocate memory.
+    // The block grows only as data arrives. So a remote cannot make us allocate
+    // memory by announcing a large frame that it never sends.
     auto wanted = size * 2;
     return needed_ > size ? std::min(wanted, std::max(needed_, usual_room))
                           : wanted;
@@ -112,8 +112,8 @@ caf::error link::read_frames(link_intake& out) {
   needed_ = 0;
   batch current;
   // If messages fill enough of the input block, they stay in it, which saves a
-  // copy. Otherwise they are copied, because a little data in place would keep
-  // a large block in memory.
+  // copy. If they do not, they are copied, because a little data would keep a
+  // large block in memory.
   current.in_input = may_hand_over_input() && !agreed_->first_message;
   if (current.in_input)
     current.block = input_;
@@ -146,12 +146,12 @@ caf::error link::read_frames(link_intake& out) {
 }
 
 // Releases the input block, so that the next read takes another one. In a
-// process with many nodes, large blocks of idle connections would take much of
-// the memory.
+// process with many nodes, large blocks of idle connections would take much
+// memory.
 void link::release_input() {
-  // If less than half of this block was filled, the next one is half as large.
-  // A block that is larger than `usual_room` shrinks in one step, because the
-  // next frame after a large one may well be small.
+  // If less than half of this block was filled, the next block is half as
+  // large. A block that is larger than `usual_room` shrinks in one step,
+  // because a small frame may follow a large one.
   if (filled_ < next_room_ / 2)
     next_room_ = std::max(next_room_ / 2, first_room);
   next_room_ = std::min(next_room_, std::max(filled_, usual_room));
@@ -160,8 +160,8 @@ void link::release_input() {
 }
 
 // Whether to give up the input block. A block without data is useless unless it
-// is small and often used. (To take another small block for each read would
-// cost more than reading a small message.)
+// is small and often used. Taking another small block for each read would cost
+// more than reading a small message.
 bool link::input_is_useless() const noexcept {
   return waiting().empty() && !input_->empty()
          && (input_->size() >= buffer_pool::least_size
@@ -281,8 +281,7 @@ channel_deliveries& link::deliveries_for(std::string_view channel,
   auto found = std::find_if(xs.begin(), xs.begin() + few, same);
   if (found != xs.begin() + few)
     return *found;
-  // The first channels were searched linearly. The others are in a map, so that
-  // finding one is fast even if each message names a different channel.
+  // The map keeps this fast even if each message names a different channel.
   if (auto i = by_name_.find(channel); i != by_name_.end())
     return xs[i->second];
   xs.push_back({name_of(channel), {}});
@@ -368,8 +367,8 @@ void link::send_hold(const wire::hold& x) {
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
-  // With any other tag, the remote would mistake the message for one of the
-  // mesh itself.
+  // With any other tag, the remote would mistake the message for a message of
+  // the mesh itself.
   if (!is_for_overlays(tag))
     return make_error(errc::malformed, "tag "
                                          + std::to_string(static_cast<int>(tag))

@@ -56,9 +56,9 @@ struct link_intake {
 };
 
 /// One connection without its socket. A link starts with the handshake. After
-/// that, it keeps all input until its owner calls `open`, and from then on it
-/// extracts messages. After an error, the link must not be used any more. See
-/// PROTOCOL.md, "Introduction and frames", "Keys and sealed frames" and
+/// the handshake, the link keeps all input until its owner calls `open`, and
+/// then extracts messages. After an error, the link must not be used any more.
+/// See PROTOCOL.md, "Introduction and frames", "Keys and sealed frames" and
 /// "Messages".
 class link {
 public:
@@ -149,8 +149,8 @@ public:
   /// Appends a heartbeat to the output, and frees memory that was not needed
   /// since the last heartbeat.
   void send_heartbeat();
-  /// Appends an empty message, which cafmesh ignores. @pre the remote is no Go
-  /// peer, which would write a line about it to its log
+  /// Appends an empty message, which cafmesh ignores.
+  /// @pre the remote is not a Go peer, which would log the message
   void send_blank();
   /// Appends a hold, or the end of a hold. @pre the remote understands holds
   void send_hold(const wire::hold& x);
@@ -212,14 +212,12 @@ private:
            && frame.content.size() >= overhead_from_remote();
   }
   static caf::error why_unsound(const wire::frame_scan& frame);
-  /// Writes the plain content of a frame to `plain`, which points to another
-  /// block or into `content`. If it points into `content`, it must point to the
-  /// byte after the authentication tag of a sealed frame, or to the start of a
-  /// plain frame.
+  /// Writes the plain content of a frame to `plain`. `plain` points into
+  /// another block, to the byte after the authentication tag of a sealed frame
+  /// in `content`, or to the start of a plain frame in `content`.
   /// @pre the frame was checked
   /// @returns false if the frame cannot be opened
   bool open_frame(byte_view content, std::uint8_t* plain);
-  /// Reads the message at `block[offset .. offset + size)`.
   caf::error read_message(const std::uint8_t* block, std::size_t offset,
                           std::size_t size, link_intake& out);
   channel_deliveries& deliveries_for(std::string_view channel,

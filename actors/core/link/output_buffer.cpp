@@ -24,9 +24,8 @@ void output_buffer::drop_front(std::size_t size) noexcept {
   start_ += size;
   if (start_ == end_) {
     start_ = end_ = 0;
-    // Most connections send a lot of data only while the mesh forms and do not
-    // need a large block afterwards, so it is freed. A connection that often
-    // sends a lot keeps its block.
+    // Most connections need a large block only while the mesh forms, so it is
+    // freed. A connection that often sends a lot keeps its block.
     if (capacity_ > most_kept && times_freed_ < most_frees) {
       ++times_freed_;
       data_.reset();

@@ -37,7 +37,8 @@ public:
 
   void append(byte_view xs);
 
-  /// Removes the first `size` bytes. @pre `size <= view().size()`
+  /// Removes the first `size` bytes.
+  /// @pre `size <= view().size()`
   void drop_front(std::size_t size) noexcept;
 
   /// To be called periodically. Frees memory if less than half of the capacity
@@ -49,7 +50,6 @@ public:
   }
 
 private:
-  /// Moves the waiting bytes to a new block of `capacity` bytes.
   void move_to(std::size_t capacity);
 
   std::unique_ptr<std::uint8_t[]> data_;

@@ -27,16 +27,15 @@ public:
   /// changes: it is added, and then established.
   static constexpr duration moment = std::chrono::milliseconds{10};
 
-  /// The longest pause that `pause_after` returns. A longer one would be of no
-  /// use, because periodic gossip carries all records every 30 s by default.
+  /// The longest pause that `pause_after` returns. By default, periodic gossip
+  /// carries all records every 30 s anyway.
   static constexpr duration longest = std::chrono::seconds{30};
 
-  /// The number of announcements that may be sent without waiting for the
-  /// interval. One more may be sent each second.
+  /// How many announcements may skip the interval, plus one more each second.
   static constexpr std::uint32_t most_hurried = 4;
 
-  /// The pause that keeps us within `budget` after an update of `size` bytes,
-  /// in a mesh with this number of peers.
+  /// The pause that keeps us within `budget` after an update of `size` bytes in
+  /// a mesh of `peers` peers.
   static duration pause_after(std::size_t size, std::size_t peers);
 
   /// @param interval the minimum time between two updates, except after `hurry`
@@ -44,9 +43,8 @@ public:
 
   void add(peer_name peer, instant now);
 
-  /// To be called if a peer has probably ended. The records that wait, and
-  /// those added before the next update, are then sent without waiting for the
-  /// interval.
+  /// To be called if a peer has probably ended. The next update does not wait
+  /// for the interval.
   void hurry(instant now);
 
   /// Whether `hurry` was called since the last update.
@@ -61,12 +59,11 @@ public:
   /// When the next update is due; nullopt if no record waits.
   std::optional<instant> due_at() const;
 
-  /// Removes and returns the peers whose records are due, sorted; none if it is
-  /// too early.
+  /// Removes and returns the peers whose records are due now, sorted.
   std::vector<peer_name> take_due(instant now);
 
-  /// To be called once an update has been sent in a mesh of `peers` peers.
-  /// @param size the size of our own record in bytes.
+  /// To be called once an update has been sent.
+  /// @param size the size of our own record in bytes
   void sent(std::size_t size, std::size_t peers, instant now);
 
 private:

@@ -12,12 +12,11 @@ namespace cafmesh {
 /// each source, and whether that neighbour has changed.
 class broadcast_senders {
 public:
-  /// If routes have not changed for this long, peers have the same routes, and
-  /// no broadcast goes round in a loop.
+  /// After this time without changes, all peers have the same routes, and no
+  /// broadcast goes round in a loop.
   static constexpr duration settling = 2 * loop_guard::memory;
 
   /// @param before null for the first routes, which count as settled
-  /// @param next the routes that replace `before`
   void change(const routes_ptr& before, routes_ptr next, instant now);
 
   bool are_settled(instant now) const noexcept {
@@ -30,7 +29,6 @@ public:
   /// Releases memory once routes are settled.
   void relax(instant now);
 
-  /// The number of sources that are remembered.
   std::size_t size() const noexcept {
     return known_.size();
   }
@@ -42,15 +40,16 @@ public:
 private:
   struct entry {
     expected_sender sender;
-    std::uint64_t generation = 0; // of the routes for `sender`
+    std::uint64_t generation = 0; // of the routes used
     instant since{};              // when `sender` last changed
   };
 
   routes_ptr current_;
-  // Routes that were replaced at least `settling` ago, or at the first change
-  // after routes were settled.
+  // The routes from before the current changes, or later ones that were
+  // replaced at least `settling` ago. A source that is new to `known_` gets its
+  // earlier sender from them.
   routes_ptr earlier_;
-  routes_ptr later_; // becomes `earlier_` when it is old enough
+  routes_ptr later_; // becomes `earlier_` after `settling`
   instant later_replaced_at_{};
   instant changed_at_{};
   std::unordered_map<peer_name, entry> known_;

@@ -12,25 +12,24 @@
 namespace cafmesh {
 
 /// Remembers for a short time which peers have reported that another peer has
-/// closed its connection to them. A process that is killed closes all of its
-/// connections at the same time. See PROTOCOL.md, "Closing reports".
+/// closed its connection to them (PROTOCOL.md, "Closing reports"). When a
+/// process is killed, all of its connections close at the same time.
 class closing_reports {
 public:
   static constexpr duration memory = std::chrono::seconds{2};
   /// The maximum number of reports. Further reports are ignored.
   static constexpr std::size_t most = 4096;
-  /// If a peer has more connections than this, nobody reports that it has
-  /// closed them.
+  /// If a peer has more connections than this, their closings are not reported.
   static constexpr std::size_t most_reporters = 64;
 
-  /// When each peer has reported the closing.
+  /// The time of each peer's report.
   using reporters = std::map<peer_name, instant>;
 
   /// @returns all reports of this closing; null if `reporter` has reported it
   ///          already, or if there are too many reports
   const reporters* add(const closing& what, peer_name reporter, instant now);
 
-  /// Forgets the reports that this peer has closed connections.
+  /// Forgets all reports that this peer has closed connections.
   void forget(peer_name peer);
 
   /// Forgets old reports. Takes time in proportion to all reports.

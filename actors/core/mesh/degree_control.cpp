@@ -10,11 +10,12 @@ namespace cafmesh {
 
 namespace {
 
-// The paths that must remain to a peer whose connection is given up. If two
-// more peers end at the same moment, the mesh is still connected.
+// The number of separate paths that must lead to a peer after its connection is
+// given up. The mesh then stays connected even if two other peers end at the
+// same time.
 constexpr std::size_t paths_to_keep = 3;
 
-// The maximum number of connections that one decision checks for such paths.
+// One decision checks the paths of at most this many connections.
 constexpr std::size_t checks_at_once = 4;
 
 std::size_t degree_of(const mesh_graph& mesh, slot who) {
@@ -61,13 +62,13 @@ bool degree_control::is_limited(std::size_t peers, instant now) {
   return limited_until_ || (peers > least() + 1 && grows(now));
 }
 
-// Meanwhile nobody knows yet how large the mesh is going to be.
+// Whether the mesh has grown recently, so that its final size is not known yet.
 bool degree_control::grows(instant now) const {
   return grows_until_ && *grows_until_ > now;
 }
 
-// What a node without a limit knows of its favourites would be old by the time
-// it has a limit.
+// Called while there is no limit. Data about favourites would be out of date
+// once there is one.
 void degree_control::forget_everything() {
   offered_.clear();
   failed_.clear();
@@ -104,9 +105,9 @@ degree_control::decision degree_control::decide(const mesh_graph& mesh,
   return x.out;
 }
 
-// If there are too few connections, all favourites that are missing may be
-// dialled at once. Otherwise they get their connections one after another, so
-// that a node that hears of many peers does not dial again for each of them.
+// With too few connections, all missing favourites are dialled at the same
+// time. Otherwise they are dialled one after another, so that a node that hears
+// of many peers does not dial again for each of them.
 void degree_control::offer(survey& x, instant now) {
   for (auto i = offered_.begin(); i != offered_.end();)
     i = is_late(i->first, now) || x.is_favourite(x.find(i->first))
@@ -139,7 +140,8 @@ void degree_control::offer(survey& x, instant now) {
       x.out.dial.push_back(who);
 }
 
-// Others may make up any number of peers, none of which answers.
+// Limits the rate, because a member can make up any number of peers that never
+// answer.
 bool degree_control::may_dial_more(instant now) {
   constexpr std::uint32_t burst = 64;
   constexpr std::chrono::seconds for_one{2};
@@ -158,7 +160,8 @@ void degree_control::give_up(survey& x, instant now) {
   const auto is_far_above = degree_of(x.mesh, x.mesh.self) > 3 * target();
   if (!is_due(next_give_up_, is_far_above ? short_pace : pace, now))
     return;
-  // Those whose paths do not suffice must not stand in the way of others.
+  // Each decision starts at another connection. Otherwise connections without
+  // enough paths could keep the rest from being checked.
   std::sort(surplus.begin(), surplus.end(),
             [&](slot y, slot z) { return rank(x.name(y)) > rank(x.name(z)); });
   std::rotate(surplus.begin(),
@@ -185,8 +188,8 @@ bool degree_control::is_superfluous(const survey& x, slot who) const {
          && (theirs > most || degree_of(x.mesh, x.mesh.self) > most);
 }
 
-// Waits before each action, so that nodes that hear the same do not all act at
-// the same moment.
+// Waits a random time before each action, so that nodes that hear of the same
+// change do not act at the same time.
 bool degree_control::is_due(std::optional<instant>& at, duration mean,
                             instant now) {
   const auto is_now = at && *at <= now;

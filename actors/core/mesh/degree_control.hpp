@@ -16,7 +16,7 @@
 
 namespace cafmesh {
 
-/// Our own connection to a peer, as degree control sees it.
+/// How a connection to a peer came about.
 enum class tie : std::uint8_t {
   none,
   /// The remote dialled us.
@@ -27,54 +27,58 @@ enum class tie : std::uint8_t {
   chosen,
 };
 
-/// Decides which peers discovery dials, and which of the connections that it
-/// made are given up, so that a node of a large mesh keeps a limited number of
-/// connections (PROTOCOL.md, "Degree control").
+/// Decides which peers discovery dials, and which of its connections are given
+/// up, so that a node of a large mesh has a limited number of connections
+/// (PROTOCOL.md, "Degree control").
 ///
-/// Each node has favourites, half as many as its `target`. The first few of
-/// them are those to which it has had connections for longest; the others come
-/// first in an order of names by a hash with a secret key. It keeps connections
-/// to them, and is itself a favourite of about as many other nodes. So the mesh
-/// is a random graph, in whatever order the nodes came. Only few favourites may
-/// have the same address. Connections to others are kept until there are too
-/// many.
+/// Each node has favourites, half as many as its `target`, and keeps its
+/// connections to them. The first few favourites are the peers that have been
+/// connected for longest. The rest are the first peers in an order by a secret
+/// hash of their names. Each node is a favourite of about as many other nodes,
+/// so the mesh is a random graph, regardless of the order in which the nodes
+/// came. Only few favourites may have the same address. Connections to other
+/// peers are kept until there are too many.
 ///
-/// At rest nothing changes: a node gives up a connection only if it keeps
-/// enough others, and never one to a favourite. Has no clock and no sockets.
+/// A node gives up a connection only if it keeps enough others, and never gives
+/// up a favourite. So nothing changes in a stable mesh. Has no clock and no
+/// sockets.
 class degree_control {
 public:
   struct options {
-    /// 0: no limit. Absent: `usual_target`, in a mesh of many peers.
+    /// 0 means no limit. If absent, `usual_target` is used in a mesh of many
+    /// peers.
     std::optional<std::size_t> target;
     std::uint64_t seed = 0;
   };
 
   static constexpr std::size_t usual_target = 16;
-  /// Without a target, the limit holds from the first number of peers on. It
-  /// ends once there have been fewer than the second for `few_time`, because
-  /// any member can make up peers and forget them.
+  /// If `target` is absent, the limit starts at `many_peers` peers. It ends
+  /// once there have been fewer than `few_peers` for `few_time`. This time is
+  /// long because any member can make up peers and forget them.
   static constexpr std::size_t many_peers = 51;
   static constexpr std::size_t few_peers = 40;
   static constexpr std::chrono::minutes few_time{60};
-  /// Without a target, only favourites are dialled for this time after the
+  /// If `target` is absent, only favourites are dialled for this time after the
   /// mesh has grown. Otherwise a node that starts in a large mesh would dial
-  /// all of which it hears first.
+  /// all peers that it hears of first.
   static constexpr std::chrono::seconds growth_time{5};
-  /// The mean time between two dials of a node that has enough connections, and
-  /// between two that it gives up. Others have time to hear of a change.
+  /// The mean time between two dials of a node with enough connections, and
+  /// between two connections that it gives up. The pause lets other nodes hear
+  /// of each change.
   static constexpr std::chrono::seconds pace{3};
-  /// The same while a node gives up connections and has more than three
-  /// times its target, as after a start at which it first heard of few peers.
+  /// Used instead of `pace` to give up connections while a node has more than
+  /// three times its target, for example because it first heard of few peers.
   static constexpr std::chrono::seconds short_pace{1};
-  /// How long a favourite has to answer before it has failed. If it has not
-  /// answered after the first of these times, the next peers are dialled, too.
+  /// If a favourite has not answered after `late_time`, further peers are
+  /// dialled, too. After `answer_time`, the favourite has failed.
   static constexpr std::chrono::seconds late_time{2};
   static constexpr std::chrono::seconds answer_time{15};
-  /// How long a peer that has failed is no favourite. Doubles each time, so
-  /// that others get their turn even if most peers do not answer.
+  /// How long a peer that has failed is not a favourite. The time doubles with
+  /// each failure, so that other peers get their turn even if most peers do not
+  /// answer.
   static constexpr std::chrono::minutes pause{10};
-  /// Peers at another address are looked for among the first in the order, this
-  /// many times as many as there are favourites. Otherwise the few at other
+  /// For each favourite that is needed, this many of the first peers in the
+  /// order are considered. If all peers were considered, the few at other
   /// addresses would be favourites of all nodes.
   static constexpr std::size_t considered = 4;
 
@@ -84,28 +88,27 @@ public:
     bool limited = false; ///< if false, all peers may be dialled
     bool holds = false;   ///< limited for longer than the mesh grows
     std::vector<slot> dial;
-    /// A connection to close.
     std::optional<slot> give_up;
-    /// When to decide again, if nothing changes before.
+    /// When to decide again if nothing changes before then.
     std::optional<instant> again;
   };
 
-  /// Returns the addresses of these peers; loopback or `{}` for those whose
-  /// address does not matter or is not known.
+  /// Returns the addresses of these peers, `{}` for unknown ones. Any number of
+  /// favourites may have a loopback or unknown address.
   using addresses_of =
     std::function<std::vector<ip_address>(const std::vector<slot>&)>;
 
   /// @param ties our connections, by slot
-  /// @param addresses if empty, addresses do not matter
+  /// @param addresses if empty, addresses are ignored
   decision decide(const mesh_graph& mesh, const std::vector<tie>& ties,
                   instant now, const addresses_of& addresses = {});
 
-  /// To be called while a peer that `decide` has named is dialled, or has been.
-  /// Until then it has not failed.
+  /// To be called when a peer that `decide` has named is dialled. May be called
+  /// again. From the first call on, the peer has `answer_time` to answer.
   void is_dialled(peer_name who, instant now);
 
-  /// To be called if no usable address is known of a peer that is to be
-  /// dialled. Then `decide` may choose another one.
+  /// To be called if a peer that `decide` has named has no usable address. The
+  /// next `decide` may choose another peer.
   void has_no_address(peer_name who, instant now);
 
 private:
@@ -139,30 +142,30 @@ private:
   std::optional<instant> wake_at(instant now) const;
 
   options options_;
-  std::uint64_t key_; // of the order of names
+  std::uint64_t key_; // orders names
   std::mt19937_64 rng_;
-  // Without a target, the end of the limit; absent if there is none.
+  // If `target` is absent, the end of the limit; nullopt if there is no limit.
   std::optional<instant> limited_until_;
   bool are_few_ = false;
   std::size_t peers_ = 0; // at the last decision
   bool decided_ = false;
   std::optional<instant> grows_until_;
-  // Peers that may be dialled and are not connected, and since when they have
-  // been dialled.
+  // Peers that may be dialled and are not connected, with the time of the first
+  // dial.
   std::map<peer_name, std::optional<instant>> offered_;
   struct failure {
-    instant until{}; // until then, a favourite only for want of others
+    instant until{}; // until then, a last resort
     duration pause{};
   };
   std::map<peer_name, failure> failed_;
-  std::map<peer_name, instant> chosen_; // such ties, and since when
+  std::map<peer_name, instant> chosen_; // `tie::chosen`, and since when
   std::map<peer_name, ip_address> addresses_;
-  // Limits the dials beyond `least()` at a time.
+  // Limits the rate of dials beyond `least()`.
   std::optional<token_bucket> more_;
-  // Absent if there is nothing to dial, or to give up.
+  // Absent if nothing is to be dialled, or given up.
   std::optional<instant> next_dial_;
   std::optional<instant> next_give_up_;
-  std::size_t turn_ = 0; // where the checks for paths begin
+  std::size_t turn_ = 0; // where the path checks begin
 };
 
 } // namespace cafmesh

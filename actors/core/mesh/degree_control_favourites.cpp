@@ -6,8 +6,8 @@
 #include "actors/core/mesh/degree_survey.hpp"
 #include "actors/core/mesh/gates.hpp"
 
-// The part of degree control that remembers what it has dialled and who has
-// failed, and that chooses the favourites.
+// The part of degree control that remembers dials and failures, and chooses the
+// favourites.
 namespace cafmesh {
 
 namespace {
@@ -16,8 +16,8 @@ constexpr std::chrono::hours longest_pause{24};
 
 } // namespace
 
-// How many favourites may have the same address, and how many are favourites
-// because they have been connected for longest.
+// The maximum number of favourites at one address. Also the maximum number of
+// favourites chosen because they have been connected for longest.
 std::size_t degree_control::few() const {
   return std::max<std::size_t>(least() / 4, 1);
 }
@@ -55,7 +55,7 @@ bool degree_control::is_late(peer_name who, instant now) const {
          && !has_failed(who, now);
 }
 
-// A peer has also failed if the connection to it has ended and it still is in
+// A peer has also failed if its connection has ended but the peer is still in
 // the mesh. Otherwise a remote that closes each connection would be dialled
 // again and again.
 void degree_control::note_failures(survey& x, instant now) {
@@ -96,7 +96,8 @@ void degree_control::note_ties(survey& x, instant now) {
     i = who != survey::nobody && x.reached[who] != 0 ? std::next(i)
                                                      : addresses_.erase(i);
   }
-  // What others say of an address no longer counts once we are connected.
+  // Once we are connected to a peer, the address of our connection replaces the
+  // one that other peers report.
   const auto found = x.addresses(tied);
   for (std::size_t i = 0; i < tied.size(); ++i)
     addresses_[x.name(tied[i])] = found[i].source();
@@ -104,8 +105,9 @@ void degree_control::note_ties(survey& x, instant now) {
 
 // -- favourites
 
-// A member can give itself names that come first, if it sees from our dials
-// which do. It cannot go back in time.
+// Returns the peers that have been connected for longest. A member could learn
+// from our dials which names come first, and take such names. But it cannot
+// make its connection older.
 std::vector<slot> degree_control::anchors(const survey& x) const {
   std::vector<std::pair<instant, slot>> all;
   for (const auto& [name, since] : chosen_)
@@ -186,7 +188,7 @@ void degree_control::find_addresses(survey& x,
     addresses_[x.name(unknown[i])] = found[i].source();
 }
 
-// Whether the peer may be one more favourite at its address.
+// Whether one more favourite is allowed at this peer's address.
 bool degree_control::is_free(survey& x, slot who) const {
   if (!x.addresses)
     return true;
@@ -200,9 +202,10 @@ bool degree_control::is_free(survey& x, slot who) const {
   return static_cast<std::size_t>(same) < few();
 }
 
-// Peers at an address that many favourites have, and peers that have failed,
-// are favourites only for want of others. While some are late, there are more
-// favourites, so that a node gets its connections soon where few answer.
+// Peers that have failed, and peers at an address that many favourites have,
+// are chosen only if there are no others. While some favourites are late,
+// further ones are chosen, so that a node gets its connections soon even if few
+// peers answer.
 void degree_control::find_favourites(survey& x, instant now) {
   x.wanted = least();
   if (x.kept < least())

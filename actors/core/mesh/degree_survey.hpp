@@ -6,20 +6,18 @@
 
 #include "actors/core/mesh/degree_control.hpp"
 
-/// Only `degree_control*.cpp` include this file: `degree_control.cpp` decides;
-/// `degree_control_favourites.cpp` remembers who has failed and chooses the
-/// favourites.
+/// Only `degree_control*.cpp` include this file.
 namespace cafmesh {
 
-/// What one decision is about.
+/// The input, state and result of one decision.
 struct degree_control::survey {
   const mesh_graph& mesh;
   const std::vector<tie>& ties;
   const addresses_of& addresses;
   std::vector<std::uint8_t> reached;
   std::vector<slot> favourites; // in the order in which they are dialled
-  std::size_t wanted = 0;       // how many favourites there are to be
-  std::size_t kept = 0;         // connections that are ours to keep
+  std::size_t wanted = 0;       // the number of favourites to choose
+  std::size_t kept = 0;         // connections that count towards `least()`
   std::size_t late = 0;         // peers that have not answered yet
   decision out;
 

@@ -10,8 +10,8 @@ namespace {
 // An answer with all records costs this number of tokens.
 constexpr std::uint32_t shares = 16 * 1024;
 
-// If all records together have fewer bytes than this, they count as this many.
-// Otherwise `overhead` alone would use up a neighbour's tokens.
+// All records together count as at least this many bytes. Otherwise `overhead`
+// alone would use up a neighbour's tokens.
 constexpr std::size_t least_whole = 64 * 1024;
 
 // The bytes of an answer other than records: definitions of types, and

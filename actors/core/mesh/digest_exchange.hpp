@@ -18,32 +18,33 @@ namespace cafmesh {
 /// no data about a neighbour that was removed.
 class digest_exchange {
 public:
-  /// Only one neighbour is asked at a time. Its turn ends once it has sent
-  /// nothing for `silence`, and after `turn` in any case.
+  /// A neighbour's turn to be asked ends once it has sent nothing for
+  /// `silence`, and after `turn` in any case.
   static constexpr duration silence = std::chrono::seconds{1};
   static constexpr duration turn = std::chrono::seconds{10};
 
-  /// In each `interval`, a neighbour may get answers as large as all records
-  /// together. This is about as much as periodic gossip would send. Unused
-  /// bytes accumulate, up to twice the size of all records.
-  explicit digest_exchange(duration interval) : interval_(interval) {
+  /// In each gossip interval, a neighbour may get answers as large as all
+  /// records together. This is about as much as periodic gossip would send.
+  /// Unused bytes accumulate, up to twice the size of all records.
+  explicit digest_exchange(duration gossip_interval)
+      : interval_(gossip_interval) {
   }
 
   void add(peer_name neighbour, instant now);
   void remove(peer_name neighbour);
 
-  /// Whether to ask this neighbour. Only one neighbour is asked at a time,
-  /// because several would send the same records. `take_waiting` later returns
-  /// the neighbours that this function has refused.
+  /// Whether to ask this neighbour. If not, `take_waiting` returns the
+  /// neighbour later. Only one neighbour is asked at a time, because several
+  /// would send the same records.
   bool may_ask(peer_name neighbour, instant now);
 
   void heard_from(peer_name neighbour, instant now);
   /// To be called when the neighbour has sent all that it was asked for.
   void ended(peer_name neighbour);
 
-  /// Removes and returns the neighbours that `may_ask` has refused, if one may
-  /// be asked now, and those that `may_answer` has refused some time ago. The
-  /// caller sends each of them a new digest.
+  /// Removes and returns neighbours that wait: those that `may_ask` has
+  /// refused, once a neighbour may be asked, and those that `may_answer` has
+  /// refused some time ago. The caller sends each of them a new digest.
   std::vector<peer_name> take_waiting(instant now);
   /// The latest time at which to call `take_waiting`; nullopt if no neighbour
   /// waits.
@@ -51,8 +52,7 @@ public:
 
   /// Whether to send an answer of `size` bytes. If so, deducts the bytes from
   /// the neighbour's allowance. If not, `take_waiting` returns the neighbour
-  /// after a quarter of the interval, because the digest that we do not answer
-  /// may show what it lacks.
+  /// after a quarter of the interval.
   /// @param whole the size of all records in bytes
   bool may_answer(peer_name neighbour, std::size_t size, std::size_t whole,
                   instant now);
@@ -72,7 +72,7 @@ private:
   std::size_t waiting_count_ = 0;
   // Neighbours whose digests were not answered.
   std::set<std::pair<instant, peer_name>> refused_;
-  std::optional<peer_name> asked_; // the neighbour being asked
+  std::optional<peer_name> asked_;
   // The neighbour that had the last turn. It gets no other turn before
   // `barred_until_`, so that neighbours that wait come first.
   peer_name last_asked_;

@@ -8,8 +8,7 @@
 namespace cafmesh::discovery {
 
 /// The maximum number of addresses taken from one record, and from all records
-/// together. If there are more, `mesh_model_discovery.cpp` chooses some of
-/// them.
+/// together.
 constexpr std::size_t most_per_peer = 256;
 constexpr std::size_t most = 1024;
 
@@ -21,13 +20,14 @@ constexpr std::chrono::minutes turn{10};
 /// peer.
 constexpr std::size_t most_records_per_peer = 256;
 
-/// The maximum number of times that degree control chooses peers in one call.
-/// It chooses again if no usable address is known of some of them.
+/// The maximum number of times that one call of `plan_discovery` lets degree
+/// control choose peers. A choice is repeated if some of its peers have no
+/// usable address.
 constexpr std::size_t most_choices = 4;
 
-/// How long others have to hear that we give a connection up before our routes
-/// avoid it, too. Until they have heard, they may send us what is for its
-/// remote, or count on us to pass it on.
+/// When we give up a connection, our own routes avoid it only after this time.
+/// Other peers may send messages for its remote through us until they have
+/// heard of the change.
 constexpr std::chrono::seconds time_to_hear{3};
 
 } // namespace cafmesh::discovery

@@ -9,10 +9,10 @@ namespace cafmesh {
 
 namespace {
 
-/// Finds one path after another (Ford and Fulkerson). Each peer has two sides:
-/// a path enters it at one and leaves it at the other. A search that enters a
-/// peer of an earlier path may only follow that path back, and leave it at an
-/// earlier peer; the connections between belong to neither path then.
+/// Finds one path after another (Ford and Fulkerson). Each peer is split into
+/// an entry and an exit, so that only one path uses it. A search that enters a
+/// peer of an earlier path may only follow that path back and leave it at an
+/// earlier peer. The connections in between then belong to neither path.
 class path_search {
 public:
   path_search(const mesh_graph& mesh, slot from, slot to)
@@ -105,7 +105,7 @@ private:
   slot to_;
   std::vector<side> came_from_;
   std::vector<side> open_;
-  std::vector<slot> before_; // the peer before this one on a path
+  std::vector<slot> before_; // the previous peer on its path
   std::set<std::pair<slot, slot>> used_;
 };
 

@@ -6,9 +6,9 @@
 
 namespace cafmesh {
 
-/// Whether `wanted` paths without a common peer lead from `from` to `to` even
-/// if the connection between the two ends. Only connections count that both
-/// ends report as established. Takes time in O(wanted · connections).
+/// Whether `wanted` paths without a common peer lead from `from` to `to`, apart
+/// from the direct connection between them. Only connections that both ends
+/// report as established count. Takes time in O(wanted · connections).
 bool has_disjoint_paths(const mesh_graph& mesh, slot from, slot to,
                         std::size_t wanted);
 

@@ -62,8 +62,7 @@ void fair_share::grow(const mesh_graph& mesh, Counts counts) {
 
 void fair_share::list_children() {
   first_child_.resize(parents_.size() + 1);
-  // Leaves out the first entry of `order_`. It is ourselves, and we have no
-  // parent.
+  // The first entry of `order_` is ourselves, and has no parent.
   for (std::size_t i = 1; i < order_.size(); ++i)
     ++first_child_[parents_[order_[i]] + 1];
   for (std::size_t i = 1; i < first_child_.size(); ++i)

@@ -20,18 +20,18 @@ namespace cafmesh {
 /// neighbours are never dropped.
 ///
 /// Connections that both ends report come first in the tree. Otherwise a peer
-/// could claim connections to other members, and they would count as its
-/// branch. The choice depends on the mesh alone, so a dropped peer that is
+/// could claim connections to other members, and those members would count as
+/// its branch. The choice depends on the mesh alone, so a dropped peer that is
 /// added again is dropped again.
 class fair_share {
 public:
-  /// Prepares for calls of `drop`. Takes time in O(peers + connections).
+  /// Takes time in O(peers + connections).
   explicit fair_share(const mesh_graph& mesh);
 
-  /// Drops peers until the weights of the peers dropped by this call add up to
-  /// `excess`, or until no more peers may be dropped. Takes time in O(peers).
+  /// Drops peers that together weigh at least `excess`, or all peers that may
+  /// be dropped. Takes time in O(peers).
   /// @param weights the weight of the peer in each slot; peers dropped earlier
-  ///        count as 0.
+  ///        count as 0
   void drop(std::uint64_t excess, const std::vector<std::uint32_t>& weights);
 
   const std::vector<slot>& dropped() const noexcept {
@@ -55,8 +55,8 @@ private:
   void list_children();
   children children_of(slot who) const noexcept;
   std::uint64_t own_weight(slot who, const weights& of) const noexcept;
-  /// Decides how much of the weight `need` is dropped from each child of `who`
-  /// and its descendants.
+  /// Divides the weight `need`, which is to be dropped, among the subtrees of
+  /// the children of `who`.
   void divide(slot who, std::uint64_t need, const weights& of);
   void drop_branch(slot top);
 

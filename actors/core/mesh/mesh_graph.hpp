@@ -35,8 +35,7 @@ struct mesh_graph {
   /// Returns null if the other end reports no connection to `from`.
   const adjacency::edge* opposite(slot from, const adjacency::edge& x) const;
 
-  /// Whether both ends report a connection as established. `from` reports it as
-  /// `x`.
+  /// Whether both ends report `x`, a connection of `from`, as established.
   bool established_both_ways(slot from, const adjacency::edge& x) const {
     if (!x.established)
       return false;

@@ -1,13 +1,14 @@
 #include "actors/core/mesh/mesh_log.hpp"
 
+#include "actors/core/mesh/peer_label.hpp"
 #include <cafmesh/escaped.hpp>
 
 namespace cafmesh {
 
 void mesh_log::peer(const peer_summary& peer, const char* what, instant now) {
   if (auto left_out = peer_lines_.take_line(now))
-    write_(false, "peer " + peer.name.str() + "(" + escaped(peer.nickname)
-                    + ") " + what + left_out_text(*left_out));
+    write_(false, "peer " + peer_label(peer.name, escaped(peer.nickname)) + " "
+                    + what + left_out_text(*left_out));
 }
 
 void mesh_log::warn(const char* topic, const std::string& text, instant now) {
@@ -19,7 +20,16 @@ void mesh_log::impersonated(instant now) {
   warn("impersonated",
        "somebody speaks in the name of this peer, " + self_.str()
          + ": another node may have the same name, or this machine was resumed "
-           "from a snapshot",
+           "from a snapshot; give one of two nodes another name",
+       now);
+}
+
+void mesh_log::clock_is_late(instant now) {
+  warn("clock_is_late",
+       "ignored a record in the name of this peer, " + self_.str()
+         + ", whose version is beyond this machine's clock: peers that accept "
+           "it do not hear this peer; set the clock, or find out who speaks in "
+           "its name",
        now);
 }
 

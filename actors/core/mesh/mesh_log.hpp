@@ -17,7 +17,7 @@ namespace cafmesh {
 /// are limited in rate, because remotes can cause any number of them.
 class mesh_log {
 public:
-  /// Lines are warnings or at level `info`.
+  /// Lines that are not warnings have level `info`.
   using sink = std::function<void(bool is_warning, const std::string& line)>;
 
   mesh_log(peer_name self, sink to) : self_(self), write_(std::move(to)) {
@@ -27,11 +27,14 @@ public:
   /// @param what the event, for example `is known now`.
   void peer(const peer_summary& peer, const char* what, instant now);
   void impersonated(instant now);
+  /// Warns of a record of us that our clock does not let us outlive.
+  void clock_is_late(instant now);
   /// Warns of a second peer that has the name of a connected peer.
   /// @param remote_address the address of the second peer, which is refused
   void duplicate_name(peer_name name, const std::string& remote_address,
                       instant now);
-  /// Warns of two peers with one name, neither of which need be a neighbour.
+  /// Warns of two peers that use the same name, whether or not they are our
+  /// neighbours.
   void name_used_twice(peer_name name, instant now);
   void refused_records(std::size_t count, instant now);
   /// To be called at least every few seconds. Logs when the limit of degree

@@ -33,7 +33,7 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
     if (x.id == offer.id)
       return admission{};
     x.is_named |= offer.outbound && offer.may_be_new;
-    // Both ends compare the same two connection UIDs, so both favour the same
+    // Both ends compare the same connection UIDs, so they favour the same
     // connection.
     out.contested = {x.id, x.remote_uid == offer.remote.uid, x.uid <= offer.uid,
                      x.remote_address};

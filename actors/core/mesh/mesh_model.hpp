@@ -26,19 +26,20 @@ namespace cafmesh {
 
 struct mesh_model_options {
   /// The maximum number of our connections; 0 means no limit. At the limit, a
-  /// new remote may replace the newest inbound connection of the address that
-  /// has most of them, if this address has at least a quarter of all inbound
-  /// connections. The new remote's address must have at least two fewer, or we
-  /// must have dialled the remote for the user. See `inbound_sources`.
+  /// new connection may replace the newest inbound connection of the address
+  /// that has the most. That address must have at least a quarter of all
+  /// inbound connections. Unless we dialled the new remote for the user, it
+  /// must also have at least two more than the new remote's address
+  /// (`inbound_sources`).
   std::size_t connection_limit = 0;
   /// A random seed for drawing short IDs and for hashing names.
   std::uint64_t seed = 0;
   /// How long we remember a peer after an update has made it unreachable.
   duration collection_delay = std::chrono::seconds{1};
-  /// The minimum time between two announcements.
   duration announcement_interval = std::chrono::seconds{1};
-  /// How many connections discovery aims for, see `degree_control`. 0: to all
-  /// peers. Absent: the usual number, if there are many peers.
+  /// The number of connections that discovery aims for (`degree_control`). 0
+  /// means one to each peer. If absent, the usual number holds in a mesh of
+  /// many peers.
   std::optional<std::size_t> target_degree;
   record_limits::totals limits;
   /// Whether neighbours that understand digests get digests.
@@ -47,9 +48,9 @@ struct mesh_model_options {
   std::shared_ptr<record_sharing> sharing;
 };
 
-/// An existing connection of ours, while a new one leads to a peer of the same
-/// name. The new one replaces it only once it has ended: nothing that a remote
-/// says of itself proves that it is the peer whose name and UID it uses.
+/// An existing connection, while a new one leads to a peer of the same name.
+/// The new connection must wait for the end of the existing one, because a
+/// remote cannot prove that the name and UID that it sends are its own.
 struct contested_connection {
   connection_id id{};
   /// Whether the remote of the new connection has the same UID.
@@ -63,7 +64,8 @@ struct contested_connection {
 /// members and never clear them.
 struct mesh_model_effects {
   /// The existing connection, if a second one was refused. The caller may probe
-  /// it. If it ends, the caller may offer the new one again.
+  /// the existing one. When the existing one ends, the caller may offer the new
+  /// one again.
   std::optional<contested_connection> contested;
   /// Connections of ours that were removed to make room under
   /// `connection_limit`; the caller closes them with errc::connection_limit.
@@ -73,8 +75,7 @@ struct mesh_model_effects {
   std::vector<connection_id> given_up;
   /// Whether `current_routes()` may return different routes than before.
   bool routes_changed = false;
-  /// Whether a short ID may have a new owner. Actors that remember the old
-  /// owner may then be wrong.
+  /// Whether a short ID may have a new owner.
   bool short_ids_changed = false;
   /// Peers whose UID became known, and peers that were reported in `left` but
   /// can be reached again.
@@ -85,11 +86,14 @@ struct mesh_model_effects {
   /// will soon be forgotten because they have closed their connections, and
   /// peers that were dropped in favour of others.
   std::vector<peer_summary> left;
-  /// Names that two peers use at a distance from each other.
+  /// Names that two different peers use.
   std::vector<peer_name> names_used_twice;
   /// Whether another peer has made a record of us with our present UID, or
-  /// keeps making records of us with other UIDs. Our own record is newer now.
+  /// keeps making records of us with other UIDs.
   bool impersonated = false;
+  /// Whether a record of us was ignored because our clock does not allow its
+  /// version. Peers that accept it ignore our own records.
+  bool is_our_clock_late = false;
   /// The number of records that were not applied, or were dropped, because of
   /// `record_limits`.
   std::size_t refused_records = 0;
@@ -104,14 +108,13 @@ struct wanted_of_update {
 };
 
 /// The records of an update to pass on. A pointer is null if there are no such
-/// records, or if they were not wanted. Records of unreachable peers are left
-/// out. They become part of `news` once the peers are reachable.
+/// records, if they were not wanted, or if they were gathered to be sent later.
+/// Records of unreachable peers become part of `news` once these are reachable.
 struct applied_update {
   gossip_data_ptr everything; ///< records of all peers in the update
   gossip_data_ptr news;       ///< records that were newer than ours
 };
 
-/// Records that were gathered for these neighbours.
 struct gathered_records {
   std::vector<peer_name> neighbours;
   gossip_data_ptr records;
@@ -127,7 +130,6 @@ struct digest_answer {
   std::size_t whole = 0;          ///< the bytes of all our records
 };
 
-/// What discovery is to do.
 struct discovery_plan {
   /// Whether the number of our connections is limited. If not, `addresses` are
   /// those of all peers that we are not connected to.
@@ -135,7 +137,7 @@ struct discovery_plan {
   bool limit_holds = false;           ///< limited not only while the mesh grows
   std::vector<std::string> addresses; ///< to dial
   std::optional<connection_id> give_up;
-  std::optional<instant> again; ///< when to plan anew if nothing changes
+  std::optional<instant> again; ///< when to plan again if nothing changes
 };
 
 /// All that we know of the mesh: ourselves, every other peer, short IDs,
@@ -153,11 +155,11 @@ public:
 
   // -- our own connections
 
-  /// Admits the connection. After an error, the caller closes the connection.
-  /// An error changes nothing.
+  /// Admits the connection. An error changes nothing; the caller then closes
+  /// the connection.
   /// @returns errc::name_collision, connected_to_self, unknown_peer or
-  ///          connection_limit. Returns multiple_connections if we already have
-  ///          a connection to a peer of this name, see `contested`.
+  ///          connection_limit; multiple_connections if we already have a
+  ///          connection to a peer of this name, see `contested`
   caf::expected<admission> add_connection(const connection_offer& offer,
                                           instant now, mesh_model_effects& out);
 
@@ -168,8 +170,7 @@ public:
                                const connection_offer& offer, instant now,
                                mesh_model_effects& out);
 
-  /// Marks the connection as established.
-  /// @returns false if no connection has this ID.
+  /// @returns false if no connection has this ID
   bool establish_connection(connection_id id, instant now,
                             mesh_model_effects& out);
 
@@ -184,7 +185,8 @@ public:
   /// remote's process ends.
   /// @returns what to report to all peers; nullopt if no connection has this
   ///          ID, if too many peers would have to report, or if the remote's
-  ///          record has the connection no longer, so that it was given up
+  ///          record no longer has the connection, because the remote gave it
+  ///          up
   std::optional<closing> remove_closed_connection(connection_id id, instant now,
                                                   mesh_model_effects& out);
 
@@ -198,8 +200,8 @@ public:
   /// connections to it. Reports a peer as left without waiting for the
   /// collection delay if the peer is unreachable, at least one of its
   /// neighbours has reported its closing, and all of its reachable neighbours
-  /// have reported it. The peer is forgotten after the collection delay, like
-  /// any other. If it can be reached again before then, it joins again.
+  /// have. The peer is forgotten only after the collection delay. If it can be
+  /// reached again before then, it joins again.
   void note_closings(const std::vector<closing>& all, peer_name reporter,
                      instant now, mesh_model_effects& out);
 
@@ -251,17 +253,17 @@ public:
   /// They must get it from us, as gossip, too.
   std::vector<peer_name> leaving() const;
 
-  /// What was gathered and is due, to be sent as gossip (`news_spreading`).
+  /// Gathered news that is due, to be sent as gossip (`news_spreading`).
   std::vector<gathered_records> take_gathered(instant now);
 
-  /// The neighbour to which a digest is due, because news was gathered.
+  /// The neighbour to send a digest to now, if any. A digest is due some time
+  /// after news was gathered.
   std::optional<peer_name> take_to_compare(instant now);
 
   // -- time
 
   /// When to call `tick`, `take_announcement`, `take_gathered` and
-  /// `take_to_compare` next; nullopt if nothing is
-  /// pending.
+  /// `take_to_compare` next; nullopt if nothing is pending.
   std::optional<instant> wake_at() const;
 
   /// Forgets peers that have been unreachable for the collection delay. The
@@ -297,8 +299,8 @@ public:
   std::vector<std::string> discovered_addresses(std::uint16_t default_port,
                                                 std::uint64_t turn = 0) const;
 
-  /// Plans which of the addresses to dial, and which connection to give up, so
-  /// that a node of a large mesh has a limited number of connections.
+  /// Plans which of the addresses to dial, and which connection to give up
+  /// (`degree_control`).
   discovery_plan plan_discovery(std::uint16_t default_port, std::uint64_t turn,
                                 const get_discovered_addresses& what,
                                 instant now);

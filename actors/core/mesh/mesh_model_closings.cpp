@@ -3,8 +3,8 @@
 
 #include "actors/core/mesh/mesh_model_state.hpp"
 
-// The part of `mesh_model` that reports without delay that a peer's process has
-// ended. Otherwise only the peer's neighbours would learn of it without delay.
+// The part of `mesh_model` that handles closing reports, so that all peers soon
+// learn that a peer's process has ended.
 namespace cafmesh {
 
 std::optional<closing>
@@ -95,10 +95,8 @@ bool mesh_model::state::has_closed_all(
             });
 }
 
-// Reports the peer as left if its neighbours have reported that it has closed
-// their connections. Keeps its record, because reports and updates may be made
-// up. If they were, the peer can soon be reached again, and its record need not
-// be sent again.
+// Keeps the peer's record, in case the reports were made up and the peer can
+// soon be reached again.
 void mesh_model::state::tell_if_closed(const closing& x,
                                        const closing_reports::reporters& by,
                                        mesh_model_effects& out) {

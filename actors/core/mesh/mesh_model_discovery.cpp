@@ -23,11 +23,10 @@ struct report {
   bool outbound;
 };
 
-// For each peer that may be dialled, its addresses, and how many records have
-// each of them.
+// For each peer that may be dialled, its addresses, each with the number of
+// records that contain it.
 using addresses_by_peer = std::map<slot, std::map<std::string, std::size_t>>;
 
-/// Collects addresses from records.
 class address_search {
 public:
   /// @param left_out peers whose addresses are not wanted, by slot
@@ -115,8 +114,8 @@ void leave_out_peers(std::vector<report>& xs, const peers& known) {
     xs.end());
 }
 
-// Whether one of our own connections is over loopback. Only then can other
-// peers be on this machine, so that their loopback addresses mean something
+// Whether one of our own connections is over loopback. If none is, no other
+// peer is on this machine, and other peers' loopback addresses are useless
 // here.
 bool has_loopback_connection(const peers& known) {
   auto links = known.links(peers::self);
@@ -188,7 +187,7 @@ std::vector<report> search_for(const std::vector<slot>& wanted,
   return address_search{known, left_out, key}.run();
 }
 
-// @param tried the addresses that are dialled, or have been
+// @param tried the addresses that are or were dialled
 void note_dials(degree_control& degrees, const addresses_by_peer& found,
                 const std::vector<std::string>& tried, const peers& known,
                 instant now) {
@@ -217,7 +216,7 @@ mesh_model::discovered_addresses(std::uint16_t default_port,
     read_addresses(found, default_port, has_loopback_connection(s.known)));
 }
 
-// If no address is known of a peer that is to be dialled, chooses again.
+// Chooses again if a chosen peer has no known address.
 discovery_plan mesh_model::plan_discovery(std::uint16_t default_port,
                                           std::uint64_t turn,
                                           const get_discovered_addresses& what,

@@ -65,8 +65,8 @@ void mesh_model::state::make_room(staged_update& update,
   leave(news);
   leave(created);
   // If the update brought only peers that are dropped again, nothing has
-  // changed, and the old routes and lists of records are put back. If we
-  // computed them again after each such update, a member could keep us busy.
+  // changed. The old routes and lists of records are put back, because a member
+  // could otherwise keep us busy computing them.
   if (!same_number || !created.empty() || !news.empty())
     return;
   current = before.current;

@@ -93,9 +93,9 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
                        s.known.size(), now);
   if (data && s.is_ahead_of_clocks(now))
     s.to_announce.add(s.self.name, now);
-  // Not gathered: the end of a process, which all peers must learn of
-  // immediately, and our own record if somebody forges records of us, because
-  // ours has to reach peers whose clocks are behind.
+  // Two things are not gathered: the end of a process, because all peers must
+  // learn of it immediately, and our own record while somebody forges records
+  // of us, because ours has to reach peers whose clocks are behind.
   if (data && !urgent && !s.is_ahead_of_clocks(now) && s.gathers(now)) {
     s.gather(due, {}, now);
     return nullptr;

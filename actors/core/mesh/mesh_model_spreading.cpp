@@ -52,10 +52,11 @@ void mesh_model::state::gather(const std::vector<slot>& subjects,
     spreading.add(who, from, now);
 }
 
-// The neighbours in the broadcast tree of the first of all peers, so that news
-// reaches all peers as soon as they have the same records, and two others at
-// random, so that most news also reaches all until then. Neighbours with few
-// connections of their own get everything, because nobody else may tell them.
+// The neighbours in the broadcast tree of the first reachable peer by name,
+// those with few connections, and two others at random. Along the tree, news
+// reaches all peers once they have the same records; until then, the random
+// neighbours help. A neighbour with few connections may get news from nobody
+// else.
 std::vector<peer_name> mesh_model::state::targets() {
   constexpr int at_random = 2;
   auto way = routes_now();

@@ -90,7 +90,7 @@ void mesh_model::state::forget_connection(peer_name remote) {
 std::optional<connection_id>
 mesh_model::state::to_displace(const connection_offer& offer) const {
   if (offer.outbound && !offer.may_be_new)
-    return std::nullopt; // an address from another peer's record
+    return std::nullopt; // found by discovery
   auto address_of = [](const std::string& x) {
     return ip_of(x).value_or(ip_address{});
   };

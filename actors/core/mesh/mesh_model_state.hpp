@@ -37,10 +37,11 @@ struct mesh_model::state {
     bool outbound = false;
     bool established = false;
     bool understands_digests = false;
-    /// Whether an address of the user has led to the same peer, too.
+    /// Whether an address that the user named also leads to this peer.
     bool is_named = false;
-    /// Set while the connection is given up: our record no longer has it. Our
-    /// routes have it until then, because others have yet to hear.
+    /// Set while the connection is given up. Our record no longer has it, but
+    /// our routes use it until this time, because other peers have yet to hear
+    /// of the change.
     std::optional<instant> leaves_at{};
     /// Whether the remote has told us that its record has the connection.
     bool was_listed = false;
@@ -77,7 +78,9 @@ struct mesh_model::state {
     /// would prefer that record to our own.
     std::optional<record_about_us> to_outlive;
     std::size_t refused = 0; ///< records beyond the limits
-    /// The limits until `make_room` is called; may be larger than usual.
+    /// Whether one of them is about us, with a version beyond our clock.
+    bool is_our_clock_late = false;
+    /// The limits until `make_room` is called, which may be larger than usual.
     record_limits::totals limits;
   };
 
@@ -99,8 +102,8 @@ struct mesh_model::state {
   caf::error check_remote(const connection_offer& offer) const;
   admission admit(const connection_offer& offer, instant now,
                   mesh_model_effects& out);
-  /// The connection to close for a new one if there are too many; nullopt if
-  /// the new one has to be refused.
+  /// The connection to close in favour of the offered one; nullopt if the offer
+  /// has to be refused.
   std::optional<connection_id> to_displace(const connection_offer& offer) const;
   /// If the UID of the remote is not known yet, makes a record from the
   /// remote's introduction.
@@ -140,6 +143,7 @@ struct mesh_model::state {
   /// Nullopt if the reader failed.
   std::optional<peers::received_record>
   read_record(wire::topology_update_reader& reader, const peer_summary& peer);
+  void release_scratch() noexcept;
   void note_record_about_us(const encoded_record& reported, staged_update& out);
   applied_update apply(staged_update& update, instant now,
                        mesh_model_effects& out, wanted_of_update wanted,
@@ -170,23 +174,23 @@ struct mesh_model::state {
   void outlive(const record_about_us& x, instant now, mesh_model_effects& out);
   /// The highest version of a record of this peer that we accept.
   std::uint64_t max_version_about(peer_name who) const;
-  /// Whether we have just outlived a record, so that a peer whose clock is a
-  /// little behind ours would ignore our new one.
+  /// Whether we have outlived a record so recently that a peer whose clock is a
+  /// little behind ours would ignore our new record.
   bool is_ahead_of_clocks(instant now) const;
 
-  /// What degree control has to know of each peer, by slot.
+  /// Our connection to each peer, by slot.
   /// @param chosen our connections to addresses that discovery has found
   std::vector<tie> ties(const std::vector<connection_id>& chosen) const;
-  /// For each of these peers, the address of our connection to it, or else the
-  /// one that most records have; `{}` if none is known.
+  /// For each of these peers, the address of our connection to it. If there is
+  /// no connection, the address that most records have; `{}` if none is known.
   std::vector<ip_address> addresses_of(const std::vector<slot>& all,
                                        std::uint16_t default_port) const;
 
   // -- limits
 
-  /// To be called for each update. Adds its size to `unspent_bytes`. These
-  /// bytes pay for searches for peers to drop, which take time. So small
-  /// updates cannot cause many searches.
+  /// To be called for each update. Adds its size to `unspent_bytes`, which pay
+  /// for searches for peers to drop. So small updates cannot cause many
+  /// searches, which take time.
   /// @returns the limits that hold until `make_room` is called. They are larger
   ///          than usual if the bytes suffice for a search.
   record_limits::totals limits_for(byte_view update);
@@ -232,11 +236,11 @@ struct mesh_model::state {
 
   // -- news that is gathered
 
-  /// Whether news is gathered instead of passed on at once.
+  /// Whether news is gathered instead of being passed on immediately.
   bool gathers(instant now) const;
   void gather(const std::vector<slot>& subjects, peer_name from, instant now);
   std::vector<peer_name> all_neighbours() const;
-  /// The neighbours for which news is gathered until the next message.
+  /// Chooses the neighbours for which news is gathered.
   std::vector<peer_name> targets();
   routes_ptr routes_now();
 
@@ -262,7 +266,7 @@ struct mesh_model::state {
   name_contests contests;
   degree_control degrees;
   news_spreading spreading;
-  std::size_t without_digests = 0; // our neighbours that understand none
+  std::size_t without_digests = 0; // neighbours that understand no digests
   std::set<peer_name> told_left;   // known, unreachable, reported as left
   std::map<peer_name, own_connection> connections;
   std::set<peer_name> given_up_by_remote; // those whose `leaves_at` is set so

@@ -26,6 +26,7 @@ mesh_model::state::stage(byte_view update, peer_name from) {
     // that only passes on what another peer made up.
     if (peer.version > max_version_about(peer.name)) {
       ++result.refused;
+      result.is_our_clock_late |= peer.name == self.name;
       continue;
     }
     record_limits::apply(peer);
@@ -33,6 +34,7 @@ mesh_model::state::stage(byte_view update, peer_name from) {
       break;
   }
   result.refused += reader.skipped();
+  release_scratch();
   if (!reader.error())
     return result;
   for (auto who : result.created)
@@ -93,6 +95,15 @@ mesh_model::state::read_record(wire::topology_update_reader& reader,
   return peers::received_record{peer, scratch, known.encode(peer, scratch)};
 }
 
+// The record of a hub is much longer than most. Without this, each node of a
+// large star would keep memory for it.
+void mesh_model::state::release_scratch() noexcept {
+  constexpr std::size_t most_kept = 64;
+  if (scratch.capacity() > most_kept)
+    scratch = std::vector<wire::connection_view>{};
+  known.release_scratch();
+}
+
 void mesh_model::state::note_record_about_us(const encoded_record& reported,
                                              staged_update& out) {
   auto& mine = known.encoded(peers::self);
@@ -110,6 +121,7 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
                                         wanted_of_update wanted,
                                         peer_name from) {
   out.refused_records += update.refused;
+  out.is_our_clock_late |= update.is_our_clock_late;
   if (update.to_outlive)
     outlive(*update.to_outlive, now, out);
   kept_views before{current,
@@ -149,11 +161,10 @@ applied_update mesh_model::state::to_pass_on(staged_update& update,
                                              peer_name from) {
   if (!news.empty())
     spreading.note_news(news.size(), now);
-  for (auto who : update.not_older)
-    spreading.is_known_to(from, who);
+  spreading.are_known_to(from, update.not_older);
   applied_update result;
-  // Broadcasts are passed on along their trees in any case, because the senders
-  // rely on this.
+  // Broadcasts are passed on along their trees in any case, because their
+  // senders rely on this.
   if (gathers(now) && !wanted.everything) {
     gather(news, from, now);
     return result;

@@ -8,17 +8,17 @@
 
 namespace cafmesh {
 
-/// Finds names that two peers use at a distance from each other: the records of
-/// the two replace each other in turn, so that an earlier UID returns.
+/// Finds names that two peers use. Their records replace each other in turn, so
+/// that an earlier UID returns.
 class name_contests {
 public:
-  /// How many returns a single peer can cause: after a restart, a delayed old
-  /// record may replace the new one and be replaced in turn.
+  /// The number of returns that a single peer can cause. After a restart, a
+  /// delayed old record may replace the new one and be replaced in turn.
   static constexpr unsigned returns_of_one_peer = 2;
   /// Returns that are further apart do not count together.
   static constexpr duration longest_pause = std::chrono::minutes{1};
-  /// The maximum number of names that are watched. Beyond it, the name that has
-  /// not changed for the longest time is dropped.
+  /// The maximum number of names that are watched. If there are more, the name
+  /// that has not changed for the longest time is dropped.
   static constexpr std::size_t most_names = 64;
 
   /// To be called when a record with another UID replaces a peer's record.

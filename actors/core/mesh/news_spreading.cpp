@@ -7,6 +7,27 @@
 
 namespace cafmesh {
 
+namespace {
+
+constexpr std::size_t word_size = 64;
+
+} // namespace
+
+void news_spreading::set(bits& xs, slot who) {
+  if (xs.size() <= who / word_size)
+    xs.resize(who / word_size + 1);
+  xs[who / word_size] |= std::uint64_t{1} << who % word_size;
+}
+
+std::vector<slot> news_spreading::slots_in(const bits& xs) {
+  std::vector<slot> result;
+  for (std::size_t i = 0; i < xs.size(); ++i)
+    for (auto rest = xs[i]; rest != 0; rest &= rest - 1)
+      result.push_back(static_cast<slot>(
+        i * word_size + static_cast<std::size_t>(__builtin_ctzll(rest))));
+  return result;
+}
+
 void news_spreading::note_news(std::size_t records, instant now) {
   if (!at_once_) {
     at_once_.emplace(passed_at_once, for_one_more, now);
@@ -29,11 +50,8 @@ void news_spreading::added(peer_name neighbour) {
 
 void news_spreading::add(slot who, peer_name except, instant now) {
   for (auto& [neighbour, subjects] : targets_) {
-    if (neighbour == except)
-      continue;
-    if (subjects.size() <= who)
-      subjects.resize(who + std::size_t{1});
-    subjects[who] = true;
+    if (neighbour != except)
+      set(subjects, who);
   }
   if (!std::exchange(waits_, true))
     due_ = std::max(now + announcements::moment, not_before_);
@@ -42,10 +60,14 @@ void news_spreading::add(slot who, peer_name except, instant now) {
   last_gathered_ = now;
 }
 
-void news_spreading::is_known_to(peer_name neighbour, slot who) {
+void news_spreading::are_known_to(peer_name neighbour,
+                                  const std::vector<slot>& subjects) {
   auto x = targets_.find(neighbour);
-  if (x != targets_.end() && who < x->second.size())
-    x->second[who] = false;
+  if (x == targets_.end())
+    return;
+  for (auto who : subjects)
+    if (auto i = who / word_size; i < x->second.size())
+      x->second[i] &= ~(std::uint64_t{1} << who % word_size);
 }
 
 void news_spreading::remove(peer_name neighbour) {
@@ -55,10 +77,10 @@ void news_spreading::remove(peer_name neighbour) {
 
 void news_spreading::renumber(const std::vector<slot>& moved) {
   for (auto& [neighbour, subjects] : targets_) {
-    bits renumbered(subjects.size());
-    for (std::size_t i = 0; i < subjects.size() && i < moved.size(); ++i)
-      if (subjects[i] && moved[i] < renumbered.size())
-        renumbered[moved[i]] = true;
+    bits renumbered;
+    for (auto who : slots_in(subjects))
+      if (who < moved.size() && moved[who] != slot_index::none)
+        set(renumbered, moved[who]);
     subjects = std::move(renumbered);
   }
 }
@@ -72,10 +94,7 @@ std::vector<news_spreading::parcel> news_spreading::take_due(std::size_t peers,
   for (auto& [neighbour, subjects] : std::exchange(targets_, {}))
     by_subjects[std::move(subjects)].push_back(neighbour);
   for (auto& [subjects, neighbours] : by_subjects) {
-    parcel x{std::move(neighbours), {}};
-    for (std::size_t i = 0; i < subjects.size(); ++i)
-      if (subjects[i])
-        x.subjects.push_back(static_cast<slot>(i));
+    parcel x{std::move(neighbours), slots_in(subjects)};
     if (!x.subjects.empty())
       result.push_back(std::move(x));
   }
@@ -114,7 +133,8 @@ std::optional<peer_name> news_spreading::take_to_compare(instant now) {
   last_compared_ = result;
   if (to_compare_.empty())
     return result;
-  // While news arrives, digests differ, and answers to them cost a lot.
+  // While news keeps arriving, the next comparison is put off, because digests
+  // would differ and the answers to them would cost a lot.
   first_gathered_ = now;
   if (now - last_gathered_ >= calm)
     last_gathered_ = now - calm + between_two;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,31 +14,32 @@
 
 namespace cafmesh {
 
-/// Decides when a node gathers news of the topology instead of passing each on
-/// at once, and remembers what waits for which neighbour (PROTOCOL.md, "Much
-/// news"). Takes a bit for each neighbour and peer.
+/// Decides when a node gathers news of the topology instead of passing it on
+/// immediately, and remembers which news waits for which neighbour
+/// (PROTOCOL.md, "Much news"). Takes one bit of memory per neighbour and peer.
 class news_spreading {
 public:
   /// A node with fewer neighbours than this gathers nothing. Its neighbours
-  /// pass all news on to it, because others may not.
+  /// pass all news on to it, because other peers may not.
   static constexpr std::size_t few = 4;
 
-  /// This many new records are passed on at once, and one more in each
-  /// interval. With more, news is gathered until there has been little for
-  /// `busy`, which is long, because nodes of a busy machine pass on little in a
-  /// second.
+  /// Up to this many new records are passed on immediately, plus one per
+  /// `for_one_more`. After more, news is gathered until there has been little
+  /// for `busy`. This time is long because nodes of a busy machine pass on
+  /// little in a second.
   static constexpr std::uint32_t passed_at_once = 64;
   static constexpr duration for_one_more = std::chrono::milliseconds{50};
   static constexpr duration busy = std::chrono::seconds{5};
 
   /// The pause between two messages to a neighbour is `pause_per_peer` for each
-  /// peer of the mesh, within these limits.
+  /// peer of the mesh, but at least `shortest` and at most `longest`.
   static constexpr duration pause_per_peer = std::chrono::microseconds{500};
   static constexpr duration shortest = std::chrono::milliseconds{20};
   static constexpr duration longest = std::chrono::milliseconds{200};
 
-  /// Digests are exchanged once no news has come for `calm`, or this time after
-  /// the first news.
+  /// Digests are exchanged once no news has come for `calm`, or
+  /// `until_compared` after the first news. Neighbours follow each other after
+  /// `between_two`.
   static constexpr duration calm = std::chrono::seconds{2};
   static constexpr duration until_compared = std::chrono::seconds{10};
   static constexpr duration between_two = std::chrono::milliseconds{250};
@@ -61,24 +63,22 @@ public:
   /// Chooses the neighbours for the news that is gathered next.
   void choose(std::vector<peer_name> neighbours);
 
-  /// To be called for each new neighbour, which may depend on us for the news
-  /// that is gathered from now on.
+  /// To be called for each new neighbour, because it may get news only from us.
   void added(peer_name neighbour);
 
-  /// Gathers the record of a peer for all neighbours that were chosen, except
-  /// one.
+  /// Gathers the record of `who` for all chosen neighbours but `except`.
   void add(slot who, peer_name except, instant now);
 
-  /// To be called for a record that a neighbour has sent and that is not older
+  /// To be called for records that a neighbour has sent and that are not older
   /// than ours.
-  void is_known_to(peer_name neighbour, slot who);
+  void are_known_to(peer_name neighbour, const std::vector<slot>& subjects);
 
   void remove(peer_name neighbour);
 
   /// To be called after `peers::compact`: slot `x` has become `moved[x]`.
   void renumber(const std::vector<slot>& moved);
 
-  /// What waits for one neighbour or for several.
+  /// Records that wait for the same neighbours.
   struct parcel {
     std::vector<peer_name> neighbours;
     std::vector<slot> subjects;
@@ -90,13 +90,14 @@ public:
 
   // -- what has to be compared
 
-  /// Compares the views of a new neighbour and us later.
+  /// Notes that our records have to be compared with those of a neighbour.
   void compare_later(peer_name neighbour, instant now);
 
   bool must_compare(instant now) const;
 
-  /// Removes and returns a neighbour of `compare_later`; nullopt if any
-  /// neighbour will do. Others follow later, one at a time.
+  /// Removes and returns a neighbour that `compare_later` has noted; nullopt if
+  /// the caller may choose any neighbour. Later calls return the remaining
+  /// ones.
   /// @pre `must_compare(now)`
   std::optional<peer_name> take_to_compare(instant now);
 
@@ -105,19 +106,25 @@ public:
   std::optional<instant> wake_at() const;
 
 private:
-  using bits = std::vector<bool>; // by slot
+  // Bits by slot, 64 in a word. The bits of all neighbours are compared with
+  // each other, which a vector of bool would do bit by bit.
+  using bits = std::vector<std::uint64_t>;
+
+  static void set(bits& xs, slot who);
+  static std::vector<slot> slots_in(const bits& xs);
 
   std::optional<instant> compare_at() const;
 
-  // Null before the first news, because a node that has just started hears
-  // much.
+  // Null before the first news. The bucket starts empty, because a node that
+  // has just started hears much.
   std::optional<token_bucket> at_once_;
   instant busy_until_;
   std::map<peer_name, bits> targets_;
   bool waits_ = false; // whether any bit is set
   instant due_;
   instant not_before_;
-  // News that was gathered and is not compared yet.
+  // The first and the last time at which news was gathered since the last
+  // comparison.
   std::optional<instant> first_gathered_;
   instant last_gathered_;
   std::set<peer_name> to_compare_;

@@ -98,7 +98,8 @@ bool supersedes(const encoded_record& x, const encoded_record& y) noexcept;
 /// understand digests (PROTOCOL.md, "Digests"). Replies are sent before
 /// records, a digest after them, and the end of an answer last.
 struct digest_messages {
-  /// The maximum number of replies that wait. Beyond it, the oldest is dropped.
+  /// The maximum number of replies that wait. If there are more, the oldest is
+  /// dropped.
   static constexpr std::size_t most_replies = 4;
 
   std::vector<payload> replies;
@@ -114,8 +115,8 @@ struct digest_messages {
 /// The records of some peers, as gossip data of the channel `topology`.
 class peer_records : public divisible_data {
 public:
-  /// The maximum size of an update in bytes, less than that of a frame. A
-  /// larger record is sent in an update of its own.
+  /// Updates are split at this size in bytes, which is below the limit on
+  /// frames. A larger record is sent in an update of its own.
   static constexpr std::size_t max_update_size = 9 * 1024 * 1024;
   /// The maximum size in bytes of the records in a part that `split` splits
   /// off. A larger record is a part of its own.

@@ -288,6 +288,12 @@ peers::encode(const peer_summary& peer,
   return {peer.name, edition_of(peer), data};
 }
 
+void peers::release_scratch() noexcept {
+  constexpr std::size_t most_kept = 4 * 1024;
+  if (scratch_.capacity() > most_kept)
+    scratch_ = bytes{};
+}
+
 const encoded_record& peers::encoded(slot who) {
   auto& x = entries_[who];
   if (!x.encoded)

@@ -137,6 +137,9 @@ public:
   /// the record changes.
   fingerprint fingerprint_of(slot who);
 
+  /// Frees the memory for encoding records if a long record has made it large.
+  void release_scratch() noexcept;
+
   /// All slots in use, sorted by peer name.
   const std::vector<slot>& by_name() const;
 
@@ -194,12 +197,12 @@ private:
   unresolved_edges unresolved_;
   std::size_t edge_count_ = 0; // without unresolved edges
   std::uint64_t key_;
-  slot_index index_;                             // finds slots by name
+  slot_index index_;
   mutable std::vector<slot> by_name_;            // empty until sorted
   mutable std::shared_ptr<const roster> roster_; // null until built
-  std::vector<connection_summary> own_;          // our own connections
-  std::shared_ptr<record_sharing> sharing_;      // may be null
-  bytes scratch_;                                // kept to reuse its memory
+  std::vector<connection_summary> own_;
+  std::shared_ptr<record_sharing> sharing_;
+  bytes scratch_; // kept to reuse its memory
 };
 
 } // namespace cafmesh

@@ -58,22 +58,21 @@ public:
 
   /// Returns the peers that became unreachable at `limit` or earlier. Leaves
   /// out a peer if a path leads to it from a peer that became unreachable after
-  /// `limit`. Such a peer expires later, together with the other one.
+  /// `limit`. The two expire together later.
   std::vector<slot> expire(instant limit, const peers& known);
 
-  /// Returns when the first grace period of an unreachable peer ends; nullopt
-  /// if all peers are reachable. A peer that was reachable before has no grace
-  /// period. For such a peer, the time at which it became unreachable counts
-  /// instead.
+  /// Returns the end of the first grace period of an unreachable peer; nullopt
+  /// if all peers are reachable. For a peer that was reachable before, the time
+  /// at which it became unreachable counts instead.
   std::optional<instant> first_grace_end() const;
 
 private:
   duration grace_of(const adjacency& x, const peers& known) const;
 
   std::vector<std::uint8_t> reachable_; // by slot
-  // For each unreachable peer, the time from which it counts as unreachable:
-  // when it became so or, if it had never been reachable, the end of its grace
-  // period, which may be in the future.
+  // For each unreachable peer, the time from which it counts as unreachable.
+  // For a peer that was never reachable, this is the end of its grace period,
+  // which may be in the future.
   std::map<slot, instant> grace_ends_;
   bool stale_ = true;
 };

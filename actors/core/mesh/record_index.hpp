@@ -15,11 +15,10 @@
 
 namespace cafmesh {
 
-/// An index of the records that a node passes on, with which `comparer`
-/// compares them to those of a neighbour. Sorted by the binary form of the
-/// peers' names. The fingerprint of a range is that of its records'
-/// fingerprints one after another, which nobody can forge, unlike a sum of
-/// them.
+/// An index of the records that a node passes on. `comparer` uses it to compare
+/// them with those of a neighbour. Sorted by the binary form of the peers'
+/// names. The fingerprint of a range is a fingerprint of its records'
+/// fingerprints in order. Unlike a sum of them, it cannot be forged.
 class record_index {
 public:
   struct range_summary {
@@ -66,7 +65,7 @@ private:
   std::pair<std::size_t, std::size_t>
   bounds(std::string_view first, std::optional<std::string_view> last) const;
 
-  // The routes use the same roster.
+  // Shared with the routes.
   std::shared_ptr<const roster> peers_;
   std::vector<slot> slots_;
   cafmesh::bytes digests_; // the records' fingerprints, 16 bytes each

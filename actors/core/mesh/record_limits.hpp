@@ -13,10 +13,11 @@
 /// memory of the others. See PROTOCOL.md, "Limits and times".
 namespace cafmesh::record_limits {
 
-/// The greatest version that is accepted by `now`: 1,024 for each millisecond
-/// since the start of 2020, more than any honest peer reaches. A record with a
-/// higher version is ignored. The limit grows, so no forged version is final: a
-/// millisecond later, the peer that it is about can take a higher one.
+/// The highest version that is accepted at `now`: 1,024 for each millisecond
+/// since the start of 2020, more than any honest peer reaches. Records with a
+/// higher version are ignored. The limit grows, so a forged version is never
+/// final. A millisecond later, the peer that the forged record is about can use
+/// a higher one.
 std::uint64_t max_version(wall_time now) noexcept;
 
 /// The maximum size of a nickname in bytes. A longer nickname is cut to this
@@ -54,8 +55,8 @@ inline std::string_view address(std::string_view x) noexcept {
   return x.size() > max_address ? std::string_view{} : x;
 }
 
-/// Cuts a nickname that is too long. Every peer applies these functions to what
-/// it receives, so that all peers have the same content.
+/// Cuts a nickname that is too long. Every peer applies these functions to
+/// received records, so that all peers have the same content.
 void apply(peer_summary& peer);
 /// Keeps the first `max_connections` connections of a record, and makes
 /// addresses that are too long empty.

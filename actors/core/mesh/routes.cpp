@@ -88,12 +88,30 @@ private:
 
 routes::routes(std::uint64_t generation, mesh_graph g, route_scope scope)
     : generation_(generation), graph_(std::move(g)), scope_(scope) {
-  search();
-  count_destinations();
 }
 
-void routes::search() {
-  next_hop_.assign(graph_.connections.size(), none);
+routes::~routes() {
+  delete found_.load(std::memory_order_acquire);
+}
+
+// Threads that need the next hops at the same time all search, and then use
+// what the first one has found.
+const routes::findings& routes::found() const {
+  const auto* known = found_.load(std::memory_order_acquire);
+  if (known != nullptr)
+    return *known;
+  auto fresh = std::make_unique<findings>();
+  search(*fresh);
+  count_destinations(*fresh);
+  if (found_.compare_exchange_strong(known, fresh.get(),
+                                     std::memory_order_acq_rel,
+                                     std::memory_order_acquire))
+    known = fresh.release();
+  return *known;
+}
+
+void routes::search(findings& out) const {
+  out.next_hop.assign(graph_.connections.size(), none);
   auto self = graph_.self;
   for (frontier found{graph_, scope_, self}; found.unfinished();
        found.advance()) {
@@ -102,21 +120,21 @@ void routes::search() {
     found.sort_level();
     found.for_each_of_level([&](slot x) {
       found.expand(x, [&](slot to) {
-        next_hop_[to] = x == self ? to : next_hop_[x];
-        ++reachable_;
+        out.next_hop[to] = x == self ? to : out.next_hop[x];
+        ++out.reachable;
       });
     });
   }
 }
 
-void routes::count_destinations() {
-  std::vector<std::uint32_t> destinations(next_hop_.size());
-  for (auto hop : next_hop_)
+void routes::count_destinations(findings& out) const {
+  std::vector<std::uint32_t> destinations(out.next_hop.size());
+  for (auto hop : out.next_hop)
     if (hop != none)
       ++destinations[hop];
   for (auto& e : graph_.edges(graph_.self))
     if (auto count = std::exchange(destinations[e.to], 0u); count != 0)
-      neighbours_.push_back({e.to, count});
+      out.neighbours.push_back({e.to, count});
 }
 
 slot routes::slot_of(peer_name name) const noexcept {
@@ -129,9 +147,12 @@ slot routes::slot_of(peer_name name) const noexcept {
 
 std::optional<peer_name> routes::next_hop(peer_name to) const {
   auto who = slot_of(to);
-  if (who == none || next_hop_[who] == none)
+  if (who == none)
     return std::nullopt;
-  return name_of(next_hop_[who]);
+  auto hop = found().next_hop[who];
+  if (hop == none)
+    return std::nullopt;
+  return name_of(hop);
 }
 
 std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
@@ -141,23 +162,32 @@ std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
     return result;
   auto self = graph_.self;
   auto& ranks = graph_.peers->ranks;
-  auto ignore = [](slot) {
+  frontier found{graph_, scope_, from};
+  // The neighbours that nobody before us has reached. In most meshes, others
+  // reach all of them long before the search ends.
+  std::vector<std::uint8_t> is_left(graph_.connections.size());
+  std::size_t left = 0;
+  for (auto& e : graph_.edges(self))
+    left += is_left[e.to] = found.leads_on(self, e) ? 1 : 0;
+  auto note = [&](slot to) {
+    left -= is_left[to];
   };
   // In the levels before ours, follows the connections of all peers, in any
   // order. In our own level, only the peers with lower names come before us.
-  for (frontier found{graph_, scope_, from}; found.unfinished();
+  for (auto before_us = true; before_us && found.unfinished();
        found.advance()) {
-    auto before_us = !found.reached(self);
+    before_us = !found.reached(self);
     found.for_each_of_level([&](slot x) {
-      if (before_us || ranks[x] < ranks[self])
-        found.expand(x, ignore);
+      if (left != 0 && (before_us || ranks[x] < ranks[self]))
+        found.expand(x, note);
     });
+    if (left == 0)
+      return result;
     if (before_us)
       continue;
     for (auto& e : graph_.edges(self))
       if (found.leads_on(self, e))
         result.push_back(name_of(e.to));
-    break;
   }
   return result;
 }
@@ -194,9 +224,10 @@ std::size_t routes::connection_count(peer_name name) const {
 std::vector<peer_name> routes::random_neighbours(peer_name except,
                                                  std::mt19937_64& rng) const {
   std::vector<neighbour> pool;
-  pool.reserve(neighbours_.size());
+  auto& all = found().neighbours;
+  pool.reserve(all.size());
   std::uint32_t total = 0;
-  for (auto& x : neighbours_) {
+  for (auto& x : all) {
     if (name_of(x.who) == except)
       continue;
     pool.push_back(x);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,13 +23,20 @@ enum class route_scope : std::uint8_t {
 };
 
 /// The mesh at one moment and the paths through it. Immutable, so any number of
-/// actors can share one object of this class.
+/// actors can share one object of this class. The next hops are computed when
+/// they are first needed: while a mesh forms, most routes are only used for
+/// broadcasts, which need none.
 class routes {
 public:
-  /// Computes the next hops. Takes time in O(peers + connections) at worst, and
-  /// far less in a dense mesh.
+  /// Takes no time that depends on the size of the mesh. The first use of the
+  /// next hops takes time in O(peers + connections) at worst, and far less in a
+  /// dense mesh.
   routes(std::uint64_t generation, mesh_graph g,
          route_scope scope = route_scope::all);
+
+  ~routes();
+  routes(const routes&) = delete;
+  routes& operator=(const routes&) = delete;
 
   /// The routes of the same mesh in another scope. Computed anew at each call.
   routes over(route_scope scope) const {
@@ -53,8 +61,8 @@ public:
   }
 
   /// How many peers are reachable, ourselves included.
-  std::size_t reachable() const noexcept {
-    return reachable_;
+  std::size_t reachable() const {
+    return found().reachable;
   }
 
   /// The neighbours to which a broadcast of `source` has to be passed on. Each
@@ -73,10 +81,10 @@ public:
   /// How many connections a peer reports, as far as we know.
   std::size_t connection_count(peer_name name) const;
 
-  /// Draws neighbours to gossip with, but never `except`: 2·log2(reachable())
-  /// of them, rounded down, or all if there are fewer. No neighbour is drawn
-  /// twice. The more peers a neighbour leads to, the more likely it is to be
-  /// drawn. See PROTOCOL.md, "Random neighbours".
+  /// Draws 2·log2(reachable()) neighbours to gossip with, rounded down, or all
+  /// if there are fewer. Never draws `except`, and no neighbour twice. The more
+  /// peers a neighbour leads to, the more likely it is to be drawn. See
+  /// PROTOCOL.md, "Random neighbours".
   std::vector<peer_name> random_neighbours(peer_name except,
                                            std::mt19937_64& rng) const;
 
@@ -91,9 +99,19 @@ private:
     std::uint32_t destinations; // peers with this next hop, itself included
   };
 
+  /// What a search of the mesh finds.
+  struct findings {
+    /// The next hop of each peer, by slot; `none` for ourselves and for
+    /// unreachable peers.
+    std::vector<slot> next_hop;
+    std::size_t reachable = 1;
+    std::vector<neighbour> neighbours;
+  };
+
   static constexpr slot none = 0xffff'ffffu;
-  void search();
-  void count_destinations();
+  const findings& found() const;
+  void search(findings& out) const;
+  void count_destinations(findings& out) const;
   slot slot_of(peer_name name) const noexcept;
   peer_name name_of(slot who) const noexcept {
     return names()[graph_.peers->ranks[who]];
@@ -102,11 +120,7 @@ private:
   std::uint64_t generation_;
   mesh_graph graph_;
   route_scope scope_;
-  // The next hop of each peer, by slot; `none` for ourselves and for
-  // unreachable peers.
-  std::vector<slot> next_hop_;
-  std::size_t reachable_ = 1;
-  std::vector<neighbour> neighbours_;
+  mutable std::atomic<const findings*> found_{nullptr}; // null until needed
 };
 
 using routes_ptr = std::shared_ptr<const routes>;

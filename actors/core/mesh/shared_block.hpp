@@ -17,7 +17,6 @@ namespace cafmesh {
 template <class Header, class Item>
 class shared_block {
 public:
-  /// Has neither header nor items.
   shared_block() noexcept = default;
 
   shared_block(Header header, const Item* items, std::size_t count) {

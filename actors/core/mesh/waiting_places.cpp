@@ -40,8 +40,8 @@ std::optional<connection_id> waiting_places::add(connection_id x,
     std::count_if(all_.begin(), all_.end(), [this](const place& y) {
       return y.how == all_.front().how;
     }));
-  // Each source has the same chance to keep a place: the new one gets it with
-  // probability `most / sources_`.
+  // All sources have the same chance: a new one gets a place with probability
+  // `most / sources_`.
   const auto is_of_lowest = how == all_.front().how;
   const auto others = is_of_lowest ? lowest - 1 : lowest;
   const auto chance = random % sources_;

@@ -10,23 +10,22 @@
 
 namespace cafmesh {
 
-/// Chooses the new connections that may wait for the end of an existing
-/// connection to a peer of the same name, and the one that then takes its
-/// place. Nothing shows which of them is from the true peer. So all must have a
-/// chance, however many connections somebody else opens: each source (see
+/// Chooses which new connections may wait for the end of an existing connection
+/// to a peer of the same name, and which of them then takes its place. Nothing
+/// shows which connection is from the true peer. So each must have a chance,
+/// however many connections somebody else opens. Each source (see
 /// `ip_address::source`) gets one place. Chance decides between connections
 /// from one source, and between sources if there are too many. If the host of
 /// the existing connection is dead, the hosts of the new ones are probed in
 /// turn.
 class waiting_places {
 public:
-  /// The maximum number of places.
   static constexpr std::size_t most = 4;
 
   /// Where a connection comes from. A connection of a higher rank goes first.
   enum class rank : std::uint8_t {
     elsewhere,
-    same_host, ///< as that of the existing connection
+    same_host, ///< as the existing connection
     of_user,   ///< we dialled an address that the user gave
   };
 
@@ -36,7 +35,6 @@ public:
   static rank rank_of(const ip_address& from, const ip_address& existing,
                       bool for_user) noexcept;
 
-  /// @param random a random number
   /// @returns the connection that gets or keeps no place, if any; it may be `x`
   std::optional<connection_id> add(connection_id x, const ip_address& from,
                                    rank how, std::uint64_t random);
@@ -54,7 +52,8 @@ public:
   void ask_no_more() noexcept {
     asked_.reset();
   }
-  /// To be called if the connection's host is alive: it then goes first.
+  /// To be called if the connection's host is alive. The connection then goes
+  /// first.
   void prefer(connection_id x) noexcept {
     asked_ = x;
   }
@@ -78,7 +77,7 @@ private:
   place* one_of_best(std::uint64_t random, Predicate may);
 
   std::vector<place> all_;
-  std::size_t sources_ = 0; // that asked for a place since one was free
+  std::size_t sources_ = 0; // how many asked since a place was free
   std::optional<connection_id> asked_;
 };
 

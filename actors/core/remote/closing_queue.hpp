@@ -23,7 +23,7 @@ public:
   static constexpr std::uint32_t burst = 8;
   static constexpr duration interval = std::chrono::milliseconds{500};
   /// The maximum number of closings that wait to be reported, and of those that
-  /// wait to be repeated. Further ones are not reported, or not repeated.
+  /// wait to be repeated. Further ones are dropped.
   static constexpr std::size_t most = 64;
 
   explicit closing_queue(instant now) : tokens_(burst, interval, now) {
@@ -37,7 +37,6 @@ public:
   /// Returns what to send now, in one message; at most 2 * `most` closings.
   std::vector<closing> take_due(instant now);
 
-  /// Stops reporting this closing.
   void remove(const closing& x);
 
 private:

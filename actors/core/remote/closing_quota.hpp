@@ -10,8 +10,8 @@
 
 namespace cafmesh::remote {
 
-/// Limits how many closing reports are read from each other peer. The limit is
-/// twice that of a `closing_queue`, which sends each report twice.
+/// Limits how many closing reports are read from each peer. The limit is twice
+/// that of a `closing_queue`, because the queue sends each report twice.
 class closing_quota {
 public:
   static constexpr std::uint32_t burst = 2 * closing_queue::burst;

@@ -21,8 +21,8 @@ constexpr std::uint64_t cost_of_fragment(std::size_t size) noexcept {
   return size == 0 ? 0 : cost_of_frame(size);
 }
 
-/// The total cost of a message. Large messages have a window of their own, so
-/// that small ones can be sent while large ones wait.
+/// Large messages have a window of their own, so that small ones can be sent
+/// while large ones wait.
 struct message_cost {
   std::uint64_t bytes = 0;
   bool is_large = false;

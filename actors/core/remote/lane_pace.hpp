@@ -34,7 +34,7 @@ public:
     return window_;
   }
   /// To be called when the receiver has answered a packet.
-  /// @param size the bytes delivered or reported as lost since the last such
+  /// @param size the bytes delivered or reported as lost since the previous
   ///        answer
   /// @param time the round trip of the packet and its answer
   void settled(std::size_t size, duration time, instant now) {
@@ -45,7 +45,6 @@ public:
     else if (now - shrunk_ >= time)
       shrink(window_ - window_ / 4, now);
   }
-  /// To be called when bytes have been lost on their way.
   void lost(instant now) {
     shrink(window_ / 2, now);
   }

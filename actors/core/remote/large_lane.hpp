@@ -25,7 +25,7 @@ struct waiting_frame {
   gap report;
 };
 
-/// The actors between which frames keep their order; 0: nobody.
+/// The actors between which frames keep their order; 0 means nobody.
 struct frame_ends {
   std::uint64_t sender = 0;
   std::uint64_t receiver = 0;
@@ -53,7 +53,7 @@ public:
     return senders_.count(x) != 0;
   }
 
-  /// Adds a frame that is large, or whose receiver is delayed.
+  /// Adds a frame that is large, or whose receiver already has frames here.
   void add(waiting_frame x, frame_ends ends);
   /// Keeps a frame back until all of its sender's frames that wait here have
   /// been sent.

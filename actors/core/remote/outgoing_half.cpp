@@ -211,9 +211,8 @@ bool outgoing_half::lost(gap x, instant now,
   return result;
 }
 
-// Notes that a fragment of a large message was lost. All fragments of a message
-// have the same label, which is reported once, for the first fragment that is
-// lost.
+// All fragments of a message have the same label, which is reported once, for
+// the first fragment that is lost.
 bool outgoing_half::note_loss_of(std::uint64_t message) {
   if (!lost_messages_.insert(message).second)
     return false;

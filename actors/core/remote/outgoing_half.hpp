@@ -111,7 +111,6 @@ public:
   std::uint64_t outstanding() const noexcept {
     return small_.outstanding();
   }
-  /// The same as `outstanding`, for large messages.
   std::uint64_t outstanding_large() const noexcept {
     return large_.outstanding();
   }

@@ -64,9 +64,9 @@ constexpr std::size_t fragment_size = 64 * 1024;
 /// packet needs.
 constexpr std::size_t usual_frame = 128;
 
-/// The minimum size in bytes of every fragment of a message except the last. It
-/// limits the number of fragments, and thus the time that a message can take.
-/// It also makes the first fragment large enough for the body's whole head.
+/// The minimum size in bytes of every fragment of a message except the last.
+/// Limits the number of fragments per message. Also makes the first fragment
+/// large enough for the body's whole head.
 constexpr std::size_t least_fragment = 16 * 1024;
 
 enum class frame_kind : std::uint8_t {

@@ -13,7 +13,7 @@
 namespace cafmesh::remote {
 
 struct assembly_limits {
-  std::size_t message = 8 * 1024 * 1024; ///< the maximum size of one
+  std::size_t message = 8 * 1024 * 1024; ///< the maximum size of one message
   std::size_t all = 256 * 1024 * 1024;   ///< of all incomplete ones
   /// How long to wait for the next fragment of a message.
   duration patience = std::chrono::seconds{10};

@@ -7,9 +7,8 @@ namespace cafmesh::remote {
 
 namespace {
 
-// The epoch of a session that begins now. It is a time, so it is greater than
-// the epochs of all earlier sessions with the peer, and we need not remember
-// those.
+// The epoch of a session that begins now. It is a time, so it exceeds the
+// epochs of all earlier sessions with the peer, which need not be remembered.
 std::uint64_t epoch_at(instant now) {
   using std::chrono::microseconds;
   auto count =
@@ -38,7 +37,7 @@ bool session::owes_answer() const noexcept {
   return watched_ || doubted_since_ || sending_.is_waiting_for_answer();
 }
 
-// To be called before anything that the peer has to answer is sent. If the peer
+// To be called before anything is sent that the peer has to answer. If the peer
 // owed no answer until now, its silence counts from now, not from its last
 // packet.
 void session::start_silence_clock(instant now) noexcept {
@@ -111,8 +110,8 @@ void session::receive(packet& x, instant now, session_events& out) {
 }
 
 void session::hello_arrived(const packet_head& x, instant now) {
-  // Limits the answers, because anybody can forge a hello, and the peer would
-  // get all the answers.
+  // Limits the answers, because anybody can forge a hello in the peer's name,
+  // and all answers go to the peer.
   if (now - welcoming_since_ >= limits_.hello) {
     welcoming_since_ = now;
     welcomed_ = 0;
@@ -121,9 +120,8 @@ void session::hello_arrived(const packet_head& x, instant now) {
     welcomes_.push_back(x.from_token);
 }
 
-// Whether the packet belongs to this session. Also adopts a session that the
-// peer has begun, unless the peer began it before this one or too soon after
-// it.
+// Whether the packet belongs to this session. If the peer has begun a newer
+// session, adopts that one, unless it began too soon after the last one.
 bool session::is_of_this_session(const packet_head& x, instant now,
                                  session_events& out) {
   if (x.to_token != our_token_) {
@@ -156,7 +154,7 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
   their_token_ = x.from_token;
   their_epoch_ = x.epoch;
   hello_at_.reset();
-  // Schedules a packet immediately. It shows the peer that we know its token.
+  // Schedules a packet immediately, to show the peer that we know its token.
   answer_by(now);
 }
 

@@ -60,7 +60,7 @@ struct session_events {
   }
 };
 
-/// The traffic with one peer, until the peer restarts: a series of sessions,
+/// The traffic with one peer until the peer restarts. It consists of sessions,
 /// one at a time. Each side draws a random token, and accepts only packets that
 /// carry it. So only peers on the path between the two sides could send in the
 /// name of either side. A side that declares the other unreachable draws a new
@@ -88,9 +88,9 @@ public:
   /// Asks for the peer's token although nothing is to be sent.
   void greet(instant now);
   /// Asks for the peer's token, although nothing is to be sent, until the peer
-  /// has sent something in this session. To be called after `begin_again`: a
-  /// peer that owed no answer still has the old session, in which everything
-  /// that it sends would be lost.
+  /// has sent something in this session. To be called after `begin_again`,
+  /// because a peer that owed no answer still has the old session, in which
+  /// everything that it sends would be lost.
   /// @param from when to begin
   void seek(instant from);
   /// Whether the peer has or may have a session with us: this one is open, or
@@ -136,7 +136,6 @@ public:
   /// When to call `expire` and `take_packets`.
   std::optional<instant> due() const;
 
-  /// Whether the peer has to answer something.
   bool owes_answer() const noexcept;
   /// Whether the peer has owed an answer and been silent for `down_after`, or
   /// has been doubted for `session_limits::doubt`.

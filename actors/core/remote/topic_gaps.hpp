@@ -15,8 +15,8 @@ namespace cafmesh::remote {
 /// Numbers can be forged, so the count is only shown and decides nothing.
 class topic_gaps {
 public:
-  /// The maximum number of counts, one for each topic and publisher. Beyond it,
-  /// the least recently updated count is dropped.
+  /// The maximum number of counts, one for each topic and publisher. If there
+  /// are more, the least recently updated one is dropped.
   static constexpr std::size_t most = 16 * 1024;
   /// A number that is farther than this from those that have arrived starts a
   /// new count.

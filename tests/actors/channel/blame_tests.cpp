@@ -84,6 +84,27 @@ BOOST_AUTO_TEST_CASE(junk_for_two_minutes_does_not_part_two_honest_peers) {
   BOOST_TEST(at('b').log().has("more left out"));
 }
 
+//   s --- b --- a --- c --- t
+BOOST_AUTO_TEST_CASE(refusals_are_logged_for_each_channel_and_neighbour) {
+  build("ab ac");
+  at('a').recorded("chan").reject = true;
+  stranger::options second;
+  second.letter = 't';
+  stranger s{*this, at('b')}, t{*this, at('c'), second};
+  s.introduce();
+  t.introduce();
+  for (int i = 0; i < 3; ++i)
+    for (auto* x : {&s, &t})
+      for (auto channel : {"chan", "topology"})
+        x->send(wire::message_tag::unicast, channel, "junk", at('a').name());
+  for (auto who : {'b', 'c'})
+    for (auto channel : {"'chan'", "'topology'"})
+      BOOST_TEST(at('a').log().count(
+                   {channel, "refused", "through " + at(who).name().str()})
+                   == 1u,
+                 at('a').log().all());
+}
+
 //   s --- a --- b
 BOOST_AUTO_TEST_CASE(a_forger_cannot_make_a_relay_look_like_the_source) {
   build("ab");
@@ -125,9 +146,9 @@ BOOST_AUTO_TEST_CASE(records_that_do_not_decode_close_the_connection) {
   }
 }
 
-// An honest Go peer may send such records: it passes on records that others
-// made up, and if somebody makes up a version of its own record, it announces
-// an even higher version. s --- a --- b
+// An honest Go peer may send such records, because it passes on records that
+// others made up.
+//     s --- a --- b
 BOOST_AUTO_TEST_CASE(an_impossible_version_closes_nothing_and_goes_no_further) {
   build("ab");
   stranger s{*this, at('a')};

@@ -29,8 +29,6 @@ struct channels : mesh {
       ask<channel_status>(at(letter).channel("chan"), get_channel_status{});
     return status.value ? status.value->unicasts_dropped : 0;
   }
-  /// Makes each node broadcast once, and checks that every other node receives
-  /// each broadcast exactly once.
   void check_broadcasts() {
     for (auto& x : nodes())
       x->broadcast("chan", "from_" + x->config().nickname);

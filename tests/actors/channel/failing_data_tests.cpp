@@ -8,8 +8,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of gossip data whose functions throw exceptions. In one test, data of
-// two types waits for the same neighbour.
+// Tests of gossip data whose functions throw exceptions.
 namespace {
 
 enum class fails { to_encode, to_merge, to_say_what_it_depends_on };
@@ -96,8 +95,8 @@ BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_about_its_source_is_sent) {
   BOOST_TEST(at('b').recorded("chan").broadcasts_of("failing ") == 1u);
 }
 
-// While `b` is slow, the gossiper of `a` ends, and `a` joins the channel again
-// with a different gossiper. Data of both gossipers then waits.
+// The gossiper of `a` is replaced while `b` is slow, so data of two gossipers
+// waits for `b`.
 BOOST_AUTO_TEST_CASE(data_of_two_gossipers_waits_side_by_side) {
   build("ab");
   net().block(at('a').host(), at('b').host());

@@ -54,9 +54,9 @@ BOOST_AUTO_TEST_CASE(a_relayed_broadcast_keeps_its_source) {
   BOOST_TEST((heard('c').broadcasts[0].first == at('a').name()));
 }
 
-// `s` sends a broadcast of `b` back to `a`. According to its routes, `a` would
-// pass this broadcast on to `s`, but it must not do so.
-//   s --- a --- b
+// `s` sends a broadcast of `b` back to `a`. According to the routes of `a`, the
+// broadcast would go on to `s`.
+//     s --- a --- b
 BOOST_AUTO_TEST_CASE(a_broadcast_is_never_sent_back_where_it_came_from) {
   build("ab");
   stranger s{*this, at('a')};

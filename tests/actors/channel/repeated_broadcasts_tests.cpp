@@ -16,14 +16,14 @@ struct repetitions : channels {
   std::size_t same(char to) {
     return heard(to).broadcasts_of("same ");
   }
-  /// The scripted peer's record changes, so all nodes compute new routes.
+  /// Changes the scripted peer's record, so that all nodes compute new routes.
   void change_elsewhere(stranger& s, const node& neighbour) {
     const auto phantom = peer_name::from_number(1000 + version % 2);
     s.send_topology(
       {{{s.name(), "s", peer_uid{4711}, ++version, std::nullopt},
         {{neighbour.name(), "", true, true}, {phantom, "", true, true}}}});
   }
-  /// The scripted peer broadcasts in a node's name.
+  /// Makes `s` broadcast in the name of the node `source`.
   void say_as(char source, stranger& s) {
     outgoing x;
     x.tag = wire::message_tag::broadcast;

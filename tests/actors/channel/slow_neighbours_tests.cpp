@@ -18,8 +18,6 @@ peer_name source(std::size_t number) {
   return peer_name::from_number(100 + number);
 }
 
-/// Makes topology records in which `s` is connected to the node `at` and to
-/// `count` further peers.
 std::vector<peer_record> with_others_behind(const stranger& s, const node& at,
                                             std::size_t count) {
   peer_record middle;
@@ -156,7 +154,6 @@ BOOST_AUTO_TEST_CASE(data_that_fits_no_frame_is_logged_once_a_minute) {
   BOOST_TEST(at('a').log().count({"a frame holds", "(4 more left out)"}) == 1u);
 }
 
-// The link to `z` is blocked after the links to the other neighbours.
 BOOST_AUTO_TEST_CASE(data_relayed_to_all_neighbours_is_bounded) {
   build_hub(many + "z");
   stranger s{*this, at('a')};
@@ -269,10 +266,9 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
   BOOST_TEST(at('c').recorded("chan").unicasts.size() == 60u);
 }
 
-// `b` relays for `a` while `c`, a neighbour of `b`, is stuck. `b` must accept
-// data again before `a` considers `b` stuck too. Otherwise `a` would drop its
-// messages for `d`.
-//   a --- b --x-- c     d is connected to b too
+// `c` is stuck while `b` relays for `a`. `b` must accept data again before `a`
+// considers `b` stuck too and drops its messages for `d`.
+//     a --- b --x-- c     d is connected to b too
 BOOST_AUTO_TEST_CASE(a_relay_accepts_data_before_its_senders_give_it_up) {
   build("ab bc bd");
   net().block(at('b').host(), at('c').host());

@@ -16,8 +16,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a gossiper that answers late or never. Other gossipers use the same
-// connection.
+// Tests of a gossiper that answers late or never.
 namespace {
 
 /// A gossiper that answers a request for its state only when the test calls
@@ -28,7 +27,6 @@ struct open_questions {
   std::vector<promise> asked;
   answering_gossiper gossiper;
 
-  /// Answers the oldest request with a state of one word.
   void answer(int word) const {
     caf::anon_send(gossiper, word);
   }

@@ -22,7 +22,6 @@ struct relayed_channel : mesh {
     at('a').join("other");
     at('c').join("other");
   }
-  /// The names of a node's channels, sorted.
   strings names(node& x) {
     auto status = ask<mesh_status>(x.router(), get_status{});
     BOOST_TEST_REQUIRE(status.value.has_value(), describe(status.why));
@@ -147,7 +146,6 @@ BOOST_AUTO_TEST_CASE(
   for (auto channel : {"one", "two", "three"})
     at('a').broadcast(channel, "word");
   settle();
-  // For each connection, only the first refused channel is logged.
   BOOST_TEST(at('d').log().count({"dropped", "too_many_channels"}) == 1u);
   BOOST_TEST(at('d').degree() == 1u);
 }
@@ -180,7 +178,6 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_the_least_recently_used_channel_ends) {
   at('a').broadcast("one", "word");
   at('a').broadcast("three", "word");
   BOOST_TEST((names(b) == strings{"chan", "one", "three", "topology"}));
-  // `two` has ended, and must start again with its next message.
   at('c').join("two");
   at('a').broadcast("two", "late");
   settle();
@@ -201,7 +198,6 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_keeps_no_other_neighbour_s_channel_out) {
   auto left = names(d);
   BOOST_TEST(std::count(left.begin(), left.end(), "honest") == 1);
   BOOST_TEST(left.size() <= 3u + 5u);
-  // The application of the node can still join channels.
   d.join("flood99");
   d.join("mine");
 }
@@ -216,7 +212,6 @@ BOOST_AUTO_TEST_CASE(a_surrogate_channel_that_nobody_uses_ends) {
   BOOST_TEST((names(at('b')) == strings{"chan", "other", "topology"}
               || names(at('b')) == strings{"chan", "topology"}));
   BOOST_TEST(running() <= before + 4u);
-  // The channel must start again when a message for it arrives.
   at('a').broadcast("ch0", "word");
   BOOST_TEST(at('b').degree() == 2u);
 }
@@ -275,8 +270,7 @@ BOOST_AUTO_TEST_CASE(senders_that_are_idle_end) {
   BOOST_TEST(running() <= before);
 }
 
-// The channel ends because of the limit on channels. Even so, the node must
-// remember which gossip it has relayed.
+// The limit on channels ends the channel.
 BOOST_AUTO_TEST_CASE(gossip_is_not_relayed_twice_after_its_channel_ended) {
   auto setup = settings_for('b');
   setup.max_surrogate_channels = 1;

@@ -13,8 +13,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of `unicast_lanes`, which queues the unicasts for each neighbour. In
-// these tests, the connection takes nothing or is replaced by another one.
+// Tests of `unicast_lanes`, which queues the unicasts for each neighbour.
 namespace {
 
 connection_actor::behavior_type
@@ -62,7 +61,6 @@ struct lanes_fixture : deterministic {
     run();
   }
 
-  /// Adds a message whose sender wants no answer.
   void post(std::size_t size) {
     post(first, size);
   }

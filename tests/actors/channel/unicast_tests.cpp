@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(a_unicast_that_waits_for_a_way_is_not_overtaken) {
 //   c --- a --- b
 BOOST_AUTO_TEST_CASE(a_new_connection_replaces_a_lost_one_at_once) {
   build("ab");
-  // `a` publishes its view because of the new peer. The next view comes 100 ms
-  // later. Until then, the channel's view still has the lost connection.
+  // The new peer makes `a` publish its view. The next view comes 100 ms later,
+  // so meanwhile the channel still sees the connection that is cut here.
   add('c').connect_to(at('a'));
   run();
   net().cut(at('a').host(), at('b').host());

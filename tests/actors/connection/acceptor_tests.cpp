@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_flood_from_one_address_keeps_no_other_out) {
   add('a');
   flood(seconds{10});
   auto& b = add('b');
-  // These wait to be accepted when b dials.
+  // These connections still wait to be accepted when `b` dials.
   for (int i = 0; i < 500; ++i)
     callers.push_back(knock());
   b.connect_to(at('a'));

@@ -10,8 +10,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of which closed connections the topology reports. A closed connection
-// can show that the remote's process has ended only if the remote closed it.
+// Tests of which closed connections the topology reports. Only a connection
+// that the remote closed can show that the remote's process has ended.
 namespace {
 
 struct fixture : overlaid_mesh {

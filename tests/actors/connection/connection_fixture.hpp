@@ -26,8 +26,6 @@ struct connections : mesh {
     return add(letter, setup);
   }
 
-  /// Starts `a` with the passwords `ours` and `b` with `theirs`, and makes `a`
-  /// dial `b`.
   void dial(const passwords& ours, const passwords& theirs) {
     add_with('a', ours);
     add_with('b', theirs);
@@ -35,7 +33,6 @@ struct connections : mesh {
     settle();
   }
 
-  /// Whether the two nodes are connected. Checks that both agree on this.
   bool connected() {
     BOOST_TEST(at('a').degree() == at('b').degree());
     return at('a').degree() == 1;
@@ -48,7 +45,6 @@ struct connections : mesh {
     BOOST_TEST(at('b').log().has("closed: "));
   }
 
-  /// Writes the bytes one by one, with a pause after each.
   void drip(stranger& s, const bytes& xs, milliseconds pause) {
     for (auto x : xs) {
       s.write_raw(bytes{x});

@@ -150,7 +150,6 @@ BOOST_AUTO_TEST_CASE(a_dripping_introduction_gets_no_more_time) {
   add('a');
   stranger s{*this, at('a')};
   s.push();
-  // The beginning of a frame of 40 bytes.
   auto frame = plain_frame(40, {});
   frame.resize(29, 0);
   drip(s, frame, seconds{2});

@@ -13,8 +13,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the connection maker, the part of a node that dials: what it dials,
-// when it tries again, and when it stops. The network is in memory.
+// Tests of the connection maker, the part of a node that dials other peers.
 namespace {
 
 enum class both_ways { no, yes };
@@ -244,8 +243,8 @@ BOOST_AUTO_TEST_CASE(a_discovered_address_is_forgotten_with_its_peer) {
   BOOST_TEST(net().dials().size() == before);
 }
 
-// Another program may have taken over a discovered address. So the connection
-// must be refused unless a peer that the node knows answers there.
+// Another program may have taken over a discovered address. So the node must
+// refuse a peer there that it does not know.
 BOOST_AUTO_TEST_CASE(a_discovered_address_may_not_lead_to_a_stranger) {
   add_discovering('a');
   add('b');
@@ -291,7 +290,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_announced_addresses_is_dialled_slowly) {
   };
   stay_for(minutes{2});
   BOOST_TEST(dialled() <= 256u);
-  // Every ten minutes, other addresses get their turn.
+  // Every ten minutes, the node turns to other addresses.
   stay_for(minutes{60});
   BOOST_TEST(dialled() > 700u);
   BOOST_TEST(dialled() <= 8u * 256u);
@@ -328,7 +327,7 @@ BOOST_AUTO_TEST_CASE(a_connected_host_is_not_dialled_again) {
 }
 
 // A node keeps dialling an address that it was given, even if the peer there is
-// connected already. The second connection must not replace the first.
+// connected already.
 BOOST_AUTO_TEST_CASE(another_dial_of_a_connected_peer_changes_nothing) {
   build("ab ba");
   run_for(minutes{30});

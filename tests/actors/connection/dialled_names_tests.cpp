@@ -8,7 +8,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of dials to host names: when a name is resolved, and which of its
-// addresses are dialled. The network is in memory.
+// addresses are dialled.
 BOOST_FIXTURE_TEST_SUITE(dialled_names_tests, dialling)
 
 BOOST_AUTO_TEST_CASE(a_name_that_does_not_resolve_is_tried_again) {
@@ -46,8 +46,7 @@ BOOST_AUTO_TEST_CASE(all_addresses_of_a_name_are_tried_in_their_order) {
   BOOST_TEST(at('a').degree() == 1u);
 }
 
-// The name has two addresses, and one is the node's own. The node must still
-// dial the other.
+// The name has two addresses, and one is the node's own.
 BOOST_AUTO_TEST_CASE(
   a_node_that_names_itself_among_its_seeds_joins_the_others) {
   add('a');
@@ -85,9 +84,8 @@ BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_hardly_delays_the_next) {
   run_for(milliseconds{250});
   BOOST_TEST(at('a').degree() == 1u);
   run_for(seconds{1});
-  // Two of these sockets are the ends of the connection. The third is the
-  // server's end of the slower dial. The node has already closed its own end of
-  // that dial.
+  // Two sockets are the ends of the connection. The third is the server's end
+  // of the slower dial, whose other end the node has already closed.
   BOOST_TEST(net().open_sockets() == 3u);
 }
 

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(what_was_sent_before_the_remote_saw_the_end_arrives) {
   build("ab");
   net().block(at('a').host(), at('b').host());
   give_up('a');
-  run_for(seconds{4}); // our end is under way
+  run_for(seconds{4});
   send('b', 'a', "late");
   BOOST_TEST(heard('a').unicasts.size() == 1u);
   net().unblock(at('a').host(), at('b').host());

@@ -200,8 +200,7 @@ BOOST_AUTO_TEST_CASE(what_is_held_fails_when_the_connection_ends) {
   BOOST_TEST(bool{second->why});
 }
 
-// Unicasts to this remote are dropped, just like unicasts to a remote that
-// reads nothing.
+// Unicasts to this remote are dropped.
 BOOST_AUTO_TEST_CASE(a_remote_that_holds_for_ever_fills_no_memory) {
   stranger s{*this, at('a')};
   s.introduce();

@@ -9,9 +9,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the overlay, the application's own traffic beside each connection:
-// when a connection counts as established, what the overlay is told, and
-// overlays that fail.
+// Tests of the overlay: the application's own traffic beside each connection.
 namespace {
 
 struct overlays_fixture : overlaid_mesh {
@@ -70,7 +68,6 @@ BOOST_AUTO_TEST_CASE(without_a_heartbeat_a_connection_is_not_established) {
   BOOST_TEST(at('a').topology() == "a~b b~a");
 }
 
-// Each side must report whether heartbeats of the other side have reached it.
 BOOST_AUTO_TEST_CASE(heartbeats_one_way_establish_one_side) {
   add_overlaid('a');
   add_overlaid('b');
@@ -126,8 +123,6 @@ BOOST_AUTO_TEST_CASE(messages_travel_before_the_overlay_works) {
   BOOST_TEST(at('b').recorded("chan").unicasts.size() == 1u);
 }
 
-// The overlay may report that its path works before the node has admitted the
-// connection.
 BOOST_AUTO_TEST_CASE(an_overlay_may_work_before_its_connection_is_admitted) {
   options('a').hasty = true;
   add_overlaid('a');
@@ -322,8 +317,7 @@ BOOST_AUTO_TEST_CASE(an_overlay_connection_ends_with_its_connection) {
   BOOST_TEST(seen('b').latest().ended);
 }
 
-// Two nodes that dial each other get two connections and keep one of them. The
-// overlay must not be told to confirm the connection that is not kept.
+// Two nodes that dial each other get two connections and keep one of them.
 BOOST_AUTO_TEST_CASE(an_unwanted_connection_is_never_confirmed) {
   add_overlaid('a');
   add_overlaid('b');

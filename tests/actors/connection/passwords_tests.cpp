@@ -30,7 +30,6 @@ struct rotating : mesh {
   caf::error change(char letter, const passwords& secrets) {
     return ask<void>(at(letter).router(), to(secrets)).why;
   }
-  /// Breaks the connection between two nodes and lets them dial again.
   void reconnect(char x, char y) {
     net().cut(at(x).host(), at(y).host());
     run_for(minutes{1});

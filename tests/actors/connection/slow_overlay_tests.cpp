@@ -91,8 +91,6 @@ struct slow_overlay_fixture : overlaid_mesh {
     slow->asker = nullptr;
     slow->connection = nullptr;
   }
-  /// Adds a node `a` with the slow overlay, and a stranger that introduces
-  /// itself to `a`.
   void add_slow(bool stays) {
     slow_one = system().spawn(slow_overlay, slow, stays);
     prepare('a', settings_for('a'), slow_one).start();

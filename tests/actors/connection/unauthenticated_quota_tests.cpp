@@ -41,7 +41,6 @@ public:
     wire::append_frame_header(wire::framing::gob, wire::max_frame_size, begin);
     write_all(*socket_, begin, [this] { world_.run(); });
   }
-  /// Sends `size` more bytes of the frame, which is never completed.
   void send(std::size_t size) {
     write_all(*socket_, bytes(size, 'x'), [this] { world_.run(); });
   }

@@ -137,7 +137,6 @@ struct directories : mesh {
     actors.push_back(x);
     return x;
   }
-  /// Spawns an actor that answers every number with this text.
   caf::actor spawn_echo(const std::string& text) {
     auto result = system().spawn([text](caf::event_based_actor*) {
       return caf::behavior{[text](int) {

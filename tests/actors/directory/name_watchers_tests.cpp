@@ -5,8 +5,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of actors that are told when names are published or withdrawn. Some of
-// these actors are slow.
+// Tests of actors that are told when names are published or withdrawn.
 namespace {
 
 /// Tells a watcher to send the answers that it has kept back.

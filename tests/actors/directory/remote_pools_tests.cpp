@@ -25,7 +25,8 @@ struct remote_pools : actor_machines {
   void add_named(char letter) {
     names[letter] = add(letter).spawn_names();
   }
-  /// Spawns a worker that answers with the machine's letter, if at all.
+  /// Spawns a worker that answers with the machine's letter, or never if
+  /// `answers` is false.
   void spawn_worker(char letter, bool answers = true) {
     auto& x = at(letter);
     auto worker = x.spawn([=](caf::event_based_actor* self) -> caf::behavior {
@@ -62,9 +63,9 @@ struct remote_pools : actor_machines {
         ask_later<std::string>(at('a').system(), pool, i < 2 ? 1 : 2));
     return result;
   }
-  /// Checks the results of `ask_four`. Of the first two requests, one went to
-  /// b. The pool must not repeat it, so exactly one of the two must have
-  /// failed, with this error. c must have answered the last two requests.
+  /// Checks the results of `ask_four`. One of the first two requests went to b.
+  /// The pool must not repeat that request, so it must have failed with the
+  /// error `why`. c must have answered the last two requests.
   void check_failover(const std::vector<reply_ptr<std::string>>& xs, errc why) {
     for (int i : {2, 3})
       BOOST_TEST(xs[i]->value.value_or("") == "c", describe(xs[i]->why));
@@ -78,7 +79,7 @@ struct remote_pools : actor_machines {
     }
     BOOST_TEST(failed == 1);
   }
-  /// Asks a pool of b, which never answers, and c.
+  /// Asks a pool of two workers: b, which never answers, and c.
   auto ask_four_while_b_is_stuck() {
     build();
     spawn_worker('b', false);

@@ -75,7 +75,6 @@ BOOST_AUTO_TEST_CASE(small_messages_behind_a_large_one_arrive_in_order) {
   run();
   BOOST_TEST((*heard == all));
   BOOST_TEST(figures('a').missed == 0u);
-  // Only some of the messages are decoded ahead of their delivery.
   BOOST_TEST(most_ahead < 5'000u);
 }
 

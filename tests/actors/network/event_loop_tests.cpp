@@ -26,8 +26,7 @@
 #include <cafmesh/scheduling.hpp>
 
 // Tests of the event loop: which thread runs an actor that an event wakes, and
-// when a thread polls or sleeps. The tests use real threads and a real
-// scheduler.
+// when a thread polls or sleeps. The threads and the scheduler are real.
 
 namespace {
 
@@ -136,7 +135,6 @@ struct fixture {
     return system.spawn(task_runner, caf::unit);
   }
 
-  // Adds an event that makes the actor run a task.
   void wake(const caf::actor& who, task what) {
     events->put([who, what = std::move(what)] {
       caf::actor_cast<caf::strong_actor_ptr>(who)->enqueue(
@@ -269,7 +267,6 @@ BOOST_AUTO_TEST_CASE(any_number_of_actors_that_do_not_return_delay_no_event) {
   std::promise<void> done;
   events->put([&] { done.set_value(); });
   await(done);
-  // An actor of the library must run on the loop too.
   std::promise<bool> ran_there;
   // `lazy_init` starts the actor with its first message. Otherwise the
   // scheduler, whose threads are blocked, would have to start it.

@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(what_was_lost_long_ago_does_not_count) {
 }
 
 // If 10 % of all segments are lost, one probe in 1000 has three timeouts in a
-// row. There is at most one probe per second, so this many probes take an hour.
+// row. The loop stands for an hour with one probe per second.
 BOOST_AUTO_TEST_CASE(who_is_asked_again_and_again_is_not_found_dead_by_chance) {
   double risk = 0;
   for (int i = 0; i < 3600; ++i) {

@@ -85,9 +85,8 @@ BOOST_AUTO_TEST_CASE(somebody_who_waits_gives_way_to_the_neighbour_s_host) {
   BOOST_TEST(won > 0u);
 }
 
-// A stranger that poses as a peer has to wait. In the meantime, further
-// connections from other hosts in that peer's name are refused. The peer's own
-// connection must never end.
+// A stranger that poses as a peer has to wait. Meanwhile, further connections
+// from other hosts in that peer's name are refused.
 BOOST_AUTO_TEST_CASE(somebody_who_dials_all_the_time_ends_no_connection) {
   build("ab");
   const auto before = address_of('b', 'a');

@@ -16,7 +16,6 @@ struct dying : mesh {
     result.patience = milliseconds{1500};
     return result;
   }
-  /// Makes `s` send `times` heartbeats, one after each `interval`.
   void beat(stranger& s, milliseconds interval, int times) {
     for (int i = 0; i < times; ++i) {
       run_for(interval);

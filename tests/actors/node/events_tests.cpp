@@ -174,8 +174,7 @@ BOOST_AUTO_TEST_CASE(the_removal_of_a_connection_has_a_reason) {
   BOOST_TEST(told[1].find("timed_out") != std::string::npos, told[1]);
 }
 
-// The ID belongs to the connection and not to the peer, so a new connection to
-// the same peer has a different ID.
+// The ID belongs to the connection and not to the peer.
 BOOST_AUTO_TEST_CASE(a_restored_connection_has_a_new_id) {
   build("ab");
   auto& seen = watch('a');
@@ -260,7 +259,6 @@ BOOST_AUTO_TEST_CASE(a_dead_subscriber_is_dropped_and_others_still_get_events) {
   subscriber = nullptr;
   subscribers.clear();
   run();
-  // The node holds no reference to the subscriber that has ended.
   BOOST_TEST(!caf::actor_cast<caf::actor>(dead));
   auto& living = watch('a');
   at('a').connect_to(at('b'));

@@ -85,7 +85,7 @@ class blockers {
 public:
   explicit blockers(caf::actor_system& system) {
     auto goes_on = may_return_.get_future().share();
-    // Shared, as the last one runs only after `let_go`.
+    // Shared, because the last actor runs only after `let_go`.
     std::vector<std::shared_ptr<std::promise<void>>> all;
     for (std::size_t i = 0; i < threads + 1; ++i) {
       auto began = all.emplace_back(std::make_shared<std::promise<void>>());
@@ -223,11 +223,13 @@ BOOST_DATA_TEST_CASE(nothing_of_ours_waits_once_nobody_owns_the_worker,
     if (works)
       BOOST_TEST_REQUIRE(
         becomes_true([&] { return spare->times_needed() == 1; }));
-    // The third blocker waits, and the question whether any thread is free.
+    // Two jobs wait: the third blocker, and the job that finds out whether any
+    // thread is free.
     BOOST_TEST_REQUIRE(
       becomes_true([&] { return test::waiting_jobs(system) == 2; }));
     spare.reset();
-    // Several times, as a job may be in the hands of one that searches.
+    // Checks several times, because a searching thread may hold a job for a
+    // moment.
     BOOST_TEST(becomes_true([&] {
       for (int i = 0; i < 20; ++i)
         if (test::waiting_jobs(system) != 1)

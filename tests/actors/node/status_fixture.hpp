@@ -47,7 +47,6 @@ struct reporting : overlaid_mesh {
         return x;
     return nullptr;
   }
-  /// Makes `a` dial `b`, both with a password.
   void connect_encrypted(bool trusting) {
     for (char letter : {'a', 'b'}) {
       auto setup = settings_for(letter);

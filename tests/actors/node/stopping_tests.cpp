@@ -19,7 +19,6 @@ struct stopping : mesh {
     run();
     return result;
   }
-  /// Makes the node send messages, and stop immediately afterwards.
   void say_and_stop(char letter, int unicasts, int broadcasts, char to) {
     auto& one = at(letter);
     auto channel = one.channel("chan");

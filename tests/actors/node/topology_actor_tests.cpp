@@ -10,8 +10,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of `topology`, the actor that knows the peers and connections of the
-// mesh. They cover second connections to a peer, peers that restart or leave,
-// updates and announcements.
+// mesh.
 namespace {
 
 struct topologies : mesh {
@@ -35,7 +34,6 @@ struct topologies : mesh {
       {other.peer.name, "10.9.9.9:6783", true, true});
     to.push_back(other);
   }
-  /// Starts two nodes that dial each other at the same time.
   void dial_each_other() {
     for (char letter : {'a', 'b'}) {
       auto setup = settings_for(letter);
@@ -345,7 +343,6 @@ BOOST_AUTO_TEST_CASE(nothing_is_announced_while_nothing_changes) {
   s.introduce();
   run_for(seconds{5});
   s.talk();
-  // Announcements are broadcasts, unlike the periodic gossip of the state.
   auto announcements = [&] {
     const auto& all = s.messages();
     return std::count_if(all.begin(), all.end(), [](const auto& x) {

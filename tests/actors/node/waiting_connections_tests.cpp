@@ -36,8 +36,8 @@ struct cut_off {
 
 } // namespace
 
-// Tests of what a connection may cause while it waits for the end of another
-// one to a peer of its name, and of which one of several is admitted.
+// Tests of connections that wait until another connection to a peer of the same
+// name ends: what they may cause meanwhile, and which of them is admitted.
 
 BOOST_FIXTURE_TEST_SUITE(waiting_connections_tests, contests)
 
@@ -77,8 +77,8 @@ BOOST_AUTO_TEST_CASE(who_does_not_stay_closes_no_other_connection) {
 // and the probe gets no answer.
 BOOST_AUTO_TEST_CASE(who_does_not_answer_keeps_nobody_out) {
   const std::string old_host = "fd00:0:0:1::1";
-  // The last address counts as that of the old host, whose new connection is
-  // probed immediately.
+  // The second address counts as the old host's. A new connection from the old
+  // host is probed immediately.
   for (const std::string host : {"10.0.1.2", "fd00:0:0:1::2"}) {
     cut_off link{*this, again(1, old_host)};
     stranger poser{*this, at('a'), another_life()};
@@ -227,8 +227,8 @@ BOOST_AUTO_TEST_CASE(who_waits_is_heard_once_it_is_admitted) {
   BOOST_TEST(at('a').recorded("chan").broadcasts.size() == 8u);
 }
 
-// Although somebody at the old life's own host always waits, a new life is
-// admitted as often as chance allows.
+// Somebody at the old life's own host always waits. A new life is admitted as
+// often as chance allows.
 BOOST_AUTO_TEST_CASE(who_waits_all_the_time_does_not_always_win) {
   std::size_t won = 0;
   for (int i = 0; i < 16; ++i) {
@@ -260,8 +260,6 @@ BOOST_AUTO_TEST_CASE(who_waits_all_the_time_does_not_always_win) {
   BOOST_TEST(won >= 8u);
 }
 
-// However many connections come from one host, there is room for one from
-// another host.
 BOOST_AUTO_TEST_CASE(who_dials_often_keeps_no_other_host_out) {
   std::size_t won = 0;
   for (int i = 0; i < 16; ++i) {

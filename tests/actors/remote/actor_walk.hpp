@@ -147,7 +147,6 @@ struct actor_walk : actor_machines {
     return choice{from, x.label, handle};
   }
 
-  // Notes that an actor of the chosen machine watches the target.
   std::shared_ptr<watch_state> watched(const choice& x) {
     auto state = std::make_shared<watch_state>();
     watches.emplace(x.from, std::make_pair(x.label, state));

@@ -6,7 +6,8 @@
 
 using namespace cafmesh;
 
-// Tests of the credit that goes back to a peer for what actors have processed.
+// Tests of the credit that a peer gets back for messages that actors have
+// processed.
 namespace {
 
 constexpr remote::message_cost small(std::uint64_t bytes) {
@@ -18,7 +19,8 @@ constexpr remote::message_cost large(std::uint64_t bytes) {
 }
 
 struct fixture {
-  // A message that arrives, waits in the mailbox of `receiver`, and leaves it.
+  // Simulates a message that arrives, waits in the mailbox of `receiver`, and
+  // leaves it.
   void pass(caf::actor_id receiver, remote::message_cost cost) {
     account.arrived(cost);
     auto credit = account.of(receiver);
@@ -133,7 +135,8 @@ BOOST_AUTO_TEST_CASE(each_actor_with_due_credit_is_found_again_and_again) {
   }
 }
 
-// With a step for each known actor, this would take minutes.
+// If each return of credit took a step for each known actor, this would take
+// minutes.
 BOOST_AUTO_TEST_CASE(credit_is_returned_in_time_whatever_actors_are_known) {
   constexpr caf::actor_id count = 100'000;
   for (caf::actor_id id = 1; id <= count; ++id)

@@ -44,9 +44,9 @@ struct fixture : actor_machines {
       });
     run_for(milliseconds{50});
   }
-  // Runs the sender, an actor of a, in a local_unit, as the event loop does. It
-  // sends a message, or answers all requests for texts if there are any, and
-  // returns once `f` has returned.
+  // Runs an actor of the machine a in a local_unit, as the event loop does. The
+  // actor sends a message, or answers all requests for texts if there are any.
+  // It returns once `f` has returned.
   template <class F>
   void while_an_actor_sends(F&& f) {
     std::promise<void> sent;

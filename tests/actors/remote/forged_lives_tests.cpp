@@ -48,7 +48,6 @@ struct lied_about : actor_machines {
     reasons = at('a').monitor(handle);
     run_for(milliseconds{100});
   }
-  /// The reasons in all down messages for the monitored handle.
   std::vector<std::string> downs() const {
     std::vector<std::string> result;
     for (const auto& x : *reasons)
@@ -111,8 +110,8 @@ BOOST_AUTO_TEST_CASE(a_forged_uid_ends_no_handle_monitor_or_request) {
 
 BOOST_AUTO_TEST_CASE(a_peer_that_outlives_the_last_version_is_reached) {
   monitor_handle();
-  // A version a little below the greatest one: the limit grows in real time,
-  // which may pass slowly while virtual time runs.
+  // The version is a little below the limit, because the limit grows in real
+  // time, which may lag behind virtual time.
   const auto lately =
     std::chrono::system_clock::now() - std::chrono::minutes{1};
   forge(at('b').home.uid, record_limits::max_version(lately), false);

@@ -30,14 +30,15 @@ struct fixture : actor_machines {
     run_for(seconds{4});
   }
 
-  /// Ends a node without farewell; the sockets close.
+  /// Ends a node as if its process were killed. The sockets close.
   void kill(char letter) {
     caf::anon_send_exit(at(letter).router, caf::exit_reason::kill);
     run();
   }
 
-  /// Kills a node. @returns the number of milliseconds until `watcher` hears
-  /// that an actor there is down, and why
+  /// Kills a node.
+  /// @returns the number of milliseconds until `watcher` hears that an actor
+  ///          there is down, and the reason
   std::pair<int, std::string> kill_seen_by(char watcher, char victim) {
     auto downs =
       at(watcher).monitor(at(watcher).handle_of(at(victim).publish(adder)));
@@ -55,14 +56,12 @@ struct fixture : actor_machines {
     BOOST_TEST(why.find("left") == 0u, why);
   }
 
-  /// How many peers publish the name "sum".
   std::size_t holders(char as_seen_from) {
     auto found = ask_later<found_names>(
       at(as_seen_from).system(), names[as_seen_from], lookup_name{"sum"});
     run();
     return found->value->all.size();
   }
-  /// Publishes the name "sum" at machine c, which two others see.
   void publish_at_c() {
     build("ab bc");
     auto& c = at('c').system();

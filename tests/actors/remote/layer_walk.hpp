@@ -68,7 +68,7 @@ struct layer_walk : actor_machines {
   char next_to(char x) const {
     return letters[(letters.find(x) + 1) % letters.size()];
   }
-  /// The first machine of each of its links.
+  /// The first machine of each link of `who`.
   std::string links_of(char who) const {
     return {who,
             letters[(letters.find(who) + letters.size() - 1) % letters.size()]};
@@ -79,7 +79,7 @@ struct layer_walk : actor_machines {
   std::string any_topic() {
     return "topic " + std::to_string(roll(2));
   }
-  /// The text that the next message from this sender has.
+  /// The text of this sender's next message.
   std::string next_text(const std::string& label, const std::string& sender) {
     return label + ":" + sender + ":" + std::to_string(++sent);
   }

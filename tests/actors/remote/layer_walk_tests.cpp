@@ -57,7 +57,7 @@ void check_downs(layer_walk& walk) {
   }
 }
 
-// Whether every machine finds exactly what is published.
+// Checks that every machine finds exactly what is published.
 void check_names(layer_walk& walk) {
   for (std::uint32_t i = 0; i < layer_walk::name_count; ++i) {
     const auto name = "name " + std::to_string(i);
@@ -79,7 +79,7 @@ void check_names(layer_walk& walk) {
   }
 }
 
-// Once the mesh is at rest, each subscriber hears each message.
+// Checks that each subscriber hears each message, now that the mesh is at rest.
 void check_topics(layer_walk& walk) {
   for (char x : walk.letters)
     for (auto topic : {"topic 0", "topic 1"})

@@ -38,7 +38,6 @@ struct downs_heard {
 };
 
 struct many_watches : named_machines {
-  /// Spawns `count` actors at `there`, and one at `here` that watches them all.
   std::shared_ptr<downs_heard> watch(char here, char there, int count) {
     std::vector<caf::actor> handles;
     for (int i = 0; i < count; ++i) {
@@ -67,7 +66,6 @@ struct many_watches : named_machines {
     run_for(milliseconds{500});
   }
 
-  /// Adds a machine that is connected to two others.
   void add_relay(char letter, char from, char to) {
     names[letter] = add(letter).spawn_names();
     connect(from, letter);

@@ -175,7 +175,6 @@ std::string why_not(const caf::expected<T>& x) {
   return x ? "" : describe(x.error());
 }
 
-// Encodes a message of one element.
 bytes element(const std::string& name, const bytes& value) {
   bytes out;
   wire::append_number(out, 1);

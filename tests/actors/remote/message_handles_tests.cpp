@@ -75,7 +75,6 @@ struct one_system {
   }
 };
 
-// Appends a handle as CAF writes it.
 void append_handle(bytes& out, caf::actor_id id, const caf::node_id& node) {
   const auto key = key_of(node);
   wire::append_fixed(out, std::uint64_t{id});

@@ -28,7 +28,6 @@ struct named_machines : actor_machines {
     run_for(milliseconds{50});
     BOOST_TEST(!done->why, describe(done->why));
   }
-  /// Sends a request to the machine's directory.
   template <class T, class Question>
   reply_ptr<T> ask(char where, Question question) {
     auto result =
@@ -37,7 +36,6 @@ struct named_machines : actor_machines {
     BOOST_TEST(!result->is_open);
     return result;
   }
-  /// Any actor with this name.
   caf::actor find(char where, const std::string& name) {
     auto got = ask<resolved_actors>(where, resolve_name{name, {}, {}, {}});
     BOOST_TEST_REQUIRE(got->value.has_value(), describe(got->why));

@@ -72,7 +72,8 @@ BOOST_AUTO_TEST_CASE(answers_to_all_nodes_share_a_limit) {
   BOOST_TEST(fill(second) <= (64 + 64) * 1024u);
   BOOST_CHECK(first.push_data(message(4096), window)
               != outbox::pushed::refused);
-  // Answers that were taken count until they are no longer on their way.
+  // Answers that were taken out of the box still count while they are in
+  // flight.
   const auto free = all->free();
   first.put_back({first.take().items, {}});
   first.take();

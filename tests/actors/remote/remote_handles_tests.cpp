@@ -67,7 +67,6 @@ BOOST_AUTO_TEST_CASE(more_handles_than_a_session_tells_at_once_harm_nothing) {
   run_for(seconds{3});
   BOOST_TEST(downs->empty());
   BOOST_TEST(is_served(handle));
-  // Peer b has reported that these actors do not exist.
   for (const auto& x : all)
     if (x && !proxy_of(x).has_ended())
       BOOST_FAIL("a handle of no actor has not ended");

@@ -57,14 +57,12 @@ struct limited : actor_machines {
     publish_homes();
     run_for(milliseconds{50});
   }
-  /// Sends texts of `size` bytes, 1.5 MiB in all.
   void flood(char from, const caf::actor& whom, std::size_t size) {
     auto handle = at(from).handle_of(whom);
     for (std::size_t sent = 0; sent < 1536 * kib; sent += size)
       caf::anon_send(handle, std::string(size, 'x'));
     run_for(milliseconds{300});
   }
-  /// The number of bytes that wait in the actor's mailbox.
   std::size_t waiting(const caf::actor& whom) {
     caf::anon_send(whom, 1);
     run_for(milliseconds{50});
@@ -106,7 +104,6 @@ struct flooded : limited {
       }};
     });
   }
-  /// Sends a text of 2 KiB from `a` as a request.
   reply_ptr<int> ask_of_a(const caf::actor& whom) {
     auto result = ask_later<int>(at('a').system(), at('a').handle_of(whom),
                                  std::string(2 * kib, 'x'));

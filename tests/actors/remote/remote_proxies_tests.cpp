@@ -36,7 +36,6 @@ struct pair_of_machines : actor_machines {
   std::shared_ptr<carrier> carrier_of(char name) {
     return std::static_pointer_cast<carrier>(at(name).remote.carrier);
   }
-  /// The IDs in the registry of the machine's actor system.
   std::set<caf::actor_id> registered(char name) {
     std::set<caf::actor_id> result;
     auto last = std::max(at('a').system().latest_actor_id(),

@@ -51,7 +51,6 @@ struct requests : actor_machines {
   reply_ptr<int> ask(const caf::actor& whom, T what) {
     return ask_later<int>(at('a').system(), whom, std::move(what));
   }
-  /// Whether the handle's actor still answers.
   bool is_served(const caf::actor& whom) {
     auto got = ask(whom, 1);
     run_for(milliseconds{100});

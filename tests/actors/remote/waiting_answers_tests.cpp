@@ -94,7 +94,6 @@ struct fixture : actor_machines {
     return static_cast<int>(std::count_if(
       xs.begin(), xs.end(), [&](auto& x) { return is(x->why, why); }));
   }
-  // Checks that each request has its answer or one of these errors.
   static void check_decided(const replies& xs) {
     for (const auto& x : xs)
       BOOST_TEST((x->value || is(x->why, errc::congested)
@@ -115,8 +114,8 @@ BOOST_AUTO_TEST_CASE(answers_that_a_peer_does_not_take_are_bounded) {
   auto asked = ask('a', 400);
   const auto held = held_for('a');
   BOOST_TEST(held > 180 * kib);
-  // The limit: twice the cost of two windows and one message, and one window of
-  // errors.
+  // The limit is twice the cost of two windows and one message, plus one window
+  // of errors.
   BOOST_TEST(held <= 208 * kib);
   let_hear("a");
   check_decided(asked);

@@ -120,8 +120,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_gathered_once_the_whole_value_is_due) {
   BOOST_TEST(x.empty());
 }
 
-// The limit applies neither to small changes nor to types that do not report
-// their size.
+// Changes are kept although they are larger than the value, if they take less
+// than `least_limit` or if their type does not report its size.
 BOOST_AUTO_TEST_CASE(small_changes_may_exceed_the_value) {
   const auto some = with(std::string(60'000, 'v'), 1);
   replication::gathered_changes<lww_map> x;

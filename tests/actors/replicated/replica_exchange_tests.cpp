@@ -181,7 +181,6 @@ BOOST_AUTO_TEST_CASE(neighbours_that_come_and_go_cannot_flood_a_peer) {
       lacks_all(2, i);
   BOOST_TEST(bytes_for(2) >= 60 * whole());
   BOOST_TEST(bytes_for(2) <= 64 * whole());
-  // Neighbours that ask in their own names still get answers.
   for (std::uint64_t i = 1000; i < 1100; ++i) {
     lacks_all(i, i);
     BOOST_TEST_REQUIRE(bytes_for(i) == whole());

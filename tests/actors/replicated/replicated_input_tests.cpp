@@ -86,8 +86,8 @@ BOOST_AUTO_TEST_CASE(a_full_value_says_so_in_its_status_and_once_in_the_log) {
   BOOST_TEST(log->count({"'value'", "the value is full"}) <= 4u);
 }
 
-// A member has forged the greatest clock that is accepted, so the next write of
-// `a` has an even greater clock. `b` ignores that write until the next second.
+// A member has forged the highest clock that is accepted, so the next write of
+// `a` has an even higher clock. `b` ignores that write until the next second.
 BOOST_AUTO_TEST_CASE(a_write_right_after_a_forgery_arrives_soon) {
   for (char letter : {'a', 'b'}) {
     auto config = settings_for(letter);

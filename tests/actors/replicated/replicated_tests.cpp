@@ -9,8 +9,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of replicated values on several nodes: spreading, joining, updates, and
-// how tombstones expire.
+// Tests of replicated values on several nodes.
 BOOST_FIXTURE_TEST_SUITE(replicated_tests, stores)
 
 BOOST_AUTO_TEST_CASE(all_nodes_of_a_line_count_together) {

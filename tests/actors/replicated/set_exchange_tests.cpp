@@ -38,7 +38,6 @@ struct large_sets : replicated_mesh {
     });
   }
 
-  /// The sizes of the messages that a node without a value has received.
   std::vector<std::size_t> heard_by(char letter) {
     std::vector<std::size_t> result;
     const auto& x = at(letter).recorded("value");

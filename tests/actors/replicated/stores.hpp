@@ -53,8 +53,6 @@ struct stores : replicated_mesh {
       return x.erase(key, peer_name::from_number(1));
     });
   }
-  /// Puts `count` keys and erases each of them immediately. Waits for `pause`
-  /// after each key.
   void churn(const store& whom, int count, duration pause) {
     for (int i = 0; i < count; ++i) {
       const auto key = std::to_string(i) + std::string(4'000, 'x');

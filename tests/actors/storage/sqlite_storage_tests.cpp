@@ -72,7 +72,6 @@ struct files {
     BOOST_TEST(found.find(reason) != std::string::npos, found);
     BOOST_TEST((contents() == what));
   }
-  /// The bytes of a valid file with two messages.
   std::string a_good_file() {
     load(*storage);
     append({message("a"), message("b")}, 1);
@@ -81,8 +80,8 @@ struct files {
   }
 };
 
-/// No file of this process can grow beyond `size` bytes while this object
-/// exists.
+/// Keeps all files of this process from growing beyond `size` bytes while this
+/// object exists.
 class file_limit {
 public:
   explicit file_limit(rlim_t size) : before_(std::signal(SIGXFSZ, SIG_IGN)) {

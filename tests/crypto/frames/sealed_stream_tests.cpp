@@ -127,9 +127,9 @@ BOOST_AUTO_TEST_CASE(large_sealed_frames_are_what_secretbox_makes) {
 }
 
 BOOST_AUTO_TEST_CASE(head_and_body_are_sealed_as_one_text) {
-  // The key stream is made in strides of 512 bytes, each of eight blocks, and
-  // its first 32 bytes are the key of the tag. Many of these sizes are at or
-  // next to the ends of blocks and strides, such as 480 = 512 - 32.
+  // The key stream is made in strides of 512 bytes, and its first 32 bytes are
+  // the key of the tag. Many of these sizes are next to the end of a stride or
+  // of a 64-byte block, such as 480 = 512 - 32.
   for (std::size_t size : {0,    1,    479,  480,  481,  543,   544,   545,
                            608,  609,  1055, 1056, 1069, 1120,  1121,  4096,
                            4097, 4576, 4577, 8672, 8673, 12345, 65536, 65599}) {

@@ -84,10 +84,10 @@ inline void talk(end& x, end& y, std::size_t piece = 1) {
   }
 }
 
-/// Passes on the output of `from`. If the output has a byte `countdown`, flips
-/// one bit of that byte. Then subtracts the size of the output from
-/// `countdown`, down to 0. Once `countdown` is 0, all later output is damaged
-/// too.
+/// Passes on the output of `from` with one bit flipped in byte number
+/// `countdown`, if there is such a byte. Then subtracts the size of the output
+/// from `countdown`, down to 0. Once `countdown` is 0, all later output is
+/// damaged too.
 inline void pass_on_damaged(end& from, end& to, std::size_t& countdown) {
   auto output = from.shake.take_output();
   if (countdown < output.size())

@@ -8,8 +8,7 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
-// Tests of how two ends introduce themselves: header, versions, passwords,
-// features and damaged bytes.
+// Tests of how two ends introduce themselves.
 namespace {
 
 using texts = std::vector<std::string>;
@@ -298,8 +297,8 @@ BOOST_AUTO_TEST_CASE(keys_of_low_order_are_refused) {
     x.receive(bytes{1});
     x.receive(bytes(public_key_size, 0));
     BOOST_TEST(x.failed_with(errc::weak_key));
-    // Requires that only the header, the flag and the key were sent. Features
-    // must not be sent, because anybody could compute the key that seals them.
+    // Features must not be sent, because anybody could compute the key that
+    // seals them.
     BOOST_TEST(x.shake.take_output().size() == 7 + 1 + public_key_size);
   }
 }

@@ -33,7 +33,6 @@ namespace {
 
 using subkey = std::array<std::uint8_t, key::size>;
 
-// Returns the key under which the frames of one direction are sealed.
 subkey subkey_of(const key& session_key, bool sender_outbound) {
   const std::uint8_t nonce_head[crypto_core_hsalsa20_INPUTBYTES] = {
     static_cast<std::uint8_t>(sender_outbound ? 0xc0 : 0x40)};

@@ -29,7 +29,6 @@ struct fixture {
     return types.define(-number, in) && in.at_end();
   }
 
-  // Whether `skip_value` skips exactly the whole value.
   bool skips(std::int64_t type, std::string_view digits) {
     auto input = hex(digits);
     gob_cursor in{input};

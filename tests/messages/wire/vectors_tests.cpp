@@ -47,8 +47,8 @@ std::size_t largest_allocation = 0;
   throw std::bad_alloc{};
 }
 
-// std::stable_sort uses this form of `new`, for which the sanitizers have a
-// version that does not call the one above.
+// std::stable_sort uses this form of `new`. The sanitizers' version of this
+// form does not call the operator above.
 [[gnu::noinline]] void* operator new(std::size_t size,
                                      const std::nothrow_t&) noexcept {
   largest_allocation = std::max(largest_allocation, size);

@@ -2,7 +2,8 @@
 """Tests of the page in a browser with a mock of meshd: the chart of traffic."""
 from page_test import PageTest, run
 
-# Counts the pixels of the chart that have nearly the colour of a line, in and out.
+# Counts the chart's pixels that have nearly the colour of a line, once for incoming and once for outgoing
+# traffic.
 PIXELS = """
     const style = getComputedStyle(document.documentElement);
     const canvas = document.querySelector('#chart canvas');

@@ -4,7 +4,8 @@
 
 using namespace meshd;
 
-// Tests of what knows whether requests for changes are still unanswered.
+// Tests of `change_gate`, which knows whether requests for changes are still
+// unanswered.
 BOOST_AUTO_TEST_SUITE(change_gate_tests)
 
 BOOST_AUTO_TEST_CASE(a_gate_without_requests_is_empty_when_it_closes) {

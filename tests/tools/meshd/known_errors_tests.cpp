@@ -15,7 +15,7 @@
 using namespace meshd;
 using cafmesh::errc;
 
-// Tests of what clients are told of the library's errors.
+// Tests of how the library's errors are reported to clients.
 namespace {
 
 std::set<std::string> documented_codes() {

@@ -11,7 +11,6 @@ namespace {
 const auto us = cafmesh::peer_name::from_number(1);
 
 struct fixture {
-  /// Puts an entry into the map `now`, and returns the change.
   lww_map put(const std::string& key, const std::string& value) {
     auto change = *now.put(key, cafmesh::byte_view{value}, us);
     now.merge(change);

@@ -18,7 +18,6 @@ struct fixture {
     map.merge(*change);
   }
 
-  /// Returns all keys, read in pages of `limit` keys.
   std::vector<std::string> all_keys(std::size_t limit) {
     std::vector<std::string> result;
     std::string after;

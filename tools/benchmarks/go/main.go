@@ -68,7 +68,6 @@ func run(o options) error {
 		return measureCore(o)
 	}
 	if o.role == "star" || o.role == "mesh" || o.role == "crowd" || o.role == "listeners" {
-		// Ends the process when its input ends.
 		go func() {
 			io.Copy(io.Discard, os.Stdin)
 			os.Exit(0)

@@ -26,7 +26,6 @@ async function key(kind, job, method = "GET", headers = {}, body) {
   return { status: answer.status, content: Buffer.from(await answer.arrayBuffer()), etag: answer.headers.get("ETag") };
 }
 
-// Splits a stream of server-sent events.
 async function* eventsOf(body, alive) {
   const decoder = new TextDecoder();
   let rest = "", event = {};
@@ -91,7 +90,7 @@ class Watch {
     return before?.etag === etag ? before : { etag, since: performance.now() };
   }
 
-  // The jobs that nobody works on, each with its expired claim or undefined.
+  // The jobs without a live claim, each with its expired claim, if any.
   claimable() {
     if (!this.synced || this.keys.has("queue/paused")) return [];
     const named = [...this.keys.keys()].map((x) => /^queue\/(?:jobs|claims)\/(.*)/s.exec(x)?.[1]);

@@ -20,7 +20,7 @@ void leave_at(api& node, const std::string& path) {
   try {
     node.call({"DELETE", path, {}, {}});
   } catch (...) {
-    // The node may have ended; then there is nothing to leave.
+    // If the node has ended, there is nothing to leave.
   }
 }
 

@@ -33,6 +33,14 @@ void list_names(session& on, const arguments& with, const std::string& kind) {
   on.show(result, render_names);
 }
 
+/// The counter at `path`, after the change that `--add` asks for.
+json value_at(const std::string& path, session& on, const arguments& with) {
+  if (!with.has("--add"))
+    return on.meshd().get(path);
+  const json change = {{"add", with.number("--add", 0)}};
+  return parse_answer(on.meshd().post(path, change).body);
+}
+
 void run_counter(session& on, const arguments& with) {
   if (with.has("--count") && !with.has("--watch"))
     throw failure{exit_code::usage, "--count needs --watch"};
@@ -43,10 +51,7 @@ void run_counter(session& on, const arguments& with) {
   auto name = with.text("NAME");
   auto encoded = percent_encoded(name);
   auto path = "/v1/counters/" + encoded;
-  auto answer =
-    with.has("--add") ? parse_answer(
-      on.meshd().post(path, {{"add", with.number("--add", 0)}}).body)
-                      : on.meshd().get(path);
+  auto answer = value_at(path, on, with);
   if (with.has("--watch"))
     return print_changes(on, "/v1/counter-events/" + encoded, "counter_change",
                          with.number("--count", 0));
@@ -103,8 +108,7 @@ void run_set_add(session& on, const arguments& with) {
 }
 
 // Reads the element first, because the API reports no error if an element to
-// remove is not there. People should notice that they have mistyped it, as with
-// a key.
+// remove is missing. An error tells users that they have mistyped the element.
 void run_set_remove(session& on, const arguments& with) {
   on.meshd().call({"GET", element_path(with), {}, {}});
   change_set(on, with, "DELETE", false);

@@ -36,7 +36,6 @@ private:
   json problem_;
 };
 
-/// The exit status for an HTTP status.
 exit_code code_of_status(unsigned status);
 
 /// Calls meshd's API.

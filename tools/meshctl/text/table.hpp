@@ -15,7 +15,7 @@ struct column {
 /// Text in aligned columns.
 class table {
 public:
-  /// @param things what the rows are, in the plural
+  /// @param things a plural noun for the rows
   table(const screen& to, std::string things, std::vector<column> head);
 
   /// Adds a row. Cells may hold any text, which `visible` escapes; an empty one

@@ -30,7 +30,6 @@ public:
                     {"advice", what.what_to_do}});
   }
 
-  /// All findings, errors first.
   json sorted() {
     auto rank = [](const json& x) {
       auto severity = text_or_empty(x, "severity");
@@ -122,7 +121,7 @@ bool is_of_concern(const std::string& reason) {
   return false;
 }
 
-// Makes one finding of all remotes, because anyone can connect.
+// Combines all refused remotes in one finding, because anyone can connect.
 void judge_refused(findings& to, const symptoms& x) {
   const json* latest = nullptr;
   std::size_t others = 0;

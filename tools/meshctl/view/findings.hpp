@@ -22,8 +22,9 @@ struct symptoms {
   std::optional<double> clock_ahead_seconds;
 };
 
-/// Makes the list of findings. Each has a stable `code`, the severity `error`,
-/// `warning` or `note`, its subject, a sentence about it, and advice.
+/// Makes the list of findings. Each finding has a stable `code`, the severity
+/// `error`, `warning` or `note`, a subject, a sentence about the subject, and
+/// advice.
 json doctor_document(const symptoms& x);
 std::string render_findings(const json& document, const screen& to);
 

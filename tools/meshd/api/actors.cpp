@@ -13,7 +13,7 @@ using values = std::vector<basic_value>;
 
 using actor_map = std::map<published_actors::key, cafmesh::published_name>;
 
-/// The first actor that sorts after `after`. This is NAME@PEER, or a name,
+/// The first actor that sorts after `after`. `after` is NAME@PEER, or a name,
 /// which stands for all actors of that name.
 actor_map::const_iterator behind(const std::string& after, const actor_map& all,
                                  cafmesh::name_flavour flavour) {

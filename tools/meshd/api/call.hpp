@@ -89,7 +89,7 @@ public:
   std::size_t limit() const;
   /// The query parameter `wait`, at most 60 s.
   std::chrono::milliseconds wait() const;
-  /// The JSON object in the body. It must have no other fields than these.
+  /// The JSON object in the body. It must have no fields other than `fields`.
   json object_body(const std::vector<std::string>& fields) const;
   const std::string& raw_body() const;
 

@@ -10,7 +10,7 @@ namespace meshd {
 /// ones once the node stops. To be used on the HTTP thread.
 class change_gate {
 public:
-  /// The place of one request, which leaves once.
+  /// The place of one request. Only the first call of `leave` has an effect.
   class pass {
   public:
     pass() = default;

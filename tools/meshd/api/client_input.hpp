@@ -20,13 +20,13 @@ using json = nlohmann::ordered_json;
 
 problem bad_body(const std::string& detail);
 
-/// Splits a header into its ETags. Weak ones keep their prefix `W/`, so they
+/// Splits a header into its ETags. Weak ETags keep their prefix `W/`, so they
 /// match no entry.
 std::vector<std::string> etags_of(std::string_view header);
 /// Whether `If-None-Match` is `*` or names the ETag. A weak ETag never matches.
 bool names_etag(std::string_view header, std::string_view etag);
 
-/// Parses a JSON object that has no other fields than these.
+/// Parses a JSON object that has no fields other than `fields`.
 json object_in(const std::string& text, const std::vector<std::string>& fields);
 
 /// The message in the body of a request to an actor.

@@ -34,7 +34,8 @@ public:
   using watcher = std::function<void(const std::string& name,
                                      const publisher& to, answer<value> then)>;
 
-  /// @param most_bytes how much of the latest events of each value is kept
+  /// @param most_bytes the maximum size of the latest events that are kept for
+  ///        each value
   followed_values(std::shared_ptr<const mesh_parts> parts,
                   std::size_t most_bytes, watcher watch)
       : ends_(std::move(parts)), most_bytes_(most_bytes),

@@ -4,8 +4,8 @@
 
 namespace meshd {
 
-/// What a client can do about a problem, by the problem's code. Empty for a
-/// code whose problems bring hints of their own.
+/// The usual hint for a problem with this code. Empty if problems with this
+/// code have hints of their own.
 std::string usual_hint(const std::string& code);
 
 } // namespace meshd

@@ -45,12 +45,13 @@ public:
   routes& paths();
 
   /// From now on refuses requests for changes. To be called on the HTTP thread.
-  /// @param then called there once all earlier ones are answered
+  /// @param then called on that thread once all earlier requests for changes
+  ///        are answered
   void refuse_changes(std::function<void()> then);
 
-  /// Starts the HTTP thread, and answers requests from now on.
-  /// @returns what is wrong; empty if nothing is. If something is, the thread
-  ///          has ended.
+  /// Starts the HTTP thread, which answers requests from now on.
+  /// @returns what is wrong; empty if nothing is. If something is wrong, the
+  ///          thread has ended.
   std::string start();
 
   /// Runs a function on the HTTP thread. Any thread may call it, even before

@@ -136,8 +136,7 @@ json connections_json(const cafmesh::mesh_status& x) {
 json targets_json(const cafmesh::mesh_status& x) {
   auto all = json::array();
   for (const auto& each : x.dialling.targets) {
-    // Errors from before a connection are of no interest once the connection is
-    // made.
+    // Once an address is connected, its earlier errors no longer matter.
     auto has_error = !each.last_error.empty() && each.state != "connected";
     all.push_back({{"address", each.address},
                    {"state", each.state},

@@ -12,7 +12,8 @@ struct openapi_query {
   const char* name;
 };
 
-/// The query parameters in that description. The last element is empty.
+/// The query parameters in the description of the API. The last element is
+/// empty.
 extern const openapi_query openapi_queries[];
 
 } // namespace meshd

@@ -51,8 +51,6 @@ std::string message_text(const channel_message& x, unsigned format) {
      {"data", format == as_text ? std::string{data} : base64(data)}});
 }
 
-/// Makes a snapshot of the keys with this prefix, in parts of at most 500
-/// keys.
 http::snapshot_parts key_snapshot(kv_store::lister list, std::string prefix) {
   return [list = std::move(list), prefix = std::move(prefix),
           after = std::string{}]() mutable -> http::snapshot_part {

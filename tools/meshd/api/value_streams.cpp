@@ -13,8 +13,8 @@ constexpr std::size_t kept_of_set = 512 * 1024;
 
 using value = followed_values::value;
 
-/// Turns a callback for a `value` into a callback for the start of a watch.
-/// `value_of` makes the `value` from what the start returns.
+/// Adapts a callback for a `value` to the result of starting a watch.
+/// `value_of` makes the `value` from that result.
 template <class T, class F>
 answer<T> then_value(answer<value> then, F value_of) {
   return [then = std::move(then), value_of](result<T> x) {
@@ -46,7 +46,6 @@ void watch_counter(counters& all, const std::string& name,
             }));
 }
 
-/// Makes a snapshot of a set, in parts of at most 500 elements.
 http::snapshot_parts set_snapshot(const watched_set& all) {
   return [page_of = all.page,
           after = std::string{}]() mutable -> http::snapshot_part {

@@ -22,7 +22,7 @@ struct channel_message {
 };
 
 /// Called with the messages of a channel, on the HTTP thread. Further messages
-/// follow only after it has returned.
+/// follow only after the reader has returned.
 using message_reader = std::function<void(const std::string& channel,
                                           const std::vector<channel_message>&)>;
 

@@ -17,9 +17,9 @@ struct counters::state {
             grow_counter{us.flavour()}) {
   }
 
-  /// The name under which this node counts; each process makes a new one. With
-  /// its old name, the node would continue from the stored count, and its
-  /// increments would be lost if other peers had seen a higher count.
+  /// The name under which this node counts. Each process makes a new name. With
+  /// its old name, the node would continue from the stored count. If other
+  /// peers had seen a higher count, the node's next increments would be lost.
   cafmesh::peer_name us;
   std::vector<std::string> names;
   replicas<grow_counter> all;

@@ -44,7 +44,8 @@ public:
                               std::chrono::milliseconds time,
                               answer<std::int64_t> then);
   /// Watches a counter.
-  /// @param on_value called with the value, and then with each new one
+  /// @param on_value called with the present value, and then with each new
+  ///        value
   void watch(const std::string& name,
              std::function<void(std::int64_t)> on_value,
              answer<watch_ptr> then);

@@ -32,7 +32,7 @@ constexpr known_error known_errors[] = {
   {errc::left, 502, "left", true},
   {errc::unreachable, 502, "unreachable", true},
   {errc::internal, 500, "internal", false},
-  // These end a connection, and no request.
+  // These errors end a connection, never a request.
   {errc::bad_header, 500, "internal", false},
   {errc::version_mismatch, 500, "internal", false},
   {errc::encryption_mismatch, 500, "internal", false},

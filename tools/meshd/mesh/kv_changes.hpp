@@ -8,9 +8,8 @@
 namespace meshd {
 
 /// The keys that differ between two states of the map.
-/// @param news the entries that may differ, or `now` itself, as in
-///        cafmesh::value_changed. If it is `now` itself, the keys of `before`
-///        that `now` lacks count as deleted.
+/// @param news the entries that may differ, or `now` itself. If it is `now`
+///        itself, the keys of `before` that `now` lacks count as deleted.
 std::vector<kv_change> changes_since(const cafmesh::lww_map& before,
                                      const cafmesh::lww_map& now,
                                      const cafmesh::lww_map& news);

@@ -16,8 +16,8 @@ kv_page page_of(const lww_map& map, const std::string& prefix,
     const auto& [key, entry] = item;
     if (result.entries.size() == limit || bytes >= most)
       return false;
-    // Deleted entries are not shown, but count towards the number of entries
-    // that may be looked at.
+    // Deleted entries are not shown, but count towards the limit on entries to
+    // look at.
     if (entry.deleted)
       return true;
     bytes += size_in_json(key) + (with_values ? entry.value.size() : 0);

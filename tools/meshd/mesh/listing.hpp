@@ -27,8 +27,8 @@ std::size_t size_in_json(std::string_view x);
 bool is_listed(std::string_view x);
 
 /// Finds where to continue after a text that is not listed.
-/// @returns the first place in the order of texts at which a listed text can
-///          follow; nothing if none can
+/// @returns a lower bound for the listed texts that sort after `x`; nothing if
+///          no listed text can follow
 /// @pre `!x.empty() && !is_listed(x)`
 std::optional<std::string> listed_behind(std::string_view x);
 
@@ -60,9 +60,9 @@ visit_listed(const Sorted& all, const std::string& prefix,
       last = text;
       ++i;
     } else if (auto next = listed_behind(text)) {
-      // `last` must be UTF-8, so it cannot become the text that is not listed.
-      // It becomes `*next` instead, unless `*next` is in the list, where it
-      // would then be skipped.
+      // `last` must be UTF-8, so it cannot be the unlisted text, but it can be
+      // `*next`. If `*next` is in the list, `last` stays before it, because
+      // the next page begins after `last`.
       i = all.lower_bound(*next);
       if (i == all.end() || text_of(*i) != *next)
         last = std::move(*next);

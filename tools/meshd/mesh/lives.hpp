@@ -12,8 +12,8 @@
 
 namespace meshd {
 
-/// `unclean`: no end was noted, because the process was killed or has crashed,
-/// the machine has lost power, or the end could not be written.
+/// How a life ended. `unclean` means that its end was not recorded, because the
+/// process was killed or crashed, the machine lost power, or writing failed.
 enum class life_end : std::uint8_t { unclean, stopped, failed };
 
 std::string to_string(life_end x);
@@ -29,8 +29,9 @@ struct life {
 /// The life as JSON, without its number.
 nlohmann::ordered_json json_of(const life& x);
 
-/// The latest lives of this peer, the oldest first. Their text has a line for
-/// each, with the number and what `json_of` returns as one JSON object.
+/// The latest lives of this peer, the oldest first. In text form, each life is
+/// one line with a JSON object, which has the life's number and the fields of
+/// `json_of`.
 class lives {
 public:
   static constexpr std::size_t most = 64;
@@ -41,7 +42,6 @@ public:
 
   /// Adds a life, and forgets the oldest if there are too many.
   void begin(cafmesh::peer_uid uid, std::chrono::system_clock::time_point now);
-  /// Notes the end of the latest life.
   void end(life_end how, std::chrono::system_clock::time_point now);
 
   const std::vector<life>& all() const {

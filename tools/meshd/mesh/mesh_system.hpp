@@ -30,7 +30,8 @@ public:
   /// Binds the port and starts the node's actors. The node does not yet accept
   /// or dial connections.
   /// @param config must outlive this object
-  /// @param past the UIDs of the peer's earlier lives, which this one avoids
+  /// @param past the UIDs of the peer's earlier lives, which the new life
+  ///        avoids
   /// @param on_end called on the HTTP thread when the node has ended for any
   ///        reason
   /// @returns what is wrong; empty if nothing is

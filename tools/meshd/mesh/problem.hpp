@@ -15,10 +15,9 @@ struct problem {
   int status = 500;
   std::string code = "internal";
   std::string detail;
-  std::string hint{}; ///< what to do; empty: the usual for the code
+  std::string hint{}; ///< advice; if empty, `usual_hint` applies
 };
 
-/// The problem of a request to a node that is stopping.
 inline problem node_stops() {
   return {503, "stopping", "The node is stopping."};
 }

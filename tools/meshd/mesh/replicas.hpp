@@ -232,7 +232,7 @@ private:
   struct replica {
     actor whom;
     bool is_used = false;  // written, watched, awaited or stored
-    bool was_read = false; // at least once, to the end
+    bool was_read = false; // a read has completed
     unsigned readers = 0;  // that have no answer yet
 
     bool may_go() const {
@@ -262,7 +262,7 @@ private:
   }
 
   /// Ends a replica that was only read and is empty.
-  /// @param then called with whether there was one
+  /// @param then receives whether a replica was ended
   void make_room(std::function<void(bool)> then) {
     auto i = std::find_if(all_.begin(), all_.end(),
                           [](const auto& x) { return x.second.may_go(); });

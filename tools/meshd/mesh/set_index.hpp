@@ -12,9 +12,9 @@
 
 namespace meshd {
 
-/// A copy of the elements of a watched set, from which it finds which elements
-/// a change has removed, and without those that no path can name. One thread
-/// calls `apply`, and any other thread may read pages at the same time.
+/// A copy of the elements of a watched set. It finds the elements that a change
+/// has removed. Its pages leave out elements that no path can name. One thread
+/// calls `apply`. Any other thread may read pages at the same time.
 class set_index {
 public:
   /// Applies the changes of the set to this copy.

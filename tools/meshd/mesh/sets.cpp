@@ -31,7 +31,6 @@ done nothing(const observed_remove_set&) {
   return {};
 }
 
-/// Makes a function that reads a page of a set.
 auto page_from(const std::string& after, std::size_t limit) {
   return [after, limit](const observed_remove_set& x) {
     return page_of(

@@ -51,7 +51,6 @@ public:
   await_page(const std::string& name, const std::string& after,
              std::size_t limit, std::function<bool(const text_page&)> is_known,
              std::chrono::milliseconds time, answer<text_page> then);
-  /// Watches a set.
   void watch(const std::string& name,
              std::function<void(const std::vector<set_change>&)> on_changes,
              answer<watched_set> then);

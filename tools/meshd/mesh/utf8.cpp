@@ -60,7 +60,7 @@ bool is_utf8(std::string_view x) {
 }
 
 std::optional<std::string> text_behind(std::string_view x) {
-  std::vector<std::size_t> starts; // of characters, and of the bytes after
+  std::vector<std::size_t> starts; // of characters and of the invalid rest
   for (std::size_t i = 0, size = 1; size > 0; i += size) {
     starts.push_back(i);
     size = character_size(x.substr(i));

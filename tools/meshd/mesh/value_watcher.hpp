@@ -69,7 +69,6 @@ void end_with(const caf::actor& watcher,
     }});
 }
 
-/// Makes a replica send its changes to a watcher.
 template <class V>
 void send_changes(const cafmesh::replicated_actor<V>& of,
                   const caf::actor& to) {

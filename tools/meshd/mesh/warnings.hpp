@@ -25,7 +25,7 @@ struct warning {
   std::uint64_t times = 1;
 };
 
-/// The warnings about the present settings, and the warnings of the last hour.
+/// The warnings about the current settings, and the warnings of the last hour.
 /// Their number is limited, because remote peers can cause warnings. Any thread
 /// may use it.
 class warnings {
@@ -66,8 +66,8 @@ cafmesh::log_sink_ptr keep_warnings(cafmesh::log_sink_ptr log, warnings_ptr to);
 constexpr char no_password[] = "no_password";
 constexpr char not_reloaded[] = "not_reloaded";
 
-/// A warning if some passwords are so short that they can be guessed, or if
-/// there is none although other machines can reach the node; otherwise empty.
+/// A warning about passwords that are short enough to guess, or about a missing
+/// password if other machines can reach the node. Empty if all is well.
 std::vector<warning>
 warnings_about(const std::vector<cafmesh::password>& passwords,
                const std::string& mesh_address);

@@ -9,8 +9,8 @@ namespace meshd {
 /// @returns the limit
 std::size_t raise_descriptor_limit();
 
-/// How many connections HTTP may have. The other half of the open files is left
-/// to the mesh and to storage.
+/// The number of connections that HTTP may have. The other half of the open
+/// files is for the mesh and for storage.
 inline std::size_t share_of_http(std::size_t descriptors) {
   return descriptors / 2;
 }

@@ -9,7 +9,7 @@ namespace meshd {
 namespace {
 
 constexpr char file[] = "lives";
-// Several times as much as the longest text of `lives`.
+// Several times the maximum size of the text of `lives`.
 constexpr std::size_t largest_file = 64 * 1024;
 
 auto now() {

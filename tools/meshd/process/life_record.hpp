@@ -24,7 +24,7 @@ public:
   }
 
   void begin(cafmesh::peer_uid uid);
-  /// Says how the present life ends; by default, it fails.
+  /// Sets how the current life ends. Without a call, it counts as failed.
   void ends(life_end how) {
     end_ = how;
   }

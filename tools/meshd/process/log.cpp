@@ -90,7 +90,7 @@ public:
 private:
   log_format format_;
   int least_;
-  const bool has_time_ = !is_journal(); // of lines of text
+  const bool has_time_ = !is_journal(); // in lines of text
 };
 
 } // namespace

@@ -33,8 +33,8 @@ std::string time_text(std::chrono::milliseconds x) {
                                : std::to_string(x.count()) + " ms";
 }
 
-/// A terminal and the program that started us may each send a signal when the
-/// user stops the service once.
+/// When the user stops the service once, the terminal and the parent process
+/// may each send a signal. Further signals within this time are ignored.
 constexpr std::chrono::seconds time_of_first_signals{1};
 
 /// Ends the process by force if it is still running after `time`, or when it is

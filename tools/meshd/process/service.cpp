@@ -123,11 +123,11 @@ struct service::state {
   /// Waits until stored values are read and all channels are joined.
   /// @returns what is wrong; empty if nothing is
   std::string join_channels();
-  /// Refuses changes from now on, and waits until those that have begun are
-  /// answered and on their way to the neighbours.
+  /// Refuses new changes, and waits until earlier changes are answered and on
+  /// their way to the neighbours.
   void finish_changes();
-  /// Notes what is wrong with the passwords in use. The library itself logs
-  /// that they are short.
+  /// Publishes the warnings about the passwords in use, and logs a missing
+  /// password. The library itself logs short passwords.
   void warn_of(const std::vector<cafmesh::password>& passwords);
 };
 

@@ -36,14 +36,14 @@ public:
   std::string reload(configuration& config);
 
   /// Checks that the HTTP thread and the router are alive. Calls `f` on the
-  /// HTTP thread once the router has answered a request from there.
+  /// HTTP thread once the router has answered a request from that thread.
   void when_alive(std::function<void()> f);
 
   /// Calls `f` on the HTTP thread with one line of text about the node.
   void when_described(std::function<void(const std::string&)> f);
 
   /// Ends the node and the API, within a bounded time.
-  /// @param how noted in the history of the peer's lives
+  /// @param how recorded in the history of the peer's lives
   void stop(life_end how);
 
 private:

@@ -144,8 +144,8 @@ std::string check_state(const service_options& options) {
     return is_private_folder(x, geteuid() == 0 ? x.st_uid : geteuid())
              ? std::string{}
              : refusal(path);
-  // Tries it under a different name, which a meshd that starts at the same time
-  // does not use.
+  // Tries to make a folder with a different name, so as not to disturb a meshd
+  // that starts at the same time.
   auto beside = path.substr(0, path.find_last_not_of('/') + 1) + ".XXXXXX";
   if (mkdtemp(beside.data()) == nullptr)
     return cannot_make(path);

@@ -34,8 +34,8 @@ public:
   /// missing.
   std::string read(const std::string& name) const;
 
-  /// The content of a file; empty if the file is missing, absent if it cannot
-  /// be read or is larger than this.
+  /// The content of a file. Empty if the file is missing. Absent if it cannot
+  /// be read or is larger than `most` bytes.
   std::optional<std::string> content(const std::string& name,
                                      std::size_t most) const;
 
@@ -54,7 +54,7 @@ private:
 };
 
 /// Checks that `open` can use or make the state folder, but does not make it.
-/// Root may check a folder of another user, under whose name meshd is to run.
+/// If root calls it, the folder may belong to another user, who will run meshd.
 /// @returns what is wrong; empty if nothing is
 std::string check_state(const service_options& options);
 

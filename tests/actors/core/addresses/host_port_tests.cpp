@@ -8,7 +8,6 @@ using namespace cafmesh;
 
 namespace {
 
-// Returns the host and the port, separated by a space, or `bad`.
 std::string parse(const std::string& text) {
   auto x = host_port::parse(text);
   return x ? x->host + " " + std::to_string(x->port) : "bad";

@@ -24,7 +24,8 @@ digest_sum sum_of(const std::vector<fingerprint>& xs) {
   return result;
 }
 
-// A map of which tests choose the digests: a value is its item's digest.
+// A map whose values are the digests of its items, so that tests can choose the
+// digests.
 struct chosen_summary {
   struct digest {
     fingerprint content;

@@ -15,7 +15,7 @@ using namespace cafmesh;
 // Tests of the dots of a set, which are stored as ranges of numbers.
 namespace {
 
-/// The same dots in a simpler form.
+/// A simpler form of `dot_ranges`, for comparison.
 using reference = std::map<peer_uid, number_ranges>;
 
 std::string text(const dot_ranges& xs) {
@@ -128,8 +128,7 @@ BOOST_AUTO_TEST_CASE(gaps_are_the_numbers_that_are_absent) {
   }
 }
 
-// Ranges that cross a bound count with their parts inside, so that the summary
-// tells of the dots between the bounds and of nothing else.
+// A range that crosses a bound counts only with its part between the bounds.
 BOOST_AUTO_TEST_CASE(a_summary_tells_of_the_dots_between_its_bounds) {
   random_ranges x;
   for (int i = 0; i < 600; ++i) {
@@ -159,7 +158,7 @@ BOOST_AUTO_TEST_CASE(different_dots_have_different_summaries) {
   }
 }
 
-// A summary computes the digests that are missing, so they must be few.
+// A summary has to compute all missing digests, so only a few may be missing.
 BOOST_AUTO_TEST_CASE(few_ranges_wait_for_their_digests) {
   dot_ranges x;
   std::size_t most = 0;

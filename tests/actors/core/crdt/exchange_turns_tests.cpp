@@ -17,7 +17,6 @@ struct fixture {
   bool may_ask(std::uint64_t who) {
     return turns.may_ask({name(who), name(who)}, now);
   }
-  /// The number of the peer whose turn begins, or 0.
   std::uint64_t next() {
     auto result = turns.next(now);
     return result ? result->number() : 0;

@@ -71,7 +71,6 @@ struct exchanging_pair {
     exchange([] { return false; });
   }
 
-  // Compares damaged outlines, some of which can still be read.
   void compare_with_damage() {
     const auto first = replica[0].outline(name_of(0));
     const auto second = replica[1].compare(first.view(), name_of(1))->reply;

@@ -42,8 +42,8 @@ struct forging_kind : lww_kind {
     if (rng() % 3 != 0)
       return lww_kind::change(rng, from, who);
     std::string key(1, static_cast<char>('a' + rng() % 6));
-    // The lowest forged clock leaves room below the limit, so that an honest
-    // writer can use a higher clock that replicas still accept.
+    // The lowest forged clock is far enough below the limit that an honest
+    // writer can use a higher clock.
     const std::uint64_t clocks[] = {limit_at(earliest_wall_time) - 100'000,
                                     limit_at(earliest_wall_time) + 1,
                                     INT64_MAX};
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_clock_at_the_limit_counts_even_without_its_entry) {
   a.hear(forged("k", limit - 1));
   a.erase("k");
   a.at(1s);
-  // Replica `b` keeps tombstones for no time at all, so it drops the deletion.
+  // Replica `b` keeps no tombstones, so it drops the deletion.
   replica b{2, 0s};
   b.map.merge(a.map);
   BOOST_TEST(b.map.entries().empty());

@@ -40,9 +40,8 @@ BOOST_AUTO_TEST_CASE(loading_many_messages_does_what_merging_them_does) {
   replica writer{1}, loaded{2}, merged{3};
   std::vector<payload> messages;
   for (int i = 0; i < 12; ++i) {
-    // Each round writes a different range of keys from the round before. So the
-    // keys of a loaded message may come after the keys loaded so far, or lie
-    // among them.
+    // Each round writes another range of keys. So the keys of a loaded message
+    // may come after the keys loaded so far, or lie among them.
     for (int n = 0; n < 500; ++n) {
       const auto key = std::to_string(10'000 + rng() % 8'000 * (i % 3));
       writer.put(key, std::string(rng() % 300, 'v'));

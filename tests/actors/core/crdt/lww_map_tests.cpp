@@ -69,8 +69,8 @@ BOOST_AUTO_TEST_CASE(with_equal_owner_and_clock_the_deletion_wins) {
 }
 
 BOOST_AUTO_TEST_CASE(with_equal_clock_the_owner_counts_before_the_deletion) {
-  // Both replicas begin with a value of clock 1. One peer deletes it while the
-  // other replaces it. Each of the two peers is tried as the one that deletes.
+  // Both replicas begin with the same value, whose clock is 1. One peer deletes
+  // it while the other replaces it. Each peer gets a turn as the deleter.
   for (auto deleter : {1u, 2u}) {
     replica erases{deleter}, writes{3 - deleter};
     erases.put("k", "old");

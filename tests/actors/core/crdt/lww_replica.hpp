@@ -60,7 +60,6 @@ struct lww_replica {
   void hear(byte_view message) {
     map.merge(*map.decode(message));
   }
-  /// Sets the replica's time, counted from its start.
   void at(duration time) {
     map.advance(start + time);
   }

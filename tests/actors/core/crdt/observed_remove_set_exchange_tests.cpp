@@ -25,7 +25,6 @@ peer_name peer(std::uint64_t number) {
   return peer_name::from_number(number);
 }
 
-/// An element of 15 bytes.
 std::string element_of(std::uint_fast32_t number) {
   return "element " + std::to_string(1'000'000 + number);
 }
@@ -62,8 +61,8 @@ std::size_t encoded_size(const or_set& x) {
   return result;
 }
 
-/// Changes one replica at random. The changes include few or many runs of
-/// peers, gaps, and numbers that two peers have given to different elements.
+/// Makes a random change at one replica, under one of `runs` UIDs. Some changes
+/// leave gaps in the numbers, or use the same numbers as the other replica.
 void change_at_random(pair& x, std::mt19937& rng, std::uint_fast32_t runs) {
   const auto where = static_cast<int>(rng() % 2);
   auto& set = x.replica[where];
@@ -172,8 +171,8 @@ BOOST_AUTO_TEST_CASE(replicas_with_nothing_in_common_take_over_everything) {
   BOOST_TEST(x.size() == 2000u);
 }
 
-// Nothing is left of the first run of numbers but one range. One replica does
-// not know its middle, in which there is no item.
+// Of the additions of UID 1, no element remains. One replica does not know the
+// middle of their range.
 BOOST_AUTO_TEST_CASE(removals_between_two_items_are_found) {
   pair x;
   or_set first, last, middle;
@@ -259,7 +258,6 @@ BOOST_AUTO_TEST_CASE(full_replicas_agree_once_there_is_room) {
   BOOST_TEST(x.size() == 0u);
 }
 
-// Whatever the bounds of ranges, their parts make up the whole.
 BOOST_AUTO_TEST_CASE(parts_of_any_ranges_make_up_the_set) {
   std::mt19937 rng{7};
   for (int round = 0; round < 200; ++round) {
@@ -355,7 +353,7 @@ BOOST_AUTO_TEST_CASE(items_are_counted_as_they_are_summed) {
   }
 }
 
-// Its first byte is 2, and sums stand for its items.
+// The former format has 2 as its first byte.
 BOOST_AUTO_TEST_CASE(a_former_outline_is_none) {
   pair x;
   x.add(0, "element");

@@ -50,8 +50,8 @@ struct forging_kind : kind {
                                     std::size_t replica) {
     if (rng() % 3 != 0)
       return kind::change(rng, from, replica);
-    // The lowest forged number leaves room below the limit, so that an honest
-    // addition can use a higher number that replicas still accept.
+    // The lowest forged number is far enough below the limit that an honest
+    // addition can use a higher number.
     const std::uint64_t last[] = {limit_at(earliest_wall_time) - 100'000,
                                   limit_at(earliest_wall_time) + 1, INT64_MAX};
     auto message =
@@ -229,8 +229,8 @@ BOOST_AUTO_TEST_CASE(numbers_that_nobody_can_have_reached_are_ignored) {
 }
 
 BOOST_AUTO_TEST_CASE(honest_elements_beside_forged_numbers_are_kept) {
-  // The message covers all additions of UID 9, from 1 to the greatest number.
-  // Only addition 2 is still present; the others were removed.
+  // The message covers all additions of UID 9, from 1 to the highest possible
+  // number. Only addition 2 is still present.
   auto message = hex("01 09 01 00 f87ffffffffffffffe 01 020178");
   replica a{1};
   a.hear(message);

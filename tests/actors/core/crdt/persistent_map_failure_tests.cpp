@@ -39,7 +39,6 @@ std::string key_of(int number) {
 
 using numbers = persistent_map<int, sum_of_numbers, int>;
 
-// Many chunks, all of which are full.
 numbers full_chunks() {
   numbers result;
   for (int i = 0; i < 40 * 32; ++i)
@@ -47,7 +46,7 @@ numbers full_chunks() {
   return result;
 }
 
-// In the middle, one of the chunks has only 8 items.
+// One chunk in the middle has only 8 items.
 numbers one_thin_chunk() {
   auto result = full_chunks();
   for (int i = 20 * 32; i < 20 * 32 + 24; ++i)

@@ -17,7 +17,7 @@ using namespace cafmesh::test;
 namespace {
 
 std::size_t alive = 0; // the number of values that exist
-std::size_t sums = 0;  // the number of summaries: one a node, one a chunk
+std::size_t sums = 0;  // the number of summaries: one per node and chunk
 
 struct counted {
   explicit counted(int number) : n(number) {
@@ -106,8 +106,8 @@ constexpr auto never = [](const counted&, const counted&) {
   return false;
 };
 
-// The most nodes on a path to one of `items` items, whose chunks may be a
-// quarter full.
+// The maximum number of nodes on a path in a map of `items` items. Its chunks
+// may be only a quarter full.
 std::size_t longest_path(std::size_t items) {
   return static_cast<std::size_t>(
     2 * std::log2(static_cast<double>(items) / 8 + 1) + 1);
@@ -229,7 +229,6 @@ BOOST_AUTO_TEST_CASE(paths_are_short_whatever_the_order_of_insertions) {
     tested map;
     for (std::uint32_t i = 0; i < keys; ++i)
       map.set(key_of(100'000 + (ascending ? i : keys - i)), counted{1});
-    // When one half is erased, the other half must stay balanced.
     for (std::uint32_t i = 0; i < keys / 2; ++i)
       map.erase(key_of(100'000 + i));
     for (std::size_t i = 0; i < map.size(); i += 64)

@@ -175,7 +175,6 @@ private:
   std::size_t accepted_ = 0;
 };
 
-/// Runs `law` on replicas with many different histories.
 template <class Kind, class Law>
 void in_many_histories(Law law) {
   for (std::uint32_t seed = 1; seed <= 60; ++seed) {

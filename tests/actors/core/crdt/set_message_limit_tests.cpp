@@ -8,12 +8,13 @@
 
 using namespace cafmesh;
 
-// Tests of how much one message of a set may say.
+// Tests of the limits on one message of a set.
 namespace {
 
 using or_set = observed_remove_set;
 
-// The additions 1, 3, 5, … of a peer, of which the first ones are present.
+// A message that covers the additions 1, 3, 5, … of a peer. Only the first
+// `present` of their elements are still in the set.
 payload scattered(std::size_t ranges, std::size_t present, std::size_t size) {
   set_message result;
   const std::string element(size, 'x');

@@ -10,8 +10,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests that maps in a ring stop sending messages after a deletion: neither the
-// entry nor its tombstone goes round for ever.
+// Tests that maps in a ring stop sending messages after a deletion.
 namespace {
 
 constexpr std::size_t replicas = 6;

@@ -14,8 +14,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of the limits on the memory of maps and sets when members send made-up
-// entries. Replicas receive the entries as encoded messages, just as they would
-// over the wire.
+// entries.
 namespace {
 
 constexpr std::size_t limit = 64 * 1024;
@@ -113,8 +112,8 @@ BOOST_AUTO_TEST_CASE(full_sets_that_differ_agree_once_there_is_room) {
   BOOST_TEST(x.size() == 1u);
 }
 
-// In a new run of a peer, the first addition takes memory not only for the
-// element, but also for a range of numbers.
+// The first addition under a UID takes memory for a range of numbers as well as
+// for the element.
 BOOST_AUTO_TEST_CASE(an_addition_needs_room_for_a_range_too) {
   const auto of_addition = set_of(1, peer_uid{3}).memory();
   const auto honest = set_of(10, peer_uid{1});
@@ -234,7 +233,7 @@ BOOST_AUTO_TEST_CASE(the_memory_of_a_set_is_about_what_it_takes_of_the_heap) {
   }
 }
 
-// Each needs a range of its own.
+// Each removal needs a range of its own.
 BOOST_AUTO_TEST_CASE(scattered_removals_take_the_heap_that_they_count_as) {
   const auto before = allocated();
   or_set x;
@@ -342,7 +341,6 @@ BOOST_AUTO_TEST_CASE(a_stored_map_is_loaded_whole_even_if_the_limit_is_lower) {
     BOOST_TEST(!x.load(message.view()));
   BOOST_TEST((x == stored));
   BOOST_TEST(is(x.put("mine", view("v"), peer(1)).error(), errc::too_large));
-  // A new value that takes no more memory than the old one is still accepted.
   BOOST_TEST(!!x.put("key 1", view("short"), peer(1)));
 }
 

@@ -14,7 +14,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the heap that maps and sets take, also while old copies of them
+// Tests of the heap memory of maps and sets, also while old copies of them
 // exist.
 namespace {
 

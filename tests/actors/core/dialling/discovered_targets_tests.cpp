@@ -7,8 +7,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the addresses in other peers' records: when they are no longer
-// dialled, and how many are dialled.
+// Tests of which addresses from other peers' records are dialled, and how many.
 namespace {
 
 std::string host(int i) {

@@ -5,8 +5,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of targets whose name stands for several addresses: the order in which
-// these are dialled, and when the attempt ends.
+// Tests of targets whose name stands for several addresses.
 BOOST_FIXTURE_TEST_SUITE(target_addresses_tests, targets_fixture)
 
 #define CHECK_TEXTS(got, expected)                                             \

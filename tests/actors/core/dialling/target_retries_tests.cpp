@@ -8,8 +8,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of when the connection maker tries a target again, and when it abandons
-// one.
+// Tests of when the connection maker retries or abandons a target.
 BOOST_FIXTURE_TEST_SUITE(target_retries_tests, targets_fixture)
 
 BOOST_AUTO_TEST_CASE(a_failed_attempt_is_repeated_at_its_retry_time) {

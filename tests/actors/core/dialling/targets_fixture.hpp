@@ -41,8 +41,6 @@ struct targets_fixture {
     return result;
   }
 
-  // Resolves the name to `hosts`, and returns the addresses that are
-  // immediately dialled.
   texts resolve(const std::string& target, texts hosts) {
     xs.attempt_resolved(target, std::move(hosts), now);
     return dial();
@@ -87,7 +85,6 @@ struct targets_fixture {
     xs.connection_ended(id, target, make_error(why, "x"), now);
   }
 
-  // Dials the target, connects, and ends the connection after `age`.
   void lose(const std::string& target, duration age, errc why) {
     BOOST_TEST(go() == texts{target}, boost::test_tools::per_element());
     auto id = connect(target, "10.9.9.9:1");

@@ -7,8 +7,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the rules by which the connection maker dials: which targets are
-// due, and the limit on connections.
+// Tests of the rules by which the connection maker dials.
 BOOST_FIXTURE_TEST_SUITE(targets_tests, targets_fixture)
 
 // -- the user's wishes

@@ -13,8 +13,8 @@ fingerprint content(std::uint64_t version) {
   return {version, 100 + version};
 }
 
-// Returns a log with versions 2, 4 and 6. Each of them changes the entry of the
-// name "all" and that of one other name.
+// Returns a log with versions 2, 4 and 6. Each version changes the entry "all"
+// and one other entry.
 change_log three_versions(std::size_t limit = no_limit) {
   change_log result;
   result.add(2, content(2), {"all", "two"}, limit);
@@ -75,8 +75,7 @@ BOOST_AUTO_TEST_CASE(names_take_their_bytes_beyond_those_of_a_version) {
 BOOST_AUTO_TEST_CASE(the_oldest_versions_beyond_the_limit_are_forgotten) {
   auto log = three_versions();
   const auto size = log.bytes();
-  // The limit has room for versions 2, 4 and 6 and for one more version with a
-  // single name, but for nothing else.
+  // The limit has room for exactly one more version with a single name.
   change_log one;
   one.add(8, content(8), {}, no_limit);
   const auto limit = size + one.bytes() + sizeof(std::string) + 5;
@@ -87,8 +86,6 @@ BOOST_AUTO_TEST_CASE(the_oldest_versions_beyond_the_limit_are_forgotten) {
   log.add(8, content(8), {"eight"}, limit - 1);
   BOOST_TEST(!log.since(2, content(2)));
   BOOST_TEST((log.since(4, content(4)) == names_set{"all", "six", "eight"}));
-  // The log must take as much memory as a log to which only the remaining
-  // versions were added.
   change_log rest;
   rest.add(4, content(4), {}, no_limit);
   rest.add(6, content(6), {"all", "six"}, no_limit);

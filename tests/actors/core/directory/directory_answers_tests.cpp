@@ -25,7 +25,6 @@ struct answering : single_model {
     model.flush(now);
     model.take_effects();
   }
-  // Returns the headers that were sent. Requires that nothing else was sent.
   std::vector<header> sent() {
     BOOST_TEST_REQUIRE(effects.unicasts.size() == 1u);
     BOOST_TEST((effects.unicasts[0].to == source));
@@ -170,7 +169,6 @@ BOOST_AUTO_TEST_CASE(who_asks_for_what_we_do_not_have_gets_no_answer) {
 BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
   BOOST_TEST(count_answers() == 2048u);
   BOOST_TEST(model.counters().unanswered == 1u);
-  // Now the limit is used up, so nothing is answered.
   BOOST_TEST(!compare(nothing()));
   BOOST_TEST(effects.unicasts.empty());
   BOOST_TEST(model.counters().unanswered == 2u);
@@ -180,7 +178,6 @@ BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
   BOOST_TEST(!ask(us));
   BOOST_TEST(effects.unicasts.empty());
   BOOST_TEST(model.counters().unanswered == 5u);
-  // Another neighbour has limits of its own.
   BOOST_TEST(is_answered(number(700)));
 }
 

@@ -231,8 +231,7 @@ BOOST_AUTO_TEST_CASE(a_range_is_absent_open_or_ends_at_a_name) {
     BOOST_TEST(is_malformed("00 00 03" + text + "00"));
     BOOST_TEST(is_malformed("00 00 03" + text + "01 7a 00"));
   }
-  // A message with bytes after its end is malformed, and so is a message that
-  // was cut short.
+  // Messages with surplus bytes, and messages that were cut short.
   for (const char* x : {"00 00 00 00", "00 00 01 00 00 00",
                         "00 00 02 00 01 7a 00 00", "00 00", "00", ""})
     BOOST_TEST(is_malformed(x));

@@ -171,7 +171,6 @@ BOOST_AUTO_TEST_CASE(no_message_of_a_writer_exceeds_the_limit) {
           count < changes ? out.add_change(name, &x) : out.add_entry(name, x);
         const auto after = out.finish(longest, longest);
         largest = std::max(largest, after.size() - before.size());
-        // Nothing is added if there is no room.
         BOOST_TEST_REQUIRE((has_room || after == before));
         BOOST_TEST_REQUIRE(after.size() <= max_message);
       }

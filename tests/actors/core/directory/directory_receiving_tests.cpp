@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(gossip_is_a_part_or_an_outline) {
   BOOST_TEST(passes_on(write("a")));
 }
 
-// Its first byte is 2, and sums stand for its headers.
+// The former format has 2 as its first byte.
 BOOST_AUTO_TEST_CASE(a_former_outline_is_malformed) {
   auto former = encode(outline{source, {}});
   former[0] = 2;

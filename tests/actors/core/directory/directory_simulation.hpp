@@ -47,14 +47,12 @@ public:
   unsigned group_of(unsigned peer) const {
     return peers_.at(peer).group;
   }
-  /// Restarts the peer, which then knows nothing.
   void restart(unsigned peer);
 
   void run_for(duration time);
   void publish(unsigned peer, const std::string& name, std::uint64_t actor);
   void unpublish(unsigned peer, const std::string& name);
 
-  /// Sends `to` a message that `from` made up.
   void lie(unsigned from, unsigned to, payload message, bool is_unicast);
 
   /// Describes the first difference between the names that a peer knows and

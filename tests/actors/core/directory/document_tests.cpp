@@ -8,8 +8,7 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
-// Tests of `document`, which holds the names that one peer publishes: how the
-// copy at a reader follows the original at the writer.
+// Tests of `document`, which holds the names that one peer publishes.
 namespace {
 
 // The state of a reader that claims to have version 99. No writer here has made

@@ -106,9 +106,8 @@ BOOST_AUTO_TEST_CASE(who_changes_the_node_id_again_and_again_does_not_get_it) {
   BOOST_TEST(homes() == "1=n 9=n9 ");
 }
 
-// When a peer leaves, its node ID is kept for it only for as long as the peer
-// had used the ID. So an ID that a forgery gives to a short-lived peer is soon
-// free again.
+// When a peer leaves, its node ID is kept for as long as the peer had used it.
+// So a node ID that a forgery gave to a short-lived peer is soon free again.
 BOOST_AUTO_TEST_CASE(a_node_id_is_kept_as_long_as_the_peer_had_it) {
   show(1, "n", {"a"});
   show(2, "n", {"b"});
@@ -127,8 +126,6 @@ BOOST_AUTO_TEST_CASE(a_node_id_is_kept_as_long_as_the_peer_had_it) {
   }
 }
 
-// If a peer restarts with a different node ID, it must not keep others from
-// getting its old one.
 BOOST_AUTO_TEST_CASE(a_node_id_is_given_away_while_its_peer_uses_another) {
   show(1, "n", {"a"});
   show(2, "n", {"b"});
@@ -221,8 +218,9 @@ BOOST_AUTO_TEST_CASE(a_holder_with_another_node_id_leaves_the_old_one) {
   BOOST_TEST(shown() == "1:a 2:b 9: ");
 }
 
-// If a peer changes to a node ID that belongs to another peer, all its names
-// are hidden. So watchers must compare all of them, not only the changed ones.
+// All names of a peer are hidden when it changes to a node ID that belongs to
+// another peer. So watchers must compare all its names, not only the changed
+// ones.
 BOOST_AUTO_TEST_CASE(a_change_to_a_taken_node_id_hides_all_names) {
   show(1, "n1", {"a", "b"});
   docs.take_changes();

@@ -5,8 +5,8 @@
 #include "actors/core/directory/directory_limits.hpp"
 #include "tests/actors/core/directory/some_documents.hpp"
 
-// Tests of which documents a directory drops if all of them together take too
-// much memory. A document has the names that one peer publishes.
+// Tests of which documents a directory drops when all of them together take too
+// much memory.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -32,7 +32,7 @@ document with_text(life of, std::size_t text) {
   return result;
 }
 
-// Returns a document that takes exactly this number of bytes, at least 100 KiB.
+// Returns a document of exactly `bytes` bytes, which must be at least 100 KiB.
 document sized(unsigned peer, std::size_t bytes) {
   static const auto others = with_text(us, some_text).bytes() - some_text;
   auto result = with_text(life_of(peer, 1), bytes - others);
@@ -100,8 +100,8 @@ BOOST_AUTO_TEST_CASE(content_for_which_there_is_no_room_is_not_missed) {
   const auto most = max_all_documents / 256;
   docs.strip({life_of(1, 1), 1, "", most - 1, {}}, now);
   docs.strip({life_of(2, 1), 1, "", most, {}}, now);
-  // A document without names takes a few bytes too, so there is no longer room
-  // for the larger of the two others.
+  // Even without names, the document of peer 3 takes a few bytes. So the larger
+  // of the two other documents no longer fits.
   docs.replace(document{life_of(3, 1)}, now);
   BOOST_TEST_REQUIRE(docs.stripped().size() == 1u);
   BOOST_TEST((docs.stripped()[0].of == life_of(1, 1)));
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(large_documents_make_room_before_small_ones) {
   show(8, 6 * mib);
   show(7, 5 * mib);
   for (unsigned peer = 130; peer > 102; --peer)
-    show(peer, 4 * mib); // a large document exceeds 4 MiB
+    show(peer, 4 * mib); // 4 MiB still counts as small
   show(102, 2 * mib);
   BOOST_TEST(docs.bytes() == max_all_documents);
   BOOST_TEST(stripped() == 0u);

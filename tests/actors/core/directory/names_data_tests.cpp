@@ -29,7 +29,6 @@ payload some_outline(std::uint8_t content) {
   return payload{bytes{static_cast<std::uint8_t>(kind::outline), content}};
 }
 
-// Returns a message that has changes of names and is exactly `size` bytes long.
 payload part_of_size(unsigned peer, std::uint64_t version, std::size_t size) {
   part_writer out{head_of(peer, version), version - 1};
   int count = 0;
@@ -96,7 +95,6 @@ BOOST_AUTO_TEST_CASE(what_waits_for_all_documents_is_bounded) {
     x->merge_in_place(names_data{part_of(peer, 1, 100)});
     BOOST_TEST_REQUIRE(size_of(*x) <= names_data::max_of_all);
   }
-  // For each of the 99 peers, at least an announcement must remain.
   BOOST_TEST(x->encode().size() == 99u);
 }
 

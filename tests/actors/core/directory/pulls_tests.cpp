@@ -31,7 +31,6 @@ struct some_pulls {
 
   using asked = std::vector<std::pair<life, peer_name>>;
 
-  // Makes `all` want the names of `count` peers, numbered from `first` on.
   void want(unsigned first, unsigned count, peer_name via) {
     for (unsigned i = 0; i < count; ++i)
       all.want(head_of(first + i), source, via);
@@ -42,7 +41,6 @@ struct some_pulls {
   std::size_t start() {
     return all.start(now).size();
   }
-  // Advances the time, and returns the questions that are then sent again.
   asked after(duration time) {
     now += time;
     return all.repeat(now);
@@ -104,7 +102,6 @@ BOOST_AUTO_TEST_CASE(one_neighbour_makes_us_want_1024_documents) {
   BOOST_TEST(!is_wanted(1025));
   want(2000, 1, other_neighbour);
   BOOST_TEST(is_wanted(2000));
-  // A document that has arrived makes room for another one.
   all.done(life_of(7, 1));
   want(1025, 2, neighbour);
   BOOST_TEST(is_wanted(1025));
@@ -255,7 +252,6 @@ BOOST_AUTO_TEST_CASE(a_source_that_fails_is_replaced_by_the_owner_once) {
   BOOST_TEST((all.start(now) == asked{{life_of(1, 1), number(1)}}));
   all.source_failed(life_of(1, 1));
   BOOST_TEST(!is_wanted(1));
-  // The failed document no longer counts, so eight others can be fetched.
   want(1, 20, neighbour);
   BOOST_TEST(start() == 8u);
 }

@@ -82,8 +82,8 @@ struct single_model {
     }
     return result;
   }
-  /// Whether the model sends only one question: it asks `whom` for the names of
-  /// the peer `of`, and says that it already has `version` of them.
+  /// Whether the model sends only one message, which asks `whom` for the names
+  /// of `of` since `version`.
   bool asks(peer_name whom, const names::life& of, std::uint64_t version) {
     const auto xs = asked();
     return xs.size() == 1 && xs[0].first == whom && xs[0].second.of == of

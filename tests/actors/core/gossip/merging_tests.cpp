@@ -9,6 +9,7 @@
 #include "actors/core/gossip/relayed_data.hpp"
 #include "actors/core/mesh/peer_records.hpp"
 #include "tests/actors/core/gossip/text_data.hpp"
+#include <cafmesh/detail/measured_data.hpp>
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -41,6 +42,34 @@ public:
   }
   gossip_data_ptr merge(const gossip_data&) const override {
     throw 4711;
+  }
+};
+
+/// Data that throws if it is asked for its memory.
+class immeasurable_data : public measured_data {
+public:
+  std::vector<payload> encode() const override {
+    return {payload::copy_of(byte_view{"immeasurable"})};
+  }
+  gossip_data_ptr merge(const gossip_data&) const override {
+    return std::make_shared<immeasurable_data>();
+  }
+  std::size_t memory() const override {
+    throw std::runtime_error{"no memory to measure"};
+  }
+};
+
+/// Data that can be merged, but throws if it is merged in place.
+class immutable_data : public gossip_data {
+public:
+  std::vector<payload> encode() const override {
+    return {payload::copy_of(byte_view{"immutable"})};
+  }
+  gossip_data_ptr merge(const gossip_data&) const override {
+    return std::make_shared<immutable_data>();
+  }
+  bool merge_in_place(const gossip_data&) override {
+    throw std::runtime_error{"no place to merge"};
   }
 };
 
@@ -149,6 +178,25 @@ BOOST_AUTO_TEST_CASE(a_queue_goes_on_after_data_that_threw) {
   BOOST_TEST(queue.pop().has_value());
   BOOST_TEST(text_of(queue.pop()->data) == "x");
   BOOST_TEST(queue.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_goes_on_after_data_that_cannot_be_measured) {
+  gossip_queue queue;
+  queue.add_broadcast(a, std::make_shared<immeasurable_data>());
+  BOOST_TEST(queue.faults().take() == 1u);
+  BOOST_TEST(queue.faults().latest() == "no memory to measure");
+  BOOST_TEST(text_of(queue.pop()->data) == "immeasurable");
+  BOOST_TEST(queue.empty());
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_queue_goes_on_after_data_that_cannot_be_merged_in_place) {
+  gossip_queue queue;
+  for (int i = 0; i < 3; ++i)
+    queue.add_broadcast(a, std::make_shared<immutable_data>());
+  BOOST_TEST(queue.faults().take() == 1u);
+  BOOST_TEST(queue.faults().latest() == "no place to merge");
+  BOOST_TEST(text_of(queue.pop()->data) == "immutable");
 }
 
 BOOST_AUTO_TEST_CASE(gathered_news_survives_data_that_throws) {

@@ -15,8 +15,6 @@ struct fixture {
   bool take(std::uint64_t who) {
     return limits.take(peer_name::from_number(who), now);
   }
-  // Sends many requests, each in the name of a different peer, and returns the
-  // number of answers.
   std::size_t answers_to_many_peers() {
     std::size_t result = 0;
     for (int i = 0; i < 1000; ++i)

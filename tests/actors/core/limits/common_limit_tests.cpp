@@ -19,7 +19,6 @@ struct fixture {
   holding& user() {
     return users.emplace_back(whole);
   }
-  // Adds a user that takes as much as it may have.
   holding& greedy() {
     auto& result = user();
     while (auto size = result.room(most))

@@ -19,7 +19,6 @@ struct fixture {
     for (int i = 0; i < times; ++i)
       sources.add(connection_id{++last}, ip(from));
   }
-  // The number of the connection to close; 0 if there is none.
   std::uint64_t to_close(std::size_t least = 2) const {
     auto result = sources.to_close(least);
     return result ? static_cast<std::uint64_t>(*result) : 0;

@@ -5,8 +5,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of what a connection does about a slow channel. It stops reading, drops
-// the channel's messages, or asks the remote to send none for that channel.
+// Tests of what a connection does about a slow channel.
 namespace {
 
 constexpr std::size_t kib = 1024;

@@ -5,8 +5,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of which channel a node stops relaying when too many channels are named
-// by remotes.
+// Tests of which channel a node stops relaying when remotes name too many
+// channels.
 namespace {
 
 struct fixture {

@@ -19,7 +19,6 @@ struct fixture {
       pool.take(large);
   }
 
-  // Takes a block, releases it immediately, and returns its address.
   const std::uint8_t* address_of_next(std::size_t size) {
     return pool.take(size)->data();
   }

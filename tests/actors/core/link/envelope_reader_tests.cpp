@@ -11,8 +11,8 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using wire::message_tag;
 
-// A reader remembers the latest message, so what counts is that each message is
-// read as if it were the first.
+// A reader remembers the latest message. These tests check that it reads every
+// message as if it were the first.
 
 namespace {
 
@@ -21,7 +21,7 @@ const T& one_of(const std::vector<T>& xs, std::mt19937& rng) {
   return xs[rng() % xs.size()];
 }
 
-// Few of each, so that many messages begin as the one before.
+// Chooses from few values, so that many messages begin like the previous one.
 bytes random_message(name_flavour flavour, std::mt19937& rng) {
   const std::vector<std::string> channels{"", "ch", "hc", std::string(90, 'x'),
                                           std::string(300, 'y')};

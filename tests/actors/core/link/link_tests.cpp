@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(an_empty_message_is_ignored) {
   for (auto version : {std::uint8_t{1}, std::uint8_t{2}})
     for (auto encrypted : {false, true}) {
       link_pair pair{encrypted, version};
-      pair.tell({1}); // and what the introduction has left
+      pair.tell({1}); // also flushes the introduction
       const auto before = pair.heartbeats;
       pair.us.send_blank();
       pair.tell({2});

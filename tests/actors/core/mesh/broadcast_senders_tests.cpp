@@ -17,7 +17,8 @@ peer_name name_of(char letter) {
 
 /// The routes of peer A, which change in the course of a test.
 struct fixture {
-  /// A's routes change. Both ends report each link of the mesh.
+  /// Changes A's routes to those of a mesh with these links. Both ends report
+  /// each link.
   void change(const std::vector<std::string>& links) {
     auto all = std::make_shared<roster>();
     mesh_graph g;
@@ -40,8 +41,8 @@ struct fixture {
     senders.change(current, next, now);
     current = next;
   }
-  /// The present sender of broadcasts of `source` and the sender before it,
-  /// followed by `!` if the present one is steady.
+  /// The current and the previous sender of broadcasts of `source`, followed by
+  /// `!` if the current one is steady.
   std::string of(char source) {
     const auto x = senders.of(name_of(source), now);
     auto letter = [](std::optional<peer_name> name) {

@@ -16,8 +16,8 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// Ourselves in a full mesh of the peers 100, 101 and so on, over peer 1, which
-/// the user has named.
+/// This node knows a full mesh of the peers 1, 100, 101 and so on. The user has
+/// named peer 1.
 struct fixture : known_peers {
   fixture() {
     everybody(40);
@@ -68,7 +68,7 @@ struct fixture : known_peers {
     return result;
   }
 
-  /// Also dials them, without a result yet.
+  /// Returns the peers to dial, and marks them as dialled.
   std::vector<unsigned> dialled() {
     const auto all = decide().dial;
     for (auto who : all)
@@ -76,7 +76,8 @@ struct fixture : known_peers {
     return numbers(all);
   }
 
-  /// From now on, these peers have one address, and each other one its own.
+  /// Gives the peers `first` to `last` addresses in one IPv6 /64, and every
+  /// other peer an IPv4 address of its own.
   void share_an_address(unsigned first, unsigned last) {
     addresses = [this, first, last](const std::vector<slot>& all) {
       std::vector<ip_address> result;
@@ -89,7 +90,7 @@ struct fixture : known_peers {
     };
   }
 
-  /// Connects to all that are to be dialled.
+  /// Connects to all peers that are to be dialled.
   void connect() {
     for (auto x : dialled())
       ties[x] = tie::chosen;
@@ -161,7 +162,7 @@ BOOST_AUTO_TEST_CASE(a_favourite_that_does_not_answer_is_replaced) {
   decide();
   now += 2 * degree_control::pace;
   const auto again = dialled();
-  BOOST_TEST(again.size() == 1u); // in place of one that answers, so no haste
+  BOOST_TEST(again.size() == 1u);
   BOOST_TEST(again[0] == first[0]);
 }
 
@@ -180,7 +181,8 @@ BOOST_AUTO_TEST_CASE(a_favourite_that_is_not_dialled_yet_has_not_failed) {
   BOOST_TEST(numbers(first) == dialled());
 }
 
-// Otherwise a newcomer would wait for long where most do not answer.
+// Otherwise a newcomer would wait long in a mesh where most peers do not
+// answer.
 BOOST_AUTO_TEST_CASE(more_are_dialled_while_some_do_not_answer) {
   const auto first = dialled();
   now += degree_control::late_time;
@@ -308,7 +310,7 @@ BOOST_AUTO_TEST_CASE(others_are_given_up_one_after_another_if_too_many) {
   }
   for (auto x : favourites)
     BOOST_TEST(ties.count(x) != 0);
-  // All others have so many connections that none is worth keeping.
+  // All other peers have many connections, so no connection to them is kept.
   BOOST_TEST(ties.size() == favourites.size());
   BOOST_TEST(!decide().again.has_value());
 }
@@ -338,7 +340,7 @@ BOOST_AUTO_TEST_CASE(without_a_target_the_limit_begins_above_fifty_peers) {
   auto is_limited = [&](unsigned count) {
     known_peers small;
     std::swap(known, small.known);
-    everybody(count - 2); // and ourselves, and peer 1
+    everybody(count - 2); // plus ourselves and peer 1
     return usual
       .decide(known.graph(), std::vector<tie>(known.slot_count()), now)
       .limited;
@@ -348,7 +350,7 @@ BOOST_AUTO_TEST_CASE(without_a_target_the_limit_begins_above_fifty_peers) {
   BOOST_TEST(is_limited(40));
   BOOST_TEST(is_limited(39));
   now += degree_control::few_time / 2;
-  BOOST_TEST(is_limited(40)); // so the time begins anew
+  BOOST_TEST(is_limited(40)); // restarts the time
   now += degree_control::few_time - seconds{1};
   BOOST_TEST(is_limited(39));
   now += seconds{1};
@@ -358,7 +360,7 @@ BOOST_AUTO_TEST_CASE(without_a_target_the_limit_begins_above_fifty_peers) {
   BOOST_TEST(!is_limited(50));
 }
 
-// A node that starts hears of few peers first.
+// A node that has just started knows only a few peers.
 BOOST_AUTO_TEST_CASE(
   without_a_target_only_favourites_are_dialled_during_growth) {
   control = degree_control{name_of(us), {std::nullopt, 7}};

@@ -107,7 +107,7 @@ void degree_simulation::finish_dials() {
 
 void degree_simulation::decide(slot who) {
   auto& x = nodes_[who];
-  // A view that is too old to be the last one leads to another decision later.
+  // The node may get an old view. In that case it decides again later.
   const auto age = rng_() % views_.size();
   auto& view = views_[views_.size() - 1 - age];
   view.self = who;
@@ -152,7 +152,8 @@ std::vector<tie> degree_simulation::ties_of(slot who) const {
   return result;
 }
 
-// A liar reports the peers that it has made up, which report it.
+// A liar also reports connections to those peers that it has made up as its
+// neighbours.
 adjacency degree_simulation::report_of(slot who) const {
   auto reported = nodes_[who].ties;
   if (nodes_[who].control && made_up_.count(who) != 0)

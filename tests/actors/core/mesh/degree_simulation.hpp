@@ -12,24 +12,25 @@
 
 namespace cafmesh::test {
 
-/// A mesh of nodes that discover each other, in virtual time: only the degree
-/// control of each, and the connections between them. What a node knows of the
-/// others is up to two seconds old. A dial takes half a second.
+/// A mesh of nodes that discover each other, in virtual time. Simulates only
+/// their degree control and their connections. A node's knowledge of the others
+/// is up to two seconds old, and a dial takes half a second.
 class degree_simulation {
 public:
   /// @param peers how many peers there will be, with the slots 0 to `peers - 1`
   degree_simulation(std::uint64_t seed, slot peers,
                     std::optional<std::size_t> target = 16);
 
-  /// Adds a peer whose user has named another peer; or no peer, if it is first.
+  /// Adds a peer whose user has named the peer `known`. The first peer is added
+  /// without `known`.
   void join(slot who, std::optional<slot> known = std::nullopt);
 
-  /// Makes two peers that have joined connect, one of which the other's user
-  /// has named.
+  /// Connects two peers that have joined. The user of `who` has named the peer
+  /// `named`.
   void connect(slot who, slot named);
 
-  /// Adds peers that do not exist: a member says that all of them are connected
-  /// to it and to each other.
+  /// Adds peers that do not exist. The member `liar` claims that they are all
+  /// connected to it and to each other.
   void make_up(slot liar, slot first, slot last);
 
   /// From now on, nobody can dial this peer.
@@ -37,7 +38,7 @@ public:
     hidden_.insert(who);
   }
 
-  /// Kills peers at the same moment. The others notice it at once.
+  /// Kills peers at the same moment. The others notice immediately.
   void kill(const std::set<slot>& gone);
 
   void run_for(duration time);
@@ -50,11 +51,12 @@ public:
     return nodes_[x].ties.count(y) != 0;
   }
 
-  /// The greatest distance between two living peers, over peers other than
-  /// those in `without`; nullopt if some peers cannot reach others.
+  /// The greatest distance between two living peers, on paths that avoid the
+  /// peers in `without`; nullopt if some peers cannot reach others.
   std::optional<std::size_t> diameter(const std::set<slot>& without) const;
 
-  /// All dials, and all connections that were given up.
+  /// The number of all dials, and of connections that degree control has given
+  /// up.
   std::size_t dials = 0;
   std::size_t given_up = 0;
 
@@ -85,7 +87,8 @@ private:
   std::set<slot> made_up_;
   std::set<slot> hidden_;
   std::shared_ptr<const roster> roster_;
-  // The mesh as it was, the newest view last, and how many there were.
+  // The latest views of the mesh, the newest last, and the number of all views
+  // so far.
   std::vector<mesh_graph> views_;
   std::size_t taken_ = 0;
   bool changed_ = true;

@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_peers_that_know_one_seed_form_a_random_graph) {
 
   const auto gone = some_of(1, peers, 300);
   mesh.kill(gone);
-  check_shape(mesh, 6); // at once, before anybody dials
+  check_shape(mesh, 6); // before anybody dials
   mesh.run_for(seconds{60});
   check_degrees(degrees(mesh, 1, peers, gone));
   check_shape(mesh, 5);
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(a_newcomer_gets_in_with_one_peer_that_it_knows) {
   check_rest(mesh);
 }
 
-// For instance because they are behind address translation.
+// Peers behind address translation, for instance, cannot be dialled.
 BOOST_AUTO_TEST_CASE(a_newcomer_gets_in_soon_if_few_can_be_dialled) {
   constexpr slot peers = 301;
   degree_simulation mesh{6, peers};
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_newcomer_gets_in_soon_if_few_can_be_dialled) {
   mesh.run_for(minutes{10});
   check_shape(mesh, 5);
   BOOST_TEST(degrees(mesh, 60, peers).lowest >= least);
-  BOOST_TEST(degrees(mesh, 1, 60).mean < 50); // 8 + 8 * 5 others have chosen it
+  BOOST_TEST(degrees(mesh, 1, 60).mean < 50); // 8 it chose, and 8 * 5 chose it
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -84,7 +84,6 @@ BOOST_AUTO_TEST_CASE(the_last_one_has_no_other_turn_before_those_that_wait) {
   BOOST_TEST(may_ask(2));
   exchange.ended(name_of(2));
   BOOST_TEST(waiting() == "1");
-  // If no other neighbour answers in time, neighbour 2 may be asked again.
   now += digest_exchange::silence;
   BOOST_TEST(may_ask(2));
 }

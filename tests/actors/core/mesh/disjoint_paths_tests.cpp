@@ -23,7 +23,8 @@ struct fixture : known_peers {
 
 BOOST_FIXTURE_TEST_SUITE(disjoint_paths_tests, fixture)
 
-//  5 - 1
+// In the drawings, our peer is number 5.
+//     5 - 1
 BOOST_AUTO_TEST_CASE(the_connection_itself_does_not_count) {
   put(us, {1});
   put(1, {us});
@@ -49,8 +50,8 @@ BOOST_AUTO_TEST_CASE(paths_over_one_connection_count_once) {
   BOOST_TEST(paths_to(1) == 1u);
 }
 
-//  5 - 2 - 3 - 1 is the shortest path, but 5 - 2 - 6 - 7 - 1 and
-//  5 - 8 - 9 - 3 - 1 are two.
+// 5 - 2 - 3 - 1 is the shortest path.
+// Only 5 - 2 - 6 - 7 - 1 and 5 - 8 - 9 - 3 - 1 are disjoint.
 BOOST_AUTO_TEST_CASE(a_shortest_path_does_not_stand_in_the_way_of_two) {
   put(us, {2, 8});
   put(1, {3, 7});
@@ -63,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_shortest_path_does_not_stand_in_the_way_of_two) {
   BOOST_TEST(paths_to(1) == 2u);
 }
 
-//  5 - 2 - 4 - 6 - 1, 5 - 3 - 4 - 7 - 1: all lead over peer 4.
+// 5 - 2 - 4 - 6 - 1 and 5 - 3 - 4 - 7 - 1 both lead over peer 4.
 BOOST_AUTO_TEST_CASE(paths_over_one_peer_count_once) {
   put(us, {2, 3});
   put(1, {6, 7});

@@ -132,7 +132,6 @@ BOOST_AUTO_TEST_CASE(a_heavy_peer_spares_the_others) {
   fair_share share{known.graph()};
   share.drop(40, std::vector<std::uint32_t>(known.slot_count(), 50));
   BOOST_TEST(names(share) == "13");
-  // Peers that an earlier call dropped do not count in the next call.
   share.drop(60, std::vector<std::uint32_t>(known.slot_count(), 50));
   BOOST_TEST(names(share) == "11 12 13");
 }

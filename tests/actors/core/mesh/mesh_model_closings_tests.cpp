@@ -8,9 +8,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of closing reports. The mesh model reports an unreachable peer as left
-// without delay if all its neighbours that can be reached report that it has
-// closed its connections to them.
+// Tests of closing reports. The mesh model normally waits before it reports an
+// unreachable peer as left. It does not wait if all reachable neighbours of the
+// peer report that the peer has closed its connections to them.
 namespace {
 
 /// The mesh model of our peer, number 5. Peer 9 is the one that is killed.
@@ -312,7 +312,6 @@ BOOST_AUTO_TEST_CASE(the_number_of_reports_is_limited) {
   BOOST_TEST(all.empty());
 }
 
-// A repeated report does not make the first one last longer.
 BOOST_AUTO_TEST_CASE(reports_that_are_repeated_for_ever_are_forgotten) {
   report_all();
   wait(closing_reports::memory);

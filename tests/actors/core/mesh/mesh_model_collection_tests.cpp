@@ -22,7 +22,6 @@ struct fixture : view {
     skip_announcements();
   }
 
-  /// Peer 1 reports that its connection to 2 has ended.
   applied_update lose_2() {
     return hear({says(1, {us}, 2)});
   }
@@ -249,9 +248,8 @@ BOOST_AUTO_TEST_CASE(unreachable_peers_are_not_announced) {
   BOOST_TEST(announced() == "5");
 }
 
-// Two neighbours remember a third peer, which has stopped. Although they keep
-// sending each other everything that they know, they must forget the third peer
-// in the end.
+// Two neighbours keep sending each other everything that they know, including a
+// third peer that has stopped.
 BOOST_AUTO_TEST_CASE(two_peers_do_not_remind_each_other_of_a_stopped_one) {
   view other;
   other.connect(1);

@@ -27,7 +27,6 @@ struct fixture : view {
   }
 };
 
-// An inbound connection.
 connection_offer offer_from(const std::string& address, unsigned peer) {
   auto result = view::offer(peer, peer);
   result.remote_address = address;

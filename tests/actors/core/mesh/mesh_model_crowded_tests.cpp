@@ -204,7 +204,6 @@ BOOST_AUTO_TEST_CASE(when_the_liar_leaves_all_that_it_made_up_goes) {
     mesh.hear({says(1, {us, 2}, 2)});
     mesh.wait(1s);
     BOOST_TEST(mesh.known() == "1 2 5", x.name);
-    // The model must then keep every honest peer, up to the limit.
     std::vector<peer_record> honest;
     auto all = numbers_from(1000, limit - 3);
     for (auto peer : all)

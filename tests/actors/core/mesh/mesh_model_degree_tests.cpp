@@ -12,7 +12,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the plans for discovery of a model with a target degree of 8.
+// Tests of the discovery plans that a mesh model with a target degree of 8
+// makes.
 namespace {
 
 mesh_model_options with_target() {
@@ -25,7 +26,7 @@ struct fixture : view {
   fixture() : view(with_target()) {
   }
 
-  /// We are connected to peer 1, and everybody to everybody else.
+  /// Connects us to peer 1 in a full mesh of 40 other peers.
   void hear_of_forty() {
     connect(1);
     std::vector<unsigned> all{1, us};
@@ -109,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_chosen_connection_beyond_the_target_is_given_up) {
   BOOST_TEST(!plan({}).give_up.has_value()); // the user has named all of them
 }
 
-// Others may still send us what is for its remote.
+// Other peers may still send us messages for the connection's remote.
 BOOST_AUTO_TEST_CASE(
   a_connection_leaves_our_record_before_it_leaves_our_routes) {
   hear_of_forty();
@@ -179,7 +180,7 @@ BOOST_AUTO_TEST_CASE(a_favourite_that_gives_us_up_no_longer_counts) {
   BOOST_TEST(record(us).connections.size() == 40u);
 }
 
-// A name of the user leads to the same peers, under other addresses.
+// The user has named the same peers by other addresses.
 BOOST_AUTO_TEST_CASE(what_the_user_has_named_by_another_address_is_kept) {
   hear_of_forty();
   std::vector<connection_id> chosen;

@@ -73,7 +73,6 @@ inline std::string names_of(const std::vector<peer_summary>& peers) {
   return numbers(std::move(result));
 }
 
-/// Reads all records from all messages, as a remote would.
 inline std::vector<peer_record> read(const gossip_data_ptr& data) {
   std::vector<peer_record> result;
   for (auto& message : data->encode()) {
@@ -85,7 +84,8 @@ inline std::vector<peer_record> read(const gossip_data_ptr& data) {
   return result;
 }
 
-/// The date of the models in tests, and the greatest version by then.
+/// The date of the models in tests, and the highest version that they accept at
+/// a time.
 constexpr auto date = earliest_wall_time + 24h;
 inline std::uint64_t last_version(wall_time when = date) {
   return record_limits::max_version(when);
@@ -121,7 +121,6 @@ struct view {
     return state.add_connection(x, now, effects);
   }
 
-  /// Adds a connection in place of the one with the ID `ended`.
   admission replace(unsigned ended, const connection_offer& x) {
     effects = {};
     return state.replace_connection(static_cast<connection_id>(ended), x, now,

@@ -113,8 +113,8 @@ BOOST_AUTO_TEST_CASE(a_few_records_of_earlier_lives_are_not_impersonation) {
   BOOST_TEST(effects.impersonated);
 }
 
-// The greatest record that anybody can make of us: in the highest version that
-// is accepted, with the highest UID, a short ID and a long nickname.
+// The highest version that is accepted, the highest UID, a short ID and a long
+// nickname make a record that takes precedence over all others.
 BOOST_AUTO_TEST_CASE(we_outlive_the_greatest_record) {
   auto lie = says(us, {9}, last_version());
   lie.peer.uid = peer_uid{UINT64_MAX};
@@ -175,7 +175,22 @@ BOOST_AUTO_TEST_CASE(a_version_that_no_honest_peer_reaches_is_ignored) {
     BOOST_TEST(known() == "1 3 5");
     BOOST_TEST(version_of(us) == before);
     BOOST_TEST(!effects.impersonated);
+    BOOST_TEST(effects.is_our_clock_late == (peer == us));
   }
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_peer_whose_clock_is_late_outlives_once_its_clock_is_set) {
+  const auto lie = says(us, {1}, last_version(date + 1h));
+  hear({lie});
+  BOOST_TEST(effects.is_our_clock_late);
+  BOOST_TEST(version_of(us) < lie.peer.version);
+  effects = {};
+  state.set_date(date + 1h);
+  hear({lie});
+  BOOST_TEST(!effects.is_our_clock_late);
+  BOOST_TEST(effects.impersonated);
+  BOOST_TEST(version_of(us) == lie.peer.version + 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_short_id_that_no_peer_can_have_costs_only_its_record) {
@@ -231,8 +246,6 @@ BOOST_AUTO_TEST_CASE(records_beyond_the_limit_of_mere_names_are_refused) {
   BOOST_TEST(effects.refused_records == 0u);
   hear({says(99, {1'000'000})});
   BOOST_TEST(effects.refused_records == 1u);
-  // A record does not count towards the limit if the model already knows all
-  // peers that the record names.
   hear({says(98, {us})});
   BOOST_TEST(effects.refused_records == 0u);
 }
@@ -246,9 +259,7 @@ BOOST_AUTO_TEST_CASE(peers_beyond_the_limit_are_refused) {
   hear(records);
   BOOST_TEST(state.records().size() == record_limits::max_peers);
   BOOST_TEST(effects.refused_records == 12u);
-  // Our own neighbours must be admitted in spite of the limit.
   BOOST_TEST(add(2).engaged());
-  // Peers that have left must make room for others.
   wait(1s);
   BOOST_TEST(known() == "1 2 5");
   hear({says(2, {us, 3}), says(3, {2})});

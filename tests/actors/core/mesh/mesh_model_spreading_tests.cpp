@@ -40,7 +40,7 @@ struct gathering : view {
     return result ? *result : applied_update{};
   }
 
-  /// Makes much news, which is gathered, and waits until it was sent.
+  /// Makes the model gather much news, and waits until the news is sent.
   void hear_much() {
     std::vector<peer_record> all{says(1, {us}, ++version)};
     for (unsigned i = 0; i <= news_spreading::passed_at_once; ++i) {
@@ -76,7 +76,8 @@ BOOST_AUTO_TEST_CASE(much_news_is_gathered) {
   auto applied = hear_from(1, {says(1, {us, 60}, 9), says(60, {1})});
   BOOST_TEST(!applied.news);
   BOOST_TEST(!applied.everything);
-  // All but the sender have few connections of their own, so they get it.
+  // All neighbours but the sender have few connections of their own, so they
+  // get the news.
   BOOST_TEST(sent() == "2: 1 60, 3: 1 60, 4: 1 60, 6: 1 60");
   BOOST_TEST(sent() == "");
 }

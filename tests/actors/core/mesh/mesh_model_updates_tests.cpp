@@ -25,10 +25,9 @@ std::vector<bytes> updates_of_go() {
   return result;
 }
 
-/// Cuts `update` short at every byte. The rest must be refused and must change
-/// nothing, except at `expected` places. There it is still a valid update,
-/// because the cut is between two peers, or after a definition and before the
-/// first peer.
+/// Cuts `update` short at every byte. Each result must be refused and change
+/// nothing, except `expected` results that are valid updates. Those end between
+/// two peers, or after a definition and before the first peer.
 void check_all_cuts(const bytes& update, std::size_t expected) {
   std::size_t whole = 0;
   for (std::size_t size = 1; size < update.size(); ++size) {

@@ -182,6 +182,8 @@ void mesh_simulation::log(mesh_log& to,
     to.peer(x, "is out of reach, forgotten", now_);
   if (effects.impersonated)
     to.impersonated(now_);
+  if (effects.is_our_clock_late)
+    to.clock_is_late(now_);
   if (effects.refused_records > 0)
     to.refused_records(effects.refused_records, now_);
 }

@@ -16,9 +16,9 @@
 namespace cafmesh::test {
 
 /// A mesh of mesh models in virtual time. Updates take random times, but do not
-/// overtake each other on one connection. Each model passes all news on to all
-/// neighbours, or gathers it, and sends its complete state to a random
-/// neighbour every few seconds.
+/// overtake each other on one connection. Each model passes news on to all
+/// neighbours, immediately or gathered. Every few seconds, it sends its
+/// complete state to a random neighbour.
 class mesh_simulation {
 public:
   /// @param hasty the peers that forget unreachable peers at each update, as
@@ -57,7 +57,7 @@ public:
 
   void run_for(duration time);
 
-  /// The greatest version that a peer accepts whose clock is right.
+  /// The highest version that a peer with a correct clock accepts.
   std::uint64_t last_version() const {
     return record_limits::max_version(today());
   }
@@ -68,7 +68,7 @@ public:
 
   /// The number of updates sent, excluding periodic gossip.
   std::size_t sent = 0;
-  /// The number of these that were gathered news.
+  /// The number of these updates that were gathered news.
   std::size_t gathered = 0;
   /// How often models have warned that someone else sends records in the name
   /// of their own peer.
@@ -76,7 +76,6 @@ public:
 
   /// The number of log lines of the peer that has written the most.
   std::size_t most_lines() const;
-  /// The time since the start.
   duration elapsed() const {
     return now_ - start;
   }

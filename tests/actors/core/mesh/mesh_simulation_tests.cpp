@@ -51,7 +51,7 @@ unsigned anybody(mesh_simulation& mesh) {
 }
 
 /// Makes a false record of an honest peer, of a made-up peer or of the liar
-/// itself. The record's version and UID are often those of the true one.
+/// itself. Its version and UID often equal those of the true record.
 peer_record some_lie(mesh_simulation& mesh) {
   auto about = mesh.below(4) == 0   ? 60 + static_cast<unsigned>(mesh.below(5))
                : mesh.below(4) == 0 ? liar
@@ -255,7 +255,6 @@ BOOST_AUTO_TEST_CASE(parts_that_meet_agree_at_once_though_some_are_hasty) {
     mesh.connect(7, 3);
     mesh.run_for(std::chrono::milliseconds{rng() % 1200});
     mesh.connect(3, 4);
-    // All must agree well before the next periodic gossip.
     mesh.run_for(500ms);
     auto wrong = mesh.disagreement();
     BOOST_TEST(wrong.empty(), "seed " << seed << ": " << wrong);

@@ -10,8 +10,8 @@ using namespace cafmesh::test;
 namespace {
 
 struct fixture : view_of_one_neighbour {
-  /// Whether the name of peer 2 is in use twice once a record of it with this
-  /// UID has replaced the one before.
+  /// Replaces the record of peer 2 with one that has this UID. Returns whether
+  /// the model then reports that the name of peer 2 is used twice.
   bool twice_after(std::uint64_t uid) {
     auto theirs = says(2, {1}, ++version);
     theirs.peer.uid = peer_uid{uid};

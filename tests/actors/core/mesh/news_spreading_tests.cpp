@@ -20,7 +20,7 @@ struct fixture {
     news.choose(std::move(names));
   }
 
-  /// What is due, as `neighbours: slots` for each parcel.
+  /// Takes the parcels that are due, each written as `neighbours: slots`.
   std::string take(std::size_t peers = 100) {
     std::string result;
     for (auto& x : news.take_due(peers, now)) {
@@ -97,10 +97,19 @@ BOOST_AUTO_TEST_CASE(news_does_not_go_to_those_who_have_it) {
   choose({1, 2, 3});
   news.add(7, name_of(1), now);
   news.add(8, {}, now);
-  news.is_known_to(name_of(2), 7);
-  news.is_known_to(name_of(2), 8);
-  news.is_known_to(name_of(9), 8);
+  news.are_known_to(name_of(2), {7});
+  news.are_known_to(name_of(2), {8});
+  news.are_known_to(name_of(9), {8});
   BOOST_TEST(take_later() == "1: 8, 3: 7 8");
+}
+
+BOOST_AUTO_TEST_CASE(news_of_many_peers_is_told_apart) {
+  choose({1, 2});
+  for (slot who : {0u, 63u, 64u, 127u, 200u})
+    news.add(who, {}, now);
+  news.are_known_to(name_of(1), {63, 64, 1000});
+  news.are_known_to(name_of(2), {0, 200});
+  BOOST_TEST(take_later() == "1: 0 127 200, 2: 63 64 127");
 }
 
 BOOST_AUTO_TEST_CASE(a_new_neighbour_gets_what_comes_after_it) {

@@ -2,6 +2,7 @@
 #include <iostream>
 #include <malloc.h>
 #include <memory>
+#include <numeric>
 
 #include <boost/test/unit_test.hpp>
 
@@ -71,6 +72,20 @@ BOOST_AUTO_TEST_CASE(
             << " per peer beside them\n";
   BOOST_TEST(per_connection <= 40u);
   BOOST_TEST(per_peer <= 520u);
+}
+
+// Each node of a star hears the record of the hub.
+BOOST_AUTO_TEST_CASE(a_long_record_leaves_no_room_for_another_behind) {
+  std::vector<unsigned> leaves(1000);
+  std::iota(leaves.begin(), leaves.end(), first + 1);
+  const auto long_record = update_of({says(first, leaves, 2)});
+  const auto short_record = update_of({says(first, {us}, 3)});
+  view model;
+  model.connect(first);
+  const auto before = allocated();
+  model.hear_bytes(long_record);
+  model.hear_bytes(short_record);
+  BOOST_TEST(allocated() - before < 32 * kib);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

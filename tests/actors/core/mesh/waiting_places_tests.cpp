@@ -18,7 +18,8 @@ struct fixture {
   static ip_address ip(const std::string& text) {
     return ip_address::parse(text).value();
   }
-  // The number of the connection without a place; 0 if all have one.
+  // Adds a connection. Returns the ID of the connection that is left without a
+  // place, or 0 if all have one.
   std::uint64_t add(std::uint64_t id, const std::string& from,
                     rank how = rank::elsewhere) {
     auto result = places.add(connection_id{id}, ip(from), how, rng());

@@ -35,7 +35,6 @@ bool is_read(const std::string& digits) {
 const std::string largest = "808080808080808010"; // 2^60
 const std::string too_large = "818080808080808010";
 
-// Reads a packet of traffic that has only this frame, and returns the frame.
 frame_view frame_of(const std::string& digits) {
   auto x = parsed(traffic + digits);
   BOOST_REQUIRE(x);

@@ -34,7 +34,6 @@ BOOST_AUTO_TEST_CASE(small_answers_count_until_they_are_settled) {
     b.receive(x, now);
   run_for(milliseconds{100});
   BOOST_TEST(a.talk.answers() == 0u);
-  // The answers have arrived, but are not processed yet.
   BOOST_TEST(a.talk.outstanding() > 3000u);
 }
 

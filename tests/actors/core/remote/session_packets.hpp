@@ -28,7 +28,6 @@ struct session_packets : session_pair {
   bool is_silent(session_end& x) {
     return x.talk.take_packets(now).empty();
   }
-  // Gives `b` a packet from the peer with UID 1.
   void give_b(packet_kind kind, std::uint64_t from_token,
               std::uint64_t to_token, std::uint64_t epoch,
               remote::traffic_head state = {}) {

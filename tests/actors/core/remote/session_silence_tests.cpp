@@ -219,8 +219,8 @@ BOOST_AUTO_TEST_CASE(a_new_session_has_a_higher_epoch_and_owes_nothing) {
   BOOST_TEST(only_packet_of(a).head.epoch == 2'000'000'000u);
 }
 
-// `a` finds `b` unreachable, but `b` does not notice, because it owed no
-// answer.
+// `a` finds `b` unreachable. `b` does not notice the cut, because it waits for
+// no answer.
 BOOST_AUTO_TEST_CASE(who_is_sought_learns_of_the_new_session_before_it_sends) {
   open();
   bool is_cut = true;
@@ -250,7 +250,7 @@ BOOST_AUTO_TEST_CASE(who_is_sought_learns_of_the_new_session_before_it_sends) {
   BOOST_TEST(packets == 0);
 }
 
-// Only traffic tells the peer of the new session.
+// The first packet of traffic, which tells `b` of the new session, is lost.
 BOOST_AUTO_TEST_CASE(who_is_sought_learns_of_it_although_a_packet_is_lost) {
   open();
   a.talk.begin_again(33, now);

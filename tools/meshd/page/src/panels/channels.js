@@ -27,7 +27,7 @@ export class ChannelsPanel {
 
   constructor(mesh, notice) {
     this.#notice = notice;
-    // The counters below a message count it, too.
+    // Polls after each message, because the counters on the panel include it.
     this.#messages = new MessagesPanel(mesh, throttled(() => this.#poller.now(), 500));
     this.#send = new SendForm(mesh, () => this.#open);
     byId("channels-join").addEventListener("submit", (event) => {

@@ -5,7 +5,7 @@
 namespace cafmesh {
 
 /// Blocks all signals on the current thread while the object exists. Threads
-/// started in this time never run the application's signal handlers.
+/// started meanwhile never run the application's signal handlers.
 class without_signals {
 public:
   without_signals() {
