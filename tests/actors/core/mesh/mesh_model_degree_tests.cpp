@@ -157,7 +157,10 @@ BOOST_AUTO_TEST_CASE(a_favourite_that_gives_us_up_no_longer_counts) {
   BOOST_TEST_REQUIRE(favourites.size() == 4u);
   const auto dials_us = favourites.back();
   favourites.pop_back();
-  const auto other = favourites.front() == 10 ? 11u : 10u;
+  auto other = 10u;
+  while (other == dials_us
+         || std::count(favourites.begin(), favourites.end(), other) != 0)
+    ++other;
   auto inbound = offer(dials_us, dials_us);
   inbound.outbound = false;
   add(inbound);
