@@ -75,13 +75,15 @@ void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
     ++dropped_;
     return note(answer, congested(hop));
   }
-  if (to_hop.slow && x.relayed) {
+  auto size = x.data.size() + overhead;
+  const auto waits = has_earlier(to_hop);
+  const auto limit = waits ? 2 * limit_ : limit_;
+  auto is_full = to_hop.size + to_hop.unanswered_size + size > limit
+                 && to_hop.size + to_hop.unanswered_size > 0;
+  if (to_hop.slow && x.relayed && (is_full || !waits)) {
     ++dropped_;
     return note(answer, congested(hop));
   }
-  auto size = x.data.size() + overhead;
-  auto is_full = to_hop.size + to_hop.unanswered_size + size > limit_
-                 && to_hop.size + to_hop.unanswered_size > 0;
   if (is_full && answer && !answer->is_awaited()) {
     ++dropped_;
     return answer->note(congested(hop));
@@ -109,6 +111,8 @@ std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
     }
     if (to_hop.unanswered.empty())
       to_hop.last_answer = now;
+    if (to_hop.free > 0 && to_hop.batches.front().to != to_hop.sending)
+      ask_first(hop, to_hop, nullptr);
     batch result;
     result.needs_answer = !goes_free(to_hop, to_hop.batches.front());
     result.hop = hop;
@@ -130,10 +134,10 @@ std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
 }
 
 // Decides whether the connection may leave the first batch of the lane
-// unanswered.
+// unanswered. An earlier connection may not, because it may have ended.
 bool unicast_lanes::goes_free(lane& x, const gathered& first) {
   if (first.items.empty() || !x.unanswered.empty() || !first.waiting->empty()
-      || first.size > free_size || x.free == most_free) {
+      || first.size > free_size || x.free == most_free || first.to != x.to) {
     x.free = 0;
     return false;
   }
@@ -171,17 +175,17 @@ void unicast_lanes::answer_at_end(const deferred_reply_ptr& answer) {
     for (auto& under_way : entry.second.unanswered)
       under_way->add(answer, false);
     if (entry.second.free > 0)
-      add_empty(entry.first, entry.second, answer);
+      ask_first(entry.first, entry.second, answer);
   }
 }
 
-// Adds an empty batch. Its answer shows that the connection has taken the
-// earlier batches, which get no answer themselves.
-void unicast_lanes::add_empty(peer_name hop, lane& to_hop,
+// Puts an empty batch before all others. Its answer shows that the connection
+// has taken the batches that were sent before, which get no answer themselves.
+void unicast_lanes::ask_first(peer_name hop, lane& to_hop,
                               const deferred_reply_ptr& answer) {
-  to_hop.batches.push_back(
+  to_hop.batches.push_front(
     {{}, std::make_shared<answers>(), 0, to_hop.sending});
-  to_hop.batches.back().waiting->add(answer, false);
+  to_hop.batches.front().waiting->add(answer, false);
   ready_.push_back(hop);
 }
 
@@ -193,14 +197,14 @@ bool unicast_lanes::check(instant now) {
       to_hop.unanswered.empty() ? duration{0} : now - to_hop.last_answer;
     to_hop.slow = silent_for >= next_hop::patience_for_relays;
     to_hop.stuck = silent_for >= next_hop::patience;
-    if (to_hop.stuck && leave_earlier(i->first, to_hop, now))
+    if (to_hop.stuck && leave_sending(i->first, to_hop, now))
       to_hop.slow = to_hop.stuck = false;
     if (to_hop.slow)
       release_relays(to_hop);
     if (to_hop.stuck)
       drop(to_hop, takes_nothing());
     if (to_hop.free > 0 && to_hop.unanswered.empty() && to_hop.batches.empty())
-      add_empty(i->first, to_hop, nullptr);
+      ask_first(i->first, to_hop, nullptr);
     if (to_hop.unanswered.empty() && to_hop.batches.empty()) {
       latest_ = nullptr;
       i = lanes_.erase(i);
@@ -212,29 +216,35 @@ bool unicast_lanes::check(instant now) {
   return anything;
 }
 
+// Whether something waits for another connection than the newest one.
+bool unicast_lanes::has_earlier(const lane& x) {
+  return (!x.unanswered.empty() && x.sending != x.to)
+         || (!x.batches.empty() && x.batches.front().to != x.to);
+}
+
 // Whether another connection has yet to take what went to it before.
 bool unicast_lanes::waits_for_earlier(const lane& x) {
   return !x.unanswered.empty() && x.batches.front().to != x.sending;
 }
 
-// If an earlier connection takes nothing, what is for the newest one goes on.
-// @returns false if there is only one connection
-bool unicast_lanes::leave_earlier(peer_name hop, lane& x, instant now) {
-  if (x.sending == x.to)
-    return false;
-  auto newer =
+// If a connection takes nothing, what is for others to the same peer goes on.
+// @returns false if there is no other
+bool unicast_lanes::leave_sending(peer_name hop, lane& x, instant now) {
+  auto others =
     std::stable_partition(x.batches.begin(), x.batches.end(),
-                          [&](const auto& y) { return y.to != x.to; });
-  std::deque<gathered> kept{std::make_move_iterator(newer),
+                          [&](const auto& y) { return y.to == x.sending; });
+  if (others == x.batches.end() && x.sending == x.to)
+    return false;
+  std::deque<gathered> kept{std::make_move_iterator(others),
                             std::make_move_iterator(x.batches.end())};
-  x.batches.erase(newer, x.batches.end());
+  x.batches.erase(others, x.batches.end());
   drop(x, takes_nothing());
   x.unanswered.clear();
   x.unanswered_size = x.free = 0;
   x.batches = std::move(kept);
   for (const auto& y : x.batches)
     x.size += y.size;
-  x.sending = x.to;
+  x.sending = x.batches.empty() ? x.to : x.batches.front().to;
   x.last_answer = now;
   if (!x.batches.empty())
     ready_.push_back(hop);

@@ -62,7 +62,8 @@ public:
   /// errc::congested if the lane is stuck, if the lane is slow and the message
   /// is relayed, or if the lane is full and `answer` is neither null nor
   /// awaited. If `to` is a new connection, the earlier one first gets what
-  /// waits for it: it may be one that is given up and drains.
+  /// waits for it: it may be one that is given up and drains. Until it has, the
+  /// lane takes twice as much, and relayed messages although it is slow.
   void add(peer_name hop, const connection_actor& to, outgoing x,
            const deferred_reply_ptr& answer);
 
@@ -111,9 +112,10 @@ private:
   };
 
   lane& lane_of(peer_name hop);
-  void add_empty(peer_name hop, lane& to_hop, const deferred_reply_ptr& answer);
+  void ask_first(peer_name hop, lane& to_hop, const deferred_reply_ptr& answer);
+  static bool has_earlier(const lane& x);
   static bool waits_for_earlier(const lane& x);
-  bool leave_earlier(peer_name hop, lane& x, instant now);
+  bool leave_sending(peer_name hop, lane& x, instant now);
   static bool goes_free(lane& x, const gathered& first);
   void release_relays(lane& x);
   void drop(lane& x, const caf::error& why);

@@ -44,6 +44,11 @@ caf::expected<applied_update> topology_state::apply(const payload& update,
   // connects at this moment gets these records with the next gossip.
   if (model->connection_count() <= 1)
     wanted = {false, false};
+  // The update may have come over an earlier connection, which drains. It must
+  // not count as the neighbour's word on the present one.
+  for (const auto& entry : draining)
+    if (entry.second.remote.peer == from)
+      from = {};
   mesh_model_effects effects;
   model->set_date(std::chrono::system_clock::now());
   auto result =

@@ -55,10 +55,16 @@ void topology_state::announce() {
   if (!channel && !silent)
     return;
   model->set_date(std::chrono::system_clock::now());
-  // Takes the announcement from the model even if it is not sent. Otherwise it
-  // would stay due for ever.
-  if (auto data = model->take_announcement(now()); data && !silent)
-    self->send(channel, broadcast{std::move(data)});
+  // Takes the announcement from the model even if it is not sent, because it
+  // would otherwise stay due for ever.
+  auto data = model->take_announcement(now());
+  if (!data || silent)
+    return;
+  // These must hear it from us, and a broadcast may come another way first.
+  for (auto neighbour : model->leaving())
+    if (const auto* to = find_neighbour(neighbour))
+      self->send(channel, tell_neighbour{neighbour, to->connection, data});
+  self->send(channel, broadcast{std::move(data)});
 }
 
 void topology_state::schedule_tick() {

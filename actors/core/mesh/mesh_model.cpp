@@ -104,7 +104,7 @@ void mesh_model::set_date(wall_time now) noexcept {
 caf::expected<applied_update>
 mesh_model::apply_update(byte_view update, instant now, mesh_model_effects& out,
                          wanted_of_update wanted, peer_name from) {
-  auto staged = state_->stage(update);
+  auto staged = state_->stage(update, from);
   if (!staged)
     return std::move(staged.error());
   return state_->apply(*staged, now, out, wanted, from);

@@ -249,6 +249,10 @@ public:
   /// clock is a little behind may have ignored it.
   gossip_data_ptr take_announcement(instant now);
 
+  /// The neighbours whose connections we give up, as our record says already.
+  /// They must get it from us, as gossip, too.
+  std::vector<peer_name> leaving() const;
+
   /// Gathered news that is due, to be sent as gossip (`news_spreading`).
   std::vector<gathered_records> take_gathered(instant now);
 

@@ -242,6 +242,7 @@ discovery_plan mesh_model::plan_discovery(std::uint16_t default_port,
       ties[*who] = tie::named;
       s.list_again(s.connections.at(s.known.summary(*who).name),
                    now + discovery::time_to_hear, now);
+      s.to_announce.hurry(now);
     }
     const auto found =
       read_addresses(search_for(decision.dial, s.known, s.options.seed),
@@ -264,8 +265,8 @@ mesh_model::state::ties(const std::vector<connection_id>& chosen) const {
   for (const auto& [name, x] : connections) {
     const auto is_chosen =
       std::find(chosen.begin(), chosen.end(), x.id) != chosen.end();
-    result[known.find(name)] = !x.outbound                ? tie::inbound
-                               : x.leaves_at              ? tie::named
+    result[known.find(name)] = x.leaves_at                ? tie::named
+                               : !x.outbound              ? tie::inbound
                                : is_chosen && !x.is_named ? tie::chosen
                                                           : tie::named;
   }

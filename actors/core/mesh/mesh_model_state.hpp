@@ -45,6 +45,8 @@ struct mesh_model::state {
     std::optional<instant> leaves_at{};
     /// Whether the remote has told us that its record has the connection.
     bool was_listed = false;
+    /// Whether the remote has given it up before.
+    bool has_left = false;
   };
 
   /// A record in an update, read but not applied.
@@ -64,8 +66,9 @@ struct mesh_model::state {
     std::vector<slot> subjects;         ///< peers with a record in the update
     std::vector<staged_record> records; ///< records that may be news
     std::vector<slot> not_older;        ///< subjects with at least our version
-    std::vector<slot> same;             ///< subjects with exactly our record
     std::vector<slot> created;          ///< peers that were not known before
+    /// The sender's record of itself; none if it has sent none, or an old one.
+    encoded_record of_sender;
     /// For each unreachable peer, the newest edition of its record in the
     /// update. If such a peer has restarted, the update may contain its old and
     /// its new record. Either could replace the record that we have, so only
@@ -121,21 +124,21 @@ struct mesh_model::state {
   std::optional<connection_id>
   due_to_leave(const std::vector<connection_id>& chosen, instant now);
   void wake_to_leave(std::optional<instant>& at) const;
-  /// To be called when the neighbour has sent its own record, the one that we
-  /// have now. If the record has our connection no longer, the neighbour has
+  /// To be called when a neighbour has sent its own record, if any. If the
+  /// record has the neighbour's connection to us no longer, the neighbour has
   /// given it up, and so do we.
-  void heed(peer_name neighbour, instant now);
-  /// Keeps connections that their remotes have listed again.
-  void keep_listed(instant now);
+  void heed(const encoded_record& of_neighbour, instant now);
+  bool lists_no_longer(slot who) const;
   void leave_with_remotes(instant now, mesh_model_effects& out);
 
   // -- updates of other peers
 
-  caf::expected<staged_update> stage(byte_view update);
+  caf::expected<staged_update> stage(byte_view update, peer_name from);
   /// Reads the record of `peer`, whose summary `reader` has just returned.
   /// @returns false if the reader failed.
   bool stage_record(wire::topology_update_reader& reader,
-                    const peer_summary& peer, staged_update& out);
+                    const peer_summary& peer, peer_name from,
+                    staged_update& out);
   /// Reads the connections of `peer` from `reader`, and encodes the record.
   /// Nullopt if the reader failed.
   std::optional<peers::received_record>

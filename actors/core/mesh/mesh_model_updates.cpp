@@ -12,7 +12,7 @@
 namespace cafmesh {
 
 caf::expected<mesh_model::state::staged_update>
-mesh_model::state::stage(byte_view update) {
+mesh_model::state::stage(byte_view update, peer_name from) {
   staged_update result;
   result.limits = limits_for(update);
   wire::topology_update_reader reader{update, self.name.flavour()};
@@ -30,7 +30,7 @@ mesh_model::state::stage(byte_view update) {
       continue;
     }
     record_limits::apply(peer);
-    if (!stage_record(reader, peer, result))
+    if (!stage_record(reader, peer, from, result))
       break;
   }
   result.refused += reader.skipped();
@@ -43,7 +43,7 @@ mesh_model::state::stage(byte_view update) {
 }
 
 bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
-                                     const peer_summary& peer,
+                                     const peer_summary& peer, peer_name from,
                                      staged_update& out) {
   auto who = known.find(peer.name);
   if (who == peers::none) {
@@ -69,12 +69,15 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
   // Most records of periodic gossip are the same as ours, byte for byte, and
   // are not read any further.
   if (mine.uid == edition.uid && reader.ends_with(known.encoded(who).data())) {
-    out.same.push_back(who);
+    if (peer.name == from)
+      out.of_sender = known.encoded(who);
     return true;
   }
   auto record = read_record(reader, peer);
   if (!record)
     return false;
+  if (peer.name == from)
+    out.of_sender = record->encoded;
   if (who == peers::self)
     note_record_about_us(record->encoded, out);
   else if (is_news(who, edition)
@@ -141,20 +144,13 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   }
   peers_added(update.created, out);
   make_room(update, news, before, out);
-  // Nobody else's word counts, because anybody can make up a record.
-  const auto author = known.find(from);
-  const auto is_its_own = [author](const std::vector<slot>& xs) {
-    return std::find(xs.begin(), xs.end(), author) != xs.end();
-  };
-  if (is_its_own(news) || is_its_own(update.same))
-    heed(from, now);
-  keep_listed(now);
   // Peers that have just become reachable are news too, because their records
   // were not passed on before.
   auto found = refresh(now, out);
   news.insert(news.end(), found.begin(), found.end());
   update.subjects.insert(update.subjects.end(), found.begin(), found.end());
   choose_alias(now, out);
+  heed(update.of_sender, now);
   return to_pass_on(update, std::move(news), now, wanted, from);
 }
 

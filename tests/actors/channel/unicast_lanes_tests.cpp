@@ -40,7 +40,7 @@ struct lanes_fixture : deterministic {
     // requests. The actor must not end before that.
     do_there([this] { lanes = unicast_lanes{1024}; });
     caf::anon_send_exit(asked, caf::exit_reason::user_shutdown);
-    for (const auto& x : {first, second})
+    for (const auto& x : {first, second, third})
       caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
     run();
   }
@@ -62,10 +62,30 @@ struct lanes_fixture : deterministic {
   }
 
   void post(std::size_t size) {
+    post(first, size);
+  }
+  void post(const connection_actor& over, std::size_t size,
+            bool relayed = false) {
     outgoing message;
     message.data = payload{bytes(size)};
-    lanes.add(hop, first, std::move(message), nullptr);
+    message.relayed = relayed;
+    lanes.add(hop, over, std::move(message), nullptr);
   }
+
+  reply_ptr<void> ask_for_the_end() {
+    auto end = ask_later<void>(system(), asked, drain{});
+    todo = [this] {
+      lanes.answer_at_end(
+        std::make_shared<deferred_reply>(self, self->make_response_promise()));
+    };
+    run();
+    return end;
+  }
+
+  void take(const unicast_lanes::batch& x) {
+    do_there([&] { lanes.taken(x, {}, now()); });
+  }
+
   unicast_lanes::batch next() {
     auto result = lanes.next_batch(now());
     BOOST_TEST_REQUIRE(!!result);
@@ -76,6 +96,7 @@ struct lanes_fixture : deterministic {
   unicast_lanes lanes{1024};
   connection_actor first = system().spawn(idle_connection);
   connection_actor second = system().spawn(idle_connection);
+  connection_actor third = system().spawn(idle_connection);
   connection_actor to;
   std::function<void()> todo;
   asked_actor::pointer self = nullptr; // the actor `asked` itself
@@ -130,6 +151,101 @@ BOOST_AUTO_TEST_CASE(an_earlier_connection_that_takes_nothing_is_left) {
   BOOST_TEST(fresh->is_open);
 }
 
+BOOST_AUTO_TEST_CASE(a_connection_that_takes_nothing_takes_no_third_with_it) {
+  add(first);
+  next();
+  auto middle = add(second);
+  auto fresh = add(third);
+  do_there([this] { lanes.check(now() + std::chrono::seconds{1}); });
+  BOOST_TEST(middle->is_open);
+  auto sent = next();
+  BOOST_TEST((sent.to == second));
+  take(sent);
+  BOOST_TEST(fresh->is_open);
+  BOOST_TEST((next().to == third));
+}
+
+BOOST_AUTO_TEST_CASE(only_what_is_for_the_connection_that_is_stuck_is_dropped) {
+  add(first);
+  next();
+  auto other = add(second);
+  auto again = add(first);
+  do_there([this] { lanes.check(now() + std::chrono::seconds{1}); });
+  BOOST_TEST(is(again->why, errc::congested), describe(again->why));
+  BOOST_TEST(other->is_open);
+  BOOST_TEST((next().to == second));
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_connection_does_not_count_against_the_next) {
+  add(first);
+  next();
+  do_there([this] { lanes.check(now() + std::chrono::milliseconds{500}); });
+  post(first, 5, true);
+  BOOST_TEST(lanes.dropped() == 1u);
+  post(second, 5, true);
+  do_there([this] { lanes.check(now() + std::chrono::milliseconds{750}); });
+  post(second, 5, true);
+  BOOST_TEST(lanes.dropped() == 1u);
+  for (int i = 0; i < 10; ++i)
+    post(second, 1000, true); // no endless memory
+  BOOST_TEST(lanes.dropped() >= 8u);
+}
+
+// What waits for an earlier connection leaves room for the next.
+BOOST_AUTO_TEST_CASE(the_next_connection_has_a_limit_of_its_own) {
+  post(first, 900);
+  to = second;
+  caf::anon_send(asked, unicast{hop, text_payload(std::string(300, 'x'))});
+  run();
+  BOOST_TEST(lanes.dropped() == 0u);
+  for (int i = 0; i < 10; ++i)
+    caf::anon_send(asked, unicast{hop, text_payload(std::string(300, 'x'))});
+  run();
+  BOOST_TEST(lanes.dropped() >= 7u);
+}
+
+// Those without an answer may still be under way.
+BOOST_AUTO_TEST_CASE(batches_without_answer_are_taken_before_the_next) {
+  post(first, 5);
+  BOOST_TEST(!next().needs_answer);
+  post(second, 5);
+  auto asks = next();
+  BOOST_TEST((asks.to == first));
+  BOOST_TEST(asks.count == 0u);
+  BOOST_TEST(!lanes.next_batch(now()));
+  lanes.taken(asks, {}, now());
+  auto sent = next();
+  BOOST_TEST((sent.to == second));
+  BOOST_TEST(sent.count == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_end_is_asked_of_each_connection_in_turn) {
+  post(first, 5);
+  BOOST_TEST(!next().needs_answer);
+  post(second, 5);
+  auto end = ask_for_the_end();
+  auto asks = next();
+  BOOST_TEST((asks.to == first));
+  take(asks);
+  BOOST_TEST(end->is_open);
+  auto sent = next();
+  BOOST_TEST((sent.to == second));
+  take(sent);
+  BOOST_TEST(!end->is_open);
+  BOOST_TEST(!lanes.next_batch(now()));
+}
+
+// The earlier connection may have ended.
+BOOST_AUTO_TEST_CASE(what_waits_for_an_earlier_connection_needs_an_answer) {
+  post(first, 5);
+  post(second, 5);
+  auto sent = next();
+  BOOST_TEST((sent.to == first));
+  BOOST_TEST(sent.needs_answer);
+  lanes.taken(sent, make_error(errc::no_connection, "ended"), now());
+  BOOST_TEST(lanes.dropped() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(unicasts_for_a_stuck_neighbour_fail) {
   add(first);
   auto under_way = lanes.next_batch(now());
@@ -178,12 +294,7 @@ BOOST_AUTO_TEST_CASE(
 BOOST_AUTO_TEST_CASE(the_end_waits_for_batches_without_answer) {
   post(5);
   next();
-  reply_ptr<void> end = ask_later<void>(system(), asked, drain{});
-  todo = [this] {
-    lanes.answer_at_end(
-      std::make_shared<deferred_reply>(self, self->make_response_promise()));
-  };
-  run();
+  auto end = ask_for_the_end();
   BOOST_TEST(end->is_open);
   do_there([this] { lanes.taken(next(), {}, now()); });
   BOOST_TEST(!end->is_open);

@@ -139,6 +139,9 @@ BOOST_AUTO_TEST_CASE(nothing_is_lost_while_connections_are_given_up) {
     BOOST_TEST(x->recorded("chan").unicasts.size() == rounds);
     BOOST_TEST(!x->log().has("out of reach"));
   }
+  BOOST_TEST(std::any_of(nodes().begin(), nodes().end(), [](const auto& x) {
+    return x->log().has("given up by the remote");
+  }));
   const auto [missed, doubled] = missed_and_doubled(rounds);
   BOOST_TEST(missed == 0u);
   // Until all have heard, both ends still pass on what others pass on, too.

@@ -126,4 +126,21 @@ BOOST_AUTO_TEST_CASE(a_neighbour_that_lists_us_and_ends_meanwhile_is_reported) {
   BOOST_TEST(reports == 1u);
 }
 
+// The old connection still drains.
+BOOST_AUTO_TEST_CASE(what_comes_over_the_old_connection_ends_no_new_one) {
+  run_for(seconds{4});
+  BOOST_TEST(at('a').degree() == 1u);
+  stranger again{*this, at('a'), named('s')};
+  again.introduce();
+  again.send_topology({record_of('s', "at", 3)});
+  BOOST_TEST(a_lists(s));
+  s.send_topology({record_of('s', "at", 4)});
+  s.send_topology({record_of('s', "t", 5)});
+  BOOST_TEST(a_lists(s));
+  run_for(seconds{8}); // the old one has ended
+  again.send_topology({record_of('s', "at", 6)});
+  again.send_topology({record_of('s', "t", 7)});
+  BOOST_TEST(!a_lists(s));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -40,11 +40,16 @@ BOOST_AUTO_TEST_CASE(changes_of_the_limit_fill_no_log) {
   for (int i = 0; i < 600; ++i)
     log.degree_limit(i % 2 == 0, 60, now + i * 1s);
   BOOST_TEST(lines.size() <= 10u);
-  // The last change is logged, too.
-  const auto before = lines.size();
-  log.degree_limit(true, 60, now + 1h);
-  log.degree_limit(false, 60, now + 2h);
-  BOOST_TEST(lines.size() > before);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_change_of_the_limit_is_logged_later) {
+  log.degree_limit(true, 60, now);
+  log.degree_limit(false, 16, now + 1s);
+  log.degree_limit(false, 16, now + 59s);
+  BOOST_TEST(lines.size() == 1u);
+  log.degree_limit(false, 16, now + 60s);
+  BOOST_TEST_REQUIRE(lines.size() == 2u);
+  BOOST_TEST(lines[1].find("no longer") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -148,6 +148,41 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(!are_all_next_hops());
 }
 
+// Otherwise we would give up another one, and soon have too few.
+BOOST_AUTO_TEST_CASE(a_favourite_that_gives_us_up_no_longer_counts) {
+  hear_of_forty();
+  std::vector<unsigned> favourites;
+  for (const auto& x : plan().addresses)
+    favourites.push_back(static_cast<unsigned>(std::stoul(x.substr(7))));
+  BOOST_TEST_REQUIRE(favourites.size() == 4u);
+  const auto dials_us = favourites.back();
+  favourites.pop_back();
+  auto other = 10u;
+  while (other == dials_us
+         || std::count(favourites.begin(), favourites.end(), other) != 0)
+    ++other;
+  auto inbound = offer(dials_us, dials_us);
+  inbound.outbound = false;
+  add(inbound);
+  establish(dials_us);
+  for (unsigned i = 10; i < 50; ++i)
+    connect(i);
+  std::vector<connection_id> chosen{static_cast<connection_id>(other)};
+  for (auto x : favourites)
+    chosen.push_back(static_cast<connection_id>(x));
+  auto said = record(dials_us);
+  state.apply_update(update_of({said}), now, effects, {}, name_of(dials_us));
+  ++said.peer.version;
+  said.connections.erase(
+    std::find_if(said.connections.begin(), said.connections.end(),
+                 [](const auto& x) { return x.remote == name_of(us); }));
+  state.apply_update(update_of({said}), now, effects, {}, name_of(dials_us));
+  BOOST_TEST(record(us).connections.size() == 40u);
+  for (int i = 0; i < 5; ++i, now += 10s)
+    plan(chosen);
+  BOOST_TEST(record(us).connections.size() == 40u);
+}
+
 // The user has named the same peers by other addresses.
 BOOST_AUTO_TEST_CASE(what_the_user_has_named_by_another_address_is_kept) {
   hear_of_forty();
