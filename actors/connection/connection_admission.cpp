@@ -5,6 +5,7 @@
 #include <caf/send.hpp>
 
 #include "actors/core/addresses/host_port.hpp"
+#include "actors/core/mesh/peer_label.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
@@ -20,8 +21,8 @@ void connection_state::introduced() {
   remote = remote_introduction.name;
   if (remote_introduction.takes_holds)
     credit.remote_takes_holds();
-  label = "[" + remote_address + "|" + remote.str() + "("
-          + escaped(remote_introduction.nickname) + ")] ";
+  label = "[" + remote_address + "|"
+          + peer_label(remote, escaped(remote_introduction.nickname)) + "] ";
   as_stranger.reset();
   frame_share.emplace(ctx->frames, init.id,
                       ip_of(remote_address).value_or(ip_address{}),

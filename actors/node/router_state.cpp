@@ -8,6 +8,7 @@
 #include "actors/connection/acceptor.hpp"
 #include "actors/connection/connection_maker.hpp"
 #include "actors/context/stopped.hpp"
+#include "actors/core/mesh/peer_label.hpp"
 #include "actors/node/status_query.hpp"
 #include "actors/node/topology.hpp"
 #include <cafmesh/errc.hpp>
@@ -73,8 +74,8 @@ caf::result<void> router_state::start() {
   children.emplace(acceptor.address(), "acceptor");
   self->send(ctx->maker, start_mesh{});
   ctx->write(log_level::info,
-             "node " + ctx->self.name.str() + "(" + escaped(ctx->self.nickname)
-               + ") listens on " + address
+             "node " + peer_label(ctx->self.name, escaped(ctx->self.nickname))
+               + " listens on " + address
                + (ctx->passwords->get()->empty() ? ", plain" : ", encrypted"));
   warn_of_short_passwords();
   return caf::unit;

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actors/core/mesh/peer_label.hpp"
 #include <cafmesh/actor_address.hpp>
 
 namespace cafmesh {
@@ -84,7 +85,7 @@ std::string info_of(const connection_status& c) {
   if (c.remote.is_unknown())
     return "not introduced yet";
   auto result = padded(name == c.attributes.end() ? "none" : name->second, 6)
-                + " " + c.remote.str() + "(" + c.nickname + ")";
+                + " " + peer_label(c.remote, c.nickname);
   if (!c.encrypted)
     return result;
   return padded(c.untrusted ? "encrypted" : "unencrypted", 11) + " " + result;

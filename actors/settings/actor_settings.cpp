@@ -75,24 +75,26 @@ std::vector<actor_setting_row> make_actor_table() {
 
 /// Checks the minimum of `down_after`, and how settings relate to each other.
 /// @pre the other checks of single settings have passed
-caf::error check_actor_relations(const actor_settings& x, naming names) {
-  auto bad = [&](const void* field, const std::string& expected) {
-    return make_error(errc::bad_setting,
-                      name_of(x, field, names) + " must be " + expected);
+caf::error check_actor_relations(const actor_settings& x,
+                                 const setting_names<actor_settings>& names) {
+  auto name = [&](const auto& field) {
+    return name_of(actor_setting_table(), x, &field, names);
+  };
+  auto bad = [&](const auto& field, const std::string& expected) {
+    return make_error(errc::bad_setting, name(field) + " must be " + expected);
   };
   if (x.down_after < least_down_after)
-    return bad(&x.down_after, "at least 100 ms");
+    return bad(x.down_after, "at least 100 ms");
   if (x.left_after > x.down_after)
-    return bad(&x.left_after, "at most " + name_of(x, &x.down_after, names)
-                                + ", which is "
-                                + setting_kinds::shown(x.down_after));
+    return bad(x.left_after, "at most " + name(x.down_after) + ", which is "
+                               + setting_kinds::shown(x.down_after));
   if (x.actor_window > x.window)
-    return bad(&x.actor_window, "at most " + name_of(x, &x.window, names)
-                                  + ", which is " + std::to_string(x.window));
+    return bad(x.actor_window, "at most " + name(x.window) + ", which is "
+                                 + std::to_string(x.window));
   if (x.partial_limit < x.max_message)
-    return bad(&x.partial_limit, "at least " + name_of(x, &x.max_message, names)
-                                   + ", which is "
-                                   + std::to_string(x.max_message));
+    return bad(x.partial_limit, "at least " + name(x.max_message)
+                                  + ", which is "
+                                  + std::to_string(x.max_message));
   return {};
 }
 
@@ -103,14 +105,15 @@ const std::vector<actor_setting_row>& actor_setting_table() {
   return rows;
 }
 
-caf::error check(const actor_settings& x, naming names) {
+caf::error check(const actor_settings& x,
+                 const setting_names<actor_settings>& names) {
   if (auto err = check_fields(actor_setting_table(), x, names))
     return err;
   return check_actor_relations(x, names);
 }
 
 caf::error check(const actor_settings& x) {
-  return check(x, naming::fields);
+  return check(x, field_name<actor_settings>);
 }
 
 } // namespace cafmesh

@@ -52,7 +52,8 @@ caf::error check_names(const caf::actor_system_config& config,
 // keeps one of them and drops the others.
 template <class S>
 caf::error check_repetitions(const caf::actor_system_config& config,
-                             const table<S>& rows) {
+                             const table<S>& rows,
+                             const setting_names<S>& names) {
   const std::string section = section_of<S>::name;
   const auto& known = caf_version::options_of(config);
   for (const auto& x : rows)
@@ -60,7 +61,7 @@ caf::error check_repetitions(const caf::actor_system_config& config,
         ours && option_types::contradicts_itself(*ours))
       return make_error(
         errc::bad_setting,
-        name_of(x, naming::options)
+        names(x)
           + " has two values in the configuration file: give "
             "it once; several texts are a list, [\"a\", \"b\"]");
   return {};
@@ -87,9 +88,10 @@ void add_table(caf::config_option_set& all, const table<S>& rows,
 
 template <class S>
 caf::expected<S> read_section(const caf::actor_system_config& config,
-                              const table<S>& rows) {
+                              const table<S>& rows,
+                              const setting_names<S>& names) {
   const std::string section = section_of<S>::name;
-  if (auto err = check_repetitions(config, rows))
+  if (auto err = check_repetitions(config, rows, names))
     return err;
   S result;
   const auto& all = content(config);
@@ -103,9 +105,9 @@ caf::expected<S> read_section(const caf::actor_system_config& config,
     return err;
   for (const auto& x : rows)
     if (auto i = values->find(x.option); i != values->end())
-      if (auto err = x.apply(x, i->second, result))
+      if (auto err = x.apply(names(x), i->second, result))
         return err;
-  if (auto err = check(result, naming::options))
+  if (auto err = check(result, names))
     return err;
   return result;
 }
@@ -145,14 +147,20 @@ void add_options(caf::actor_system_config& config) {
 }
 
 caf::expected<settings> get_settings(const caf::actor_system_config& config) {
+  return get_settings(config, option_name<settings>);
+}
+
+caf::expected<settings> get_settings(const caf::actor_system_config& config,
+                                     const setting_names<settings>& names) {
   for (const auto& warning : misspelt_sections(config))
     make_spdlog_sink()->write(log_level::warning, warning);
-  return read_section(config, setting_table());
+  return read_section(config, setting_table(), names);
 }
 
 caf::expected<actor_settings>
 get_actor_settings(const caf::actor_system_config& config) {
-  return read_section(config, actor_setting_table());
+  return read_section<actor_settings>(config, actor_setting_table(),
+                                      option_name<actor_settings>);
 }
 
 void wipe_passwords(caf::actor_system_config& config, int argc, char** argv) {

@@ -28,10 +28,6 @@ constexpr std::chrono::hours longest_time{24 * 366};
 // the handshake.
 constexpr std::size_t longest_nickname = 1024;
 
-std::string name_of(const setting_row& self) {
-  return cafmesh::name_of(self, naming::options);
-}
-
 caf::error bad(const std::string& name, const std::string& expected,
                const std::string& got) {
   return make_error(errc::bad_setting,
@@ -58,11 +54,6 @@ std::string shown_value(const config_value& x) {
 caf::error refuse(const std::string& name, const std::string& expected,
                   const config_value& got) {
   return bad(name, expected, shown_value(got));
-}
-
-caf::error refuse(const setting_row& self, const std::string& expected,
-                  const config_value& got) {
-  return refuse(name_of(self), expected, got);
 }
 
 /// Puts the setting's name before the text of `why`.
@@ -92,68 +83,67 @@ std::string words_for(number_range range) {
 
 // -- how options apply
 
-caf::error apply_preset(const setting_row& self, const config_value& x,
+caf::error apply_preset(const std::string& name, const config_value& x,
                         settings& out) {
   auto found = preset(as_text(x));
   if (!found)
-    return about(name_of(self), found.error());
+    return about(name, found.error());
   out = std::move(*found);
   return {};
 }
 
-caf::error apply_flavour(const setting_row& self, const config_value& x,
+caf::error apply_flavour(const std::string& name, const config_value& x,
                          settings& out) {
   auto found = parse_name_flavour(as_text(x));
   if (!found)
-    return about(name_of(self), found.error());
+    return about(name, found.error());
   out.flavour = *found;
   return {};
 }
 
-caf::error apply_name(const setting_row& self, const config_value& x,
+caf::error apply_name(const std::string& name, const config_value& x,
                       settings& out) {
   auto given_text = caf::get_if<std::string>(&x);
   if (!given_text)
-    return refuse(self, "text in double quotes", x);
+    return refuse(name, "text in double quotes", x);
   auto found = name_from_user_input(*given_text, out.flavour);
   if (!found)
-    return about(name_of(self), found.error());
+    return about(name, found.error());
   out.name = *found;
   return {};
 }
 
-caf::error apply_peers(const setting_row& self, const config_value& x,
+caf::error apply_peers(const std::string& name, const config_value& x,
                        settings& out) {
   auto texts = as_strings(x);
   if (!texts)
-    return refuse(self, "a list of addresses", x);
+    return refuse(name, "a list of addresses", x);
   out.peers = std::move(*texts);
   return {};
 }
 
-caf::error apply_subnets(const setting_row& self, const config_value& x,
+caf::error apply_subnets(const std::string& name, const config_value& x,
                          settings& out) {
   auto texts = as_strings(x);
   if (!texts)
-    return refuse(self, "a list of subnets", x);
+    return refuse(name, "a list of subnets", x);
   out.trusted_subnets.clear();
   for (const auto& each : *texts) {
     auto parsed = subnet::parse(each);
     if (!parsed)
-      return about(name_of(self), parsed.error());
+      return about(name, parsed.error());
     out.trusted_subnets.push_back(*parsed);
   }
   return {};
 }
 
-caf::error apply_passwords(const setting_row& self, const config_value& x,
+caf::error apply_passwords(const std::string& name, const config_value& x,
                            settings& out) {
   // A wiped password is an error: if it counted as no password, the node would
   // start without encryption.
   if (option_types::is_wiped(x))
     return make_error(errc::bad_setting,
-                      name_of(self)
-                        + " has been wiped: get the settings before that");
+                      name + " has been wiped: get the settings before that");
   // Passwords are read in place, because a copy would stay in memory.
   auto take = [&](const config_value& each) {
     auto found = caf::get_if<std::string>(&each);
@@ -164,17 +154,17 @@ caf::error apply_passwords(const setting_row& self, const config_value& x,
   auto list = caf::get_if<config_value::list>(&x);
   if (list ? std::all_of(list->begin(), list->end(), take) : take(x))
     return {};
-  return bad(name_of(self), "text in double quotes, or a list of such", "this");
+  return bad(name, "text in double quotes, or a list of such", "this");
 }
 
-caf::error apply_password_file(const setting_row& self, const config_value& x,
+caf::error apply_password_file(const std::string& name, const config_value& x,
                                settings& out) {
   auto path = caf::get_if<std::string>(&x);
   if (!path)
-    return refuse(self, "a file's name in double quotes", x);
+    return refuse(name, "a file's name in double quotes", x);
   auto found = read_password_file(*path);
   if (!found)
-    return about(name_of(self), found.error());
+    return about(name, found.error());
   for (auto& each : *found)
     out.passwords.push_back(std::move(each));
   return {};
@@ -317,11 +307,11 @@ setting_row text(std::string settings::*member, std::string field,
                  std::string description) {
   auto result = row_of(member, std::move(field), std::move(description));
   result.type = &option_types::text;
-  result.apply = [member](const setting_row& self, const config_value& x,
+  result.apply = [member](const std::string& name, const config_value& x,
                           settings& out) {
     auto found = caf::get_if<std::string>(&x);
     if (!found)
-      return refuse(self, "text in double quotes", x);
+      return refuse(name, "text in double quotes", x);
     out.*member = *found;
     return caf::error{};
   };

@@ -120,9 +120,9 @@ caf::error check_time(const std::string& name, std::chrono::milliseconds value,
 /// returns.
 template <class S, class Field, class Read>
 auto read_into(Field S::*member, Read read) {
-  return [member, read](const basic_setting_row<S>& self,
-                        const caf::config_value& x, S& out) -> caf::error {
-    auto value = read(name_of(self, naming::options), x);
+  return [member, read](const std::string& name, const caf::config_value& x,
+                        S& out) -> caf::error {
+    auto value = read(name, x);
     if (!value)
       return std::move(value.error());
     out.*member = std::move(*value);
@@ -136,13 +136,12 @@ basic_setting_row<S> number(Field S::*member, std::string field,
   using type = value_type<Field>;
   auto result = row_of(member, std::move(field), std::move(description));
   result.type = &option_types::number;
-  result.apply = [member](const basic_setting_row<S>& self,
-                          const caf::config_value& x, S& out) -> caf::error {
+  result.apply = [member](const std::string& name, const caf::config_value& x,
+                          S& out) -> caf::error {
     constexpr auto most =
       std::min<std::uint64_t>(std::numeric_limits<type>::max(),
                               std::numeric_limits<std::int64_t>::max());
-    auto value = read_number(name_of(self, naming::options), x,
-                             static_cast<std::int64_t>(most));
+    auto value = read_number(name, x, static_cast<std::int64_t>(most));
     if (!value)
       return std::move(value.error());
     out.*member = static_cast<type>(*value);

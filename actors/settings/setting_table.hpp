@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <caf/error.hpp>
+#include <caf/expected.hpp>
 #include <caf/fwd.hpp>
 
 #include "actors/caf_version/option_types.hpp"
@@ -44,10 +45,10 @@ struct basic_setting_row {
   std::string default_text;
   const option_types::option_type* type = nullptr;
   /// Copies the option's value into the settings.
-  /// @returns an error that names the option if the value is bad; after an
-  ///          error, `out` must not be used
-  std::function<caf::error(const basic_setting_row& self,
-                           const caf::config_value& x, Settings& out)>
+  /// @param name the option's name, for the error
+  /// @returns an error if the value is bad, after which `out` must not be used
+  std::function<caf::error(const std::string& name, const caf::config_value& x,
+                           Settings& out)>
     apply;
   /// Checks this field on its own.
   /// @param name the field's name, for the error.
@@ -74,49 +75,51 @@ std::string help_text(const basic_setting_row<Settings>& self) {
   return self.description + "; default " + self.default_text;
 }
 
-/// Whether errors refer to settings by their fields or by their options.
-enum class naming { fields, options };
-
-/// The name of a setting: `gossip_interval` or `mesh.gossip-interval`.
+/// What errors call a setting.
 template <class Settings>
-std::string name_of(const basic_setting_row<Settings>& self, naming names) {
-  using section = section_of<Settings>;
-  return names == naming::fields
-           ? section::field_prefix + self.field
-           : section::name + std::string{"."} + self.option;
+using setting_names =
+  std::function<std::string(const basic_setting_row<Settings>& of)>;
+
+/// For example `gossip_interval`.
+template <class Settings>
+std::string field_name(const basic_setting_row<Settings>& of) {
+  return section_of<Settings>::field_prefix + of.field;
 }
 
-/// Like `name_of` above, for the setting whose field is at the address `field`
-/// in `x`.
+/// For example `mesh.gossip-interval`.
+template <class Settings>
+std::string option_name(const basic_setting_row<Settings>& of) {
+  return section_of<Settings>::name + std::string{"."} + of.option;
+}
+
+/// The name of the setting whose field is at the address `field` in `x`.
 template <class Settings>
 std::string name_of(const std::vector<basic_setting_row<Settings>>& rows,
-                    const Settings& x, const void* field, naming names) {
+                    const Settings& x, const void* field,
+                    const setting_names<Settings>& names) {
   for (const auto& row : rows)
     if (row.address(x) == field)
-      return name_of(row, names);
+      return names(row);
   return "a setting";
-}
-inline std::string name_of(const settings& x, const void* field, naming names) {
-  return name_of(setting_table(), x, field, names);
-}
-inline std::string name_of(const actor_settings& x, const void* field,
-                           naming names) {
-  return name_of(actor_setting_table(), x, field, names);
 }
 
 template <class Settings>
 caf::error check_fields(const std::vector<basic_setting_row<Settings>>& rows,
-                        const Settings& x, naming names) {
+                        const Settings& x,
+                        const setting_names<Settings>& names) {
   for (const auto& row : rows)
-    if (auto err = row.check(x, name_of(row, names)))
+    if (auto err = row.check(x, names(row)))
       return err;
   return {};
 }
 
-/// Like the public `check`, but the caller chooses whether errors refer to
-/// fields or to options.
-caf::error check(const settings& x, naming names);
-caf::error check(const actor_settings& x, naming names);
+/// Like the public functions of these names, but the caller chooses what errors
+/// call the settings.
+caf::error check(const settings& x, const setting_names<settings>& names);
+caf::error check(const actor_settings& x,
+                 const setting_names<actor_settings>& names);
+caf::expected<settings> get_settings(const caf::actor_system_config& config,
+                                     const setting_names<settings>& names);
 
 /// An error's own text, without its code.
 std::string text_of(const caf::error& why);

@@ -13,9 +13,10 @@ namespace {
 
 /// Checks how settings relate to each other.
 /// @pre each setting is in its range
-caf::error check_relations(const settings& x, naming names) {
+caf::error check_relations(const settings& x,
+                           const setting_names<settings>& names) {
   auto name = [&](const auto& field) {
-    return name_of(x, &field, names);
+    return name_of(setting_table(), x, &field, names);
   };
   auto bad = [&](const auto& field, const std::string& expected,
                  const std::string& got) {
@@ -51,10 +52,10 @@ bool settings::trusts(const std::string& address) const {
 }
 
 caf::error check(const settings& x) {
-  return check(x, naming::fields);
+  return check(x, field_name<settings>);
 }
 
-caf::error check(const settings& x, naming names) {
+caf::error check(const settings& x, const setting_names<settings>& names) {
   if (auto err = check_fields(setting_table(), x, names))
     return err;
   return check_relations(x, names);

@@ -79,7 +79,6 @@ class Settings(MeshdTest):
         self.refused("max-sets", "--max-sets=-1")
         self.refused("kv-retention", "--kv-retention=1s")
         self.refused("kv-retention", "--kv-retention=9999999999h")
-        self.refused("mesh.port", "--port=70000")
         self.refused("given twice", "--state=a", "--state=b")
         self.refused("http-key", "--http-cert=a")
         self.refused("HOST:PORT", "--http=127.0.0.1")
@@ -95,6 +94,33 @@ class Settings(MeshdTest):
             self.refused(text, "--config=" + self.file("bad.ini", content))
         self.refused("No such file", "--config=/nowhere")
         self.refused("is a folder", "--config=/")
+
+    def test_a_mesh_setting_is_called_what_the_user_wrote(self):
+        for value in ("70000", "x"):
+            self.refused("meshd: --port must be a number from 0 to 65535", f"--port={value}")
+            self.refused("meshd: --mesh.port must be", f"--mesh.port={value}")
+            self.refused("meshd: MESHD_PORT must be", env={"MESHD_PORT": value})
+            file = self.file("bad.ini", f'[mesh]\nport = "{value}"\n')
+            self.refused(f"meshd: {file}: port must be", "--config=" + file)
+            self.refused("meshd: MESHD_PORT must be", "--config=" + file, env={"MESHD_PORT": value})
+            self.refused("meshd: --port must be", f"--port={value}", env={"MESHD_PORT": value})
+        for option, value in (("peers", "a:b:c:d"), ("peers", ""), ("host", "x"), ("name", "x"), ("preset", "x"),
+                              ("name-flavour", "x"), ("discovery", "maybe"), ("patience", "-1s"), ("target-degree", "x"),
+                              ("nickname", "x" * 2000), ("trusted-subnets", "x"), ("password-file", "/nowhere")):
+            self.refused(f"meshd: --{option}", f"--{option}={value}")
+            variable = "MESHD_" + option.upper().replace("-", "_")
+            self.refused(f"meshd: {variable}", env={variable: value})
+
+    def test_settings_that_contradict_each_other_are_called_what_the_user_wrote(self):
+        file = self.file("few.ini", "[mesh]\npatience = 1s\n")
+        self.refused(f"meshd: {file}: patience must be longer than heartbeat-interval", "--config=" + file)
+        self.refused(f"meshd: {file}: patience must be longer than MESHD_HEARTBEAT_INTERVAL", "--config=" + file,
+                     env={"MESHD_HEARTBEAT_INTERVAL": "2s"})
+        self.refused("meshd: --patience must be longer than heartbeat-interval", "--config=" + file, "--patience=2s")
+        self.refused("meshd: retry-max must be at least --retry-initial", "--config=" + file, "--heartbeat-interval=1ms",
+                     "--retry-initial=1h")
+        twice = self.file("twice.ini", "[mesh]\nport = 1\nport = 2\n")
+        self.refused(f"meshd: {twice}: port has two values", "--config=" + twice)
 
     def test_a_channel_with_another_use_is_refused_for_the_map(self):
         for channel in ("topology", "meshd.ping", "cafmesh/names", "cafmesh/x", "counters/x", "sets/x"):
@@ -131,7 +157,8 @@ class Settings(MeshdTest):
         self.assertEqual(node.stop(), 0)
 
     def test_secrets_are_accepted_only_as_files(self):
-        self.refused("password-file", "--password=secret")
+        self.refused("--password is not accepted", "--password=secret")
+        self.refused("--mesh.password is not accepted", "--mesh.password=secret")
         self.refused("MESHD_PASSWORD_FILE", env={"MESHD_PASSWORD": "secret"})
         self.refused("MESHD_TOKEN_FILE", env={"MESHD_TOKEN": "secret"})
         self.refused("password-file", "--config=" + self.file("p.ini", '[mesh]\npassword = ["secret"]'))

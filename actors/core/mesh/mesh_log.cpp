@@ -1,13 +1,14 @@
 #include "actors/core/mesh/mesh_log.hpp"
 
+#include "actors/core/mesh/peer_label.hpp"
 #include <cafmesh/escaped.hpp>
 
 namespace cafmesh {
 
 void mesh_log::peer(const peer_summary& peer, const char* what, instant now) {
   if (auto left_out = peer_lines_.take_line(now))
-    write_(false, "peer " + peer.name.str() + "(" + escaped(peer.nickname)
-                    + ") " + what + left_out_text(*left_out));
+    write_(false, "peer " + peer_label(peer.name, escaped(peer.nickname)) + " "
+                    + what + left_out_text(*left_out));
 }
 
 void mesh_log::warn(const char* topic, const std::string& text, instant now) {

@@ -339,4 +339,15 @@ BOOST_AUTO_TEST_CASE(our_own_nickname_reaches_the_log_escaped) {
   BOOST_TEST(!at('a').log().has("a\nline"));
 }
 
+BOOST_AUTO_TEST_CASE(a_peer_without_a_nickname_is_logged_by_its_name_alone) {
+  auto setup = settings_for('b');
+  setup.nickname.clear();
+  auto& nameless = add('b', setup);
+  BOOST_TEST(nameless.log().has("node 00:00:00:00:00:62 listens on"));
+  add('a').connect_to(nameless);
+  settle();
+  BOOST_TEST(at('a').log().has("peer 00:00:00:00:00:62 is known now"));
+  BOOST_TEST(at('a').log().has("|00:00:00:00:00:62] connected"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

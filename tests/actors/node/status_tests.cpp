@@ -182,6 +182,14 @@ BOOST_AUTO_TEST_CASE(the_status_lists_the_connections) {
   BOOST_TEST(connection('b')["Outbound"] == false);
 }
 
+BOOST_AUTO_TEST_CASE(a_neighbour_without_a_nickname_is_shown_by_its_name) {
+  auto setup = settings_for('b');
+  setup.nickname.clear();
+  add('a').connect_to(add('b', setup));
+  settle();
+  BOOST_TEST(connection('a')["Info"] == "none   00:00:00:00:00:62");
+}
+
 BOOST_AUTO_TEST_CASE(an_untrusted_connection_is_shown_as_encrypted) {
   connect_encrypted(false);
   auto x = connection('a');

@@ -125,6 +125,10 @@ BOOST_AUTO_TEST_CASE(a_ping_shows_the_way_with_nicknames) {
   BOOST_TEST(render_ping(x, {})
              == "d (nick-d): 3 hops, nick-a -> nick-b -> nick-c -> nick-d, "
                 "round trip 1.5 ms\n");
+  entry["nickname"] = "";
+  BOOST_TEST(render_ping(ping_document(entry, line_topology(), 0.0015), {})
+               .rfind("d: ", 0)
+             == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_is_found_by_name_before_nickname) {

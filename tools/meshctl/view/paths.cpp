@@ -5,6 +5,7 @@
 
 #include "tools/meshctl/text/table.hpp"
 #include "tools/meshctl/text/units.hpp"
+#include "tools/meshctl/view/peer_text.hpp"
 
 namespace meshctl {
 
@@ -129,8 +130,7 @@ std::string render_ping(const json& x, const screen& to) {
   for (std::size_t i = 0; i < x.at("way").size(); ++i)
     nicknames[x.at("way")[i].get<std::string>()] =
       x.at("way_nicknames")[i].get<std::string>();
-  auto text = x.at("name").get<std::string>() + " ("
-              + x.at("nickname").get<std::string>() + ")";
+  auto text = peer_text(x);
   if (!x.at("reachable").get<bool>())
     return visible(text, to.has_utf8) + ": no route\n";
   text += ": " + hops_text(x.at("hops"))

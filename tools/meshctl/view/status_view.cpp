@@ -4,6 +4,7 @@
 
 #include "tools/meshctl/text/command_names.hpp"
 #include "tools/meshctl/text/units.hpp"
+#include "tools/meshctl/view/peer_text.hpp"
 
 namespace meshctl {
 
@@ -84,8 +85,7 @@ void add_life(lines& to, const json& node) {
 }
 
 void add_identity(lines& to, const json& node) {
-  to.add("Name", node.at("name").get<std::string>() + " ("
-                   + node.at("nickname").get<std::string>() + ")");
+  to.add("Name", peer_text(node));
   to.add("Mesh", "listens on " + node.at("mesh_address").get<std::string>());
   to.add("Version", node.at("version").get<std::string>() + ", flavour "
                       + node.at("flavour").get<std::string>());

@@ -88,10 +88,12 @@ bool names_a_token(const std::string& option) {
   return option == "token-file" || option == "read-token-file";
 }
 
-constexpr char no_secret[] =
-  "mesh.password is not accepted, because the process list and "
-  "configuration files are read by many; write the password to a file and "
-  "give its path as password-file";
+std::string no_secret(const std::string& called_so) {
+  return called_so
+         + " is not accepted, because the process list and configuration files "
+           "are read by many; write the password to a file and give its path "
+           "as password-file";
+}
 
 } // namespace
 
@@ -144,7 +146,7 @@ std::string configuration::check_section(const std::string& name,
            + "[mesh] and those of CAF, such as [scheduler]";
   for (const auto& [key, value] : *values) {
     if (name == mesh_section && is_secret(key))
-      return no_secret;
+      return no_secret(key);
     if (custom_options_.qualified_name_lookup(name, key) == nullptr)
       return "section [" + name + "] has no option '" + key + "'";
   }
@@ -230,37 +232,73 @@ void configuration::apply_credentials(const arguments& from) {
   take("http-key", service.http_key);
 }
 
-std::string configuration::apply_mesh(const arguments& from) {
+/// Gathers what the command line, the environment and systemd give, so that
+/// later ones take precedence.
+std::string configuration::take_mesh_arguments(const arguments& from) {
   std::set<std::string> on_command_line;
   for (const auto& x : from.command_line)
     on_command_line.insert(canonical(x.first));
-  texts args;
   for (const auto* source : {&from.environment, &from.command_line})
     for (const auto& [name, values] : *source) {
       auto option = canonical(name);
+      auto is_variable = source == &from.environment;
       if (find_option(name) != nullptr
-          || (source == &from.environment && on_command_line.count(option) > 0))
+          || (is_variable && on_command_line.count(option) > 0))
         continue;
+      auto shown = is_variable ? variable_of(name) : "--" + name;
       if (option == "mesh.password")
-        return no_secret;
+        return no_secret(shown);
+      called_[option] = shown;
       for (const auto& x : values)
-        args.push_back("--" + option + "=" + x);
+        args_.push_back("--" + option + "=" + x);
     }
+  const std::string option = "mesh.password-file";
   auto password = from.credentials + "/password";
-  std::istringstream file{text_};
   auto is_given = text_.find("password-file") != std::string::npos
-                  || from.environment.count("password-file") > 0
-                  || on_command_line.count("mesh.password-file") > 0;
+                  || called_.count(option) > 0;
   if (!from.credentials.empty() && !is_given
-      && access(password.c_str(), R_OK) == 0)
-    args.push_back("--mesh.password-file=" + password);
-  if (auto why = parse(args, file)) {
-    auto text = caf::to_string(why);
-    for (const auto& x : args)
-      if (text.find(x) != std::string::npos)
-        return x.substr(0, x.find('=')) + ": " + reason(why);
-    return reason(why);
+      && access(password.c_str(), R_OK) == 0) {
+    args_.push_back("--" + option + "=" + password);
+    called_[option] = "the credential 'password'";
   }
+  return {};
+}
+
+std::string configuration::parse_all() {
+  std::istringstream file{text_};
+  auto why = parse(args_, file);
+  if (!why)
+    return {};
+  auto text = caf::to_string(why);
+  for (const auto& x : args_)
+    if (text.find(x) != std::string::npos)
+      return called_.at(x.substr(2, x.find('=') - 2)) + ": " + reason(why);
+  return reason(why);
+}
+
+std::string configuration::get_mesh(const std::string& file) {
+  auto found =
+    cafmesh::get_settings(*this, [this](const cafmesh::setting_row& row) {
+      auto i = called_.find(std::string{mesh_section} + "." + row.option);
+      return i == called_.end() ? row.option : i->second;
+    });
+  if (found) {
+    mesh = std::move(*found);
+    return {};
+  }
+  auto text = cafmesh::text_of(found.error());
+  const auto* given = mesh_dictionary();
+  auto is_in_file =
+    given != nullptr
+    && given->count(text.substr(0, text.find_first_of(" :"))) > 0;
+  return is_in_file ? file + ": " + text : text;
+}
+
+std::string configuration::apply_mesh(const arguments& from) {
+  if (auto wrong = take_mesh_arguments(from); !wrong.empty())
+    return wrong;
+  if (auto wrong = parse_all(); !wrong.empty())
+    return wrong;
   // Leaves out our own section, because the library would warn that the node
   // does not read it.
   caf::settings others;
@@ -268,11 +306,7 @@ std::string configuration::apply_mesh(const arguments& from) {
     if (name != our_section)
       others.emplace(name, std::move(value));
   content = std::move(others);
-  auto found = cafmesh::get_settings(*this);
-  if (!found)
-    return cafmesh::describe(found.error());
-  mesh = std::move(*found);
-  return {};
+  return get_mesh(from.file);
 }
 
 std::string configuration::load(const arguments& from) {
@@ -289,12 +323,16 @@ std::string configuration::load(const arguments& from) {
   return check(service);
 }
 
+const config_value::dictionary* configuration::mesh_dictionary() const {
+  auto section = content.find(mesh_section);
+  return section == content.end()
+           ? nullptr
+           : caf::get_if<config_value::dictionary>(&section->second);
+}
+
 std::vector<std::string> configuration::given_mesh_settings() const {
   texts result;
-  auto section = content.find(mesh_section);
-  if (section == content.end())
-    return result;
-  if (auto values = caf::get_if<config_value::dictionary>(&section->second))
+  if (const auto* values = mesh_dictionary())
     for (const auto& [name, value] : *values)
       result.push_back(
         name + " = " + (is_secret(name) ? "\"********\"" : literal_of(value)));

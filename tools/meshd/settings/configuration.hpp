@@ -64,9 +64,17 @@ private:
   std::string apply_service(const arguments& from);
   void apply_credentials(const arguments& from);
   std::string apply_mesh(const arguments& from);
+  std::string take_mesh_arguments(const arguments& from);
+  std::string parse_all();
+  std::string get_mesh(const std::string& file);
   std::string canonical(const std::string& option) const;
+  const caf::config_value::dictionary* mesh_dictionary() const;
 
   std::string text_; // the content of the file
+  // The options of the mesh and of CAF that do not come from the file, and what
+  // the user has called them.
+  std::vector<std::string> args_;
+  std::map<std::string, std::string> called_;
 };
 
 /// Reads the command line and the environment.
