@@ -154,6 +154,27 @@ class Signals(MeshdTest):
         b.await_log("[mehsd]")
         self.assertIsNone(b.process.poll())
 
+    def test_sighup_gives_up_peers_that_are_not_in_the_file(self):
+        a, b, c = (self.node() for _ in range(3))
+
+        def write(*peers):
+            quoted = ", ".join(f'"{x}"' for x in peers)
+            return self.file("meshd.ini", f"[mesh]\npeers = [{quoted}]\n")
+
+        node = self.node("--config=" + write(a.address, b.address))
+
+        def wanted():
+            return sorted(x["address"] for x in node.get("/v1/targets")["targets"] if x["wanted"])
+        node.call("POST", "/v1/targets", {"addresses": [c.address]}, status=202)
+        soon(lambda: wanted() == sorted([a.address, b.address, c.address]), "all three are wanted")
+        write(a.address)
+        node.signal(signal.SIGHUP)
+        soon(lambda: wanted() == [a.address], "the one that was removed and the one of a client are given up")
+        d = self.node()
+        write(d.address)
+        node.signal(signal.SIGHUP)
+        soon(lambda: wanted() == [d.address], "another takes its place")
+
     def test_sighup_names_changed_settings_that_need_a_restart(self):
         config = self.file("meshd.conf", '[meshd]\nmax-sets = 3\n[mesh]\nnickname = "n"\npeers = []\n')
         node = self.node(f"--config={config}")
