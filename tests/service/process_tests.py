@@ -308,6 +308,21 @@ class Systemd(MeshdTest):
             notices.settimeout(10)
             self.until(notices, "WATCHDOG=1")
 
+    def test_health_has_a_reason_while_the_router_hangs(self):
+        node = self.node("--metrics=127.0.0.1:0")
+        node.await_log("serves metrics on")
+        port = int(re.search(r"serves metrics on \S+:(\d+)", "\n".join(node.log)).group(1))
+        tasks = pathlib.Path(f"/proc/{node.process.pid}/task").iterdir()
+        with stopped([int(x.name) for x in tasks if (x / "comm").read_text().startswith("caf.")]):
+            for path in ("/livez", "/readyz", "/readyz?wait=100ms"):
+                began = time.monotonic()
+                answer = node.get(path, 503)
+                self.assertLess(time.monotonic() - began, 9, path)
+                self.assertEqual(answer, {"ok": False, "reasons": ["the router does not answer"]})
+            node.http_port = port
+            self.assertFalse(node.get("/livez", 503)["ok"], "for scrapers, too")
+        self.assertTrue(node.get("/livez")["ok"])
+
     def test_credentials_are_used(self):
         os.mkdir(self.path("credentials"))
         self.file("credentials/token", "token-as-credential\n")

@@ -56,6 +56,8 @@ public:
   /// Changes the time limit of the answer, counted from this call. Once that
   /// time is over, the client gets status 504.
   void set_timeout(std::chrono::milliseconds x) const;
+  /// @param late what the client then gets instead of status 504
+  void set_timeout(std::chrono::milliseconds x, response late) const;
 
   /// Counts a stream that is opened later towards the client's limit. The place
   /// is given up if the last copy of this handle is destroyed without a stream.
