@@ -364,6 +364,20 @@ class Systemd(MeshdTest):
             process.stderr.close()
             listener.close()
 
+    def test_a_socket_of_systemd_beyond_loopback_needs_tls_or_a_word(self):
+        with socket.socket() as listener:
+            listener.bind(("0.0.0.0", 0))
+            listener.listen()
+            fd = listener.fileno()
+            for given in (["--http=127.0.0.1:0"], ["--http=unix:" + self.path("meshd.sock")]):
+                command = (f'exec env LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=http "{BINARY}" --host=127.0.0.1'
+                           f' --port=0 {given[0]} 3<&{fd}')
+                result = subprocess.run(["sh", "-c", command], pass_fds=[fd], capture_output=True, text=True,
+                                        timeout=30, check=False)
+                self.assertEqual(result.returncode, 1, result.stderr)
+                self.assertIn("HTTP on 0.0.0.0:", result.stderr)
+                self.assertIn("http-insecure", result.stderr)
+
     def test_a_unix_socket_serves_http(self):
         where = self.path("meshd.sock")
         self.node(http=f"unix:{where}", start=False)
