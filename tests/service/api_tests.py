@@ -8,6 +8,9 @@ import urllib.parse
 from meshd import MeshdTest, description, main, soon
 from web_socket import WebSocket
 
+# What a browser lets the page do. tests/service/page/mock_server.mjs has the same.
+PAGE_POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+               "worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 MISSING = "00:00:00:00:00:0f"
 
 
@@ -54,12 +57,13 @@ class Api(MeshdTest):
             self.assertEqual(x.get("/livez"), {"ok": True, "reasons": []})
             self.assertEqual(x.get("/readyz?wait=5s"), {"ok": True, "reasons": []})
         lonely = self.node("--peers=127.0.0.1:1")
-        self.assertEqual(len(lonely.get("/readyz", status=503)["reasons"]), 1)
+        self.assertEqual(lonely.get("/readyz", status=503)["reasons"],
+                         ["no peer is connected; GET /v1/targets says why"])
         self.assertTrue(lonely.get("/livez")["ok"])
         self.assertEqual(self.a.get("/v1/openapi.json"), description().document)
         page = self.a.raw("GET", "/")
         self.assertEqual((page.status, page.type), (200, "text/html; charset=utf-8"))
-        self.assertIn("default-src 'none'", page.headers["Content-Security-Policy"])
+        self.assertEqual(page.headers["Content-Security-Policy"], PAGE_POLICY)
         script = re.search(r'"/?(assets/[^"]+\.js)"', page.body.decode()).group(1)
         self.assertIn("immutable", self.a.raw("GET", f"/{script}").headers["Cache-Control"])
         nothing = self.a.raw("GET", "/v1/nothing").json

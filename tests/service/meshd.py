@@ -85,6 +85,15 @@ class Description:
         if kind.endswith("json"):
             self.validate(kinds[kind]["schema"], answer.json)
 
+    def check_any(self, method, path, answer):
+        """Checks the answer to a request that the document need not have."""
+        template = next((t for p, t in self.paths if p.fullmatch(path)), None)
+        if template and method.lower() in self.document["paths"][template]:
+            self.check(method, path, answer)
+        elif answer.status >= 400 and method != "HEAD":
+            assert answer.type == "application/problem+json", f"{method} {path} fails with {answer.type}"
+            self.validate_as("Problem", answer.json)
+
     def validate(self, schema, value):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -93,6 +102,14 @@ class Description:
 
     def validate_as(self, name, value):
         self.validate({"$ref": f"#/components/schemas/{name}"}, value)
+
+    def operation(self, path):
+        return self.document["paths"][next(t for p, t in self.paths if p.fullmatch(path))]["get"]
+
+    def check_event(self, path, event):
+        kinds = self.operation(path)["x-events"]
+        assert event["event"] in kinds, f"{path} has no event {event['event']}"
+        self.validate(kinds[event["event"]], event["data"])
 
     def unused(self):
         every = {(m.upper(), t) for t, path in self.document["paths"].items() for m in path if m != "parameters"}
@@ -129,7 +146,8 @@ class Events:
         self.response.begin()
         self.status = self.response.status
         answer = Answer(self.response, b"" if self.status == 200 else self.response.read())
-        description().check("GET", urllib.parse.urlsplit(path).path, answer)
+        self.path = urllib.parse.urlsplit(path).path
+        description().check("GET", self.path, answer)
         self.events = queue.Queue()
         self.comments = 0
         self.retry = self.last_id = None
@@ -167,9 +185,11 @@ class Events:
 
     def next(self, seconds=10):
         try:
-            return self.events.get(timeout=seconds * PATIENCE)
+            event = self.events.get(timeout=seconds * PATIENCE)
         except queue.Empty:
             raise AssertionError("no event in time") from None
+        description().check_event(self.path, event)
+        return event
 
     def until(self, kind, seconds=10):
         """Skips events until one of this kind arrives, and returns it."""
@@ -229,7 +249,13 @@ class Node:
     def address(self):
         return f"127.0.0.1:{self.mesh_port}"
 
-    def raw(self, method, path, body=None, headers=None, seconds=30):
+    def raw(self, method, path, body=None, headers=None, **more):
+        """Sends a request that may be wrong, and checks the answer as far as the OpenAPI document describes it."""
+        answer = self.request(method, path, body, headers, **more)
+        description().check_any(method, urllib.parse.urlsplit(path).path, answer)
+        return answer
+
+    def request(self, method, path, body=None, headers=None, seconds=30):
         connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=seconds * PATIENCE)
         try:
             sent = dict(headers or {})
@@ -259,7 +285,7 @@ class Node:
             headers.setdefault("Content-Type", "application/json")
         elif body is not None:
             headers.setdefault("Content-Type", "application/octet-stream")
-        answer = self.raw(method, path, body, headers, **more)
+        answer = self.request(method, path, body, headers, **more)
         description().check(method, urllib.parse.urlsplit(path).path, answer)
         if status is not None:
             assert answer.status == status, f"{method} {path}: {answer.status} {answer.body!r}, not {status}"

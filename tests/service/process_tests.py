@@ -153,6 +153,27 @@ class Signals(MeshdTest):
         b.await_log("[mehsd]")
         self.assertIsNone(b.process.poll())
 
+    def test_sighup_gives_up_peers_that_are_not_in_the_file(self):
+        a, b, c = (self.node() for _ in range(3))
+
+        def write(*peers):
+            quoted = ", ".join(f'"{x}"' for x in peers)
+            return self.file("meshd.ini", f"[mesh]\npeers = [{quoted}]\n")
+
+        node = self.node("--config=" + write(a.address, b.address))
+
+        def wanted():
+            return sorted(x["address"] for x in node.get("/v1/targets")["targets"] if x["wanted"])
+        node.call("POST", "/v1/targets", {"addresses": [c.address]}, status=202)
+        soon(lambda: wanted() == sorted([a.address, b.address, c.address]), "all three are wanted")
+        write(a.address)
+        node.signal(signal.SIGHUP)
+        soon(lambda: wanted() == [a.address], "the one that was removed and the one of a client are given up")
+        d = self.node()
+        write(d.address)
+        node.signal(signal.SIGHUP)
+        soon(lambda: wanted() == [d.address], "another takes its place")
+
     def test_sighup_names_changed_settings_that_need_a_restart(self):
         config = self.file("meshd.conf", '[meshd]\nmax-sets = 3\n[mesh]\nnickname = "n"\npeers = []\n')
         node = self.node(f"--config={config}")
@@ -286,6 +307,21 @@ class Systemd(MeshdTest):
             notices.settimeout(10)
             self.until(notices, "WATCHDOG=1")
 
+    def test_health_has_a_reason_while_the_router_hangs(self):
+        node = self.node("--metrics=127.0.0.1:0")
+        node.await_log("serves metrics on")
+        port = int(re.search(r"serves metrics on \S+:(\d+)", "\n".join(node.log)).group(1))
+        tasks = pathlib.Path(f"/proc/{node.process.pid}/task").iterdir()
+        with stopped([int(x.name) for x in tasks if (x / "comm").read_text().startswith("caf.")]):
+            for path in ("/livez", "/readyz", "/readyz?wait=100ms"):
+                began = time.monotonic()
+                answer = node.get(path, 503)
+                self.assertLess(time.monotonic() - began, 9, path)
+                self.assertEqual(answer, {"ok": False, "reasons": ["the router does not answer"]})
+            node.http_port = port
+            self.assertFalse(node.get("/livez", 503)["ok"], "for scrapers, too")
+        self.assertTrue(node.get("/livez")["ok"])
+
     def test_credentials_are_used(self):
         os.mkdir(self.path("credentials"))
         self.file("credentials/token", "token-as-credential\n")
@@ -326,6 +362,20 @@ class Systemd(MeshdTest):
             self.assertEqual(process.wait(10), 0)
             process.stderr.close()
             listener.close()
+
+    def test_a_socket_of_systemd_beyond_loopback_needs_tls_or_a_word(self):
+        with socket.socket() as listener:
+            listener.bind(("0.0.0.0", 0))
+            listener.listen()
+            fd = listener.fileno()
+            for given in (["--http=127.0.0.1:0"], ["--http=unix:" + self.path("meshd.sock")]):
+                command = (f'exec env LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=http "{BINARY}" --host=127.0.0.1'
+                           f' --port=0 {given[0]} 3<&{fd}')
+                result = subprocess.run(["sh", "-c", command], pass_fds=[fd], capture_output=True, text=True,
+                                        timeout=30, check=False)
+                self.assertEqual(result.returncode, 1, result.stderr)
+                self.assertIn("HTTP on 0.0.0.0:", result.stderr)
+                self.assertIn("http-insecure", result.stderr)
 
     def test_a_unix_socket_serves_http(self):
         where = self.path("meshd.sock")

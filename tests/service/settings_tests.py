@@ -184,6 +184,25 @@ class Settings(MeshdTest):
         for secret in secrets:
             self.assertNotIn(secret, "\n".join(node.log))
 
+    def test_only_a_setting_takes_the_place_of_the_credential_with_the_password(self):
+        os.mkdir(self.path("credentials"))
+        credential = self.file("credentials/password", "the-password-of-the-mesh\n")
+        other = self.file("other", "another-password-of-the-mesh\n")
+        for content, used in (('[mesh]\n; password-file = "other"\n', credential),
+                              ('[mesh]\nnickname = "password-file"\n', credential),
+                              ('[meshd]\nkv-channel = "the password-file"\n', credential),
+                              (f'[mesh]\npassword-file = "{other}"\n', other)):
+            result = run("--print-config", "--config=" + self.file("meshd.ini", content),
+                         env={"CREDENTIALS_DIRECTORY": self.path("credentials")})
+            self.assertIn(f'password-file = "{used}"\n', result.stdout, content + result.stderr)
+
+    def test_a_credential_that_cannot_be_read_is_refused(self):
+        for name in ("password", "token"):
+            folder = self.path("with-" + name)
+            os.mkdir(folder)
+            os.symlink(name, os.path.join(folder, name))  # a loop
+            self.refused(os.path.join(folder, name), env={"CREDENTIALS_DIRECTORY": folder})
+
     def test_a_service_beyond_loopback_needs_tls_or_a_word(self):
         for address in ("0.0.0.0:0", "[::]:0"):
             result = run(f"--http={address}", "--port=0", "--host=127.0.0.1")

@@ -1,6 +1,7 @@
 """A WebSocket client for tests."""
 import base64
 import http.client
+import json
 import os
 import socket
 import struct
@@ -25,6 +26,7 @@ class WebSocket:
         self.headers = http.client.parse_headers(self.file)
         self.body = self.file.read(int(self.headers.get("content-length", 0)))
         description().check("GET", path, Answer(self, self.body))
+        self.text_frames = description().operation(path)["x-text-frames"] if self.status == 101 else None
 
     @staticmethod
     def frame(data):
@@ -56,6 +58,8 @@ class WebSocket:
                 size, = struct.unpack("!H", self.file.read(2))
             data = self.file.read(size)
             if first & 0xf == 1:
+                if self.text_frames:
+                    description().validate(self.text_frames, json.loads(data))
                 return data.decode()
             if first & 0xf == 2:
                 return data

@@ -196,9 +196,7 @@ void connection::expire() {
     return refuse({408, "too_slow", "The request took too long to arrive."});
   case phase::handling: {
     auto x = current_.lock();
-    problem late{504, "no_answer_in_time",
-                 "The service did not answer in time."};
-    write_answer({504, "application/problem+json", to_json(late), {}});
+    write_answer(x ? x->late_answer() : no_answer_in_time());
     if (x)
       x->expire();
     return;

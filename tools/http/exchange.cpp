@@ -27,6 +27,11 @@ problem too_many_streams() {
 
 } // namespace
 
+response no_answer_in_time() {
+  return response_to(
+    {504, "no_answer_in_time", "The service did not answer in time."});
+}
+
 exchange::~exchange() {
   if (has_place_)
     shared_->clients.leave_stream(request.remote_address());
@@ -76,6 +81,11 @@ void exchange::expire() {
   take();
 }
 
+response exchange::late_answer() {
+  std::lock_guard<std::mutex> guard{mutex_};
+  return late_ ? std::move(*late_) : no_answer_in_time();
+}
+
 void exchange::send(response x) {
   if (take())
     connection_->answer(number_, std::move(x));
@@ -97,6 +107,14 @@ void exchange::on_gone(std::function<void()> f) {
 void exchange::set_timeout(std::chrono::milliseconds x) {
   if (!is_answered_)
     connection_->set_answer_time(number_, x);
+}
+
+void exchange::set_timeout(std::chrono::milliseconds x, response late) {
+  {
+    std::lock_guard<std::mutex> guard{mutex_};
+    late_ = std::move(late);
+  }
+  set_timeout(x);
 }
 
 bool exchange::reserve_stream() {
@@ -164,6 +182,10 @@ void responder::on_gone(std::function<void()> f) const {
 
 void responder::set_timeout(std::chrono::milliseconds x) const {
   exchange_->set_timeout(x);
+}
+
+void responder::set_timeout(std::chrono::milliseconds x, response late) const {
+  exchange_->set_timeout(x, std::move(late));
 }
 
 bool responder::reserve_stream() const {

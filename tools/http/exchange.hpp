@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "tools/http/responder.hpp"
 #include "tools/http/router.hpp"
@@ -15,6 +16,8 @@ namespace http {
 
 class connection;
 struct server_parts;
+
+response no_answer_in_time();
 
 /// One request, from its first byte until it is answered.
 class exchange : public std::enable_shared_from_this<exchange> {
@@ -42,12 +45,15 @@ public:
   /// Called when the request times out or the connection ends. Later answers
   /// have no effect.
   void expire();
+  /// The answer to a request that times out.
+  response late_answer();
 
   // -- for responders, on any thread
 
   void send(response x);
   void on_gone(std::function<void()> f);
   void set_timeout(std::chrono::milliseconds x);
+  void set_timeout(std::chrono::milliseconds x, response late);
   bool reserve_stream();
   event_stream open_events(const event_stream_options& options);
   socket_stream open_socket(const socket_options& options, socket_handlers f);
@@ -70,6 +76,7 @@ private:
   std::mutex mutex_;
   std::function<void()> on_gone_;
   bool is_gone_ = false;
+  std::optional<response> late_; // none: status 504
 };
 
 } // namespace http

@@ -57,6 +57,8 @@ public:
   /// Changes the time limit of the answer, counted from this call. Once that
   /// time is over, the client gets status 504.
   void set_timeout(std::chrono::milliseconds x) const;
+  /// @param late what the client then gets instead of status 504
+  void set_timeout(std::chrono::milliseconds x, response late) const;
 
   /// Reserves a place for a stream that is opened later. The place counts
   /// towards the client's limit. It is released if the last copy of this handle

@@ -17,7 +17,7 @@ const { values: options } = parseArgs({ options: {
   root: { type: "string" }, port: { type: "string", default: "0" }, peers: { type: "string", default: "12" }, connections: { type: "string", default: "0" },
   hostile: { type: "boolean", default: false }, "read-token": { type: "string", default: "" }, "write-token": { type: "string", default: "" } } });
 
-const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; worker-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8" };
 
 const mesh = new MockMesh({ peers: Number(options.peers), connections: Number(options.connections), hostile: options.hostile });

@@ -107,6 +107,30 @@ BOOST_AUTO_TEST_CASE(a_handler_may_take_longer_if_it_says_so) {
   BOOST_TEST(status(one.got()) == 504);
 }
 
+BOOST_AUTO_TEST_CASE(a_handler_may_say_what_a_late_client_gets) {
+  client one{shared};
+  one.send(get("/late"));
+  held.set_timeout(seconds{3}, {503, "", "asleep"});
+  one.wait(seconds{2});
+  BOOST_TEST(one.got() == "");
+  one.wait(seconds{1});
+  auto got = one.got();
+  BOOST_TEST(status(got) == 503);
+  BOOST_TEST(ends_with(got, "asleep"));
+  BOOST_TEST(gone == 1);
+  held.send({200, "", "too late"});
+  BOOST_TEST(one.got() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_late_answer_is_not_sent_to_a_client_that_has_one) {
+  client one{shared};
+  one.send(get("/late"));
+  held.set_timeout(seconds{3}, {503, "", "asleep"});
+  held.send({200, "", "awake"});
+  one.wait(seconds{4});
+  BOOST_TEST(ends_with(one.got(), "awake"));
+}
+
 BOOST_AUTO_TEST_CASE(a_dropped_request_is_answered) {
   client one{shared};
   one.send(get("/late"));

@@ -130,6 +130,11 @@ void call::json_reply(int status, const json& x,
   exchange_->reply(status, json_type, text_of(x) + "\n", headers);
 }
 
+void call::json_reply_after(std::chrono::milliseconds time, int status,
+                            const json& x) const {
+  exchange_->reply_after(time, status, json_type, text_of(x) + "\n");
+}
+
 void call::reply(int status, const header_list& headers) const {
   exchange_->reply(status, {}, {}, headers);
 }

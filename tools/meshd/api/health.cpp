@@ -6,6 +6,7 @@ namespace meshd {
 
 void add_health(routes& to, context& ctx) {
   to.add("GET", "/livez", [&ctx](const call& x) {
+    limit_health(x);
     ctx.mesh.get_node([x](const result<cafmesh::node_description>& answer) {
       if (auto why = std::get_if<problem>(&answer))
         reply_health(x, {"the router does not answer: " + why->detail});

@@ -68,6 +68,13 @@ http::socket_handlers handlers_for(const std::shared_ptr<socket_callbacks>& x) {
   return result;
 }
 
+http::response response_of(int status, const std::string& type,
+                           std::string body, const header_list& headers) {
+  http::response x{status, type, std::move(body), headers};
+  x.headers.emplace_back("Cache-Control", "no-store");
+  return x;
+}
+
 } // namespace
 
 http_exchange::http_exchange(http::responder to, poster loop,
@@ -108,10 +115,13 @@ bool http_exchange::may_write() const {
 
 void http_exchange::reply(int status, const std::string& type, std::string body,
                           const header_list& headers) {
-  http::response x{status, type, std::move(body), headers};
-  x.headers.emplace_back("Cache-Control", "no-store");
-  to_.send(std::move(x));
+  to_.send(response_of(status, type, std::move(body), headers));
   change_.leave();
+}
+
+void http_exchange::reply_after(std::chrono::milliseconds time, int status,
+                                const std::string& type, std::string body) {
+  to_.set_timeout(time, response_of(status, type, std::move(body), {}));
 }
 
 bool http_exchange::reserve_stream() {

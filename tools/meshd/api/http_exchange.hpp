@@ -28,6 +28,8 @@ public:
   bool may_write() const override;
   void reply(int status, const std::string& type, std::string body,
              const header_list& headers) override;
+  void reply_after(std::chrono::milliseconds time, int status,
+                   const std::string& type, std::string body) override;
   bool reserve_stream() override;
   void follow(http::event_source& source, http::subscription x) override;
   std::shared_ptr<socket_sink> open_socket() override;

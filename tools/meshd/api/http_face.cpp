@@ -39,6 +39,9 @@ http::route_options route_options_of(const std::string& method,
   result.answer_time = std::chrono::seconds{75};
   if (path == "/livez" || path == "/readyz")
     result.needs = http::access::none;
+  // Ends the questions of scrapers while the HTTP thread hangs.
+  if (path == "/livez")
+    result.answer_time = std::chrono::seconds{5};
   if (path == "/v1/channels/{channel}/socket")
     result.needs = http::access::write;
   if (path == "/v1/channels/{channel}/messages" && method == "POST")

@@ -12,14 +12,27 @@ using std::chrono::steady_clock;
 constexpr std::size_t most_waiting = 64;
 constexpr std::chrono::milliseconds between_checks{100};
 
+// While the scheduler's threads hang, its clock does too, so the time limit of
+// the question to the router never ends.
+constexpr std::chrono::seconds time_to_answer{3};
+
+json health(const std::vector<std::string>& reasons) {
+  return {{"ok", reasons.empty()}, {"reasons", reasons}};
+}
+
 } // namespace
 
 void reply_health(const call& x, const std::vector<std::string>& reasons) {
-  x.json_reply(reasons.empty() ? 200 : 503,
-               {{"ok", reasons.empty()}, {"reasons", reasons}});
+  x.json_reply(reasons.empty() ? 200 : 503, health(reasons));
+}
+
+void limit_health(const call& x, std::chrono::milliseconds wait) {
+  x.json_reply_after(wait + time_to_answer, 503,
+                     health({"the router does not answer"}));
 }
 
 void readiness::answer(const call& x, std::chrono::milliseconds wait) {
+  limit_health(x, wait);
   auto deadline = steady_clock::now() + wait;
   auto self = shared_from_this();
   ctx_.mesh.get_status([self, x, deadline](const auto& now) {

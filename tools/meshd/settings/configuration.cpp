@@ -95,6 +95,12 @@ std::string no_secret(const std::string& called_so) {
            "as password-file";
 }
 
+/// Whether there is such a credential. One that cannot be read counts, so that
+/// reading it fails: without it, the node would be open to anybody.
+bool is_given(const std::string& credential) {
+  return access(credential.c_str(), F_OK) == 0 || errno != ENOENT;
+}
+
 } // namespace
 
 configuration::configuration() {
@@ -172,6 +178,9 @@ std::string configuration::read_file(const std::string& path) {
   for (const auto& [name, section] : *all_sections)
     if (auto wrong = check_section(name, section); !wrong.empty())
       return path + ": " + wrong;
+  if (auto mesh_values =
+        caf::get_if<config_value::dictionary>(&*all_sections, mesh_section))
+    has_password_file_ = mesh_values->count("password-file") > 0;
   auto ours = all_sections->find(our_section);
   if (ours == all_sections->end())
     return {};
@@ -221,7 +230,7 @@ std::string configuration::apply_service(const arguments& from) {
 void configuration::apply_credentials(const arguments& from) {
   auto take = [&](const char* name, std::string& path) {
     auto there = from.credentials + "/" + name;
-    if (path.empty() && access(there.c_str(), R_OK) == 0)
+    if (path.empty() && is_given(there))
       path = there;
   };
   if (from.credentials.empty())
@@ -254,10 +263,8 @@ std::string configuration::take_mesh_arguments(const arguments& from) {
     }
   const std::string option = "mesh.password-file";
   auto password = from.credentials + "/password";
-  auto is_given = text_.find("password-file") != std::string::npos
-                  || called_.count(option) > 0;
-  if (!from.credentials.empty() && !is_given
-      && access(password.c_str(), R_OK) == 0) {
+  auto is_set = has_password_file_ || called_.count(option) > 0;
+  if (!from.credentials.empty() && !is_set && is_given(password)) {
     args_.push_back("--" + option + "=" + password);
     called_[option] = "the credential 'password'";
   }

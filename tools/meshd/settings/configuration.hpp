@@ -70,7 +70,8 @@ private:
   std::string canonical(const std::string& option) const;
   const caf::config_value::dictionary* mesh_dictionary() const;
 
-  std::string text_; // the content of the file
+  std::string text_;               // the content of the file
+  bool has_password_file_ = false; // whether the file sets password-file
   // The options of the mesh and of CAF that do not come from the file, and what
   // the user has called them.
   std::vector<std::string> args_;
