@@ -83,6 +83,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_has_gone_round_a_circle_is_dropped) {
   other.letter = 't';
   stranger t{*this, at('a'), other};
   t.introduce();
+  run_for(seconds{10}); // until routes have settled
   outgoing x;
   x.source = s.name();
   x.destination = at('b').name();
