@@ -1,5 +1,6 @@
 #include "actors/remote/carrier.hpp"
 
+#include <limits>
 #include <utility>
 
 #include <caf/make_actor.hpp>
@@ -127,7 +128,7 @@ void carrier::unbind(const caf::node_id& node) {
 }
 
 void carrier::proxy_freed(remote_proxy& x) {
-  fail_owed(x);
+  fail_owed(x, std::numeric_limits<std::size_t>::max());
   {
     std::lock_guard<std::mutex> guard{mutex_};
     auto node = nodes_.find(x.box()->node());
@@ -251,7 +252,7 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   auto why = to.has_ended() ? why_ended(to) : encode(to, what, item);
   auto is_response = what.mid.is_response();
   if (is_response)
-    to.box()->owed().remove(to.id(), what.mid);
+    to.box()->owed().remove(to, what.mid);
   auto for_actor =
     item.cost.is_large ? config_.large_window / 4 : config_.actor_window;
   if (!why && !is_response && !to.take_credit(item.cost, for_actor))

@@ -99,9 +99,10 @@ public:
   /// it. Takes its lock.
   caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,
                                           const caf::node_id& receiver);
-  /// To be called when nobody can answer the open requests of the proxy's actor
-  /// any more: answers them with an error.
-  void fail_owed(remote_proxy& requester);
+  /// Call this function when nobody can answer the open requests of the proxy's
+  /// actor any more. Answers up to `most` of them with an error.
+  /// @returns how many were open, up to `most`
+  std::size_t fail_owed(remote_proxy& requester, std::size_t most);
   /// Encodes a content, and lets peers address the local actors in it. Does the
   /// latter even on failure, so that the registry forgets them in time.
   caf::error append_content(const caf::type_erased_tuple& x,

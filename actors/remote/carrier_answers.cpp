@@ -27,21 +27,24 @@ void carrier::send_answer(remote_proxy& to, caf::mailbox_element& what,
     lose_answer(to, what);
 }
 
-void carrier::fail_owed(remote_proxy& requester) {
-  for (auto request : requester.box()->owed().take(requester.id())) {
+std::size_t carrier::fail_owed(remote_proxy& requester, std::size_t most) {
+  const auto owed = requester.box()->owed().take(requester, most);
+  if (requester.has_ended())
+    return owed.size();
+  for (auto request : owed) {
     auto answer = caf::make_mailbox_element(
       nullptr, request.response_id(), {},
       make_error(errc::ended, "the actor that took the request has ended or "
                               "given it up, and has sent no answer"));
-    if (!requester.has_ended())
-      send(requester, *answer);
+    send(requester, *answer);
   }
+  return owed.size();
 }
 
 // The node to which a request is delegated owes the answer from now on.
 void carrier::forget_owed(const caf::mailbox_element& delegated) {
   if (auto* x = dynamic_cast<remote_proxy*>(delegated.sender->get()))
-    x->box()->owed().remove(x->id(), delegated.mid);
+    x->box()->owed().remove(*x, delegated.mid);
 }
 
 // Tells the requester that there is no answer. A response without a sender is

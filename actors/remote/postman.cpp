@@ -16,6 +16,10 @@ namespace cafmesh {
 namespace {
 
 constexpr auto upkeep_interval = std::chrono::seconds{5};
+// The maximum number of requests that one upkeep fails, and the pause before
+// the next upkeep if there may be more.
+constexpr std::size_t most_failed_at_once = 4096;
+constexpr auto until_more_fail = std::chrono::milliseconds{100};
 
 // Limits the memory, in bytes, of the control frames of all sessions together:
 // `bytes_for_handle` for each handle that one peer may hold, but at least
@@ -286,7 +290,9 @@ void postman_state::due_came(instant when) {
     requests.forget_ended();
     auto some_are_left = shared->exported()->expire();
     some_are_left = fail_unanswerable() || some_are_left;
-    if (release_unused() || some_are_left || requests.has_own())
+    // Not while requests are left to fail: a proxy that is released fails all
+    // of its requests.
+    if (!upkeep_at && (release_unused() || some_are_left || requests.has_own()))
       schedule_upkeep();
   }
   schedule(upkeep_at);
@@ -305,27 +311,34 @@ bool postman_state::release_unused() {
 }
 
 // Fails those requests of peers' actors whose proxies only the postman keeps.
-// A proxy that nobody keeps does so itself when it is freed.
+// A proxy that nobody keeps does so itself when it is freed. Fails a limited
+// number at a time, so that no peer makes others wait.
 // @returns whether requests of peers are open
 bool postman_state::fail_unanswerable() {
   auto result = false;
-  for (auto& [uid, peer] : peers) {
-    if (peer.box->owed().is_empty())
-      continue;
-    result = true;
-    std::unordered_map<caf::strong_actor_ptr, std::size_t> kept;
-    const auto count = [&kept](const caf::strong_actor_ptr& x) {
-      if (x)
-        ++kept[x];
-    };
-    peer.senders.visit(count);
-    for (const auto& x : peer.watched_there)
-      count(x.second);
-    for (const auto& [proxy, times] : kept)
-      if (proxy->strong_refs == times + 1) // and the one in `kept`
-        shared->fail_owed(proxy_of(proxy));
-  }
+  auto left = most_failed_at_once;
+  for (auto& [uid, peer] : peers)
+    for (const auto& x : peer.box->owed().requesters()) {
+      result = true;
+      if (const auto proxy = shared->find(peer.box->node(), x.id);
+          proxy && proxy->get() == x.proxy && is_kept_only_by_us(peer, proxy))
+        left -= shared->fail_owed(proxy_of(proxy), left);
+      if (left == 0) {
+        upkeep_at = now() + until_more_fail;
+        return result;
+      }
+    }
   return result;
+}
+
+// @param proxy the caller's only reference to it
+bool postman_state::is_kept_only_by_us(const remote_peer& peer,
+                                       const caf::strong_actor_ptr& proxy) {
+  const auto watched = peer.watched_there.find(proxy->id());
+  const auto is_watched =
+    watched != peer.watched_there.end() && watched->second == proxy;
+  return proxy->strong_refs
+         == 1u + (peer.senders.keeps(proxy) ? 1u : 0u) + (is_watched ? 1u : 0u);
 }
 
 // Schedules the next search for exports and requests that nobody needs any

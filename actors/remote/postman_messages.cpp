@@ -179,8 +179,8 @@ void postman_state::deliver(incoming_message& m, bool is_ours,
     if (auto ptr = resolve(m.from, stage))
       stages.push_back(std::move(ptr));
   if (m.mid.is_request() && sender && !is_ours) {
-    proxy_of(sender).box()->owed().add(sender->id(), m.mid,
-                                       shared->config().max_open_requests);
+    auto& proxy = proxy_of(sender);
+    proxy.box()->owed().add(proxy, m.mid, shared->config().max_open_requests);
     schedule_upkeep();
   }
   if (m.is_read_later)

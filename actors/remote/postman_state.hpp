@@ -228,6 +228,8 @@ struct postman_state {
   void schedule_upkeep();
   bool release_unused();
   bool fail_unanswerable();
+  static bool is_kept_only_by_us(const remote_peer& peer,
+                                 const caf::strong_actor_ptr& proxy);
   void schedule(std::optional<instant> when);
   std::uint64_t draw_token();
   duration pause_before_seeking();

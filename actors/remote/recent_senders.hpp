@@ -50,11 +50,8 @@ public:
       slots_ = {};
     return some_are_left;
   }
-  template <class F>
-  void visit(F f) const {
-    for (const auto& slot : slots_)
-      if (slot.proxy)
-        f(slot.proxy);
+  bool keeps(const caf::strong_actor_ptr& x) const {
+    return !slots_.empty() && slots_[x->id() % capacity].proxy == x;
   }
   void clear() {
     slots_ = {};

@@ -75,6 +75,12 @@ struct requests : actor_machines {
   }
 };
 
+caf::behavior throws_promises_away(caf::event_based_actor* self) {
+  return {[self](int) -> caf::result<int> {
+    return self->make_response_promise();
+  }};
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(remote_requests_tests, requests)
@@ -164,12 +170,7 @@ BOOST_AUTO_TEST_CASE(a_request_whose_actor_ends_without_an_answer_fails) {
 // The requester also asks another actor all the time.
 BOOST_AUTO_TEST_CASE(a_request_that_was_given_up_fails_within_seconds) {
   build("ab");
-  auto forgetful =
-    at('b').publish([](caf::event_based_actor* self) -> caf::behavior {
-      return {[self](int) -> caf::result<int> {
-        return self->make_response_promise();
-      }};
-    });
+  auto forgetful = at('b').publish(throws_promises_away);
   auto to_forgetful = at('a').handle_of(forgetful);
   auto to_other = at('a').handle_of(at('b').publish(slow_answers));
   auto why = std::make_shared<caf::error>();
@@ -191,6 +192,36 @@ BOOST_AUTO_TEST_CASE(a_request_that_was_given_up_fails_within_seconds) {
     run_for(seconds{1});
   }
   BOOST_TEST(is(*why, errc::ended), describe(*why));
+}
+
+// So many at a time that other peers need not wait.
+BOOST_AUTO_TEST_CASE(many_requests_that_were_given_up_fail_in_steps) {
+  constexpr int count = 10'000;
+  build("ab");
+  auto handle = at('a').handle_of(at('b').publish(throws_promises_away));
+  auto failed = std::make_shared<int>(0);
+  int most_at_once = 0;
+  auto asker = at('a').spawn([=](
+                               caf::event_based_actor* self) -> caf::behavior {
+    return {[=](caf::ok_atom) {
+      for (int i = 0; i < 100; ++i)
+        self->request(handle, caf::infinite, 2)
+          .then([](int) {},
+                [=](caf::error& x) { *failed += is(x, errc::ended) ? 1 : 0; });
+    }};
+  });
+  for (int i = 0; i < count / 100; ++i) {
+    caf::anon_send(asker, caf::ok_atom_v);
+    run_for(milliseconds{10});
+  }
+  for (int i = 0; i < 2'000 && *failed < count; ++i) {
+    const auto before = *failed;
+    run_for(milliseconds{10});
+    most_at_once = std::max(most_at_once, *failed - before);
+  }
+  BOOST_TEST(*failed == count);
+  BOOST_TEST(most_at_once > 0);
+  BOOST_TEST(most_at_once <= 4096);
 }
 
 // One delegates to an actor at its own peer, the other to one at a third peer.
