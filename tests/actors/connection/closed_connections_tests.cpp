@@ -1,9 +1,10 @@
+#include <optional>
+
 #include <boost/test/unit_test.hpp>
-#include <caf/send.hpp>
-#include <caf/typed_event_based_actor.hpp>
+#include <caf/actor_cast.hpp>
 
 #include "actors/caf_version/lifetime.hpp"
-#include "actors/context/closing_parts.hpp"
+#include "tests/support/closing_reports.hpp"
 #include "tests/support/overlaid_mesh.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -17,20 +18,7 @@ namespace {
 struct fixture : overlaid_mesh {
   fixture() {
     connect_two();
-    reporter = system().spawn([this](closing_reporter_actor::pointer)
-                                -> closing_reporter_actor::behavior_type {
-      return {[this](const report_closing&) { ++reports; },
-              [this](const withdraw_closing&) {
-                ++withdrawals;
-              }};
-    });
-    ask<closing_listener_actor>(
-      caf::actor_cast<closing_router_actor>(at('a').router()),
-      report_closings_through{reporter});
-  }
-  ~fixture() {
-    caf::anon_send_exit(reporter, caf::exit_reason::user_shutdown);
-    run();
+    told.emplace(*this, at('a'));
   }
 
   void end_overlay(char letter, const caf::error& why) {
@@ -39,9 +27,7 @@ struct fixture : overlaid_mesh {
     run();
   }
 
-  std::size_t reports = 0;
-  std::size_t withdrawals = 0;
-  closing_reporter_actor reporter;
+  std::optional<closing_reports> told;
 };
 
 } // namespace
@@ -50,21 +36,21 @@ BOOST_FIXTURE_TEST_SUITE(closed_connections_tests, fixture)
 
 BOOST_AUTO_TEST_CASE(an_end_by_the_remote_is_reported) {
   end_overlay('b', make_error(errc::timed_out, "at b"));
-  BOOST_TEST(reports == 1u);
+  BOOST_TEST(told->reports == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(an_end_of_our_own_overlay_is_not_reported) {
   end_overlay('a', make_error(errc::connection_closed, "by the overlay"));
   BOOST_TEST(seen('a').count_ended() == 1u);
-  BOOST_TEST(reports == 0u);
+  BOOST_TEST(told->reports == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_report_is_withdrawn_when_the_peer_connects_again) {
   end_overlay('b', make_error(errc::timed_out, "at b"));
-  BOOST_TEST(withdrawals == 0u);
+  BOOST_TEST(told->withdrawals == 0u);
   settle();
   BOOST_TEST(all_know("a>b b>a"));
-  BOOST_TEST(withdrawals == 1u);
+  BOOST_TEST(told->withdrawals == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,12 +1,9 @@
 #include <algorithm>
-#include <vector>
+#include <optional>
 
 #include <boost/test/unit_test.hpp>
-#include <caf/actor_cast.hpp>
-#include <caf/send.hpp>
-#include <caf/typed_event_based_actor.hpp>
 
-#include "actors/context/closing_parts.hpp"
+#include "tests/support/closing_reports.hpp"
 #include "tests/support/mesh.hpp"
 #include "tests/support/stranger.hpp"
 
@@ -19,19 +16,7 @@ namespace {
 struct fixture : mesh {
   fixture() {
     add('a');
-    reporter = system().spawn([this](closing_reporter_actor::pointer)
-                                -> closing_reporter_actor::behavior_type {
-      return {[this](const report_closing&) { ++reports; },
-              [](const withdraw_closing&) {
-              }};
-    });
-    ask<closing_listener_actor>(
-      caf::actor_cast<closing_router_actor>(at('a').router()),
-      report_closings_through{reporter});
-  }
-  ~fixture() {
-    caf::anon_send_exit(reporter, caf::exit_reason::user_shutdown);
-    run();
+    told.emplace(*this, at('a'));
   }
 
   static stranger::options named(char letter) {
@@ -62,8 +47,7 @@ struct fixture : mesh {
                        [&](const auto& y) { return y.remote == x.name(); });
   }
 
-  std::size_t reports = 0;
-  closing_reporter_actor reporter;
+  std::optional<closing_reports> told;
 };
 
 /// The strangers `s` and `t` are connected to `a` and to each other. Then `s`
@@ -106,14 +90,14 @@ BOOST_AUTO_TEST_CASE(what_the_neighbour_gives_up_ends_after_a_while) {
   run_for(seconds{5});
   s.talk();
   BOOST_TEST(s.is_closed());
-  BOOST_TEST(reports == 0u);
+  BOOST_TEST(told->reports == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_neighbour_that_ends_meanwhile_is_not_reported) {
   run_for(seconds{4});
   s.hang_up();
   run_for(seconds{1});
-  BOOST_TEST(reports == 0u);
+  BOOST_TEST(told->reports == 0u);
 }
 
 // Its record has us again, as that of a peer that has not heard that we give
@@ -123,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_neighbour_that_lists_us_and_ends_meanwhile_is_reported) {
   t.send_topology({record_of('s', "at", 3)});
   s.hang_up();
   run_for(seconds{1});
-  BOOST_TEST(reports == 1u);
+  BOOST_TEST(told->reports == 1u);
 }
 
 // The old connection still drains.

@@ -62,6 +62,23 @@ struct lossy : actor_machines {
       .counts()
       .by_reason();
   }
+  /// Connects a - b - c. `a` has asked an actor at `c`, and watches for dropped
+  /// messages.
+  struct asked {
+    caf::actor far;
+    caf::actor handle;
+    letters heard;
+  };
+  asked ask_in_a_line(actor_settings config = {}) {
+    line("abc", config);
+    asked result;
+    result.far = at('c').publish(slow_answers);
+    result.handle = at('a').handle_of(result.far);
+    ask('a', result.handle, 1);
+    run_for(milliseconds{100});
+    result.heard = watch('a');
+    return result;
+  }
   actor_address address_of(char letter, const caf::actor& x) {
     const auto& home = at(letter).home;
     return {home.peer, home.uid, x.id()};
@@ -260,12 +277,7 @@ BOOST_AUTO_TEST_CASE(a_requester_hears_that_its_delegated_request_was_lost) {
 BOOST_AUTO_TEST_CASE(lost_messages_are_told_and_give_their_credit_back) {
   actor_settings config;
   config.actor_window = 50'000;
-  line("abc", config);
-  auto far = at('c').publish(slow_answers);
-  auto handle = at('a').handle_of(far);
-  ask('a', handle, 1);
-  run_for(milliseconds{100});
-  auto heard = watch('a');
+  const auto [far, handle, heard] = ask_in_a_line(config);
   cut('b', 'c');
   for (int i = 0; i < 4; ++i)
     caf::anon_send(handle, std::string(10'000, 'x'));
@@ -281,12 +293,7 @@ BOOST_AUTO_TEST_CASE(lost_messages_are_told_and_give_their_credit_back) {
 }
 
 BOOST_AUTO_TEST_CASE(exits_that_do_not_arrive_are_dead_letters) {
-  line("abc");
-  auto far = at('c').publish(slow_answers);
-  auto handle = at('a').handle_of(far);
-  ask('a', handle, 1);
-  run_for(milliseconds{100});
-  auto heard = watch('a');
+  const auto [far, handle, heard] = ask_in_a_line();
   cut('b', 'c');
   caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
   run_for(seconds{2});
@@ -302,12 +309,7 @@ BOOST_AUTO_TEST_CASE(exits_that_do_not_arrive_are_dead_letters) {
 }
 
 BOOST_AUTO_TEST_CASE(messages_whose_fate_is_unknown_are_told_as_unreachable) {
-  line("abc");
-  auto far = at('c').publish(slow_answers);
-  auto handle = at('a').handle_of(far);
-  ask('a', handle, 1);
-  run_for(milliseconds{100});
-  auto heard = watch('a');
+  const auto [far, handle, heard] = ask_in_a_line();
   net().unplug(host_of('b'), host_of('c'));
   for (int i = 0; i < 3; ++i)
     caf::anon_send(handle, 1.5);
