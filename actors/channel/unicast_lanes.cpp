@@ -216,19 +216,21 @@ bool unicast_lanes::check(instant now) {
   return anything;
 }
 
-// Whether something waits for another connection than the newest one.
+// Whether something waits for an earlier connection.
 bool unicast_lanes::has_earlier(const lane& x) {
   return (!x.unanswered.empty() && x.sending != x.to)
          || (!x.batches.empty() && x.batches.front().to != x.to);
 }
 
-// Whether another connection has yet to take what went to it before.
+// Whether the connection that got the last batch must take it before the next
+// batch goes to another connection.
 bool unicast_lanes::waits_for_earlier(const lane& x) {
   return !x.unanswered.empty() && x.batches.front().to != x.sending;
 }
 
-// If a connection takes nothing, what is for others to the same peer goes on.
-// @returns false if there is no other
+// Drops what waits for a connection that takes nothing, so that what waits for
+// other connections to the same peer goes on.
+// @returns false, with nothing dropped, if there is no other connection
 bool unicast_lanes::leave_sending(peer_name hop, lane& x, instant now) {
   auto others =
     std::stable_partition(x.batches.begin(), x.batches.end(),

@@ -99,8 +99,8 @@ private:
     connection_actor to;
   };
   struct lane {
-    connection_actor to;          // of new messages
-    connection_actor sending;     // of the last batch that was sent
+    connection_actor to;          // for new messages
+    connection_actor sending;     // that got the last batch
     std::deque<gathered> batches; // new items are added to the last
     std::size_t size = 0;         // in bytes
     std::vector<answers_ptr> unanswered;

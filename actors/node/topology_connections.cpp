@@ -190,8 +190,8 @@ void topology_state::give_up(connection_id id, caf::error why) {
   apply_effects(effects);
 }
 
-// The remote's process has probably ended, unless it gives the connection up,
-// too, so that its record has it no longer.
+// The remote's process has probably ended. But if its record no longer lists
+// the connection, the remote has only given it up, too.
 void topology_state::closed_early(connection_id id) {
   for (const auto& [who, x] : draining) {
     if (x.id != id)
@@ -207,8 +207,8 @@ void topology_state::closed_early(connection_id id) {
 void topology_state::give_up_with_remotes(mesh_model_effects& effects) {
   for (auto id : std::exchange(effects.given_up, {}))
     give_up(id, make_error(errc::connection_closed,
-                           "given up by the remote, whose record has it no "
-                           "longer"));
+                           "given up by the remote: its record no longer "
+                           "lists it"));
 }
 
 void topology_state::close(live_connections::iterator i, caf::error why) {

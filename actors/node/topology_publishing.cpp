@@ -45,8 +45,8 @@ void topology_state::warn(mesh_model_effects& effects) {
     log->impersonated(now());
   if (std::exchange(effects.is_our_clock_late, false))
     log->clock_is_late(now());
-  for (auto name : std::exchange(effects.names_used_twice, {}))
-    log->name_used_twice(name, now());
+  for (auto twice : std::exchange(effects.names_used_twice, {}))
+    log->name_used_twice(twice, now());
   if (auto n = std::exchange(effects.refused_records, 0); n != 0)
     log->refused_records(n, now());
 }
@@ -60,7 +60,8 @@ void topology_state::announce() {
   auto data = model->take_announcement(now());
   if (!data || silent)
     return;
-  // These must hear it from us, and a broadcast may come another way first.
+  // These neighbours must hear it from us, but the broadcast may reach them
+  // another way first.
   for (auto neighbour : model->leaving())
     if (const auto* to = find_neighbour(neighbour))
       self->send(channel, tell_neighbour{neighbour, to->connection, data});

@@ -158,7 +158,7 @@ struct topology_state {
   std::vector<event_subscriber_actor> subscribers;
 
   live_connections connections;
-  // Those that are given up, until they have ended.
+  // Connections that were given up, until they have ended.
   struct drained {
     connection_id id;
     closing remote;

@@ -86,7 +86,7 @@ public:
 
   struct decision {
     bool limited = false; ///< if false, all peers may be dialled
-    bool holds = false;   ///< limited for longer than the mesh grows
+    bool holds = false;   ///< limited, and not only while the mesh grows
     std::vector<slot> dial;
     std::optional<slot> give_up;
     /// When to decide again if nothing changes before then.

@@ -45,7 +45,7 @@ struct degree_control::survey {
 
 struct degree_control::candidate {
   bool has_failed;
-  /// Whether enough others come first that lie behind the same peer.
+  /// Whether enough other candidates behind the same peer come first.
   bool is_crowded;
   std::uint64_t rank;
   slot who;

@@ -27,9 +27,9 @@ void mesh_log::impersonated(instant now) {
 void mesh_log::clock_is_late(instant now) {
   warn("clock_is_late",
        "ignored a record in the name of this peer, " + self_.str()
-         + ", whose version is beyond this machine's clock: peers that accept "
-           "it do not hear this peer; set the clock, or find out who speaks in "
-           "its name",
+         + ", because its version is ahead of this machine's clock: peers that "
+           "accept it ignore this peer; set the clock, or find out who speaks "
+           "in its name",
        now);
 }
 
@@ -67,10 +67,9 @@ void mesh_log::degree_limit(bool holds, std::size_t connections, instant now) {
   limit_holds_ = holds;
   limit_logged_ = now;
   const auto count = std::to_string(connections) + " connections";
-  write_(false,
-         holds
-           ? "target_degree limits whom discovery dials, from " + count + " on"
-           : "target_degree limits discovery no longer, with " + count);
+  write_(false, holds
+                  ? "target_degree begins to limit discovery, with " + count
+                  : "target_degree no longer limits discovery, with " + count);
 }
 
 } // namespace cafmesh

@@ -71,7 +71,7 @@ struct mesh_model_effects {
   /// `connection_limit`; the caller closes them with errc::connection_limit.
   std::vector<connection_id> displaced;
   /// Connections that their remotes have given up; the caller drains and
-  /// removes them. They are named again later if it does not.
+  /// removes them. A connection that stays is named again later.
   std::vector<connection_id> given_up;
   /// Whether `current_routes()` may return different routes than before.
   bool routes_changed = false;
@@ -134,7 +134,7 @@ struct discovery_plan {
   /// Whether the number of our connections is limited. If not, `addresses` are
   /// those of all peers that we are not connected to.
   bool is_limited = false;
-  bool limit_holds = false;           ///< limited not only while the mesh grows
+  bool limit_holds = false; ///< limited, and not only while the mesh grows
   std::vector<std::string> addresses; ///< to dial
   std::optional<connection_id> give_up;
   std::optional<instant> again; ///< when to plan again if nothing changes
@@ -190,9 +190,9 @@ public:
   std::optional<closing> remove_closed_connection(connection_id id, instant now,
                                                   mesh_model_effects& out);
 
-  /// To be called if the remote of a connection that was given up, and that is
-  /// removed already, has closed it before it was drained.
-  /// @returns what to report, as above
+  /// Call this if a remote has closed a connection that we had given up and
+  /// removed, but not drained yet.
+  /// @returns what to report, as `remove_closed_connection` does
   std::optional<closing> drained_one_closed(const closing& by, instant now,
                                             mesh_model_effects& out);
 
@@ -249,8 +249,8 @@ public:
   /// clock is a little behind may have ignored it.
   gossip_data_ptr take_announcement(instant now);
 
-  /// The neighbours whose connections we give up, as our record says already.
-  /// They must get it from us, as gossip, too.
+  /// The neighbours whose connections we are giving up, and which our record
+  /// no longer lists. They must get this record from us as gossip, too.
   std::vector<peer_name> leaving() const;
 
   /// Gathered news that is due, to be sent as gossip (`news_spreading`).

@@ -67,10 +67,10 @@ bool mesh_model::state::lists_no_longer(slot who) const {
   return !lists_us(who) && known.degree(who) < record_limits::max_connections;
 }
 
-// Only the end that has dialled a connection gives it up by itself. If both
-// ends heeded each other, each would wait for the other to list it again. If
-// the record is not the one that we have, one of both is made up or outdated,
-// so it says nothing.
+// Only the end that dialled a connection gives it up by itself. If both ends
+// followed each other, each would wait for the other to list it again. If the
+// record differs from the one that we keep, one of the two is made up or
+// outdated, so it is ignored.
 void mesh_model::state::heed(const encoded_record& of_neighbour, instant now) {
   const auto i =
     of_neighbour ? connections.find(of_neighbour.name()) : connections.end();
@@ -88,14 +88,14 @@ void mesh_model::state::heed(const encoded_record& of_neighbour, instant now) {
              && lists_no_longer(who)) {
     given_up_by_remote.insert(name);
     list_again(x, now + discovery::time_to_hear, now);
-    // A remote that goes back and forth must not use up our haste.
+    // A remote that keeps changing its mind must not make us hurry each time.
     if (!std::exchange(x.has_left, true))
       to_announce.hurry(now);
   }
 }
 
-// If the record lists us by now, whoever has sent it, we may have missed that
-// the remote keeps the connection.
+// If the record lists us by now, we may have missed that the remote keeps the
+// connection. It does not matter who sent us that record.
 void mesh_model::state::leave_with_remotes(instant now,
                                            mesh_model_effects& out) {
   for (auto i = given_up_by_remote.begin(); i != given_up_by_remote.end();) {

@@ -43,9 +43,9 @@ struct mesh_model::state {
     /// our routes use it until this time, because other peers have yet to hear
     /// of the change.
     std::optional<instant> leaves_at{};
-    /// Whether the remote has told us that its record has the connection.
+    /// Whether the remote has told us that its record lists the connection.
     bool was_listed = false;
-    /// Whether the remote has given it up before.
+    /// Whether the remote has ever given this connection up.
     bool has_left = false;
   };
 
@@ -124,9 +124,9 @@ struct mesh_model::state {
   std::optional<connection_id>
   due_to_leave(const std::vector<connection_id>& chosen, instant now);
   void wake_to_leave(std::optional<instant>& at) const;
-  /// To be called when a neighbour has sent its own record, if any. If the
-  /// record has the neighbour's connection to us no longer, the neighbour has
-  /// given it up, and so do we.
+  /// Call this with a neighbour's own record, if it has just sent one. If the
+  /// record no longer lists the connection to us, the neighbour has given it
+  /// up, and so do we.
   void heed(const encoded_record& of_neighbour, instant now);
   bool lists_no_longer(slot who) const;
   void leave_with_remotes(instant now, mesh_model_effects& out);
@@ -269,7 +269,7 @@ struct mesh_model::state {
   std::size_t without_digests = 0; // neighbours that understand no digests
   std::set<peer_name> told_left;   // known, unreachable, reported as left
   std::map<peer_name, own_connection> connections;
-  std::set<peer_name> given_up_by_remote; // those whose `leaves_at` is set so
+  std::set<peer_name> given_up_by_remote; // a part of those with `leaves_at`
   std::unordered_map<connection_id, peer_name> names_by_connection;
   std::uint64_t generation = 0;
   wall_time date = earliest_wall_time;

@@ -52,8 +52,8 @@ public:
   /// @param headers the headers other than the content type
   virtual void reply(int status, const std::string& type, std::string body,
                      const header_list& headers) = 0;
-  /// Sets the answer that the client gets if it has none after `time`, even if
-  /// the node hangs.
+  /// Sets the answer that the client gets if there is no other after `time`,
+  /// even if the node hangs.
   virtual void reply_after(std::chrono::milliseconds time, int status,
                            const std::string& type, std::string body) = 0;
   /// Counts a stream towards the client's limit before `follow` opens it.
@@ -101,7 +101,7 @@ public:
 
   void json_reply(int status, const json& x,
                   const header_list& headers = {}) const;
-  /// Sets the answer that the client gets if it has none after `time`.
+  /// Sets the answer that the client gets if there is no other after `time`.
   void json_reply_after(std::chrono::milliseconds time, int status,
                         const json& x) const;
   void reply(int status, const header_list& headers = {}) const;

@@ -39,7 +39,8 @@ http::route_options route_options_of(const std::string& method,
   result.answer_time = std::chrono::seconds{75};
   if (path == "/livez" || path == "/readyz")
     result.needs = http::access::none;
-  // Ends the questions of scrapers while the HTTP thread hangs.
+  // The second server asks the HTTP thread. If that hangs, requests to the
+  // second server end after this time.
   if (path == "/livez")
     result.answer_time = std::chrono::seconds{5};
   if (path == "/v1/channels/{channel}/socket")

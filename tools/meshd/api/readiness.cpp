@@ -12,8 +12,8 @@ using std::chrono::steady_clock;
 constexpr std::size_t most_waiting = 64;
 constexpr std::chrono::milliseconds between_checks{100};
 
-// While the scheduler's threads hang, its clock does too, so the time limit of
-// the question to the router never ends.
+// If CAF's threads hang, so does its clock. Then the time limit of the request
+// to the router never expires, but this one does.
 constexpr std::chrono::seconds time_to_answer{3};
 
 json health(const std::vector<std::string>& reasons) {
