@@ -9,11 +9,12 @@
 
 namespace cafmesh::replication {
 
-/// Warns, at most once a minute, that a value is full and ignores what other
-/// peers add.
+/// Warns, at most once a minute, that a replicated value is full and ignores
+/// what other peers add.
 class refusal_log {
 public:
-  /// To be called first. `channel` is the name of the value's channel.
+  /// Must be called first. `channel` is the name of the replicated value's
+  /// channel.
   void begin(std::string channel, log_sink_ptr log);
   /// @param refused how many items the value has ignored since it was created
   void update(std::uint64_t refused, instant now);

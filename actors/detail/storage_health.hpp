@@ -8,12 +8,13 @@
 
 namespace cafmesh::replication {
 
-/// The status of a storage. Logs when the storage is unusable, begins to fail
-/// or works again, but logs no further failures in between.
+/// The status of a replicated value's storage. Logs when the storage is
+/// unusable, begins to fail or works again, but logs no further failures in
+/// between.
 class storage_health {
 public:
-  /// To be called before the storage is loaded. `channel` is the name of the
-  /// value's channel.
+  /// Must be called before the storage is loaded. `channel` is the name of the
+  /// replicated value's channel.
   void begin(std::string channel, std::string place, log_sink_ptr log);
   /// Takes the result of opening and reading the storage.
   void opened(storage_report x);

@@ -53,8 +53,8 @@ public:
 
 /// Merges stored messages into a value. Before each message, sets the value's
 /// clock to the time at which the message was written. So items age as they
-/// would have in memory, and no item expires before the items that it replaces
-/// have been merged.
+/// would have in memory. For example, a tombstone that has expired by now still
+/// deletes the older entry that was stored before it.
 template <class V>
 class stored_replay {
 public:

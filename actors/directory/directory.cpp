@@ -22,8 +22,8 @@ void directory_state::start(router_actor to, directory_parts x) {
   auto failed = [this](caf::error& why) {
     self->quit(std::move(why));
   };
-  // `await` makes other messages wait until the directory knows its peer's name
-  // and has joined the channel.
+  // `await` makes other messages wait until the directory knows the name of its
+  // own node and has joined the channel.
   self->request(router, caf::infinite, get_node{})
     .await(
       [this, failed](const node_description& we) {

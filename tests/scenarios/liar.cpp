@@ -175,8 +175,9 @@ void liar::flood_digests() {
     return;
   for (auto left = flood_size; left > 0; --left) {
     queue_digest(*to, tag::gossip, wish.view());
-    // The node merges answers that wait to be sent. To get more separate
-    // answers, the liar reads after every 15 digests.
+    // The node merges answers that wait to be sent. To get separate answers,
+    // the liar sends 15 digests at a time and, unless it has stopped reading,
+    // reads the answers in between.
     if (left % 15 == 0)
       push_all();
   }

@@ -78,8 +78,8 @@ public:
   /// does not decode.
   /// @param channel `topology` or `map`
   bytes wrong_outline(const std::string& channel);
-  /// A wrong message about digests on the channel `topology`. Its first byte
-  /// may mark a format that does not exist yet.
+  /// A digest message for the channel `topology` that contains a wrong outline.
+  /// Its first byte may mark a format that does not exist yet.
   bytes wrong_digest();
 
 private:

@@ -68,8 +68,8 @@ class actor_machines {
 public:
   ~actor_machines();
 
-  /// Adds a machine. The letter determines the name and the address of its
-  /// peer.
+  /// Adds a machine. The letter determines the name and the address of the peer
+  /// on it.
   machine& add(char letter, actor_settings config = {});
   machine& at(char letter) {
     return *machines_.at(letter);

@@ -164,8 +164,8 @@ public:
   /// afterwards.
   void build(const std::string& edges);
 
-  /// Runs long enough for changes to spread, but ends before the periodic
-  /// gossip.
+  /// Runs long enough for changes to spread, but so briefly that few channels
+  /// gossip meanwhile.
   void settle() {
     run_for(seconds{5});
   }

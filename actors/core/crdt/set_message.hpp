@@ -11,7 +11,7 @@
 namespace cafmesh {
 
 /// Builds a message of an `observed_remove_set`, in the format that
-/// observed_remove_set.hpp describes. Dots are added in ascending order.
+/// observed_remove_set.hpp describes. Dots must be added in ascending order.
 class set_message {
 public:
   /// The maximum size in bytes of a peer's UID, its counts and one range of

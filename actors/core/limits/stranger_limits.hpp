@@ -23,8 +23,8 @@ public:
   struct options {
     std::size_t most = 256;            ///< at least 1
     std::size_t most_per_source = 128; ///< at least 1
-    /// Each source may make `burst` connections (at least 1) without a pause,
-    /// and then one per `interval`.
+    /// Each source may make `burst` connections at once, and after that one per
+    /// `interval`. `burst` must be at least 1.
     std::uint32_t burst = 50;
     duration interval = std::chrono::milliseconds{20};
     /// The maximum number of sources with quotas of their own. All further
@@ -36,17 +36,18 @@ public:
 
   struct verdict {
     bool refused = false;
-    /// Whether the connection gets no log line, because the lines of this
-    /// minute are used up. A report then counts the connection.
+    /// Whether the caller must not log the connection, because the log lines of
+    /// this minute are used up. The next report counts the connection.
     bool quiet = false;
-    /// The stranger whose connection has to be closed to make room. It may be
-    /// the new one.
+    /// The stranger whose connection has to be closed to make room.
     std::optional<connection_id> evicted;
   };
 
-  /// The connections from one source that got no log line of their own.
+  /// Counts the connections that got no log line of their own, from one source
+  /// or from several.
   struct report {
-    /// An address; `other addresses` if the report is about more than one.
+    /// The address of the source, a /64 for IPv6; `other addresses` if the
+    /// report is about several sources.
     std::string source;
     std::size_t unlogged = 0;
     std::size_t refused = 0; ///< how many of `unlogged` were refused
@@ -59,18 +60,18 @@ public:
 
   verdict arrived(const ip_address& who, connection_id id, instant now);
 
-  /// To be called when the connection has introduced itself or ended. Unknown
-  /// IDs are ignored.
+  /// Call this function when the remote has introduced itself or the connection
+  /// has ended. Unknown IDs are ignored.
   void release(connection_id id);
 
   bool has_unlogged() const noexcept {
     return !unlogged_.empty();
   }
-  /// How often to ask for reports.
+  /// How often to call `take_reports`.
   static constexpr std::chrono::minutes report_interval{1};
 
-  /// The connections that got no log line since the last call, grouped by
-  /// source.
+  /// Returns and resets the counts of connections that got no log line, grouped
+  /// by source.
   std::vector<report> take_reports();
 
   std::size_t strangers() const noexcept {
@@ -88,7 +89,7 @@ private:
 
     token_bucket tokens;
     std::size_t strangers = 0;
-    instant minute; // when the counting of `logged` began
+    instant minute; // when `logged` was last reset
     std::size_t logged = 0;
   };
   struct counts {
@@ -111,7 +112,7 @@ private:
   std::map<address, counts> unlogged_;
   counts unlogged_of_others_;
   instant swept_;
-  instant minute_; // when the counting of `logged_` began
+  instant minute_; // when `logged_` was last reset
   std::size_t logged_ = 0;
 };
 

@@ -26,9 +26,8 @@ surrogate_limit::room surrogate_limit::add(const std::string& name,
     result.ends = least_recent_of(neighbour);
   else if (channels_.size() >= most_)
     result.ends = least_recent_of(greatest_namer());
-  // Counts the new channel before `remove` is called. If the neighbour had no
-  // other channel, `remove` would erase the neighbour's entry and invalidate
-  // `of`.
+  // This must precede the call of `remove`, which erases the entry of a
+  // neighbour whose count becomes 0, and so could invalidate `of`.
   ++of->second.channels;
   if (result.ends)
     remove(*result.ends);

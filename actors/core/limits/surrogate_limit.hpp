@@ -17,9 +17,9 @@
 /// chooses the channel that ends if there are too many.
 namespace cafmesh {
 
-/// When a surrogate channel was last used. The channel's actor writes the time,
-/// and the router reads it to choose the least recently used channel.
-/// Thread-safe.
+/// The time at which a surrogate channel was last used. The channel's actor
+/// writes the time. The router reads it to find idle channels and the least
+/// recently used channel. Thread-safe.
 class channel_usage {
 public:
   explicit channel_usage(instant now) noexcept
@@ -38,38 +38,41 @@ private:
 
 using channel_usage_ptr = std::shared_ptr<channel_usage>;
 
-/// Limits the surrogate channels of a node, which the node only relays. Any
-/// peer can name new channels, but must not crowd out the channels of other
-/// peers. Beyond the limit, the neighbour that named the most channels loses
-/// its least recently used channel. One neighbour may have at most half of all
-/// channels. A channel that ends while in use starts again with its next
-/// message.
+/// Limits the surrogate channels of a node, which the node only relays. A peer
+/// can make up any number of channel names, but must not crowd out the channels
+/// of other peers. So each neighbour may have at most half as many channels as
+/// the limit allows (but at least one). A neighbour with more loses its own
+/// least recently used channel. If all neighbours together have too many
+/// channels, the neighbour with the most loses its least recently used channel.
+/// A channel that ends while in use starts again with its next message.
 class surrogate_limit {
 public:
-  /// A neighbour may name this number of new channels without a pause, then one
-  /// per interval. Starting a channel costs some 50 µs.
+  /// Limit how fast a neighbour may start channels, each of which takes one or
+  /// more tokens (see `senders_per_name`). A neighbour may spend
+  /// `names_at_once` tokens at once, and gains one per `interval_per_name`.
+  /// Starting a channel costs some 50 µs.
   static constexpr std::uint32_t names_at_once = 512;
   static constexpr duration interval_per_name = std::chrono::milliseconds{1};
 
-  /// A channel also costs the node one actor per neighbour. So a new channel
-  /// counts as one name, plus one name for every `senders_per_name`
-  /// neighbours.
+  /// A channel also costs the node one sender actor per neighbour. So a new
+  /// channel takes one token, plus one for every `senders_per_name` neighbours,
+  /// but at most half of `names_at_once`.
   static constexpr std::size_t senders_per_name = 4;
 
   explicit surrogate_limit(std::size_t most);
 
   struct room {
-    channel_usage_ptr usage;         ///< null if there is no room
+    channel_usage_ptr usage;         ///< null if refused
     std::optional<std::string> ends; ///< a channel that has to end
   };
 
-  /// Adds a channel. At the limit, removes another channel to make room, and
-  /// the caller has to end that channel. Refuses the new channel only if the
-  /// limit is 0 or the neighbour names channels too fast.
+  /// Adds a channel. If the node or the neighbour has reached its limit,
+  /// removes another channel, which the caller has to end. Refuses the new
+  /// channel only if the limit is 0 or the neighbour names channels too fast.
   /// @param neighbours the number of neighbours of the node
   /// @param usage the usage of the channel if it exists already; null for a new
   ///        channel
-  /// @pre the channel has not been added, or was removed
+  /// @pre the channel has not been added, or has been removed since
   room add(const std::string& name, peer_name neighbour, instant now,
            std::size_t neighbours = 0, channel_usage_ptr usage = nullptr);
 

@@ -18,8 +18,8 @@ public:
   /// took them.
   bool take(instant now, std::uint32_t count = 1);
 
-  /// Takes `count` tokens, even if the bucket holds fewer. The bucket then
-  /// gains nothing until it has made up for the difference.
+  /// Takes `count` tokens. If the bucket holds fewer, the missing tokens become
+  /// a debt. Later gains pay off the debt first.
   void charge(instant now, std::uint32_t count);
 
   /// Puts tokens back. The bucket never holds more than `capacity`.
@@ -30,8 +30,8 @@ public:
     return tokens_ >= count;
   }
 
-  /// Whether the bucket is like a new one: it holds `capacity` tokens and has
-  /// nothing to make up for.
+  /// Whether the bucket is like a new one, with `capacity` tokens and without
+  /// debt.
   bool is_full(instant now) {
     gain(now);
     return tokens_ == capacity_ && last_gain_ <= now;

@@ -15,7 +15,8 @@ public:
   static constexpr std::size_t for_each = 64 * 1024;       ///< in bytes
   static constexpr std::size_t for_all = 64 * 1024 * 1024; ///< in bytes
 
-  /// The memory that one remote uses. The destructor gives the memory back.
+  /// The part of `for_all` that one remote uses. The destructor gives this part
+  /// back.
   class share {
   public:
     explicit share(unauthenticated_quota& whole) noexcept : whole_(whole) {
@@ -26,9 +27,11 @@ public:
       give_back();
     }
 
-    /// Raises this remote's share of the quota to hold all of its input.
-    /// @param size the size of the input in bytes
-    /// @returns false, with nothing changed, if the quota would be exceeded.
+    /// Raises the share to what the remote's input needs beyond `for_each`.
+    /// Never lowers it.
+    /// @param size the size of the memory for all of the remote's input in
+    ///        bytes
+    /// @returns false, with nothing changed, if `for_all` would be exceeded.
     bool grow_to(std::size_t size) noexcept {
       auto wanted = size > for_each ? size - for_each : 0;
       if (wanted <= taken_)

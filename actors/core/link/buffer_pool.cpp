@@ -13,9 +13,9 @@ constexpr std::size_t max_excess = 4;
 bool is_free(const std::shared_ptr<bytes>& x) noexcept {
   if (x.use_count() != 1)
     return false;
-  // `use_count` does not synchronise with other threads, but releasing an owner
-  // does. Releasing this copy orders the last accesses of former owners before
-  // our next access.
+  // `use_count` does not synchronise with other threads, but destroying a
+  // shared pointer does. So the destruction of this copy orders all accesses of
+  // former owners before ours.
   auto owner = x; // NOLINT(performance-unnecessary-copy-initialization)
   return true;
 }
@@ -45,7 +45,8 @@ void buffer_pool::keep(const std::shared_ptr<bytes>& x) {
 }
 
 void buffer_pool::make_room(std::size_t size) {
-  // No free block had a suitable size, so any of them may be dropped.
+  // `take` has just found no free block of a suitable size, so any free block
+  // may be dropped.
   auto useless = [&](const std::shared_ptr<bytes>& x) {
     if (size_ + size <= capacity || x.use_count() != 1)
       return false;

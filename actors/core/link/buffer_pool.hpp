@@ -11,8 +11,9 @@ namespace cafmesh {
 /// Memory blocks for reading from one connection. The pool reuses a block that
 /// nobody else holds, because new memory costs a page fault per 4 KiB. For
 /// large frames, page faults are most of the cost of receiving. The pool keeps
-/// blocks only after `not_kept` uses, because most connections carry a lot of
-/// data only at first, when a new peer receives everything.
+/// no blocks until it has handed out `not_kept` of them, because most
+/// connections carry a lot of data only at first, when a new peer receives
+/// everything.
 class buffer_pool {
 public:
   /// The minimum size of a kept block, in bytes. The allocator handles smaller
@@ -22,15 +23,17 @@ public:
   /// The maximum number of bytes that the pool keeps.
   static constexpr std::size_t capacity = 8 * 1024 * 1024;
 
-  /// The number of blocks that the pool hands out after a `clear` before it
-  /// keeps any. This is more than a connection needs while a mesh forms.
+  /// The pool keeps no blocks until it has handed out this number of blocks of
+  /// at least `least_size` since its construction or the last `clear`. This is
+  /// more than a connection needs while a mesh forms.
   static constexpr std::size_t not_kept = 64;
 
   /// Returns a block of at least `size` bytes with unspecified contents. No
   /// other caller holds the block.
   std::shared_ptr<bytes> take(std::size_t size);
 
-  /// Removes a block from the pool. Ignores a block that it does not have.
+  /// Removes a block from the pool. Does nothing if the block is not in the
+  /// pool.
   void forget(const std::shared_ptr<bytes>& x) noexcept;
 
   /// Removes all blocks. Blocks in use stay valid for their holders.
@@ -47,7 +50,8 @@ private:
 
   std::vector<std::shared_ptr<bytes>> blocks_;
   std::size_t size_ = 0;
-  // The number of blocks handed out since the last `clear`, up to `not_kept`.
+  // The number of blocks of at least `least_size` handed out since the last
+  // `clear`, up to `not_kept`.
   std::size_t handed_out_ = 0;
 };
 

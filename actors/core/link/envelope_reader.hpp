@@ -11,16 +11,16 @@
 namespace cafmesh {
 
 /// Reads the envelopes of one connection's messages. Most messages have the
-/// size of the previous message and the same bytes before their data. The
-/// envelope is then not decoded again.
+/// same size as the previous message, and the same bytes before the data. The
+/// envelope of such a message is not decoded again.
 class envelope_reader {
 public:
   explicit envelope_reader(name_flavour flavour) noexcept : flavour_(flavour) {
   }
 
-  /// Reads a message, which begins with its tag.
-  /// @param out refers to `message`
-  /// @returns false as `wire::read_envelope` does
+  /// Reads the envelope of `message`, which must begin with its tag byte.
+  /// @param out receives the envelope, with views into `message`
+  /// @returns false, with `out` unspecified, if the message is malformed
   bool read(byte_view message, wire::envelope& out) {
     if (!known_ || message.size() != known_->size
         || std::memcmp(message.data(), known_->head.data(), known_->head_size)
@@ -33,7 +33,7 @@ public:
     out.data = message.sub(known_->head_size);
     return true;
   }
-  /// Frees memory. The next message allocates it again.
+  /// Forgets the remembered envelope, which frees its memory.
   void forget() noexcept {
     known_.reset();
   }
@@ -54,7 +54,8 @@ private:
   bool decode(byte_view message, wire::envelope& out);
   void remember(byte_view message, const wire::envelope& x);
 
-  // The latest message with few enough bytes before its data.
+  // Describes the latest message with a channel name and at most
+  // `most_remembered` bytes before its data. Null if there is none.
   std::unique_ptr<known> known_;
   name_flavour flavour_;
 };

@@ -9,19 +9,19 @@
 
 namespace cafmesh {
 
-/// The bytes before the data of the message that was sent last. Most messages
-/// of a connection begin with the same bytes as the previous message, so these
-/// bytes can be copied.
+/// Makes the heads of messages to send. A head is all bytes of a message before
+/// its data. Most messages of a connection have the same head as the previous
+/// message, so the latest head is remembered and used again.
 class latest_head {
 public:
-  /// The bytes before the data of `x`, valid until the next call.
+  /// Returns the head of `x`. Valid until the next call of `of` or `forget`.
   /// @pre `x` is not relayed
   byte_view of(const std::string& channel, const outgoing& x) {
     if (!known_ || !known_->is_of(channel, x))
       make(channel, x);
     return known_->head;
   }
-  /// Frees memory. The next message allocates it again.
+  /// Forgets the latest head, which frees its memory.
   void forget() noexcept {
     known_.reset();
   }

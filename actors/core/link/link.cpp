@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t usual_room = 256 * 1024;
 constexpr std::size_t max_known_channels = 64;
-// A linear search finds the first channels of a batch, up to this number. A map
-// finds further channels.
+// The number of channels of a batch that are found by linear search. All
+// further channels are found with a map.
 constexpr std::ptrdiff_t few_channels = 16;
 
 bool is_for_overlays(wire::message_tag tag) {
@@ -111,9 +111,9 @@ caf::error link::read_frames(link_intake& out) {
   by_name_.clear();
   needed_ = 0;
   batch current;
-  // If messages fill enough of the input block, they stay in it, which saves a
-  // copy. If they do not, they are copied, because a little data would keep a
-  // large block in memory.
+  // If the waiting bytes fill enough of the input block, their messages stay in
+  // it, which saves a copy. Otherwise, the messages are copied, so that a
+  // little data does not keep a large block in memory.
   current.in_input = may_hand_over_input() && !agreed_->first_message;
   if (current.in_input)
     current.block = input_;
@@ -150,8 +150,8 @@ caf::error link::read_frames(link_intake& out) {
 // memory.
 void link::release_input() {
   // If less than half of this block was filled, the next block is half as
-  // large. A block that is larger than `usual_room` shrinks in one step,
-  // because a small frame may follow a large one.
+  // large. Above `usual_room`, halving would take too many reads, so the next
+  // block has at once the size that was filled, or `usual_room`.
   if (filled_ < next_room_ / 2)
     next_room_ = std::max(next_room_ / 2, first_room);
   next_room_ = std::min(next_room_, std::max(filled_, usual_room));
@@ -281,7 +281,8 @@ channel_deliveries& link::deliveries_for(std::string_view channel,
   auto found = std::find_if(xs.begin(), xs.begin() + few, same);
   if (found != xs.begin() + few)
     return *found;
-  // The map keeps this fast even if each message names a different channel.
+  // The map keeps the search fast even if each message names a different
+  // channel.
   if (auto i = by_name_.find(channel); i != by_name_.end())
     return xs[i->second];
   xs.push_back({name_of(channel), {}});
@@ -341,9 +342,10 @@ void link::send_heartbeat() {
   shrink();
 }
 
-// Frees memory that was not needed since the last heartbeat. Only heartbeats
-// call this, because freeing and allocating memory for each batch would cost
-// more than the batch itself.
+// Frees memory that the link keeps only for reuse, and shrinks its buffers to
+// what was needed since the last heartbeat. Only `send_heartbeat` calls this,
+// because freeing and allocating memory for each batch would cost more than the
+// batch itself.
 void link::shrink() {
   blocks_.clear();
   envelopes_.forget();

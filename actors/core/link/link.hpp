@@ -22,7 +22,7 @@
 /// without a socket.
 namespace cafmesh {
 
-/// The messages of a batch for one channel, in the order of their arrival.
+/// The messages of one read for one channel, in the order of their arrival.
 struct channel_deliveries {
   channel_name channel;
   std::vector<delivery> messages;
@@ -33,13 +33,15 @@ struct overlay_message {
   payload data;
 };
 
-/// The remote's request to stop or to resume sending for a channel.
+/// The remote asks us to stop sending for a channel (`on` is true) or to
+/// resume.
 struct channel_hold {
   channel_name channel;
   bool on;
 };
 
-/// The messages in the frames of one read, and counts of them.
+/// What one call of `link::received` has extracted: the messages, and counts of
+/// frames and messages.
 struct link_intake {
   payload block; ///< the deliveries refer to parts of it
   std::vector<channel_deliveries> channels;
@@ -72,28 +74,29 @@ public:
     std::size_t size; ///< never 0
   };
 
-  /// Returns memory to read into, valid until the next call of `received`. The
-  /// memory is small at first, and grows if reads fill it or if an incomplete
-  /// frame needs more. It grows only in proportion to the bytes that have
-  /// arrived.
+  /// Returns memory to read into. Valid until the next call of `read_room`,
+  /// `received` or `received_nothing`. The memory is small at first. It grows
+  /// if reads fill it or if an incomplete frame needs more, but only in
+  /// proportion to the bytes that have arrived.
   room read_room();
   /// The size in bytes of the block that `read_room` will use next.
   std::size_t room_wanted() const noexcept;
 
-  /// The size in bytes of the block that an incomplete frame needs; 0 if none
-  /// waits.
+  /// The same as `room_wanted` if unprocessed bytes wait, such as an incomplete
+  /// frame; 0 if none wait.
   std::size_t held_for_frame() const noexcept {
     return waiting().empty() ? 0 : room_wanted();
   }
 
-  /// To be called after each read.
-  /// @param size the number of bytes that were read. After `open`, 0 makes the
-  ///        link process the input that it has kept.
+  /// Call this function after each read that has returned bytes.
+  /// @param size the number of bytes that were read. After `open`, a call with
+  ///        0 processes the input that the link has kept.
   /// @param out receives the messages; none before `open`.
   /// @returns an error after which the connection has to be closed.
   caf::error received(std::size_t size, link_intake& out);
-  /// To be called if a read has returned no bytes. Frees the memory that
-  /// `read_room` returned, unless the link often needs it.
+  /// Call this function after a read that has returned no bytes. Frees the
+  /// memory that `read_room` returned, unless it holds unprocessed bytes, or is
+  /// small and often used.
   void received_nothing();
 
   // -- state
@@ -108,12 +111,12 @@ public:
   bool encrypted() const noexcept {
     return agreed_ && agreed_->to_remote.has_value();
   }
-  /// What the remote announced in the handshake.
+  /// The features that the remote announced in the handshake.
   /// @pre the handshake is done
   const wire::feature_map& remote_features() const noexcept {
     return agreed_->features;
   }
-  /// Frees the memory of what the remote announced.
+  /// Forgets the remote's features, which frees their memory.
   /// @pre the handshake is done
   void forget_remote_features() noexcept {
     agreed_->features.clear();
@@ -123,7 +126,8 @@ public:
   const std::optional<crypto::key>& session_key() const noexcept {
     return agreed_->session_key;
   }
-  /// The index of the password that both sides use. @pre the handshake is done
+  /// The index of the password that both sides use; nullopt without encryption.
+  /// @pre the handshake is done
   std::optional<std::size_t> password() const noexcept {
     return agreed_->password;
   }
@@ -146,17 +150,17 @@ public:
   /// @returns errc::too_large, with nothing appended, if the message exceeds
   ///          the frame limit.
   caf::error send(const std::string& channel, const outgoing& x);
-  /// Appends a heartbeat to the output, and frees memory that was not needed
-  /// since the last heartbeat.
+  /// Appends a heartbeat to the output. Also frees memory that the link keeps
+  /// only for reuse.
   void send_heartbeat();
-  /// Appends an empty message, which cafmesh ignores.
+  /// Appends an empty message, which a cafmesh remote ignores.
   /// @pre the remote is not a Go peer, which would log the message
   void send_blank();
   /// Appends a hold, or the end of a hold. @pre the remote understands holds
   void send_hold(const wire::hold& x);
   /// Appends a message for the remote's overlay to the output.
   /// @returns errc::malformed for a tag that is not for overlays, and
-  ///          errc::too_large as `send` does.
+  ///          errc::too_large if the message exceeds the frame limit.
   caf::error send_overlay(wire::message_tag tag, byte_view data);
 
   /// The bytes to write to the socket. Valid until the next call that is not
@@ -185,7 +189,7 @@ private:
   caf::error read_frames(link_intake& out);
   /// Reads one frame of the input. Returns an error if the frame cannot be
   /// opened, or if the frame or its message is malformed.
-  /// @pre the frame is complete, or its scan has failed
+  /// @pre the frame is not incomplete
   caf::error read_frame(const wire::frame_scan& frame, batch& to,
                         link_intake& out);
   byte_view waiting() const noexcept {
@@ -194,28 +198,30 @@ private:
   /// Whether to hand over the input block together with the messages in it,
   /// which saves copying them.
   bool may_hand_over_input() const noexcept;
-  /// Moves the waiting bytes to the front of another block, which becomes the
-  /// input block.
+  /// Moves the waiting bytes to the front of a block of at least `size` bytes,
+  /// which becomes the input block.
   void move_input(std::size_t size);
   /// Releases the input block.
   /// @pre no bytes wait
   void release_input();
   bool input_is_useless() const noexcept;
-  /// The bytes that sealing adds to a message from the remote.
+  /// The number of bytes that sealing adds to a message from the remote; 0
+  /// without encryption.
   std::size_t overhead_from_remote() const noexcept {
     return agreed_->from_remote ? crypto::seal_overhead : 0;
   }
-  /// Whether the frame is neither malformed, nor too large or too short.
-  /// @pre the frame is complete, or its scan has failed
+  /// Whether the frame is not malformed, too large or too short.
+  /// @pre the frame is not incomplete
   bool is_sound(const wire::frame_scan& frame) const noexcept {
     return frame.status == wire::frame_status::complete
            && frame.content.size() >= overhead_from_remote();
   }
   static caf::error why_unsound(const wire::frame_scan& frame);
-  /// Writes the plain content of a frame to `plain`. `plain` points into
-  /// another block, to the byte after the authentication tag of a sealed frame
-  /// in `content`, or to the start of a plain frame in `content`.
-  /// @pre the frame was checked
+  /// Writes the plain content of a frame to `plain`.
+  /// @param plain points into another block, or into `content`: to the byte
+  ///        after the authentication tag of a sealed frame, or to the start of
+  ///        a plain frame
+  /// @pre `is_sound` has returned true for the frame
   /// @returns false if the frame cannot be opened
   bool open_frame(byte_view content, std::uint8_t* plain);
   caf::error read_message(const std::uint8_t* block, std::size_t offset,
@@ -241,7 +247,8 @@ private:
   // The bytes (*input_)[consumed_ .. filled_) were read but not processed.
   std::size_t filled_ = 0;
   std::size_t consumed_ = 0;
-  // The size in bytes of a frame that is incomplete; 0 if it is not known.
+  // The size in bytes of the incomplete frame in the input; 0 if there is no
+  // such frame or its size is not known.
   std::size_t needed_ = 0;
   bool was_full_ = false; // whether the last read filled the block
   buffer_pool blocks_;
@@ -254,10 +261,11 @@ private:
   std::size_t most_read_ = 0; // the most input held since the last heartbeat
   std::size_t reads_since_heartbeat_ = 0; // counted up to `few_reads`
 
-  // The names of channels seen on this connection. Batches share them, so that
-  // a batch does not allocate names of its own.
+  // The names of the first `max_known_channels` channels seen on this
+  // connection. Batches share these names instead of allocating their own.
   std::vector<channel_name> known_channels_;
-  // Finds a channel of a batch by name, except for the first `few_channels`.
+  // Maps the names of the current batch's channels, except for the first
+  // `few_channels`, to indices in `link_intake::channels`.
   std::map<std::string_view, std::size_t> by_name_;
 };
 

@@ -12,11 +12,12 @@ namespace cafmesh {
 /// the buffer does not clear new memory, which the caller overwrites anyway.
 class output_buffer {
 public:
-  /// When the buffer becomes empty, it keeps memory of at most this size, in
-  /// bytes.
+  /// When the buffer becomes empty, it does not free memory of up to this size,
+  /// in bytes.
   static constexpr std::size_t most_kept = 512;
   /// When the buffer becomes empty, it frees memory larger than `most_kept`,
-  /// but at most this many times between two calls of `relax`.
+  /// but at most this many times between two calls of `relax`. After that, it
+  /// keeps the memory.
   static constexpr unsigned most_frees = 64;
   /// The waiting bytes are moved to the front only if more than this number of
   /// unused bytes precede them.

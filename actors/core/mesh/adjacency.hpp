@@ -21,7 +21,8 @@ class edge_list;
 /// Immutable. Copies share the edges.
 class adjacency {
 public:
-  /// The greatest slot that an edge can name, far beyond `record_limits`.
+  /// The greatest slot that an edge can name, far above
+  /// `record_limits::max_peers`.
   static constexpr slot max_slot = (slot{1} << 30) - 1;
 
   struct edge {
@@ -93,14 +94,14 @@ public:
     edges_.reserve(count);
   }
 
-  /// Appends a connection. @pre the name of `to` sorts after all names appended
-  /// before
+  /// Appends a connection. The caller must append connections in ascending
+  /// order of the peers' names.
   void append(slot to, bool outbound, bool established) {
     edges_.push_back({to & adjacency::max_slot, outbound, established});
   }
 
-  /// Appends the connections of `from` with indices in [first, last).
-  /// @pre each name is greater than that of every peer appended before
+  /// Appends the connections of `from` with indices in [first, last). The
+  /// caller must keep the ascending order of names.
   void append(const adjacency& from, std::size_t first, std::size_t last);
 
 private:

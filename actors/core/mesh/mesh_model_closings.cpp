@@ -43,7 +43,8 @@ std::optional<closing> mesh_model::drained_one_closed(const closing& by,
   return by;
 }
 
-// A peer that gives up a connection has announced its record without it before.
+// A peer that gives up a connection announces a record that no longer lists the
+// connection before it closes the connection.
 bool mesh_model::state::lists_us(slot who) const {
   const auto all = known.connections(who).edges();
   return std::any_of(all.begin(), all.end(),

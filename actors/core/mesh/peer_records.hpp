@@ -83,7 +83,8 @@ public:
 
   /// Returns a record with this content, either one that another node has or a
   /// new one.
-  /// @param data contains the name and everything that determines the edition.
+  /// @param data the encoded record. Only these bytes are compared, because
+  ///        they determine the name and the edition.
   virtual encoded_record get(const peer_name& name,
                              const record_edition& edition, byte_view data) = 0;
 };

@@ -25,16 +25,15 @@ caf::error check_topic(const std::string& topic);
 /// them as a unicast. Otherwise it is sent to all peers as one broadcast.
 constexpr std::size_t most_unicasts = 8;
 
-/// The head of one message to the subscribers of a topic.
+/// A message to the subscribers of a topic.
 struct topic_message {
   std::uint64_t publisher = 0; ///< random; new in each life of the publisher
   std::uint64_t number = 0;    ///< counts its messages to this topic, from 1 on
   std::string topic;
-  byte_view content; ///< points into the bytes that were read
+  byte_view content; ///< set by `read_topic_message`; points into its input
 };
 
-/// Appends a message, without its content, to `out`. The caller appends the
-/// content.
+/// Appends everything but the content to `out`. The caller appends the content.
 void append_topic_message(bytes& out, const topic_message& x);
 
 /// @returns nullopt if the bytes are malformed

@@ -80,12 +80,14 @@ caf::behavior again_and_again(caf::event_based_actor* self,
   }};
 }
 
-// Actors that block: one for each thread of a scheduler, and one more.
+// Spawns actors that block until `let_go`: one for each thread of the
+// scheduler, and one more that has no thread yet.
 class blockers {
 public:
   explicit blockers(caf::actor_system& system) {
     auto goes_on = may_return_.get_future().share();
-    // Shared, because the last actor runs only after `let_go`.
+    // Shared with the actors, because the last actor runs only after `let_go`,
+    // when `all` is gone.
     std::vector<std::shared_ptr<std::promise<void>>> all;
     for (std::size_t i = 0; i < threads + 1; ++i) {
       auto began = all.emplace_back(std::make_shared<std::promise<void>>());
@@ -223,13 +225,13 @@ BOOST_DATA_TEST_CASE(nothing_of_ours_waits_once_nobody_owns_the_worker,
     if (works)
       BOOST_TEST_REQUIRE(
         becomes_true([&] { return spare->times_needed() == 1; }));
-    // Two jobs wait: the third blocker, and the job that finds out whether any
-    // thread is free.
+    // Two jobs wait: the third blocker, and the probe with which the spare
+    // worker finds out whether a thread is free.
     BOOST_TEST_REQUIRE(
       becomes_true([&] { return test::waiting_jobs(system) == 2; }));
     spare.reset();
-    // Checks several times, because a searching thread may hold a job for a
-    // moment.
+    // The count must be 1 several times in a row, because the spare worker's
+    // thread may take a job out of the queue for a moment while it searches.
     BOOST_TEST(becomes_true([&] {
       for (int i = 0; i < 20; ++i)
         if (test::waiting_jobs(system) != 1)

@@ -6,8 +6,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a node with many neighbours, the hub of a star. It merges changes
-// for its neighbours before it sends them.
+// Tests of a node with many neighbours, the hub of a star. The hub merges
+// changes before it sends them to its neighbours.
 namespace {
 
 /// A star whose hub `a` has enough neighbours to merge changes for them:
@@ -59,7 +59,6 @@ BOOST_AUTO_TEST_CASE(peers_that_join_together_are_announced_in_few_messages) {
              == gathered_news::few + 1 + newcomers.size());
 }
 
-//   a - y - z: z gets broadcasts only through y
 BOOST_AUTO_TEST_CASE(a_neighbour_with_other_neighbours_relays_broadcasts) {
   add('y').connect_to(at('a'));
   add('z').connect_to(at('y'));

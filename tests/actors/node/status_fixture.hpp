@@ -12,12 +12,12 @@ namespace cafmesh::test {
 
 using nlohmann::ordered_json;
 
-/// Nodes, and functions that ask them for their status.
+/// A mesh whose nodes are asked for their status.
 struct reporting : overlaid_mesh {
   mesh_status status(char letter) {
     auto asked =
       ask_later<mesh_status>(system(), at(letter).router(), get_status{});
-    // The router waits for its parts to report, so virtual time must pass.
+    // The status may take 2 s if parts of the node do not answer.
     run_for(seconds{2});
     BOOST_TEST_REQUIRE(asked->value.has_value(), describe(asked->why));
     return *asked->value;

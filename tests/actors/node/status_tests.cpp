@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(an_empty_list_is_not_null) {
   BOOST_TEST(x["BroadcastRoutes"][0]["Via"] == ordered_json::array());
 }
 
-// The Go library also writes null if no overlay reports anything.
+// Like the Go library, cafmesh writes null if no overlay reports anything.
 BOOST_AUTO_TEST_CASE(without_an_overlay_its_fields_are_null) {
   build("ab");
   auto x = document('a');
@@ -124,8 +124,7 @@ BOOST_AUTO_TEST_CASE(the_status_has_the_nodes_identity_and_settings) {
   BOOST_TEST(x["TrustedSubnets"] == ordered_json::array({"10.0.0.0/8"}));
 }
 
-//   a --> b --> c
-// An arrow points from the node that dials.
+// `a` dials `b`, and `b` dials `c`.
 BOOST_AUTO_TEST_CASE(the_status_lists_every_known_peer) {
   build("ab bc");
   auto peers = document('a')["Peers"];
@@ -300,8 +299,8 @@ BOOST_AUTO_TEST_CASE(a_target_is_suspended_while_its_host_is_connected) {
   run_for(seconds{10});
   BOOST_TEST(at('a').degree() == 1u);
   BOOST_TEST(target('a', at('b').address())["State"] == "suspended");
-  // Programs that read the Go library's status expect no connection for a
-  // target that is not dialled at present.
+  // A suspended target is not among the connections, because programs that read
+  // the Go library's status do not expect it there.
   BOOST_TEST(document('a')["Connections"].size() == 1u);
   at('b').stop();
   run_for(milliseconds{100});

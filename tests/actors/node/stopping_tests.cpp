@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of nodes that stop. They must first send the messages that they have
-// accepted, and other nodes must notice that they have stopped.
+// Tests of nodes that stop. A stopping node must first send the messages that
+// it has accepted, and other nodes must notice that it has stopped.
 namespace {
 
 constexpr std::size_t kib = 1024;

@@ -9,7 +9,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// These tests end each actor of a node in turn. The node must either work as
+// These tests end actors of a node, one at a time. The node must either work as
 // before, or end as a whole and say why.
 namespace {
 
@@ -61,8 +61,8 @@ struct supervision : overlaid_mesh {
     BOOST_TEST_REQUIRE(net().open_sockets() == 0u);
     BOOST_TEST_REQUIRE(net().open_listeners() == 0u);
   }
-  /// Ends an actor of this kind, once for each exit reason, and runs `check`
-  /// after each end.
+  /// For each exit reason, builds `a` and `b`, ends an actor of this kind on
+  /// `a`, and runs `check`.
   template <class F>
   void for_each_reason(const std::string& kind, F check) {
     const caf::error reasons[] = {
@@ -78,7 +78,8 @@ struct supervision : overlaid_mesh {
       }
     }
   }
-  /// The exit reason of the router, once it has ended.
+  /// @returns an error that is set to the exit reason of the router of `a` when
+  ///          the router ends
   std::shared_ptr<caf::error> watch_router() {
     auto result = std::make_shared<caf::error>();
     caf_version::on_end(at('a').router(),

@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(at_rest_neighbours_exchange_little) {
   run_for(minutes{2});
   auto before = bytes_of('a', 'b');
   run_for(minutes{10});
-  // In 10 minutes, a node sends 20 hashes and 20 heartbeats, each in a frame.
+  // In 10 minutes, `a` sends `b` 20 hashes and 20 heartbeats, each in a frame.
   BOOST_TEST(bytes_of('a', 'b') - before < 3000u);
 }
 
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_dense_mesh_agrees_whoever_understands_digests) {
     for (unsigned i = 1; i < nodes; ++i)
       for (unsigned k = 1; k <= std::min(i, 5u); ++k)
         at(letter(i)).connect_to(at(letter(i - k)));
-    run_for(seconds{4}); // before most of the periodic gossip
+    run_for(seconds{4}); // most periodic gossip comes later
     auto first = at('a').topology();
     for (unsigned i = 0; i < nodes; ++i) {
       BOOST_TEST(at(letter(i)).description().peers.size() == nodes);

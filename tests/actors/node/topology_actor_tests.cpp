@@ -58,7 +58,7 @@ BOOST_FIXTURE_TEST_SUITE(topology_actor_tests, topologies)
 BOOST_AUTO_TEST_CASE(of_two_connections_to_a_peer_one_remains) {
   dial_each_other();
   settle();
-  BOOST_TEST(net().dials().size() >= 2u); // the losing dial is repeated
+  BOOST_TEST(net().dials().size() >= 2u); // the loser may dial again
   BOOST_TEST(net().open_sockets() == 2u);
   BOOST_TEST(all_know("a>b b>a"));
   BOOST_TEST(at('a').log().has("multiple_connections"));
@@ -76,7 +76,6 @@ BOOST_AUTO_TEST_CASE(channels_work_after_a_tie_break) {
 
 // -- peers that come and go
 
-//   a --- b --- c
 BOOST_AUTO_TEST_CASE(a_restarted_peer_is_admitted_again) {
   build("ab cb");
   auto before = uid_of('c', 'a');
@@ -95,8 +94,8 @@ BOOST_AUTO_TEST_CASE(a_restarted_peer_is_sent_the_complete_state) {
   BOOST_TEST((at('b').recorded("chan").state == texts{"old", "older"}));
 }
 
-// The peer restarts at a different address and connects elsewhere. The others
-// have not yet noticed that it stopped.
+// `c` restarts at a different address and dials `b`, which has not yet noticed
+// that the old `c` stopped.
 BOOST_AUTO_TEST_CASE(a_peer_that_restarts_elsewhere_is_admitted_again) {
   build("ab bc");
   auto before = uid_of('c', 'a');
@@ -331,8 +330,9 @@ BOOST_AUTO_TEST_CASE(later_changes_are_gathered) {
   run_for(seconds{3});
   s.talk();
   BOOST_TEST(s.count("topology") - before >= 2u);
-  // The limit allows two announcements by `a` and three messages for each of
-  // the 11 new peers: two announcements and its complete state.
+  // The limit allows two announcements by `a`. For each of the 11 new peers it
+  // allows three messages: two announcements by that peer and the peer's
+  // complete state.
   BOOST_TEST(s.count("topology") - before <= 2u + 3 * 11u);
   BOOST_TEST(at('a').degree() == 12u);
 }

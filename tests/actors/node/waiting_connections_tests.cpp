@@ -11,7 +11,8 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// A node `a`, and its neighbour `s` that cannot be reached any more.
+/// A node `a` and its neighbour `s`, whose hosts cannot reach each other until
+/// `plug`.
 struct cut_off {
   explicit cut_off(contests& x, const stranger::options& as = {})
       : world(x), first(x, x.add('a'), as) {
@@ -37,11 +38,13 @@ struct cut_off {
 } // namespace
 
 // Tests of connections that wait until another connection to a peer of the same
-// name ends: what they may cause meanwhile, and which of them is admitted.
+// name ends: what the waiting connections may cause, and which of them is
+// admitted.
 
 BOOST_FIXTURE_TEST_SUITE(waiting_connections_tests, contests)
 
-// The round trip to a host may be long, or many packets may be lost.
+// A living host may seem dead because its round trip is long or because many
+// packets are lost.
 BOOST_AUTO_TEST_CASE(a_link_that_only_seems_dead_stays) {
   net().doubt_deaths();
   cut_off link{*this};
@@ -73,12 +76,12 @@ BOOST_AUTO_TEST_CASE(who_does_not_stay_closes_no_other_connection) {
   }
 }
 
-// The impostor's connection is probed while the other host is known to be dead,
-// and the probe gets no answer.
+// The host of the existing connection is known to be dead. `poser` is probed
+// and does not answer, but must not keep `life` out.
 BOOST_AUTO_TEST_CASE(who_does_not_answer_keeps_nobody_out) {
   const std::string old_host = "fd00:0:0:1::1";
-  // The second address counts as the old host's. A new connection from the old
-  // host is probed immediately.
+  // The second address is in the same /64 as the old host, so `life` is probed
+  // immediately instead of after `poser`.
   for (const std::string host : {"10.0.1.2", "fd00:0:0:1::2"}) {
     cut_off link{*this, again(1, old_host)};
     stranger poser{*this, at('a'), another_life()};
@@ -111,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_link_that_recovers_before_the_other_answers_stays) {
   link.check_that_first_stays();
 }
 
-// A connection whose time is over keeps its place while it is being probed.
+// A connection whose wait is over keeps its place while it is being probed.
 BOOST_AUTO_TEST_CASE(silent_ones_take_no_more_places_than_others) {
   add('a');
   stranger first{*this, at('a')};
@@ -130,7 +133,7 @@ BOOST_AUTO_TEST_CASE(silent_ones_take_no_more_places_than_others) {
   BOOST_TEST(!first.is_closed());
 }
 
-// If many packets are lost, each probe is one more chance that a living host
+// If many packets are lost, each probe adds to the risk that a living host
 // seems dead.
 BOOST_AUTO_TEST_CASE(a_host_that_has_answered_is_not_asked_again_at_once) {
   add('a');
@@ -206,8 +209,8 @@ BOOST_AUTO_TEST_CASE(who_has_closed_meanwhile_is_not_admitted) {
   BOOST_TEST(at('a').log().count({warning}) == 0u);
 }
 
-// Some of what a waiting remote sends is read, so that the end of its
-// connection can be noticed.
+// The node reads a part of what a waiting remote sends, so that it can notice
+// the end of the connection.
 BOOST_AUTO_TEST_CASE(who_waits_is_heard_once_it_is_admitted) {
   add('a');
   net().set_capacity(4 * 1024);
@@ -227,8 +230,9 @@ BOOST_AUTO_TEST_CASE(who_waits_is_heard_once_it_is_admitted) {
   BOOST_TEST(at('a').recorded("chan").broadcasts.size() == 8u);
 }
 
-// Somebody at the old life's own host always waits. A new life is admitted as
-// often as chance allows.
+// A squatter on the host of `first` dials again whenever its wait is over.
+// `life`, on the same host, must still be admitted in at least half of the
+// rounds.
 BOOST_AUTO_TEST_CASE(who_waits_all_the_time_does_not_always_win) {
   std::size_t won = 0;
   for (int i = 0; i < 16; ++i) {
@@ -293,8 +297,9 @@ BOOST_AUTO_TEST_CASE(who_dials_often_keeps_no_other_host_out) {
   BOOST_TEST(won <= 12u);
 }
 
-// The address with the most inbound connections loses its newest one. A second
-// connection to the same peer was waiting for that connection to end.
+// `third` displaces the newest connection from 10.0.9.9, which is that of `s`.
+// `second` was waiting for that connection to end, and now displaces the
+// connection of `r`.
 BOOST_AUTO_TEST_CASE(who_waits_for_one_that_makes_room_is_offered_again) {
   auto config = settings_for('a');
   config.connection_limit = 4;

@@ -20,15 +20,16 @@
 /// restart and actors end, while actors send, ask, link and watch.
 namespace cafmesh::test {
 
-// An actor that receives texts `LABEL:SENDER:NUMBER`. Some texts are padded
-// with blanks, so that they are sent in fragments.
+// An actor that receives texts `LABEL:SENDER:NUMBER` and requests with a
+// number. Some texts are padded with blanks, so that they are sent in
+// fragments.
 struct target {
   std::string label;
   char machine = 0;
   caf::actor actor;
   bool alive = true;
-  /// Whether it has not ended. A peer's exit may have ended it although it
-  /// counts as alive, or may have been lost.
+  /// False once the actor has ended, even by an exit from another machine.
+  /// `alive` ignores such exits, because they may be lost.
   std::shared_ptr<bool> runs = std::make_shared<bool>(true);
 };
 
@@ -41,7 +42,8 @@ struct choice {
 
 struct watch_state {
   int downs = 0;
-  /// Whether the watcher has sent the target an exit, which undoes their link.
+  /// Whether the watcher has sent the target an exit. The exit undoes their
+  /// link, so the watcher may hear nothing of the target's end.
   bool sent_exit = false;
 };
 
@@ -138,8 +140,9 @@ struct actor_walk : actor_machines {
     caf::anon_send(handle, text);
   }
 
-  // Returns a handle of the actor. As an application would, it uses the same
-  // handle even after the peer has restarted.
+  // Returns the handle of `x` that the machine `from` has. As an application
+  // would, the machine keeps using this handle even after the machine of `x`
+  // has restarted. Null if `from` has no handle and `x` has ended.
   caf::actor handle_for(char from, const target& x) {
     auto& kept = handles[from + x.label];
     if (!kept && x.alive)
@@ -147,9 +150,9 @@ struct actor_walk : actor_machines {
     return kept;
   }
 
-  // Chooses a target, and another machine that has a handle of it.
-  // @returns nullopt if the chosen machine has no handle, or is the target's
-  //          own machine
+  // Chooses a target and a machine at random.
+  // @returns nullopt if the machine has no handle of the target, or is the
+  //          target's own machine
   std::optional<choice> remote_target() {
     auto& x = targets[roll(static_cast<std::uint32_t>(targets.size()))];
     auto from = any_machine();
@@ -242,7 +245,8 @@ struct actor_walk : actor_machines {
     x.actor = nullptr;
   }
 
-  // A peer's actor sends an exit to a target, to which it may be linked.
+  // Makes an actor on another machine send an exit to a target. The actor may
+  // be linked to the target.
   void send_exit() {
     auto found = remote_target();
     if (!found)
@@ -279,9 +283,9 @@ struct actor_walk : actor_machines {
     toggle(links[roll(static_cast<std::uint32_t>(links.size()))]);
   }
 
-  // Holds back what a link carries and breaks the next link of the ring.
-  // Messages that then go round the other way overtake those that are held
-  // back.
+  // Holds back what one link carries, and breaks the connection over the next
+  // link of the ring. Messages that then take the other way round the ring
+  // overtake those that are held back.
   void overtake() {
     auto i = roll(static_cast<std::uint32_t>(links.size()));
     auto& held = links[i];

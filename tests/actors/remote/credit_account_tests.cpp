@@ -135,8 +135,8 @@ BOOST_AUTO_TEST_CASE(each_actor_with_due_credit_is_found_again_and_again) {
   }
 }
 
-// If each return of credit took a step for each known actor, this would take
-// minutes.
+// If each return of credit took a step for each known actor, this test would
+// take minutes.
 BOOST_AUTO_TEST_CASE(credit_is_returned_in_time_whatever_actors_are_known) {
   constexpr caf::actor_id count = 100'000;
   for (caf::actor_id id = 1; id <= count; ++id)
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(ended_actors_are_forgotten_without_a_release) {
     BOOST_TEST(with_ends.receivers() <= 24u);
   }
   with_ends.forget_unused();
-  BOOST_TEST(with_ends.receivers() == 3u); // 1, 2 and the one that waits
+  BOOST_TEST(with_ends.receivers() == 3u); // actors 1, 2 and 1000
   waits.reset();
   with_ends.forget_unused();
   BOOST_TEST(with_ends.receivers() == 2u);

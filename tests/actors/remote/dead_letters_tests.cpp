@@ -32,7 +32,8 @@ using letters = std::shared_ptr<dead_letters>;
 
 struct lossy : actor_machines {
   /// Spawns an actor on the machine `letter` that watches for dropped messages.
-  /// @returns the list to which its reports are added
+  /// @returns the dropped messages that the actor has been told of; more are
+  ///          added later
   letters watch(char letter) {
     auto result = std::make_shared<dead_letters>();
     auto watcher =
@@ -51,7 +52,8 @@ struct lossy : actor_machines {
   reply_ptr<int> ask(char letter, const caf::actor& whom, int x) {
     return ask_later<int>(at(letter).system(), whom, x);
   }
-  /// Breaks the connection. It is dialled again after about 200 ms.
+  /// Breaks the connection between two machines. It is dialled again after
+  /// about 200 ms.
   void cut(char x, char y) {
     net().cut(host_of(x), host_of(y));
     run();
@@ -62,8 +64,9 @@ struct lossy : actor_machines {
       .counts()
       .by_reason();
   }
-  /// Connects a - b - c. `a` has asked an actor at `c`, and watches for dropped
-  /// messages.
+  /// The result of `ask_in_a_line`: an actor on `c`, the handle of it on `a`,
+  /// and the dropped messages that `a` has been told of. The machines `a`, `b`
+  /// and `c` form a line, and `a` has sent the actor a request.
   struct asked {
     caf::actor far;
     caf::actor handle;
@@ -232,7 +235,8 @@ BOOST_AUTO_TEST_CASE(a_flood_of_dead_letters_is_told_in_part_and_counted) {
 
 // -- messages that are lost on their way
 
-//   a --- b --- c, and b and c lose each other for some 200 ms
+// In the line a - b - c, the connection between `b` and `c` breaks for about
+// 200 ms.
 BOOST_AUTO_TEST_CASE(
   a_lost_request_and_a_lost_answer_are_told_apart_once_the_gap_is_seen) {
   line("abc");
@@ -256,7 +260,8 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(next->value.has_value(), describe(next->why));
 }
 
-//   a --- b --- c, and the request that b delegates to c is lost
+// In the line a - b - c, the second request is lost after `b` has delegated it
+// to `c`.
 BOOST_AUTO_TEST_CASE(a_requester_hears_that_its_delegated_request_was_lost) {
   line("abc");
   auto far = at('c').publish(slow_answers);

@@ -18,7 +18,8 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using namespace std::string_literals;
 
-// Tests of messages that wait until an actor on the event loop returns.
+// Tests of messages that an actor on the event loop sends to other peers. Most
+// of them wait until the actor returns.
 namespace {
 
 struct named_as_ours {
@@ -44,9 +45,10 @@ struct fixture : actor_machines {
       });
     run_for(milliseconds{50});
   }
-  // Runs an actor of the machine a in a local_unit, as the event loop does. The
-  // actor sends a message, or answers all requests for texts if there are any.
-  // It returns once `f` has returned.
+  // Runs `sender` in a local_unit on another thread, as the event loop does.
+  // `sender` answers all requests in `asked`, or sends a number to `handle` if
+  // there are none. Then this function calls `f`, and `sender` returns only
+  // after that.
   template <class F>
   void while_an_actor_sends(F&& f) {
     std::promise<void> sent;

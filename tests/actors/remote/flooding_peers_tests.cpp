@@ -32,7 +32,7 @@ struct flooding : actor_machines {
   std::string sum() {
     return actor_machines::sum('a', handle);
   }
-  /// Sends messages to an actor of `b`, each in the name of an actor of a node
+  /// Sends `count` messages to `to`. The sender of each is an actor of a node
   /// that does not exist.
   void send_for_others(const caf::strong_actor_ptr& to, std::size_t count,
                        bool are_requests) {
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(messages_to_a_peer_leave_room_for_errors_to_it) {
   run_for(milliseconds{50});
   for (int i = 0; i < 5; ++i)
     caf::anon_send(back, 1, 2);
-  // The request leaves before any of these messages is acknowledged.
+  // This request leaves `a` before `a` has acknowledged any of these messages.
   auto got = actor_machines::sum('a', caf::actor_cast<caf::actor>(no_actor()));
   BOOST_TEST(got.find("ended") == 0u, got);
 }

@@ -17,7 +17,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a member that lies about the UID of another peer.
+// Tests of a member that sends forged records and closing reports about another
+// peer.
 namespace {
 
 //   m --- a --- b        m is a liar
@@ -110,8 +111,8 @@ BOOST_AUTO_TEST_CASE(a_forged_uid_ends_no_handle_monitor_or_request) {
 
 BOOST_AUTO_TEST_CASE(a_peer_that_outlives_the_last_version_is_reached) {
   monitor_handle();
-  // The version is a little below the limit, because the limit grows in real
-  // time, which may lag behind virtual time.
+  // The highest version that was allowed a minute ago. `b` needs a higher one,
+  // and the limit grows in real time, which may lag behind virtual time.
   const auto lately =
     std::chrono::system_clock::now() - std::chrono::minutes{1};
   forge(at('b').home.uid, record_limits::max_version(lately), false);
@@ -129,8 +130,9 @@ BOOST_AUTO_TEST_CASE(a_peer_that_outlives_the_last_version_is_reached) {
   BOOST_TEST(sum() == "42");
 }
 
-// The liar says that b has lost c, and reports in the name of b that c has
-// closed its connection. As soon as b has set that right, c is back.
+// The liar claims that `b` is not connected to `c`, and reports in the name of
+// `b` that `c` has closed their connection. As soon as `b` has corrected its
+// record, `c` is back.
 BOOST_AUTO_TEST_CASE(a_made_up_end_of_a_peer_ends_no_handle) {
   add_with_names('c');
   connect('b', 'c');
@@ -158,7 +160,7 @@ BOOST_AUTO_TEST_CASE(a_made_up_end_of_a_peer_ends_no_handle) {
              boost::test_tools::per_element());
 }
 
-//   m --- a --- b        s is another stranger, connected to a
+// `s` is a second stranger, which is connected to `a`.
 BOOST_AUTO_TEST_CASE(closing_reports_of_a_flood_are_not_passed_on) {
   stranger::options opts;
   opts.letter = 's';

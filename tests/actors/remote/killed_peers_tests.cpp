@@ -14,13 +14,14 @@ using namespace cafmesh::test;
 // as its neighbours do.
 namespace {
 
-/// Machines with directories, as `join_actors` starts them.
+/// Machines that each have a directory of names, as after `join_actors`.
 struct fixture : actor_machines {
   ~fixture() {
     names.clear();
   }
 
-  /// Adds machines and connects them, for instance with "ab bc".
+  /// Adds the machines in `edges`, for example "ab bc". The first machine of
+  /// each pair dials the second.
   void build(const std::string& edges) {
     for (auto letter : edges)
       if (letter != ' ' && names.count(letter) == 0)
@@ -36,9 +37,9 @@ struct fixture : actor_machines {
     run();
   }
 
-  /// Kills a node.
-  /// @returns the number of milliseconds until `watcher` hears that an actor
-  ///          there is down, and the reason
+  /// Kills the node of `victim`.
+  /// @returns the number of milliseconds until `watcher` hears that an actor of
+  ///          `victim` is down, and the reason
   std::pair<int, std::string> kill_seen_by(char watcher, char victim) {
     auto downs =
       at(watcher).monitor(at(watcher).handle_of(at(victim).publish(adder)));
@@ -77,14 +78,12 @@ struct fixture : actor_machines {
 
 BOOST_FIXTURE_TEST_SUITE(killed_peers_tests, fixture)
 
-//   a --- b --- c
 BOOST_AUTO_TEST_CASE(
   an_actor_of_a_killed_process_is_down_at_once_two_hops_away) {
   build("ab bc");
   check_left_within(70, 'a', 'c');
 }
 
-//   a --- b --- c --- d --- e
 BOOST_AUTO_TEST_CASE(an_actor_of_a_killed_process_is_down_at_once_far_away) {
   build("ab bc cd de");
   check_left_within(70, 'a', 'e');
@@ -124,7 +123,8 @@ BOOST_AUTO_TEST_CASE(reports_arrive_although_the_routes_change) {
   check_left_within(220, 'b', 'e');
 }
 
-//   a --- b --- c, and c is connected to d when b closes the connection
+// `c` connects to `d`, another neighbour of `a`, before the connection between
+// `b` and `c` breaks.
 BOOST_AUTO_TEST_CASE(a_peer_that_moves_to_another_neighbour_stays_up) {
   build("ab ad bc");
   auto downs = at('a').monitor(at('a').handle_of(at('c').publish(adder)));
@@ -135,8 +135,8 @@ BOOST_AUTO_TEST_CASE(a_peer_that_moves_to_another_neighbour_stays_up) {
   BOOST_TEST(downs->empty());
 }
 
-// A connection that breaks, instead of being closed by the other end, does not
-// show that the process has ended.
+// If a connection breaks, instead of being closed by the remote, this does not
+// show that the remote's process has ended.
 BOOST_AUTO_TEST_CASE(a_connection_that_breaks_is_not_reported) {
   build("ab bc");
   auto downs = at('a').monitor(at('a').handle_of(at('c').publish(adder)));

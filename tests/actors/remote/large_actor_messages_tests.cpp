@@ -15,7 +15,7 @@ constexpr std::size_t megabyte = 1024 * 1024;
 using notes = std::shared_ptr<std::vector<std::string>>;
 
 struct outcome {
-  std::string text; // the answer, or the error
+  std::string text; // the size, or the error
   caf::error why;
 };
 using outcome_ptr = std::shared_ptr<outcome>;
@@ -24,8 +24,9 @@ std::string sized(std::size_t size) {
   return std::string(size, 'x');
 }
 
-// An actor that notes its name and the size of each string that it receives. It
-// answers a number with a string of that size.
+// An actor that notes its name and the size of each string that it receives,
+// and answers with the size. It answers a number with a string of that size. On
+// request, it sends a string to another actor and ends.
 auto receiver(notes seen, std::string name) {
   return [=](caf::event_based_actor* self) -> caf::behavior {
     return {
@@ -217,7 +218,7 @@ BOOST_AUTO_TEST_CASE(what_is_lost_while_a_connection_is_replaced_is_an_error) {
   net().cut(host_of('a'), host_of('b'));
   net().unblock(host_of('a'), host_of('b'));
   run_for(seconds{3});
-  // Messages that had not been sent yet may still arrive after the cut.
+  // Messages that had not been sent before the cut may still arrive.
   auto is_decided = [](const outcome& x, errc lost) {
     return is(x.why, lost) || x.text == "6291456";
   };

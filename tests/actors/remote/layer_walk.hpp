@@ -24,7 +24,8 @@ namespace cafmesh::test {
 
 struct layer_walk : actor_machines {
   // An actor that receives texts `LABEL:SENDER:NUMBER`. If a text comes with
-  // the handle and label of another target, this actor sends that one a text.
+  // the handle and label of another target, this actor sends a text to that
+  // target.
   struct target {
     std::string label;
     char machine = 0;
@@ -68,7 +69,7 @@ struct layer_walk : actor_machines {
   char next_to(char x) const {
     return letters[(letters.find(x) + 1) % letters.size()];
   }
-  /// The first machine of each link of `who`.
+  /// The two links of `who`, each given by its first machine.
   std::string links_of(char who) const {
     return {who,
             letters[(letters.find(who) + letters.size() - 1) % letters.size()]};
@@ -79,7 +80,7 @@ struct layer_walk : actor_machines {
   std::string any_topic() {
     return "topic " + std::to_string(roll(2));
   }
-  /// The text of this sender's next message.
+  /// The text of the next message from `sender` to `label`.
   std::string next_text(const std::string& label, const std::string& sender) {
     return label + ":" + sender + ":" + std::to_string(++sent);
   }
@@ -179,7 +180,8 @@ struct layer_walk : actor_machines {
     ++resolved;
   }
 
-  // One of the machine's handles, which may be old; null if it has none.
+  // One of the handles that the machine `from` has, perhaps of an actor that
+  // has ended; null if the machine has no handle.
   const kept_handle* any_handle(char from) {
     auto& mine = kept[from];
     return mine.empty() ? nullptr : &mine[roll(mine.size())];
@@ -276,8 +278,8 @@ struct layer_walk : actor_machines {
       subscribers.end());
     names[who] = nullptr;
     topics[who] = nullptr;
-    // Half of the nodes end as if their hosts had lost the network: no other
-    // node is told.
+    // In half of the cases, the node ends unnoticed, as if its host had lost
+    // the network.
     if (roll(2) == 0)
       for (char x : links_of(who))
         net().unplug(host_of(x), host_of(next_to(x)));

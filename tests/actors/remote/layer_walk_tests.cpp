@@ -133,9 +133,6 @@ void walk(std::uint32_t seed, walk_totals& totals) {
 
 BOOST_AUTO_TEST_SUITE(layer_walk_tests)
 
-//   a - b
-//   |   |   Each machine has two routes to each other one.
-//   d - c
 BOOST_AUTO_TEST_CASE(names_handles_and_topics_keep_their_promises) {
   walk_totals totals;
   for (std::uint32_t seed = 1; seed <= 24; ++seed)

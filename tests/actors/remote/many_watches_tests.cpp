@@ -76,7 +76,7 @@ struct many_watches : named_machines {
     caf::anon_send_exit(at(letter).router, caf::exit_reason::kill);
   }
 
-  /// Sends the numbers that follow `sent`, four in each millisecond.
+  /// Sends the next `count` numbers after `sent`, four in each millisecond.
   void send_numbers(const caf::actor& to, int count) {
     for (int i = 0; i < count; ++i) {
       caf::anon_send(to, ++sent);
@@ -102,9 +102,8 @@ BOOST_AUTO_TEST_CASE(each_of_20000_watches_of_a_killed_node_is_told_once) {
   heard->check(20'000, "left");
 }
 
-//       r
-//   a <   > c     r is killed; then t replaces s
-//       s
+// The relays `r` and `s` connect `a` and `c`. `r` is killed. Then the relay `t`
+// is added, and `s` is cut off.
 BOOST_AUTO_TEST_CASE(relays_are_killed_and_replaced_while_10000_are_watched) {
   build("arc");
   add_relay('s', 'a', 'c');

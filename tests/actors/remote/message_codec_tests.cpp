@@ -23,7 +23,8 @@ using namespace cafmesh;
 // Tests of encoding messages between actors of different peers: types, handles,
 // limits and malformed bytes.
 
-// CAF needs types with linkage, so these are not in an unnamed namespace.
+// CAF needs message types with external linkage, so these types are not in an
+// unnamed namespace.
 namespace codec_test {
 
 struct point {
@@ -342,8 +343,8 @@ BOOST_AUTO_TEST_CASE(sizes_with_too_many_digits_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(empty_elements_cannot_multiply) {
-  // A hundred sequences of a hundred empty elements each: 10,000 elements in
-  // fewer than 250 bytes. Nine elements per byte are allowed.
+  // These are 10,000 empty elements, in 100 sequences, in fewer than 250 bytes.
+  // A message may have at most nine elements per byte.
   bytes value{100};
   for (int i = 0; i < 100; ++i)
     value.push_back(100);

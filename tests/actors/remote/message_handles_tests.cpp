@@ -15,7 +15,7 @@
 
 using namespace cafmesh;
 
-// Tests of handles that only a hostile peer or bad luck would put in a message.
+// Tests of handles in messages, including those that only a hostile peer sends.
 namespace message_handles_test {
 
 /// A type that cannot be serialised.
@@ -107,7 +107,8 @@ BOOST_AUTO_TEST_CASE(handles_are_written_as_the_tests_write_them) {
   BOOST_TEST((*encoded == raw));
 }
 
-// The ID of an actor may be any number, even the one that marks node IDs.
+// An actor ID, or a number before a handle, may equal the marker that comes
+// before a node ID in a handle.
 BOOST_AUTO_TEST_CASE(no_number_before_a_handle_hides_it) {
   for (auto id : {marker, caf::actor_id{1'000'000}})
     for (auto number : {std::uint64_t{7}, marker}) {

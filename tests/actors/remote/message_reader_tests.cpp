@@ -18,8 +18,8 @@ namespace {
 using notes = std::shared_ptr<std::string>;
 using handle = caf::strong_actor_ptr;
 
-// An actor that notes each message that it receives. If the message is a handle
-// of an actor, it monitors that actor.
+// An actor that notes what it receives, except handles of actors. It monitors
+// those actors.
 auto noting(notes seen) {
   return [seen](caf::event_based_actor* self) {
     self->set_down_handler([seen](const caf::down_msg& x) {
@@ -34,7 +34,8 @@ auto noting(notes seen) {
   };
 }
 
-/// A reader at the machine `b`, and an actor of the machine `a`.
+/// A message reader on the machine `b`, the actor `here` on `b`, and `from`, a
+/// handle of an actor on `a`.
 struct reading : actor_machines {
   reading() {
     line("ab");
@@ -114,7 +115,8 @@ BOOST_AUTO_TEST_CASE(an_end_waits_for_no_messages_of_other_actors) {
 BOOST_AUTO_TEST_CASE(an_interruption_follows_the_messages_before_it) {
   read("text");
   reader->interrupt(from, make_error(errc::unreachable, "for a while"));
-  // This watcher belongs to the next session.
+  // This watcher begins to monitor `from` after the interruption, so it must
+  // get no down message.
   auto later = std::make_shared<std::string>();
   auto watcher = at('b').spawn(noting(later));
   caf::anon_send(watcher, caf::actor_cast<caf::actor>(from));

@@ -10,7 +10,7 @@
 
 namespace cafmesh::test {
 
-/// Actor systems with directories, as `join_actors` starts them.
+/// Machines that each have a directory of names, as after `join_actors`.
 struct named_machines : actor_machines {
   /// Adds machines in a line, in which each dials the next.
   void build(const std::string& letters) {

@@ -17,10 +17,11 @@
 
 using namespace cafmesh;
 
-// Tests of types that only one of two peers knows, in messages within messages,
-// errors, containers and types of the application.
+// Tests of types that one peer or both do not know, nested in messages, errors,
+// containers and types of the application.
 
-// CAF needs types with linkage, so these are not in an unnamed namespace.
+// CAF needs message types with external linkage, so these types are not in an
+// unnamed namespace.
 namespace nested_test {
 
 struct known_to_sender {
@@ -98,7 +99,8 @@ struct fixture {
       return false;
     }};
 
-  /// Sends a message. @returns why it cannot be sent or received
+  /// Encodes a message at `sender` and decodes it at `receiver`.
+  /// @returns why one of the two failed; no error on success
   caf::error send(const caf::message& x) {
     bytes encoded;
     std::vector<caf::actor_id> local;
@@ -126,7 +128,8 @@ struct fixture {
             make_message(hashed_by_text<T>{{"a", x}})};
   }
 
-  /// Messages in which `x` is nested in all ways in which CAF can send it.
+  /// Messages that contain `x` in another message, in an error, or in
+  /// containers of messages and errors.
   static std::vector<caf::message> nestings_of(const caf::message& x) {
     std::vector<caf::message> result{make_message(x),
                                      make_message(1, make_message("a", x)),

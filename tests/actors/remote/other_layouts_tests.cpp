@@ -14,7 +14,8 @@ using namespace cafmesh;
 
 // Tests of types that have the same name on two peers, but different members.
 
-// CAF needs types with linkage, so these are not in an unnamed namespace.
+// CAF needs message types with external linkage, so these types are not in an
+// unnamed namespace.
 namespace layouts_test {
 
 struct one_number {
@@ -34,8 +35,8 @@ typename Inspector::result_type inspect(Inspector& f, two_numbers& a) {
   return f(a.x, a.y);
 }
 
-/// Has the same bytes as a nested message, except for an ordinary text in place
-/// of the list of types.
+/// Encoded like a nested message, but with an ordinary text in place of the
+/// list of types.
 struct number_and_text {
   std::uint16_t x = 0;
   std::string text = "a text";
@@ -68,8 +69,8 @@ struct peer_config : caf::actor_system_config {
   }
 };
 
-/// Sends a message from one peer to another, which has a different type of the
-/// same name.
+/// Sends a `Sent` from one peer to another, where a different type, `Expected`,
+/// has the same name.
 /// @returns why the receiver cannot read the message, as text
 template <class Sent, class Expected>
 std::string refusal() {

@@ -18,8 +18,8 @@ namespace {
 
 using replica = lww_replica;
 
-/// Makes an entry as a member could forge it: with any clock, and in any
-/// owner's name.
+/// Makes an entry as a dishonest member could forge it: with any clock, and in
+/// the name of another owner (ff:ff:ff:ff:ff:ff).
 bytes forged(std::string_view key, std::uint64_t clock,
              std::string_view value = "forged") {
   bytes result{lww_map_format, 0};

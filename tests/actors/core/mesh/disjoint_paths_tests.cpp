@@ -76,7 +76,8 @@ BOOST_AUTO_TEST_CASE(paths_over_one_peer_count_once) {
   BOOST_TEST(paths_to(1) == 1u);
 }
 
-//  5 - 2 - 1, but only peer 1 reports a connection to 3.
+// We are 5. The paths: 5 - 2 - 1, and 5 - 3. Peer 1 reports a connection to 3,
+// but 3 does not report it, so 5 - 3 - 1 is not a path.
 BOOST_AUTO_TEST_CASE(connections_that_one_end_reports_do_not_count) {
   put(us, {2, 3});
   put(1, {2, 3});
