@@ -363,6 +363,21 @@ class Sockets(MeshdTest):
                 got += 1
         self.assertGreater(lost, 0)
 
+    def test_a_frame_of_8_mib_arrives_and_a_larger_one_closes_the_socket(self):
+        a, b = self.line(2)
+        for x in (a, b):
+            x.call("PUT", "/v1/channels/chat", status=201)
+        one, two = (WebSocket(x, "/v1/channels/chat/socket") for x in (a, b))
+        largest = os.urandom(8 << 20)
+        one.send("{}")
+        one.send(largest)
+        self.assertEqual(json.loads(two.receive())["from"], a.name())
+        self.assertTrue(two.receive() == largest)  # assertEqual would compare them for minutes
+        one.send("{}")
+        one.socket.sendall(one.head(2, len(largest) + 1) + bytes(4))
+        self.assertIsNone(one.receive())
+        self.assertEqual(one.close_code, 1009)
+
     def test_other_origins_get_no_socket(self):
         a = self.node()
         a.call("PUT", "/v1/channels/chat", status=201)
