@@ -391,6 +391,33 @@ class Systemd(MeshdTest):
                 return False
         soon(ask, "the socket answers")
 
+    def test_one_user_of_a_unix_socket_cannot_take_all_streams(self):
+        where = self.path("meshd.sock")
+        node = self.node("--max-streams=8", http=f"unix:{where}", start=False)
+        node.await_log("serves HTTP")
+        os.chmod(self.folder.name, 0o755)
+        os.chmod(where, 0o666)
+        held = []
+
+        def status():
+            held.append(socket.socket(socket.AF_UNIX))
+            held[-1].settimeout(10)
+            held[-1].connect(where)
+            held[-1].sendall(b"GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            return held[-1].recv(4096).split()[1]
+
+        def status_of_another_user():
+            ask = ["curl", "-sN", "-m", "2", "-o", "/dev/null", "-w", "%{http_code}", "--unix-socket", where, "http://localhost/v1/events"]
+            return subprocess.run(ask, capture_output=True, check=False, user=65534).stdout
+        try:
+            self.assertEqual([status() for _ in range(8)], 7 * [b"200"] + [b"429"])
+            if os.geteuid() != 0:
+                self.skipTest("SKIPPED: only root can act as another user")
+            self.assertEqual(status_of_another_user(), b"200")
+        finally:
+            for x in held:
+                x.close()
+
 
 if __name__ == "__main__":
     main()
