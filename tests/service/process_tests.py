@@ -17,6 +17,7 @@ from few_threads import few_threads, needs_few_threads
 from http_client import self_signed
 from meshd import BINARY, MeshdTest, main, soon
 
+LOOP = "cafmesh.loop"  # the name of the threads that wait for data of other peers
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
 
@@ -287,13 +288,15 @@ class Systemd(MeshdTest):
             self.until(notices, "WATCHDOG=1")
         self.assertLess(time.monotonic() - began, 5)
 
-    def test_the_watchdog_starves_while_the_router_or_the_http_thread_hangs(self):
+    def test_the_watchdog_starves_while_the_router_the_network_or_the_http_thread_hangs(self):
         notices = self.listen(self.path("notify"))
         node = self.node(env={"NOTIFY_SOCKET": self.path("notify"), "WATCHDOG_USEC": "400000"})
         self.until(notices, "WATCHDOG=1")
         pid = node.process.pid
-        threads = {int(x.name): (x / "comm").read_text() for x in pathlib.Path(f"/proc/{pid}/task").iterdir()}
-        for is_meant in (lambda name: name.startswith("caf."), lambda name: not name.startswith("caf.")):
+        threads = {int(x.name): (x / "comm").read_text().strip() for x in pathlib.Path(f"/proc/{pid}/task").iterdir()}
+        self.assertEqual(sum(x == LOOP for x in threads.values()), 2)
+        for is_meant in (lambda name: name.startswith("caf."), lambda name: name == LOOP,
+                         lambda name: not name.startswith("caf.") and name != LOOP):
             with stopped([x for x, name in threads.items() if is_meant(name) and x != pid]):
                 time.sleep(0.3)
                 notices.settimeout(0.001)
@@ -320,6 +323,17 @@ class Systemd(MeshdTest):
                 self.assertEqual(answer, {"ok": False, "reasons": ["the router does not answer"]})
             node.http_port = port
             self.assertFalse(node.get("/livez", 503)["ok"], "for scrapers, too")
+        self.assertTrue(node.get("/livez")["ok"])
+
+    def test_health_has_a_reason_while_the_network_hangs(self):
+        node = self.node()
+        tasks = pathlib.Path(f"/proc/{node.process.pid}/task").iterdir()
+        with stopped([int(x.name) for x in tasks if (x / "comm").read_text().strip() == LOOP]):
+            for _ in range(2):
+                began = time.monotonic()
+                answer = node.get("/livez", 503)
+                self.assertLess(time.monotonic() - began, 9)
+                self.assertEqual(answer, {"ok": False, "reasons": ["the threads of the network do not answer"]})
         self.assertTrue(node.get("/livez")["ok"])
 
     def test_credentials_are_used(self):
