@@ -13,6 +13,7 @@
 
 #include "actors/network/asio_sockets.hpp"
 #include "actors/network/event_loop.hpp"
+#include "actors/network/event_loop_call.hpp"
 #include "actors/network/name_lookup.hpp"
 #include "actors/network/per_process.hpp"
 #include <cafmesh/errc.hpp>
@@ -131,6 +132,10 @@ public:
       });
   }
 
+  void call(std::function<void()> f) {
+    asio::post(*io_, std::move(f));
+  }
+
 private:
   // Closes the socket when the dialler ends. Otherwise the system would go on
   // dialling for minutes.
@@ -168,14 +173,15 @@ private:
 
 struct shared_transport {
   std::mutex guard;
-  std::weak_ptr<transport> current;
+  std::weak_ptr<asio_transport> current;
 };
+
+per_process<shared_transport> of_this_process;
 
 } // namespace
 
 transport_ptr system_transport() {
-  static per_process<shared_transport> here;
-  auto& ours = here.get();
+  auto& ours = of_this_process.get();
   std::lock_guard<std::mutex> lock{ours.guard};
   auto result = ours.current.lock();
   if (!result) {
@@ -183,6 +189,16 @@ transport_ptr system_transport() {
     ours.current = result;
   }
   return result;
+}
+
+bool call_on_event_loop(std::function<void()> f) {
+  auto& ours = of_this_process.get();
+  std::unique_lock<std::mutex> lock{ours.guard};
+  auto found = ours.current.lock();
+  lock.unlock(); // this may be the last reference
+  if (found)
+    found->call(std::move(f));
+  return found != nullptr;
 }
 
 } // namespace cafmesh

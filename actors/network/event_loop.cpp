@@ -9,6 +9,8 @@
 #include <thread>
 #include <utility>
 
+#include <pthread.h>
+
 #include "actors/caf_version/local_unit.hpp"
 #include "actors/caf_version/without_signals.hpp"
 #include "actors/network/per_process.hpp"
@@ -306,6 +308,7 @@ event_loop::event_loop(source events)
   try {
     for (unsigned i = 0; i < thread_count; ++i)
       threads_[i] = std::thread{[state = state_, i]() mutable {
+        ::pthread_setname_np(::pthread_self(), "cafmesh.loop");
         state->serve(i);
         auto is_joined = state->leave();
         state.reset();

@@ -14,6 +14,7 @@ class Target:
     """A server under attack: its paths and limits, and how to look at it."""
 
     read, write, stream = "/", "/", "/"  # paths for GET, for PUT of bytes, and for events
+    socket = None  # path of a WebSocket; none if it has no such path
     more_streams = ()  # paths of further streams of events, whose snapshots are large
     slow_time = 10  # seconds after which slow clients are cut off
     admitted = IDLE  # connection limit per address
@@ -187,6 +188,49 @@ def deaf_streams(to, source):
         x.close()
 
 
+def frame(kind, data):
+    """A frame of a WebSocket, with a mask that changes nothing."""
+    assert len(data) < 65536
+    size = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + len(data).to_bytes(2, "big")
+    return bytes([0x80 | kind]) + size + bytes(4) + data
+
+
+def flood(to, source, header, data):
+    """Sends 20,000 messages as fast as it can on each of many WebSockets, and reads none of what they answer. What a closed
+    one has sent is still read, so more would keep the server busy after the attack."""
+    if not to.socket:
+        return
+    socks, messages = [], 20_000 * (frame(1, header) + frame(2, data))
+    for _ in range(20):
+        socks.append(to.connect(source, 4096))
+        socks[-1].sendall(get(to.socket, to.host, "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+                              "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="))
+        assert read_until(socks[-1], b"\r\n\r\n").startswith(b"HTTP/1.1 101 ")
+        socks[-1].setblocking(False)
+    sent, until = [0] * len(socks), time.monotonic() + to.slow_time
+    while time.monotonic() < until:
+        for i, x in enumerate(socks):
+            try:
+                sent[i] += x.send(messages[sent[i]:sent[i] + 65536])
+            except BlockingIOError:
+                pass
+        time.sleep(0.005)
+    assert min(sent) > 0, sent
+    for x in socks:
+        x.close()
+
+
+def sockets_that_flood(to, source):
+    """Empty messages to all, and large ones."""
+    flood(to, source, b"{}", b"")
+    flood(to, source, b"{}", bytes(900))
+
+
+def deaf_sockets(to, source):
+    """Messages that are answered, here by an error: there is no such peer."""
+    flood(to, source, b'{"to":"00:00:00:00:00:0f"}', b"x" * 100)
+
+
 def idle_connections(to, source):
     """Some are beyond the limit of their address, and are refused."""
     began, refused = time.monotonic(), 0
@@ -202,7 +246,7 @@ def idle_connections(to, source):
 
 
 ATTACKS = (idle_connections, slow_headers, slow_bodies, silent_connections, deaf_pipelines, pipelines, huge_headers,
-           huge_bodies, endless_chunks, half_closed_sockets, deaf_streams)
+           huge_bodies, endless_chunks, half_closed_sockets, deaf_streams, sockets_that_flood, deaf_sockets)
 
 
 class Worker(threading.Thread):

@@ -131,7 +131,7 @@ class requests(unittest.TestCase):
 class small_target(attacks.Target):
     """The server of these tests, with short time limits."""
 
-    read, write, stream = "/hello", "/echo", "/events"
+    read, write, stream, socket = "/hello", "/echo", "/events", "/socket"
     slow_time, admitted = 3 * PATIENCE, 3000
 
     def __init__(self, to):
@@ -630,6 +630,27 @@ class sockets(unittest.TestCase):
                 self.assertEqual(read_all(client)[:1], b"\x88")
                 client.close()
             wait_for(lambda: to.command()[1:3] == [0, 0])
+
+    def test_unfinished_messages_of_all_sockets_have_a_limit(self):
+        with start(all_bodies_bytes=2000) as to:
+            held = [self.open(to)[0] for _ in range(2)]
+            for x in held:
+                x.sendall(frame(2, b"x" * 990)[:-1])
+            time.sleep(0.2)  # so that the server has read them
+            message = frame(1, b"x" * 900)
+            client, _ = self.open(to)
+            client.sendall(message[:-1])
+            self.assertEqual(len(read_until(client, b"\x88\x02" + struct.pack(">H", 1013))), 4)
+            client.close()
+            held.pop().close()
+            wait_for(lambda: to.command()[1] == 1)
+            client, _ = self.open(to)
+            for part in (message[:-1], message[-1:]):
+                client.sendall(part)
+                time.sleep(0.2)
+            read_until(client, b"x" * 900)
+            for x in (client, *held):
+                x.close()
 
     def test_frames_before_the_handshake_end_the_connection(self):
         with start() as to, to.connect() as client:

@@ -54,6 +54,7 @@ class Description:
     def __init__(self, document):
         self.document = document
         self.used = set()
+        self.validators = {}
         self.paths = []
         for template in sorted(document["paths"], key=lambda x: ("{" in x, -len(x))):
             parts = re.split(r"\{(\w+)\}", template)
@@ -95,10 +96,13 @@ class Description:
             self.validate_as("Problem", answer.json)
 
     def validate(self, schema, value):
+        key = json.dumps(schema)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            resolver = jsonschema.RefResolver("", self.document)
-            jsonschema.Draft202012Validator(schema, resolver=resolver).validate(value)
+            if key not in self.validators:  # making one takes longer than using it
+                resolver = jsonschema.RefResolver("", self.document)
+                self.validators[key] = jsonschema.Draft202012Validator(schema, resolver=resolver)
+            self.validators[key].validate(value)
 
     def validate_as(self, name, value):
         self.validate({"$ref": f"#/components/schemas/{name}"}, value)

@@ -107,6 +107,19 @@ class Reasons(MeshdTest):
         self.assertRegex(ended["reason"], "^(connection_closed|socket_failed)")
         self.assertEqual(a.get("/v1/connections")["connections"], [])
 
+    def test_a_peer_behind_a_killed_one_has_a_reason_until_it_is_forgotten(self):
+        a, _, c, d = self.line(4)
+        path = f"/v1/peers/{d.name()}"
+        c.kill()
+
+        def lost():
+            peer = a.get(path)
+            return peer if not peer["reachable"] else None
+        peer = soon(lost, "it is out of reach")
+        self.assertIsNone(peer["hops_next"])
+        self.assertRegex(peer["reason"], "^No path of established connections leads to it; ")
+        soon(lambda: a.call("GET", path).status == 404, "it is forgotten")
+
     def test_a_target_has_an_error_and_a_next_try_until_it_can_be_reached(self):
         port = free_port()
         node = self.node(f"--peers=127.0.0.1:{port}")

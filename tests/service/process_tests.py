@@ -17,6 +17,7 @@ from few_threads import few_threads, needs_few_threads
 from http_client import self_signed
 from meshd import BINARY, MeshdTest, main, soon
 
+LOOP = "cafmesh.loop"  # the name of the threads that wait for data of other peers
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
 
@@ -287,13 +288,15 @@ class Systemd(MeshdTest):
             self.until(notices, "WATCHDOG=1")
         self.assertLess(time.monotonic() - began, 5)
 
-    def test_the_watchdog_starves_while_the_router_or_the_http_thread_hangs(self):
+    def test_the_watchdog_starves_while_the_router_the_network_or_the_http_thread_hangs(self):
         notices = self.listen(self.path("notify"))
         node = self.node(env={"NOTIFY_SOCKET": self.path("notify"), "WATCHDOG_USEC": "400000"})
         self.until(notices, "WATCHDOG=1")
         pid = node.process.pid
-        threads = {int(x.name): (x / "comm").read_text() for x in pathlib.Path(f"/proc/{pid}/task").iterdir()}
-        for is_meant in (lambda name: name.startswith("caf."), lambda name: not name.startswith("caf.")):
+        threads = {int(x.name): (x / "comm").read_text().strip() for x in pathlib.Path(f"/proc/{pid}/task").iterdir()}
+        self.assertEqual(sum(x == LOOP for x in threads.values()), 2)
+        for is_meant in (lambda name: name.startswith("caf."), lambda name: name == LOOP,
+                         lambda name: not name.startswith("caf.") and name != LOOP):
             with stopped([x for x, name in threads.items() if is_meant(name) and x != pid]):
                 time.sleep(0.3)
                 notices.settimeout(0.001)
@@ -320,6 +323,17 @@ class Systemd(MeshdTest):
                 self.assertEqual(answer, {"ok": False, "reasons": ["the router does not answer"]})
             node.http_port = port
             self.assertFalse(node.get("/livez", 503)["ok"], "for scrapers, too")
+        self.assertTrue(node.get("/livez")["ok"])
+
+    def test_health_has_a_reason_while_the_network_hangs(self):
+        node = self.node()
+        tasks = pathlib.Path(f"/proc/{node.process.pid}/task").iterdir()
+        with stopped([int(x.name) for x in tasks if (x / "comm").read_text().strip() == LOOP]):
+            for _ in range(2):
+                began = time.monotonic()
+                answer = node.get("/livez", 503)
+                self.assertLess(time.monotonic() - began, 9)
+                self.assertEqual(answer, {"ok": False, "reasons": ["the threads of the network do not answer"]})
         self.assertTrue(node.get("/livez")["ok"])
 
     def test_credentials_are_used(self):
@@ -390,6 +404,33 @@ class Systemd(MeshdTest):
             except OSError:
                 return False
         soon(ask, "the socket answers")
+
+    def test_one_user_of_a_unix_socket_cannot_take_all_streams(self):
+        where = self.path("meshd.sock")
+        node = self.node("--max-streams=8", http=f"unix:{where}", start=False)
+        node.await_log("serves HTTP")
+        os.chmod(self.folder.name, 0o755)
+        os.chmod(where, 0o666)
+        held = []
+
+        def status():
+            held.append(socket.socket(socket.AF_UNIX))
+            held[-1].settimeout(10)
+            held[-1].connect(where)
+            held[-1].sendall(b"GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            return held[-1].recv(4096).split()[1]
+
+        def status_of_another_user():
+            ask = ["curl", "-sN", "-m", "2", "-o", "/dev/null", "-w", "%{http_code}", "--unix-socket", where, "http://localhost/v1/events"]
+            return subprocess.run(ask, capture_output=True, check=False, user=65534).stdout
+        try:
+            self.assertEqual([status() for _ in range(8)], 7 * [b"200"] + [b"429"])
+            if os.geteuid() != 0:
+                self.skipTest("SKIPPED: only root can act as another user")
+            self.assertEqual(status_of_another_user(), b"200")
+        finally:
+            for x in held:
+                x.close()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import os
 import signal
 import time
 
-from meshd import MeshdTest, main, soon
+from meshd import PATIENCE, MeshdTest, main, soon
 from web_socket import WebSocket
 
 
@@ -362,6 +362,46 @@ class Sockets(MeshdTest):
                 self.assertEqual((header["from"], slow.receive()), (name, b"x" * 100))
                 got += 1
         self.assertGreater(lost, 0)
+
+    def test_a_frame_of_8_mib_arrives_and_a_larger_one_closes_the_socket(self):
+        a, b = self.line(2)
+        for x in (a, b):
+            x.call("PUT", "/v1/channels/chat", status=201)
+        one, two = (WebSocket(x, "/v1/channels/chat/socket") for x in (a, b))
+        largest = os.urandom(8 << 20)
+        one.send("{}")
+        one.send(largest)
+        self.assertEqual(json.loads(two.receive())["from"], a.name())
+        self.assertTrue(two.receive() == largest)  # assertEqual would compare them for minutes
+        one.send("{}")
+        one.socket.sendall(one.head(2, len(largest) + 1) + bytes(4))
+        self.assertIsNone(one.receive())
+        self.assertEqual(one.close_code, 1009)
+
+    def test_a_flood_takes_little_memory_while_a_neighbour_takes_nothing(self):
+        if PATIENCE > 1:
+            self.skipTest("sanitizers need memory of their own")
+        for to, size in ((None, 0), (True, 0), (True, 1000), (None, 50_000)):
+            a, b = self.line(2, "--patience=60s", "--stall-limit=60s")
+            header = json.dumps({"to": b.name()} if to else {})
+            for x in (a, b):
+                x.call("PUT", "/v1/channels/chat", status=201)
+            client = WebSocket(a, "/v1/channels/chat/socket")
+            messages = (client.frame(header) + client.frame(bytes(size))) * (100_000 // (size + 50) + 1)
+            b.suspend()
+            before = a.memory()
+            client.socket.settimeout(3)
+            sent, end = 0, time.monotonic() + 5
+            try:
+                while time.monotonic() < end:
+                    client.socket.sendall(messages)
+                    sent += len(messages)
+            except TimeoutError:
+                pass  # it is read no further
+            grown = (a.memory() - before) / 2**20
+            self.assertGreater(sent, 1_000_000)
+            self.assertLess(grown, 40, f"{sent} bytes of messages, each with {size} bytes, to {to or 'all'}")
+            b.resume()
 
     def test_other_origins_get_no_socket(self):
         a = self.node()

@@ -33,9 +33,16 @@ class WebSocket:
         kind = 1 if isinstance(data, str) else 2
         data = data.encode() if kind == 1 else data
         mask = os.urandom(4)
-        size = len(data) | 0x80 if len(data) < 126 else 126 | 0x80
-        head = struct.pack("!BB", 0x80 | kind, size) + (struct.pack("!H", len(data)) if len(data) > 125 else b"")
-        return head + mask + bytes(x ^ mask[i % 4] for i, x in enumerate(data))
+        masks = (mask * (len(data) // 4 + 1))[:len(data)]
+        masked = int.from_bytes(data, "big") ^ int.from_bytes(masks, "big")
+        return WebSocket.head(kind, len(data)) + mask + masked.to_bytes(len(data), "big")
+
+    @staticmethod
+    def head(kind, size):
+        """The first bytes of a frame, up to its mask."""
+        code = size if size < 126 else 126 if size < 65536 else 127
+        more = {126: "!H", 127: "!Q"}.get(code)
+        return struct.pack("!BB", 0x80 | kind, code | 0x80) + (struct.pack(more, size) if more else b"")
 
     def send(self, data):
         self.socket.sendall(self.frame(data))
@@ -48,24 +55,32 @@ class WebSocket:
             return None
 
     def read(self):
+        kind, parts = None, []
         while True:
             head = self.file.read(2)
             if not head:
                 return None
             first, second = head
-            size = second & 0x7f
-            if size == 126:
-                size, = struct.unpack("!H", self.file.read(2))
-            data = self.file.read(size)
-            if first & 0xf == 1:
-                if self.text_frames:
-                    description().validate(self.text_frames, json.loads(data))
-                return data.decode()
-            if first & 0xf == 2:
-                return data
+            data = self.file.read(self.size(second & 0x7f))
             if first & 0xf == 8:
                 self.close_code, = struct.unpack("!H", data[:2])
                 return None
+            if first & 0xf > 8:
+                continue
+            kind = first & 0xf or kind
+            parts.append(data)
+            if not first & 0x80:
+                continue
+            message = b"".join(parts)
+            if kind == 2:
+                return message
+            if self.text_frames:
+                description().validate(self.text_frames, json.loads(message))
+            return message.decode()
+
+    def size(self, code):
+        kind = {126: "!H", 127: "!Q"}.get(code)
+        return struct.unpack(kind, self.file.read(struct.calcsize(kind)))[0] if kind else code
 
     def close(self):
         self.socket.close()

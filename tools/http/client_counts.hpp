@@ -20,8 +20,9 @@ public:
 
   enum class verdict : std::uint8_t { admitted, server_full, client_full };
 
-  /// Counts a connection unless a limit is reached. Connections over Unix
-  /// sockets have no address and count only towards the total.
+  /// Counts a connection unless a limit is reached. Over a Unix socket, the
+  /// address is the user at the other end. Without an address, a connection
+  /// counts only towards the total.
   verdict enter(const std::string& address);
   void leave(const std::string& address);
 

@@ -47,6 +47,10 @@ public:
   void on_read(std::size_t size);
   void on_written(std::size_t size);
   void on_socket_bytes(std::size_t received, std::size_t sent);
+  /// Counts the bytes of a WebSocket's unhandled message towards the limit for
+  /// all bodies together.
+  /// @returns false if the limit is exceeded
+  bool on_unhandled_bytes(std::size_t bytes);
   void on_socket_end();
   /// Checks the time-outs. To be called several times per second.
   void on_sweep(time_point now);
@@ -185,6 +189,7 @@ private:
   // The stream.
   std::shared_ptr<stream_queue> events_;
   std::shared_ptr<socket_queue> socket_;
+  std::size_t unhandled_bytes_ = 0; // of a WebSocket
   std::vector<shared_text> batch_;
   std::size_t batch_bytes_ = 0;
   time_point next_comment_{};

@@ -123,6 +123,14 @@ void connection::on_socket_bytes(std::size_t received, std::size_t sent) {
   shared_->bytes_out += sent;
 }
 
+bool connection::on_unhandled_bytes(std::size_t bytes) {
+  if (phase_ != phase::socket)
+    bytes = 0; // a read may complete after the end
+  auto more = bytes - std::exchange(unhandled_bytes_, bytes);
+  return (shared_->body_bytes += more)
+         <= shared_->options.limits.all_bodies_bytes;
+}
+
 void connection::on_socket_end() {
   close();
 }
@@ -132,6 +140,7 @@ void connection::end_streams() {
     shared_->clients.leave_stream(ends_.remote);
     x->end();
   }
+  on_unhandled_bytes(0);
   if (auto x = std::exchange(socket_, nullptr)) {
     shared_->clients.leave_stream(ends_.remote);
     x->end();

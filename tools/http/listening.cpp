@@ -115,6 +115,15 @@ failure open_tcp(const std::string& address, const addrinfo& at,
   return adopt_listening(descriptor, to);
 }
 
+// Names the user at the other end of a Unix socket, who counts as one client.
+std::optional<std::string> user_at(int descriptor) {
+  ucred found{};
+  socklen_t size = sizeof(found);
+  if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &found, &size) != 0)
+    return std::nullopt;
+  return "user " + std::to_string(found.uid);
+}
+
 } // namespace
 
 failure open_listening(const std::string& address, unsigned mode,
@@ -178,8 +187,13 @@ std::optional<connection_ends> ends_of(int descriptor) {
   socklen_t size = sizeof(name);
   if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&name), &size) != 0)
     return std::nullopt;
-  if (name.ss_family == AF_UNIX)
+  if (name.ss_family == AF_UNIX) {
+    auto user = user_at(descriptor);
+    if (!user)
+      return std::nullopt;
+    result.remote = *user;
     return result;
+  }
   auto own = numeric(name, size);
   result.local.host = std::move(own.host);
   result.local.port = std::move(own.port);

@@ -25,7 +25,8 @@ failure adopt_listening(int descriptor, listening_socket& to);
 /// Closes a listening socket, and removes the file of a Unix socket.
 void close_listening(const listening_socket& x);
 
-/// The addresses of both ends; absent if the connection is broken already.
+/// The addresses of both ends; absent if the connection is broken already. Over
+/// a Unix socket, the local one is empty and the remote one names a user.
 std::optional<connection_ends> ends_of(int descriptor);
 
 } // namespace http

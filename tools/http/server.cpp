@@ -65,7 +65,7 @@ void server::state::accept_on(const listening_socket& x) {
 // Gives each new connection to the next thread in turn.
 void server::state::take(int descriptor, connection_ends ends) {
   auto& to = *loops[next++ % loops.size()];
-  auto with = ends.remote.empty() ? nullptr : current_tls();
+  auto with = ends.local.host.empty() ? nullptr : current_tls();
   if (to.is_this_thread())
     return to.add(descriptor, std::move(ends), std::move(with));
   to.post([&to, descriptor, ends = std::move(ends), with = std::move(with)] {

@@ -25,12 +25,15 @@ public:
   bool is_open() const;
   bool has_room();
   bool send(std::vector<socket_message> xs);
+  void pause();
+  void resume();
   void close(std::uint16_t code);
 
   // -- for the connection, on its thread
 
   /// @param wake called on any thread when a message arrives after `take` has
-  ///        found none, or when the WebSocket is to be closed
+  ///        found none, when the client is to be read again, or when the
+  ///        WebSocket is to be closed
   void attach(std::function<void()> wake);
   /// Moves the next message to `to`. Its bytes count as queued until `written`
   /// is called.
@@ -39,6 +42,7 @@ public:
   void written(std::size_t bytes);
   /// The code that `close` was called with; 0 if it was not called.
   std::uint16_t closing() const;
+  bool is_paused() const;
   void received(socket_message x);
   void end();
 
@@ -54,6 +58,7 @@ private:
   std::function<void()> wake_;
   std::uint16_t closing_ = 0;
   bool is_awake_ = false;
+  bool is_paused_ = false;
   bool has_ended_ = false;
   bool has_refused_ = false;
 };

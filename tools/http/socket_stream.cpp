@@ -42,6 +42,25 @@ bool socket_queue::send(std::vector<socket_message> xs) {
   return true;
 }
 
+void socket_queue::pause() {
+  lock guard{mutex_};
+  is_paused_ = true;
+}
+
+void socket_queue::resume() {
+  lock guard{mutex_};
+  if (!std::exchange(is_paused_, false) || !wake_)
+    return;
+  auto wake = wake_;
+  guard.unlock();
+  wake();
+}
+
+bool socket_queue::is_paused() const {
+  lock guard{mutex_};
+  return is_paused_;
+}
+
 void socket_queue::close(std::uint16_t code) {
   lock guard{mutex_};
   if (has_ended_ || std::exchange(closing_, code) != 0 || !wake_)
@@ -114,6 +133,16 @@ bool socket_stream::has_room() const {
 
 bool socket_stream::send(std::vector<socket_message> xs) const {
   return queue_ && queue_->send(std::move(xs));
+}
+
+void socket_stream::pause() const {
+  if (queue_)
+    queue_->pause();
+}
+
+void socket_stream::resume() const {
+  if (queue_)
+    queue_->resume();
 }
 
 void socket_stream::close(std::uint16_t code) const {

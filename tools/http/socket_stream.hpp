@@ -58,6 +58,12 @@ public:
   ///          queued. A stream with room takes messages of any size.
   bool send(std::vector<socket_message> xs) const;
 
+  /// Reads no further message of the client until `resume` is called. To be
+  /// called by a handler that cannot take more for now, and not for long: a
+  /// client whose pongs are not read either counts as silent.
+  void pause() const;
+  void resume() const;
+
   /// Sends what is queued, then closes with this code of RFC 6455.
   void close(std::uint16_t code = 1000) const;
 

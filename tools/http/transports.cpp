@@ -33,6 +33,8 @@ public:
 
 namespace {
 
+constexpr std::size_t most_at_once = 64 * 1024; // bytes of a message
+
 using protocol = asio::generic::stream_protocol;
 using plain_socket = protocol::socket;
 using tls_socket = beast::ssl_stream<plain_socket>;
@@ -66,6 +68,8 @@ public:
 private:
   void read();
   void on_read(error_code why);
+  void handle_message();
+  void read_on();
   void pump();
   void end();
 
@@ -77,6 +81,7 @@ private:
   socket_message sent_;
   bool is_writing_ = true; // until the handshake is done
   bool is_closing_ = false;
+  bool is_paused_ = false; // no read is in flight
 };
 
 template <class Stream>
@@ -112,8 +117,9 @@ void socket_session<Stream>::begin(const request& from,
 
 template <class Stream>
 void socket_session<Stream>::read() {
-  stream_.async_read(
-    received_, [self = this->shared_from_this()](error_code why, std::size_t) {
+  stream_.async_read_some(
+    received_, most_at_once,
+    [self = this->shared_from_this()](error_code why, std::size_t) {
       self->on_read(why);
     });
 }
@@ -122,6 +128,17 @@ template <class Stream>
 void socket_session<Stream>::on_read(error_code why) {
   if (why || !whom_)
     return end();
+  auto has_place = whom_->on_unhandled_bytes(received_.size());
+  if (stream_.is_message_done())
+    handle_message();
+  else if (has_place)
+    read();
+  else
+    queue_->close(websocket::close_code::try_again_later);
+}
+
+template <class Stream>
+void socket_session<Stream>::handle_message() {
   auto data = received_.cdata();
   whom_->on_socket_bytes(data.size(), 0);
   socket_message x{
@@ -133,11 +150,23 @@ void socket_session<Stream>::on_read(error_code why) {
   } catch (const std::exception&) {
     return end();
   }
+  is_paused_ = true;
+  read_on();
+}
+
+// Reads the next message unless the last one is still being handled.
+template <class Stream>
+void socket_session<Stream>::read_on() {
+  if (!is_paused_ || !whom_ || queue_->is_paused())
+    return;
+  is_paused_ = false;
+  whom_->on_unhandled_bytes(0);
   read();
 }
 
 template <class Stream>
 void socket_session<Stream>::pump() {
+  read_on();
   if (is_writing_ || is_closing_ || !whom_)
     return;
   if (queue_->take(sent_)) {

@@ -6,7 +6,8 @@ import { Mesh } from "../../../tools/meshd/page/src/model/mesh.js";
 import { Traffic } from "../../../tools/meshd/page/src/model/traffic.js";
 import { relaysOf, shortestPaths, pathTo } from "../../../tools/meshd/page/src/model/paths.js";
 import { asText, fromBase64, preview } from "../../../tools/meshd/page/src/payload.js";
-import { LINES, SHAPES } from "../../../tools/meshd/page/src/picture/shapes.js";
+import { Painter } from "../../../tools/meshd/page/src/picture/painter.js";
+import { LINES, SHAPES, lineOf } from "../../../tools/meshd/page/src/picture/shapes.js";
 import { bytes, duration, shown, shownBlock } from "../../../tools/meshd/page/src/text.js";
 import { HOSTILE } from "./mock_mesh.mjs";
 
@@ -158,4 +159,43 @@ test("states of our own lines differ in dashes, and all lines in dashes or width
   assert.equal(new Set([LINES.encrypted, LINES.plain, LINES.pending].map((x) => String(x.dash))).size, 3);
   assert.notEqual(String(LINES.others.dash), String(LINES.othersPending.dash));
   assert.equal(new Set(Object.values(LINES).map((x) => `${x.dash} ${x.width}`)).size, 6);
+});
+
+test("each state of a connection has its own line, and one that is not established is pending whatever is known of it", () => {
+  const lines = [];
+  for (const own of [false, true])
+    for (const established of [false, true])
+      for (const encrypted of [undefined, false, true]) lines.push(lineOf({ own, established, encrypted }));
+  const others = [...Array(3).fill("othersPending"), ...Array(3).fill("others")];
+  assert.deepEqual(lines, [...others, "pending", "pending", "pending", "encrypted", "plain", "encrypted"]);
+});
+
+test("a peer is pending while only one end calls the connection established, and a neighbour once both do", () => {
+  const pending = { peer: "b", established: false };
+  for (const [mine, its, role] of [["b", { peer: "a", established: false }, "pending"], [pending, "a", "pending"], [pending, { peer: "a", established: false }, "pending"], ["b", "a", "neighbour"]]) {
+    const mesh = meshOf(peer("a", mine), peer("b", its));
+    mesh.derive();
+    assert.equal(mesh.roles.get("b"), role);
+  }
+});
+
+/** The dashes and widths with which a painter draws so many lines of each kind. */
+function strokesOf(count) {
+  const kinds = { others: {}, othersPending: {}, encrypted: { own: true }, plain: { own: true, encrypted: false }, pending: { own: true } };
+  const links = Object.entries(kinds).flatMap(([kind, x]) => Array(count).fill({ i: 0, j: 1, established: !/ending/.test(kind), ...x }));
+  const painter = new Painter();
+  painter.setMesh(links, new Map(), new Map());
+  const strokes = new Set();
+  let dash = [];
+  const canvas = new Proxy({}, { get: (x, key) => x[key] ?? ((value) => {
+    if (key === "setLineDash") dash = value;
+    if (key === "stroke") strokes.add(`${x.strokeStyle} ${dash} ${x.lineWidth}`);
+  }) });
+  const colours = Object.fromEntries(Object.values(LINES).map((x) => [x.colour, "one colour"]));
+  painter.draw(canvas, { positions: [0, 0, 1, 1], camera: { scale: 1, x: 0, y: 0, width: 9, height: 9 } }, colours, 5, false);
+  return strokes;
+}
+
+test("lines of all states differ in dashes or width, however many there are", () => {
+  for (const count of [1, 400, 401, 5000]) assert.equal(strokesOf(count).size, 5, `${count} of each kind`);
 });

@@ -69,4 +69,25 @@ BOOST_AUTO_TEST_CASE(what_is_queued_is_sent_before_a_stream_is_closed) {
   BOOST_TEST(count() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_paused_client_is_read_again_once_it_is_resumed) {
+  auto woken = 0;
+  queue->attach([&] { ++woken; });
+  stream.resume();
+  BOOST_TEST(woken == 0);
+  stream.pause();
+  BOOST_TEST(queue->is_paused());
+  BOOST_TEST(woken == 0);
+  stream.resume();
+  stream.resume();
+  BOOST_TEST(!queue->is_paused());
+  BOOST_TEST(woken == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_that_pauses_is_called_no_more_after_the_end) {
+  stream.pause();
+  queue->end();
+  stream.resume();
+  BOOST_TEST(!queue->is_paused());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

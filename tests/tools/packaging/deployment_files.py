@@ -1,10 +1,13 @@
-"""Checks the example files for containers: every name that they use is defined, and nothing runs as root."""
+"""Checks the example files for containers: every name that they use is defined, every field is known, and nothing runs as
+root."""
 import glob
 import json
 import os
 import re
 
 import yaml
+
+from known_fields import check_fields
 
 INSTRUCTIONS = {"FROM", "RUN", "CMD", "LABEL", "EXPOSE", "ENV", "COPY", "ENTRYPOINT", "VOLUME", "USER", "WORKDIR",
                 "ARG", "STOPSIGNAL", "HEALTHCHECK"}
@@ -49,6 +52,7 @@ def check_containerfile(text):
 
 def check_compose(document):
     """Yields what is wrong with a compose file."""
+    yield from check_fields(document)
     services = document["services"]
     for name, service in services.items():
         if "image" not in service and "build" not in service:
@@ -132,6 +136,7 @@ def check_kubernetes(documents):
         name = f"{each['kind']} {each['metadata']['name']}"
         if not each.get("apiVersion"):
             yield f"{name} has no apiVersion"
+        yield from (f"{name}: {x}" for x in check_fields(each))
         if each["kind"] not in ("StatefulSet", "Deployment"):
             continue
         spec = each["spec"]

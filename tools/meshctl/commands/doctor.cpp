@@ -48,8 +48,9 @@ void add_doctor(commands& to) {
                 run_doctor,
                 "Prints the warnings of meshd, and judges the reasons that "
                 "it gives for its targets, connections, peers and channels. "
-                "Ends with status 1 if a "
-                "finding is an error."});
+                "Compares the clock of meshd's machine with that of this one, "
+                "but not with those of other nodes: run it with the --address "
+                "of each. Ends with status 1 if a finding is an error."});
 }
 
 } // namespace meshctl

@@ -29,6 +29,9 @@ public:
   virtual bool has_room() const = 0;
   /// Sends all of the frames, or none if there is no room.
   virtual void send(std::vector<http::socket_message> xs) = 0;
+  /// Whether further messages of the client are read. Reading must not rest for
+  /// longer than answers of the mesh take.
+  virtual void set_reading(bool x) = 0;
   virtual void close() = 0;
   /// @param on_room called when there is room again after `has_room` was false
   virtual void

@@ -6,6 +6,14 @@
 
 namespace meshd {
 
+namespace {
+
+// No further message of a client is read while so many wait for the mesh.
+constexpr std::size_t most_untaken = 64;
+constexpr std::size_t most_untaken_bytes = 256 * 1024;
+
+} // namespace
+
 void channel_socket::send(const channel_message& x) {
   tell_lost();
   if (!sink_->has_room()) {
@@ -49,13 +57,33 @@ void channel_socket::send_data(const std::string& data) {
     throw problem{400, "no_header",
                   "A binary frame must follow a text frame with its header."};
   auto content = cafmesh::payload::copy_of(cafmesh::byte_view{data});
-  if (!to_)
-    return ctx_.joined.broadcast(channel_, std::move(content));
-  ctx_.joined.send(channel_, *to_, std::move(content),
-                   [self = shared_from_this()](const result<done>& x) {
-                     if (auto why = std::get_if<problem>(&x))
-                       self->report(*why);
-                   });
+  if (to_)
+    ctx_.joined.send(channel_, *to_, std::move(content),
+                     outcome_of(data.size()));
+  else
+    ctx_.joined.broadcast(channel_, std::move(content),
+                          outcome_of(data.size()));
+}
+
+// Counts a message until it has an outcome, and reports a failure.
+answer<done> channel_socket::outcome_of(std::size_t size) {
+  ++untaken_;
+  untaken_bytes_ += size;
+  pause_or_resume();
+  return [self = shared_from_this(), size](const result<done>& x) {
+    --self->untaken_;
+    self->untaken_bytes_ -= size;
+    self->pause_or_resume();
+    if (auto why = std::get_if<problem>(&x))
+      self->report(*why);
+  };
+}
+
+void channel_socket::pause_or_resume() {
+  auto has_room =
+    untaken_ < most_untaken && untaken_bytes_ < most_untaken_bytes;
+  if (has_room != std::exchange(reads_, has_room))
+    sink_->set_reading(has_room);
 }
 
 void channel_socket::report(const problem& x) {

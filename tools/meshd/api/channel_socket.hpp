@@ -31,12 +31,18 @@ public:
 private:
   void set_header(const std::string& text);
   void send_data(const std::string& data);
+  answer<done> outcome_of(std::size_t size);
+  void pause_or_resume();
   void report(const problem& x);
 
   context& ctx_;
   std::string channel_;
   std::shared_ptr<socket_sink> sink_;
   std::uint64_t lost_ = 0;
+  // Messages of the client that the mesh has not taken yet.
+  std::size_t untaken_ = 0;
+  std::size_t untaken_bytes_ = 0;
+  bool reads_ = true;
   bool has_header_ = false;
   std::optional<cafmesh::peer_name> to_; ///< absent: all peers
 };

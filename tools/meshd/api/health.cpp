@@ -6,12 +6,12 @@ namespace meshd {
 
 void add_health(routes& to, context& ctx) {
   to.add("GET", "/livez", [&ctx](const call& x) {
-    limit_health(x);
-    ctx.mesh.get_node([x](const result<cafmesh::node_description>& answer) {
-      if (auto why = std::get_if<problem>(&answer))
-        reply_health(x, {"the router does not answer: " + why->detail});
-      else
-        reply_health(x, {});
+    limit_health(x, "the router does not answer");
+    ctx.mesh.get_node([&ctx, x](const result<cafmesh::node_description>& now) {
+      if (auto why = std::get_if<problem>(&now))
+        return reply_health(x, {"the router does not answer: " + why->detail});
+      limit_health(x, "the threads of the network do not answer");
+      ctx.mesh.when_network_answers([x] { reply_health(x, {}); });
     });
   });
   auto ready = std::make_shared<readiness>(ctx);

@@ -28,6 +28,9 @@ public:
   void send(std::vector<http::socket_message> xs) override {
     stream_.send(std::move(xs));
   }
+  void set_reading(bool x) override {
+    x ? stream_.resume() : stream_.pause();
+  }
   void close() override {
     constexpr std::uint16_t going_away = 1001;
     stream_.close(going_away);

@@ -26,13 +26,13 @@ void reply_health(const call& x, const std::vector<std::string>& reasons) {
   x.json_reply(reasons.empty() ? 200 : 503, health(reasons));
 }
 
-void limit_health(const call& x, std::chrono::milliseconds wait) {
-  x.json_reply_after(wait + time_to_answer, 503,
-                     health({"the router does not answer"}));
+void limit_health(const call& x, const std::string& reason,
+                  std::chrono::milliseconds wait) {
+  x.json_reply_after(wait + time_to_answer, 503, health({reason}));
 }
 
 void readiness::answer(const call& x, std::chrono::milliseconds wait) {
-  limit_health(x, wait);
+  limit_health(x, "the router does not answer", wait);
   auto deadline = steady_clock::now() + wait;
   auto self = shared_from_this();
   ctx_.mesh.get_status([self, x, deadline](const auto& now) {

@@ -13,9 +13,10 @@ namespace meshd {
 /// Answers a health check. The node is healthy if `reasons` is empty.
 void reply_health(const call& x, const std::vector<std::string>& reasons);
 
-/// Sets the answer to a health check while the router hangs. Clients get it 3 s
-/// after the time for which they wait.
-void limit_health(const call& x, std::chrono::milliseconds wait = {});
+/// Sets the answer to a health check while what it asks hangs. Clients get it
+/// 3 s after the time for which they wait.
+void limit_health(const call& x, const std::string& reason,
+                  std::chrono::milliseconds wait = {});
 
 /// Answers requests for readiness, and lets clients wait until the node is
 /// ready. While clients wait, one query every 100 ms serves all of them. To be

@@ -15,14 +15,16 @@ using cafmesh::gossip_data_ptr;
 using cafmesh::payload;
 
 /// The maximum number of bytes of broadcasts that wait for a slow neighbour.
-/// Beyond this limit, the oldest broadcasts are dropped.
+/// Beyond this limit, the oldest broadcasts are dropped. Each also counts for
+/// the memory that an empty one takes.
 constexpr std::size_t most_waiting = 4 * 1024 * 1024;
+constexpr std::size_t cost_of_each = 128;
 
 class broadcasts : public cafmesh::gossip_data {
 public:
   explicit broadcasts(std::deque<payload> xs) : all_(std::move(xs)) {
     for (const auto& x : all_)
-      size_ += x.size();
+      size_ += x.size() + cost_of_each;
   }
 
   std::vector<payload> encode() const override {
@@ -40,7 +42,7 @@ public:
     all_.insert(all_.end(), more.all_.begin(), more.all_.end());
     size_ += more.size_;
     while (size_ > most_waiting && all_.size() > 1) {
-      size_ -= all_.front().size();
+      size_ -= all_.front().size() + cost_of_each;
       all_.pop_front();
     }
     return true;

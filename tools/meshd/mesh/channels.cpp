@@ -23,7 +23,8 @@ problem not_joined(const std::string& name) {
 
 channels::channels(std::shared_ptr<const mesh_parts> parts, std::size_t most,
                    message_reader reader)
-    : parts_(std::move(parts)), most_(most), reader_(std::move(reader)) {
+    : parts_(std::move(parts)), most_(most), reader_(std::move(reader)),
+      ends_(parts_) {
 }
 
 channels::~channels() {
@@ -103,11 +104,27 @@ void channels::ended(const std::string& name) {
     x(done{});
 }
 
+template <class Message>
+void channels::pass(const channel& to, Message what, answer<done> then) {
+  auto first = std::make_shared<answer<done>>(std::move(then));
+  auto finish = [first](const result<done>& x) {
+    if (auto f = std::exchange(*first, nullptr))
+      f(x);
+  };
+  auto due = ends_.add(answer_time, [finish](deadlines::key) {
+    finish(problem_of(caf::make_error(caf::sec::request_timeout)));
+  });
+  auto answered = [this, due, finish](const result<done>& x) {
+    ends_.remove(due);
+    finish(x);
+  };
+  tell(parts_, to.handle, std::move(what), answered, caf::infinite);
+}
+
 void channels::send(const std::string& name, cafmesh::peer_name to,
                     cafmesh::payload data, answer<done> then) {
   if (auto x = find(name))
-    tell(parts_, x->handle, cafmesh::unicast{to, std::move(data)},
-         std::move(then));
+    pass(*x, cafmesh::unicast{to, std::move(data)}, std::move(then));
   else
     then(not_joined(name));
 }
@@ -116,6 +133,15 @@ void channels::broadcast(const std::string& name, cafmesh::payload data) {
   if (auto x = find(name))
     caf::anon_send(x->handle,
                    cafmesh::broadcast{make_broadcast({std::move(data)})});
+}
+
+void channels::broadcast(const std::string& name, cafmesh::payload data,
+                         answer<done> then) {
+  if (auto x = find(name))
+    pass(*x, cafmesh::broadcast{make_broadcast({std::move(data)})},
+         std::move(then));
+  else
+    then(not_joined(name));
 }
 
 } // namespace meshd

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/meshd/mesh/deadlines.hpp"
 #include "tools/meshd/mesh/problem.hpp"
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
@@ -55,11 +56,17 @@ public:
 
   void broadcast(const std::string& name, cafmesh::payload data);
 
+  /// Answers once the mesh has taken the data. Slow neighbours may lose it.
+  void broadcast(const std::string& name, cafmesh::payload data,
+                 answer<done> then);
+
 private:
   struct channel;
   using channel_ptr = std::shared_ptr<channel>;
 
   channel_ptr find(const std::string& name) const;
+  template <class Message>
+  void pass(const channel& to, Message what, answer<done> then);
   void joined(const std::string& name, const channel_ptr& x,
               const answer<bool>& then, result<done> outcome);
 
@@ -68,6 +75,7 @@ private:
   message_reader reader_;
   std::map<std::string, channel_ptr> all_;
   std::map<std::string, std::vector<answer<done>>> leaving_;
+  deadlines ends_; // of messages
 };
 
 } // namespace meshd

@@ -7,12 +7,20 @@
 #include <caf/scoped_actor.hpp>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/network/event_loop_call.hpp"
 #include "actors/node/spawn_node.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 #include "tools/meshd/settings/configuration.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace meshd {
+
+namespace {
+
+// How many may wait for the network's threads. Beyond that, the oldest give up.
+constexpr std::size_t most_waiting = 256;
+
+} // namespace
 
 struct mesh_system::state {
   explicit state(configuration& config) : system(config) {
@@ -109,6 +117,22 @@ const cafmesh::node_description& mesh_system::self() const {
 
 void mesh_system::get_node(answer<cafmesh::node_description> then) {
   ask(parts_, parts_->router, cafmesh::get_node{}, std::move(then));
+}
+
+void mesh_system::when_network_answers(std::function<void()> f) {
+  if (waiting_.size() >= most_waiting)
+    waiting_.pop_front();
+  waiting_.push_back(std::move(f));
+  if (std::exchange(is_asked_, true))
+    return;
+  auto answered = [this] {
+    is_asked_ = false;
+    for (const auto& each : std::exchange(waiting_, {}))
+      each();
+  };
+  if (!cafmesh::call_on_event_loop(
+        [parts = parts_, answered] { parts->post(answered); }))
+    is_asked_ = false;
 }
 
 void mesh_system::get_status(answer<cafmesh::mesh_status> then) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -54,6 +55,9 @@ public:
   }
 
   void get_node(answer<cafmesh::node_description> then);
+  /// Calls `f` on the HTTP thread once the threads that wait for data of other
+  /// peers have answered.
+  void when_network_answers(std::function<void()> f);
   void get_status(answer<cafmesh::mesh_status> then);
   void get_topology(answer<cafmesh::mesh_description> then);
   void connect_to(std::vector<std::string> addresses, bool replace,
@@ -70,6 +74,9 @@ private:
   struct state;
   std::unique_ptr<state> state_;
   std::shared_ptr<const mesh_parts> parts_;
+  // One question at a time serves all that wait, oldest first.
+  std::deque<std::function<void()>> waiting_;
+  bool is_asked_ = false;
 };
 
 } // namespace meshd

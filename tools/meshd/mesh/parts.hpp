@@ -81,19 +81,22 @@ void ask(const parts_ptr& parts, const Handle& whom, Question question,
 
 /// Sends a request whose answer has no content. Passes the outcome to the HTTP
 /// thread.
-template <class Handle, class Question>
+/// @param limit `caf::infinite` for requests that come fast: CAF keeps some 150
+///        bytes of each until its limit is over, even if it is answered
+template <class Handle, class Question, class Limit = std::chrono::seconds>
 void tell(const parts_ptr& parts, const Handle& whom, Question question,
-          answer<done> then) {
-  caf::anon_send(parts->agent,
-                 task{[parts, whom, question = std::move(question),
-                       then = std::move(then)](caf::event_based_actor* self) {
-                   auto deliver = [parts, then](result<done> x) {
-                     parts->post([then, x = std::move(x)] { then(x); });
-                   };
-                   self->request(whom, answer_time, question)
-                     .then([=] { deliver(done{}); },
-                           [=](caf::error& why) { deliver(problem_of(why)); });
-                 }});
+          answer<done> then, Limit limit = answer_time) {
+  caf::anon_send(
+    parts->agent,
+    task{[parts, whom, question = std::move(question), then = std::move(then),
+          limit](caf::event_based_actor* self) {
+      auto deliver = [parts, then](result<done> x) {
+        parts->post([then, x = std::move(x)] { then(x); });
+      };
+      self->request(whom, limit, question)
+        .then([=] { deliver(done{}); },
+              [=](caf::error& why) { deliver(problem_of(why)); });
+    }});
 }
 
 /// Calls `f` on the HTTP thread after a time.

@@ -303,9 +303,9 @@ std::string service::reload(configuration& config) {
 void service::when_alive(std::function<void()> f) {
   auto& st = *state_;
   st.http.post([&st, f = std::move(f)] {
-    st.mesh.get_node([f](const result<cafmesh::node_description>& x) {
+    st.mesh.get_node([&st, f](const result<cafmesh::node_description>& x) {
       if (!std::get_if<problem>(&x))
-        f();
+        st.mesh.when_network_answers(f);
     });
   });
 }

@@ -2,8 +2,9 @@ import { LINES, SHAPES, lineOf } from "./shapes.js";
 
 // The maximum number of segments in one path. A path of thousands is slower to draw than several shorter ones.
 const SEGMENTS = 400;
-// Dashes are slow to draw. If there are more lines of one kind than this, they are drawn solid.
+// Dashes are slow to draw. If there are more lines of one kind than this, they have few long dashes.
 const MAX_DASHED = 400;
+const LONGER = 4;
 // While the picture moves, at most this many lines of each kind are drawn.
 const MAX_MOVING = 3000;
 
@@ -35,9 +36,9 @@ export class Painter {
     if (pairs.length === 0) return;
     const many = pairs.length / 2 > MAX_DASHED;
     context.strokeStyle = colours[line.colour];
-    context.lineWidth = many ? 1 : line.width;
+    context.lineWidth = line.width;
     context.globalAlpha = line.colour === "link" ? linkAlpha(pairs.length / 2) : 1;
-    context.setLineDash(many ? [] : line.dash);
+    context.setLineDash(many ? line.dash.map((x) => LONGER * x) : line.dash);
     for (let begin = 0; begin < pairs.length; begin += 2 * SEGMENTS) {
       context.beginPath();
       for (let i = begin; i < Math.min(pairs.length, begin + 2 * SEGMENTS); i += 2) {
