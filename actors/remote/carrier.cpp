@@ -287,7 +287,7 @@ caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
   if (!x)
     return result;
   result.id = x->id();
-  if (x->node() == system_.node() && exported_->add(x)) {
+  if (exported_->add(x)) {
     result.where = remote::place::sender;
   } else if (x->node() == receiver) {
     result.where = remote::place::receiver;

@@ -23,7 +23,7 @@ bool is_held_elsewhere(const caf::strong_actor_ptr& x) {
 } // namespace
 
 bool exports::add(const caf::strong_actor_ptr& x) {
-  return enter(x, 0);
+  return x && (recent_.contains(x) || enter(x, 0));
 }
 
 bool exports::publish(const caf::strong_actor_ptr& x) {
@@ -41,9 +41,12 @@ bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published) {
     place->second.until = until;
     place->second.published += published;
     place->second.is_closed = false;
+    if (is_new)
+      place->second.actor = x;
+    if (auto* before = recent_.add(*x))
+      entries_.at(before->id()).until = until;
     if (!is_new)
       return true;
-    place->second.actor = x;
   }
   // CAF's deserializer finds local actors in the registry. Both calls below
   // need `mutex_` unlocked. They take the actor's lock, and `attach_functor`
@@ -121,13 +124,23 @@ bool exports::watch(caf::actor_id id) {
   return true;
 }
 
+// Reads the clock after it has emptied `recent_`, because until then `add` may
+// export these actors without a lock.
+void exports::keep_recent() {
+  const auto recent = recent_.take();
+  const auto until = system_.clock().now() + grace_;
+  for (const auto* x : recent)
+    entries_.at(x->id()).until = until;
+}
+
 bool exports::expire() {
-  auto now = system_.clock().now();
   auto some_are_left = false;
   std::vector<caf::strong_actor_ptr> unneeded;
   std::vector<caf::actor_id> watched;
   {
     std::lock_guard<std::mutex> guard{mutex_};
+    keep_recent();
+    const auto now = system_.clock().now();
     for (auto i = entries_.begin(); i != entries_.end();) {
       auto& x = i->second;
       auto is_needed = x.published > 0 || x.leases > 0;
@@ -167,6 +180,7 @@ void exports::clear() {
   std::vector<caf::strong_actor_ptr> all;
   {
     std::lock_guard<std::mutex> guard{mutex_};
+    recent_.take();
     for (auto& x : entries_)
       all.push_back(std::move(x.second.actor));
     entries_.clear();
@@ -197,6 +211,7 @@ void exports::actor_ended(caf::actor_id id, const caf::error& why) {
     auto found = entries_.find(id);
     if (found == entries_.end())
       return;
+    recent_.remove(*found->second.actor);
     last = std::move(found->second.actor);
     watched = found->second.watched;
     entries_.erase(found);

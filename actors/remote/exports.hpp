@@ -11,6 +11,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/error.hpp>
 
+#include "actors/remote/recent_exports.hpp"
 #include <cafmesh/instant.hpp>
 
 namespace cafmesh {
@@ -79,12 +80,15 @@ private:
   bool enter(const caf::strong_actor_ptr& x, std::size_t published);
   void actor_ended(caf::actor_id id, const caf::error& why);
   void release_actors(std::vector<caf::strong_actor_ptr> actors);
+  void keep_recent();
 
   caf::actor_system& system_;
   duration grace_;
   std::function<void(caf::actor_id, caf::error)> ended_;
   mutable std::mutex mutex_;
   std::unordered_map<caf::actor_id, entry> entries_;
+  // Open entries. `until` of such an entry counts from the next `expire`.
+  recent_exports recent_;
   std::unordered_set<caf::actor_id> protected_;
 };
 
