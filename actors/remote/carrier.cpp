@@ -193,7 +193,7 @@ void carrier::post(const outbox_ptr& box, outgoing_item item) {
 
 // Adds a message to the outbox. Tells the postman once the messages fill a
 // packet, so that another thread can send the packet while the sender goes on.
-bool carrier::push(const outbox_ptr& box, outgoing_item item,
+bool carrier::push(const outbox_ptr& box, outgoing_item&& item,
                    std::size_t most) {
   auto pushed = box->push_data(std::move(item), most);
   if (pushed == outbox::pushed::refused)

@@ -143,7 +143,7 @@ private:
   std::uint64_t draw_number();
   void send_answer(remote_proxy& to, caf::mailbox_element& what,
                    outgoing_item item);
-  bool push(const outbox_ptr& box, outgoing_item item, std::size_t most);
+  bool push(const outbox_ptr& box, outgoing_item&& item, std::size_t most);
   static void forget_owed(const caf::mailbox_element& delegated);
   void lose_answer(remote_proxy& to, const caf::mailbox_element& what);
   void tell_postman(const outbox_ptr& box);
