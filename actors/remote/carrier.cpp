@@ -22,7 +22,7 @@ namespace cafmesh {
 namespace {
 
 // The memory in bytes that is reserved for a message at first; enough for most.
-// The postman's thread frees it, and glibc takes no lock to free so little.
+// The postman's thread may free it, and glibc takes no lock to free so little.
 constexpr std::size_t usual_size = 120;
 
 } // namespace
@@ -345,6 +345,8 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
     head.stages.push_back(*stage);
   }
   head.other = number_for_wire(what, head.from.where, out);
+  if (out.encoded.capacity() == 0)
+    out.encoded = spare_.take();
   out.encoded.clear();
   out.encoded.reserve(usual_size);
   remote::append_body(out.encoded, head);

@@ -17,6 +17,7 @@
 #include "actors/remote/outbox.hpp"
 #include "actors/remote/postman_parts.hpp"
 #include "actors/remote/remote_proxy.hpp"
+#include "actors/remote/spare_buffers.hpp"
 #include <cafmesh/remote_actors.hpp>
 
 namespace cafmesh {
@@ -120,6 +121,9 @@ public:
   dead_letter_box& dropped() noexcept {
     return dropped_;
   }
+  spare_buffers& spare() noexcept {
+    return spare_;
+  }
 
 private:
   using proxies_of_node =
@@ -169,6 +173,7 @@ private:
   std::atomic<bool> is_told_{false};
   std::atomic<std::uint64_t> drawn_{0};
   dead_letter_box dropped_;
+  spare_buffers spare_;
 };
 
 using carrier_ptr = std::shared_ptr<carrier>;

@@ -294,6 +294,7 @@ void postman_state::send_packets(remote_peer& to) {
   posted_unicasts packets;
   for (auto& raw : to.session.take_packets(now()))
     packets.messages.push_back({to.home.peer, payload{std::move(raw)}});
+  shared->spare().give(to.session.take_spent());
   if (!packets.messages.empty())
     self->send(channel, std::move(packets));
   to.box->set_in_flight(to.session.outstanding(),
