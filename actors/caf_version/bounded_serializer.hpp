@@ -32,6 +32,10 @@ public:
     return local_actors_;
   }
 
+  /// Writes an atom as `operator()` does, at less cost. After an error, see
+  /// `first_error`.
+  void write_atom(caf::atom_value x);
+
   caf::error begin_object(std::uint16_t& type, std::string& name) override;
   caf::error end_object() override;
   caf::error begin_sequence(std::size_t& size) override;
@@ -56,11 +60,15 @@ protected:
 
 private:
   template <class T>
+  bool put_number(T x);
+  template <class T>
   caf::error write_number(T x);
   template <class Bits, class T>
   caf::error write_bits(T x);
   template <class String>
   caf::error write_wide(const String& x);
+  /// @returns false if there was an error, see `first_error`
+  bool put(const void* data, std::size_t size);
   caf::error write(const void* data, std::size_t size);
 
   bytes& out_;

@@ -87,7 +87,9 @@ caf::error append_values(const caf::type_erased_tuple& content,
                          bounded_serializer& sink) {
   try {
     for (std::size_t i = 0; i < content.size(); ++i)
-      if (auto err = content.save(i, sink); err && !sink.first_error())
+      if (content.type(i).first == caf::type_nr<caf::atom_value>::value)
+        sink.write_atom(content.get_as<caf::atom_value>(i));
+      else if (auto err = content.save(i, sink); err && !sink.first_error())
         return err;
     return sink.finish();
   } catch (const std::exception& x) {
