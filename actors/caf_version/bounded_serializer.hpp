@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include <caf/serializer.hpp>
@@ -28,8 +29,13 @@ public:
   ///          message could not be written
   caf::error finish();
 
-  const std::vector<std::uint64_t>& local_actors() const noexcept {
-    return local_actors_;
+  bool has_local_actors() const noexcept {
+    return !local_actors_.empty();
+  }
+  /// The IDs of the local actors whose handles were written since the last
+  /// call. Some may only look like handles, see `handle_spotter`.
+  std::vector<std::uint64_t> take_local_actors() noexcept {
+    return std::exchange(local_actors_, {});
   }
 
   /// Writes an atom as `operator()` does, at less cost. After an error, see
