@@ -15,6 +15,10 @@ namespace cafmesh {
 
 namespace {
 
+// The number of entries that one call of `expire` looks at, unless there are
+// more.
+constexpr std::size_t most_seen = 1'000'000;
+
 // Whether anybody but this object and CAF's registry refers to the actor.
 bool is_held_elsewhere(const caf::strong_actor_ptr& x) {
   return x->strong_refs > 2;
@@ -134,25 +138,34 @@ void exports::keep_recent() {
 }
 
 bool exports::expire() {
-  auto some_are_left = false;
+  auto last = expire_once();
+  for (auto seen = last.seen; last.has_released && seen < most_seen;
+       seen += last.seen)
+    last = expire_once();
+  return last.some_are_left || last.has_released;
+}
+
+exports::expired exports::expire_once() {
+  expired result;
   std::vector<caf::strong_actor_ptr> unneeded;
   std::vector<caf::actor_id> watched;
   {
     std::lock_guard<std::mutex> guard{mutex_};
     keep_recent();
     const auto now = system_.clock().now();
+    result.seen = entries_.size();
     for (auto i = entries_.begin(); i != entries_.end();) {
       auto& x = i->second;
       auto is_needed = x.published > 0 || x.leases > 0;
       if (is_needed || x.until > now) {
-        some_are_left = some_are_left || !is_needed;
+        result.some_are_left = result.some_are_left || !is_needed;
         ++i;
         continue;
       }
       if (std::exchange(x.watched, false))
         watched.push_back(i->first);
       if (is_held_elsewhere(x.actor)) {
-        x.is_closed = some_are_left = true;
+        x.is_closed = result.some_are_left = true;
         ++i;
         continue;
       }
@@ -160,13 +173,14 @@ bool exports::expire() {
       i = entries_.erase(i);
     }
   }
+  result.has_released = !unneeded.empty();
   release_actors(std::move(unneeded));
   // For released actors that are watched, reports the end, although they may
   // still run. A peer's handles beyond `max_handles` keep no actor alive, so an
   // actor can be watched without being kept alive.
   for (auto id : watched)
     ended_(id, make_error(errc::ended, "it may no longer be addressed"));
-  return some_are_left;
+  return result;
 }
 
 std::size_t exports::size() const {

@@ -57,7 +57,8 @@ public:
   /// @returns false if there is no such actor
   bool watch(caf::actor_id id);
   /// Forgets the actors that are not published, whose handles no peer holds,
-  /// and whose grace is over.
+  /// and whose grace is over. Then those that only these actors referred to,
+  /// and so on, as far as a limited amount of work goes.
   /// @returns whether to call this again later
   bool expire();
   std::size_t size() const;
@@ -74,6 +75,11 @@ private:
     // because the actor never drops what a new entry would attach to it.
     bool is_closed = false;
   };
+  struct expired {
+    bool some_are_left = false;
+    bool has_released = false;
+    std::size_t seen = 0; // entries
+  };
 
   const entry* find_open(caf::actor_id id) const;
   entry* find_open(caf::actor_id id);
@@ -81,6 +87,7 @@ private:
   void actor_ended(caf::actor_id id, const caf::error& why);
   void release_actors(std::vector<caf::strong_actor_ptr> actors);
   void keep_recent();
+  expired expire_once();
 
   caf::actor_system& system_;
   duration grace_;

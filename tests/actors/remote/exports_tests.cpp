@@ -4,6 +4,7 @@
 #include <caf/send.hpp>
 
 #include "tests/support/actor_machines.hpp"
+#include <cafmesh/errc.hpp>
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -76,6 +77,25 @@ BOOST_AUTO_TEST_CASE(an_actor_that_has_ended_is_no_longer_exported) {
   run_for(grace);
   exported->expire();
   BOOST_TEST(!exported->contains(y->id()));
+}
+
+// Each actor holds the handle of the next one.
+BOOST_AUTO_TEST_CASE(a_chain_of_actors_that_nobody_needs_ends_at_once) {
+  const auto before = at('a').world.running();
+  caf::actor first;
+  for (auto i = 0; i < 300; ++i) {
+    first = system.spawn([next = first] {
+      return caf::behavior{[next](int) {
+      }};
+    });
+    exported->add(caf::actor_cast<caf::strong_actor_ptr>(first));
+  }
+  first = nullptr;
+  exported->expire();
+  run_for(grace);
+  BOOST_TEST(at('a').world.running() == before + 300);
+  exported->expire();
+  BOOST_TEST(at('a').world.running() == before);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
