@@ -104,8 +104,8 @@ public:
   /// actor any more. Answers up to `most` of them with an error.
   /// @returns how many were open, up to `most`
   std::size_t fail_owed(remote_proxy& requester, std::size_t most);
-  /// Encodes a content, and lets peers address the local actors in it. Does the
-  /// latter even on failure, so that the registry forgets them in time.
+  /// Encodes a content, and lets peers address the local actors in it. On
+  /// failure, only makes the registry forget them in time.
   caf::error append_content(const caf::type_erased_tuple& x,
                             std::size_t max_size, bytes& out);
   /// Answers a request with an error.
@@ -143,7 +143,7 @@ private:
                     outgoing_item& out);
   std::uint64_t number_for_wire(const caf::mailbox_element& what,
                                 remote::place sender, outgoing_item& out);
-  bool export_all(const std::vector<caf::actor_id>& xs);
+  bool export_all(const std::vector<caf::actor_id>& xs, bool are_sent);
   std::uint64_t draw_number();
   void send_answer(remote_proxy& to, caf::mailbox_element& what,
                    outgoing_item item);

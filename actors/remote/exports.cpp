@@ -30,24 +30,32 @@ bool exports::add(const caf::strong_actor_ptr& x) {
   return x && (recent_.contains(x) || enter(x, 0));
 }
 
+void exports::add_closed(const caf::strong_actor_ptr& x) {
+  enter(x, 0, false);
+}
+
 bool exports::publish(const caf::strong_actor_ptr& x) {
   return enter(x, 1);
 }
 
-bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published) {
+bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published,
+                    bool is_open) {
   if (!x || x->node() == caf::none || x->node() != system_.node())
     return false;
-  auto until = system_.clock().now() + grace_;
+  auto until = system_.clock().now() + (is_open ? grace_ : duration{});
   auto id = x->id();
   {
     std::lock_guard<std::mutex> guard{mutex_};
     auto [place, is_new] = entries_.try_emplace(id);
-    place->second.until = until;
-    place->second.published += published;
-    place->second.is_closed = false;
+    auto& kept = place->second;
+    if (is_open || is_new) {
+      kept.until = until;
+      kept.published += published;
+      kept.is_closed = !is_open;
+    }
     if (is_new)
-      place->second.actor = x;
-    if (auto* before = recent_.add(*x))
+      kept.actor = x;
+    if (auto* before = is_open ? recent_.add(*x) : nullptr)
       entries_.at(before->id()).until = until;
     if (!is_new)
       return true;

@@ -36,6 +36,10 @@ public:
   /// Lets peers address an actor whose handle is about to be sent.
   /// @returns false if the actor is not local, or has no node ID
   bool add(const caf::strong_actor_ptr& x);
+  /// Makes `expire` clean up after an actor that CAF has put into its registry,
+  /// although its handle was not sent. Peers may address the actor only if they
+  /// may already.
+  void add_closed(const caf::strong_actor_ptr& x);
   bool publish(const caf::strong_actor_ptr& x);
   void withdraw(caf::actor_id id);
   /// Makes this node ignore exits and links that peers send to this actor.
@@ -83,7 +87,8 @@ private:
 
   const entry* find_open(caf::actor_id id) const;
   entry* find_open(caf::actor_id id);
-  bool enter(const caf::strong_actor_ptr& x, std::size_t published);
+  bool enter(const caf::strong_actor_ptr& x, std::size_t published,
+             bool is_open = true);
   void actor_ended(caf::actor_id id, const caf::error& why);
   void release_actors(std::vector<caf::strong_actor_ptr> actors);
   void keep_recent();

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/send.hpp>
 
+#include "actors/remote/carrier.hpp"
 #include "tests/support/actor_machines.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -95,6 +96,28 @@ BOOST_AUTO_TEST_CASE(a_chain_of_actors_that_nobody_needs_ends_at_once) {
   run_for(grace);
   BOOST_TEST(at('a').world.running() == before + 300);
   exported->expire();
+  BOOST_TEST(at('a').world.running() == before);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_cannot_be_encoded_opens_no_actor) {
+  auto shared = std::static_pointer_cast<carrier>(at('a').remote.carrier);
+  const std::string too_large(9 * 1024 * 1024, 'x');
+  const auto before = at('a').world.running();
+  for (auto was_sent : {true, false}) {
+    auto x = system.spawn(adder);
+    const auto id = x.id();
+    bytes raw;
+    if (was_sent)
+      BOOST_TEST(!shared->encode_message(caf::make_message(x), raw));
+    BOOST_TEST(is(shared->encode_message(caf::make_message(x, too_large), raw),
+                  errc::too_large));
+    const auto handle = shared->handle_of(system.node(), id);
+    BOOST_TEST(bool{handle} == was_sent);
+  }
+  // The registry keeps neither actor.
+  shared->exported()->expire();
+  run_for(shared->config().handle_grace);
+  shared->exported()->expire();
   BOOST_TEST(at('a').world.running() == before);
 }
 
