@@ -70,33 +70,53 @@ bool bounded_deserializer::nests_too_deeply() const noexcept {
   return used > max_stack && used <= UINTPTR_MAX / 2;
 }
 
-caf::error bounded_deserializer::read(void* to, std::size_t size) {
+bool bounded_deserializer::take(void* to, std::size_t size) {
   if (first_error_)
-    return first_error_;
-  if (size > rest_.size())
-    return fail(make_error(errc::malformed,
-                           "the message ends too early: a type has the same "
-                           "name but another layout at the sender, or contains "
-                           "a message with a type that is not registered "
-                           "there"));
-  if (nests_too_deeply())
-    return fail(make_error(errc::too_large, "values nest too deeply"));
+    return false;
+  if (size > rest_.size()) {
+    fail(make_error(errc::malformed,
+                    "the message ends too early: a type has the same name but "
+                    "another layout at the sender, or contains a message with "
+                    "a type that is not registered there"));
+    return false;
+  }
+  if (nests_too_deeply()) {
+    fail(make_error(errc::too_large, "values nest too deeply"));
+    return false;
+  }
   if (size > 0)
     std::memcpy(to, rest_.data(), size);
   rest_ = rest_.sub(size);
-  return {};
+  return true;
+}
+
+caf::error bounded_deserializer::read(void* to, std::size_t size) {
+  return take(to, size) ? caf::error{} : first_error_;
 }
 
 template <class T>
-caf::error bounded_deserializer::read_number(T& x) {
+bool bounded_deserializer::take_number(T& x) {
   std::uint8_t raw[sizeof(T)];
-  if (auto err = read(raw, sizeof(raw)))
-    return err;
+  if (!take(raw, sizeof(raw)))
+    return false;
   std::uint64_t result = 0;
   for (auto octet : raw)
     result = result << 8 | octet;
   x = static_cast<T>(result);
-  return {};
+  return true;
+}
+
+template <class T>
+caf::error bounded_deserializer::read_number(T& x) {
+  return take_number(x) ? caf::error{} : first_error_;
+}
+
+void bounded_deserializer::read_atom(caf::atom_value& x) {
+  std::uint64_t number = 0;
+  if (!take_number(number))
+    return;
+  spotter_.number(number);
+  x = static_cast<caf::atom_value>(number);
 }
 
 template <class Bits, class T>

@@ -47,6 +47,10 @@ public:
   ///          ended since its handle was read, because that handle may be null
   caf::error finish();
 
+  /// Reads an atom as `operator()` does, at less cost. After an error, see
+  /// `first_error`.
+  void read_atom(caf::atom_value& x);
+
   caf::error begin_object(std::uint16_t& type, std::string& name) override;
   caf::error end_object() override;
   caf::error begin_sequence(std::size_t& size) override;
@@ -71,6 +75,8 @@ protected:
 
 private:
   template <class T>
+  bool take_number(T& x);
+  template <class T>
   caf::error read_number(T& x);
   template <class Bits, class T>
   caf::error read_bits(T& x);
@@ -78,6 +84,8 @@ private:
   caf::error read_wide(String& x);
   caf::error read_size(std::size_t& x);
   bool nests_too_deeply() const noexcept;
+  /// @returns false if there was an error, see `first_error`
+  bool take(void* to, std::size_t size);
   caf::error read(void* to, std::size_t size);
   caf::error check_actor(caf::actor_id id);
   caf::error fail(caf::error why);

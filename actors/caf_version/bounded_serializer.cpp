@@ -22,20 +22,26 @@ bounded_serializer::bounded_serializer(caf::execution_unit* ctx, bytes& out,
       spotter_(ctx->system().node()) {
 }
 
-caf::error bounded_serializer::write(const void* data, std::size_t size) {
+bool bounded_serializer::put(const void* data, std::size_t size) {
   if (first_error_)
-    return first_error_;
-  if (size > max_size_ - out_.size())
-    return first_error_ = make_error(errc::too_large,
-                                     "the message exceeds "
-                                       + std::to_string(max_size_) + " bytes");
+    return false;
+  if (size > max_size_ - out_.size()) {
+    first_error_ =
+      make_error(errc::too_large,
+                 "the message exceeds " + std::to_string(max_size_) + " bytes");
+    return false;
+  }
   auto begin = static_cast<const std::uint8_t*>(data);
   out_.insert(out_.end(), begin, begin + size);
-  return {};
+  return true;
+}
+
+caf::error bounded_serializer::write(const void* data, std::size_t size) {
+  return put(data, size) ? caf::error{} : first_error_;
 }
 
 template <class T>
-caf::error bounded_serializer::write_number(T x) {
+bool bounded_serializer::put_number(T x) {
   auto rest = static_cast<std::make_unsigned_t<T>>(x);
   std::uint8_t raw[sizeof(T)];
   for (auto i = sizeof(T); i-- > 0;) {
@@ -43,7 +49,18 @@ caf::error bounded_serializer::write_number(T x) {
     if constexpr (sizeof(T) > 1)
       rest = static_cast<decltype(rest)>(rest >> 8);
   }
-  return write(raw, sizeof(raw));
+  return put(raw, sizeof(raw));
+}
+
+template <class T>
+caf::error bounded_serializer::write_number(T x) {
+  return put_number(x) ? caf::error{} : first_error_;
+}
+
+void bounded_serializer::write_atom(caf::atom_value x) {
+  const auto number = static_cast<std::uint64_t>(x);
+  spotter_.number(number);
+  put_number(number);
 }
 
 // Writes the number's IEEE 754 representation. CAF's pack754 gives the same

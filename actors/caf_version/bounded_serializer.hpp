@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include <caf/serializer.hpp>
@@ -28,9 +29,18 @@ public:
   ///          message could not be written
   caf::error finish();
 
-  const std::vector<std::uint64_t>& local_actors() const noexcept {
-    return local_actors_;
+  bool has_local_actors() const noexcept {
+    return !local_actors_.empty();
   }
+  /// The IDs of the local actors whose handles were written since the last
+  /// call. Some may only look like handles, see `handle_spotter`.
+  std::vector<std::uint64_t> take_local_actors() noexcept {
+    return std::exchange(local_actors_, {});
+  }
+
+  /// Writes an atom as `operator()` does, at less cost. After an error, see
+  /// `first_error`.
+  void write_atom(caf::atom_value x);
 
   caf::error begin_object(std::uint16_t& type, std::string& name) override;
   caf::error end_object() override;
@@ -56,11 +66,15 @@ protected:
 
 private:
   template <class T>
+  bool put_number(T x);
+  template <class T>
   caf::error write_number(T x);
   template <class Bits, class T>
   caf::error write_bits(T x);
   template <class String>
   caf::error write_wide(const String& x);
+  /// @returns false if there was an error, see `first_error`
+  bool put(const void* data, std::size_t size);
   caf::error write(const void* data, std::size_t size);
 
   bytes& out_;

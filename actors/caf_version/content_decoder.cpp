@@ -39,8 +39,7 @@ caf::error content_decoder::decode(byte_view from, decoded_values& out) {
     std::size_t size = 0;
     if (const auto* types = find_known(from)) {
       for (const auto& x : types->makers)
-        out.add(x.custom ? (*x.custom)()
-                         : system_.types().make_value(x.number));
+        add_value(x, out);
       size = types->names.size();
     } else {
       result = read_types(from, size, out);
@@ -58,6 +57,13 @@ caf::error content_decoder::decode(byte_view from, decoded_values& out) {
     proxies_.clear();
   source_.missing = source_.has_no_room = false;
   return result;
+}
+
+void content_decoder::add_value(const maker& x, decoded_values& to) {
+  if (x.number == caf::type_nr<caf::atom_value>::value)
+    to.add(caf::atom_value{});
+  else
+    to.add(x.custom ? (*x.custom)() : system_.types().make_value(x.number));
 }
 
 const content_decoder::known_types*
@@ -128,7 +134,9 @@ void content_decoder::remember(byte_view names, const decoded_values& made) {
 caf::error content_decoder::read_values(byte_view from, decoded_values& out) {
   bounded_deserializer reader{&unit_, from, handles_.may_address};
   for (std::size_t i = 0; i < out.size(); ++i)
-    if (auto err = out.load(i, reader); err && !reader.first_error())
+    if (auto* atom = out.atom_at(i))
+      reader.read_atom(*atom);
+    else if (auto err = out.load(i, reader); err && !reader.first_error())
       return err;
   if (auto err = reader.finish())
     return err;

@@ -76,6 +76,7 @@ private:
     std::vector<maker> makers;
   };
 
+  void add_value(const maker& x, decoded_values& to);
   const known_types* find_known(byte_view from);
   caf::error read_types(byte_view from, std::size_t& size, decoded_values& out);
   void remember(byte_view names, const decoded_values& made);

@@ -15,7 +15,7 @@ template <class Content>
 class content_element : public caf::mailbox_element {
 public:
   content_element(caf::strong_actor_ptr from, caf::message_id id,
-                  forwarding_stack through, Content content)
+                  forwarding_stack through, Content&& content)
       : caf::mailbox_element(std::move(from), id, std::move(through)),
         content_(std::move(content)) {
   }

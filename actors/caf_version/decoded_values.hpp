@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <caf/atom.hpp>
 #include <caf/message.hpp>
 #include <caf/type_erased_tuple.hpp>
 #include <caf/type_erased_value.hpp>
@@ -14,19 +15,21 @@
 namespace cafmesh::caf_version {
 
 /// The elements of a received message. Unlike a `caf::message`, it allocates no
-/// memory of its own for up to `few` elements.
+/// memory of its own for up to `few` elements, and none at all for atoms among
+/// these; most messages begin with an atom.
 class decoded_values final : public caf::type_erased_tuple {
 public:
   static constexpr std::size_t few = 3;
 
   decoded_values() = default;
   decoded_values(decoded_values&& other) noexcept
-      : first_(std::move(other.first_)), rest_(std::move(other.rest_)),
-        size_(std::exchange(other.size_, 0)),
+      : first_(std::move(other.first_)), atoms_(other.atoms_),
+        rest_(std::move(other.rest_)), size_(std::exchange(other.size_, 0)),
         token_(std::exchange(other.token_, no_types)) {
   }
   decoded_values& operator=(decoded_values&& other) noexcept {
     first_ = std::move(other.first_);
+    atoms_ = other.atoms_;
     rest_ = std::move(other.rest_);
     size_ = std::exchange(other.size_, 0);
     token_ = std::exchange(other.token_, no_types);
@@ -36,11 +39,11 @@ public:
   decoded_values& operator=(const decoded_values&) = delete;
 
   void add(caf::type_erased_value_ptr x);
-  caf::type_erased_value& operator[](std::size_t pos) noexcept {
-    return pos < few ? *first_[pos] : *rest_[pos - few];
-  }
-  const caf::type_erased_value& operator[](std::size_t pos) const noexcept {
-    return pos < few ? *first_[pos] : *rest_[pos - few];
+  void add(caf::atom_value x);
+  /// The atom at a position; null if the element is another value, or comes
+  /// after the first few.
+  caf::atom_value* atom_at(std::size_t pos) noexcept {
+    return is_atom(pos) ? &atoms_[pos] : nullptr;
   }
   caf::message move_to_message();
   caf::message copy_to_message() const;
@@ -68,7 +71,21 @@ public:
 private:
   static constexpr std::uint32_t no_types = 0xFFFFFFFF; // CAF's initial token
 
-  std::array<caf::type_erased_value_ptr, few> first_;
+  bool is_atom(std::size_t pos) const noexcept {
+    return pos < few && !first_[pos];
+  }
+  /// @pre `is_atom` is false
+  const caf::type_erased_value& at(std::size_t pos) const noexcept {
+    return pos < few ? *first_[pos] : *rest_[pos - few];
+  }
+  /// @pre `is_atom` is false
+  caf::type_erased_value& at(std::size_t pos) noexcept {
+    return pos < few ? *first_[pos] : *rest_[pos - few];
+  }
+  caf::type_erased_value_ptr take(std::size_t pos);
+
+  std::array<caf::type_erased_value_ptr, few> first_; // null for atoms
+  std::array<caf::atom_value, few> atoms_{};
   std::vector<caf::type_erased_value_ptr> rest_;
   std::size_t size_ = 0;
   std::uint32_t token_ = no_types;

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/scoped_execution_unit.hpp>
 
@@ -81,14 +82,30 @@ caf::error append_types(const caf::actor_system& system,
   return {};
 }
 
+// The registry has the actors whose handles were just written, unless they have
+// ended or a number only looked like a handle.
+void note_living(caf::actor_system& system, bounded_serializer& sink,
+                 std::vector<caf::actor_id>& out) {
+  for (auto id : sink.take_local_actors())
+    if (system.registry().get(id))
+      out.push_back(id);
+}
+
 // Catches exceptions, because an exception from application code must not end
 // one of our actors.
-caf::error append_values(const caf::type_erased_tuple& content,
-                         bounded_serializer& sink) {
+caf::error append_values(caf::actor_system& system,
+                         const caf::type_erased_tuple& content,
+                         bounded_serializer& sink,
+                         std::vector<caf::actor_id>& local_actors) {
   try {
-    for (std::size_t i = 0; i < content.size(); ++i)
-      if (auto err = content.save(i, sink); err && !sink.first_error())
+    for (std::size_t i = 0; i < content.size(); ++i) {
+      if (content.type(i).first == caf::type_nr<caf::atom_value>::value)
+        sink.write_atom(content.get_as<caf::atom_value>(i));
+      else if (auto err = content.save(i, sink); err && !sink.first_error())
         return err;
+      if (sink.has_local_actors())
+        note_living(system, sink, local_actors);
+    }
     return sink.finish();
   } catch (const std::exception& x) {
     return make_error(errc::malformed,
@@ -117,9 +134,8 @@ caf::error encode_content(caf::actor_system& system,
   caf::error failed;
   if (out.size() - begin <= max_size) {
     bounded_serializer sink{&ctx, out, begin + max_size};
-    failed = append_values(content, sink);
-    local_actors.insert(local_actors.end(), sink.local_actors().begin(),
-                        sink.local_actors().end());
+    failed = append_values(system, content, sink, local_actors);
+    note_living(system, sink, local_actors);
   } else {
     failed = make_error(errc::too_large, "the names of the message's types");
   }

@@ -29,8 +29,9 @@ types_owner new_types_owner() noexcept;
 /// message contains, CAF locks the actor and adds it to the system's registry.
 /// The caller must therefore not hold the lock of an actor.
 /// @param max_size the maximum number of bytes to append
-/// @param local_actors receives the IDs of those local actors, even if the
-///        message cannot be encoded: they are in the registry then, too
+/// @param local_actors receives the IDs of those local actors that have not
+///        ended, even if the message cannot be encoded: they are in the
+///        registry then, too
 /// @param owner unless `none`, the type names of the latest message are
 ///        remembered for this owner and thread, which saves time
 /// @returns errc::unknown_type, errc::too_large, or the error of the

@@ -22,7 +22,7 @@ namespace cafmesh {
 namespace {
 
 // The memory in bytes that is reserved for a message at first; enough for most.
-// The postman's thread frees it, and glibc takes no lock to free so little.
+// The postman's thread may free it, and glibc takes no lock to free so little.
 constexpr std::size_t usual_size = 120;
 
 } // namespace
@@ -193,7 +193,7 @@ void carrier::post(const outbox_ptr& box, outgoing_item item) {
 
 // Adds a message to the outbox. Tells the postman once the messages fill a
 // packet, so that another thread can send the packet while the sender goes on.
-bool carrier::push(const outbox_ptr& box, outgoing_item item,
+bool carrier::push(const outbox_ptr& box, outgoing_item&& item,
                    std::size_t most) {
   auto pushed = box->push_data(std::move(item), most);
   if (pushed == outbox::pushed::refused)
@@ -287,7 +287,7 @@ caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
   if (!x)
     return result;
   result.id = x->id();
-  if (x->node() == system_.node() && exported_->add(x)) {
+  if (exported_->add(x)) {
     result.where = remote::place::sender;
   } else if (x->node() == receiver) {
     result.where = remote::place::receiver;
@@ -345,6 +345,8 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
     head.stages.push_back(*stage);
   }
   head.other = number_for_wire(what, head.from.where, out);
+  if (out.encoded.capacity() == 0)
+    out.encoded = spare_.take();
   out.encoded.clear();
   out.encoded.reserve(usual_size);
   remote::append_body(out.encoded, head);

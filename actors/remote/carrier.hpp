@@ -17,6 +17,7 @@
 #include "actors/remote/outbox.hpp"
 #include "actors/remote/postman_parts.hpp"
 #include "actors/remote/remote_proxy.hpp"
+#include "actors/remote/spare_buffers.hpp"
 #include <cafmesh/remote_actors.hpp>
 
 namespace cafmesh {
@@ -103,8 +104,8 @@ public:
   /// actor any more. Answers up to `most` of them with an error.
   /// @returns how many were open, up to `most`
   std::size_t fail_owed(remote_proxy& requester, std::size_t most);
-  /// Encodes a content, and lets peers address the local actors in it. Does the
-  /// latter even on failure, so that the registry forgets them in time.
+  /// Encodes a content, and lets peers address the local actors in it. On
+  /// failure, only makes the registry forget them in time.
   caf::error append_content(const caf::type_erased_tuple& x,
                             std::size_t max_size, bytes& out);
   /// Answers a request with an error.
@@ -119,6 +120,9 @@ public:
               const caf::error& why);
   dead_letter_box& dropped() noexcept {
     return dropped_;
+  }
+  spare_buffers& spare() noexcept {
+    return spare_;
   }
 
 private:
@@ -139,11 +143,11 @@ private:
                     outgoing_item& out);
   std::uint64_t number_for_wire(const caf::mailbox_element& what,
                                 remote::place sender, outgoing_item& out);
-  bool export_all(const std::vector<caf::actor_id>& xs);
+  bool export_all(const std::vector<caf::actor_id>& xs, bool are_sent);
   std::uint64_t draw_number();
   void send_answer(remote_proxy& to, caf::mailbox_element& what,
                    outgoing_item item);
-  bool push(const outbox_ptr& box, outgoing_item item, std::size_t most);
+  bool push(const outbox_ptr& box, outgoing_item&& item, std::size_t most);
   static void forget_owed(const caf::mailbox_element& delegated);
   void lose_answer(remote_proxy& to, const caf::mailbox_element& what);
   void tell_postman(const outbox_ptr& box);
@@ -169,6 +173,7 @@ private:
   std::atomic<bool> is_told_{false};
   std::atomic<std::uint64_t> drawn_{0};
   dead_letter_box dropped_;
+  spare_buffers spare_;
 };
 
 using carrier_ptr = std::shared_ptr<carrier>;

@@ -36,24 +36,28 @@ caf::error carrier::append_content(const caf::type_erased_tuple& x,
                                        encoder_);
   };
   auto why = encode();
-  if (!export_all(local) && !why) {
+  if (!export_all(local, !why) && !why) {
     // Another thread has just forgotten such an actor and removed it from the
     // registry. Encoding puts it there again, unless it has ended.
     out.resize(begin);
     why = encode();
-    export_all(local);
+    export_all(local, !why);
   }
   return why;
 }
 
 // @returns false if the registry lacks one of the actors
-bool carrier::export_all(const std::vector<caf::actor_id>& xs) {
+bool carrier::export_all(const std::vector<caf::actor_id>& xs, bool are_sent) {
   auto result = true;
-  for (auto id : xs)
-    if (auto ptr = system_.registry().get(id))
-      exported_->add(caf::actor_cast<caf::strong_actor_ptr>(ptr));
-    else
+  for (auto id : xs) {
+    auto x = system_.registry().get(id);
+    if (!x)
       result = false;
+    else if (are_sent)
+      exported_->add(x);
+    else
+      exported_->add_closed(x);
+  }
   return result;
 }
 

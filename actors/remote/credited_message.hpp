@@ -18,7 +18,7 @@ class credited_message final
 public:
   credited_message(caf::strong_actor_ptr from, caf::message_id id,
                    forwarding_stack through,
-                   caf_version::decoded_values content,
+                   caf_version::decoded_values&& content,
                    receiver_credit_ptr credit, remote::message_cost cost)
       : content_element(std::move(from), id, std::move(through),
                         std::move(content)),

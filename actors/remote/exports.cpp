@@ -15,6 +15,10 @@ namespace cafmesh {
 
 namespace {
 
+// The number of entries that one call of `expire` looks at, unless there are
+// more.
+constexpr std::size_t most_seen = 1'000'000;
+
 // Whether anybody but this object and CAF's registry refers to the actor.
 bool is_held_elsewhere(const caf::strong_actor_ptr& x) {
   return x->strong_refs > 2;
@@ -23,27 +27,38 @@ bool is_held_elsewhere(const caf::strong_actor_ptr& x) {
 } // namespace
 
 bool exports::add(const caf::strong_actor_ptr& x) {
-  return enter(x, 0);
+  return x && (recent_.contains(x) || enter(x, 0));
+}
+
+void exports::add_closed(const caf::strong_actor_ptr& x) {
+  enter(x, 0, false);
 }
 
 bool exports::publish(const caf::strong_actor_ptr& x) {
   return enter(x, 1);
 }
 
-bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published) {
+bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published,
+                    bool is_open) {
   if (!x || x->node() == caf::none || x->node() != system_.node())
     return false;
-  auto until = system_.clock().now() + grace_;
+  auto until = system_.clock().now() + (is_open ? grace_ : duration{});
   auto id = x->id();
   {
     std::lock_guard<std::mutex> guard{mutex_};
     auto [place, is_new] = entries_.try_emplace(id);
-    place->second.until = until;
-    place->second.published += published;
-    place->second.is_closed = false;
+    auto& kept = place->second;
+    if (is_open || is_new) {
+      kept.until = until;
+      kept.published += published;
+      kept.is_closed = !is_open;
+    }
+    if (is_new)
+      kept.actor = x;
+    if (auto* before = is_open ? recent_.add(*x) : nullptr)
+      entries_.at(before->id()).until = until;
     if (!is_new)
       return true;
-    place->second.actor = x;
   }
   // CAF's deserializer finds local actors in the registry. Both calls below
   // need `mutex_` unlocked. They take the actor's lock, and `attach_functor`
@@ -121,25 +136,44 @@ bool exports::watch(caf::actor_id id) {
   return true;
 }
 
+// Reads the clock after it has emptied `recent_`, because until then `add` may
+// export these actors without a lock.
+void exports::keep_recent() {
+  const auto recent = recent_.take();
+  const auto until = system_.clock().now() + grace_;
+  for (const auto* x : recent)
+    entries_.at(x->id()).until = until;
+}
+
 bool exports::expire() {
-  auto now = system_.clock().now();
-  auto some_are_left = false;
+  auto last = expire_once();
+  for (auto seen = last.seen; last.has_released && seen < most_seen;
+       seen += last.seen)
+    last = expire_once();
+  return last.some_are_left || last.has_released;
+}
+
+exports::expired exports::expire_once() {
+  expired result;
   std::vector<caf::strong_actor_ptr> unneeded;
   std::vector<caf::actor_id> watched;
   {
     std::lock_guard<std::mutex> guard{mutex_};
+    keep_recent();
+    const auto now = system_.clock().now();
+    result.seen = entries_.size();
     for (auto i = entries_.begin(); i != entries_.end();) {
       auto& x = i->second;
       auto is_needed = x.published > 0 || x.leases > 0;
       if (is_needed || x.until > now) {
-        some_are_left = some_are_left || !is_needed;
+        result.some_are_left = result.some_are_left || !is_needed;
         ++i;
         continue;
       }
       if (std::exchange(x.watched, false))
         watched.push_back(i->first);
       if (is_held_elsewhere(x.actor)) {
-        x.is_closed = some_are_left = true;
+        x.is_closed = result.some_are_left = true;
         ++i;
         continue;
       }
@@ -147,13 +181,14 @@ bool exports::expire() {
       i = entries_.erase(i);
     }
   }
+  result.has_released = !unneeded.empty();
   release_actors(std::move(unneeded));
   // For released actors that are watched, reports the end, although they may
   // still run. A peer's handles beyond `max_handles` keep no actor alive, so an
   // actor can be watched without being kept alive.
   for (auto id : watched)
     ended_(id, make_error(errc::ended, "it may no longer be addressed"));
-  return some_are_left;
+  return result;
 }
 
 std::size_t exports::size() const {
@@ -167,6 +202,7 @@ void exports::clear() {
   std::vector<caf::strong_actor_ptr> all;
   {
     std::lock_guard<std::mutex> guard{mutex_};
+    recent_.take();
     for (auto& x : entries_)
       all.push_back(std::move(x.second.actor));
     entries_.clear();
@@ -197,6 +233,7 @@ void exports::actor_ended(caf::actor_id id, const caf::error& why) {
     auto found = entries_.find(id);
     if (found == entries_.end())
       return;
+    recent_.remove(*found->second.actor);
     last = std::move(found->second.actor);
     watched = found->second.watched;
     entries_.erase(found);

@@ -11,6 +11,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/error.hpp>
 
+#include "actors/remote/recent_exports.hpp"
 #include <cafmesh/instant.hpp>
 
 namespace cafmesh {
@@ -35,6 +36,10 @@ public:
   /// Lets peers address an actor whose handle is about to be sent.
   /// @returns false if the actor is not local, or has no node ID
   bool add(const caf::strong_actor_ptr& x);
+  /// Makes `expire` clean up after an actor that CAF has put into its registry,
+  /// although its handle was not sent. Peers may address the actor only if they
+  /// may already.
+  void add_closed(const caf::strong_actor_ptr& x);
   bool publish(const caf::strong_actor_ptr& x);
   void withdraw(caf::actor_id id);
   /// Makes this node ignore exits and links that peers send to this actor.
@@ -56,7 +61,8 @@ public:
   /// @returns false if there is no such actor
   bool watch(caf::actor_id id);
   /// Forgets the actors that are not published, whose handles no peer holds,
-  /// and whose grace is over.
+  /// and whose grace is over. Then those that only these actors referred to,
+  /// and so on, as far as a limited amount of work goes.
   /// @returns whether to call this again later
   bool expire();
   std::size_t size() const;
@@ -73,18 +79,28 @@ private:
     // because the actor never drops what a new entry would attach to it.
     bool is_closed = false;
   };
+  struct expired {
+    bool some_are_left = false;
+    bool has_released = false;
+    std::size_t seen = 0; // entries
+  };
 
   const entry* find_open(caf::actor_id id) const;
   entry* find_open(caf::actor_id id);
-  bool enter(const caf::strong_actor_ptr& x, std::size_t published);
+  bool enter(const caf::strong_actor_ptr& x, std::size_t published,
+             bool is_open = true);
   void actor_ended(caf::actor_id id, const caf::error& why);
   void release_actors(std::vector<caf::strong_actor_ptr> actors);
+  void keep_recent();
+  expired expire_once();
 
   caf::actor_system& system_;
   duration grace_;
   std::function<void(caf::actor_id, caf::error)> ended_;
   mutable std::mutex mutex_;
   std::unordered_map<caf::actor_id, entry> entries_;
+  // Open entries. `until` of such an entry counts from the next `expire`.
+  recent_exports recent_;
   std::unordered_set<caf::actor_id> protected_;
 };
 

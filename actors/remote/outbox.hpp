@@ -7,6 +7,7 @@
 #include <iterator>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -35,7 +36,9 @@ struct outgoing_item {
   caf::actor_id actor = 0;
   caf::actor_id sender = 0; ///< local sender of a message
   bytes encoded;            ///< of a message
-  caf::error reason;        ///< of `exit` and `down`
+  /// Of `exit` and `down`. Messages lack it, because moving an empty error
+  /// costs a call into CAF.
+  std::optional<caf::error> reason;
   /// Requester, sender of an exit, local actor of a link, or proxy.
   caf::strong_actor_ptr party;
   caf::message_id request; ///< of `party`, unless async
@@ -86,7 +89,7 @@ public:
   /// also needs room among the answers to all nodes.
   /// @returns `fills_packet` each time that the added bytes fill a packet,
   ///          which the postman should send without delay
-  pushed push_data(outgoing_item x, std::size_t window) {
+  pushed push_data(outgoing_item&& x, std::size_t window) {
     auto cost = x.cost;
     std::lock_guard<std::mutex> guard{mutex_};
     auto& mine = cost.is_large ? large_ : small_;
@@ -97,6 +100,8 @@ public:
       return pushed::refused;
     auto packets = mine.waiting / packet;
     mine.waiting += cost.bytes;
+    if (items_.empty())
+      items_.reserve(std::min(latest_taken_, most_reserved));
     items_.push_back(std::move(x));
     return mine.waiting / packet > packets ? pushed::fills_packet
                                            : pushed::added;
@@ -142,6 +147,7 @@ public:
     std::lock_guard<std::mutex> guard{mutex_};
     small_.waiting = large_.waiting = 0;
     answers_.take();
+    latest_taken_ = items_.size();
     return {std::exchange(items_, {}), std::exchange(lost_, {})};
   }
   std::vector<lost_answer> take_lost() {
@@ -207,6 +213,7 @@ public:
 private:
   // In bytes; about the size of a packet.
   static constexpr std::uint64_t packet = 32 * 1024;
+  static constexpr std::size_t most_reserved = 512;
 
   struct costs {
     std::uint64_t waiting = 0;
@@ -216,6 +223,7 @@ private:
   caf::node_id node_;
   std::mutex mutex_;
   std::vector<outgoing_item> items_;
+  std::size_t latest_taken_ = 0; // items
   std::vector<lost_answer> lost_;
   costs small_;
   costs large_;

@@ -163,11 +163,14 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   end_proxies(with.home.node, why, for_good);
   for (auto& x : requests.take_all(with.home.uid))
     refuse(std::move(x), why);
-  // Releasing these proxies puts items into the outbox. These items must not
-  // reach the peer in the next session, so they are refused below.
-  with.watched_there.clear();
-  with.senders.clear();
-  refuse_items(*with.box, why);
+  {
+    // A proxy that is released answers what nobody can answer any more. If the
+    // peer lives on, it gets these answers in the next session, because another
+    // peer may have delegated the request, so that its requester still waits.
+    const auto watched = std::exchange(with.watched_there, {});
+    const auto senders = std::exchange(with.senders, {});
+    refuse_items(*with.box, why);
+  }
   for (const auto& [id, count] : std::exchange(with.leases, {}))
     shared->exported()->release(id, count);
   if (spawner)

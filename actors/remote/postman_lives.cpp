@@ -191,6 +191,7 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
   if (found == peers.end())
     return;
   break_off(found->second, why, for_good);
+  refuse_items(*found->second.box, why); // answers for a next session
   data_undecided(found->second, found->second.session.undecided(), why);
   const auto home = found->second.home;
   requests.forget_delegated(home.node);

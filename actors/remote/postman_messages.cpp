@@ -188,11 +188,11 @@ void postman_state::deliver(incoming_message& m, bool is_ours,
                          m.mid.is_request() && (is_ours || count_error(m.from)),
                          std::move(stages), std::move(m.large), m.x.content,
                          m.from.box, std::move(m.credit), m.cost});
-  reader->deliver(m.receiver, sender,
-                  caf::mailbox_element_ptr{new credited_message(
-                    sender, m.mid, std::move(stages), std::move(m.content),
-                    std::move(m.credit), m.cost)},
-                  m.from.box, self->context());
+  caf::mailbox_element_ptr x{
+    new credited_message(std::move(sender), m.mid, std::move(stages),
+                         std::move(m.content), std::move(m.credit), m.cost)};
+  const auto& from = x->sender;
+  reader->deliver(m.receiver, from, std::move(x), m.from.box, self->context());
 }
 
 } // namespace cafmesh

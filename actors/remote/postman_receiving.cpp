@@ -183,7 +183,10 @@ void postman_state::exit_came(remote_peer& from, const remote::body& x) {
                          make_error(errc::congested,
                                     "an earlier exit message of the sender's "
                                     "peer waits for the receiver"));
-  auto sender = resolve(from, x.from);
+  // A peer speaks for its own actors only: CAF undoes the link between the
+  // receiver and the exit's source.
+  auto sender =
+    x.from.where == remote::place::sender ? resolve(from, x.from) : nullptr;
   auto content = caf::make_message(caf::exit_msg{
     sender ? sender->address() : caf::actor_addr{}, decode_reason(x.content)});
   reader->deliver(receiver, sender,

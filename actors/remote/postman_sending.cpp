@@ -174,7 +174,7 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x, instant when) {
       head.from = *from;
     bytes raw;
     remote::append_body(raw, head);
-    append_reason(*shared, x.reason, raw);
+    append_reason(*shared, *x.reason, raw);
     const auto is_ours = head.from.where == remote::place::sender;
     to.session.add_data(std::move(raw),
                         data_label{data_label::what::send, x.actor}.value(),
@@ -196,7 +196,7 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x, instant when) {
     tell(to, x.kind, x.actor, x.party->id());
     break;
   case body_kind::down:
-    tell(to, x.kind, x.actor, 0, &x.reason);
+    tell(to, x.kind, x.actor, 0, &*x.reason);
     break;
   case body_kind::lease:
     tell_lease(to, x.actor);
@@ -294,6 +294,7 @@ void postman_state::send_packets(remote_peer& to) {
   posted_unicasts packets;
   for (auto& raw : to.session.take_packets(now()))
     packets.messages.push_back({to.home.peer, payload{std::move(raw)}});
+  shared->spare().give(to.session.take_spent());
   if (!packets.messages.empty())
     self->send(channel, std::move(packets));
   to.box->set_in_flight(to.session.outstanding(),

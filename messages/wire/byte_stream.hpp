@@ -76,6 +76,8 @@ public:
   /// Reads a number. Fails if the number exceeds 64 bits, or if its encoding is
   /// longer than necessary.
   std::uint64_t number() {
+    if (!rest_.empty() && rest_[0] < 0x80)
+      return take(1)[0]; // as most numbers
     std::uint64_t result = 0;
     const auto most = std::min(rest_.size(), longest_number);
     for (std::size_t i = 0; i < most; ++i) {

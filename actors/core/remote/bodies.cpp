@@ -1,6 +1,7 @@
 #include "actors/core/remote/bodies.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "messages/wire/byte_stream.hpp"
 
@@ -46,6 +47,29 @@ bool read_ref(wire::byte_reader& from, actor_ref& out) {
   return !from.failed();
 }
 
+bool read_into(body& result, byte_view from) {
+  wire::byte_reader reader{from};
+  auto kind = reader.octet();
+  if (!is_body_kind(kind))
+    return false;
+  result.kind = static_cast<body_kind>(kind);
+  result.actor = reader.number();
+  result.other = reader.number();
+  if (is_data(result.kind)) {
+    if (!read_ref(reader, result.from))
+      return false;
+    auto count = reader.octet();
+    if (count > max_stages)
+      return false;
+    result.stages.resize(count);
+    for (auto& stage : result.stages)
+      if (!read_ref(reader, stage) || stage.where == place::nobody)
+        return false;
+  }
+  result.content = reader.rest();
+  return !reader.failed();
+}
+
 } // namespace
 
 void append_body(bytes& out, const body& x) {
@@ -68,28 +92,9 @@ void append_body(bytes& out, const body& x) {
 }
 
 std::optional<body> read_body(byte_view from) {
-  wire::byte_reader reader{from};
-  auto kind = reader.octet();
-  if (!is_body_kind(kind))
-    return std::nullopt;
-  body result;
-  result.kind = static_cast<body_kind>(kind);
-  result.actor = reader.number();
-  result.other = reader.number();
-  if (is_data(result.kind)) {
-    if (!read_ref(reader, result.from))
-      return std::nullopt;
-    auto count = reader.octet();
-    if (count > max_stages)
-      return std::nullopt;
-    result.stages.resize(count);
-    for (auto& stage : result.stages)
-      if (!read_ref(reader, stage) || stage.where == place::nobody)
-        return std::nullopt;
-  }
-  if (reader.failed())
-    return std::nullopt;
-  result.content = reader.rest();
+  std::optional<body> result{std::in_place};
+  if (!read_into(*result, from))
+    result.reset();
   return result;
 }
 

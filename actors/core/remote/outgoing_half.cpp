@@ -72,6 +72,7 @@ void outgoing_half::append_small(instant now, new_packet& out) {
       if (x.label != 0)
         record.labels.push_back(x.label);
       append_data(frames, x.body);
+      keep_spent(x.body);
     } else {
       --waiting_controls_;
       // The receiver delivers the frame after the data of this packet. If this
@@ -85,6 +86,15 @@ void outgoing_half::append_small(instant now, new_packet& out) {
     return;
   last_number_ = record.number = number;
   unsettled_.push_back(std::move(record));
+}
+
+void outgoing_half::keep_spent(bytes& x) {
+  const auto size = x.capacity();
+  if (spent_.size() == most_spent || size == 0 || size > largest_spent)
+    return;
+  if (spent_.empty())
+    spent_.reserve(std::min(most_spent, waiting_.size()));
+  spent_.push_back(std::move(x));
 }
 
 bool outgoing_half::may_send_fragment() const {

@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "actors/core/remote/costs.hpp"
@@ -86,6 +87,11 @@ public:
   /// @returns false if there is nothing to send
   bool next_packet(instant now, new_packet& out);
   std::optional<instant> due() const;
+  /// The memory of some of the small messages that were put into packets since
+  /// the last call.
+  std::vector<bytes> take_spent() noexcept {
+    return std::exchange(spent_, {});
+  }
 
   /// To be called for each packet that arrives from the receiver, with the
   /// state that the packet reports.
@@ -142,6 +148,8 @@ private:
   // The maximum size of `lost_messages_`. This is far above the number of large
   // messages for which the receiver may still report a lost fragment.
   static constexpr std::size_t most_lost_messages = 256;
+  static constexpr std::size_t most_spent = 512;
+  static constexpr std::size_t largest_spent = 256; // in bytes
 
   struct sent_packet {
     std::uint64_t number = 0;
@@ -167,6 +175,7 @@ private:
   };
 
   void append_small(instant now, new_packet& out);
+  void keep_spent(bytes& x);
   bool may_send_fragment() const;
   /// Notes that a fragment of the message was lost. Returns false if the loss
   /// of another fragment of this message was noted before.
@@ -178,6 +187,7 @@ private:
 
   sending_limits limits_;
   std::deque<waiting_frame> waiting_;
+  std::vector<bytes> spent_;
   std::size_t waiting_controls_ = 0;
   std::size_t control_bytes_ = 0; // in bodies
   std::deque<sent_packet> unsettled_;

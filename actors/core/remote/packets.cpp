@@ -156,11 +156,12 @@ bool read_packet(const payload& from, packet& out) {
   out.frames.reserve(
     std::min(reader.rest().size() / usual_frame + 1, most_reserved));
   while (!reader.at_end()) {
-    frame_view frame;
-    if (out.frames.size() == max_frames || !read_frame(reader, from, frame)
+    if (out.frames.size() == max_frames)
+      return false;
+    auto& frame = out.frames.emplace_back();
+    if (!read_frame(reader, from, frame)
         || (carries_data(frame.kind) && out.traffic.number == 0))
       return false;
-    out.frames.push_back(std::move(frame));
   }
   return true;
 }

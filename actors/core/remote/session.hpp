@@ -132,6 +132,10 @@ public:
   void expire(instant now, session_events& out);
   /// Removes and returns the packets that are due to be sent.
   std::vector<bytes> take_packets(instant now);
+  /// See `outgoing_half::take_spent`.
+  std::vector<bytes> take_spent() noexcept {
+    return sending_.take_spent();
+  }
   bytes farewell() const;
   /// When to call `expire` and `take_packets`.
   std::optional<instant> due() const;

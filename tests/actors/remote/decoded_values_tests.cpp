@@ -33,4 +33,29 @@ BOOST_AUTO_TEST_CASE(decoded_values_are_like_a_message) {
   BOOST_TEST(to_string(copied) == to_string(moved));
 }
 
+BOOST_AUTO_TEST_CASE(atoms_are_elements_like_others) {
+  const auto first = caf::atom("first");
+  const auto last = caf::atom("last");
+  using atom = caf::atom_value;
+  caf_version::decoded_values all;
+  all.add(first);
+  all.add(caf::make_type_erased_value<std::string>("text"));
+  all.add(caf::make_type_erased_value<atom>(first));
+  all.add(last);
+  BOOST_TEST((all.match_elements<atom, std::string, atom, atom>()));
+  BOOST_TEST((all.type_token()
+              == caf::make_type_token<atom, std::string, atom, atom>()));
+  BOOST_CHECK(all.atom_at(0) && *all.atom_at(0) == first);
+  BOOST_CHECK(!all.atom_at(1) && !all.atom_at(2) && !all.atom_at(3));
+  BOOST_CHECK(all.get_as<atom>(3) == last);
+  all.get_mutable_as<atom>(0) = last;
+  BOOST_TEST(all.stringify(0) == "'last'");
+  auto other = std::move(all);
+  BOOST_TEST(all.size() == 0u);
+  auto copied = other.copy_to_message();
+  auto moved = other.move_to_message();
+  BOOST_TEST(to_string(moved) == "('last', \"text\", 'first', 'last')");
+  BOOST_TEST(to_string(copied) == to_string(moved));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,9 +4,11 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/make_message.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include "actors/caf_version/message_codec.hpp"
+#include "actors/remote/carrier.hpp"
 #include "actors/remote/node_keys.hpp"
 #include "messages/wire/byte_stream.hpp"
 #include "tests/caf_version/silent_proxy.hpp"
@@ -27,6 +29,18 @@ inline caf::error inspect(caf::deserializer&, unwritable&) {
   return {};
 }
 
+/// Counts how often it is written.
+struct counted {
+  static inline int times = 0;
+};
+inline caf::error inspect(caf::serializer&, counted&) {
+  ++counted::times;
+  return {};
+}
+inline caf::error inspect(caf::deserializer&, counted&) {
+  return {};
+}
+
 } // namespace message_handles_test
 
 namespace {
@@ -37,6 +51,7 @@ struct codec_config : caf::actor_system_config {
   codec_config() {
     add_options(*this);
     add_message_type<unwritable>("unwritable");
+    add_message_type<counted>("counted");
     add_message_type<std::vector<caf::message>>("messages");
     set("scheduler.max-threads", 1);
   }
@@ -175,6 +190,24 @@ BOOST_AUTO_TEST_CASE(an_error_while_a_nested_message_is_written_is_not_lost) {
   auto encoded = encode(empty);
   BOOST_REQUIRE(!!encoded);
   BOOST_TEST(!decode(*encoded));
+}
+
+BOOST_AUTO_TEST_CASE(a_handle_of_an_ended_actor_costs_no_second_encoding) {
+  auto shared = std::make_shared<carrier>(system, actor_settings{}, 1);
+  caf::scoped_actor self{system};
+  const auto ended = self->spawn([] {
+    return caf::behavior{[](int) {
+    }};
+  });
+  self->send_exit(ended, caf::exit_reason::user_shutdown);
+  self->wait_for(ended);
+  bytes raw;
+  counted::times = 0;
+  BOOST_TEST(!shared->encode_message(caf::make_message(ended, counted{},
+                                                       std::uint64_t{1'000'000},
+                                                       system.node()),
+                                     raw));
+  BOOST_TEST(counted::times == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -247,6 +247,36 @@ BOOST_AUTO_TEST_CASE(peers_cannot_end_protected_actors_by_links_and_exits) {
   BOOST_TEST(dropped.at("unknown_type") == 1u);
 }
 
+//   a --- b --- c: c sends an exit in the name of an actor of a
+BOOST_AUTO_TEST_CASE(an_exit_that_a_third_peer_forges_undoes_no_link) {
+  actor_settings config;
+  config.remote_exits = true;
+  line("abc", config);
+  auto named = at('a').publish(successor);
+  auto seen = std::make_shared<std::vector<bool>>(); // whether from `named`
+  auto linked =
+    at('b').publish([=, to = at('b').handle_of(named)](
+                      caf::event_based_actor* self) -> caf::behavior {
+      self->set_exit_handler(
+        [=](caf::exit_msg& x) { seen->push_back(x.source == to.address()); });
+      self->link_to(to);
+      return successor();
+    });
+  run_for(milliseconds{100});
+  auto forged =
+    caf::actor_cast<caf::strong_actor_ptr>(at('c').handle_of(named));
+  caf::actor_cast<caf::strong_actor_ptr>(at('c').handle_of(linked))
+    ->enqueue(caf::make_mailbox_element(
+                forged, caf::make_message_id(), {},
+                caf::exit_msg{caf::actor_cast<caf::actor_addr>(forged), {}}),
+              nullptr);
+  run_for(milliseconds{100});
+  BOOST_TEST((*seen == std::vector<bool>{false}));
+  caf::anon_send_exit(named, caf::exit_reason::user_shutdown);
+  run_for(milliseconds{100});
+  BOOST_TEST((*seen == std::vector<bool>{false, true}));
+}
+
 //   a --- b --- c: a passes a handle of b's actor on to c
 BOOST_AUTO_TEST_CASE(a_handle_that_was_passed_on_works_until_it_is_dropped) {
   line("abc");

@@ -401,4 +401,24 @@ BOOST_AUTO_TEST_CASE(a_loss_after_too_much_credit_makes_no_debt) {
   BOOST_TEST(half.outstanding() == 64u);
 }
 
+BOOST_AUTO_TEST_CASE(the_memory_of_small_sent_messages_can_be_used_again) {
+  half.add_data(text("small"), 1);
+  half.add_data(bytes(1000), 2);
+  half.add_control(text("control"));
+  BOOST_TEST(half.take_spent().empty());
+  while (next() != "")
+    ;
+  BOOST_TEST(half.take_spent().size() == 1u);
+  BOOST_TEST(half.take_spent().empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_memory_of_a_limited_number_of_messages_is_kept) {
+  outgoing_half many;
+  for (std::uint64_t i = 0; i < 600; ++i)
+    many.add_data(text("x"), i);
+  for (new_packet x; many.next_packet(now, x);)
+    ;
+  BOOST_TEST(many.take_spent().size() == 512u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
