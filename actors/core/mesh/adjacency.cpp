@@ -25,6 +25,15 @@ bool adjacency::same_graph(const adjacency& other) const noexcept {
                     other.edges_.end(), same);
 }
 
+bool adjacency::operator==(const adjacency& other) const noexcept {
+  auto same = [](const edge& x, const edge& y) {
+    return x.to == y.to && x.outbound == y.outbound
+           && x.established == y.established;
+  };
+  return std::equal(edges_.begin(), edges_.end(), other.edges_.begin(),
+                    other.edges_.end(), same);
+}
+
 void edge_list::append(const adjacency& from, std::size_t first,
                        std::size_t last) {
   auto edges = from.edges();

@@ -82,6 +82,9 @@ public:
   /// `established` flags. Ignores which side has dialled.
   bool same_graph(const adjacency& other) const noexcept;
 
+  /// Whether both have the same edges in every respect.
+  bool operator==(const adjacency& other) const noexcept;
+
 private:
   struct nothing {};
   shared_block<nothing, edge> edges_;

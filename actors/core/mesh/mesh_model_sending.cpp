@@ -147,9 +147,10 @@ const record_index& mesh_model::state::records_by_name() {
     return *index;
   auto fresh = std::make_shared<record_index>(known.current_roster());
   for (auto who : known.by_name())
-    if (is_sent(who))
-      fresh->add(who, known.fingerprint_of(who),
-                 known.encoded(who).data().size());
+    if (is_sent(who)) {
+      auto& record = known.encoded(who);
+      fresh->add(who, record.content(), record.data().size());
+    }
   index = std::move(fresh);
   return *index;
 }

@@ -65,8 +65,9 @@ struct mesh_model::state {
   struct staged_update {
     std::vector<slot> subjects;         ///< peers with a record in the update
     std::vector<staged_record> records; ///< records that may be news
-    std::vector<slot> not_older;        ///< subjects with at least our version
-    std::vector<slot> created;          ///< peers that were not known before
+    /// Subjects of which the sender has our record or one that replaces it.
+    std::vector<slot> known_to_sender;
+    std::vector<slot> created; ///< peers that were not known before
     /// The sender's record of itself; none if it has sent none, or an old one.
     encoded_record of_sender;
     /// For each unreachable peer, the newest edition of its record in the
@@ -144,6 +145,8 @@ struct mesh_model::state {
   std::optional<peers::received_record>
   read_record(wire::topology_update_reader& reader, const peer_summary& peer);
   void release_scratch() noexcept;
+  /// Whether whoever has `received` needs no record of ours about `who`.
+  bool needs_no_other(slot who, const encoded_record& received);
   void note_record_about_us(const encoded_record& reported, staged_update& out);
   applied_update apply(staged_update& update, instant now,
                        mesh_model_effects& out, wanted_of_update wanted,

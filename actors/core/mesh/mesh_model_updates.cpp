@@ -61,14 +61,13 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
       best = edition;
   }
   auto mine = edition_of(known.summary(who));
-  if (!supersedes(mine, edition))
-    out.not_older.push_back(who);
   if (supersedes(mine, edition)
       && (who == peers::self || !is_news(who, edition)))
     return true;
   // Most records of periodic gossip are the same as ours, byte for byte, and
   // are not read any further.
   if (mine.uid == edition.uid && reader.ends_with(known.encoded(who).data())) {
+    out.known_to_sender.push_back(who);
     if (peer.name == from)
       out.of_sender = known.encoded(who);
     return true;
@@ -76,6 +75,8 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
   auto record = read_record(reader, peer);
   if (!record)
     return false;
+  if (needs_no_other(who, record->encoded))
+    out.known_to_sender.push_back(who);
   if (peer.name == from)
     out.of_sender = record->encoded;
   if (who == peers::self)
@@ -93,6 +94,16 @@ mesh_model::state::read_record(wire::topology_update_reader& reader,
     return std::nullopt;
   record_limits::apply(scratch);
   return peers::received_record{peer, scratch, known.encode(peer, scratch)};
+}
+
+// A record of us that another peer has made, in its own interest or in an
+// earlier life of ours, must not keep ours back.
+bool mesh_model::state::needs_no_other(slot who,
+                                       const encoded_record& received) {
+  if (who == peers::self)
+    return received.data() == known.encoded(who).data();
+  return supersedes(received.edition(), edition_of(known.summary(who)))
+         || !supersedes(known.encoded(who), received);
 }
 
 // The record of a hub is much longer than most. Without this, each node of a
@@ -161,7 +172,7 @@ applied_update mesh_model::state::to_pass_on(staged_update& update,
                                              peer_name from) {
   if (!news.empty())
     spreading.note_news(news.size(), now);
-  spreading.are_known_to(from, update.not_older);
+  spreading.are_known_to(from, update.known_to_sender);
   applied_update result;
   // Broadcasts are passed on along their trees in any case, because their
   // senders rely on this.

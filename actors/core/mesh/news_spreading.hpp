@@ -69,8 +69,8 @@ public:
   /// Gathers the record of `who` for all chosen neighbours but `except`.
   void add(slot who, peer_name except, instant now);
 
-  /// To be called for records that a neighbour has sent and that are not older
-  /// than ours.
+  /// To be called for records that a neighbour has sent itself, if they are the
+  /// same as ours, byte for byte, or replace ours.
   void are_known_to(peer_name neighbour, const std::vector<slot>& subjects);
 
   void remove(peer_name neighbour);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "actors/core/gossip/divisible_data.hpp"
+#include "actors/core/mesh/kept_fingerprint.hpp"
 #include "actors/core/mesh/shared_block.hpp"
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/payload.hpp>
@@ -39,7 +40,7 @@ public:
   /// @param data as wire::write_peer_record writes it
   encoded_record(const peer_name& name, const record_edition& edition,
                  byte_view data)
-      : record_({name, edition}, data.data(), data.size()) {
+      : record_({name, edition, {}}, data.data(), data.size()) {
   }
 
   explicit operator bool() const noexcept {
@@ -57,6 +58,13 @@ public:
     return {record_.begin(), record_.size()};
   }
 
+  /// The fingerprint of the bytes, which all copies share. May be called from
+  /// any thread.
+  /// @pre there is a record
+  fingerprint content() const {
+    return record_.header().content.get(data());
+  }
+
   /// Whether both share the same bytes in memory.
   bool shares_with(const encoded_record& other) const noexcept {
     return record_.address() == other.record_.address();
@@ -71,6 +79,7 @@ private:
   struct description {
     peer_name name;
     record_edition edition;
+    kept_fingerprint content;
   };
   shared_block<description, std::uint8_t> record_;
 };

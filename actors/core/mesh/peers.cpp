@@ -13,7 +13,7 @@ peers::peers(peer_summary ourselves, std::uint64_t key,
              std::shared_ptr<record_sharing> sharing)
     : key_(key), sharing_(std::move(sharing)) {
   index_.add(hash_of(ourselves.name), self);
-  entries_.push_back({std::move(ourselves), {}, {}, {}});
+  entries_.push_back({std::move(ourselves), {}, {}});
 }
 
 slot peers::find(const peer_name& name) const {
@@ -69,7 +69,7 @@ void peers::erase(slot who) {
 
 void peers::replace(slot who, peer_summary summary) {
   entries_[who].summary = std::move(summary);
-  set_encoded(who, {});
+  entries_[who].encoded = {};
 }
 
 void peers::replace_own(std::vector<connection_summary> xs) {
@@ -83,14 +83,27 @@ void peers::replace_own(std::vector<connection_summary> xs) {
 void peers::replace_own(std::vector<connection_summary> listed, edge_list all) {
   set_connections(self, all);
   own_ = std::move(listed);
-  set_encoded(self, {});
+  entries_[self].encoded = {};
 }
 
 void peers::set_connections(slot who, adjacency connections) {
   auto& x = entries_[who].connections;
   edge_count_ -= x.edges().size();
   edge_count_ += connections.edges().size();
-  x = std::move(connections);
+  x = shared(std::move(connections));
+}
+
+// In a star, each leaf has the same connection as most others.
+adjacency peers::shared(adjacency x) {
+  constexpr std::size_t few = 4;
+  if (x.edges().empty() || x.edges().size() > few)
+    return x;
+  auto known = std::find(recent_.begin(), recent_.end(), x);
+  if (known != recent_.end())
+    return *known;
+  recent_[oldest_recent_] = x;
+  oldest_recent_ = (oldest_recent_ + 1) % recent_.size();
+  return x;
 }
 
 bool peers::replace(slot who, received_record x,
@@ -116,7 +129,7 @@ bool peers::replace(slot who, received_record x,
   if (!x.encoded)
     x.encoded = encode(x.peer, x.connections);
   entries_[who].summary = std::move(x.peer);
-  set_encoded(who, std::move(x.encoded));
+  entries_[who].encoded = std::move(x.encoded);
   return true;
 }
 
@@ -301,19 +314,6 @@ const encoded_record& peers::encoded(slot who) {
       encode(x.summary, who == self ? views_of_own()
                                     : std::vector<wire::connection_view>{});
   return x.encoded;
-}
-
-void peers::set_encoded(slot who, encoded_record x) {
-  entries_[who].encoded = std::move(x);
-  entries_[who].content = {};
-}
-
-fingerprint peers::fingerprint_of(slot who) {
-  auto data = encoded(who).data();
-  auto& result = entries_[who].content;
-  if (result == fingerprint{})
-    result = cafmesh::fingerprint_of(data);
-  return result;
 }
 
 const std::vector<slot>& peers::by_name() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -11,7 +12,6 @@
 #include "actors/core/mesh/slot_index.hpp"
 #include "actors/core/mesh/unresolved_edges.hpp"
 #include "messages/wire/topology_update.hpp"
-#include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/peer_record.hpp>
 
 namespace cafmesh {
@@ -133,10 +133,6 @@ public:
   encoded_record encode(const peer_summary& peer,
                         const std::vector<wire::connection_view>& connections);
 
-  /// The fingerprint of the encoded record. Computed on demand, and kept until
-  /// the record changes.
-  fingerprint fingerprint_of(slot who);
-
   /// Frees the memory for encoding records if a long record has made it large.
   void release_scratch() noexcept;
 
@@ -171,15 +167,14 @@ private:
     peer_summary summary;
     adjacency connections;
     encoded_record encoded;
-    fingerprint content; // of `encoded`; zero until computed
   };
 
   std::uint32_t hash_of(const peer_name& x) const noexcept {
     return static_cast<std::uint32_t>(x.hash(key_));
   }
   std::vector<wire::connection_view> views_of_own() const;
-  void set_encoded(slot who, encoded_record x);
   void set_connections(slot who, adjacency connections);
+  adjacency shared(adjacency x);
   void insert_by_name(slot added);
   /// Makes connections of `owner` refer to their remotes by slot. Until now,
   /// these remotes were known by name alone.
@@ -196,6 +191,10 @@ private:
   std::vector<slot> free_;
   unresolved_edges unresolved_;
   std::size_t edge_count_ = 0; // without unresolved edges
+  // Short adjacencies that were set lately, to be shared by peers with the same
+  // connections, such as the leaves of a star.
+  std::array<adjacency, 4> recent_;
+  std::size_t oldest_recent_ = 0;
   std::uint64_t key_;
   slot_index index_;
   mutable std::vector<slot> by_name_;            // empty until sorted

@@ -122,6 +122,25 @@ BOOST_AUTO_TEST_CASE(what_a_neighbour_sends_is_not_sent_back) {
   BOOST_TEST(sent() == "3: 1, 4: 1, 6: 1");
 }
 
+BOOST_AUTO_TEST_CASE(a_neighbour_that_has_another_record_is_told_ours) {
+  hear_much();
+  hear_from(1, {says(1, {us, 60}, 9)});
+  hear_from(2, {says(1, {us}, 9)});
+  BOOST_TEST(sent() == "2: 1, 3: 1, 4: 1, 6: 1");
+  hear_from(1, {says(1, {us}, 10)});
+  hear_from(2, {says(1, {us, 60}, 10)});
+  BOOST_TEST(sent() == "1: 1, 3: 1, 4: 1, 6: 1");
+}
+
+BOOST_AUTO_TEST_CASE(a_neighbour_that_makes_a_record_of_us_is_told_ours) {
+  hear_much();
+  remove(2);
+  BOOST_TEST(announced() == "none");
+  hear_from(3, {says(us, {3}, 1000)});
+  BOOST_TEST(effects.impersonated);
+  BOOST_TEST(sent() == "1: 5, 3: 5, 4: 5, 6: 5");
+}
+
 BOOST_AUTO_TEST_CASE(our_changes_are_gathered_too) {
   hear_much();
   remove(2);

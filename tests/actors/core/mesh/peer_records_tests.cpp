@@ -1,5 +1,8 @@
 #include "actors/core/mesh/peer_records.hpp"
 
+#include <atomic>
+#include <thread>
+
 #include <boost/test/unit_test.hpp>
 
 #include "messages/wire/topology_digest.hpp"
@@ -47,6 +50,23 @@ BOOST_AUTO_TEST_SUITE(peer_records_tests)
 BOOST_AUTO_TEST_CASE(records_are_read_as_they_were_written) {
   std::vector<peer_record> records{says(1, {2, 3}), says(2, {}, 9)};
   BOOST_TEST(same(read(data_of(records)), records));
+}
+
+BOOST_AUTO_TEST_CASE(threads_find_the_same_fingerprint_of_a_record) {
+  for (unsigned i = 0; i < 100; ++i) {
+    const auto x = encoded(says(1, {2, 3}, i));
+    const auto expected = fingerprint_of(x.data());
+    std::vector<std::thread> threads;
+    std::atomic<int> equal{0};
+    for (int k = 0; k < 4; ++k)
+      threads.emplace_back([&, copy = x] {
+        for (int round = 0; round < 2; ++round)
+          equal += copy.content() == expected ? 1 : 0;
+      });
+    for (auto& each : threads)
+      each.join();
+    BOOST_TEST_REQUIRE(equal == 8);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(small_records_share_one_update) {

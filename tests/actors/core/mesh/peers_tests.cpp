@@ -44,6 +44,32 @@ struct fixture : known_peers {
 
 BOOST_FIXTURE_TEST_SUITE(peers_tests, fixture)
 
+BOOST_AUTO_TEST_CASE(peers_with_the_same_connections_share_them) {
+  for (unsigned i = 10; i < 20; ++i)
+    put(says(i, {1}));
+  put(says(20, {2}));
+  auto edges_of = [&](unsigned peer) {
+    return known.connections(at(peer)).address();
+  };
+  BOOST_TEST(edges_of(10) != nullptr);
+  for (unsigned i = 11; i < 20; ++i)
+    BOOST_TEST(edges_of(i) == edges_of(10));
+  BOOST_TEST(edges_of(20) != edges_of(10));
+}
+
+BOOST_AUTO_TEST_CASE(connections_that_differ_in_a_flag_are_not_shared) {
+  auto other = says(11, {1});
+  other.connections.front().outbound = false;
+  auto third = says(12, {1});
+  third.connections.front().established = false;
+  put(says(10, {1}));
+  put(other);
+  put(third);
+  BOOST_TEST(known.connections(at(10)).edges().front().outbound == 1u);
+  BOOST_TEST(known.connections(at(11)).edges().front().outbound == 0u);
+  BOOST_TEST(known.connections(at(12)).edges().front().established == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(we_are_in_the_first_slot) {
   BOOST_TEST(known.find(name_of(us)) == peers::self);
   BOOST_TEST(known.size() == 1u);
