@@ -152,8 +152,8 @@ struct mesh_model::state {
                        mesh_model_effects& out, wanted_of_update wanted,
                        peer_name from);
   applied_update to_pass_on(staged_update& update, std::vector<slot> news,
-                            instant now, wanted_of_update wanted,
-                            peer_name from);
+                            const std::vector<slot>& found, instant now,
+                            wanted_of_update wanted, peer_name from);
   /// Whether a record with the version and UID of `x` replaces our record of
   /// `who`, whatever the new record contains.
   bool is_news(slot who, const record_edition& x) const;

@@ -158,28 +158,30 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   // Peers that have just become reachable are news too, because their records
   // were not passed on before.
   auto found = refresh(now, out);
-  news.insert(news.end(), found.begin(), found.end());
   update.subjects.insert(update.subjects.end(), found.begin(), found.end());
   choose_alias(now, out);
   heed(update.of_sender, now);
-  return to_pass_on(update, std::move(news), now, wanted, from);
+  return to_pass_on(update, std::move(news), found, now, wanted, from);
 }
 
-applied_update mesh_model::state::to_pass_on(staged_update& update,
-                                             std::vector<slot> news,
-                                             instant now,
-                                             wanted_of_update wanted,
-                                             peer_name from) {
-  if (!news.empty())
-    spreading.note_news(news.size(), now);
-  spreading.are_known_to(from, update.known_to_sender);
+applied_update
+mesh_model::state::to_pass_on(staged_update& update, std::vector<slot> news,
+                              const std::vector<slot>& found, instant now,
+                              wanted_of_update wanted, peer_name from) {
+  if (const auto count = news.size() + found.size(); count > 0)
+    spreading.note_news(count, now);
   applied_update result;
   // Broadcasts are passed on along their trees in any case, because their
   // senders rely on this.
   if (gathers(now) && !wanted.everything) {
     gather(news, from, now);
+    // The sender of the update did not send these.
+    gather(found, {}, now);
+    spreading.are_known_to(from, update.known_to_sender);
     return result;
   }
+  spreading.are_known_to(from, update.known_to_sender);
+  news.insert(news.end(), found.begin(), found.end());
   auto& subjects = update.subjects;
   add_own_record(subjects);
   add_own_record(news);
