@@ -114,7 +114,7 @@ class Speed(MeshdTest):
         figure(f"1,000 idle streams: {grown:.1f} MiB, with the node {whole:.1f} MiB; {used * 100:.1f} % of a processor; "
                "the goal is 20 MiB and no measurable share of a processor")
         self.assertLess(grown, 20)
-        self.assertLess(used, 0.03)
+        self.assertLess(used, 0.01 * PATIENCE, "streams without events take a measurable share of a processor")
 
 
 if __name__ == "__main__":
