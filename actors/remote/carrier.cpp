@@ -1,6 +1,5 @@
 #include "actors/remote/carrier.hpp"
 
-#include <limits>
 #include <utility>
 
 #include <caf/make_actor.hpp>
@@ -128,7 +127,8 @@ void carrier::unbind(const caf::node_id& node) {
 }
 
 void carrier::proxy_freed(remote_proxy& x) {
-  fail_owed(x, std::numeric_limits<std::size_t>::max());
+  fail_owed(x, most_failed_at_once);
+  lose_owed(x);
   {
     std::lock_guard<std::mutex> guard{mutex_};
     auto node = nodes_.find(x.box()->node());

@@ -82,6 +82,9 @@ public:
   void unbind(const caf::node_id& node);
   /// The item that tells a peer that this node has a handle of its actor.
   static outgoing_item lease_of(caf::actor_id id);
+  /// The maximum number of requests that are answered with an error at once,
+  /// so that no peer makes others wait.
+  static constexpr std::size_t most_failed_at_once = 4096;
   /// The outboxes that got something to send since the last call.
   std::vector<outbox_ptr> take_filled();
   /// The proxy of the actor with this ID at this node; null if there is none.
@@ -104,6 +107,9 @@ public:
   /// actor any more. Answers up to `most` of them with an error.
   /// @returns how many were open, up to `most`
   std::size_t fail_owed(remote_proxy& requester, std::size_t most);
+  /// Gives up the answers to all open requests of the proxy's actor, which
+  /// costs less than `fail_owed`.
+  void lose_owed(remote_proxy& requester);
   /// Encodes a content, and lets peers address the local actors in it. On
   /// failure, only makes the registry forget them in time.
   caf::error append_content(const caf::type_erased_tuple& x,

@@ -1,3 +1,4 @@
+#include <limits>
 #include <utility>
 
 #include "actors/remote/carrier.hpp"
@@ -39,6 +40,17 @@ std::size_t carrier::fail_owed(remote_proxy& requester, std::size_t most) {
     send(requester, *answer);
   }
   return owed.size();
+}
+
+void carrier::lose_owed(remote_proxy& requester) {
+  const auto& box = requester.box();
+  const auto owed =
+    box->owed().take(requester, std::numeric_limits<std::size_t>::max());
+  if (owed.empty() || requester.has_ended())
+    return;
+  for (auto request : owed)
+    box->push_lost({request.request_id().integer_value(), false});
+  tell_postman(box);
 }
 
 // The node to which a request is delegated owes the answer from now on.

@@ -16,9 +16,7 @@ namespace cafmesh {
 namespace {
 
 constexpr auto upkeep_interval = std::chrono::seconds{5};
-// The maximum number of requests that one upkeep fails, and the pause before
-// the next upkeep if there may be more.
-constexpr std::size_t most_failed_at_once = 4096;
+// The pause before the next upkeep if an upkeep has left work.
 constexpr auto until_more_fail = std::chrono::milliseconds{100};
 
 // Limits the memory, in bytes, of the control frames of all sessions together:
@@ -163,14 +161,14 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   end_proxies(with.home.node, why, for_good);
   for (auto& x : requests.take_all(with.home.uid))
     refuse(std::move(x), why);
-  {
-    // A proxy that is released answers what nobody can answer any more. If the
-    // peer lives on, it gets these answers in the next session, because another
-    // peer may have delegated the request, so that its requester still waits.
-    const auto watched = std::exchange(with.watched_there, {});
-    const auto senders = std::exchange(with.senders, {});
-    refuse_items(*with.box, why);
-  }
+  // A proxy that is released answers what nobody can answer any more. If the
+  // peer lives on, it gets these answers in the next session, because another
+  // peer may have delegated the request, so that its requester still waits.
+  refuse_items(*with.box, why);
+  auto most = carrier::most_failed_at_once;
+  fail_unanswerable(with, most, true);
+  with.watched_there.clear();
+  with.senders.clear();
   for (const auto& [id, count] : std::exchange(with.leases, {}))
     shared->exported()->release(id, count);
   if (spawner)
@@ -319,19 +317,34 @@ bool postman_state::release_unused() {
 // @returns whether requests of peers are open
 bool postman_state::fail_unanswerable() {
   auto result = false;
-  auto left = most_failed_at_once;
-  for (auto& [uid, peer] : peers)
-    for (const auto& x : peer.box->owed().requesters()) {
-      result = true;
-      if (const auto proxy = shared->find(peer.box->node(), x.id);
-          proxy && proxy->get() == x.proxy && is_kept_only_by_us(peer, proxy))
-        left -= shared->fail_owed(proxy_of(proxy), left);
-      if (left == 0) {
-        upkeep_at = now() + until_more_fail;
-        return result;
-      }
-    }
+  auto left = carrier::most_failed_at_once;
+  for (auto& [uid, peer] : peers) {
+    result = fail_unanswerable(peer, left, false) || result;
+    if (left > 0)
+      continue;
+    upkeep_at = now() + until_more_fail;
+    break;
+  }
   return result;
+}
+
+// @param left how many requests may be failed
+// @param gives_up_rest whether to give up the answers to all others
+// @returns whether requests of the peer's actors are open
+bool postman_state::fail_unanswerable(const remote_peer& of, std::size_t& left,
+                                      bool gives_up_rest) {
+  const auto requesters = of.box->owed().requesters();
+  for (const auto& x : requesters) {
+    if (left == 0 && !gives_up_rest)
+      break;
+    const auto proxy = shared->find(of.box->node(), x.id);
+    if (!proxy || proxy->get() != x.proxy || !is_kept_only_by_us(of, proxy))
+      continue;
+    left -= shared->fail_owed(proxy_of(proxy), left);
+    if (left == 0 && gives_up_rest)
+      shared->lose_owed(proxy_of(proxy));
+  }
+  return !requesters.empty();
 }
 
 // @param proxy the caller's only reference to it

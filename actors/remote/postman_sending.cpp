@@ -141,11 +141,14 @@ void postman_state::tell_lost(remote_peer& to,
   if (xs.empty())
     return;
   const auto session = to.session_number;
-  const auto undecided = make_error(
-    errc::unreachable, "the request was refused, or its answer was lost");
+  bytes undecided; // encoded once, because there may be many
+  append_reason(*shared,
+                make_error(errc::unreachable,
+                           "the request was refused, or its answer was lost"),
+                undecided);
   for (const auto& x : xs) {
-    tell(to, remote::body_kind::answer_lost, 0, x.request,
-         x.was_carried_out ? nullptr : &undecided);
+    tell_encoded(to, remote::body_kind::answer_lost, 0, x.request,
+                 x.was_carried_out ? byte_view{} : byte_view{undecided});
     if (to.session_number != session)
       return;
   }
@@ -258,14 +261,23 @@ void postman_state::tell_lease(remote_peer& to, caf::actor_id actor) {
 void postman_state::tell(remote_peer& to, remote::body_kind kind,
                          caf::actor_id actor, std::uint64_t other,
                          const caf::error* reason) {
+  bytes encoded;
+  if (reason)
+    append_reason(*shared, *reason, encoded);
+  tell_encoded(to, kind, actor, other, encoded);
+}
+
+// @param reason an encoded error; may be empty
+void postman_state::tell_encoded(remote_peer& to, remote::body_kind kind,
+                                 caf::actor_id actor, std::uint64_t other,
+                                 byte_view reason) {
   remote::body head;
   head.kind = kind;
   head.actor = actor;
   head.other = other;
   bytes raw;
   remote::append_body(raw, head);
-  if (reason)
-    append_reason(*shared, *reason, raw);
+  raw.insert(raw.end(), reason.begin(), reason.end());
   if (to.session.add_control(std::move(raw), now(), ends_before(kind, actor)))
     return;
   give_up(to, "control frames");

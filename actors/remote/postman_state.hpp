@@ -106,6 +106,8 @@ struct postman_state {
   void open_request_of(remote_peer& to, const outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);
+  void tell_encoded(remote_peer& to, remote::body_kind kind,
+                    caf::actor_id actor, std::uint64_t other, byte_view reason);
   void lease_again(remote_peer& with);
   void tell_lease(remote_peer& to, caf::actor_id actor);
   void send_packets(remote_peer& to);
@@ -228,6 +230,8 @@ struct postman_state {
   void schedule_upkeep();
   bool release_unused();
   bool fail_unanswerable();
+  bool fail_unanswerable(const remote_peer& of, std::size_t& left,
+                         bool gives_up_rest);
   static bool is_kept_only_by_us(const remote_peer& peer,
                                  const caf::strong_actor_ptr& proxy);
   void schedule(std::optional<instant> when);

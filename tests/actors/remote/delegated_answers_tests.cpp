@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <map>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include <boost/test/unit_test.hpp>
 #include <caf/response_promise.hpp>
@@ -34,46 +38,99 @@ auto undecided_about(caf::actor to) {
   };
 }
 
+struct delegating : actor_machines {
+  /// a --- b --- c: `between` of b delegates requests of a to `last` of c.
+  template <class F>
+  void build(F f) {
+    actor_settings config;
+    config.max_handles = 16; // so that few control frames are too many
+    line("abc", config);
+    last = at('c').publish(f);
+    between = at('b').publish(delegate_to(at('b').handle_of(last)));
+    other = at('a').publish(adder);
+  }
+  /// Spawns an actor of a whose proxy c keeps. It sends as many requests as it
+  /// is told.
+  caf::actor spawn_asker() {
+    return at('a').publish(
+      [direct = at('a').handle_of(last), to = at('a').handle_of(between),
+       told = told](caf::event_based_actor* self) -> caf::behavior {
+        self->send(direct, std::string{"hello"});
+        return {[=](int times) {
+          for (int i = 0; i < times; ++i)
+            self->request(to, caf::infinite, 2)
+              .then([=](int) { ++(*told)["answered"]; },
+                    [=](const caf::error& x) { ++(*told)[name_of(x)]; });
+        }};
+      });
+  }
+  void ask(const caf::actor& asker, int times) {
+    for (; times > 0; times -= 100) {
+      caf::anon_send(asker, std::min(times, 100));
+      run_for(milliseconds{5});
+    }
+    run_for(milliseconds{50});
+  }
+  static std::string name_of(const caf::error& x) {
+    for (auto [code, name] : {std::pair{errc::ended, "ended"},
+                              {errc::answer_lost, "answer lost"},
+                              {errc::unreachable, "unreachable"}})
+      if (is(x, code))
+        return name;
+    return "other";
+  }
+  /// Ends the session between a and c, which has too many control frames.
+  void break_off() {
+    auto undecided = at('c').spawn(undecided_about(at('c').handle_of(other)));
+    const auto breaks_off = [this] {
+      return at('c').log->count({"too many control frames"}) > 0;
+    };
+    for (int i = 0; i < 40 && !breaks_off(); ++i) {
+      caf::anon_send(undecided, 250);
+      run();
+    }
+    BOOST_TEST(breaks_off());
+  }
+
+  caf::actor last;
+  caf::actor between;
+  caf::actor other;
+  std::shared_ptr<std::map<std::string, int>> told =
+    std::make_shared<std::map<std::string, int>>();
+};
+
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(delegated_answers_tests, actor_machines)
+BOOST_FIXTURE_TEST_SUITE(delegated_answers_tests, delegating)
 
-//   a --- b --- c: b delegates a request of a to c, whose session with a ends
 BOOST_AUTO_TEST_CASE(an_answer_made_while_a_session_breaks_off_arrives) {
-  actor_settings config;
-  config.max_handles = 16; // so that few control frames are too many
-  line("abc", config);
-  auto last = at('c').publish(forgetful);
-  auto between = at('b').publish(delegate_to(at('b').handle_of(last)));
-  auto why = std::make_shared<caf::error>();
-  auto asker = at('a').publish(
-    [=, direct = at('a').handle_of(last), to = at('a').handle_of(between)](
-      caf::event_based_actor* self) -> caf::behavior {
-      // So that c keeps this actor's proxy.
-      self->send(direct, std::string{"hello"});
-      return {[=](caf::ok_atom) {
-        self->request(to, caf::infinite, 2)
-          .then([](int) {}, [=](caf::error& x) { *why = std::move(x); });
-      }};
-    });
+  build(forgetful);
+  auto asker = spawn_asker();
   run_for(milliseconds{50});
-  caf::anon_send(asker, caf::ok_atom_v);
-  run_for(milliseconds{50});
-  BOOST_TEST(!*why, describe(*why));
+  ask(asker, 1);
+  BOOST_TEST(told->empty());
   net().unplug(host_of('a'), host_of('b'));
-  auto undecided =
-    at('c').spawn(undecided_about(at('c').handle_of(at('a').publish(adder))));
-  const auto breaks_off = [this] {
-    return at('c').log->count({"too many control frames"}) > 0;
-  };
-  for (int i = 0; i < 40 && !breaks_off(); ++i) {
-    caf::anon_send(undecided, 250);
-    run();
-  }
-  BOOST_TEST(breaks_off());
+  break_off();
   net().plug(host_of('a'), host_of('b'));
   run_for(seconds{15});
-  BOOST_TEST(is(*why, errc::ended), describe(*why));
+  BOOST_TEST((*told)["ended"] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_session_that_breaks_off_answers_few_requests_one_by_one) {
+  build(forgetful);
+  for (auto i = 0; i < 2; ++i) {
+    auto asker = spawn_asker();
+    run_for(milliseconds{50});
+    ask(asker, 3'000);
+  }
+  BOOST_TEST(told->empty());
+  net().unplug(host_of('a'), host_of('b'));
+  break_off();
+  net().plug(host_of('a'), host_of('b'));
+  run_for(seconds{15});
+  BOOST_TEST((*told)["ended"] == 4'096);
+  BOOST_TEST((*told)["unreachable"] == 6'000 - 4'096);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
