@@ -83,7 +83,8 @@ caf::error append_types(const caf::actor_system& system,
 }
 
 // The registry has the actors whose handles were just written, unless they have
-// ended or a number only looked like a handle.
+// ended or a number only looked like a handle. Very rarely, another thread has
+// just forgotten such an actor and removes it now: its handle leads nowhere.
 void note_living(caf::actor_system& system, bounded_serializer& sink,
                  std::vector<caf::actor_id>& out) {
   for (auto id : sink.take_local_actors())

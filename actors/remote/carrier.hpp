@@ -54,6 +54,8 @@ public:
   /// Puts an item into an outbox, even a full one. May be called while locks of
   /// actors are held.
   void post(const outbox_ptr& box, outgoing_item item);
+  /// To be called after something was put into an outbox.
+  void tell_postman(const outbox_ptr& box);
   /// Forgets a proxy to which no reference is left, and tells its peer.
   void proxy_freed(remote_proxy& x);
 
@@ -156,7 +158,6 @@ private:
   bool push(const outbox_ptr& box, outgoing_item&& item, std::size_t most);
   static void forget_owed(const caf::mailbox_element& delegated);
   void lose_answer(remote_proxy& to, const caf::mailbox_element& what);
-  void tell_postman(const outbox_ptr& box);
   void refuse_filled();
 
   caf::actor_system& system_;

@@ -43,6 +43,9 @@ caf::error carrier::append_content(const caf::type_erased_tuple& x,
     why = encode();
     export_all(local, !why);
   }
+  // Nothing is sent, and the postman's upkeep makes the registry forget them.
+  if (why && !local.empty())
+    postman_->tell(outbox_filled{});
   return why;
 }
 

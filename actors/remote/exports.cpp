@@ -17,7 +17,7 @@ namespace {
 
 // The number of entries that one call of `expire` looks at, unless there are
 // more.
-constexpr std::size_t most_seen = 1'000'000;
+constexpr std::size_t most_seen = 100'000;
 
 // Whether anybody but this object and CAF's registry refers to the actor.
 bool is_held_elsewhere(const caf::strong_actor_ptr& x) {
@@ -49,14 +49,16 @@ bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published,
     auto [place, is_new] = entries_.try_emplace(id);
     auto& kept = place->second;
     if (is_open || is_new) {
-      kept.until = until;
+      kept.until = std::max(kept.until, until);
       kept.published += published;
       kept.is_closed = !is_open;
     }
     if (is_new)
       kept.actor = x;
-    if (auto* before = is_open ? recent_.add(*x) : nullptr)
-      entries_.at(before->id()).until = until;
+    if (auto* before = is_open ? recent_.add(*kept.actor) : nullptr) {
+      auto& of_before = entries_.at(before->id()).until;
+      of_before = std::max(of_before, until);
+    }
     if (!is_new)
       return true;
   }
@@ -110,6 +112,11 @@ exports::entry* exports::find_open(caf::actor_id id) {
   return const_cast<entry*>(std::as_const(*this).find_open(id));
 }
 
+bool exports::has_entry(caf::actor_id id) const {
+  std::lock_guard<std::mutex> guard{mutex_};
+  return entries_.count(id) != 0;
+}
+
 bool exports::lease(caf::actor_id id) {
   std::lock_guard<std::mutex> guard{mutex_};
   auto* found = find_open(id);
@@ -145,12 +152,14 @@ void exports::keep_recent() {
     entries_.at(x->id()).until = until;
 }
 
-bool exports::expire() {
+exports::remaining exports::expire() {
   auto last = expire_once();
   for (auto seen = last.seen; last.has_released && seen < most_seen;
        seen += last.seen)
     last = expire_once();
-  return last.some_are_left || last.has_released;
+  if (last.has_released)
+    return remaining::to_release;
+  return last.some_are_left ? remaining::some : remaining::nothing;
 }
 
 exports::expired exports::expire_once() {
@@ -219,7 +228,7 @@ void exports::release_actors(std::vector<caf::strong_actor_ptr> actors) {
   for (const auto& x : actors) {
     system_.registry().erase(x->id());
     // Another thread may have added the actor again in the meantime.
-    if (contains(x->id()))
+    if (has_entry(x->id()))
       system_.registry().put(x->id(), x);
   }
 }

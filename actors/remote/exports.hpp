@@ -19,14 +19,15 @@ namespace cafmesh {
 /// The local actors that peers may address. These actors are kept alive:
 /// - actors that are published;
 /// - actors of which peers hold handles;
-/// - actors whose handle was sent less than `grace` ago, because the handle may
-///   still be on its way.
+/// - actors whose handle was sent since the last call of `expire`, or less than
+///   `grace` before that call, because the handle may still be on its way.
 ///
 /// May be used from any thread. The caller of `add` or `publish` must not hold
 /// the lock of an actor.
 class exports : public std::enable_shared_from_this<exports> {
 public:
-  /// @param grace how long an actor is kept after its handle has been sent
+  /// @param grace how long an actor is kept after the first call of `expire`
+  ///        since its handle was sent
   /// @param ended is called when a watched actor has ended
   exports(caf::actor_system& system, duration grace,
           std::function<void(caf::actor_id, caf::error)> ended)
@@ -60,11 +61,13 @@ public:
   /// Requests a call of `ended` (see the constructor) when the actor ends.
   /// @returns false if there is no such actor
   bool watch(caf::actor_id id);
+  /// What is left after `expire`. For `some`, call it again later; for
+  /// `to_release`, soon.
+  enum class remaining { nothing, some, to_release };
   /// Forgets the actors that are not published, whose handles no peer holds,
   /// and whose grace is over. Then those that only these actors referred to,
   /// and so on, as far as a limited amount of work goes.
-  /// @returns whether to call this again later
-  bool expire();
+  remaining expire();
   std::size_t size() const;
   void clear();
 
@@ -87,6 +90,7 @@ private:
 
   const entry* find_open(caf::actor_id id) const;
   entry* find_open(caf::actor_id id);
+  bool has_entry(caf::actor_id id) const;
   bool enter(const caf::strong_actor_ptr& x, std::size_t published,
              bool is_open = true);
   void actor_ended(caf::actor_id id, const caf::error& why);

@@ -270,6 +270,15 @@ void message_reader::deliver(const caf::strong_actor_ptr& receiver,
   add(std::move(job));
 }
 
+void message_reader::deliver(const caf::strong_actor_ptr& receiver,
+                             caf::mailbox_element_ptr x, const outbox_ptr& box,
+                             caf::execution_unit* on) {
+  if (!queue_->has_receiver(receiver))
+    return receiver->enqueue(std::move(x), on);
+  const auto sender = x->sender;
+  deliver(receiver, sender, std::move(x), box, on);
+}
+
 void message_reader::end(const caf::strong_actor_ptr& proxy,
                          const caf::error& why) {
   if (!queue_->has_sender(proxy))

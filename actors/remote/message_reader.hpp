@@ -55,6 +55,10 @@ public:
   void deliver(const caf::strong_actor_ptr& receiver,
                const caf::strong_actor_ptr& sender, caf::mailbox_element_ptr x,
                const outbox_ptr& box, caf::execution_unit* on);
+  /// Does the same for a message that has its sender.
+  void deliver(const caf::strong_actor_ptr& receiver,
+               caf::mailbox_element_ptr x, const outbox_ptr& box,
+               caf::execution_unit* on);
   /// Ends a proxy after all earlier messages from its actor have reached their
   /// receivers.
   void end(const caf::strong_actor_ptr& proxy, const caf::error& why);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr auto upkeep_interval = std::chrono::seconds{5};
 // The pause before the next upkeep if an upkeep has left work.
-constexpr auto until_more_fail = std::chrono::milliseconds{100};
+constexpr auto until_more = std::chrono::milliseconds{100};
 
 // Limits the memory, in bytes, of the control frames of all sessions together:
 // `bytes_for_handle` for each handle that one peer may hold, but at least
@@ -147,7 +147,7 @@ void postman_state::router_ended() {
     data_undecided(peer, peer.session.undecided(), why);
   }
   for (auto& x : unknown)
-    refuse_items(*x.first, why);
+    refuse_items(*x.first, why, true);
   peers.clear();
   reader->finish(); // before `close` ends all proxies
   shared->close(why);
@@ -161,14 +161,11 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   end_proxies(with.home.node, why, for_good);
   for (auto& x : requests.take_all(with.home.uid))
     refuse(std::move(x), why);
-  // A proxy that is released answers what nobody can answer any more. If the
-  // peer lives on, it gets these answers in the next session, because another
-  // peer may have delegated the request, so that its requester still waits.
-  refuse_items(*with.box, why);
   auto most = carrier::most_failed_at_once;
   fail_unanswerable(with, most, true);
   with.watched_there.clear();
   with.senders.clear();
+  refuse_items(*with.box, why, for_good);
   for (const auto& [id, count] : std::exchange(with.leases, {}))
     shared->exported()->release(id, count);
   if (spawner)
@@ -215,16 +212,26 @@ void postman_state::give_up(remote_peer& x) {
   x.session.begin_again(draw_token(), now());
   if (may_know_us)
     x.session.seek(now());
-  begin_again(x);
-  data_undecided(x, undecided, why_unreachable(x));
+  begin_again(x, undecided);
 }
 
 // Ends what belonged to the old session, after a new session has begun. Tells
 // the peer again which of its actors have proxies here, because it has
 // forgotten the old session.
-void postman_state::begin_again(remote_peer& with) {
-  break_off(with, why_unreachable(with), false);
+// @param undecided what the peer may or may not have received
+void postman_state::begin_again(remote_peer& with,
+                                const std::vector<std::uint64_t>& undecided) {
+  const auto why = why_unreachable(with);
+  break_off(with, why, false);
   lease_again(with);
+  data_undecided(with, undecided, why);
+  // Another peer may have delegated the request, so that its requester waits
+  // although the session has ended.
+  for (auto label : undecided)
+    if (auto x = data_label::of(label); x.kind == data_label::what::answer)
+      with.box->push_lost({x.number, true});
+  if (!with.box->is_empty())
+    shared->tell_postman(with.box);
 }
 
 void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
@@ -286,17 +293,25 @@ void postman_state::due_came(instant when) {
   expire_partial();
   send_closings();
   check_unknown_homes();
-  if (upkeep_at && *upkeep_at <= now()) {
-    upkeep_at.reset();
-    requests.forget_ended();
-    auto some_are_left = shared->exported()->expire();
-    some_are_left = fail_unanswerable() || some_are_left;
-    // Not while requests are left to fail: a proxy that is released fails all
-    // of its requests.
-    if (!upkeep_at && (release_unused() || some_are_left || requests.has_own()))
-      schedule_upkeep();
-  }
+  if (upkeep_at && *upkeep_at <= now())
+    keep_up();
   schedule(upkeep_at);
+}
+
+// Forgets the exports, proxies and requests that nobody needs any more.
+void postman_state::keep_up() {
+  using remaining = exports::remaining;
+  upkeep_at.reset();
+  requests.forget_ended();
+  const auto exported = shared->exported()->expire();
+  const auto some_are_left =
+    fail_unanswerable() || exported != remaining::nothing;
+  // Not while requests are left to fail: a proxy that is released fails all of
+  // its requests.
+  if (!upkeep_at && (release_unused() || some_are_left || requests.has_own()))
+    schedule_upkeep();
+  if (exported == remaining::to_release)
+    upkeep_at = now() + until_more;
 }
 
 // Releases the proxies of actors that have sent nothing lately, and forgets the
@@ -322,7 +337,7 @@ bool postman_state::fail_unanswerable() {
     result = fail_unanswerable(peer, left, false) || result;
     if (left > 0)
       continue;
-    upkeep_at = now() + until_more_fail;
+    upkeep_at = now() + until_more;
     break;
   }
   return result;
@@ -377,7 +392,7 @@ void postman_state::check_unknown_homes() {
       ++i;
       continue;
     }
-    refuse_items(*i->first, no_home());
+    refuse_items(*i->first, no_home(), true);
     i = unknown.erase(i);
   }
 }

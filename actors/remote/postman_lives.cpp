@@ -191,7 +191,9 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
   if (found == peers.end())
     return;
   break_off(found->second, why, for_good);
-  refuse_items(*found->second.box, why); // answers for a next session
+  // There is no next session for answers. If the peer only seems to have left,
+  // the requesters of delegated requests wait for ever.
+  refuse_items(*found->second.box, why, true);
   data_undecided(found->second, found->second.session.undecided(), why);
   const auto home = found->second.home;
   requests.forget_delegated(home.node);

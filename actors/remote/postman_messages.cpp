@@ -191,8 +191,7 @@ void postman_state::deliver(incoming_message& m, bool is_ours,
   caf::mailbox_element_ptr x{
     new credited_message(std::move(sender), m.mid, std::move(stages),
                          std::move(m.content), std::move(m.credit), m.cost)};
-  const auto& from = x->sender;
-  reader->deliver(m.receiver, from, std::move(x), m.from.box, self->context());
+  reader->deliver(m.receiver, std::move(x), m.from.box, self->context());
 }
 
 } // namespace cafmesh

@@ -70,10 +70,8 @@ void postman_state::packet_came(peer_name source, remote::packet& x,
 
 void postman_state::handle(remote_peer& from,
                            const remote::session_events& events) {
-  if (events.began_again) {
-    begin_again(from);
-    data_undecided(from, events.undecided, why_unreachable(from));
-  }
+  if (events.began_again)
+    begin_again(from, events.undecided);
   const auto session = from.session_number;
   for (auto label : events.lost)
     data_lost(from, data_label::of(label));

@@ -80,7 +80,7 @@ bool postman_state::keep_unknown(const outbox_ptr& box) {
     return false;
   }
   if (unknown.size() >= most_unknown && unknown.count(box) == 0) {
-    refuse_items(*box, no_home());
+    refuse_items(*box, no_home(), true);
     return false;
   }
   if (unknown.emplace(box, now()).second)
@@ -101,7 +101,7 @@ void postman_state::limit_unknown() {
                                    return x.first->memory() < y.first->memory();
                                  });
     all -= std::min(all, most->first->memory());
-    refuse_items(*most->first, no_home());
+    refuse_items(*most->first, no_home(), true);
     unknown.erase(most);
   }
 }
@@ -326,21 +326,31 @@ void postman_state::say_farewell() {
   self->send(channel, std::move(packets));
 }
 
-void postman_state::refuse_items(outbox& box, const caf::error& why) {
+// @param for_good whether there is no next session, in which the peer could get
+//        the answers. Another peer may have delegated a request, so that its
+//        requester still waits.
+void postman_state::refuse_items(outbox& box, const caf::error& why,
+                                 bool for_good) {
   auto waiting = box.take();
-  box.set_in_flight(0, 0, 0);
+  outbox_content kept;
   for (auto& item : waiting.items) {
-    if (item.is_data())
+    if (item.is_answer() && !for_good)
+      kept.items.push_back(std::move(item));
+    else if (item.is_data())
       shared->refuse(box, item, why);
     else if (item.kind == remote::body_kind::watch)
       reader->interrupt(item.party, why);
   }
+  if (!for_good)
+    kept.lost = std::move(waiting.lost);
+  box.put_back(std::move(kept));
+  box.set_in_flight(0, 0, 0);
 }
 
 // Refuses the items that wait for a departed peer. Their senders get the same
 // error as the monitors of the peer's actors.
 void postman_state::refuse_for(const departed_life& gone, outbox& box) {
-  refuse_items(box, gone.why);
+  refuse_items(box, gone.why, true);
   if (gone.has_ended)
     end_proxies(gone.home.node, gone.why, true);
   else

@@ -115,7 +115,7 @@ struct postman_state {
   void say_farewell();
   bool keep_unknown(const outbox_ptr& box);
   void limit_unknown();
-  void refuse_items(outbox& box, const caf::error& why);
+  void refuse_items(outbox& box, const caf::error& why, bool for_good);
   void refuse(open_request x, const caf::error& why);
 
   // -- postman_receiving.cpp
@@ -218,7 +218,8 @@ struct postman_state {
   void give_up(remote_peer& x);
   /// Begins the session again, because too much waits for the peer.
   void give_up(remote_peer& x, const char* too_many);
-  void begin_again(remote_peer& with);
+  void begin_again(remote_peer& with,
+                   const std::vector<std::uint64_t>& undecided);
   void forget_peer(peer_uid uid, const caf::error& why, bool for_good);
   credit_account_ptr account_of(const peer_name& x);
   void end_proxies(const caf::node_id& node, const caf::error& why,
@@ -229,6 +230,7 @@ struct postman_state {
   void check_unknown_homes();
   void schedule_upkeep();
   bool release_unused();
+  void keep_up();
   bool fail_unanswerable();
   bool fail_unanswerable(const remote_peer& of, std::size_t& left,
                          bool gives_up_rest);

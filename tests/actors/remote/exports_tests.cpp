@@ -27,6 +27,18 @@ struct exporting : actor_machines {
     return result;
   }
 
+  /// Exports actors of which each holds the handle of the next one.
+  void export_chain(exports& by, std::size_t length) {
+    caf::actor first;
+    for (; length > 0; --length) {
+      first = system.spawn([next = first] {
+        return caf::behavior{[next](int) {
+        }};
+      });
+      by.add(caf::actor_cast<caf::strong_actor_ptr>(first));
+    }
+  }
+
   caf::actor_system& system = add('a').system();
   std::shared_ptr<exports> exported =
     std::make_shared<exports>(system, grace, nullptr);
@@ -36,7 +48,7 @@ struct exporting : actor_machines {
 
 BOOST_FIXTURE_TEST_SUITE(exports_tests, exporting)
 
-BOOST_AUTO_TEST_CASE(the_grace_counts_from_the_last_time_a_handle_was_sent) {
+BOOST_AUTO_TEST_CASE(the_grace_counts_from_the_next_upkeep) {
   auto x = spawn_one();
   for (auto i = 0; i < 3; ++i) {
     BOOST_TEST(exported->add(x));
@@ -48,7 +60,7 @@ BOOST_AUTO_TEST_CASE(the_grace_counts_from_the_last_time_a_handle_was_sent) {
   exported->expire();
   BOOST_TEST(exported->contains(x->id()));
   run_for(seconds{1});
-  BOOST_TEST(exported->expire());
+  BOOST_TEST((exported->expire() == exports::remaining::some));
   BOOST_TEST(!exported->contains(x->id()));
 }
 
@@ -80,22 +92,37 @@ BOOST_AUTO_TEST_CASE(an_actor_that_has_ended_is_no_longer_exported) {
   BOOST_TEST(!exported->contains(y->id()));
 }
 
-// Each actor holds the handle of the next one.
 BOOST_AUTO_TEST_CASE(a_chain_of_actors_that_nobody_needs_ends_at_once) {
   const auto before = at('a').world.running();
-  caf::actor first;
-  for (auto i = 0; i < 300; ++i) {
-    first = system.spawn([next = first] {
-      return caf::behavior{[next](int) {
-      }};
-    });
-    exported->add(caf::actor_cast<caf::strong_actor_ptr>(first));
-  }
-  first = nullptr;
+  export_chain(*exported, 300);
   exported->expire();
   run_for(grace);
   BOOST_TEST(at('a').world.running() == before + 300);
   exported->expire();
+  BOOST_TEST(at('a').world.running() == before);
+}
+
+BOOST_AUTO_TEST_CASE(one_upkeep_ends_only_a_part_of_a_long_chain) {
+  const auto before = at('a').world.running();
+  export_chain(*exported, 1'000);
+  exported->expire();
+  run_for(grace);
+  BOOST_TEST((exported->expire() == exports::remaining::to_release));
+  BOOST_TEST(at('a').world.running() > before);
+  while (exported->expire() == exports::remaining::to_release)
+    continue;
+  BOOST_TEST(at('a').world.running() == before);
+}
+
+BOOST_AUTO_TEST_CASE(the_rest_of_a_long_chain_ends_soon_after) {
+  constexpr std::size_t length = 1'000;
+  const auto before = at('a').world.running();
+  auto shared = std::static_pointer_cast<carrier>(at('a').remote.carrier);
+  export_chain(*shared->exported(), length);
+  shared->postman().tell(outbox_filled{});
+  for (int i = 0; i < 100 && at('a').world.running() == before + length; ++i)
+    run_for(milliseconds{500});
+  run_for(seconds{1});
   BOOST_TEST(at('a').world.running() == before);
 }
 
@@ -115,9 +142,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_cannot_be_encoded_opens_no_actor) {
     BOOST_TEST(bool{handle} == was_sent);
   }
   // The registry keeps neither actor.
-  shared->exported()->expire();
-  run_for(shared->config().handle_grace);
-  shared->exported()->expire();
+  run_for(shared->config().handle_grace + seconds{11});
   BOOST_TEST(at('a').world.running() == before);
 }
 
