@@ -48,9 +48,10 @@ public:
   void on_written(std::size_t size);
   void on_socket_bytes(std::size_t received, std::size_t sent);
   /// Counts the bytes of a WebSocket's unhandled message towards the limit for
-  /// all bodies together.
+  /// all bodies together. Cuts the client off if the rest of the message takes
+  /// longer than that of a body may take.
   /// @returns false if the limit is exceeded
-  bool on_unhandled_bytes(std::size_t bytes);
+  bool on_unhandled_bytes(std::size_t bytes, bool is_whole = true);
   void on_socket_end();
   /// Checks the time-outs. To be called several times per second.
   void on_sweep(time_point now);
@@ -190,6 +191,7 @@ private:
   std::shared_ptr<stream_queue> events_;
   std::shared_ptr<socket_queue> socket_;
   std::size_t unhandled_bytes_ = 0; // of a WebSocket
+  bool is_unfinished_ = false;      // the WebSocket's message
   std::vector<shared_text> batch_;
   std::size_t batch_bytes_ = 0;
   time_point next_comment_{};

@@ -181,7 +181,9 @@ void connection::drain(std::size_t size) {
 void connection::on_sweep(time_point now) {
   if (phase_ == phase::events)
     return sweep_events(now);
-  if (now >= deadline_ && phase_ != phase::socket && phase_ != phase::closed)
+  if (phase_ == phase::closed || (phase_ == phase::socket && !is_unfinished_))
+    return;
+  if (now >= deadline_)
     expire();
 }
 

@@ -123,9 +123,16 @@ void connection::on_socket_bytes(std::size_t received, std::size_t sent) {
   shared_->bytes_out += sent;
 }
 
-bool connection::on_unhandled_bytes(std::size_t bytes) {
+bool connection::on_unhandled_bytes(std::size_t bytes, bool is_whole) {
   if (phase_ != phase::socket)
     bytes = 0; // a read may complete after the end
+  const auto was_unfinished = is_unfinished_;
+  is_unfinished_ = bytes > 0 && !is_whole;
+  if (is_unfinished_) {
+    if (!was_unfinished)
+      body_begin_ = thread_->now();
+    deadline_ = body_begin_ + transfer_time(bytes);
+  }
   auto more = bytes - std::exchange(unhandled_bytes_, bytes);
   return (shared_->body_bytes += more)
          <= shared_->options.limits.all_bodies_bytes;

@@ -128,13 +128,15 @@ template <class Stream>
 void socket_session<Stream>::on_read(error_code why) {
   if (why || !whom_)
     return end();
-  auto has_place = whom_->on_unhandled_bytes(received_.size());
-  if (stream_.is_message_done())
-    handle_message();
-  else if (has_place)
-    read();
-  else
-    queue_->close(websocket::close_code::try_again_later);
+  auto is_whole = stream_.is_message_done();
+  auto has_place = whom_->on_unhandled_bytes(received_.size(), is_whole);
+  if (is_whole)
+    return handle_message();
+  if (has_place)
+    return read();
+  received_ = {};
+  whom_->on_unhandled_bytes(0);
+  queue_->close(websocket::close_code::try_again_later);
 }
 
 template <class Stream>

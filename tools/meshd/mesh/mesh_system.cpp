@@ -17,8 +17,9 @@ namespace meshd {
 
 namespace {
 
-// How many may wait for the network's threads. Beyond that, the oldest give up.
-constexpr std::size_t most_waiting = 256;
+// Whoever waits longer for the network's threads is forgotten. The callers have
+// given up by then.
+constexpr auto longest_wait = std::chrono::seconds{5};
 
 } // namespace
 
@@ -120,15 +121,16 @@ void mesh_system::get_node(answer<cafmesh::node_description> then) {
 }
 
 void mesh_system::when_network_answers(std::function<void()> f) {
-  if (waiting_.size() >= most_waiting)
+  const auto now = std::chrono::steady_clock::now();
+  while (!waiting_.empty() && now - waiting_.front().since > longest_wait)
     waiting_.pop_front();
-  waiting_.push_back(std::move(f));
+  waiting_.push_back({now, std::move(f)});
   if (std::exchange(is_asked_, true))
     return;
   auto answered = [this] {
     is_asked_ = false;
     for (const auto& each : std::exchange(waiting_, {}))
-      each();
+      each.call();
   };
   if (!cafmesh::call_on_event_loop(
         [parts = parts_, answered] { parts->post(answered); }))

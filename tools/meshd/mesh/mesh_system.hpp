@@ -56,7 +56,7 @@ public:
 
   void get_node(answer<cafmesh::node_description> then);
   /// Calls `f` on the HTTP thread once the threads that wait for data of other
-  /// peers have answered.
+  /// peers have answered. If they take more than 5 s, may drop `f` instead.
   void when_network_answers(std::function<void()> f);
   void get_status(answer<cafmesh::mesh_status> then);
   void get_topology(answer<cafmesh::mesh_description> then);
@@ -74,8 +74,12 @@ private:
   struct state;
   std::unique_ptr<state> state_;
   std::shared_ptr<const mesh_parts> parts_;
+  struct waiting {
+    std::chrono::steady_clock::time_point since;
+    std::function<void()> call;
+  };
   // One question at a time serves all that wait, oldest first.
-  std::deque<std::function<void()>> waiting_;
+  std::deque<waiting> waiting_;
   bool is_asked_ = false;
 };
 
