@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -102,15 +103,19 @@ public:
     auto view = member();
     auto version = std::uint64_t{1};
     routes_ptr all;
-    std::optional<routes> established;
+    std::unique_ptr<const routes> established;
+    std::size_t reachable = 0;
     repeat([&] { bench::change_first_connection(view, shape_, ++version); },
            [&] {
              all = view.current_routes();
-             established = all->over(route_scope::established);
+             established.reset(new routes{all->over(route_scope::established)});
+             // Next hops are computed when they are first needed.
+             reachable = all->reachable() + established->reachable();
            });
     digest out;
-    for (const auto* ways :
-         {static_cast<const routes*>(&*established), all.get()})
+    if (reachable != 2 * shape_.peers)
+      throw std::logic_error{"not all peers are reachable"};
+    for (const auto* ways : {established.get(), all.get()})
       for (unsigned i = 1; i <= shape_.peers; ++i) {
         auto hop = ways->next_hop(peer_name::from_number(i));
         out.add(hop ? hop->number() : 0);
