@@ -62,7 +62,7 @@ connection_interface::behavior_type connection_behavior(
     },
     [st](check_life) { st->check_deadlines(); },
     [st](probe_remote) { return st->probe(); },
-    [st](waits_for_another) { st->waits = true; },
+    [st](waits_for_another) { st->wait_for_another(); },
     [st](close_if_dead& x) {
       return st->close_if_still_dead(std::move(x.why));
     },

@@ -90,6 +90,8 @@ void connection_state::offer_to_topology() {
 void connection_state::admitted(const admission& how) {
   if (is_closed())
     return;
+  if (early_end)
+    return close(std::move(early_end));
   phase = connection_phase::open;
   log_change("connected, protocol version "
              + std::to_string(wire_link->version())
@@ -109,6 +111,14 @@ void connection_state::admitted(const admission& how) {
   last_heard = now();
   take_in(0);
   want_more();
+}
+
+// The topology asks for this if it has another connection to the same peer, and
+// answers only later.
+void connection_state::wait_for_another() {
+  waits = true;
+  if (early_end && !is_closed())
+    remote_ended_early(std::move(early_end));
 }
 
 void connection_state::tell_established() {

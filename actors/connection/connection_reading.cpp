@@ -45,7 +45,7 @@ bool connection_state::may_read() const {
   case connection_phase::open:
     return wire_link && unanswered < unanswered_batches && credit.may_read();
   case connection_phase::registering:
-    return wire_link->held_for_frame() < kept_while_registering;
+    return !early_end && wire_link->held_for_frame() < kept_while_registering;
   case connection_phase::finishing:
   case connection_phase::half_closed:
     return drain == drain_state::none
@@ -121,11 +121,8 @@ void connection_state::remote_ended(caf::error why) {
   if (is(why, errc::connection_closed))
     self->send(caf::actor_cast<closing_topology_actor>(ctx->topology),
                closed_by_remote{init.id});
-  if (phase == connection_phase::registering && waits)
-    return close(make_error(errc::multiple_connections,
-                            "the remote did not wait for the end of the other "
-                            "one: "
-                              + describe(why)));
+  if (is_offered())
+    return remote_ended_early(std::move(why));
   auto stage = wire_link->stage();
   // A remote that cannot decrypt our frame closes the connection without an
   // answer, so a wrong password is the likely reason.
@@ -136,6 +133,17 @@ void connection_state::remote_ended(caf::error why) {
                          "have another password: "
                            + describe(why)));
   close(std::move(why));
+}
+
+// A remote that refuses the connection may end it before our topology answers.
+// If the topology refuses it too, its reason says more than that the remote has
+// gone, so we wait for the answer.
+void connection_state::remote_ended_early(caf::error why) {
+  early_end = std::move(why);
+  if (waits)
+    close(make_error(errc::multiple_connections,
+                     "the remote did not wait for the end of the other one: "
+                       + describe(early_end)));
 }
 
 void connection_state::take_in(std::size_t size) {

@@ -112,6 +112,12 @@ struct connection_state {
   caf::result<void> take_overlay(overlay_connection_actor prepared);
   void offer_to_topology();
   void admitted(const admission& how);
+  void wait_for_another();
+  /// Whether the topology has been asked to admit the connection, and has not
+  /// answered.
+  bool is_offered() const noexcept {
+    return phase == connection_phase::registering && (!ctx->overlay || overlay);
+  }
   void tell_established();
 
   // -- a password that is dropped
@@ -141,6 +147,7 @@ struct connection_state {
   void take_in(std::size_t size);
   void note_frame(bool is_new);
   void remote_ended(caf::error why);
+  void remote_ended_early(caf::error why);
   void deliver(link_intake intake);
   void deliver_to_overlay(std::vector<overlay_message> xs);
   struct channel_slot {
@@ -206,6 +213,8 @@ struct connection_state {
   bool overlay_works = false;
   bool reported_established = false; // to the topology
   bool waits = false;                // for the end of another connection
+  // Why the remote ended the connection before the topology had answered.
+  caf::error early_end;
   // The actor that asks the overlay for this connection's overlay_connection.
   // The answer is stored in `overlay`.
   caf::actor_addr preparation;

@@ -123,6 +123,36 @@ BOOST_AUTO_TEST_CASE(a_remote_of_another_protocol_is_closed) {
   BOOST_TEST(at('a').log().has("bad_header"));
 }
 
+// A remote that refuses us may close the connection before our topology has
+// answered. The reason that the operator reads is the topology's.
+BOOST_AUTO_TEST_CASE(a_remote_that_leaves_early_does_not_hide_our_own_refusal) {
+  add('a');
+  stranger::options opts;
+  opts.letter = 'a';
+  opts.host = "10.0.0.99";
+  stranger s{*this, at('a'), opts};
+  s.step();
+  s.put();
+  s.end_writing();
+  run();
+  BOOST_TEST(at('a').log().has("name_collision"));
+  BOOST_TEST(net().open_sockets() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_remote_that_leaves_early_does_not_stay) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.step();
+  s.put();
+  s.end_writing();
+  run();
+  BOOST_TEST(at('a').log().has("connection_closed"));
+  BOOST_TEST(at('a').degree() == 0u);
+  BOOST_TEST(net().open_sockets() == 1u);
+  settle();
+  BOOST_TEST(at('a').topology() == "a");
+}
+
 // -- deadlines
 
 BOOST_AUTO_TEST_CASE(a_header_is_due_within_ten_seconds) {
