@@ -252,7 +252,7 @@ class malicious_requests(unittest.TestCase):
             self.assertLess(sent, 5_000_000)
 
     def test_bodies_of_many_clients_are_limited_together(self):
-        with start(all_bodies_bytes=1_000_000) as to:
+        with start(held_bytes=1_000_000) as to:
             held = [to.connect() for _ in range(4)]
             for x in held:
                 x.sendall(f"PUT /echo HTTP/1.1\r\nHost: {to.host}\r\nContent-Length: 500000\r\n"
@@ -268,6 +268,31 @@ class malicious_requests(unittest.TestCase):
             self.assertIn(None, seen)
             for x in held:
                 x.close()
+
+    def test_bodies_of_one_client_leave_room_for_others(self):
+        with start(held_bytes=1_000_000, held_bytes_per_address=500_000) as to:
+            raw = {"Content-Type": "application/octet-stream"}
+            held, seen = [to.connect() for _ in range(4)], []
+            for x in held:
+                x.sendall(f"PUT /echo HTTP/1.1\r\nHost: {to.host}\r\nContent-Length: 500000\r\n"
+                          "Content-Type: application/octet-stream\r\n\r\n".encode() + b"x" * 300_000)
+            for x in held:
+                x.settimeout(1)
+                try:
+                    seen.append(answer(read_all(x)).status)
+                except socket.timeout:
+                    seen.append(None)
+            self.assertEqual(sorted(seen, key=str), [429, 429, 429, None])
+            got = to.ask("PUT", "/echo", raw, b"x" * 300_000)
+            self.assertEqual((got.status, got.code(), got.headers["retry-after"]), (429, "busy", "1"))
+            with socket.create_connection(("127.0.0.1", to.port), 10, ("127.0.0.2", 0)) as other:
+                other.sendall(f"PUT /echo HTTP/1.1\r\nHost: {to.host}\r\nContent-Length: 300000\r\nConnection: close\r\n"
+                              "Content-Type: application/octet-stream\r\n\r\n".encode() + b"x" * 300_000)
+                self.assertEqual(answer(read_all(other)).status, 200)
+            for x in held:
+                x.close()
+            wait_for(lambda: to.command()[1] == 0)
+            self.assertEqual(to.ask("PUT", "/echo", raw, b"x" * 300_000).status, 200)
 
     def test_a_slow_header_and_a_slow_body_time_out(self):
         with start(header_time=600, grace=600, rate=1000, idle_time=600) as to:
@@ -601,10 +626,10 @@ def frame(kind, data):
 
 
 class sockets(unittest.TestCase):
-    def open(self, to, *headers):
-        client = to.connect()
+    def open(self, to, *headers, path="/socket", size=None):
+        client = to.connect(size=size)
         key = base64.b64encode(os.urandom(16)).decode()
-        client.sendall(get("/socket", to.host, "Upgrade: websocket", "Connection: Upgrade", f"Sec-WebSocket-Key: {key}",
+        client.sendall(get(path, to.host, "Upgrade: websocket", "Connection: Upgrade", f"Sec-WebSocket-Key: {key}",
                            "Sec-WebSocket-Version: 13", *headers))
         return client, read_until(client, b"\r\n\r\n")
 
@@ -632,8 +657,8 @@ class sockets(unittest.TestCase):
             wait_for(lambda: to.command()[1:3] == [0, 0])
 
     def test_unfinished_messages_of_all_sockets_have_a_limit(self):
-        with start(all_bodies_bytes=2000) as to:
-            held = [self.open(to)[0] for _ in range(2)]
+        with start(held_bytes=8000) as to:
+            held = [self.open(to)[0] for _ in range(5)]  # the buffer of each has 1536 bytes
             for x in held:
                 x.sendall(frame(2, b"x" * 990)[:-1])
             time.sleep(0.2)  # so that the server has read them
@@ -642,7 +667,8 @@ class sockets(unittest.TestCase):
             client.sendall(message[:-1])
             self.assertEqual(len(read_until(client, b"\x88\x02" + struct.pack(">H", 1013))), 4)
             client.close()
-            held.pop().close()
+            for x in held[1:]:
+                x.close()
             wait_for(lambda: to.command()[1] == 1)
             client, _ = self.open(to)
             for part in (message[:-1], message[-1:]):
@@ -651,6 +677,43 @@ class sockets(unittest.TestCase):
             read_until(client, b"x" * 900)
             for x in (client, *held):
                 x.close()
+
+    def test_a_client_that_sends_but_does_not_read_is_closed(self):
+        with start(grace=500, rate=1_000_000_000) as to:
+            client, _ = self.open(to, size=4096)
+            messages = frame(1, b"x" * 900) * 100
+
+            def is_closed():
+                try:
+                    client.sendall(messages)
+                except OSError:
+                    return True
+                return to.command()[1] == 0
+
+            wait_for(is_closed)
+            client.close()
+            wait_for(lambda: to.command()[1:3] == [0, 0])
+
+    def test_a_reset_ends_it_even_while_its_messages_wait(self):
+        with start() as to:
+            client, _ = self.open(to, path="/paused")
+            client.sendall(frame(1, b"x") * 1000)
+            time.sleep(0.2)  # so that the server has read the first
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.close()
+            wait_for(lambda: to.command()[1:3] == [0, 0])
+
+    def test_urgent_data_does_not_keep_the_server_busy(self):
+        with start() as to:
+            client, _ = self.open(to)
+            client.send(b"!", socket.MSG_OOB)
+            time.sleep(0.2)
+            before = to.cpu()
+            time.sleep(1)
+            self.assertLess(to.cpu() - before, 0.2)
+            client.sendall(frame(1, b"text"))
+            read_until(client, b"text")
+            client.close()
 
     def test_frames_before_the_handshake_end_the_connection(self):
         with start() as to, to.connect() as client:

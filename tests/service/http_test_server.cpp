@@ -45,7 +45,8 @@ http::server_options options_of(const arguments& from) {
   set("connections_per_address", x.connections_per_address);
   set("streams_per_address", x.streams_per_address);
   set("body_bytes", x.body_bytes);
-  set("all_bodies_bytes", x.all_bodies_bytes);
+  set("held_bytes", x.held_bytes);
+  set("held_bytes_per_address", x.held_bytes_per_address);
   set("rate", x.minimum_rate);
   set_time("header_time", x.header_time);
   set_time("idle_time", x.idle_time);
@@ -158,6 +159,15 @@ void fixture::add_streams() {
     http::socket_options options;
     options.most_message_bytes = 1000;
     *self = back.open_socket(options, std::move(f));
+  });
+  // Reads one message, and says and reads nothing more.
+  to.add("GET", "/paused", [](const auto&, const http::responder& back) {
+    auto self = std::make_shared<http::socket_stream>();
+    http::socket_handlers f;
+    f.on_text = [self](const std::string&) {
+      self->pause();
+    };
+    *self = back.open_socket({}, std::move(f));
   });
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "tools/http/client_memory.hpp"
 #include "tools/http/exchange.hpp"
 #include "tools/http/executor.hpp"
 #include "tools/http/guards.hpp"
@@ -47,11 +48,18 @@ public:
   void on_read(std::size_t size);
   void on_written(std::size_t size);
   void on_socket_bytes(std::size_t received, std::size_t sent);
-  /// Counts the bytes of a WebSocket's unhandled message towards the limit for
-  /// all bodies together. Cuts the client off if the rest of the message takes
-  /// longer than that of a body may take.
-  /// @returns false if the limit is exceeded
-  bool on_unhandled_bytes(std::size_t bytes, bool is_whole = true);
+  /// Counts the bytes of a WebSocket's unhandled message as held for the
+  /// client. Cuts the client off if the rest of the message takes longer than
+  /// that of a body may take.
+  /// @param capacity the size of the message's buffer
+  /// @returns false if a limit is exceeded
+  bool on_unhandled_bytes(std::size_t bytes, bool is_whole = true,
+                          std::size_t capacity = 0);
+  /// Cuts the client off if it takes a message of a WebSocket too slowly.
+  void on_socket_write(std::size_t bytes);
+  void on_socket_written();
+  /// Cuts the client off unless its WebSocket ends soon.
+  void on_socket_closing();
   void on_socket_end();
   /// Checks the time-outs. To be called several times per second.
   void on_sweep(time_point now);
@@ -138,6 +146,8 @@ private:
   void drain(std::size_t size);
   void expire();
   void cut_off();
+  bool is_slow_beyond_limit();
+  std::size_t bytes_of_events() const;
 
   // -- streams: connection_streams.cpp
 
@@ -148,6 +158,7 @@ private:
   void pump_events();
   void events_written();
   void sweep_events(time_point now);
+  void sweep_socket(time_point now);
   void end_streams();
 
   std::shared_ptr<server_parts> shared_;
@@ -181,6 +192,9 @@ private:
   bool keeps_alive_ = true;
   bool is_winding_up_ = false;
 
+  // Of a WebSocket's unhandled message, or of output that is not read.
+  held_bytes held_;
+
   // The answer that is being sent.
   std::string head_;
   std::string text_;
@@ -190,8 +204,9 @@ private:
   // The stream.
   std::shared_ptr<stream_queue> events_;
   std::shared_ptr<socket_queue> socket_;
-  std::size_t unhandled_bytes_ = 0; // of a WebSocket
-  bool is_unfinished_ = false;      // the WebSocket's message
+  bool is_unfinished_ = false;                    // the WebSocket's message
+  time_point write_deadline_ = time_point::max(); // of the WebSocket's message
+  time_point close_deadline_ = time_point::max(); // of the WebSocket
   std::vector<shared_text> batch_;
   std::size_t batch_bytes_ = 0;
   time_point next_comment_{};

@@ -142,6 +142,7 @@ void connection::on_written(std::size_t size) {
 
 void connection::written() {
   constexpr std::size_t most_kept = 16 * 1024;
+  held_.set(0);
   if (text_.capacity() > most_kept)
     std::string{}.swap(text_);
   if (!keeps_alive_ || is_winding_up_ || (is_at_end_ && begin_ == end_))
@@ -179,12 +180,27 @@ void connection::drain(std::size_t size) {
 }
 
 void connection::on_sweep(time_point now) {
+  if (phase_ == phase::closed)
+    return;
+  if (phase_ == phase::socket)
+    return sweep_socket(now);
+  if (is_slow_beyond_limit())
+    return cut_off();
   if (phase_ == phase::events)
     return sweep_events(now);
-  if (phase_ == phase::closed || (phase_ == phase::socket && !is_unfinished_))
-    return;
   if (now >= deadline_)
     expire();
+}
+
+// Counts output only once it waits, because a client that reads at once costs
+// nothing for long.
+bool connection::is_slow_beyond_limit() {
+  std::size_t bytes = 0;
+  if (phase_ == phase::writing)
+    bytes = head_.capacity() + text_.capacity();
+  else if (phase_ == phase::events && is_writing_)
+    bytes = bytes_of_events();
+  return !held_.set_output(bytes);
 }
 
 void connection::expire() {

@@ -19,7 +19,8 @@ constexpr std::size_t body_capacity = 16 * 1024;
 connection::connection(std::shared_ptr<server_parts> shared,
                        std::shared_ptr<executor> thread, connection_ends ends)
     : shared_(std::move(shared)), thread_(std::move(thread)),
-      ends_(std::move(ends)), parser_(shared_->options.limits) {
+      ends_(std::move(ends)), parser_(shared_->options.limits),
+      held_(shared_->memory, ends_.remote) {
 }
 
 connection::~connection() = default;
@@ -94,7 +95,7 @@ void connection::next_request() {
 void connection::begin_request() {
   has_begun_ = true;
   deadline_ = in(limit().header_time);
-  receiving_ = std::make_shared<exchange>(shared_);
+  receiving_ = std::make_shared<exchange>(shared_, ends_.remote);
   auto& x = receiving_->request;
   request_builder::set_client(x, ends_.remote, ends_.local.is_encrypted);
   parser_.begin(x);
@@ -296,12 +297,16 @@ void connection::expect_body() {
 
 void connection::check_body() {
   auto size = receiving_->request.body().size();
-  if (!receiving_->grow_to(size))
-    return refuse({503,
+  auto verdict = receiving_->grow_to(size);
+  if (verdict != held_bytes::verdict::fits) {
+    auto is_own = verdict == held_bytes::verdict::client_full;
+    return refuse({is_own ? 429 : 503,
                    "busy",
-                   "Too many bodies wait to be handled.",
+                   is_own ? "The server holds as much for the client as it may."
+                          : "The server holds as much for clients as it may.",
                    {},
                    {{"Retry-After", "1"}}});
+  }
   deadline_ = body_begin_ + transfer_time(size);
 }
 

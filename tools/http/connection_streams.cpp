@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "tools/http/connection.hpp"
 #include "tools/http/server_parts.hpp"
+#include "tools/http/socket_queue.hpp"
 #include "tools/http/stream_queue.hpp"
 
 // Part of `connection`: streams of server-sent events, and the change to a
@@ -82,7 +85,16 @@ void connection::pump_events() {
   write_rest();
 }
 
+// A text that several streams hold counts in part for each of them.
+std::size_t connection::bytes_of_events() const {
+  auto result = events_->bytes() - batch_bytes_;
+  for (const auto& x : batch_)
+    result += x->size() / static_cast<std::size_t>(x.use_count());
+  return result;
+}
+
 void connection::events_written() {
+  held_.set(0);
   if (!head_.empty())
     std::string{}.swap(head_); // a stream no longer needs it
   batch_.clear();
@@ -123,9 +135,10 @@ void connection::on_socket_bytes(std::size_t received, std::size_t sent) {
   shared_->bytes_out += sent;
 }
 
-bool connection::on_unhandled_bytes(std::size_t bytes, bool is_whole) {
+bool connection::on_unhandled_bytes(std::size_t bytes, bool is_whole,
+                                    std::size_t capacity) {
   if (phase_ != phase::socket)
-    bytes = 0; // a read may complete after the end
+    bytes = capacity = 0; // a read may complete after the end
   const auto was_unfinished = is_unfinished_;
   is_unfinished_ = bytes > 0 && !is_whole;
   if (is_unfinished_) {
@@ -133,9 +146,27 @@ bool connection::on_unhandled_bytes(std::size_t bytes, bool is_whole) {
       body_begin_ = thread_->now();
     deadline_ = body_begin_ + transfer_time(bytes);
   }
-  auto more = bytes - std::exchange(unhandled_bytes_, bytes);
-  return (shared_->body_bytes += more)
-         <= shared_->options.limits.all_bodies_bytes;
+  return held_.set(std::max(bytes, capacity)) == held_bytes::verdict::fits;
+}
+
+void connection::on_socket_write(std::size_t bytes) {
+  write_deadline_ = in(transfer_time(bytes));
+}
+
+void connection::on_socket_written() {
+  write_deadline_ = time_point::max();
+}
+
+void connection::on_socket_closing() {
+  if (close_deadline_ == time_point::max())
+    close_deadline_ = in(limit().transfer_grace);
+}
+
+void connection::sweep_socket(time_point now) {
+  if ((is_unfinished_ && now >= deadline_) || now >= write_deadline_
+      || now >= close_deadline_)
+    return cut_off();
+  socket_->check_room();
 }
 
 void connection::on_socket_end() {
@@ -147,7 +178,7 @@ void connection::end_streams() {
     shared_->clients.leave_stream(ends_.remote);
     x->end();
   }
-  on_unhandled_bytes(0);
+  held_.set(0);
   if (auto x = std::exchange(socket_, nullptr)) {
     shared_->clients.leave_stream(ends_.remote);
     x->end();

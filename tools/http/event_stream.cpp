@@ -100,6 +100,11 @@ void stream_queue::written(std::size_t bytes) {
     f();
 }
 
+std::size_t stream_queue::bytes() const {
+  lock guard{mutex_};
+  return bytes_;
+}
+
 bool stream_queue::is_closing() const {
   lock guard{mutex_};
   return is_closing_;

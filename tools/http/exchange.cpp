@@ -32,21 +32,20 @@ response no_answer_in_time() {
     {504, "no_answer_in_time", "The service did not answer in time."});
 }
 
+exchange::exchange(std::shared_ptr<server_parts> shared,
+                   const std::string& client)
+    : shared_(std::move(shared)), body_(shared_->memory, client) {
+}
+
 exchange::~exchange() {
   if (has_place_)
     shared_->clients.leave_stream(request.remote_address());
-  shared_->body_bytes -= body_bytes_;
+  body_.set(0);
   if (take())
     connection_->answer(
       number_, response_to({500, "no_answer",
                             "The service gave up the request without an "
                             "answer."}));
-}
-
-bool exchange::grow_to(std::size_t bytes) {
-  auto more = bytes - std::exchange(body_bytes_, bytes);
-  return (shared_->body_bytes += more)
-         <= shared_->options.limits.all_bodies_bytes;
 }
 
 void exchange::begin(std::shared_ptr<connection> to, std::uint64_t number) {
@@ -143,7 +142,8 @@ event_stream exchange::open_events(const event_stream_options& options) {
 
 socket_stream exchange::open_socket(const socket_options& options,
                                     socket_handlers f) {
-  auto queue = std::make_shared<socket_queue>(options, std::move(f));
+  auto queue = std::make_shared<socket_queue>(
+    options, std::move(f), shared_->memory, request.remote_address());
   auto is_upgrade =
     equals_ignoring_case(request.header("upgrade").value_or(""), "websocket")
     && request.header("sec-websocket-key") && !request.is_http_1_0();

@@ -8,7 +8,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 
+#include "tools/http/client_memory.hpp"
 #include "tools/http/responder.hpp"
 #include "tools/http/router.hpp"
 
@@ -22,9 +24,7 @@ response no_answer_in_time();
 /// One request, from its first byte until it is answered.
 class exchange : public std::enable_shared_from_this<exchange> {
 public:
-  explicit exchange(std::shared_ptr<server_parts> shared)
-      : shared_(std::move(shared)) {
-  }
+  exchange(std::shared_ptr<server_parts> shared, const std::string& client);
   ~exchange(); ///< answers with status 500 if there was no answer
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
@@ -34,9 +34,10 @@ public:
   http::request request;
   const route* found = nullptr;
 
-  /// Counts the bytes of the body towards the limit for all bodies together.
-  /// @returns false if that limit is exceeded
-  bool grow_to(std::size_t bytes);
+  /// Counts the bytes of the body as held for the client.
+  held_bytes::verdict grow_to(std::size_t bytes) {
+    return body_.set(bytes);
+  }
   /// Allows responders to answer the request.
   /// @param number identifies the request on its connection
   void begin(std::shared_ptr<connection> to, std::uint64_t number);
@@ -70,7 +71,7 @@ private:
   std::shared_ptr<server_parts> shared_;
   std::shared_ptr<connection> connection_;
   std::uint64_t number_ = 0;
-  std::size_t body_bytes_ = 0;
+  held_bytes body_;
   std::atomic<bool> is_answered_{true};
   std::atomic<bool> has_place_{false}; // for a stream
   std::mutex mutex_;

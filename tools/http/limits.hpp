@@ -20,8 +20,14 @@ struct limits {
   /// The body of one request, chunked or not: 413. A route may set a different
   /// limit.
   std::size_t body_bytes = 1024 * 1024;
-  /// The bodies of all unanswered requests together: 503.
-  std::size_t all_bodies_bytes = 256 * 1024 * 1024;
+  /// What the server holds for all clients together: bodies of unanswered
+  /// requests, messages of WebSockets in both directions, and output that slow
+  /// clients have not read. Beyond it, a body gets 503, an incoming message
+  /// closes its WebSocket with 1013, an outgoing message has no room, and a
+  /// client that becomes slow is disconnected.
+  std::size_t held_bytes = 256 * 1024 * 1024;
+  /// The same for one client, whose bodies get 429.
+  std::size_t held_bytes_per_address = 64 * 1024 * 1024;
 
   // -- numbers
 
@@ -41,7 +47,8 @@ struct limits {
   duration answer_time{std::chrono::seconds{30}};
   /// A transfer may take this time plus its size divided by `minimum_rate`. A
   /// client that sends its body too slowly gets status 408. A client that reads
-  /// its answer too slowly is disconnected.
+  /// its answer, or a message on a WebSocket, too slowly is disconnected. A
+  /// WebSocket that the server closes has only `transfer_grace`.
   duration transfer_grace{std::chrono::seconds{10}};
   std::size_t minimum_rate = 1024; ///< bytes per second
   /// The interval of the comments that keep a stream of events alive.

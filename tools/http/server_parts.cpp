@@ -20,7 +20,8 @@ std::map<int, std::uint64_t> answer_counts::all() const {
 }
 
 server_parts::server_parts(server_options x)
-    : options(std::move(x)), clients(options.limits), log(options.log),
+    : options(std::move(x)), clients(options.limits),
+      memory(std::make_shared<client_memory>(options.limits)), log(options.log),
       tokens_(std::make_shared<tokens>(std::string{}, std::string{}, key_)) {
   append_header(fixed_headers, "X-Content-Type-Options", "nosniff");
   for (const auto& each : options.headers)

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "tools/http/client_counts.hpp"
+#include "tools/http/client_memory.hpp"
 #include "tools/http/log_gate.hpp"
 #include "tools/http/server.hpp"
 #include "tools/http/tokens.hpp"
@@ -36,6 +37,7 @@ struct server_parts {
   /// The headers that every answer has, in the form in which they are sent.
   std::string fixed_headers;
   client_counts clients;
+  std::shared_ptr<client_memory> memory;
   log_gate log;
   std::atomic<std::uint64_t> requests{0};
   answer_counts answers;
@@ -44,7 +46,6 @@ struct server_parts {
   std::atomic<std::uint64_t> cut_off_connections{0};
   std::atomic<std::uint64_t> bytes_in{0};
   std::atomic<std::uint64_t> bytes_out{0};
-  std::atomic<std::size_t> body_bytes{0};
   std::atomic<bool> is_stopping{false};
 
   std::shared_ptr<const tokens> current_tokens() const;

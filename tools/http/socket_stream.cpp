@@ -34,6 +34,7 @@ bool socket_queue::send(std::vector<socket_message> xs) {
     bytes_ += x.data.size() + sizeof(x);
     messages_.push_back(std::move(x));
   }
+  held_.set(bytes_ + kept_);
   if (std::exchange(is_awake_, true) || !wake_)
     return true;
   auto wake = wake_;
@@ -54,6 +55,18 @@ void socket_queue::resume() {
   auto wake = wake_;
   guard.unlock();
   wake();
+}
+
+void socket_queue::keep(std::size_t bytes) {
+  lock guard{mutex_};
+  kept_ += bytes;
+  held_.set(bytes_ + kept_);
+}
+
+void socket_queue::let_go(std::size_t bytes) {
+  lock guard{mutex_};
+  kept_ -= std::min(bytes, kept_);
+  held_.set(bytes_ + kept_);
 }
 
 bool socket_queue::is_paused() const {
@@ -90,6 +103,13 @@ bool socket_queue::take(socket_message& to) {
 void socket_queue::written(std::size_t bytes) {
   lock guard{mutex_};
   bytes_ -= std::min(bytes + sizeof(socket_message), bytes_);
+  held_.set(bytes_ + kept_);
+  guard.unlock();
+  check_room();
+}
+
+void socket_queue::check_room() {
+  lock guard{mutex_};
   if (!has_refused_ || !may_send())
     return;
   has_refused_ = false;
@@ -114,6 +134,8 @@ void socket_queue::end() {
   if (std::exchange(has_ended_, true))
     return;
   messages_.clear();
+  bytes_ = 0;
+  held_.set(kept_);
   auto wake = std::move(wake_);
   wake_ = nullptr;
   guard.unlock();
@@ -143,6 +165,16 @@ void socket_stream::pause() const {
 void socket_stream::resume() const {
   if (queue_)
     queue_->resume();
+}
+
+void socket_stream::keep(std::size_t bytes) const {
+  if (queue_)
+    queue_->keep(bytes);
+}
+
+void socket_stream::let_go(std::size_t bytes) const {
+  if (queue_)
+    queue_->let_go(bytes);
 }
 
 void socket_stream::close(std::uint16_t code) const {

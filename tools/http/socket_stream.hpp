@@ -64,7 +64,13 @@ public:
   void pause() const;
   void resume() const;
 
-  /// Sends what is queued, then closes with this code of RFC 6455.
+  /// Counts bytes of the client's messages that a handler keeps, until `let_go`
+  /// is called with them, even if the WebSocket has ended by then.
+  void keep(std::size_t bytes) const;
+  void let_go(std::size_t bytes) const;
+
+  /// Sends what is queued, then closes with this code of RFC 6455. A client
+  /// that takes longer than `limits::transfer_grace` is disconnected.
   void close(std::uint16_t code = 1000) const;
 
 private:

@@ -34,6 +34,7 @@ public:
   /// is called.
   void take(std::vector<shared_text>& to);
   void written(std::size_t bytes);
+  std::size_t bytes() const;
   bool is_closing() const;
   /// To be called when the connection has ended, or if there is no connection.
   void end();

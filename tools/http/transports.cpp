@@ -5,6 +5,7 @@
 #include <exception>
 #include <utility>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -34,6 +35,11 @@ public:
 namespace {
 
 constexpr std::size_t most_at_once = 64 * 1024; // bytes of a message
+
+// The receive buffer of a WebSocket, in bytes. The system would let that of a
+// client that floods us grow to several MiB, and all of it is still handled
+// once the client has gone.
+constexpr int most_unread = 128 * 1024;
 
 using protocol = asio::generic::stream_protocol;
 using plain_socket = protocol::socket;
@@ -69,6 +75,9 @@ private:
   void read();
   void on_read(error_code why);
   void handle_message();
+  void refuse();
+  bool has_failed();
+  void watch_for_reset();
   void read_on();
   void pump();
   void end();
@@ -94,6 +103,10 @@ void socket_session<Stream>::begin(const request& from,
                     "Sec-WebSocket-Version"})
     if (auto value = from.header(name))
       request_.set(name, beast::string_view{value->data(), value->size()});
+  error_code ignored;
+  beast::get_lowest_layer(stream_).set_option(
+    asio::socket_base::receive_buffer_size{most_unread}, ignored);
+  watch_for_reset();
   const auto& options = queue_->options;
   stream_.set_option(websocket::stream_base::timeout{std::chrono::seconds{10},
                                                      options.idle, true});
@@ -129,14 +142,40 @@ void socket_session<Stream>::on_read(error_code why) {
   if (why || !whom_)
     return end();
   auto is_whole = stream_.is_message_done();
-  auto has_place = whom_->on_unhandled_bytes(received_.size(), is_whole);
+  if (!whom_->on_unhandled_bytes(received_.size(), is_whole,
+                                 received_.capacity()))
+    return refuse();
   if (is_whole)
     return handle_message();
-  if (has_place)
-    return read();
+  read();
+}
+
+template <class Stream>
+void socket_session<Stream>::refuse() {
   received_ = {};
   whom_->on_unhandled_bytes(0);
   queue_->close(websocket::close_code::try_again_later);
+}
+
+// Ends the session as soon as the client has reset the connection. Otherwise,
+// what it has sent before would still be read.
+template <class Stream>
+void socket_session<Stream>::watch_for_reset() {
+  std::weak_ptr<socket_session> weak = this->shared_from_this();
+  beast::get_lowest_layer(stream_).async_wait(
+    plain_socket::wait_error, [weak](error_code why) {
+      auto self = weak.lock();
+      // Urgent data ends the wait as well. It is not waited for again, because
+      // a client could keep the thread busy with it.
+      if (self && !why && self->has_failed())
+        self->end();
+    });
+}
+
+template <class Stream>
+bool socket_session<Stream>::has_failed() {
+  pollfd x{beast::get_lowest_layer(stream_).native_handle(), 0, 0};
+  return ::poll(&x, 1, 0) == 1 && (x.revents & POLLERR) != 0;
 }
 
 template <class Stream>
@@ -152,6 +191,9 @@ void socket_session<Stream>::handle_message() {
   } catch (const std::exception&) {
     return end();
   }
+  if (!whom_)
+    return;
+  whom_->on_unhandled_bytes(0);
   is_paused_ = true;
   read_on();
 }
@@ -162,17 +204,21 @@ void socket_session<Stream>::read_on() {
   if (!is_paused_ || !whom_ || queue_->is_paused())
     return;
   is_paused_ = false;
-  whom_->on_unhandled_bytes(0);
   read();
 }
 
 template <class Stream>
 void socket_session<Stream>::pump() {
   read_on();
-  if (is_writing_ || is_closing_ || !whom_)
+  if (!whom_ || is_closing_)
+    return;
+  if (queue_->closing() != 0)
+    whom_->on_socket_closing();
+  if (is_writing_)
     return;
   if (queue_->take(sent_)) {
     is_writing_ = true;
+    whom_->on_socket_write(sent_.data.size());
     stream_.text(sent_.is_text);
     return stream_.async_write(
       asio::const_buffer{sent_.data.data(), sent_.data.size()},
@@ -181,8 +227,10 @@ void socket_session<Stream>::pump() {
         if (why)
           return self->end();
         auto size = self->sent_.data.size();
-        if (self->whom_)
+        if (self->whom_) {
+          self->whom_->on_socket_written();
           self->whom_->on_socket_bytes(0, size);
+        }
         self->queue_->written(size);
         self->pump();
       });

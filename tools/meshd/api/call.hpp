@@ -32,6 +32,9 @@ public:
   /// Whether further messages of the client are read. Reading must not rest for
   /// longer than answers of the mesh take.
   virtual void set_reading(bool x) = 0;
+  /// Counts bytes of messages that are kept, until `let_go` is called.
+  virtual void keep(std::size_t bytes) = 0;
+  virtual void let_go(std::size_t bytes) = 0;
   virtual void close() = 0;
   /// @param on_room called when there is room again after `has_room` was false
   virtual void

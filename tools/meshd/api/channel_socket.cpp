@@ -69,10 +69,12 @@ void channel_socket::send_data(const std::string& data) {
 answer<done> channel_socket::outcome_of(std::size_t size) {
   ++untaken_;
   untaken_bytes_ += size;
+  sink_->keep(size);
   pause_or_resume();
   return [self = shared_from_this(), size](const result<done>& x) {
     --self->untaken_;
     self->untaken_bytes_ -= size;
+    self->sink_->let_go(size);
     self->pause_or_resume();
     if (auto why = std::get_if<problem>(&x))
       self->report(*why);

@@ -31,6 +31,12 @@ public:
   void set_reading(bool x) override {
     x ? stream_.resume() : stream_.pause();
   }
+  void keep(std::size_t bytes) override {
+    stream_.keep(bytes);
+  }
+  void let_go(std::size_t bytes) override {
+    stream_.let_go(bytes);
+  }
   void close() override {
     constexpr std::uint16_t going_away = 1001;
     stream_.close(going_away);
