@@ -15,6 +15,7 @@ class Target:
 
     read, write, stream = "/", "/", "/"  # paths for GET, for PUT of bytes, and for events
     socket = None  # path of a WebSocket; none if it has no such path
+    large = None  # path for GET of 1 MiB; none if it has no such path
     more_streams = ()  # paths of further streams of events, whose snapshots are large
     slow_time = 10  # seconds after which slow clients are cut off
     admitted = IDLE  # connection limit per address
@@ -109,6 +110,17 @@ def deaf_pipelines(to, source):
         except BlockingIOError:
             pass
     time.sleep(to.slow_time + 4)
+    for x in socks:
+        x.close()
+
+
+def deaf_downloads(to, source):
+    """Large answers, which are not read."""
+    socks = []
+    for _ in range(300 if to.large else 0):
+        socks.append(to.connect(source, 4096))
+        socks[-1].sendall(get(to.large, to.host) * 8)  # the first may fit into the system's buffers
+    time.sleep(to.slow_time)
     for x in socks:
         x.close()
 
@@ -245,8 +257,8 @@ def idle_connections(to, source):
         x.close()
 
 
-ATTACKS = (idle_connections, slow_headers, slow_bodies, silent_connections, deaf_pipelines, pipelines, huge_headers,
-           huge_bodies, endless_chunks, half_closed_sockets, deaf_streams, sockets_that_flood, deaf_sockets)
+ATTACKS = (idle_connections, slow_headers, slow_bodies, silent_connections, deaf_pipelines, deaf_downloads, pipelines,
+           huge_headers, huge_bodies, endless_chunks, half_closed_sockets, deaf_streams, sockets_that_flood, deaf_sockets)
 
 
 class Worker(threading.Thread):

@@ -11,6 +11,7 @@ class MeshdTarget(attacks.Target):
     read, write, stream = "/v1/kv/read", "/v1/kv/written", "/v1/kv-events"
     more_streams = ("/v1/set-events/large",)
     socket = "/v1/channels/chat/socket"
+    large = "/v1/kv/large"
     admitted = 3001  # three quarters of max-connections, plus one
 
     def __init__(self, node):
@@ -39,6 +40,7 @@ class Attacks(MeshdTest):
         node = self.node("--max-connections=4000", "--max-kv-bytes=16777216")
         for key in ("read", "written"):
             node.call("PUT", f"/v1/kv/{key}", b"value", status=201)
+        node.call("PUT", "/v1/kv/large", bytes(1 << 20), status=201)
         node.call("PUT", "/v1/channels/chat", status=201)
         for i in range(1000, 1600 if PATIENCE == 1 else 1060):  # JSON takes six bytes for each byte %01
             node.call("PUT", f"/v1/sets/large/{i}{'%01' * 4000}", status=204)

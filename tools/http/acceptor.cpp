@@ -17,6 +17,10 @@ namespace {
 // turn.
 constexpr int most_at_once = 64;
 
+// The bytes of output that the system takes for a client that does not read
+// them; by itself, it takes several MiB, which nothing counts.
+constexpr int most_unsent = 256 * 1024;
+
 // The wait after `accept4` has failed for lack of descriptors or memory.
 constexpr std::chrono::milliseconds pause_time{100};
 
@@ -109,6 +113,8 @@ void acceptor::take(int descriptor) {
     return refuse(descriptor, verdict);
   int yes = 1;
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+  setsockopt(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent,
+             sizeof(most_unsent));
   accept_handler_(descriptor, std::move(*ends));
 }
 

@@ -31,13 +31,14 @@ client_memory::verdict client_memory::replace(const std::string& address,
   return all_ > limits_.held_bytes ? verdict::server_full : verdict::fits;
 }
 
-bool client_memory::has_room(const std::string& address) const {
+client_memory::verdict
+client_memory::judge_output(const std::string& address) const {
   lock guard{mutex_};
-  if (all_ >= limits_.held_bytes / 2)
-    return false;
   auto own = by_client_.find(client_of(address));
-  return own == by_client_.end()
-         || own->second < limits_.held_bytes_per_address / 2;
+  if (own != by_client_.end()
+      && own->second > limits_.held_bytes_per_address / 2)
+    return verdict::client_full;
+  return all_ > limits_.held_bytes / 2 ? verdict::server_full : verdict::fits;
 }
 
 std::size_t client_memory::total() const {
@@ -49,6 +50,16 @@ held_bytes::verdict held_bytes::set(std::size_t bytes) {
   auto was = std::exchange(bytes_, bytes);
   return !in_ || was == bytes ? verdict::fits
                               : in_->replace(address_, was, bytes);
+}
+
+problem busy(client_memory::verdict why) {
+  auto is_own = why == client_memory::verdict::client_full;
+  return {is_own ? 429 : 503,
+          "busy",
+          is_own ? "The server holds as much for the client as it may."
+                 : "The server holds as much for clients as it may.",
+          {},
+          {{"Retry-After", "1"}}};
 }
 
 } // namespace http

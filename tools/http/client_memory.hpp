@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "tools/http/limits.hpp"
+#include "tools/http/problem.hpp"
 
 namespace http {
 
@@ -25,9 +26,9 @@ public:
   /// verdict. Fewer bytes than before always fit.
   /// @param address as for `client_counts::enter`
   verdict replace(const std::string& address, std::size_t was, std::size_t now);
-  /// Whether output has room, which may use only half of each limit, so that
-  /// clients that read slowly keep no bodies out.
-  bool has_room(const std::string& address) const;
+  /// Judges output, which may use only half of each limit, so that clients
+  /// that read slowly keep no bodies out.
+  verdict judge_output(const std::string& address) const;
   std::size_t total() const;
 
 private:
@@ -54,14 +55,17 @@ public:
   held_bytes& operator=(const held_bytes&) = delete;
 
   verdict set(std::size_t bytes);
-  /// @returns false if output has no room for more bytes than before
-  bool set_output(std::size_t bytes) {
+  /// The same for output. Fewer bytes than before always fit.
+  verdict set_output(std::size_t bytes) {
     auto has_grown = bytes > bytes_;
     set(bytes);
-    return !has_grown || has_room();
+    return has_grown && in_ ? in_->judge_output(address_) : verdict::fits;
+  }
+  std::size_t bytes() const {
+    return bytes_;
   }
   bool has_room() const {
-    return !in_ || in_->has_room(address_);
+    return !in_ || in_->judge_output(address_) == verdict::fits;
   }
 
 private:
@@ -69,5 +73,9 @@ private:
   std::string address_;
   std::size_t bytes_ = 0;
 };
+
+/// What a client is told that has no room.
+/// @pre `why` is not `fits`
+problem busy(client_memory::verdict why);
 
 } // namespace http

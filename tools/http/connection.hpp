@@ -139,6 +139,7 @@ private:
     return number == number_ && phase_ == phase::handling;
   }
   void write_answer(response x);
+  void make_room_for(response& x);
   void write_head(const response& x);
   void write_rest();
   void written();
@@ -189,6 +190,7 @@ private:
   tokens::credential credential_;
   access needed_ = access::none;
   bool is_head_ = false;
+  bool is_safe_ = false;
   bool keeps_alive_ = true;
   bool is_winding_up_ = false;
 

@@ -68,6 +68,7 @@ void connection::set_answer_time(std::uint64_t number,
 }
 
 void connection::write_answer(response x) {
+  make_room_for(x);
   shared_->answers.add(x.status);
   phase_ = phase::writing;
   keeps_alive_ = keeps_alive_ && !is_winding_up_
@@ -92,6 +93,20 @@ void connection::write_answer(response x) {
   deadline_ = in(transfer_time(size));
   if (!is_writing_)
     write_rest();
+}
+
+// Counts a large answer at once, because a client could ask for many. If it
+// has no room, the client is told so, unless it has changed something.
+void connection::make_room_for(response& x) {
+  constexpr std::size_t large = 64 * 1024;
+  if (is_head_ || !is_safe_ || x.body.size() < large)
+    return;
+  auto verdict = held_.set_output(x.body.size());
+  if (verdict == held_bytes::verdict::fits)
+    return;
+  held_.set(0);
+  auto why = busy(verdict);
+  x = {why.status, "application/problem+json", to_json(why), why.headers, {}};
 }
 
 void connection::write_head(const response& x) {
@@ -197,10 +212,10 @@ void connection::on_sweep(time_point now) {
 bool connection::is_slow_beyond_limit() {
   std::size_t bytes = 0;
   if (phase_ == phase::writing)
-    bytes = head_.capacity() + text_.capacity();
+    bytes = held_.bytes() > 0 ? held_.bytes() : head_.size() + text_.size();
   else if (phase_ == phase::events && is_writing_)
     bytes = bytes_of_events();
-  return !held_.set_output(bytes);
+  return held_.set_output(bytes) != held_bytes::verdict::fits;
 }
 
 void connection::expire() {

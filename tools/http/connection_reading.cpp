@@ -203,6 +203,7 @@ void connection::free_buffer() {
 void connection::check_header() {
   auto& x = receiving_->request;
   is_head_ = x.method() == "HEAD";
+  is_safe_ = is_safe(x.method());
   keeps_alive_ = parser_.keeps_alive();
   if (auto wrong = find_problem())
     return refuse(*wrong);
@@ -298,15 +299,8 @@ void connection::expect_body() {
 void connection::check_body() {
   auto size = receiving_->request.body().size();
   auto verdict = receiving_->grow_to(size);
-  if (verdict != held_bytes::verdict::fits) {
-    auto is_own = verdict == held_bytes::verdict::client_full;
-    return refuse({is_own ? 429 : 503,
-                   "busy",
-                   is_own ? "The server holds as much for the client as it may."
-                          : "The server holds as much for clients as it may.",
-                   {},
-                   {{"Retry-After", "1"}}});
-  }
+  if (verdict != held_bytes::verdict::fits)
+    return refuse(busy(verdict));
   deadline_ = body_begin_ + transfer_time(size);
 }
 

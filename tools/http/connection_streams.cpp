@@ -81,6 +81,10 @@ void connection::pump_events() {
     parts_.emplace_back(*x);
     batch_bytes_ += x->size();
   }
+  constexpr std::size_t large = 64 * 1024;
+  if (batch_bytes_ >= large
+      && held_.set_output(bytes_of_events()) != held_bytes::verdict::fits)
+    return cut_off();
   deadline_ = in(transfer_time(batch_bytes_));
   write_rest();
 }

@@ -25,10 +25,9 @@ http::server_options options() {
 
 struct fixture {
   fixture() {
-    shared->paths.add(
-      "GET", "/large", [](const auto&, const http::responder& back) {
-        back.send({200, "text/plain", std::string(150'000, 'x')});
-      });
+    for (auto method : {"GET", "POST"})
+      add(method, "/large", 150'000);
+    add("GET", "/small", 30'000);
     shared->paths.add("GET", "/static",
                       [this](const auto&, const http::responder& back) {
                         back.send({200, "text/plain", {}, {}, file});
@@ -41,14 +40,22 @@ struct fixture {
                       });
   }
 
-  std::vector<std::unique_ptr<client>> ask(const std::string& path, int number,
-                                           bool reads) {
+  void add(const char* method, const char* path, std::size_t size) {
+    shared->paths.add(method, path,
+                      [size](const auto&, const http::responder& back) {
+                        back.send({200, "text/plain", std::string(size, 'x')});
+                      });
+  }
+  std::vector<std::unique_ptr<client>> ask(const std::string& path,
+                                           const std::string& method,
+                                           int number, bool reads) {
     std::vector<std::unique_ptr<client>> result;
     for (int i = 0; i < number; ++i) {
       result.push_back(std::make_unique<client>(shared));
       result.back()->line->client_reads = reads;
-      result.back()->send("GET " + path
-                          + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      result.back()->send(method + " " + path
+                          + " HTTP/1.1\r\nHost: localhost\r\n"
+                            "Content-Type: application/json\r\n\r\n");
     }
     return result;
   }
@@ -96,23 +103,43 @@ BOOST_AUTO_TEST_CASE(an_ipv6_network_is_one_client) {
   BOOST_TEST((other.set(1) == verdict::fits));
 }
 
-BOOST_AUTO_TEST_CASE(answers_that_are_not_read_have_a_limit) {
-  auto fast = ask("/large", 20, true);
+BOOST_AUTO_TEST_CASE(large_answers_that_are_not_read_have_a_limit) {
+  auto fast = ask("/large", "GET", 20, true);
   BOOST_TEST(closed_of(fast) == 0u);
   BOOST_TEST(memory.total() == 0u);
-  auto slow = ask("/large", 20, false);
+  auto slow = ask("/large", "GET", 20, false);
   // Output may use half of the client's share, so one answer fits, and a second
   // is beyond it.
-  BOOST_TEST(closed_of(slow) == 19u);
-  BOOST_TEST(memory.total() > 150'000u);
-  BOOST_TEST(memory.total() < most_of_one / 2);
-  slow.front()->line->client_reads = true;
+  BOOST_TEST(memory.total() == 150'000u);
+  BOOST_TEST(closed_of(slow) == 0u);
+  for (const auto& x : slow)
+    x->line->client_reads = true;
   BOOST_TEST(slow.front()->got().size() > 150'000u);
+  for (std::size_t i = 1; i < slow.size(); ++i)
+    BOOST_TEST(slow[i]->got().find("HTTP/1.1 429 ") == 0u);
   BOOST_TEST(memory.total() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(small_answers_count_once_they_wait) {
+  auto slow = ask("/small", "GET", 20, false);
+  BOOST_TEST(memory.total() == 0u);
+  BOOST_TEST(closed_of(slow) > 10u);
+  BOOST_TEST(memory.total() > 60'000u);
+  BOOST_TEST(memory.total() < most_of_one);
+}
+
+BOOST_AUTO_TEST_CASE(a_change_has_its_answer_or_none) {
+  auto fast = ask("/large", "POST", 20, true);
+  for (const auto& x : fast)
+    BOOST_TEST(x->got().find("HTTP/1.1 200 ") == 0u);
+  auto slow = ask("/large", "POST", 20, false);
+  BOOST_TEST(closed_of(slow) == 19u);
+  BOOST_TEST(memory.total() > 150'000u);
+  BOOST_TEST(memory.total() < most_of_one / 2);
+}
+
 BOOST_AUTO_TEST_CASE(files_in_the_program_take_no_memory) {
-  auto slow = ask("/static", 20, false);
+  auto slow = ask("/static", "GET", 20, false);
   BOOST_TEST(closed_of(slow) == 0u);
   BOOST_TEST(memory.total() < 20u * 2000);
 }
@@ -120,7 +147,7 @@ BOOST_AUTO_TEST_CASE(files_in_the_program_take_no_memory) {
 BOOST_AUTO_TEST_CASE(events_that_are_not_read_have_a_limit) {
   std::vector<std::unique_ptr<client>> all;
   for (int i = 0; i < 20; ++i) { // each waits for an event of its own
-    for (auto& x : ask("/events", 1, true))
+    for (auto& x : ask("/events", "GET", 1, true))
       all.push_back(std::move(x));
     all.back()->line->client_reads = false;
     source.publish("t", std::string(150'000, 'x'));
@@ -131,7 +158,7 @@ BOOST_AUTO_TEST_CASE(events_that_are_not_read_have_a_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(an_event_that_streams_share_counts_once) {
-  auto all = ask("/events", 20, true);
+  auto all = ask("/events", "GET", 20, true);
   for (auto& x : all)
     x->line->client_reads = false;
   source.publish("t", std::string(150'000, 'x'));
