@@ -1,6 +1,7 @@
 """Attacks on an HTTP server, all at the same time and each from an address of its own, while honest clients go on."""
 import os
 import socket
+import struct
 import threading
 import time
 
@@ -207,14 +208,16 @@ def frame(kind, data):
     return bytes([0x80 | kind]) + size + bytes(4) + data
 
 
-def flood(to, source, header, data):
+def flood(to, source, header, data, is_reset=False):
     """Sends 20,000 messages as fast as it can on each of many WebSockets, and reads none of what they answer. What a closed
-    one has sent is still read, so more would keep the server busy after the attack."""
+    one has sent is still read, unless it is reset, so more would keep the server busy after the attack."""
     if not to.socket:
         return
     socks, messages = [], 20_000 * (frame(1, header) + frame(2, data))
     for _ in range(20):
         socks.append(to.connect(source, 4096))
+        # Else the system would send MiB after the end.
+        socks[-1].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
         socks[-1].sendall(get(to.socket, to.host, "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
                               "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="))
         assert read_until(socks[-1], b"\r\n\r\n").startswith(b"HTTP/1.1 101 ")
@@ -229,12 +232,14 @@ def flood(to, source, header, data):
         time.sleep(0.005)
     assert min(sent) > 0, sent
     for x in socks:
+        if is_reset:
+            x.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         x.close()
 
 
 def sockets_that_flood(to, source):
     """Empty messages to all, and large ones."""
-    flood(to, source, b"{}", b"")
+    flood(to, source, b"{}", b"", is_reset=True)
     flood(to, source, b"{}", bytes(900))
 
 
@@ -329,10 +334,12 @@ def storm(to):
     failures = [x.failure for x in (honest.worker, *workers) if x.failure]
     assert not failures, "\n".join(failures)
     assert len(times) > 5 * took / PATIENCE, f"the honest client had {len(times)} answers in {took:.0f} s"
+    ended = time.monotonic()
     wait_for(lambda: to.connections() <= 1, 5)
+    rest = time.monotonic() - ended
     time.sleep(5)  # so that freed memory is returned to the system
     grown = to.rss() - before
     middle, late = (1000 * times[int(len(times) * x)] for x in (0.5, 0.99))
     return (f"{len(ATTACKS)} attacks in {took:.0f} s: two requests of an honest client take {middle:.1f} ms (median), "
-            f"{late:.0f} ms (99 %); memory grows by {(peak - before) / 2**20:.0f} MiB, and "
-            f"{grown / 2**20:.0f} MiB remain"), peak - before, grown
+            f"{late:.0f} ms (99 %); the last connections end {rest:.1f} s later; memory grows by "
+            f"{(peak - before) / 2**20:.0f} MiB, and {grown / 2**20:.0f} MiB remain"), peak - before, grown

@@ -39,7 +39,7 @@ constexpr std::size_t most_at_once = 64 * 1024; // bytes of a message
 // The receive buffer of a WebSocket, in bytes. The system would let that of a
 // client that floods us grow to several MiB, and all of it is still handled
 // once the client has gone.
-constexpr int most_unread = 128 * 1024;
+constexpr int most_unread = 64 * 1024;
 
 using protocol = asio::generic::stream_protocol;
 using plain_socket = protocol::socket;
